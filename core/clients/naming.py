@@ -1,0 +1,56 @@
+"""From the name that a client gives to the number that events carry."""
+
+from typing import Protocol
+
+import msgspec
+
+from core.clients.events import ClientNamed
+from core.events.envelope import NewEvent
+from core.refusals import BadInput
+
+MAX_NAME = 128
+
+
+class ClientClaim(msgspec.Struct, frozen=True, gc=False):
+    """The name by which a caller calls itself, and the same name sealed in case it is new here."""
+
+    name: str
+    seal: str = ""
+    sealed: str = ""
+
+
+class KnownClients(Protocol):
+    """What a decision needs to know of clients."""
+
+    def number_of(self, name: str) -> int | None:
+        """Return the number of a client, None when it was never seen."""
+        ...
+
+    def next_number(self) -> int:
+        """Return the number that the next new client gets."""
+        ...
+
+
+def check_name(name: str) -> str:
+    """Return the name when it is acceptable.
+
+    Raises:
+        BadInput: it is empty, longer than 128 characters, or holds characters that do not print.
+    """
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise BadInput(f"client_id {name[:40]!r} is not acceptable; 1 to {MAX_NAME} printable characters are.")
+    return name
+
+
+def stream_of(client: int) -> str:
+    """Return the stream of a client's own events, which is also how it appears as an actor."""
+    return f"client-{client}"
+
+
+def introduce(clients: KnownClients, claim: ClientClaim) -> tuple[int, list[NewEvent]]:
+    """Return the client's number, and the event that gives it one when it is new."""
+    number = clients.number_of(claim.name)
+    if number is not None:
+        return number, []
+    number = clients.next_number()
+    return number, [NewEvent(stream_of(number), ClientNamed(client=number, seal=claim.seal, sealed=claim.sealed))]

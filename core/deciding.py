@@ -1,0 +1,176 @@
+"""The one way from a command to events.
+
+An `Order` is a command with everything that came with it. `consider` finds out who asks and whether it was asked
+before, and has the command's context decide. It is pure: it reads states, and what it wants recorded it returns.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+
+from core.clients.naming import ClientClaim, KnownClients, introduce, stream_of
+from core.events import idempotency
+from core.events.envelope import Envelope, Event, NewEvent
+from core.events.fact import Fact
+from core.events.idempotency import CommandId
+from core.refusals import Conflict
+
+
+class Command(msgspec.Struct, frozen=True, gc=False):
+    """What somebody wants to happen.
+
+    Attributes:
+        context: whose decision it is.
+        repeatable: whether the same content from the same client, sent without a key, is a resend.
+    """
+
+    context: ClassVar[str]
+    repeatable: ClassVar[bool] = False
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
+    """What a command's sender is told; remembered with the events, so that a resend is told the same."""
+
+
+Decision = Sequence[NewEvent] | Answer
+"""Events to record, or an answer for which nothing has to be recorded. A refusal is raised."""
+
+
+class Asking(msgspec.Struct, frozen=True, gc=False):
+    """What a decision knows of who asks, and when.
+
+    Attributes:
+        now: microseconds UTC.
+        client: the client's number; 0 when the caller did not name itself.
+        correlation: id of the request, unique; commands of one batch have each their own.
+    """
+
+    now: int
+    client: int
+    correlation: str
+
+
+class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A command, who sent it, and how it is told from another.
+
+    Attributes:
+        command: what is wanted.
+        now: when the coordinator received it, microseconds UTC.
+        correlation: id of the request.
+        actor: id of the API key (`key-3`), `operator` or `clock`; None for an anonymous caller.
+        client: by what name the caller calls itself.
+        route: where it came in; the scope of keys from callers who are neither known nor named.
+        key: Idempotency-Key or item id; empty for none.
+        content: the canonical content, without the client's name, from which a resend is recognised.
+        occurred_at: when the client says that it happened.
+    """
+
+    command: Command
+    now: int
+    correlation: str
+    actor: str | None = None
+    client: ClientClaim | None = None
+    route: str = ""
+    key: str = ""
+    content: bytes = b""
+    occurred_at: int | None = None
+
+
+class Remembered(msgspec.Struct, frozen=True, gc=False):
+    """The answer that an earlier command was given, and the last event that it led to."""
+
+    fingerprint: str
+    position: int
+    hash: bytes
+    answer: bytes
+
+
+class State(Protocol):
+    """What every context's state can do, whatever it holds."""
+
+    def recall(self, lookup: str) -> Remembered | None:
+        """Return the answer remembered under a command's identity."""
+        ...
+
+
+class Context(msgspec.Struct, frozen=True):
+    """A bounded context, as the writer sees it.
+
+    Attributes:
+        name: also the prefix of its event types and the name of its projections file.
+        facts: every kind of event that it records.
+        decide: (command, asking, its state) → decision.
+        answer: (a command's events, its state just after them) → answer. Pure, so that a rebuild reproduces it.
+        answers: the kinds of answer there are.
+    """
+
+    name: str
+    facts: tuple[type[Fact], ...]
+    decide: Callable[[Any, Asking, Any], Decision]
+    answer: Callable[[Sequence[Event], Any], Answer]
+    answers: tuple[type[Answer], ...]
+
+
+class Recalled(msgspec.Struct, frozen=True, gc=False):
+    """The command was accepted before."""
+
+    remembered: Remembered
+
+
+class Decided(msgspec.Struct, frozen=True, gc=False):
+    """The command is accepted: record this."""
+
+    command: CommandId
+    envelope: Envelope
+    events: Sequence[NewEvent]
+
+
+def identify(order: Order, client: int) -> CommandId:
+    """Give a command its identity."""
+    scope = order.actor or (stream_of(client) if client else order.route)
+    if not order.key and not order.command.repeatable:
+        return idempotency.unrepeatable(scope, order.correlation)
+    # The client is part of the content: two clients behind one API key may do equal work.
+    content = b"%d\0%b\0%b" % (client, type(order.command).__name__.encode(), order.content)
+    return CommandId(scope, order.key, idempotency.fingerprint_of(content))
+
+
+def consider(
+    order: Order, context: Context, states: Mapping[str, Any], clients: KnownClients
+) -> Decided | Recalled | Answer:
+    """Decide an order against the states as they are now.
+
+    Raises:
+        Conflict: the key was used before for other content.
+        Refusal: the context turned the command down.
+    """
+    client, introduction = introduce(clients, order.client) if order.client else (0, [])
+    command = identify(order, client)
+    state = states[context.name]
+    if command.lookup is not None:
+        remembered = state.recall(command.lookup)
+        if remembered is not None:
+            if remembered.fingerprint != command.fingerprint:
+                raise Conflict(
+                    f"The key {order.key!r} was used before for another content; send a new key, or the same content."
+                )
+            return Recalled(remembered)
+    decision = context.decide(order.command, Asking(order.now, client, order.correlation), state)
+    if isinstance(decision, Answer):
+        return decision
+    if introduction:
+        shift = len(introduction)
+        moved = [
+            msgspec.structs.replace(event, within=event.within + shift) if event.within is not None else event
+            for event in decision
+        ]
+        decision = [*introduction, *moved]
+    envelope = Envelope(
+        recorded_at=order.now,
+        occurred_at=order.occurred_at,
+        actor=order.actor or (stream_of(client) if client else "anonymous"),
+        command=command.text,
+        correlation=order.correlation,
+    )
+    return Decided(command, envelope, decision)

@@ -1,0 +1,54 @@
+"""How a command is told from its resend.
+
+A command's identity is `scope/key#fingerprint`, stored with each of its events:
+
+- scope: whose keys these are: the API key that sent it, else the client, else the route;
+- key: the client's own Idempotency-Key or item id; empty when it sent none;
+- fingerprint: the first 128 bits of SHA-256 over the content, in hexadecimal.
+
+A command without a key is recognised by its fingerprint. One that must never be recognised (two requests for work are
+two requests) has the key `~CORRELATION` and no fingerprint.
+"""
+
+from hashlib import sha256
+
+import msgspec
+
+_UNREPEATABLE = "~"
+
+
+class CommandId(msgspec.Struct, frozen=True, gc=False):
+    """The identity of one command."""
+
+    scope: str
+    key: str
+    fingerprint: str
+
+    @property
+    def text(self) -> str:
+        """The form in which events carry it."""
+        return f"{self.scope}/{self.key}#{self.fingerprint}"
+
+    @property
+    def lookup(self) -> str | None:
+        """What its answer is remembered under; None when it is not to be remembered."""
+        if not self.fingerprint:
+            return None
+        return f"{self.scope}/{self.key or '#' + self.fingerprint}"
+
+
+def fingerprint_of(content: bytes) -> str:
+    """Fingerprint the canonical content of a command."""
+    return sha256(content).hexdigest()[:32]
+
+
+def unrepeatable(scope: str, correlation: str) -> CommandId:
+    """Identify a command that is new each time it is sent."""
+    return CommandId(scope, _UNREPEATABLE + correlation, "")
+
+
+def parse(text: str) -> CommandId:
+    """Read an identity back from an event."""
+    rest, _, fingerprint = text.rpartition("#")
+    scope, _, key = rest.partition("/")
+    return CommandId(scope, key, fingerprint)

@@ -1,0 +1,39 @@
+"""What an event log promises."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.events.chain import Head
+from core.events.envelope import StoredEvent
+
+
+class EventLog(Protocol):
+    """An append-only sequence of events.
+
+    Positions run from 1 without a gap. Whatever `append` has accepted is durable and is never changed. Readers see
+    whole appends only, in the order of their positions.
+    """
+
+    def head(self) -> Head:
+        """Return the end of the log."""
+        ...
+
+    def append(self, events: Sequence[StoredEvent], onto: Head) -> None:
+        """Add stamped events durably: all of them or none.
+
+        Raises:
+            HeadMoved: `onto` is no longer the head, or the events do not follow it without a gap.
+        """
+        ...
+
+    def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return up to `limit` events with positions greater than `after`, oldest first."""
+        ...
+
+    def version(self, stream: str) -> int:
+        """Return the newest version in a stream, 0 when it has none."""
+        ...
+
+    def follow(self, after: int, limit: int, seconds: float) -> list[StoredEvent]:
+        """Read as `read` does, but wait up to `seconds` for the first event when there is none yet."""
+        ...

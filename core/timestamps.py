@@ -1,0 +1,38 @@
+"""Time as it is kept: whole microseconds since 1970-01-01T00:00:00Z, an `int` everywhere inside the program.
+
+ISO 8601 appears only at the edges, where people and clients read and write.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from core.refusals import BadInput
+
+SECOND = 1_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_iso(microseconds: int) -> str:
+    """Write a time as `2026-11-22T09:48:31.123456Z`: fixed width, so that text sorts as time does."""
+    moment = EPOCH + timedelta(microseconds=microseconds)
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def to_naive_iso(microseconds: int) -> str:
+    """Write a time in UTC without its zone, as the clients of the systems replaced expect it."""
+    return to_iso(microseconds)[:-1]
+
+
+def from_iso(text: str) -> int:
+    """Read an ISO 8601 time; one without a zone is taken as UTC.
+
+    Raises:
+        BadInput: the text is no ISO 8601 time, or lies outside the years 1 to 9999 in UTC.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return (moment - EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        shown = text[:40]
+        raise BadInput(f"{shown!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.") from None
