@@ -100,16 +100,20 @@ class Context(msgspec.Struct, frozen=True):
     Attributes:
         name: also the prefix of its event types and the name of its projections file.
         facts: every kind of event that it records.
-        decide: (command, asking, its state) → decision.
+        decide: (command, asking, its state) → decision; None when it takes no commands of its own.
         answer: (a command's events, its state just after them) → answer. Pure, so that a rebuild reproduces it.
         answers: the kinds of answer there are.
     """
 
     name: str
     facts: tuple[type[Fact], ...]
-    decide: Callable[[Any, Asking, Any], Decision]
-    answer: Callable[[Sequence[Event], Any], Answer]
-    answers: tuple[type[Answer], ...]
+    decide: Callable[[Any, Asking, Any], Decision] | None = None
+    answer: Callable[[Sequence[Event], Any], Answer] | None = None
+    answers: tuple[type[Answer], ...] = ()
+
+    def decided(self, event: Event) -> bool:
+        """Tell whether an event came out of this context's decision (leases name the context that granted them)."""
+        return event.stored.type.startswith(f"{self.name}.") or getattr(event.fact, "context", None) == self.name
 
 
 class Recalled(msgspec.Struct, frozen=True, gc=False):
@@ -156,6 +160,7 @@ def consider(
                     f"The key {order.key!r} was used before for another content; send a new key, or the same content."
                 )
             return Recalled(remembered)
+    assert context.decide is not None, f"{context.name} takes no commands"
     decision = context.decide(order.command, Asking(order.now, client, order.correlation), state)
     if isinstance(decision, Answer):
         return decision

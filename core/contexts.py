@@ -1,0 +1,19 @@
+"""Every bounded context, one line each; the log's registry of event types follows from it."""
+
+from core.access.decide import ACCESS
+from core.clients.context import CLIENTS
+from core.deciding import Context
+from core.events.registry import Registry
+from core.leases.events import FACTS as LEASE_FACTS
+from core.log.events import FACTS as LOG_FACTS
+
+CONTEXTS: tuple[Context, ...] = (
+    CLIENTS,
+    ACCESS,
+)
+
+
+def registry() -> Registry:
+    """Return the register of every event type."""
+    facts = [fact for context in CONTEXTS for fact in context.facts]
+    return Registry([*LOG_FACTS, *LEASE_FACTS, *facts])

@@ -1,0 +1,1 @@
+"""Clients by number and, while they are not forgotten, by name."""

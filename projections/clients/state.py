@@ -1,0 +1,51 @@
+"""Which client bears which name; the one place where names stand in plain text, and only until they are forgotten."""
+
+import sqlite3
+from collections.abc import Callable
+
+from core.clients.events import ClientNamed
+from core.events.envelope import Event
+from projections.runtime.answers import Answers
+
+SCHEMA = """
+CREATE TABLE clients (
+    client INTEGER PRIMARY KEY,
+    name TEXT UNIQUE,              -- NULL once its key is destroyed
+    named_at INTEGER NOT NULL
+) STRICT;
+"""
+
+Unseal = Callable[[str, str], str | None]
+"""(seal, sealed name) → name, None when the key is no more."""
+
+
+class ClientsState(Answers):
+    """Implements `core.clients.naming.KnownClients`."""
+
+    def __init__(self, connection: sqlite3.Connection, unseal: Unseal) -> None:
+        super().__init__(connection)
+        self._unseal = unseal
+
+    def number_of(self, name: str) -> int | None:
+        """Return the number of a client, None when it was never seen."""
+        row = self.connection.execute("SELECT client FROM clients WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else None
+
+    def next_number(self) -> int:
+        """Return the number that the next new client gets."""
+        return int(self.connection.execute("SELECT coalesce(max(client), 0) + 1 FROM clients").fetchone()[0])
+
+    def apply(self, event: Event) -> None:
+        """Fold one event."""
+        if isinstance(event.fact, ClientNamed):
+            fact = event.fact
+            name = self._unseal(fact.seal, fact.sealed)
+            self.connection.execute("INSERT INTO clients VALUES (?, ?, ?)", (fact.client, name, event.recorded_at))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def names(connection: sqlite3.Connection) -> dict[int, str]:
+    """Return the names of all clients that have not been forgotten."""
+    return dict(connection.execute("SELECT client, name FROM clients WHERE name IS NOT NULL ORDER BY client"))

@@ -1,0 +1,22 @@
+"""Every projections file, one line each."""
+
+import sqlite3
+
+from core.access.decide import ACCESS
+from core.clients.context import CLIENTS
+from projections.access import state as access
+from projections.clients import state as clients
+from projections.clients.state import ClientsState, Unseal
+from projections.runtime.projection import Projection
+
+
+def projections(unseal: Unseal) -> tuple[Projection, ...]:
+    """Return every projection; `unseal` reads clients' names."""
+
+    def clients_state(connection: sqlite3.Connection) -> ClientsState:
+        return ClientsState(connection, unseal)
+
+    return (
+        Projection(CLIENTS, 1, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
+        Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
+    )

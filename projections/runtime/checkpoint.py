@@ -1,0 +1,70 @@
+"""How far a projections file has come, and which of its views stopped on the way."""
+
+import sqlite3
+
+import msgspec
+
+from core.events.chain import Head
+
+SCHEMA = """
+CREATE TABLE checkpoint (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE degraded (
+    view TEXT PRIMARY KEY,         -- 'state' when it is the state itself
+    position INTEGER NOT NULL,     -- the event that could not be applied
+    reason TEXT NOT NULL
+) STRICT;
+"""
+
+STATE = "state"
+
+
+class Degraded(msgspec.Struct, frozen=True):
+    """A view that stopped at an event which it could not apply."""
+
+    view: str
+    position: int
+    reason: str
+
+
+def start(connection: sqlite3.Connection, version: int) -> None:
+    """Put a new file at the beginning of the log."""
+    head = Head()
+    connection.execute("INSERT INTO checkpoint VALUES (1, ?, ?, ?)", (version, head.position, head.hash))
+
+
+def version(connection: sqlite3.Connection) -> int | None:
+    """Return the version that the file was built by, None when it is no projections file."""
+    try:
+        row = connection.execute("SELECT version FROM checkpoint").fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    return int(row[0]) if row else None
+
+
+def read(connection: sqlite3.Connection) -> Head:
+    """Return the head up to which the file holds the log."""
+    return Head(*connection.execute("SELECT position, hash FROM checkpoint").fetchone())
+
+
+def advance(connection: sqlite3.Connection, head: Head) -> None:
+    """Move the checkpoint, in the transaction that holds the tables' changes."""
+    connection.execute("UPDATE checkpoint SET position = ?, hash = ?", (head.position, head.hash))
+
+
+def degrade(connection: sqlite3.Connection, stopped: Degraded) -> None:
+    """Mark a view as stopped."""
+    connection.execute(
+        "INSERT INTO degraded VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (stopped.view, stopped.position, stopped.reason),
+    )
+
+
+def degraded(connection: sqlite3.Connection) -> list[Degraded]:
+    """Return the views that have stopped."""
+    rows = connection.execute("SELECT view, position, reason FROM degraded ORDER BY view")
+    return [Degraded(*row) for row in rows]

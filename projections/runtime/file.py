@@ -1,0 +1,227 @@
+"""One projections file: opening it, folding events into it, committing."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.deciding import Answer, Remembered
+from core.events import idempotency
+from core.events.chain import Head, head_after
+from core.events.envelope import Event, StoredEvent
+from core.events.registry import Registry, UnknownType
+from projections.runtime import answers, checkpoint
+from projections.runtime.checkpoint import Degraded
+from projections.runtime.projection import Projection
+from projections.runtime.view import View
+
+# A writer's cache, in KiB; enough that the indexes which a batch touches stay in memory.
+_CACHE_KIB = 24 * 1024
+# Pages in the write-ahead log before it is folded back; at the default of 1,000 every tenth commit would wait for it.
+_CHECKPOINT_PAGES = 8_192
+_encode_answer = msgspec.json.Encoder().encode
+
+
+class ProjectionFile:
+    """A projections file open for writing.
+
+    One transaction spans a batch: it is begun by the first write and ends with `commit` or `rollback`.
+
+    Args:
+        path: the file; it is made when it is not there.
+        projection: what it holds.
+        durable: whether commits shall survive the loss of power; a file that is only being built need not.
+    """
+
+    def __init__(self, path: Path, projection: Projection, *, durable: bool = True) -> None:
+        self.path = path
+        self.projection = projection
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.connection.executescript(
+            f"""
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = {"NORMAL" if durable else "OFF"};
+            PRAGMA busy_timeout = 5000;
+            PRAGMA cache_size = -{_CACHE_KIB};
+            PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES};
+            PRAGMA journal_size_limit = {_CHECKPOINT_PAGES * 4096};
+            """
+        )
+        if not self.connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            self._create()
+        self._reopen()
+
+    def _create(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+        schemas = (
+            checkpoint.SCHEMA,
+            answers.SCHEMA,
+            self.projection.schema,
+            *(v.SCHEMA for v in self.projection.views),
+        )
+        for statement in _statements("".join(schemas)):
+            self.connection.execute(statement)
+        checkpoint.start(self.connection, self.projection.version)
+        self.connection.execute("COMMIT")
+
+    def _reopen(self) -> None:
+        """Read afresh whatever is held in memory: after opening, and after a rollback."""
+        self.head = checkpoint.read(self.connection)
+        self.degraded = {stopped.view: stopped for stopped in checkpoint.degraded(self.connection)}
+        self.state = self.projection.state(self.connection)
+
+    @property
+    def version(self) -> int | None:
+        """The version that built the file."""
+        return checkpoint.version(self.connection)
+
+    def begin(self) -> None:
+        """Begin the batch's transaction unless it has begun."""
+        if not self.connection.in_transaction:
+            self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self, head: Head) -> None:
+        """Write what was held back, move the checkpoint and end the transaction."""
+        self.begin()
+        checkpoint.advance(self.connection, head)
+        self.connection.execute("COMMIT")
+        self.head = head
+
+    def rollback(self) -> None:
+        """Forget the batch."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self._reopen()
+
+    def apply_state(self, events: Sequence[Event]) -> Answer | None:
+        """Fold one command's events into the state, and remember its answer when the command was this context's.
+
+        Returns:
+            The answer; None when another context decided the command.
+        """
+        self.begin()
+        for event in events:
+            if self.projection.concerns(event.stored.type):
+                self.state.apply(event)
+        context = self.projection.context
+        if context.answer is None or not any(map(context.decided, events)):
+            return None
+        answer = context.answer(events, self.state)
+        last = events[-1].stored
+        command = idempotency.parse(last.command)
+        if command.lookup is not None:
+            remembered = Remembered(command.fingerprint, last.position, last.hash, _encode_answer(answer))
+            self.state.remember(command.lookup, remembered)
+        return answer
+
+    def apply_views(self, events: Sequence[Event]) -> None:
+        """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
+        concerning = [event for event in events if self.projection.concerns(event.stored.type)]
+        if not concerning:
+            return
+        self.begin()
+        self.state.flush()
+        for view in self.projection.views:
+            if view.NAME not in self.degraded:
+                self._apply_view(view, concerning)
+
+    def _apply_view(self, view: View, events: Sequence[Event]) -> None:
+        failure = self._attempt(view, events)
+        if failure is None:
+            return
+        for event in events:
+            failure = self._attempt(view, [event])
+            if failure is not None:
+                self._degrade(Degraded(view.NAME, event.position, failure))
+                return
+
+    def _attempt(self, view: View, events: Sequence[Event]) -> str | None:
+        """Fold events into a view or leave it as it was; return why it failed."""
+        self.connection.execute("SAVEPOINT view")
+        try:
+            view.apply(events, self.connection)
+        except Exception as error:  # whatever a view stumbles over, the others must go on
+            self.connection.execute("ROLLBACK TO view")
+            self.connection.execute("RELEASE view")
+            if isinstance(error, sqlite3.OperationalError):
+                raise  # the disk, not the event
+            return f"{type(error).__name__}: {error}"
+        self.connection.execute("RELEASE view")
+        return None
+
+    def _degrade(self, stopped: Degraded) -> None:
+        self.begin()
+        checkpoint.degrade(self.connection, stopped)
+        self.degraded[stopped.view] = stopped
+
+    def fold(self, rows: Sequence[StoredEvent], registry: Registry) -> None:
+        """Fold rows of the log that follow the checkpoint, and commit.
+
+        The rows must not end in the middle of a command. An event that the state can't apply stops the whole context:
+        nothing after it is folded, and the state is marked so that no decision is made on it.
+        """
+        self.begin()
+        events: list[Event] = []
+        for command in _commands(rows):
+            if checkpoint.STATE in self.degraded:
+                break
+            try:
+                known = self._read(command, registry)
+                self.apply_state(known)
+            except sqlite3.OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - reported in `degraded`, on pages and in /health
+                self._degrade(Degraded(checkpoint.STATE, command[0].position, f"{type(error).__name__}: {error}"))
+                break
+            events += known
+        self.apply_views(events)
+        self.state.flush()
+        self.commit(head_after(rows[-1]))
+
+    def _read(self, rows: Sequence[StoredEvent], registry: Registry) -> list[Event]:
+        """Turn rows into events; a type nobody knows matters only when it would be folded here."""
+        events = []
+        for row in rows:
+            try:
+                events.append(registry.event(row))
+            except UnknownType:
+                if self.projection.concerns(row.type):
+                    raise
+        return events
+
+    def close(self) -> None:
+        """Close the file; an open transaction is rolled back."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.connection.close()
+
+
+def states(files: Mapping[str, ProjectionFile]) -> dict[str, Any]:
+    """Return each file's state by the name of its context."""
+    return {name: file.state for name, file in files.items()}
+
+
+def _statements(script: str) -> list[str]:
+    """Cut a script into its statements, so that all run in one transaction."""
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements
+
+
+def _commands(rows: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
+    """Group rows by the command that led to them; its events stand together."""
+    groups: list[list[StoredEvent]] = []
+    previous: tuple[str, str] | None = None
+    for row in rows:
+        identity = (row.command, row.correlation)
+        if identity != previous:
+            groups.append([])
+            previous = identity
+        groups[-1].append(row)
+    return groups

@@ -1,0 +1,60 @@
+"""What a context shows the runtime of its room: state, views, and which events they are folded from."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from core.deciding import Context, Remembered
+from core.events.envelope import Event
+from projections.runtime.view import View
+
+
+class FoldedState(Protocol):
+    """A context's state, as the runtime drives it."""
+
+    def recall(self, lookup: str) -> Remembered | None:
+        """Return the answer remembered under a command's identity."""
+        ...
+
+    def remember(self, lookup: str, remembered: Remembered) -> None:
+        """Keep an answer."""
+        ...
+
+    def apply(self, event: Event) -> None:
+        """Fold one event into the tables that decisions read."""
+        ...
+
+    def flush(self) -> None:
+        """Write to the tables what was held back while a batch was decided."""
+        ...
+
+
+class Projection(msgspec.Struct, frozen=True):
+    """One projections file: a context's state and views.
+
+    Attributes:
+        context: whose projections they are; its name is the file's.
+        version: raised whenever a schema or an `apply` changes; a file of another version is rebuilt.
+        listens: prefixes of event types (`factoring`, `leases`) that are folded into this file.
+        schema: statements that create the state's tables.
+        state: opens the state on a connection.
+        views: the read models, each with its own schema.
+    """
+
+    context: Context
+    version: int
+    listens: frozenset[str]
+    schema: str
+    state: Callable[[sqlite3.Connection], FoldedState]
+    views: tuple[View, ...]
+
+    @property
+    def name(self) -> str:
+        """The context's name."""
+        return self.context.name
+
+    def concerns(self, event_type: str) -> bool:
+        """Tell whether events of this type are folded here."""
+        return event_type.partition(".")[0] in self.listens
