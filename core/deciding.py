@@ -134,7 +134,7 @@ def identify(order: Order, client: int) -> CommandId:
     """Give a command its identity."""
     scope = order.actor or (stream_of(client) if client else order.route)
     if not order.key and not order.command.repeatable:
-        return idempotency.unrepeatable(scope, order.correlation)
+        return idempotency.unrepeatable(scope)
     # The client is part of the content: two clients behind one API key may do equal work.
     content = b"%d\0%b\0%b" % (client, type(order.command).__name__.encode(), order.content)
     return CommandId(scope, order.key, idempotency.fingerprint_of(content))

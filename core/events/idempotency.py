@@ -7,7 +7,7 @@ A command's identity is `scope/key#fingerprint`, stored with each of its events:
 - fingerprint: the first 128 bits of SHA-256 over the content, in hexadecimal.
 
 A command without a key is recognised by its fingerprint. One that must never be recognised (two requests for work are
-two requests) has the key `~CORRELATION` and no fingerprint.
+two requests) has the key `~` and no fingerprint; its events are told apart by their correlation.
 """
 
 from hashlib import sha256
@@ -42,9 +42,9 @@ def fingerprint_of(content: bytes) -> str:
     return sha256(content).hexdigest()[:32]
 
 
-def unrepeatable(scope: str, correlation: str) -> CommandId:
+def unrepeatable(scope: str) -> CommandId:
     """Identify a command that is new each time it is sent."""
-    return CommandId(scope, _UNREPEATABLE + correlation, "")
+    return CommandId(scope, _UNREPEATABLE, "")
 
 
 def parse(text: str) -> CommandId:

@@ -172,7 +172,7 @@ class ProjectionFile:
                 self.apply_state(known)
             except sqlite3.OperationalError:
                 raise
-            except Exception as error:  # noqa: BLE001 - reported in `degraded`, on pages and in /health
+            except Exception as error:
                 self._degrade(Degraded(checkpoint.STATE, command[0].position, f"{type(error).__name__}: {error}"))
                 break
             events += known

@@ -1,0 +1,1 @@
+"""The keys under which clients' names are sealed."""

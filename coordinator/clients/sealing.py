@@ -1,0 +1,75 @@
+"""Sealing clients' names, so that a name can be forgotten although the log that holds it can't be changed.
+
+Each name is encrypted with AES-256-GCM under a key of its own. The keys stand in `client-keys.db`, outside the log;
+destroying one makes its name unreadable for ever, while the chain over the sealed bytes stays whole.
+"""
+
+import base64
+import os
+import sqlite3
+import threading
+import uuid
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.clients.naming import ClientClaim, check_name
+
+_NONCE_BYTES = 12
+
+
+class SealingKeys:
+    """The keys, in a file of their own; safe to use from several threads.
+
+    Args:
+        path: the file; it is made when it is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        path.chmod(0o600)
+        self._connection.executescript(
+            """
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA secure_delete = ON;
+            CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
+            """
+        )
+
+    def seal(self, name: str) -> ClientClaim:
+        """Seal a name under a new key; the key is on disk when this returns.
+
+        Raises:
+            BadInput: the name is not acceptable.
+        """
+        check_name(name)
+        seal, key, nonce = str(uuid.uuid4()), AESGCM.generate_key(256), os.urandom(_NONCE_BYTES)
+        sealed = nonce + AESGCM(key).encrypt(nonce, name.encode(), seal.encode())
+        with self._lock:
+            self._connection.execute("INSERT INTO seals VALUES (?, ?)", (seal, key))
+        return ClientClaim(name, seal, base64.b64encode(sealed).decode())
+
+    def unseal(self, seal: str, sealed: str) -> str | None:
+        """Read a sealed name; None when its key is destroyed, or is not the one that sealed it."""
+        with self._lock:
+            row = self._connection.execute("SELECT key FROM seals WHERE seal = ?", (seal,)).fetchone()
+        if row is None:
+            return None
+        raw = base64.b64decode(sealed)
+        try:
+            return AESGCM(row[0]).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], seal.encode()).decode()
+        except InvalidTag:
+            return None
+
+    def destroy(self, seal: str) -> None:
+        """Destroy a key; the name under it can never be read again."""
+        with self._lock:
+            self._connection.execute("DELETE FROM seals WHERE seal = ?", (seal,))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

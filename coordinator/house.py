@@ -1,0 +1,112 @@
+"""A running coordinator: everything it holds open, put together in one place."""
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from coordinator.clients.sealing import SealingKeys
+from coordinator.live.broadcast import Growth
+from coordinator.log.lock import locked
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.preparing import Preparation
+from coordinator.projecting.opening import open_files, path_of
+from coordinator.projecting.readers import Readers
+from coordinator.writer import failpoints
+from coordinator.writer.batch import Committer
+from coordinator.writer.writer import Writer
+from core.contexts import CONTEXTS, registry
+from core.events import idempotency
+from core.events.chain import Head, stamp
+from core.events.envelope import Envelope, Event, NewEvent
+from core.events.registry import Registry
+from core.log.events import LogOpened
+from projections.contexts import projections
+
+
+class House(msgspec.Struct, frozen=True):
+    """What is open while the coordinator runs.
+
+    Attributes:
+        directory: the data directory.
+        log: the event log; only the writer appends to it.
+        reading_log: a second connection to it, for readers; not for the event loop's own thread.
+        registry: how rows of the log are read.
+        writer: takes orders.
+        readers: pools of read-only connections to the projections, by context.
+        growth: wakes those who follow the log.
+        preparation: child processes for slow pure functions.
+        sealing: the keys of clients' names.
+        started_at: microseconds UTC.
+    """
+
+    directory: Path
+    log: SqliteEventLog
+    registry: Registry
+    writer: Writer
+    readers: dict[str, Readers]
+    growth: Growth
+    preparation: Preparation
+    sealing: SealingKeys
+    started_at: int
+
+
+def now() -> int:
+    """Return the time, microseconds UTC; the one clock that commands get theirs from."""
+    return time.time_ns() // 1000
+
+
+def open_log(directory: Path) -> SqliteEventLog:
+    """Open the log for writing; a new one gets its first event."""
+    log = SqliteEventLog(directory / "log.db")
+    if log.head() == Head():
+        envelope = Envelope(now(), None, "operator", idempotency.unrepeatable("operator").text, str(uuid.uuid4()))
+        opened = NewEvent("system", LogOpened(log=str(uuid.uuid4())))
+        log.append(stamp([opened], envelope, Head(), log.version), Head())
+    return log
+
+
+@asynccontextmanager
+async def opened(directory: Path) -> AsyncIterator[House]:
+    """Open a data directory as its only coordinator, and close it in good order.
+
+    Raises:
+        DirectoryInUse: another coordinator works there.
+        NotALog: `log.db` is something else, or of a newer format.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(locked(directory))
+        log = await asyncio.to_thread(open_log, directory)
+        stack.callback(log.close)
+        sealing = SealingKeys(directory / "client-keys.db")
+        stack.callback(sealing.close)
+        known = projections(sealing.unseal)
+        committer = Committer(
+            log,
+            registry(),
+            {context.name: context for context in CONTEXTS},
+            open_files(directory, log, known),
+            failpoints.from_environment(os.environ),
+        )
+        await asyncio.to_thread(committer.catch_up)
+        growth = Growth(log.head().position)
+
+        def on_commit(events: list[Event]) -> None:
+            growth.reached(events[-1].position)
+
+        readers = {projection.name: Readers(path_of(directory, projection.name)) for projection in known}
+        for pool in readers.values():
+            await pool.open()
+            stack.push_async_callback(pool.close)
+        preparation = Preparation()
+        stack.callback(preparation.close)
+        writer = Writer(committer, on_commit)
+        writer.start()
+        stack.push_async_callback(writer.stop)
+        stack.callback(growth.close)
+        yield House(directory, log, committer.registry, writer, readers, growth, preparation, sealing, now())

@@ -1,0 +1,150 @@
+"""The event log in one SQLite file."""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from core.events.chain import Head, HeadMoved, head_after
+from core.events.envelope import StoredEvent
+
+FORMAT = 1
+_APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from any other database
+_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
+_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES ({', '.join('?' * len(StoredEvent.__struct_fields__))})"
+_READ = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
+_STREAMS_REMEMBERED = 20_000
+
+
+class NotALog(Exception):  # noqa: N818 - names what was met
+    """The file is not an event log that this version can read."""
+
+
+class SqliteEventLog:
+    """An `EventLog` in a SQLite file, in WAL mode with synchronous=FULL: what `append` accepted is on disk.
+
+    Args:
+        path: the file.
+        read_only: open an existing log beside its writer; `append` is refused by SQLite.
+
+    Raises:
+        NotALog: the file is another database, or a log of a newer format. Nothing was touched.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        if read_only and not path.exists():
+            raise NotALog(f"There is no event log at {path}.")
+        self.connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            self._prepare(read_only=read_only)
+        except sqlite3.DatabaseError as error:
+            self.connection.close()
+            raise NotALog(f"{path} can't be read as an event log: {error}.") from error
+        except NotALog:
+            self.connection.close()
+            raise
+        self._versions: dict[str, int] = {}
+        self._appended = threading.Condition()
+        self._head = self._stored_head()
+
+    def _prepare(self, *, read_only: bool) -> None:
+        self.connection.execute("PRAGMA busy_timeout = 5000")
+        known = self.connection.execute("PRAGMA application_id").fetchone()[0]
+        written = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        empty = not self.connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        if known != _APPLICATION_ID and not (empty and not read_only):
+            raise NotALog(f"{self.path} is not an event log of Tallystick.")
+        if written > FORMAT:
+            raise NotALog(f"{self.path} has log format {written}; this version reads formats up to {FORMAT}.")
+        if read_only:
+            self.connection.execute("PRAGMA query_only = ON")
+            return
+        # 16,384 pages between checkpoints and a 32 MiB cache: the index by stream is written all over its pages.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -32768", "wal_autocheckpoint = 16384"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        if empty:
+            script = files("coordinator.log").joinpath("schema.sql").read_text()
+            self.connection.executescript(
+                f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {_APPLICATION_ID};"
+                f" PRAGMA user_version = {FORMAT}; COMMIT;"
+            )
+
+    def _stored_head(self) -> Head:
+        row = self.connection.execute("SELECT position, hash FROM events ORDER BY position DESC LIMIT 1").fetchone()
+        return Head(*row) if row else Head()
+
+    def head(self) -> Head:
+        """Return the end of the log."""
+        return self._head
+
+    def refresh(self) -> Head:
+        """Look at the file again: another process may write to it."""
+        self._head = self._stored_head()
+        return self._head
+
+    def append(self, events: Sequence[StoredEvent], onto: Head) -> None:
+        """Add stamped events durably: all of them or none."""
+        if onto != self._head:
+            raise HeadMoved(f"The log ends at {self._head.position}; the append was built onto {onto.position}.")
+        position = onto.position
+        for event in events:
+            position += 1
+            if event.position != position:
+                raise HeadMoved(f"Event {event.position} does not follow {position - 1}.")
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._check_stored(onto)
+            self.connection.executemany(_INSERT, map(msgspec.structs.astuple, events))
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            self._versions.clear()
+            self._head = self._stored_head()
+            raise
+        if events:
+            self._remember(events)
+
+    def _check_stored(self, onto: Head) -> None:
+        if self._stored_head() != onto:
+            raise HeadMoved("Another process has written to the log.")
+
+    def _remember(self, events: Sequence[StoredEvent]) -> None:
+        if len(self._versions) > _STREAMS_REMEMBERED:
+            self._versions.clear()
+        for event in events:
+            self._versions[event.stream] = event.version
+        with self._appended:
+            self._head = head_after(events[-1])
+            self._appended.notify_all()
+
+    def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return up to `limit` events with positions greater than `after`, oldest first."""
+        return [StoredEvent(*row) for row in self.connection.execute(_READ, (after, limit))]
+
+    def version(self, stream: str) -> int:
+        """Return the newest version in a stream, 0 when it has none."""
+        known = self._versions.get(stream)
+        if known is None:
+            row = self.connection.execute("SELECT max(version) FROM events WHERE stream = ?", (stream,)).fetchone()
+            known = self._versions[stream] = int(row[0] or 0)
+        return known
+
+    def follow(self, after: int, limit: int, seconds: float) -> list[StoredEvent]:
+        """Read as `read` does, but wait up to `seconds` for the first event when there is none yet."""
+        with self._appended:
+            self._appended.wait_for(lambda: self._head.position > after, seconds)
+        return self.read(after, limit)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()

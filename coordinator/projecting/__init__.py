@@ -1,0 +1,1 @@
+"""Projections files from outside: opening them at start, reading them, building them anew."""

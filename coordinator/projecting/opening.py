@@ -1,0 +1,67 @@
+"""Opening the projections at start: those that still fit the log catch up, the others are built anew."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+
+from core.events.chain import GENESIS, Head
+from core.events.log import EventLog
+from projections.runtime import checkpoint
+from projections.runtime.file import ProjectionFile
+from projections.runtime.projection import Projection
+
+_log = structlog.get_logger(__name__)
+
+
+def path_of(directory: Path, name: str) -> Path:
+    """Return where a context's projections stand in a data directory."""
+    return directory / "projections" / f"{name}.db"
+
+
+def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]) -> dict[str, ProjectionFile]:
+    """Open every projections file for writing; none has caught up with the log yet.
+
+    A file whose version has changed, that is ahead of the log, or whose checkpoint's hash is not in the log belongs
+    to another past; it is deleted and starts from the beginning.
+    """
+    files = {}
+    for projection in projections:
+        path = path_of(directory, projection.name)
+        path.parent.mkdir(exist_ok=True)
+        reason = why_unfit(path, projection, log)
+        if reason is not None:
+            _log.warning("projection_discarded", projection=projection.name, reason=reason)
+            discard(path)
+        files[projection.name] = ProjectionFile(path, projection)
+    return files
+
+
+def discard(path: Path) -> None:
+    """Delete a database with what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def why_unfit(path: Path, projection: Projection, log: EventLog) -> str | None:
+    """Tell why an existing file can't be continued; None when it can, or when there is none."""
+    if not path.exists():
+        return None
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        built_by = checkpoint.version(connection)
+        if built_by != projection.version:
+            return f"it was built by version {built_by}, this is version {projection.version}"
+        head = checkpoint.read(connection)
+    finally:
+        connection.close()
+    return None if holds(log, head) else f"the log does not hold its checkpoint at {head.position}"
+
+
+def holds(log: EventLog, head: Head) -> bool:
+    """Tell whether the log has this event at this position."""
+    if head.position == 0:
+        return head.hash == GENESIS
+    rows = log.read(head.position - 1, 1)
+    return bool(rows) and rows[0].hash == head.hash

@@ -1,0 +1,1 @@
+"""The one writer: it alone appends to the log and changes projections."""

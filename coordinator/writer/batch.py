@@ -1,0 +1,230 @@
+"""One batch of orders, from decisions to committed files: the commit protocol.
+
+Any error before the log's commit rolls every file back, and nothing has happened. Once the log has committed, the
+orders have succeeded whatever happens; projections that then fail are behind, and must catch up from the log before
+anything else is decided.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import msgspec
+import structlog
+
+from coordinator.writer.failpoints import Reached
+from core.clients.naming import KnownClients
+from core.deciding import Answer, Context, Decided, Order, Recalled, Remembered, consider
+from core.events.chain import Head, head_after, stamp
+from core.events.envelope import Event, StoredEvent
+from core.events.log import EventLog
+from core.events.registry import Registry
+from core.refusals import Refusal
+from projections.runtime.checkpoint import STATE
+from projections.runtime.file import ProjectionFile, states
+
+_CATCH_UP_ROWS = 5_000
+# A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
+_CHECKPOINT_EVERY = 1_000
+
+_log = structlog.get_logger(__name__)
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """What became of an accepted order.
+
+    Attributes:
+        answer: what to tell its sender.
+        position: of the last event it led to, 0 when nothing had to be recorded.
+        hash: of that event.
+        repeated: whether it had been accepted before.
+    """
+
+    answer: Answer
+    position: int
+    hash: bytes
+    repeated: bool
+
+
+class Unavailable(Exception):  # noqa: N818 - names what is the case
+    """Nothing can be written just now; nothing happened, and trying again later may succeed."""
+
+
+Result = Outcome | Refusal | Unavailable | Exception
+
+
+class Batch(msgspec.Struct):
+    """What a batch has come to so far."""
+
+    head: Head
+    rows: list[StoredEvent]
+    events: list[Event]
+    versions: dict[str, int]
+
+
+class Committer:
+    """Decides and commits batches; used by the writer's thread only.
+
+    Args:
+        log: the truth.
+        registry: how its rows are read.
+        contexts: every context by name.
+        files: their projections files by name.
+        reached: called at every failpoint.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        registry: Registry,
+        contexts: Mapping[str, Context],
+        files: dict[str, ProjectionFile],
+        reached: Reached,
+    ) -> None:
+        self.log = log
+        self.registry = registry
+        self.contexts = contexts
+        self.files = files
+        self._reached = reached
+        self._behind = True
+        self._newest = 0
+        self._answers = {
+            name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
+            for name, context in contexts.items()
+        }
+
+    @property
+    def behind(self) -> bool:
+        """Whether some projection has yet to catch up with the log."""
+        return self._behind
+
+    def catch_up(self) -> None:
+        """Fold into every file what the log holds beyond it."""
+        for file in self.files.values():
+            while rows := _whole_commands(self.log, file.head.position):
+                file.fold(rows, self.registry)
+        last = self.log.read(self.log.head().position - 1, 1)
+        self._newest = last[0].recorded_at if last else 0
+        self._behind = False
+
+    def perform(self, orders: Sequence[Order]) -> tuple[list[Result], list[Event]]:
+        """Decide, append, apply and commit; return each order's result, and the events recorded."""
+        try:
+            if self._behind:
+                self.catch_up()
+            batch = Batch(self.log.head(), [], [], {})
+            results = [self._decide(order, batch) for order in orders]
+            if batch.rows:
+                self._reached("before-log-commit")
+                self.log.append(batch.rows, self.log.head())
+                self._reached("after-log-commit")
+        except Exception as error:
+            _log.exception("batch_rolled_back", orders=len(orders))
+            for file in self.files.values():
+                file.rollback()
+            self._behind = True
+            reason = Unavailable(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
+            return [reason] * len(orders), []
+        if batch.events:
+            self._newest = batch.rows[-1].recorded_at
+            self._project(batch)
+        return results, batch.events
+
+    def _decide(self, order: Order, batch: Batch) -> Result:
+        """Decide one order, and fold its events into the states so that the next order sees them."""
+        context = self.contexts[order.command.context]
+        file = self.files[context.name]
+        if STATE in file.degraded:
+            stopped = file.degraded[STATE]
+            return Unavailable(
+                f"{context.name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
+            )
+        try:
+            verdict = consider(order, context, states(self.files), cast("KnownClients", self.files["clients"].state))
+            if isinstance(verdict, Answer):
+                return Outcome(verdict, 0, b"", repeated=False)
+            if isinstance(verdict, Recalled):
+                return self._recall(context, verdict.remembered)
+            rows = self._stamp(verdict, batch)
+        except Refusal as refusal:
+            return refusal
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            _log.exception("decision_failed", command=type(order.command).__name__, correlation=order.correlation)
+            return error
+        return self._fold(context, verdict, rows, batch)
+
+    def _recall(self, context: Context, remembered: Remembered) -> Outcome:
+        answer = self._answers[context.name].decode(remembered.answer)
+        return Outcome(answer, remembered.position, remembered.hash, repeated=True)
+
+    def _stamp(self, verdict: Decided, batch: Batch) -> list[StoredEvent]:
+        envelope = verdict.envelope
+        if envelope.recorded_at < self._newest:
+            envelope = msgspec.structs.replace(envelope, recorded_at=self._newest)
+        return stamp(verdict.events, envelope, batch.head, lambda s: batch.versions.get(s) or self.log.version(s))
+
+    def _fold(self, context: Context, verdict: Decided, rows: Sequence[StoredEvent], batch: Batch) -> Outcome:
+        events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
+        concerned = {row.type.partition(".")[0] for row in rows}
+        answer: Answer | None = None
+        for name, file in self.files.items():
+            if name == context.name:
+                answer = file.apply_state(events)
+            elif concerned & file.projection.listens:
+                file.apply_state(events)
+        assert answer is not None, f"{context.name} decided on events that are not its own"
+        self._newest = rows[-1].recorded_at
+        batch.head = head_after(rows[-1])
+        batch.rows += rows
+        batch.events += events
+        batch.versions.update((row.stream, row.version) for row in rows)
+        return Outcome(answer, batch.head.position, batch.head.hash, repeated=False)
+
+    def _project(self, batch: Batch) -> None:
+        """Apply the views and commit the files; whatever fails is caught up from the log before the next batch."""
+        try:
+            for file in self.files.values():
+                file.apply_views(batch.events)
+            for file in self.files.values():
+                idle = not file.connection.in_transaction
+                if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:
+                    continue
+                file.commit(batch.head)
+                self._reached("between-projection-commits")
+        except Exception:
+            _log.exception("projections_behind", position=batch.head.position)
+            self._behind = True
+            for file in self.files.values():
+                file.rollback()
+        self._reached("after-projection-commits")
+
+    def close(self) -> None:
+        """Bring every checkpoint to the head, and close the files."""
+        for file in self.files.values():
+            if not self._behind and STATE not in file.degraded and file.head != self.log.head():
+                file.commit(self.log.head())
+            file.close()
+
+
+def _union(context: Context) -> object:
+    """Return the union of a context's answers, as a type."""
+    union: object = context.answers[0]
+    for answer in context.answers[1:]:
+        union = union | answer
+    return union
+
+
+def _whole_commands(log: EventLog, after: int) -> list[StoredEvent]:
+    """Read the next rows, up to the end of a command."""
+    rows = log.read(after, _CATCH_UP_ROWS)
+    while len(rows) >= _CATCH_UP_ROWS:
+        more = log.read(rows[-1].position, 100)
+        tail = 0
+        while tail < len(more) and more[tail].command == rows[-1].command:
+            tail += 1
+        rows += more[:tail]
+        if tail < len(more) or not more:
+            break
+    return rows

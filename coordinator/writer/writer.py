@@ -1,0 +1,176 @@
+"""The writer's thread and the bounded queue before it."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+
+import msgspec
+import structlog
+
+from coordinator.writer.batch import Committer, Outcome, Result, Unavailable
+from core.deciding import Order
+from core.events.envelope import Event
+
+MAX_BATCH = 500
+MAX_WAITING = 8_192
+
+_log = structlog.get_logger(__name__)
+
+OnCommit = Callable[[list[Event]], None]
+"""Told in the event loop, in order, of the events of each batch."""
+
+
+class _Submission(msgspec.Struct, eq=False):
+    orders: Sequence[Order]
+    done: asyncio.Future[list[Result]]
+
+
+class _Stop(msgspec.Struct, eq=False):
+    """The last item of the queue."""
+
+
+class _Errand(msgspec.Struct, eq=False):
+    """Something to do between two batches, in the writer's thread."""
+
+    run: Callable[[Committer], None]
+    done: asyncio.Future[None]
+
+
+_Item = _Submission | _Errand | _Stop
+
+
+class Writer:
+    """Takes orders from the event loop and performs them in batches on a thread of its own.
+
+    Whoever waits for an order may be cancelled; the order is performed all the same, and whole.
+
+    Args:
+        committer: what performs a batch.
+        on_commit: told of the events recorded.
+    """
+
+    def __init__(self, committer: Committer, on_commit: OnCommit) -> None:
+        self._committer = committer
+        self._on_commit = on_commit
+        self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._waiting = 0
+        self._closing = False
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._run, name="writer")
+        self.unavailable: str | None = None
+        self.applied = committer.log.head().position
+        self.batch_sizes: Callable[[int], None] = lambda _size: None
+
+    @property
+    def waiting(self) -> int:
+        """How many orders are queued or being performed."""
+        return self._waiting
+
+    def start(self) -> None:
+        """Begin to take orders."""
+        self._thread.start()
+
+    async def submit(self, order: Order) -> Outcome:
+        """Perform one order; when this returns, what it led to is on disk.
+
+        Raises:
+            Refusal: it was turned down.
+            Unavailable: the queue is full, or nothing can be written.
+        """
+        (result,) = await self.submit_all([order])
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    async def submit_all(self, orders: Sequence[Order]) -> list[Result]:
+        """Perform up to 500 orders in one batch, and return what became of each."""
+        if self._closing:
+            raise Unavailable("The coordinator is stopping; nothing was recorded.")
+        if self._waiting + len(orders) > MAX_WAITING:
+            raise Unavailable(f"{self._waiting} requests are waiting to be written already; nothing was recorded.")
+        done: asyncio.Future[list[Result]] = self._loop.create_future()
+        self._waiting += len(orders)
+        self._queue.put(_Submission(orders, done))
+        # Shielded: a caller that goes away does not take back what it has handed in.
+        return await asyncio.shield(done)
+
+    async def between_batches(self, run: Callable[[Committer], None]) -> None:
+        """Run something in the writer's thread while no batch is under way."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._queue.put(_Errand(run, done))
+        await asyncio.shield(done)
+
+    async def stop(self) -> None:
+        """Take nothing more, perform what is queued, and end the thread."""
+        self._closing = True
+        self._queue.put(_Stop())
+        await asyncio.to_thread(self._thread.join)
+        self._committer.close()
+
+    def _run(self) -> None:
+        following: _Item | None = None
+        while True:
+            item = following or self._queue.get()
+            following = None
+            if isinstance(item, _Stop):
+                return
+            if isinstance(item, _Errand):
+                self._run_errand(item)
+            else:
+                submissions, following = self._gather(item)
+                self._perform(submissions)
+
+    def _gather(self, first: _Submission) -> tuple[list[_Submission], _Item | None]:
+        """Collect what else is waiting, up to a batch; an item that can't join it comes next."""
+        gathered, size = [first], len(first.orders)
+        while size < MAX_BATCH:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if not isinstance(item, _Submission):
+                return gathered, item
+            gathered.append(item)
+            size += len(item.orders)
+        return gathered, None
+
+    def _perform(self, submissions: list[_Submission]) -> None:
+        orders = [order for submission in submissions for order in submission.orders]
+        results, events = self._committer.perform(orders)
+        self._loop.call_soon_threadsafe(self._deliver, submissions, results, events)
+
+    def _deliver(self, submissions: list[_Submission], results: list[Result], events: list[Event]) -> None:
+        """Answer everybody, in the event loop."""
+        self.batch_sizes(len(results))
+        self._waiting -= len(results)
+        last = results[-1]
+        self.unavailable = str(last) if isinstance(last, Unavailable) else None
+        start = 0
+        for submission in submissions:
+            end = start + len(submission.orders)
+            if not submission.done.done():
+                submission.done.set_result(results[start:end])
+            start = end
+        if events:
+            self.applied = events[-1].position
+            self._on_commit(events)
+
+    def _run_errand(self, errand: _Errand) -> None:
+        try:
+            errand.run(self._committer)
+        except Exception as error:
+            _log.exception("errand_failed")
+            self._loop.call_soon_threadsafe(_fail, errand.done, error)
+        else:
+            self._loop.call_soon_threadsafe(_finish, errand.done)
+
+
+def _finish(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
+
+
+def _fail(done: asyncio.Future[None], error: Exception) -> None:
+    if not done.done():
+        done.set_exception(error)
