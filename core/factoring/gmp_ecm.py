@@ -1,0 +1,161 @@
+"""What GMP-ECM printed: which curves it ran, and what they found.
+
+Its output is the best witness of a run: what a client writes about parametrisation and bounds is often wrong, but every
+curve announces itself truly:
+
+    Using B1=11000, B2=1873422, polynomial x^1, sigma=1:2438257926
+
+A resumed curve shows B1 as `from-to`, a stage 2 that starts higher shows B2 so; in place of sigma, P-1 and P+1 have
+`x0=` or nothing and a curve given by its coefficient has `A=`; a GPU announces all its curves at once,
+`sigma=3:7-3:70 (64 curves)`. GMP-ECM 6 knew one parametrisation only, 0, and did not print it.
+
+A curve counts once its last step, or its factor, has been reported. Whatever came before the text begins, or was cut
+off at its end, is not guessed at.
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from core.factoring.stage2 import stage2_of
+
+_HEADER = re.compile(r"GMP-ECM ([^\s\[]{1,40}) \[.*\] \[(ECM|P-1|P\+1)\]")
+_USING = re.compile(
+    r"Using B1=(?:[0-9]{1,20}-)?(?P<b1>[0-9]{1,20}), B2=(?:[0-9]{1,30}-)?(?P<b2>[0-9]{1,30})(?:, polynomial [^,\s]{1,20})?"
+    r"(?:, sigma=(?:(?P<param>[0-3]):)?(?P<sigma>[0-9]{1,20})(?:-(?:[0-3]:)?(?P<last>[0-9]{1,20}) \()?)?"
+)
+_STEP = re.compile(r"(?:Computing [0-9]{1,9} )?Step ([12]) took ")
+_FACTOR = re.compile(r"\*{10} Factor found in step [12]: ([0-9]+)\s*\Z")
+_NEXT = re.compile(r"Run [0-9]+ out of |Input number is |Resuming |GMP-ECM ")
+_WHOLE_NUMBER_FOUND = "Found input number N"
+
+_MOST_GPU_CURVES = 100_000
+"""So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
+
+
+class Curve(Struct, frozen=True, gc=False):
+    """A curve that was run.
+
+    Attributes:
+        b1: bound of stage 1.
+        b2: bound of stage 2 as printed: what stage 2 really reached when GMP-ECM chose it, below B1 for stage 1 only.
+        param: parametrisation 0 to 3; None for P-1, P+1 and curves given by A.
+        sigma: in decimal; None like `param`.
+        factor: in decimal, when it found one other than the whole number; not necessarily prime.
+    """
+
+    b1: int
+    b2: int
+    param: int | None
+    sigma: str | None
+    factor: str | None = None
+
+
+class Output(Struct, frozen=True, gc=False):
+    """All that one output says.
+
+    Attributes:
+        version: of GMP-ECM, when the text has its first line.
+        method: `ECM`, `P-1` or `P+1`, likewise.
+        curves: in the order in which they were run.
+        other_factors: factors that belong to no curve in the text: 2, which is divided out before the first, and those
+            of curves that were announced before the text begins.
+    """
+
+    version: str | None
+    method: str | None
+    curves: tuple[Curve, ...]
+    other_factors: tuple[str, ...]
+
+
+def parse_output(text: str) -> Output:
+    """Everything that a whole output, or the last part of one, says. Takes time linear in its length."""
+    reader = OutputReader()
+    curves = [curve for line in text.splitlines() for curve in reader.read(line)]
+    curves += reader.close()
+    return Output(reader.version, reader.method, tuple(curves), tuple(reader.other_factors))
+
+
+def requested_b2(b1: int, printed: int) -> int | None:
+    """The B2 that was asked for, from what was printed: None for the default, 0 for stage 1 only.
+
+    GMP-ECM prints a B2 of its own choice as what stage 2 reaches, and one that was given as given. So the default is
+    known by its value; who gives that very value asks for the same work. Above 30 machine words its choice is another,
+    up to an eighth lower, which stays what was printed.
+
+    Raises:
+        BadInput: B1 is out of bounds.
+    """
+    if printed < b1:
+        return 0
+    return None if printed == stage2_of(b1, None).b2 else printed
+
+
+class OutputReader:
+    """Follows the output of a run line by line.
+
+    Attributes:
+        version, method, other_factors: as of `Output`, as far as has been read.
+    """
+
+    def __init__(self) -> None:
+        self.version: str | None = None
+        self.method: str | None = None
+        self.other_factors: list[str] = []
+        self._announced: re.Match[str] | None = None
+        self._finished = False
+        self._factor: str | None = None
+        self._gpu_curves = 0
+
+    def read(self, line: str) -> tuple[Curve, ...]:
+        """Take in the next line; the curves that it shows to be over (one, but for a GPU)."""
+        if using := _USING.match(line):
+            over = self.close()
+            self._announced = using
+            return over
+        if step := _STEP.match(line):
+            self._finish_step(int(step[1]))
+        elif found := _FACTOR.match(line):
+            self._find(found[1])
+        elif line.startswith(_WHOLE_NUMBER_FOUND):
+            self._factor = None
+        elif _NEXT.match(line):
+            if header := _HEADER.match(line):
+                self.version, self.method = header.groups()
+            return self.close()
+        return ()
+
+    def close(self) -> tuple[Curve, ...]:
+        """There is no more to come of the curve at hand; it, when it was finished."""
+        using = self._announced
+        curves = tuple(self._curves(using)) if using and self._finished else ()
+        self._announced, self._finished, self._factor = None, False, None
+        return curves
+
+    def _finish_step(self, step: int) -> None:
+        using = self._announced
+        if using and (step == 2 or int(using["b2"]) < int(using["b1"])):
+            self._finished = True
+
+    def _find(self, factor: str) -> None:
+        if self._announced:
+            self._factor, self._finished = factor, True
+        else:
+            self.other_factors.append(factor)
+
+    def _curves(self, using: re.Match[str]) -> Iterator[Curve]:
+        b1, b2, first = int(using["b1"]), int(using["b2"]), using["sigma"]
+        if first is None:
+            yield Curve(b1, b2, None, None, self._factor)
+            return
+        param = int(using["param"] or 0)
+        if using["last"] is None:
+            yield Curve(b1, b2, param, str(int(first)), self._factor)
+            return
+        if self._factor:
+            self.other_factors.append(self._factor)
+        sigmas = range(int(first), int(using["last"]) + 1)
+        self._gpu_curves += len(sigmas)
+        if self._gpu_curves <= _MOST_GPU_CURVES:
+            yield from (Curve(b1, b2, param, str(sigma)) for sigma in sigmas)
