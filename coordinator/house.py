@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from coordinator.clients.sealing import SealingKeys
 from coordinator.live.broadcast import Growth
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.preparing import Preparation
+from coordinator.preparing import Preparation, perform_all
 from coordinator.projecting.opening import open_files, path_of
 from coordinator.projecting.readers import Readers
 from coordinator.writer import failpoints
-from coordinator.writer.batch import Committer
+from coordinator.writer.batch import Committer, Outcome, Result
 from coordinator.writer.writer import Writer
 from core.contexts import CONTEXTS, registry
+from core.deciding import Order
 from core.events import idempotency
 from core.events.chain import Head, stamp
 from core.events.envelope import Envelope, Event, NewEvent
@@ -35,7 +36,6 @@ class House(msgspec.Struct, frozen=True):
     Attributes:
         directory: the data directory.
         log: the event log; only the writer appends to it.
-        reading_log: a second connection to it, for readers; not for the event loop's own thread.
         registry: how rows of the log are read.
         writer: takes orders.
         readers: pools of read-only connections to the projections, by context.
@@ -54,6 +54,22 @@ class House(msgspec.Struct, frozen=True):
     preparation: Preparation
     sealing: SealingKeys
     started_at: int
+
+    async def perform(self, order: Order) -> Outcome:
+        """Have an order decided, finding out first whatever its decision needs; what it led to is on disk.
+
+        Raises:
+            Refusal: it was turned down.
+            Unavailable: the queue is full, or nothing can be written.
+        """
+        (result,) = await self.perform_all([order])
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
+        """Have up to 500 orders decided; return what became of each."""
+        return await perform_all(self.writer, self.preparation, orders)
 
 
 def now() -> int:

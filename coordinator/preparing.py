@@ -1,17 +1,25 @@
-"""The small pool of child processes in which whatever may take more than a millisecond happens before the writer.
+"""Finding out, before the writer, whatever may take more than a millisecond.
 
-gmpy2's primality test holds the interpreter's lock (0.7 s at 3,400 digits), so a thread would stop everything else.
+A decision that needs something slow (is this number prime? what is a curve with these bounds worth?) says so with a
+`Want`. It is found out in a small pool of child processes, and the order comes to the writer again with the finding.
+Children, not threads: gmpy2's primality test holds the interpreter's lock, 0.7 s at 3,400 digits.
 """
 
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any
 
-P = ParamSpec("P")
-T = TypeVar("T")
+import msgspec
+
+from coordinator.writer.batch import Result
+from coordinator.writer.writer import Writer
+from core.deciding import Order, Unprepared, Want
+
+_FINDINGS_KEPT = 4_096
+_WANTS_A_CALL = 64
 
 
 def _ignore_interrupts() -> None:
@@ -19,8 +27,19 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+def _find(wants: Sequence[Want[Any]]) -> list[Any]:
+    """Run in a child: what each want finds, or the refusal that it ends in."""
+    findings: list[Any] = []
+    for want in wants:
+        try:
+            findings.append(want.find())
+        except Exception as error:
+            findings.append(error)
+    return findings
+
+
 class Preparation:
-    """Runs pure functions of core in child processes; arguments and results are plain data.
+    """Children that find things out.
 
     Args:
         processes: how many children.
@@ -33,12 +52,51 @@ class Preparation:
             mp_context=multiprocessing.get_context("forkserver"),
             initializer=_ignore_interrupts,
         )
+        self._known: dict[Want[Any], Any] = {}
 
-    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function in a child."""
-        assert not kwargs, "a child takes positional arguments only"
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+    async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:
+        """Find out several things; one that can't be found is the exception that says why."""
+        missing = [want for want in dict.fromkeys(wants) if want not in self._known]
+        pieces = [missing[i : i + _WANTS_A_CALL] for i in range(0, len(missing), _WANTS_A_CALL)]
+        loop = asyncio.get_running_loop()
+        found = await asyncio.gather(*(loop.run_in_executor(self._pool, _find, piece) for piece in pieces))
+        fresh = {
+            want: finding
+            for piece, part in zip(pieces, found, strict=True)
+            for want, finding in zip(piece, part, strict=True)
+        }
+        answers = [fresh[want] if want in fresh else self._known[want] for want in wants]
+        if len(self._known) + len(fresh) > _FINDINGS_KEPT:
+            self._known.clear()
+        self._known.update(list(fresh.items())[:_FINDINGS_KEPT])
+        return answers
 
     def close(self) -> None:
         """Let what is under way finish, and end the children."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+async def perform_all(writer: Writer, preparation: Preparation, orders: Sequence[Order]) -> list[Result]:
+    """Have up to 500 orders performed, finding out whatever their decisions ask for on the way.
+
+    A decision asks for one thing at a time, and each round brings it one finding further.
+    """
+    results = await writer.submit_all(orders)
+    pending = {i: r.want for i, r in enumerate(results) if isinstance(r, Unprepared)}
+    orders = list(orders)
+    while pending:
+        findings = await preparation.find(list(pending.values()))
+        again: list[int] = []
+        for (index, want), finding in zip(pending.items(), findings, strict=True):
+            if isinstance(finding, Exception):
+                results[index] = finding
+                continue
+            order = orders[index]
+            orders[index] = msgspec.structs.replace(order, findings={**order.findings, want: finding})
+            again.append(index)
+        if not again:
+            break
+        for index, result in zip(again, await writer.submit_all([orders[i] for i in again]), strict=True):
+            results[index] = result
+        pending = {i: r.want for i in again if isinstance(r := results[i], Unprepared)}
+    return results

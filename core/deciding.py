@@ -5,7 +5,7 @@ before, and has the command's context decide. It is pure: it reads states, and w
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
@@ -37,18 +37,53 @@ Decision = Sequence[NewEvent] | Answer
 """Events to record, or an answer for which nothing has to be recorded. A refusal is raised."""
 
 
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Want(Protocol[T_co]):
+    """Something slow that a decision has to know: a frozen, hashable struct of plain data."""
+
+    def find(self) -> T_co:
+        """Find it out: a pure function, run in a child process before the command comes to the writer again."""
+        ...
+
+
+class Unprepared(Exception):  # noqa: N818 - names what is the case
+    """The decision needs a finding that the order does not bring; nothing happened.
+
+    Attributes:
+        want: what has to be found out.
+    """
+
+    def __init__(self, want: Want[Any]) -> None:
+        super().__init__(repr(want))
+        self.want = want
+
+
 class Asking(msgspec.Struct, frozen=True, gc=False):
-    """What a decision knows of who asks, and when.
+    """What a decision knows of who asks, when, and with which findings.
 
     Attributes:
         now: microseconds UTC.
         client: the client's number; 0 when the caller did not name itself.
-        correlation: id of the request, unique; commands of one batch have each their own.
+        findings: what was found out before, by what was wanted.
     """
 
     now: int
     client: int
-    correlation: str
+    findings: Mapping[Any, Any] = {}
+
+    def found(self, want: Want[T_co]) -> T_co:
+        """Return a finding.
+
+        Raises:
+            Unprepared: it has yet to be found out.
+        """
+        try:
+            finding: T_co = self.findings[want]
+        except KeyError:
+            raise Unprepared(want) from None
+        return finding
 
 
 class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -64,6 +99,7 @@ class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         key: Idempotency-Key or item id; empty for none.
         content: the canonical content, without the client's name, from which a resend is recognised.
         occurred_at: when the client says that it happened.
+        findings: what was found out for the decision, by what was wanted.
     """
 
     command: Command
@@ -75,6 +111,7 @@ class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     key: str = ""
     content: bytes = b""
     occurred_at: int | None = None
+    findings: Mapping[Any, Any] = {}
 
 
 class Remembered(msgspec.Struct, frozen=True, gc=False):
@@ -147,6 +184,7 @@ def consider(
 
     Raises:
         Conflict: the key was used before for other content.
+        Unprepared: something slow has to be found out first.
         Refusal: the context turned the command down.
     """
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
@@ -161,7 +199,7 @@ def consider(
                 )
             return Recalled(remembered)
     assert context.decide is not None, f"{context.name} takes no commands"
-    decision = context.decide(order.command, Asking(order.now, client, order.correlation), state)
+    decision = context.decide(order.command, Asking(order.now, client, order.findings), state)
     if isinstance(decision, Answer):
         return decision
     if introduction:

@@ -14,7 +14,7 @@ import structlog
 
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients
-from core.deciding import Answer, Context, Decided, Order, Recalled, Remembered, consider
+from core.deciding import Answer, Context, Decided, Order, Recalled, Remembered, Unprepared, consider
 from core.events.chain import Head, head_after, stamp
 from core.events.envelope import Event, StoredEvent
 from core.events.log import EventLog
@@ -50,7 +50,8 @@ class Unavailable(Exception):  # noqa: N818 - names what is the case
     """Nothing can be written just now; nothing happened, and trying again later may succeed."""
 
 
-Result = Outcome | Refusal | Unavailable | Exception
+Result = Outcome | Exception
+"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.preparing`), or a fault of the program."""
 
 
 class Batch(msgspec.Struct):
@@ -146,8 +147,8 @@ class Committer:
             if isinstance(verdict, Recalled):
                 return self._recall(context, verdict.remembered)
             rows = self._stamp(verdict, batch)
-        except Refusal as refusal:
-            return refusal
+        except (Refusal, Unprepared) as verdict_against:
+            return verdict_against
         except sqlite3.Error:
             raise
         except Exception as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import structlog
 
-from coordinator.writer.batch import Committer, Outcome, Result, Unavailable
+from coordinator.writer.batch import Committer, Result, Unavailable
 from core.deciding import Order
 from core.events.envelope import Event
 
@@ -71,20 +71,14 @@ class Writer:
         """Begin to take orders."""
         self._thread.start()
 
-    async def submit(self, order: Order) -> Outcome:
-        """Perform one order; when this returns, what it led to is on disk.
+    async def submit_all(self, orders: Sequence[Order]) -> list[Result]:
+        """Perform up to 500 orders in one batch, and return what became of each.
+
+        Whatever was accepted is on disk when this returns.
 
         Raises:
-            Refusal: it was turned down.
-            Unavailable: the queue is full, or nothing can be written.
+            Unavailable: the queue is full, or the coordinator is stopping.
         """
-        (result,) = await self.submit_all([order])
-        if isinstance(result, BaseException):
-            raise result
-        return result
-
-    async def submit_all(self, orders: Sequence[Order]) -> list[Result]:
-        """Perform up to 500 orders in one batch, and return what became of each."""
         if self._closing:
             raise Unavailable("The coordinator is stopping; nothing was recorded.")
         if self._waiting + len(orders) > MAX_WAITING:
