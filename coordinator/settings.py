@@ -1,0 +1,280 @@
+"""How a coordinator is set up: one frozen struct, read from four places.
+
+A later place wins over an earlier one: the defaults below, a TOML file, the environment (`TALLYSTICK_PORT` for `port`),
+the flags of the command line. An unknown name is refused in whichever place it stands. Secrets are no settings: they
+come from the environment or from files (`secret`), and are printed nowhere.
+"""
+
+import ipaddress
+import socket
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from core.refusals import BadInput
+
+PREFIX = "TALLYSTICK_"
+
+LEGACY_NAMES = {
+    "API_HOST": "host",
+    "AGMEM_COORDINATOR_HOST": "host",
+    "API_PORT": "port",
+    "AGMEM_COORDINATOR_PORT": "port",
+    "NODE_NAME": "node_name",
+    "DEFAULT_WORK_TIMEOUT_MINUTES": "drop_in_timeout_minutes",
+}
+"""Environment names of the systems replaced, and the settings that they stand for; the `TALLYSTICK_` name wins."""
+
+ADMIN_KEY = ("TALLYSTICK_ADMIN_KEY", "ADMIN_API_KEY")
+API_KEY = ("TALLYSTICK_API_KEY", "API_KEY")
+
+OTHER_VARIABLES = {
+    "TALLYSTICK_CONFIG": "the TOML file, when no `--config` names one",
+    "TALLYSTICK_ADMIN_KEY": "the key that administers the coordinator (`ADMIN_API_KEY` is understood too)",
+    "TALLYSTICK_ADMIN_KEY_FILE": "a file that holds it (`ADMIN_API_KEY_FILE` too)",
+    "TALLYSTICK_COORDINATOR": "address of the coordinator that commands and workers talk to",
+    "TALLYSTICK_API_KEY": "the key that commands and workers send to it (`API_KEY` too)",
+    "TALLYSTICK_API_KEY_FILE": "a file that holds it (`API_KEY_FILE` too)",
+    "TALLYSTICK_FAILPOINT": "for tests: where the coordinator shall die",
+}
+"""Variables with our prefix that are no settings."""
+
+
+def _meaning(what: str, accepted: str, **bounds: Any) -> Meta:
+    """What a setting is, and what it accepts in the words of a refusal."""
+    return Meta(description=what, extra={"accepted": accepted}, **bounds)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """A coordinator's settings."""
+
+    data_dir: Annotated[
+        Path,
+        _meaning("where the log and everything beside it lives", "a directory"),
+    ] = Path("data")
+    host: Annotated[
+        str,
+        _meaning("address to listen on", "a host name or an IP address", min_length=1),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        _meaning("port to listen on; 0 for any free one", "a whole number from 0 to 65535", ge=0, le=65535),
+    ] = 8000
+    allow_anonymous: Annotated[
+        tuple[Literal["read", "work", "submit"], ...] | None,
+        _meaning(
+            "what callers without a key may do, `none` for nothing; when not set, everything but administration on a"
+            " loopback address and nothing on any other",
+            "a list of read, work and submit, or none",
+        ),
+    ] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        _meaning(
+            "proxies whose `Forwarded` and `X-Forwarded-*` headers are believed",
+            "a list of IP addresses or networks such as 10.0.0.0/8",
+        ),
+    ] = ()
+    cors_origins: Annotated[
+        tuple[str, ...],
+        _meaning("web origins whose pages may call the API", "a list of origins such as http://localhost:3000"),
+    ] = ("http://localhost:3000",)
+    number_ceiling_digits: Annotated[
+        int,
+        _meaning("how long a submitted number may be", "a whole number from 10 to 100000", ge=10, le=100_000),
+    ] = 10_000
+    lease_seconds: Annotated[
+        int,
+        _meaning("how long a silent worker keeps its assignment", "a whole number from 10 to 86400", ge=10, le=86_400),
+    ] = 120
+    work_seconds: Annotated[
+        int,
+        _meaning(
+            "how much work one assignment holds, at its worker's speed",
+            "a whole number from 1 to 86400",
+            ge=1,
+            le=86_400,
+        ),
+    ] = 600
+    drop_in_timeout_minutes: Annotated[
+        int,
+        _meaning(
+            "how long a client of the system replaced keeps its assignment when it does not say",
+            "a whole number from 1 to 525600",
+            ge=1,
+            le=525_600,
+        ),
+    ] = 7_200
+    node_name: Annotated[
+        str,
+        _meaning("by what name this coordinator calls itself; else the host's", "a name", min_length=1),
+    ] = field(default_factory=socket.gethostname)
+    valkey_url: Annotated[
+        str,
+        _meaning("address of a Valkey server through which tasks go; empty for none", "an address"),
+    ] = ""
+    max_waiting_tasks: Annotated[
+        int,
+        _meaning(
+            "how many tasks may wait before further ones are turned away",
+            "a whole number from 1 to 1000000",
+            ge=1,
+            le=10**6,
+        ),
+    ] = 10_000
+
+    def __post_init__(self) -> None:
+        """Check what the types can't say."""
+        for proxy in self.trusted_proxies:
+            try:
+                ipaddress.ip_network(proxy, strict=False)
+            except ValueError:
+                raise BadInput(
+                    f"trusted_proxies names {proxy!r}; IP addresses or networks such as 10.0.0.0/8 are accepted."
+                ) from None
+
+
+_HINTS = get_type_hints(Settings, include_extras=True)
+
+
+class Setting(Struct, frozen=True):
+    """What a reader of the configuration table wants to know of a setting.
+
+    Attributes:
+        name: in the TOML file; with dashes it is the flag.
+        variable: in the environment.
+        default: as it would be written in the environment.
+        what: it is.
+        accepted: what values it takes.
+        legacy: environment names of the systems replaced that stand for it.
+    """
+
+    name: str
+    variable: str
+    default: str
+    what: str
+    accepted: str
+    legacy: tuple[str, ...]
+
+
+def described() -> Iterator[Setting]:
+    """Every setting, in the order of the struct."""
+    for known in msgspec.structs.fields(Settings):
+        meaning = _meta(known.name)
+        yield Setting(
+            name=known.name,
+            variable=PREFIX + known.name.upper(),
+            default="" if known.default in {msgspec.NODEFAULT, None} else _spelled(known.default),
+            what=meaning.description or "",
+            accepted=_accepted(known.name),
+            legacy=tuple(old for old, new in LEGACY_NAMES.items() if new == known.name),
+        )
+
+
+def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
+    """Read the settings.
+
+    Args:
+        config: a TOML file; None for the one that the environment names, if any.
+        environment: of the process.
+        flags: by the names of the settings; None for one that was not given.
+
+    Raises:
+        BadInput: a name is unknown, a value is not acceptable, or the file can't be read.
+    """
+    if config is None and environment.get("TALLYSTICK_CONFIG"):
+        config = Path(environment["TALLYSTICK_CONFIG"])
+    values: dict[str, Any] = {}
+    for origin, name, value in (
+        *(_from_file(config) if config else ()),
+        *_from_environment(environment),
+        *((f"--{name.replace('_', '-')}", name, value) for name, value in flags.items() if value is not None),
+    ):
+        values[name] = _read(origin, name, value)
+    return Settings(**values)
+
+
+def secret(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The first secret that one of the variables holds, or that stands in the file which `NAME_FILE` names.
+
+    Raises:
+        BadInput: a file that is named can't be read, or is empty.
+    """
+    for name in names:
+        if value := environment.get(name):
+            return value
+        if path := environment.get(f"{name}_FILE"):
+            try:
+                held = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise BadInput(f"{name}_FILE names {path}, which can't be read: {error}.") from error
+            if not held:
+                raise BadInput(f"{name}_FILE names {path}, which is empty; a file with a key in it is accepted.")
+            return held
+    return None
+
+
+def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"The configuration file {path} can't be read: {error}.") from error
+    for name, value in values.items():
+        if name not in _HINTS:
+            raise BadInput(f"{path} sets {name!r}, which is no setting; the settings are {', '.join(_HINTS)}.")
+        yield f"{name} in {path}", name, value
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Old names come first, so that ours win. An empty value counts as none, as containers pass them."""
+    for variable, name in LEGACY_NAMES.items():
+        if value := environment.get(variable):
+            yield variable, name, value
+    for variable, value in environment.items():
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in _HINTS or variable != variable.upper():
+            accepted = ", ".join(PREFIX + known.upper() for known in _HINTS)
+            raise BadInput(f"The environment has {variable}, which is no setting; the settings are {accepted}.")
+        if value:
+            yield variable, name, value
+
+
+def _read(origin: str, name: str, value: object) -> Any:
+    given = value
+    if isinstance(value, str) and _is_list(name):
+        given = [] if value == "none" else [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return msgspec.convert(given, _HINTS[name], strict=not isinstance(value, str), dec_hook=_to_path)
+    except msgspec.ValidationError:
+        raise BadInput(f"{origin} is {value!r}; {_accepted(name)} is accepted.") from None
+
+
+def _to_path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise ValueError(value)
+
+
+def _meta(name: str) -> Meta:
+    meta = get_args(_HINTS[name])[-1]
+    assert isinstance(meta, Meta)
+    return meta
+
+
+def _accepted(name: str) -> str:
+    return str((_meta(name).extra or {})["accepted"])
+
+
+def _is_list(name: str) -> bool:
+    kind = get_args(_HINTS[name])[0]
+    return tuple in {get_origin(kind), *map(get_origin, get_args(kind))}
+
+
+def _spelled(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

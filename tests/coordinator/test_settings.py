@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import pytest
+
+from coordinator.settings import ADMIN_KEY, Settings, described, load, secret
+from core.refusals import BadInput
+
+
+def test_without_any_word_the_defaults_hold():
+    settings = load(None, {}, {})
+    assert settings == Settings(node_name=settings.node_name)
+    assert (settings.host, settings.port, settings.allow_anonymous) == ("127.0.0.1", 8000, None)
+    assert settings.node_name
+
+
+def test_flags_win_over_the_environment_which_wins_over_the_file_which_wins_over_the_defaults(tmp_path):
+    config = tmp_path / "tallystick.toml"
+    config.write_text('host = "10.0.0.1"\nport = 1\nwork_seconds = 60\nlease_seconds = 30\n')
+    environment = {"TALLYSTICK_PORT": "2", "TALLYSTICK_WORK_SECONDS": "70"}
+    settings = load(config, environment, {"port": 3, "host": None})
+    assert (settings.host, settings.port, settings.work_seconds, settings.lease_seconds) == ("10.0.0.1", 3, 70, 30)
+
+
+def test_the_environment_may_name_the_file(tmp_path):
+    config = tmp_path / "tallystick.toml"
+    config.write_text('data_dir = "ledger"\nallow_anonymous = ["read"]\n')
+    settings = load(None, {"TALLYSTICK_CONFIG": str(config)}, {})
+    assert (settings.data_dir, settings.allow_anonymous) == (Path("ledger"), ("read",))
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"), [("read,work", ("read", "work")), (" read , ", ("read",)), ("none", ()), ("", None)]
+)
+def test_lists_are_written_with_commas_in_the_environment(text, roles):
+    assert load(None, {"TALLYSTICK_ALLOW_ANONYMOUS": text}, {}).allow_anonymous == roles
+
+
+def test_the_names_of_the_systems_replaced_are_understood_and_ours_win():
+    legacy = {"API_HOST": "10.0.0.1", "AGMEM_COORDINATOR_PORT": "7000", "DEFAULT_WORK_TIMEOUT_MINUTES": "90"}
+    settings = load(None, legacy, {})
+    assert (settings.host, settings.port, settings.drop_in_timeout_minutes) == ("10.0.0.1", 7000, 90)
+    assert load(None, {"TALLYSTICK_HOST": "10.0.0.2", **legacy}, {}).host == "10.0.0.2"
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path):
+    config = tmp_path / "tallystick.toml"
+    config.write_text("prot = 8000\n")
+    with pytest.raises(
+        BadInput, match=r"tallystick.toml sets 'prot', which is no setting; the settings are data_dir, "
+    ):
+        load(config, {}, {})
+
+
+@pytest.mark.parametrize("name", ["TALLYSTICK_PROT", "TALLYSTICK_port"])
+def test_an_unknown_name_in_the_environment_is_refused(name):
+    with pytest.raises(BadInput, match=f"The environment has {name}, which is no setting"):
+        load(None, {name: "8000"}, {})
+
+
+def test_variables_with_our_prefix_that_are_no_settings_are_let_pass():
+    environment = {"TALLYSTICK_FAILPOINT": "", "TALLYSTICK_ADMIN_KEY": "x", "TALLYSTICK_COORDINATOR": "", "PATH": ""}
+    assert load(None, environment, {}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"TALLYSTICK_PORT": "many"}, "TALLYSTICK_PORT is 'many'; a whole number from 0 to 65535 is accepted."),
+        ({"API_PORT": "70000"}, "API_PORT is '70000'; a whole number from 0 to 65535 is accepted."),
+        (
+            {"TALLYSTICK_ALLOW_ANONYMOUS": "read,admin"},
+            "TALLYSTICK_ALLOW_ANONYMOUS is 'read,admin'; a list of read, work and submit, or none is accepted.",
+        ),
+        (
+            {"TALLYSTICK_TRUSTED_PROXIES": "proxy"},
+            "trusted_proxies names 'proxy'; IP addresses or networks such as 10.0.0.0/8 are accepted.",
+        ),
+    ],
+)
+def test_a_value_that_is_not_acceptable_is_refused_with_where_it_stands(environment, sentence):
+    with pytest.raises(BadInput) as refusal:
+        load(None, environment, {})
+    assert refusal.value.sentence == sentence
+
+
+def test_a_value_of_the_wrong_type_in_the_file_is_refused(tmp_path):
+    config = tmp_path / "tallystick.toml"
+    config.write_text("port = true\n")
+    with pytest.raises(BadInput, match=r"port in .*tallystick.toml is True; a whole number from 0 to 65535"):
+        load(config, {}, {})
+
+
+@pytest.mark.parametrize("content", ["port = ", "\xff"])
+def test_a_file_that_is_no_toml_is_refused(tmp_path, content):
+    config = tmp_path / "tallystick.toml"
+    config.write_bytes(content.encode("latin-1"))
+    with pytest.raises(BadInput, match=r"The configuration file .* can't be read"):
+        load(config, {}, {})
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="can't be read"):
+        load(tmp_path / "nowhere.toml", {}, {})
+
+
+def test_a_secret_stands_in_a_variable_or_in_the_file_that_another_names(tmp_path):
+    file = tmp_path / "admin.key"
+    file.write_text("from a file\n")
+    assert secret({}, ADMIN_KEY) is None
+    assert secret({"ADMIN_API_KEY_FILE": str(file)}, ADMIN_KEY) == "from a file"
+    assert secret({"TALLYSTICK_ADMIN_KEY": "ours", "ADMIN_API_KEY": "theirs"}, ADMIN_KEY) == "ours"
+
+
+@pytest.mark.parametrize("content", [None, "\n"])
+def test_a_secret_file_without_a_secret_is_refused(tmp_path, content):
+    file = tmp_path / "admin.key"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(BadInput, match=r"TALLYSTICK_ADMIN_KEY_FILE names .*admin.key, which"):
+        secret({"TALLYSTICK_ADMIN_KEY_FILE": str(file)}, ADMIN_KEY)
+
+
+def test_every_setting_says_what_it_is_and_what_it_accepts():
+    settings = list(described())
+    assert [setting.name for setting in settings] == list(Settings.__struct_fields__)
+    assert all(setting.what and setting.accepted for setting in settings)
+    assert {setting.name: setting.default for setting in settings}["cors_origins"] == "http://localhost:3000"
