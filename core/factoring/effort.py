@@ -28,7 +28,7 @@ _GOAL = exp(-1)
 
 
 def curve_effort(b1: int, b2: int | None, param: int) -> int:
-    """The effort of one curve. It takes some 20 ms; who asks often remembers.
+    """The effort of one curve. It takes up to 50 ms: who asks again should remember it.
 
     Sizes are counted up to the first for which a curve is worth less than half a unit.
 

@@ -49,7 +49,7 @@ class CurveOdds:
             self._polynomial = BrentSuyama(b1, stage2)
 
     def success_probability(self, digits: int) -> float:
-        """The chance that one curve finds a given factor of so many digits: between 0 and 1, or a hair above 1."""
+        """The chance that one curve finds a given factor of so many digits."""
         order = 10 ** (digits - 0.5) / self._smoothness
         if order <= self._b1:
             return 1.0
@@ -58,7 +58,7 @@ class CurveOdds:
         chance = local_rho(alpha, log_x)
         if self._polynomial:
             chance += self._sum_over_primes(log_x) + self._integral(alpha, log_x) + self._polynomial.gain(alpha, log_x)
-        return max(chance, 0.0)
+        return min(max(chance, 0.0), 1.0)
 
     def _sum_over_primes(self, log_x: float) -> float:
         """Stage 2 for small B1: the order is p times a B1-smooth number."""
