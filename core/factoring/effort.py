@@ -73,14 +73,15 @@ def t_level(effort: int) -> float:
     F(d) > 1/e and d - 1. Below 10 digits, t grows linearly with the probability of success at 10, from 0 for no work.
     More work never gives less.
     """
+    # A lane of at least one unit carries into its top bit: one addition compares all 91 lanes.
     unreached = ((effort + _UNITS_TO_TOP_BITS) & _TOP_BITS) ^ _TOP_BITS
     if not unreached:
         return float(DIGITS[-1])
     lane = (unreached & -unreached).bit_length() // _LANE_BITS - 1
-    missed_here = _missed(effort, lane)
+    missed_here = _missed_in_lane(effort, lane)
     if lane == 0:
         return DIGITS[0] * (1 - missed_here) / (1 - _GOAL)
-    missed_before = _missed(effort, lane - 1)
+    missed_before = _missed_in_lane(effort, lane - 1)
     return DIGITS[lane - 1] + (_GOAL - missed_before) / (missed_here - missed_before)
 
 
@@ -94,5 +95,5 @@ def missed(effort: int) -> dict[int, float]:
     return {digits: exp(-count / UNIT) for digits, count in zip(DIGITS, lanes(effort), strict=True)}
 
 
-def _missed(effort: int, lane: int) -> float:
+def _missed_in_lane(effort: int, lane: int) -> float:
     return exp(-(effort >> lane * _LANE_BITS & _LANE_MASK) / UNIT)
