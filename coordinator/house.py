@@ -9,17 +9,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
+import structlog
 
+from coordinator.clients.introductions import Introductions
 from coordinator.clients.sealing import SealingKeys
 from coordinator.live.broadcast import Growth
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.preparing import Preparation, perform_all
+from coordinator.presence import Presence
 from coordinator.projecting.opening import open_files, path_of
 from coordinator.projecting.readers import Readers
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
-from coordinator.writer.writer import Writer
+from coordinator.writer.writer import OnCommit, Writer
 from core.contexts import CONTEXTS, registry
 from core.deciding import Order
 from core.events import idempotency
@@ -28,6 +31,8 @@ from core.events.envelope import Envelope, Event, NewEvent
 from core.events.registry import Registry
 from core.log.events import LogOpened
 from projections.contexts import projections
+
+_log = structlog.get_logger(__name__)
 
 
 class House(msgspec.Struct, frozen=True):
@@ -39,9 +44,13 @@ class House(msgspec.Struct, frozen=True):
         registry: how rows of the log are read.
         writer: takes orders.
         readers: pools of read-only connections to the projections, by context.
+        log_readers: the same for the log itself.
         growth: wakes those who follow the log.
         preparation: child processes for slow pure functions.
         sealing: the keys of clients' names.
+        introductions: the claims by which clients call themselves.
+        presence: who was here lately.
+        on_commit: whoever wants to be told, in the event loop, of the events of each batch; add to it.
         started_at: microseconds UTC.
     """
 
@@ -50,9 +59,13 @@ class House(msgspec.Struct, frozen=True):
     registry: Registry
     writer: Writer
     readers: dict[str, Readers]
+    log_readers: Readers
     growth: Growth
     preparation: Preparation
     sealing: SealingKeys
+    introductions: Introductions
+    presence: Presence
+    on_commit: list[OnCommit]
     started_at: int
 
     async def perform(self, order: Order) -> Outcome:
@@ -112,11 +125,18 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         await asyncio.to_thread(committer.catch_up)
         growth = Growth(log.head().position)
 
+        listeners: list[OnCommit] = [lambda events: growth.reached(events[-1].position)]
+
         def on_commit(events: list[Event]) -> None:
-            growth.reached(events[-1].position)
+            for listener in listeners:
+                try:
+                    listener(events)
+                except Exception:  # one that stumbles must not keep the others from being told
+                    _log.exception("listener_failed", position=events[-1].position)
 
         readers = {projection.name: Readers(path_of(directory, projection.name)) for projection in known}
-        for pool in readers.values():
+        log_readers = Readers(log.path)
+        for pool in (*readers.values(), log_readers):
             await pool.open()
             stack.push_async_callback(pool.close)
         preparation = Preparation()
@@ -125,4 +145,18 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         writer.start()
         stack.push_async_callback(writer.stop)
         stack.callback(growth.close)
-        yield House(directory, log, committer.registry, writer, readers, growth, preparation, sealing, now())
+        yield House(
+            directory=directory,
+            log=log,
+            registry=committer.registry,
+            writer=writer,
+            readers=readers,
+            log_readers=log_readers,
+            growth=growth,
+            preparation=preparation,
+            sealing=sealing,
+            introductions=Introductions(sealing, readers["clients"]),
+            presence=Presence(),
+            on_commit=listeners,
+            started_at=now(),
+        )

@@ -1,0 +1,173 @@
+"""The one way from a handler to the writer."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import Request, Response
+
+from coordinator.house import House, now
+from coordinator.http.caller import caller_of
+from coordinator.writer.batch import Outcome, Result
+from core.deciding import Command, Order
+from core.refusals import BadInput
+
+MAX_KEY = 200
+_KEY = re.compile(r"[\x21\x22\x24-\x7e]+")  # visible ASCII but "#", which ends a key in the log
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder().decode
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """One command of several that a request carries.
+
+    Attributes:
+        command: what is wanted.
+        client: by what name its sender calls itself.
+        content: its canonical content, from which a resend is recognised.
+        key: the sender's own id for it; empty for none.
+        occurred_at: when the sender says that it happened, microseconds UTC.
+    """
+
+    command: Command
+    client: str | None = None
+    content: bytes = b""
+    key: str = ""
+    occurred_at: int | None = None
+
+
+def house_of(request: AnyRequest) -> House:
+    """Return the house that a request is served by."""
+    house: House = request.app.state.house
+    return house
+
+
+async def perform(
+    request: AnyRequest,
+    command: Command,
+    *,
+    client: str | None = None,
+    content: bytes | None = None,
+    key: str | None = None,
+    occurred_at: int | None = None,
+) -> Outcome:
+    """Have a command decided; what it led to is on disk when this returns.
+
+    Args:
+        request: the request that carries it.
+        command: what is wanted.
+        client: by what name the caller calls itself, None when it does not.
+        content: the canonical content, from which a resend is recognised; None takes the request itself.
+        key: the caller's id for it; None takes the header Idempotency-Key, empty is none.
+        occurred_at: when the caller says that it happened, microseconds UTC.
+
+    Raises:
+        Refusal: it was turned down.
+        Unavailable: nothing can be written just now.
+    """
+    key = idempotency_key(request) if key is None else check_key(key)
+    if content is None:
+        content = await content_of(request) if key or command.repeatable else b""
+    wish = Wish(command=command, client=client, content=content, key=key, occurred_at=occurred_at)
+    return await house_of(request).perform(await _order(request, wish, now()))
+
+
+async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
+    """Have up to 500 commands of one request decided; return what became of each."""
+    moment = now()
+    return await house_of(request).perform_all([await _order(request, wish, moment) for wish in wishes])
+
+
+async def _order(request: AnyRequest, wish: Wish, moment: int) -> Order:
+    house, caller = house_of(request), caller_of(request)
+    claim = None
+    if wish.client is not None:
+        claim = await house.introductions.claim(wish.client)
+        if caller.role == "work":
+            house.presence.seen(wish.client, moment)
+    return Order(
+        command=wish.command,
+        now=moment,
+        correlation=_correlation(request),
+        actor=caller.actor,
+        client=claim,
+        route=route_of(request),
+        key=wish.key,
+        content=wish.content,
+        occurred_at=wish.occurred_at,
+    )
+
+
+def _correlation(request: AnyRequest) -> str:
+    """Return the next correlation of a request's: its own id, then that and a number, unique in the log."""
+    state = request.scope["state"]
+    number = state["commands"] = state.get("commands", -1) + 1
+    return f"{state['correlation']}/{number}" if number else str(state["correlation"])
+
+
+def route_of(request: AnyRequest) -> str:
+    """Return the route in the form in which it scopes keys; a slash would end the scope in the log."""
+    return str(request.scope["path_template"]).strip("/").replace("/", ".") or "."
+
+
+def idempotency_key(request: AnyRequest) -> str:
+    """Return the header Idempotency-Key; empty when there is none.
+
+    Raises:
+        BadInput: it is not acceptable.
+    """
+    key = request.headers.get("idempotency-key")
+    return "" if key is None else check_key(key, "Idempotency-Key")
+
+
+def check_key(key: str, name: str = "The key") -> str:
+    """Return a key when it is acceptable; empty is none.
+
+    Raises:
+        BadInput: it is too long, or holds characters other than visible ASCII, or a #.
+    """
+    if len(key) > MAX_KEY or (key and not _KEY.fullmatch(key)):
+        raise BadInput(
+            f"{name} {key[:40]!r} is not acceptable; 1 to {MAX_KEY} visible ASCII characters other than # are."
+        )
+    return key
+
+
+async def content_of(request: AnyRequest) -> bytes:
+    """Return what a request says, in canonical form: its address, query and body, without the client's name."""
+    query = sorted(
+        (name, value)
+        for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if name != "client_id"
+    )
+    body = await request.body()
+    address = f"{request.method} {request.scope['path']}?{urlencode(query)}"
+    return address.encode() + b"\n" + _canonical(body)
+
+
+def _canonical(body: bytes) -> bytes:
+    """Return JSON with its keys in order, spaces and the client's name left out; another body as it is."""
+    try:
+        value = _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+        return body
+    if isinstance(value, dict):
+        value.pop("client_id", None)
+    return _encode(value)
+
+
+def receipt(outcome: Outcome) -> dict[str, str]:
+    """Return the headers by which the caller can find what was recorded, and check that it stays."""
+    if not outcome.position:
+        return {}
+    headers = {"Tallystick-Position": str(outcome.position), "Tallystick-Hash": outcome.hash.hex()}
+    return headers | ({"Tallystick-Repeated": "true"} if outcome.repeated else {})
+
+
+def answered(outcome: Outcome, body: Any, status_code: int | None = None) -> Response[Any]:
+    """Answer a write with its receipt in the headers; the route's own status code unless one is given."""
+    return Response(body, status_code=status_code, headers=receipt(outcome))

@@ -1,0 +1,12 @@
+"""Every context's routes, and every kind of item that the bulk address takes, one line each."""
+
+from typing import Any
+
+from litestar.types import ControllerRouterHandler
+
+from coordinator.http import keys
+from coordinator.http.ingest import Ingest
+
+ROUTERS: tuple[ControllerRouterHandler, ...] = (keys.ROUTER,)
+
+INGESTS: tuple[Ingest[Any], ...] = ()

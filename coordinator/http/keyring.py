@@ -1,0 +1,77 @@
+"""The keys that open something, by their hashes, in memory."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+import msgspec
+
+from core.access.decide import Key, stream_of
+from core.access.events import KeyCreated, KeyRevoked
+from core.access.roles import ROLES, Role
+from core.events.envelope import Event
+
+
+class Holder(msgspec.Struct, frozen=True, gc=False):
+    """Whom a key stands for.
+
+    Attributes:
+        actor: how the holder appears in the log: `key-3`, or `operator` for the admin key.
+        roles: what the key opens.
+    """
+
+    actor: str
+    roles: frozenset[Role]
+
+
+OPERATOR = Holder("operator", frozenset(ROLES))
+
+
+def hash_of(key: str) -> str:
+    """Return the SHA-256 of a key, in hexadecimal; the only form in which keys are kept."""
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
+
+
+class Keyring:
+    """Tells whom a key stands for.
+
+    Only hashes are compared, the admin key's in constant time. How long it takes to look up another key's tells at
+    most how much of a hash was right, and nobody can make keys whose hashes come ever closer to a given one.
+
+    Args:
+        admin_key: opens everything.
+    """
+
+    def __init__(self, admin_key: str) -> None:
+        self._admin_hash = hash_of(admin_key)
+        self._holders: dict[str, Holder] = {}
+        self._hashes: dict[int, str] = {}
+
+    def learn(self, keys: Iterable[Key]) -> None:
+        """Take the keys as they stand."""
+        for key in keys:
+            if key.revoked_at is None:
+                self._add(key.key, key.hash, key.roles)
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Take what happened to keys; told of every batch as it is committed."""
+        for event in events:
+            if isinstance(event.fact, KeyCreated):
+                self._add(event.fact.key, event.fact.hash, event.fact.roles)
+            elif isinstance(event.fact, KeyRevoked):
+                self._holders.pop(self._hashes.pop(event.fact.key, ""), None)
+
+    def _add(self, key: int, digest: str, roles: Iterable[str]) -> None:
+        self._hashes[key] = digest
+        self._holders[digest] = Holder(stream_of(key), opened_by(roles))
+
+    def holder(self, key: str) -> Holder | None:
+        """Return whom a key stands for, None for nobody."""
+        digest = hash_of(key)
+        return OPERATOR if hmac.compare_digest(digest, self._admin_hash) else self._holders.get(digest)
+
+
+def opened_by(roles: Iterable[str]) -> frozenset[Role]:
+    """Return the roles that a key's roles include; `admin` includes the others."""
+    named = frozenset(role for role in ROLES if role in set(roles))
+    return frozenset(ROLES) if "admin" in named else named

@@ -1,0 +1,79 @@
+"""Around every request: its id, one line in the log, and a count; nothing of what it says."""
+
+import os
+import re
+import time
+from collections.abc import Iterable
+from typing import Any, cast
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from coordinator.observing.metrics import RequestTally
+
+_SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
+_TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+UNROUTED = "unrouted"
+
+_log = structlog.get_logger("coordinator.requests")
+
+
+class Watched:
+    """An application, watched; plain ASGI, since Litestar's middleware does not see what no route takes.
+
+    Args:
+        app: what answers requests.
+        tally: counts them.
+    """
+
+    def __init__(self, app: ASGIApp, tally: RequestTally) -> None:
+        self._app = app
+        self._tally = tally
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the application answer."""
+        started = time.perf_counter()
+        given = _given_id(scope["headers"])
+        fresh = os.urandom(8 if given else 16).hex()
+        request_id = given or fresh
+        state = scope["state"]
+        state["request_id"] = request_id
+        # Clients may send an id twice; what identifies commands in the log must be unique.
+        state["correlation"] = f"{given}.{fresh}" if given else fresh
+        status = 0
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                cast("list[Any]", message["headers"]).append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        finally:
+            seconds = time.perf_counter() - started
+            method = str(scope.get("method", "WEBSOCKET"))
+            route = str(scope.get("path_template") or UNROUTED)
+            self._tally.count(method, route, status, seconds)
+            caller = cast("dict[str, Any]", scope).get("caller")
+            _log.info(
+                "request",
+                request=request_id,
+                actor=(caller.actor if caller else None) or "anonymous",
+                method=method,
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 2),
+            )
+
+
+def _given_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the id that the client gave the request, when it is a sane one; a trace's id counts as one."""
+    given = ""
+    for name, value in headers:
+        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
+            return value.decode()
+        if name == b"traceparent" and (trace := _TRACE_PARENT.fullmatch(value)):
+            given = trace[1].decode()
+    return given

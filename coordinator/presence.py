@@ -1,0 +1,39 @@
+"""Who was here lately: the one thing that is in memory only, and no projection."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from itertools import takewhile
+
+from core.timestamps import SECOND
+
+MINUTE = 60 * SECOND
+_REMEMBERED = 20_000
+
+
+class Presence:
+    """When each client was last heard of; forgotten at a restart."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, int] = OrderedDict()
+
+    def seen(self, client: str, now: int) -> None:
+        """Note that a client was heard of, at a time in microseconds UTC."""
+        self._seen[client] = now
+        self._seen.move_to_end(client)
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+
+    def last_seen(self, client: str) -> int | None:
+        """Return when a client was last heard of, None when it was not since the start."""
+        return self._seen.get(client)
+
+    def count(self, now: int, within: int = MINUTE) -> int:
+        """Count the clients heard of within so many microseconds before `now`."""
+        return sum(1 for _ in self._recent(now - within))
+
+    def recent(self, now: int, within: int = MINUTE) -> dict[str, int]:
+        """Return the clients heard of within so many microseconds before `now`, the latest first."""
+        return dict(self._recent(now - within))
+
+    def _recent(self, since: int) -> Iterator[tuple[str, int]]:
+        return takewhile(lambda entry: entry[1] >= since, reversed(self._seen.items()))
