@@ -27,7 +27,9 @@ _USING = re.compile(
 )
 _STEP = re.compile(r"(?:Computing [0-9]{1,9} )?Step ([12]) took ")
 _FACTOR = re.compile(r"\*{10} Factor found in step [12]: ([0-9]+)\s*\Z")
-_NEXT = re.compile(r"Run [0-9]+ out of |Input number is |Resuming |GMP-ECM ")
+_OVER = re.compile(
+    r"Run [0-9]+ out of |Found (?:prime|probable prime|composite) factor |Input number is |Resuming |GMP-ECM "
+)
 _WHOLE_NUMBER_FOUND = "Found input number N"
 
 _MOST_GPU_CURVES = 100_000
@@ -120,16 +122,22 @@ class OutputReader:
             self._find(found[1])
         elif line.startswith(_WHOLE_NUMBER_FOUND):
             self._factor = None
-        elif _NEXT.match(line):
+            return self.close()
+        elif _OVER.match(line):
             if header := _HEADER.match(line):
                 self.version, self.method = header.groups()
             return self.close()
         return ()
 
-    def close(self) -> tuple[Curve, ...]:
-        """There is no more to come of the curve at hand; it, when it was finished."""
+    def close(self, *, killed: bool = False) -> tuple[Curve, ...]:
+        """There is no more to come of the curve at hand; it, when it was finished.
+
+        Of a killed program's last curve it isn't known whether a factor was still to be reported; it counts only with
+        one (which may be the whole number).
+        """
         using = self._announced
-        curves = tuple(self._curves(using)) if using and self._finished else ()
+        finished = self._finished and (self._factor is not None or not killed)
+        curves = tuple(self._curves(using)) if using and finished else ()
         self._announced, self._finished, self._factor = None, False, None
         return curves
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.gmp_ecm import Curve, Output, parse_output, requested_b2
+from core.factoring.gmp_ecm import Curve, Output, OutputReader, parse_output, requested_b2
 from core.refusals import BadInput
 
 ONE_CURVE_AND_A_FACTOR = """\
@@ -192,3 +192,11 @@ def test_the_default_b2_is_known_by_its_value(b1, printed, requested):
 def test_the_default_b2_is_asked_only_of_a_b1_that_ecm_accepts():
     with pytest.raises(BadInput, match="B1 = 10 is out of bounds"):
         requested_b2(10, 100)
+
+
+def test_of_a_killed_program_the_last_curve_counts_only_with_its_factor():
+    announced, finished = "Using B1=2000, B2=147396, polynomial x^1, sigma=1:9", "Step 2 took 2ms"
+    reader = OutputReader()
+    assert (reader.read(announced), reader.read(finished), reader.close(killed=True)) == ((), (), ())
+    assert (reader.read(announced), reader.read("********** Factor found in step 1: 11")) == ((), ())
+    assert reader.close(killed=True) == (Curve(2000, 147396, 1, "9", factor="11"),)

@@ -1,0 +1,66 @@
+import os
+from pathlib import Path
+
+import pytest
+
+import workers.gmp_ecm
+from workers.curves import BatchOrder
+from workers.gmp_ecm import Candidate, NoGmpEcm, candidates, fastest, find_binary
+
+
+def script(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def empty_path(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def short_trial(monkeypatch):
+    monkeypatch.setattr(workers.gmp_ecm, "_TRIAL", BatchOrder(workers.gmp_ecm._TRIAL_NUMBER, 2000, None, 1, 2))
+
+
+def test_the_binary_of_the_distribution_is_found_and_runs(empty_path):
+    binary = find_binary()
+    assert binary.source == "passagemath-libecm"
+    assert binary.version.startswith("7.")
+    assert os.access(binary.path, os.X_OK)
+
+
+def test_one_on_path_is_found_first(empty_path):
+    on_path = script(empty_path / "ecm", "exit 0")
+    assert [(found.path, found.source) for found in candidates()][:1] == [(on_path, "PATH")]
+    assert len(candidates()) == 2
+
+
+def test_the_same_file_under_two_names_is_one(empty_path):
+    (shipped,) = candidates()
+    (empty_path / "ecm").symlink_to(shipped.path)
+    assert [found.source for found in candidates()] == ["PATH"]
+
+
+def test_the_faster_of_two_is_taken(tmp_path, ecm, short_trial):
+    slow = script(tmp_path / "slow", f'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done\nexec "{ecm}" "$@"')
+    for found in ([slow, Path(ecm)], [Path(ecm), slow]):
+        assert fastest(Candidate(path, "test") for path in found).path == Path(ecm)
+
+
+def test_one_that_does_not_run_is_passed_over(tmp_path, ecm):
+    broken = script(tmp_path / "ecm", "echo cannot open shared object file >&2; exit 127")
+    assert fastest([Candidate(broken, "PATH"), Candidate(Path(ecm), "test")]).source == "test"
+
+
+def test_another_program_of_that_name_is_no_gmp_ecm(tmp_path):
+    other = script(tmp_path / "ecm", "echo Encoding CD image")
+    with pytest.raises(NoGmpEcm, match=f"No GMP-ECM was found: .* {other}: This is not GMP-ECM"):
+        fastest([Candidate(other, "PATH")])
+
+
+def test_where_there_is_none_it_is_told_what_to_install():
+    with pytest.raises(NoGmpEcm, match="No GMP-ECM was found: install the package gmp-ecm"):
+        fastest([])

@@ -1,0 +1,53 @@
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import workers.leash
+from workers.curves import BatchOrder, run_batch
+
+LONG = {"number": str((10**49 + 9) * (10**50 + 151)), "b1": 10**9, "b2": None, "param": 1, "curves": 1}
+
+WORKER = f"""
+import sys
+from workers.curves import BatchOrder, run_batch
+with run_batch(sys.argv[1], BatchOrder(**{LONG!r})) as batch:
+    print(batch._process.pid, flush=True)
+    batch.result()
+"""
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+
+
+@linux_only
+def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm):
+    with subprocess.Popen([sys.executable, "-c", WORKER, ecm], stdout=subprocess.PIPE, text=True) as worker:
+        curves = os.pidfd_open(int(worker.stdout.readline()))
+        try:
+            worker.kill()
+            worker.wait()
+            ended, _, _ = select.select([curves], [], [], 30)
+            assert ended == [curves]
+        finally:
+            os.close(curves)
+
+
+@linux_only
+def test_gmp_ecm_dies_of_a_pipe_that_nobody_reads(ecm):
+    with run_batch(ecm, BatchOrder(**(LONG | {"b1": 2000, "curves": 1_000_000}))) as batch:
+        next(iter(batch))
+        status = Path(f"/proc/{batch._process.pid}/status").read_text(encoding="ascii")
+    ignored = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigIgn"))
+    assert not ignored & 1 << (signal.SIGPIPE - 1)
+
+
+def test_without_its_parent_a_program_does_not_begin():
+    somebody_else = str(os.getppid())
+    command = [sys.executable, "-I", "-S", workers.leash.__file__, somebody_else, "/bin/echo", "hello"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The parent ended before its child began.\n"

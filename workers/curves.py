@@ -1,0 +1,222 @@
+"""Runs a batch of curves: one process of GMP-ECM, followed line by line, and a report of what it did.
+
+The parametrisation is always given (`-param`), so that residues are never ambiguous, and the first factor ends the
+batch (`-one`): the coordinator decides what to do about what is left. Each batch has a directory of its own, with a
+fresh save file, for GMP-ECM refuses to write into an old one.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from core.factoring.gmp_ecm import Curve, OutputReader
+from core.factoring.residues import read_residues
+from core.refusals import BadInput
+
+PROGRAM = "gmp-ecm"
+
+_LEASH = Path(__file__).with_name("leash.py")
+
+_FAILED = 1
+"""Bit of the exit status for an error. The others tell kinds of factors (2, 4, 8), which the output tells better."""
+
+
+class BatchOrder(Struct, frozen=True):
+    """What to run.
+
+    Attributes:
+        number: in decimal.
+        b1: bound of stage 1.
+        b2: bound of stage 2; None for GMP-ECM's default, 0 for stage 1 only.
+        param: parametrisation 0 to 3.
+        curves: how many.
+    """
+
+    number: str
+    b1: int
+    b2: int | None
+    param: int
+    curves: int
+
+
+class FoundFactor(Struct, frozen=True):
+    """A proper factor in decimal, not necessarily prime, and its curve; no sigma for 2, which needs no curve."""
+
+    factor: str
+    sigma: str | None
+
+
+class BatchResult(Struct, frozen=True):
+    """What was run.
+
+    Attributes:
+        sigmas: one for each finished curve, in decimal, in the order in which they were run.
+        checksums: for each sigma, that of its stage-1 residue; None where none was saved of this very number, as after
+            a curve that found a factor.
+        factors: what was found; nothing when a curve found the number as a whole.
+        curves: how many were finished, the finding one included.
+        cpu_seconds: used by the process, an unfinished curve included.
+        program: always `gmp-ecm`.
+        program_version: as GMP-ECM gives it; None when it ended before it said so.
+        b2: bound of stage 2 as printed, for the default what stage 2 really reached; None when no curve was finished.
+    """
+
+    sigmas: tuple[str, ...]
+    checksums: tuple[int | None, ...]
+    factors: tuple[FoundFactor, ...]
+    curves: int
+    cpu_seconds: float
+    program: str
+    program_version: str | None
+    b2: int | None
+
+
+class EcmFailed(Exception):  # noqa: N818 - it reads as what happened
+    """GMP-ECM ended with an error.
+
+    Attributes:
+        result: the curves that were finished before; they count.
+    """
+
+    def __init__(self, sentence: str, result: BatchResult) -> None:
+        super().__init__(sentence)
+        self.result = result
+
+
+@contextmanager
+def run_batch(program: str, order: BatchOrder) -> Iterator["Batch"]:
+    """Start a batch; on the way out it is ended, if it still runs, and its files are removed."""
+    with TemporaryDirectory(prefix="tallystick-") as directory:
+        batch = Batch(program, order, Path(directory))
+        try:
+            yield batch
+        finally:
+            batch.close()
+
+
+class Batch:
+    """A batch under way. Iterate for each curve as it finishes, then ask for the result.
+
+    Everything but `stop` belongs to one thread, which must outlive the batch (see `workers.leash`).
+    """
+
+    def __init__(self, program: str, order: BatchOrder, directory: Path) -> None:
+        self._order = order
+        self._save_file = directory / "residues"
+        self._reader = OutputReader()
+        self._curves: list[Curve] = []
+        self._last_words: deque[str] = deque(maxlen=2)
+        self._stopped = False
+        self._status: int | None = None
+        self._cpu_seconds = 0.0
+        self._reaping = threading.Lock()
+        number_file = directory / "number"
+        number_file.write_text(f"{order.number}\n", encoding="ascii")
+        with number_file.open("rb") as number:
+            self._process = subprocess.Popen(  # noqa: S603 - the program is the worker's own choice; no shell takes part
+                [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), program, *self._options()],
+                stdin=number,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="ascii",
+                errors="replace",
+                process_group=0,  # Ctrl-C is for the worker, which then stops the batch
+            )
+
+    def __iter__(self) -> Iterator[Curve]:
+        """Each curve once it is known to be over: when the next begins, or the program ends by itself."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._last_words.append(line.strip())
+            yield from self._record(self._reader.read(line))
+        yield from self._record(self._reader.close(killed=self._reap() < 0))
+
+    def stop(self) -> None:
+        """End the batch now; the curve that is under way is lost. May be called from any thread, and repeatedly."""
+        with self._reaping:
+            self._stopped = True
+            if self._status is None:
+                os.kill(self._process.pid, signal.SIGKILL)
+
+    def result(self) -> BatchResult:
+        """What was run, once the program has ended; waits for that.
+
+        Raises:
+            EcmFailed: it ended otherwise than by finishing or by `stop`.
+        """
+        deque(self, maxlen=0)  # reads what nobody has followed yet
+        status = self._reap()
+        fault = None
+        if status < 0 and not self._stopped:
+            fault = f"GMP-ECM was ended by signal {-status}."
+        elif status > 0 and status & _FAILED:
+            fault = f"GMP-ECM failed: {' '.join(self._last_words)}"
+        try:
+            checksums = self._saved_checksums()
+        except BadInput as damage:
+            checksums = {}
+            fault = fault or f"GMP-ECM left a damaged save file. {damage.sentence}"
+        result = self._result(checksums)
+        if fault:
+            raise EcmFailed(fault, result)
+        return result
+
+    def close(self) -> None:
+        """End the batch if it still runs."""
+        self.stop()
+        self._reap()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _options(self) -> list[str]:
+        order = self._order
+        bounds = [str(order.b1)] if order.b2 is None else [str(order.b1), str(order.b2)]
+        return ["-one", "-param", str(order.param), "-c", str(order.curves), "-save", str(self._save_file), *bounds]
+
+    def _record(self, curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
+        self._curves += curves
+        return curves
+
+    def _reap(self) -> int:
+        """Exit status, negative for a signal; waits for the end. Call it when the output has ended or been cut off."""
+        with self._reaping:
+            if self._status is None:
+                _, status, usage = os.wait4(self._process.pid, 0)
+                self._status = self._process.returncode = os.waitstatus_to_exitcode(status)
+                self._cpu_seconds = usage.ru_utime + usage.ru_stime
+            return self._status
+
+    def _saved_checksums(self) -> dict[str | None, int | None]:
+        """Checksum by sigma. A last line cut off by `stop` is none; a residue modulo a cofactor is another number's."""
+        if not self._save_file.exists():
+            return {}
+        with self._save_file.open("rb") as file:
+            lines = takewhile(lambda line: line.endswith(b"\n"), file)
+            residues = read_residues(lines, ceiling_digits=len(self._order.number))
+            return {residue.sigma: residue.checksum for residue in residues if residue.number == self._order.number}
+
+    def _result(self, checksums: dict[str | None, int | None]) -> BatchResult:
+        curves = self._curves
+        whole = self._order.number
+        found = [FoundFactor(curve.factor, curve.sigma) for curve in curves if curve.factor and curve.factor != whole]
+        return BatchResult(
+            sigmas=tuple(curve.sigma for curve in curves if curve.sigma),
+            checksums=tuple(checksums.get(curve.sigma) for curve in curves if curve.sigma),
+            factors=(*found, *(FoundFactor(factor, None) for factor in self._reader.other_factors)),
+            curves=len(curves),
+            cpu_seconds=self._cpu_seconds,
+            program=PROGRAM,
+            program_version=self._reader.version,
+            b2=curves[-1].b2 if curves else None,
+        )

@@ -1,0 +1,112 @@
+"""Finds a GMP-ECM to run, and when there are several, the fastest.
+
+Builds differ: Debian's is about a fifth faster than the one in the `passagemath-libecm` wheel, although it is older.
+So each that is found runs curves for about a second, and the one that took the least processor time is taken.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from msgspec import Struct
+
+from workers.curves import BatchOrder, EcmFailed, run_batch
+
+_DISTRIBUTION = "passagemath-libecm"
+
+_TRIAL_NUMBER = str((10**49 + 9) * (10**50 + 151))
+"""A hundred digits, without a factor that the trial could find."""
+
+_TRIAL = BatchOrder(number=_TRIAL_NUMBER, b1=50_000, b2=None, param=1, curves=16)
+_PROOF_OF_LIFE = BatchOrder(number=_TRIAL_NUMBER, b1=100, b2=None, param=1, curves=1)
+
+
+class Candidate(Struct, frozen=True):
+    """A program that should be GMP-ECM, and where it was found."""
+
+    path: Path
+    source: str
+
+
+class Binary(Struct, frozen=True):
+    """A GMP-ECM that runs.
+
+    Attributes:
+        path: of the program.
+        version: as it gives it.
+        source: `PATH`, or the distribution that ships it.
+    """
+
+    path: Path
+    version: str
+    source: str
+
+
+class NoGmpEcm(Exception):  # noqa: N818 - it reads as what is the matter
+    """No GMP-ECM was found: install the package gmp-ecm of the system, or tallystick with its extra `worker`."""
+
+
+def find_binary() -> Binary:
+    """The GMP-ECM to run curves with; takes about a second for each that is installed, when several are.
+
+    Raises:
+        NoGmpEcm: none is installed, or none runs.
+    """
+    return fastest(candidates())
+
+
+def candidates() -> list[Candidate]:
+    """`ecm` on PATH, then the one shipped as a Python distribution; the same file once."""
+    different: dict[Path, Candidate] = {}
+    for candidate in (*_on_path(), *_in_distribution()):
+        different.setdefault(candidate.path.resolve(), candidate)
+    return list(different.values())
+
+
+def fastest(found: Iterable[Candidate]) -> Binary:
+    """The one that takes the least processor time for the same curves, of those that run at all.
+
+    Raises:
+        NoGmpEcm: none is given, or none runs; the sentence tells why each doesn't.
+    """
+    running, faults = [], []
+    for candidate in found:
+        try:
+            running.append(_proven(candidate))
+        except EcmFailed as failure:
+            faults.append(f"{candidate.path}: {failure}")
+    if not running:
+        raise NoGmpEcm(" ".join([NoGmpEcm.__doc__ or "", *faults]))
+    return running[0] if len(running) == 1 else min(running, key=_trial_seconds)
+
+
+def _on_path() -> Iterator[Candidate]:
+    if path := shutil.which("ecm"):
+        yield Candidate(Path(path), "PATH")
+
+
+def _in_distribution() -> Iterator[Candidate]:
+    try:
+        files = metadata.files(_DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        return
+    for file in files:
+        if file.name == "ecm" and file.parent.name == "bin":
+            path = Path(str(file.locate()))
+            if os.access(path, os.X_OK):
+                yield Candidate(path, _DISTRIBUTION)
+
+
+def _proven(candidate: Candidate) -> Binary:
+    with run_batch(str(candidate.path), _PROOF_OF_LIFE) as batch:
+        result = batch.result()
+    if result.program_version is None:
+        raise EcmFailed("This is not GMP-ECM.", result)
+    return Binary(candidate.path, result.program_version, candidate.source)
+
+
+def _trial_seconds(binary: Binary) -> float:
+    with run_batch(str(binary.path), _TRIAL) as batch:
+        return batch.result().cpu_seconds
