@@ -13,10 +13,13 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import msgspec
+import structlog
 
-from coordinator.writer.batch import Result
+from coordinator.writer.batch import Result, Unavailable
 from coordinator.writer.writer import Writer
 from core.deciding import Order, Unprepared, Want
+
+_log = structlog.get_logger(__name__)
 
 _FINDINGS_KEPT = 4_096
 _WANTS_A_CALL = 64
@@ -46,30 +49,52 @@ class Preparation:
     """
 
     def __init__(self, processes: int = 2) -> None:
+        self._processes = processes
+        self._pool = self._new_pool()
+        self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
+
+    def _new_pool(self) -> ProcessPoolExecutor:
         # Not fork: the parent has threads, and a forked child may inherit a lock that one of them holds.
-        self._pool = ProcessPoolExecutor(
-            max_workers=processes,
+        return ProcessPoolExecutor(
+            max_workers=self._processes,
             mp_context=multiprocessing.get_context("forkserver"),
             initializer=_ignore_interrupts,
         )
-        self._known: dict[Want[Any], Any] = {}
 
     async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:
-        """Find out several things; one that can't be found is the exception that says why."""
-        missing = [want for want in dict.fromkeys(wants) if want not in self._known]
-        pieces = [missing[i : i + _WANTS_A_CALL] for i in range(0, len(missing), _WANTS_A_CALL)]
+        """Find out several things; one that can't be found is the exception that says why.
+
+        What several ask for at the same time is found out once.
+        """
+        missing = [want for want in dict.fromkeys(wants) if want not in self._findings]
+        for start in range(0, len(missing), _WANTS_A_CALL):
+            self._send(missing[start : start + _WANTS_A_CALL])
+        awaited = [self._findings[want] for want in wants]
+        if len(self._findings) > _FINDINGS_KEPT:
+            self._findings = {want: finding for want, finding in self._findings.items() if not finding.done()}
+        return await asyncio.gather(*awaited)
+
+    def _send(self, wants: Sequence[Want[Any]]) -> None:
+        """Have a child find out some things; a child that dies is replaced, and they can be asked for again."""
         loop = asyncio.get_running_loop()
-        found = await asyncio.gather(*(loop.run_in_executor(self._pool, _find, piece) for piece in pieces))
-        fresh = {
-            want: finding
-            for piece, part in zip(pieces, found, strict=True)
-            for want, finding in zip(piece, part, strict=True)
-        }
-        answers = [fresh[want] if want in fresh else self._known[want] for want in wants]
-        if len(self._known) + len(fresh) > _FINDINGS_KEPT:
-            self._known.clear()
-        self._known.update(list(fresh.items())[:_FINDINGS_KEPT])
-        return answers
+        awaited = {want: loop.create_future() for want in wants}
+        self._findings.update(awaited)
+
+        def arrived(call: asyncio.Future[list[Any]]) -> None:
+            failure = call.exception()
+            if failure is not None:
+                _log.error("preparation_failed", error=repr(failure))
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = self._new_pool()
+                for want in wants:
+                    self._findings.pop(want, None)
+            reason = Unavailable("What this needs to know could not be found out; nothing was recorded, try again.")
+            for future, finding in zip(
+                awaited.values(), [reason] * len(wants) if failure else call.result(), strict=True
+            ):
+                future.set_result(finding)
+
+        loop.run_in_executor(self._pool, _find, wants).add_done_callback(arrived)
 
     def close(self) -> None:
         """Let what is under way finish, and end the children."""

@@ -4,9 +4,11 @@ import sqlite3
 
 from core.access.decide import ACCESS
 from core.clients.context import CLIENTS
+from core.factoring.decide import FACTORING
 from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
+from projections.factoring import state as factoring
 from projections.runtime.projection import Projection
 
 
@@ -19,4 +21,5 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
     return (
         Projection(CLIENTS, 1, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
+        Projection(FACTORING, 1, frozenset({"factoring", "leases"}), factoring.SCHEMA, factoring.FactoringState, ()),
     )

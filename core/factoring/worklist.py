@@ -49,6 +49,17 @@ def effort_of(work: Iterable[Work], per_curve: Callable[[int, int | None, int], 
     return sum(item.curves * per_curve(item.b1, item.b2, item.param) for item in work)
 
 
+def whole_number(text: str, name: str, where: str = "") -> int:
+    """A whole number, perhaps with an exponent: 1000000, 25e4, 1.5e6; a refusal says what its `name` is and `where`.
+
+    Raises:
+        BadInput: the text is nothing of the kind.
+    """
+    if _NUMBER.fullmatch(text) and (value := Fraction(text)).denominator == 1:
+        return value.numerator
+    raise BadInput(f'{name} = "{text[:80]}"{where} is not a whole number: 1000000 or 25e4 is accepted.')
+
+
 def _entry(entry: str) -> Work:
     match = _ENTRY.fullmatch(entry)
     if match is None:
@@ -64,8 +75,4 @@ def _entry(entry: str) -> Work:
 
 
 def _number(entry: re.Match[str], field: str) -> int:
-    """A whole number, perhaps with an exponent: 1000000, 25e4, 1.5e6."""
-    text = entry[field].strip()
-    if _NUMBER.fullmatch(text) and (value := Fraction(text)).denominator == 1:
-        return value.numerator
-    raise BadInput(f'{field} = "{text[:80]}" in "{entry[0][:80]}" is not a whole number: 1000000 or 25e4 is accepted.')
+    return whole_number(entry[field].strip(), field, f' in "{entry[0][:80]}"')

@@ -1,0 +1,176 @@
+"""What senders of factoring commands are told."""
+
+from collections.abc import Sequence
+
+from core.deciding import Answer
+from core.events.envelope import Event
+from core.factoring.events import (
+    CompositeChanged,
+    CompositeSubmitted,
+    CurvesRun,
+    FactorFound,
+    NumberSplit,
+    ProjectJoined,
+    WorkAssigned,
+)
+from core.factoring.state import FactoringState, Number
+from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
+
+
+class CompositeAnswer(Answer, frozen=True, tag="composite"):
+    """A number is recorded; `outcome` is `new`, `updated` or `existing`."""
+
+    outcome: str
+    number: int
+    value: str
+    digits: int
+    primality: str
+    status: str
+    target_milli: int
+    t_milli: int
+
+
+class WorkAnswer(Answer, frozen=True, tag="work"):
+    """Work was assigned; `b2` is -1 for GMP-ECM's default."""
+
+    work: str
+    assignment: int
+    number: int
+    value: str
+    digits: int
+    b1: int
+    b2: int
+    param: int
+    curves: int
+    t_milli: int
+    target_milli: int
+    expires_at: int
+
+
+class NoWork(Answer, frozen=True, tag="no-work"):
+    """There is nothing to do, and why."""
+
+    message: str
+
+
+class CurvesAnswer(Answer, frozen=True, tag="curves"):
+    """Curves were recorded.
+
+    Attributes:
+        attempt: their id.
+        number: what they were run on.
+        credited: how many of them count.
+        factor_status: `new_factor`, `known_factor`, `no_factor` or `duplicate`.
+        factors: ids of the factors that they found.
+        refused: why claims were turned down.
+        t_milli: of the number, with these curves.
+        target_milli: where it shall go.
+        status: of the number.
+    """
+
+    attempt: int
+    number: int
+    credited: int
+    factor_status: str
+    factors: tuple[int, ...]
+    refused: tuple[str, ...]
+    t_milli: int
+    target_milli: int
+    status: str
+
+
+class LeaseAnswer(Answer, frozen=True, tag="lease"):
+    """How an assignment stands: when it expires, or how it ended."""
+
+    work: str
+    expires_at: int
+    outcome: str | None
+
+
+ANSWERS = (CompositeAnswer, WorkAnswer, NoWork, CurvesAnswer, LeaseAnswer)
+
+
+def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
+    """Describe a number as it stands."""
+    return CompositeAnswer(
+        outcome=outcome,
+        number=number.number,
+        value=number.value,
+        digits=number.digits,
+        primality=number.primality,
+        status=number.status,
+        target_milli=number.target_milli,
+        t_milli=number.t_milli,
+    )
+
+
+def answer(events: Sequence[Event], state: FactoringState) -> Answer:
+    """Render the answer to a command from its events and the state just after them."""
+    facts = [event.fact for event in events]
+    for fact in facts:
+        match fact:
+            case CurvesRun():
+                return _curves(fact, [f for f in facts if isinstance(f, FactorFound)], state)
+            case WorkAssigned():
+                return _work(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
+            case CompositeSubmitted(number=number):
+                return composite_answer(_number(state, number), "new")
+            case CompositeChanged(number=number) | ProjectJoined(number=number) | NumberSplit(number=number):
+                return composite_answer(_number(state, number), "updated")
+            case LeaseRenewed(lease=lease) | LeaseEnded(lease=lease):
+                return lease_answer(lease, state)
+    raise AssertionError(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
+
+
+def lease_answer(work: str, state: FactoringState) -> LeaseAnswer:
+    """Describe an assignment as it stands."""
+    lease = state.lease(work)
+    assert lease is not None, f"lease {work} was granted"
+    return LeaseAnswer(work=work, expires_at=lease.expires_at, outcome=lease.outcome)
+
+
+def _number(state: FactoringState, number: int) -> Number:
+    known = state.number(number)
+    assert known is not None, f"number {number} was submitted"
+    return known
+
+
+def _curves(fact: CurvesRun, found: Sequence[FactorFound], state: FactoringState) -> CurvesAnswer:
+    number = _number(state, fact.number)
+    if found:
+        status = "new_factor"
+    elif fact.factors:
+        status = "known_factor"
+    elif fact.sigmas and len(fact.uncredited) == len(fact.sigmas):
+        status = "duplicate"
+    else:
+        status = "no_factor"
+    return CurvesAnswer(
+        attempt=fact.attempt,
+        number=fact.number,
+        credited=fact.anonymous + len(fact.sigmas) - len(fact.uncredited),
+        factor_status=status,
+        factors=tuple(factor.factor for factor in found),
+        refused=fact.refused,
+        t_milli=number.t_milli,
+        target_milli=number.target_milli,
+        status=number.status,
+    )
+
+
+def _work(fact: WorkAssigned, lease: LeaseGranted, state: FactoringState) -> WorkAnswer:
+    number = _number(state, fact.number)
+    return WorkAnswer(
+        work=fact.work,
+        assignment=fact.assignment,
+        number=fact.number,
+        value=number.value,
+        digits=number.digits,
+        b1=fact.b1,
+        b2=fact.b2,
+        param=fact.param,
+        curves=fact.curves,
+        t_milli=number.t_milli,
+        target_milli=number.target_milli,
+        expires_at=lease.expires_at,
+    )

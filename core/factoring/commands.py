@@ -1,0 +1,116 @@
+"""What can be asked of factoring."""
+
+from msgspec import Struct
+
+from core.deciding import Command
+from core.factoring.curves import Bounds
+from core.factoring.state import Wanted
+from core.leases import decide as leases
+
+
+class SubmitComposite(Command, frozen=True):
+    """Have a number factored, or change what is wanted of one that is known.
+
+    Attributes:
+        text: digits or an expression.
+        ceiling_digits: the most digits that are accepted.
+        target_milli: the t-level to reach; None for the usual one, or for what a known number has.
+        priority: None for 0, or for what a known number has.
+        project: empty for none.
+    """
+
+    context = "factoring"
+    text: str
+    ceiling_digits: int
+    target_milli: int | None = None
+    priority: int | None = None
+    project: str = ""
+
+
+class RequestWork(Command, frozen=True):
+    """Be given curves to run.
+
+    Attributes:
+        work: a fresh UUID, the id of the assignment if there is one.
+        wanted: on which numbers.
+        lease_seconds: how long to hold it without a sign of life.
+        work_seconds: about how much work to hand out.
+        cores: that the client has, 0 when it does not say.
+    """
+
+    context = "factoring"
+    work: str
+    wanted: Wanted
+    lease_seconds: int
+    work_seconds: int
+    cores: int = 0
+
+
+class Claim(Struct, frozen=True, gc=False):
+    """A factor that somebody says they found, as written; sigma is empty when not said."""
+
+    factor: str
+    sigma: str = ""
+
+
+class ReportCurves(Command, frozen=True):
+    """Curves were run.
+
+    Attributes:
+        work: the assignment they belong to, empty for none.
+        value: the number they were run on, in decimal; empty for the assignment's.
+        bounds: how far; None for the assignment's.
+        curves: how many.
+        sigmas: of those whose sigma is known, in decimal.
+        checksums: of the state after stage 1, as many as there are sigmas, or none.
+        claims: the factors found.
+        cpu_milliseconds: what they took, 0 when not said.
+        program: what ran them.
+        output: SHA-256 of its output.
+        method: `ecm`.
+    """
+
+    context = "factoring"
+    repeatable = True
+    work: str
+    value: str
+    bounds: Bounds | None
+    curves: int
+    sigmas: tuple[str, ...] = ()
+    checksums: tuple[int | None, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    cpu_milliseconds: int = 0
+    program: str = ""
+    output: str = ""
+    method: str = "ecm"
+
+
+class RenewWork(Command, frozen=True):
+    """The holder is at work."""
+
+    context = "factoring"
+    work: str
+
+
+class EndWork(Command, frozen=True):
+    """The holder has finished (`completed`), or hands the work back (`released`).
+
+    Attributes:
+        work: the assignment.
+        outcome: how it ends.
+        reason: in words, may be empty.
+        by_holder: whether only the client that holds it may end it.
+    """
+
+    context = "factoring"
+    work: str
+    outcome: leases.Outcome
+    reason: str = ""
+    by_holder: bool = True
+
+
+class ExpireWork(Command, frozen=True):
+    """Its time has run out."""
+
+    context = "factoring"
+    work: str

@@ -1,0 +1,114 @@
+"""Taking numbers apart: what claimed factors make of what is left of a number."""
+
+from collections.abc import Iterator
+
+import gmpy2
+from gmpy2 import mpz
+from msgspec import Struct
+
+from core.bigint import abbreviate, digit_count, parse_natural
+from core.factoring.commands import Claim
+from core.factoring.primality import Primality, settle
+from core.refusals import BadInput
+
+
+class Piece(Struct, frozen=True, gc=False):
+    """A part as it comes out of a split: in decimal, its digits, whether it is prime, how often it divides."""
+
+    value: str
+    digits: int
+    primality: Primality
+    times: int
+
+
+class Split(Struct, frozen=True, gc=False):
+    """A composite taken apart: `of` is the product of `pieces`. `claim` is the offset of the claim that did it."""
+
+    of: str
+    pieces: tuple[Piece, ...]
+    claim: int
+
+
+class Verdict(Struct, frozen=True, gc=False):
+    """What a claim is worth: the factor in decimal and whether it is prime, or why it is turned down."""
+
+    factor: str
+    primality: Primality | None
+    refusal: str = ""
+
+
+class Dissected(Struct, frozen=True, gc=False):
+    """A verdict for each claim, and the splits that they lead to, in order: a later one may take a piece apart."""
+
+    verdicts: tuple[Verdict, ...]
+    splits: tuple[Split, ...]
+
+
+class Dissection(Struct, frozen=True):
+    """Claimed factors of a number, held against what is left of it.
+
+    Attributes:
+        number: of which they are claimed to be factors, in decimal.
+        leaves: the composites that are left of it, in decimal; the number itself when nothing is known.
+        claims: the factors.
+    """
+
+    number: str
+    leaves: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+    def find(self) -> Dissected:
+        """Check every claim, take the leaves apart, and settle the primality of every piece."""
+        number = mpz(self.number)
+        verdicts: list[Verdict] = []
+        splits: list[Split] = []
+        leaves = [mpz(leaf) for leaf in self.leaves]
+        for offset, claim in enumerate(self.claims):
+            verdict, factor = _judge(claim, number)
+            verdicts.append(verdict)
+            if factor is not None:
+                splits += _take_apart(leaves, factor, offset)
+        return Dissected(tuple(verdicts), tuple(splits))
+
+
+def _judge(claim: Claim, number: mpz) -> tuple[Verdict, mpz | None]:
+    """Tell whether a claim is a proper factor."""
+    shown = abbreviate(claim.factor[:12_000].strip())
+    try:
+        factor = parse_natural(claim.factor, digit_count(number))
+    except BadInput as refusal:
+        return Verdict(shown, None, refusal.sentence), None
+    if factor in {1, number}:
+        what = "1" if factor == 1 else "the number itself"
+        return Verdict(shown, None, f"The factor {shown} is {what}; a proper factor is accepted."), None
+    if factor == 0 or not gmpy2.is_divisible(number, factor):
+        number_shown = abbreviate(number.digits())
+        return Verdict(shown, None, f"The factor {shown} does not divide {number_shown}; it was not recorded."), None
+    return Verdict(factor.digits(), settle(factor)), factor
+
+
+def _take_apart(leaves: list[mpz], factor: mpz, claim: int) -> Iterator[Split]:
+    """Split the composite leaves by a factor, and by the pieces that come of it; `leaves` is kept up to date."""
+    divisors = [factor]
+    while divisors:
+        divisor = divisors.pop()
+        for leaf in list(leaves):
+            shared = gmpy2.gcd(leaf, divisor)
+            if not 1 < shared < leaf:
+                continue
+            split = Split(leaf.digits(), _pieces(shared, leaf // shared), claim)
+            leaves.remove(leaf)
+            divisors += [shared, leaf // shared]
+            leaves += [mpz(piece.value) for piece in split.pieces if piece.primality == "composite"]
+            yield split
+
+
+def _pieces(one: mpz, other: mpz) -> tuple[Piece, ...]:
+    if one == other:
+        return (piece_of(one, 2),)
+    return tuple(piece_of(part, 1) for part in sorted((one, other)))
+
+
+def piece_of(value: mpz, times: int) -> Piece:
+    """Describe a part; its primality is settled here."""
+    return Piece(value.digits(), digit_count(value), settle(value), times)

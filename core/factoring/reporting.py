@@ -1,0 +1,194 @@
+"""Decisions about curves that were run: what they add, and which factors they found."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from core.bigint import abbreviate
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.bounds import require_curves
+from core.factoring.commands import ReportCurves
+from core.factoring.curves import Bounds, CurveWorth, measured
+from core.factoring.dissection import Dissected, Dissection
+from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.splitting import split_events, stream_of
+from core.factoring.state import Assignment, FactoringState, Number
+from core.leases import decide as leases
+from core.refusals import BadInput, Unknown
+
+MAX_CLAIMS = 64
+MAX_SIGMAS = 2_000
+"""More than this would not fit into an event with their checksums; a longer report comes in several."""
+_SIGMA = re.compile(r"(?:0|[1-9][0-9]{0,39})\Z", re.ASCII)
+_NOTHING_CLAIMED = Dissected((), ())
+
+
+class Novelty(Struct, frozen=True, gc=False):
+    """What of a report is new: see the fields of the same names in `CurvesRun`."""
+
+    anonymous: int
+    raised: tuple[int, ...]
+    uncredited: tuple[int, ...]
+
+
+def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Decision:
+    """Record curves; claims that are no factors are refused by name, and the curves count all the same."""
+    assignment = _assignment(command, state)
+    number = _number(command, assignment, state)
+    bounds = command.bounds or (assignment.bounds if assignment else None)
+    if bounds is None:
+        raise BadInput("The report names neither b1 nor an assignment; B1 says how far the curves were run.")
+    _check(command)
+    dissected = _NOTHING_CLAIMED
+    if command.claims:
+        leaves = tuple(leaf.value for leaf in state.leaves(number.number) if leaf.primality == "composite")
+        dissected = asking.found(Dissection(number.value, leaves, command.claims))
+    events: list[NewEvent] = []
+    if state.worth(bounds) is None:
+        events.append(measured(bounds, asking.found(CurveWorth(bounds))))
+    run = len(events)
+    fact = _curves_run(command, asking, state, number, assignment, bounds, dissected)
+    events.append(
+        NewEvent(stream_of(number.number), fact, cause=assignment.position if assignment else number.submitted)
+    )
+    events += _found(command, fact, dissected, number, state, run)
+    if assignment and assignment.completed + command.curves >= assignment.curves:
+        lease = state.lease(assignment.work)
+        events += leases.end(lease, "factoring", "completed") if lease else []
+    return events
+
+
+def _assignment(command: ReportCurves, state: FactoringState) -> Assignment | None:
+    if not command.work:
+        return None
+    assignment = state.assignment(command.work)
+    if assignment is None:
+        raise Unknown(f"There is no assignment {command.work[:60]!r}.")
+    return assignment
+
+
+def _number(command: ReportCurves, assignment: Assignment | None, state: FactoringState) -> Number:
+    if command.value:
+        number = state.number_of_value(command.value)
+    elif assignment:
+        number = state.number(assignment.number)
+    else:
+        raise BadInput("The report names neither a composite nor an assignment; one of the two is needed.")
+    if number is None:
+        raise Unknown(f"The number {abbreviate(command.value)} is not known here; submit it first.")
+    if number.primality != "composite":
+        raise BadInput(f"{abbreviate(number.value)} is prime; there is nothing to find in it.")
+    return number
+
+
+def _check(command: ReportCurves) -> None:
+    require_curves(command.curves)
+    sigmas = command.sigmas
+    if len(sigmas) > command.curves:
+        raise BadInput(f"{len(sigmas)} sigmas were sent for {command.curves} curves; at most one a curve is accepted.")
+    if len(sigmas) > MAX_SIGMAS:
+        raise BadInput(f"{len(sigmas)} sigmas were sent; at most {MAX_SIGMAS} are accepted in one report.")
+    for sigma in sigmas:
+        if not _SIGMA.match(sigma):
+            raise BadInput(f"sigma {sigma[:50]!r} is not acceptable; a whole number of up to 40 digits is.")
+    if command.checksums and len(command.checksums) != len(sigmas):
+        raise BadInput(
+            f"{len(command.checksums)} checksums were sent for {len(sigmas)} sigmas; one for each (null where there is"
+            " none), or none at all, is accepted."
+        )
+    if len(command.claims) > MAX_CLAIMS:
+        raise BadInput(f"{len(command.claims)} factors were sent; at most {MAX_CLAIMS} are accepted in one report.")
+
+
+def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: FactoringState) -> Novelty:
+    """Find out which curves are known: with smaller bounds they replace the credit, otherwise they add nothing."""
+    sigmas = command.sigmas
+    known = state.known_curves(number.number, bounds.param, sigmas) if sigmas else {}
+    raised: list[int] = []
+    uncredited: list[int] = []
+    seen: set[str] = set()
+    for offset, sigma in enumerate(sigmas):
+        before = known.get(sigma)
+        if sigma in seen or (before is not None and before.reach >= bounds.reach):
+            uncredited.append(offset)
+        elif before is not None:
+            raised.append(offset)
+        seen.add(sigma)
+    nothing_new = bool(sigmas) and len(uncredited) == len(sigmas)
+    anonymous = 0 if nothing_new else command.curves - len(sigmas)
+    return Novelty(anonymous, tuple(raised), tuple(uncredited))
+
+
+def _doubt(command: ReportCurves, assignment: Assignment | None, now: int) -> str:
+    """Tell why nobody can have run these curves: more CPU time than the declared cores had since the assignment."""
+    if assignment is None or not assignment.cores or not command.cpu_milliseconds:
+        return ""
+    had = (now - assignment.assigned_at) * assignment.cores // 1000
+    if command.cpu_milliseconds <= had:
+        return ""
+    return (
+        f"{command.cpu_milliseconds / 1000:.1f} CPU-seconds were reported, but {assignment.cores} cores had"
+        f" {had / 1000:.1f} since the assignment."
+    )
+
+
+def _curves_run(
+    command: ReportCurves,
+    asking: Asking,
+    state: FactoringState,
+    number: Number,
+    assignment: Assignment | None,
+    bounds: Bounds,
+    dissected: Dissected,
+) -> CurvesRun:
+    novelty = _novelty(command, number, bounds, state)
+    return CurvesRun(
+        attempt=state.next_attempt(),
+        number=number.number,
+        work=command.work,
+        client=asking.client or (assignment.client if assignment else 0),
+        method=command.method,
+        b1=bounds.b1,
+        b2=bounds.b2,
+        param=bounds.param,
+        curves=command.curves,
+        sigmas=command.sigmas,
+        anonymous=novelty.anonymous,
+        raised=novelty.raised,
+        uncredited=novelty.uncredited,
+        checksums=command.checksums,
+        factors=tuple(verdict.factor for verdict in dissected.verdicts if not verdict.refusal),
+        refused=tuple(verdict.refusal for verdict in dissected.verdicts if verdict.refusal),
+        cpu_milliseconds=command.cpu_milliseconds,
+        program=command.program,
+        output=command.output,
+        doubt=_doubt(command, assignment, asking.now),
+    )
+
+
+def _found(
+    command: ReportCurves, fact: CurvesRun, dissected: Dissected, number: Number, state: FactoringState, run: int
+) -> Sequence[NewEvent]:
+    """Record the factors that take something apart, and what they take apart; `run` is the offset of the curves."""
+    if not dissected.splits:
+        return []
+    first = state.next_factor()
+    causes: dict[int, int] = {}
+    events: list[NewEvent] = []
+    for claim in dict.fromkeys(split.claim for split in dissected.splits):
+        verdict = dissected.verdicts[claim]
+        causes[claim] = run + 1 + len(events)
+        found = FactorFound(
+            factor=first + len(events),
+            number=number.number,
+            value=verdict.factor,
+            primality=verdict.primality or "composite",
+            attempt=fact.attempt,
+            sigma=command.claims[claim].sigma,
+            client=fact.client,
+        )
+        events.append(NewEvent(stream_of(number.number), found, within=run))
+    leaves = {leaf.value: leaf for leaf in state.leaves(number.number)}
+    return events + split_events(dissected.splits, leaves, state, within=causes.__getitem__)

@@ -1,0 +1,60 @@
+"""From splits to events: a number exists once, by value, so a part may be known already."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from core.events.envelope import NewEvent
+from core.factoring.dissection import Piece, Split
+from core.factoring.events import NumberSplit, Part
+from core.factoring.state import FactoringState, Number
+
+
+def stream_of(number: int) -> str:
+    """Return the stream of a number's events."""
+    return f"composite-{number}"
+
+
+def part_target_milli(parent_milli: int, digits: int) -> int:
+    """Return the target of a part: its parent's, but never more than half its digits.
+
+    The smallest factor of a composite has at most half its digits.
+    """
+    return min(parent_milli, digits * 500)
+
+
+def split_events(
+    splits: Sequence[Split],
+    numbers: Mapping[str, Number],
+    state: FactoringState,
+    within: Callable[[int], int],
+) -> list[NewEvent]:
+    """Record splits in order.
+
+    Args:
+        splits: each of a number in `numbers`, or of a piece of an earlier one.
+        numbers: what is split, by value.
+        state: where known parts and new ids come from.
+        within: for the offset of a claim, the offset of the event in this decision that is the cause.
+    """
+    ids = {value: (number.number, number.target_milli) for value, number in numbers.items()}
+    following = max([state.next_number(), *(number + 1 for number, _ in ids.values())])
+    events: list[NewEvent] = []
+    for split in splits:
+        parent, target = ids[split.of]
+        parts: list[Part] = []
+        for piece in split.pieces:
+            if piece.value not in ids:
+                known = state.number_of_value(piece.value)
+                ids[piece.value] = (
+                    (known.number, known.target_milli)
+                    if known
+                    else (following, part_target_milli(target, piece.digits))
+                )
+                following += known is None
+            parts.append(_part(piece, *ids[piece.value]))
+        fact = NumberSplit(number=parent, parts=tuple(parts))
+        events.append(NewEvent(stream_of(parent), fact, within=within(split.claim)))
+    return events
+
+
+def _part(piece: Piece, number: int, target_milli: int) -> Part:
+    return Part(number, piece.value, piece.digits, piece.primality, piece.times, target_milli)

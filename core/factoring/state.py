@@ -1,0 +1,153 @@
+"""What decisions about factoring need to know."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from core.factoring.curves import Bounds
+from core.leases.decide import Lease
+
+Strategy = Literal["ladder", "progressive"]
+Status = Literal["open", "finished", "prime", "split", "factored"]
+"""`open`: below its target. `finished`: at its target, no factor known. `split`: composite parts are left.
+`factored`: every part is prime."""
+
+
+class Number(Struct, gc=False):
+    """A number as it stands.
+
+    Attributes:
+        number: its id.
+        value: in decimal.
+        expression: as it was written, may be empty.
+        digits: how many it has.
+        primality: `composite`, `proven` or `probable`.
+        status: see `Status`.
+        target_milli: the t-level to reach, thousandths of a digit.
+        priority: the higher, the earlier.
+        t_milli: the t-level that `effort` amounts to.
+        effort: of all curves that count for it, its own and those run on numbers that it divides.
+        cpu_milliseconds: spent on it.
+        leases: how many live leases there are on it.
+        submitted: position of the event that brought it here.
+    """
+
+    number: int
+    value: str
+    expression: str
+    digits: int
+    primality: str
+    status: Status
+    target_milli: int
+    priority: int
+    t_milli: int
+    effort: int
+    cpu_milliseconds: int
+    leases: int
+    submitted: int
+
+
+class Assignment(Struct, frozen=True, gc=False):
+    """A piece of ECM work that was handed out.
+
+    Attributes:
+        work: a UUID.
+        assignment: its number.
+        number: what to work on.
+        client: who holds or held it.
+        bounds: what curves to run.
+        curves: how many.
+        completed: how many were reported under it.
+        cores: that the client has, 0 when it did not say.
+        assigned_at: microseconds UTC.
+        position: of the event that assigned it.
+    """
+
+    work: str
+    assignment: int
+    number: int
+    client: int
+    bounds: Bounds
+    curves: int
+    completed: int
+    cores: int
+    assigned_at: int
+    position: int
+
+
+class Wanted(Struct, frozen=True, gc=False):
+    """Which numbers a client is willing to work on."""
+
+    min_digits: int = 0
+    max_digits: int = 10**9
+    min_priority: int = -(2**31)
+    strategy: Strategy = "ladder"
+
+
+class FactoringState(Protocol):
+    """Implemented by `projections.factoring.state`."""
+
+    def number(self, number: int) -> Number | None:
+        """Return a number by its id."""
+        ...
+
+    def number_of_value(self, value: str) -> Number | None:
+        """Return a number by its value in decimal."""
+        ...
+
+    def next_number(self) -> int:
+        """Return the id that the next number gets."""
+        ...
+
+    def next_attempt(self) -> int:
+        """Return the id that the next attempt gets."""
+        ...
+
+    def next_factor(self) -> int:
+        """Return the id that the next factor gets."""
+        ...
+
+    def next_assignment(self) -> int:
+        """Return the number that the next assignment gets."""
+        ...
+
+    def leaves(self, number: int) -> list[Number]:
+        """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
+        ...
+
+    def in_project(self, number: int, project: str) -> bool:
+        """Tell whether a number belongs to a project."""
+        ...
+
+    def worth(self, bounds: Bounds) -> int | None:
+        """Return the recorded effort of one curve, None when these bounds were never seen."""
+        ...
+
+    def known_curves(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
+        """Return the curves already credited to a number, with the largest bounds they were run to."""
+        ...
+
+    def assignment(self, work: str) -> Assignment | None:
+        """Return an assignment, live or ended."""
+        ...
+
+    def lease(self, lease: str) -> Lease | None:
+        """Return a lease, live or ended."""
+        ...
+
+    def planned(self, number: int) -> int:
+        """Return the effort of what is handed out on a number and has not come back."""
+        ...
+
+    def free_number(self, wanted: Wanted) -> Number | None:
+        """Return the first number below its target that nobody holds."""
+        ...
+
+    def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
+        """Return the numbers below their targets that somebody holds, the first first."""
+        ...
+
+    def speed_milli(self, client: int) -> int | None:
+        """Return what a client's curves took against the nominal cost, times 1000; None when not measured."""
+        ...

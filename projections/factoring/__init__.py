@@ -1,0 +1,1 @@
+"""Factoring as it can be seen: what decisions need in `state`, and one file for each view that people ask for."""

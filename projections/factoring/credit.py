@@ -1,0 +1,156 @@
+"""What counts for a number: curves by identity, curves without one, and what a curve is worth.
+
+A curve is stored once, with the number that it was run on and the largest bounds it was run to there. It counts for
+that number and for every part of it, once: what is visible at a number is what was run on it or on any ancestor.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from core.factoring.curves import Bounds, effort_measured
+from core.factoring.events import CurveMeasured, CurvesRun
+from projections.factoring.family import Family
+
+SCHEMA = """
+CREATE TABLE worth (
+    b1 INTEGER NOT NULL,
+    b2 INTEGER NOT NULL,           -- -1: GMP-ECM's default, 0: stage 1 only
+    param INTEGER NOT NULL,
+    effort BLOB NOT NULL,          -- of one curve
+    PRIMARY KEY (b1, b2, param)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE curves (
+    number INTEGER NOT NULL,       -- that they were run on
+    param INTEGER NOT NULL,
+    sigma TEXT NOT NULL,           -- decimal; it may have 20 digits
+    b1 INTEGER NOT NULL,
+    b2 INTEGER NOT NULL,
+    PRIMARY KEY (number, param, sigma)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE anonymous_curves (
+    number INTEGER NOT NULL,
+    b1 INTEGER NOT NULL,
+    b2 INTEGER NOT NULL,
+    param INTEGER NOT NULL,
+    curves INTEGER NOT NULL,
+    PRIMARY KEY (number, b1, b2, param)
+) STRICT, WITHOUT ROWID;
+"""
+_AT_ONCE = 500
+
+
+class CreditTable:
+    """The curves in one projections file, and what they are worth."""
+
+    def __init__(self, connection: sqlite3.Connection, family: Family) -> None:
+        self._connection = connection
+        self._family = family
+        self._worth: dict[Bounds, int] = {}
+
+    def measure(self, fact: CurveMeasured) -> None:
+        """Record what a curve is worth."""
+        packed = effort_measured(fact)
+        self._connection.execute(
+            "INSERT OR IGNORE INTO worth VALUES (?, ?, ?, ?)", (fact.b1, fact.b2, fact.param, _packed(packed))
+        )
+
+    def worth(self, bounds: Bounds) -> int | None:
+        """Return the effort of one curve, None when these bounds were never seen."""
+        known = self._worth.get(bounds)
+        if known is None:
+            row = self._connection.execute(
+                "SELECT effort FROM worth WHERE b1 = ? AND b2 = ? AND param = ?", (bounds.b1, bounds.b2, bounds.param)
+            ).fetchone()
+            if row is None:
+                return None
+            known = self._worth[bounds] = int.from_bytes(row[0], "little")
+        return known
+
+    def sure_worth(self, bounds: Bounds) -> int:
+        """Return the effort of one curve with bounds that are on record."""
+        known = self.worth(bounds)
+        assert known is not None, f"a curve with {bounds} was measured before it was credited"
+        return known
+
+    def known(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
+        """Return which of these curves are visible at a number, with the largest bounds they were run to."""
+        best: dict[str, Bounds] = {}
+        for one in (number, *self._family.ancestors(number)):
+            for sigma, b1, b2 in self._stored(one, param, sigmas):
+                bounds = Bounds(b1, b2, param)
+                if sigma not in best or best[sigma].reach < bounds.reach:
+                    best[sigma] = bounds
+        return best
+
+    def _stored(self, number: int, param: int, sigmas: Sequence[str]) -> Iterable[tuple[str, int, int]]:
+        if len(sigmas) == 1:
+            yield from self._connection.execute(
+                "SELECT sigma, b1, b2 FROM curves WHERE number = ? AND param = ? AND sigma = ?",
+                (number, param, sigmas[0]),
+            )
+            return
+        for start in range(0, len(sigmas), _AT_ONCE):
+            asked = sigmas[start : start + _AT_ONCE]
+            yield from self._connection.execute(
+                "SELECT sigma, b1, b2 FROM curves WHERE number = ? AND param = ?"
+                f" AND sigma IN ({', '.join('?' * len(asked))})",
+                (number, param, *asked),
+            )
+
+    def gain(self, number: int, fact: CurvesRun) -> int:
+        """Return the effort that a report adds to a number at which it is visible, before it is recorded."""
+        bounds = Bounds(fact.b1, fact.b2, fact.param)
+        worth = self.sure_worth(bounds)
+        if number == fact.number and not fact.raised:
+            return worth * (fact.anonymous + len(fact.sigmas) - len(fact.uncredited))
+        skipped = set(fact.uncredited)
+        fresh = [sigma for offset, sigma in enumerate(fact.sigmas) if offset not in skipped]
+        known = self.known(number, fact.param, fresh)
+        added = worth * fact.anonymous
+        for sigma in fresh:
+            before = known.get(sigma)
+            if before is None:
+                added += worth
+            elif before.reach < bounds.reach:
+                added += worth - self.sure_worth(before)
+        return added
+
+    def record(self, fact: CurvesRun) -> None:
+        """Store the curves of a report."""
+        skipped = set(fact.uncredited)
+        self._connection.executemany(
+            "INSERT INTO curves VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2",
+            [
+                (fact.number, fact.param, sigma, fact.b1, fact.b2)
+                for offset, sigma in enumerate(fact.sigmas)
+                if offset not in skipped
+            ],
+        )
+        if fact.anonymous:
+            self._connection.execute(
+                "INSERT INTO anonymous_curves VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
+                (fact.number, fact.b1, fact.b2, fact.param, fact.anonymous),
+            )
+
+    def total(self, number: int) -> int:
+        """Add up from nothing what is visible at a number; needed when a known number becomes a part."""
+        best: dict[tuple[int, str], Bounds] = {}
+        total = 0
+        for one in (number, *self._family.ancestors(number)):
+            for b1, b2, param, curves in self._connection.execute(
+                "SELECT b1, b2, param, curves FROM anonymous_curves WHERE number = ?", (one,)
+            ):
+                total += curves * self.sure_worth(Bounds(b1, b2, param))
+            for param, sigma, b1, b2 in self._connection.execute(
+                "SELECT param, sigma, b1, b2 FROM curves WHERE number = ?", (one,)
+            ):
+                bounds = Bounds(b1, b2, param)
+                before = best.get((param, sigma))
+                if before is None or before.reach < bounds.reach:
+                    best[param, sigma] = bounds
+        return total + sum(map(self.sure_worth, best.values()))
+
+
+def _packed(effort: int) -> bytes:
+    return effort.to_bytes((effort.bit_length() + 7) // 8, "little")

@@ -1,0 +1,168 @@
+"""The table of numbers: each exists once, by value, with the effort that counts for it."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from core.factoring import effort
+from core.factoring.standard import is_reached
+from core.factoring.state import Number, Wanted
+
+SCHEMA = """
+CREATE TABLE numbers (
+    number INTEGER PRIMARY KEY,
+    value TEXT NOT NULL UNIQUE,
+    expression TEXT NOT NULL,
+    digits INTEGER NOT NULL,
+    primality TEXT NOT NULL,       -- composite, proven, probable
+    status TEXT NOT NULL,          -- open, finished, prime, split, factored
+    target_milli INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    t_milli INTEGER NOT NULL,
+    effort BLOB NOT NULL,          -- lanes of 128 bits, little-endian; see core.factoring.effort
+    cpu_milliseconds INTEGER NOT NULL,
+    leases INTEGER NOT NULL,       -- how many are live
+    submitted INTEGER NOT NULL,    -- position of the event that brought it here
+    distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
+) STRICT;
+CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits) WHERE status = 'open' AND leases = 0;
+CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, number, digits)
+    WHERE status = 'open' AND leases = 0;
+CREATE INDEX held ON numbers (priority DESC, distance, number, digits) WHERE status = 'open' AND leases > 0;
+"""
+COLUMNS = (
+    "number, value, expression, digits, primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds,"
+    " leases, submitted"
+)
+_KEPT = 4_096
+_ORDER = {"ladder": "distance", "progressive": "cpu_milliseconds"}
+
+
+def number_of(row: tuple[object, ...]) -> Number:
+    """Read a row of `COLUMNS`."""
+    number = Number(*row)  # type: ignore[arg-type] # the schema is STRICT
+    number.effort = effort.from_bytes(number.effort)  # type: ignore[arg-type] # a BLOB until here
+    return number
+
+
+class NumberTable:
+    """The numbers that decisions read and events change.
+
+    What a batch changes is held here and written once, by `flush`; queries that look at more than one number flush
+    first.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._kept: dict[int, Number] = {}
+        self._changed: dict[int, Number] = {}
+
+    def get(self, number: int) -> Number | None:
+        """Return a number by its id; it must not be changed but through `change`."""
+        known = self._kept.get(number)
+        if known is None:
+            row = self._connection.execute(f"SELECT {COLUMNS} FROM numbers WHERE number = ?", (number,)).fetchone()
+            if row is None:
+                return None
+            known = self._kept[number] = number_of(row)
+        return known
+
+    def with_value(self, value: str) -> Number | None:
+        """Return a number by its value in decimal."""
+        row = self._connection.execute("SELECT number FROM numbers WHERE value = ?", (value,)).fetchone()
+        return self.get(row[0]) if row else None
+
+    def next(self) -> int:
+        """Return the id that the next number gets."""
+        return int(self._connection.execute("SELECT coalesce(max(number), 0) + 1 FROM numbers").fetchone()[0])
+
+    def add(self, number: Number) -> None:
+        """Insert a new number."""
+        self._connection.execute(
+            f"INSERT INTO numbers ({COLUMNS}) VALUES ({', '.join('?' * 13)})",
+            (
+                number.number,
+                number.value,
+                number.expression,
+                number.digits,
+                number.primality,
+                number.status,
+                number.target_milli,
+                number.priority,
+                number.t_milli,
+                effort.to_bytes(number.effort),
+                number.cpu_milliseconds,
+                number.leases,
+                number.submitted,
+            ),
+        )
+        self._kept[number.number] = number
+
+    def change(self, number: int) -> Number:
+        """Return a number in order to change it; `flush` writes it."""
+        known = self.get(number)
+        assert known is not None, f"number {number} is on record"
+        self._changed[number] = known
+        return known
+
+    def flush(self) -> None:
+        """Write what has changed."""
+        if self._changed:
+            self._connection.executemany(
+                "UPDATE numbers SET status = ?, target_milli = ?, priority = ?, t_milli = ?, effort = ?,"
+                " cpu_milliseconds = ?, leases = ? WHERE number = ?",
+                [
+                    (
+                        n.status,
+                        n.target_milli,
+                        n.priority,
+                        n.t_milli,
+                        effort.to_bytes(n.effort),
+                        n.cpu_milliseconds,
+                        n.leases,
+                        n.number,
+                    )
+                    for n in self._changed.values()
+                ],
+            )
+            self._changed.clear()
+        if len(self._kept) > _KEPT:
+            self._kept.clear()
+
+    def free(self, wanted: Wanted) -> Number | None:
+        """Return the first number below its target that nobody holds."""
+        self.flush()
+        row = self._connection.execute(_select(wanted, "leases = 0") + " LIMIT 1", _bounds(wanted)).fetchone()
+        return self.get(row[0]) if row else None
+
+    def held(self, wanted: Wanted) -> Iterator[Number]:
+        """Return the numbers below their targets that somebody holds, the first first."""
+        self.flush()
+        for (number,) in self._connection.execute(_select(wanted, "leases > 0"), _bounds(wanted)):
+            known = self.get(number)
+            if known is not None:
+                yield known
+
+
+def credit(number: Number, added: int) -> None:
+    """Add effort (or take away, when negative), and see where that leaves the number."""
+    if added:
+        number.effort += added
+        number.t_milli = effort.t_level_milli(number.effort)
+    settle(number)
+
+
+def settle(number: Number) -> None:
+    """Tell an unsplit composite at its target from one below it."""
+    if number.status in {"open", "finished"}:
+        number.status = "finished" if is_reached(number.t_milli, number.target_milli) else "open"
+
+
+def _select(wanted: Wanted, held: str) -> str:
+    return (
+        f"SELECT number FROM numbers WHERE status = 'open' AND {held} AND priority >= ? AND digits BETWEEN ? AND ?"
+        f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
+    )
+
+
+def _bounds(wanted: Wanted) -> tuple[int, int, int]:
+    return wanted.min_priority, wanted.min_digits, wanted.max_digits

@@ -1,0 +1,276 @@
+"""What decisions about factoring read, folded from events."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from core.events.envelope import Event
+from core.factoring.curves import Bounds
+from core.factoring.events import (
+    CompositeChanged,
+    CompositeSubmitted,
+    CurveMeasured,
+    CurvesRun,
+    FactorFound,
+    NumberSplit,
+    Part,
+    ProjectJoined,
+    WorkAssigned,
+)
+from core.factoring.splitting import stream_of
+from core.factoring.state import Assignment, Number, Status, Wanted
+from core.leases.decide import Lease
+from core.leases.events import LeaseEnded, LeaseGranted
+from projections.factoring import assignments, credit, family, numbers
+from projections.factoring.assignments import AssignmentTable
+from projections.factoring.credit import CreditTable
+from projections.factoring.family import Family
+from projections.factoring.numbers import NumberTable
+from projections.leases import table as leases
+from projections.leases.table import LeaseTable
+from projections.runtime.answers import Answers
+
+SCHEMA = (
+    """
+CREATE TABLE projects (
+    project TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (project, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX projects_by_number ON projects (number);
+CREATE TABLE newest (
+    what TEXT PRIMARY KEY,         -- attempt, factor, assignment
+    id INTEGER NOT NULL            -- the newest one given out
+) STRICT, WITHOUT ROWID;
+"""
+    + numbers.SCHEMA
+    + family.SCHEMA
+    + credit.SCHEMA
+    + assignments.SCHEMA
+    + leases.SCHEMA
+)
+_CONTEXT = "factoring"
+
+
+class FactoringState(Answers):
+    """Implements `core.factoring.state.FactoringState`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._family = Family(connection)
+        self._numbers = NumberTable(connection)
+        self._credit = CreditTable(connection, self._family)
+        self._assignments = AssignmentTable(connection)
+        self._leases = LeaseTable(connection, _CONTEXT)
+        self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
+
+    def number(self, number: int) -> Number | None:
+        """Return a number by its id."""
+        return self._numbers.get(number)
+
+    def number_of_value(self, value: str) -> Number | None:
+        """Return a number by its value in decimal."""
+        return self._numbers.with_value(value)
+
+    def next_number(self) -> int:
+        """Return the id that the next number gets."""
+        return self._numbers.next()
+
+    def next_attempt(self) -> int:
+        """Return the id that the next attempt gets."""
+        return self._newest.get("attempt", 0) + 1
+
+    def next_factor(self) -> int:
+        """Return the id that the next factor gets."""
+        return self._newest.get("factor", 0) + 1
+
+    def next_assignment(self) -> int:
+        """Return the number that the next assignment gets."""
+        return self._newest.get("assignment", 0) + 1
+
+    def leaves(self, number: int) -> list[Number]:
+        """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
+        family = [self._numbers.get(one) for one in sorted({number, *self._family.descendants(number)})]
+        return [one for one in family if one is not None and one.status not in {"split", "factored"}]
+
+    def in_project(self, number: int, project: str) -> bool:
+        """Tell whether a number belongs to a project."""
+        row = self.connection.execute(
+            "SELECT 1 FROM projects WHERE project = ? AND number = ?", (project, number)
+        ).fetchone()
+        return row is not None
+
+    def worth(self, bounds: Bounds) -> int | None:
+        """Return the recorded effort of one curve, None when these bounds were never seen."""
+        return self._credit.worth(bounds)
+
+    def known_curves(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
+        """Return the curves already credited to a number, with the largest bounds they were run to."""
+        return self._credit.known(number, param, sigmas)
+
+    def assignment(self, work: str) -> Assignment | None:
+        """Return an assignment, live or ended."""
+        return self._assignments.get(work)
+
+    def lease(self, lease: str) -> Lease | None:
+        """Return a lease, live or ended."""
+        return self._leases.lease(lease)
+
+    def planned(self, number: int) -> int:
+        """Return the effort of what is handed out on a number, or on one that it divides, and has not come back."""
+        return sum(
+            curves * self._credit.sure_worth(bounds)
+            for one in (number, *self._family.ancestors(number))
+            for bounds, curves in self._assignments.outstanding(stream_of(one))
+        )
+
+    def free_number(self, wanted: Wanted) -> Number | None:
+        """Return the first number below its target that nobody holds."""
+        return self._numbers.free(wanted)
+
+    def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
+        """Return the numbers below their targets that somebody holds, the first first."""
+        return self._numbers.held(wanted)
+
+    def speed_milli(self, client: int) -> int | None:
+        """Return what a client's curves took against the nominal cost, times 1000; None when not measured."""
+        return self._assignments.speed_milli(client)
+
+    def apply(self, event: Event) -> None:
+        """Fold one event."""
+        fact = event.fact
+        match fact:
+            case CurvesRun():
+                self._apply_curves(fact)
+            case LeaseGranted() | LeaseEnded():
+                self._apply_lease(event, fact)
+            case WorkAssigned():
+                self._assignments.add(fact, event.recorded_at, event.position)
+                self._newest["assignment"] = fact.assignment
+            case CompositeSubmitted():
+                self._apply_submitted(fact, event.position)
+            case CompositeChanged():
+                self._apply_changed(fact)
+            case ProjectJoined():
+                self._join(fact.number, fact.project)
+            case CurveMeasured():
+                self._credit.measure(fact)
+            case FactorFound():
+                self._newest["factor"] = fact.factor
+            case NumberSplit():
+                self._apply_split(fact, event.position)
+            case _:
+                self._leases.apply(event)
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        self._numbers.flush()
+        self.connection.executemany(
+            "INSERT INTO newest VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id", list(self._newest.items())
+        )
+
+    def _apply_curves(self, fact: CurvesRun) -> None:
+        self._newest["attempt"] = fact.attempt
+        counted = (fact.number, *self._family.descendants(fact.number))
+        gains = [(one, self._credit.gain(one, fact)) for one in counted]
+        self._credit.record(fact)
+        for one, gain in gains:
+            numbers.credit(self._numbers.change(one), gain)
+        number = self._numbers.change(fact.number)
+        number.cpu_milliseconds += fact.cpu_milliseconds
+        self._assignments.report(fact, number.digits)
+
+    def _apply_lease(self, event: Event, fact: LeaseGranted | LeaseEnded) -> None:
+        if not self._leases.apply(event):
+            return
+        lease = self._leases.lease(fact.lease)
+        assert lease is not None
+        number = self._numbers.change(int(lease.subject.removeprefix("composite-")))
+        number.leases += 1 if isinstance(fact, LeaseGranted) else -1
+
+    def _apply_submitted(self, fact: CompositeSubmitted, position: int) -> None:
+        self._numbers.add(
+            Number(
+                number=fact.number,
+                value=fact.value,
+                expression=fact.expression,
+                digits=fact.digits,
+                primality=fact.primality,
+                status=_unsplit(fact.primality),
+                target_milli=fact.target_milli,
+                priority=fact.priority,
+                t_milli=0,
+                effort=0,
+                cpu_milliseconds=0,
+                leases=0,
+                submitted=position,
+            )
+        )
+        if fact.project:
+            self._join(fact.number, fact.project)
+
+    def _apply_changed(self, fact: CompositeChanged) -> None:
+        number = self._numbers.change(fact.number)
+        if fact.target_milli is not None:
+            number.target_milli = fact.target_milli
+        if fact.priority is not None:
+            number.priority = fact.priority
+        numbers.settle(number)
+
+    def _join(self, number: int, project: str) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (project, number))
+
+    def _apply_split(self, fact: NumberSplit, position: int) -> None:
+        """Add the parts; what was run on the number counts for each of them."""
+        parent = self._numbers.change(fact.number)
+        parent.status = "split"
+        for part in fact.parts:
+            known = self._numbers.get(part.number)
+            self._family.add(parent.number, part.number, part.times)
+            if known is None:
+                self._numbers.add(_part_of(parent, part, position))
+            else:
+                self._recount(part.number, parent.priority)
+            self.connection.execute(
+                "INSERT OR IGNORE INTO projects SELECT project, ? FROM projects WHERE number = ?",
+                (part.number, parent.number),
+            )
+        self._see_whether_factored(parent.number)
+
+    def _recount(self, number: int, priority: int) -> None:
+        """Count anew for a number that was known before it became a part, and for its own parts."""
+        for one in (number, *self._family.descendants(number)):
+            changed = self._numbers.change(one)
+            changed.priority = max(changed.priority, priority)
+            numbers.credit(changed, self._credit.total(one) - changed.effort)
+
+    def _see_whether_factored(self, number: int) -> None:
+        """Mark a number whose parts are all prime or factored, and then look at what it is a part of."""
+        parts = [self._numbers.get(part) for part in self._family.parts(number)]
+        if all(part is not None and part.status in {"prime", "factored"} for part in parts):
+            self._numbers.change(number).status = "factored"
+            for parent in self._family.parents(number):
+                self._see_whether_factored(parent)
+
+
+def _unsplit(primality: str) -> Status:
+    return "open" if primality == "composite" else "prime"
+
+
+def _part_of(parent: Number, part: Part, position: int) -> Number:
+    number = Number(
+        number=part.number,
+        value=part.value,
+        expression="",
+        digits=part.digits,
+        primality=part.primality,
+        status=_unsplit(part.primality),
+        target_milli=part.target_milli,
+        priority=parent.priority,
+        t_milli=parent.t_milli,
+        effort=parent.effort,
+        cpu_milliseconds=0,
+        leases=0,
+        submitted=position,
+    )
+    numbers.settle(number)
+    return number
