@@ -89,7 +89,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 10_000
     lease_seconds: Annotated[
         int,
-        _meaning("how long a silent worker keeps its assignment", "a whole number from 10 to 86400", ge=10, le=86_400),
+        _meaning("how long a silent worker keeps its assignment", "a whole number from 1 to 86400", ge=1, le=86_400),
     ] = 120
     work_seconds: Annotated[
         int,

@@ -1,0 +1,40 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from core.factoring.worklist import whole_number
+
+
+class WholeNumber(click.ParamType[int]):
+    """A whole number that may be written with an exponent, as bounds are: 250000, 25e4."""
+
+    name = "number"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002 - as click asks
+        """Read it; BadInput says what is wrong with it."""
+        if isinstance(value, int):
+            return value
+        return whole_number(value, param.human_readable_name if param else "The value")
+
+
+json_option = click.option("--json", "in_json", is_flag=True, help="Write JSON.")
+
+coordinator_option = click.option(
+    "--coordinator",
+    metavar="URL",
+    envvar="TALLYSTICK_COORDINATOR",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="Address of the coordinator.",
+)
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="TALLYSTICK_DATA_DIR",
+    default=Path("data"),
+    show_default=True,
+    help="Where the log lives.",
+)
