@@ -16,9 +16,11 @@ WORKER = f"""
 import sys
 from workers.curves import BatchOrder, run_batch
 with run_batch(sys.argv[1], BatchOrder(**{LONG!r})) as batch:
-    print(batch._process.pid, flush=True)
+    next(line for line in batch._process.stdout if line.startswith("Using B1="))
+    print(batch._process.pid, flush=True)  # the program is in the middle of a curve of an hour
     batch.result()
 """
+
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 
