@@ -140,6 +140,8 @@ class Context(msgspec.Struct, frozen=True):
         decide: (command, asking, its state) → decision; None when it takes no commands of its own.
         answer: (a command's events, its state just after them) → answer. Pure, so that a rebuild reproduces it.
         answers: the kinds of answer there are.
+        expire: from the id of a lease to the command that ends it when its time has run out; None without leases.
+        openings: types of events after which there may be work that was not there before.
     """
 
     name: str
@@ -147,6 +149,8 @@ class Context(msgspec.Struct, frozen=True):
     decide: Callable[[Any, Asking, Any], Decision] | None = None
     answer: Callable[[Sequence[Event], Any], Answer] | None = None
     answers: tuple[type[Answer], ...] = ()
+    expire: Callable[[str], Command] | None = None
+    openings: frozenset[str] = frozenset()
 
     def decided(self, event: Event) -> bool:
         """Tell whether an event came out of this context's decision (leases name the context that granted them)."""

@@ -4,8 +4,9 @@ from core.deciding import Asking, Command, Context, Decision
 from core.factoring import assigning, reporting, submitting
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.commands import EndWork, ExpireWork, RenewWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.events import FACTS
+from core.factoring.events import FACTS, CompositeChanged, CompositeSubmitted, NumberSplit
 from core.factoring.state import FactoringState
+from core.leases.events import LeaseEnded
 
 
 def decide(command: Command, asking: Asking, state: FactoringState) -> Decision:
@@ -26,4 +27,12 @@ def decide(command: Command, asking: Asking, state: FactoringState) -> Decision:
     raise AssertionError(f"{type(command).__name__} is no command of factoring")
 
 
-FACTORING = Context(name="factoring", facts=FACTS, decide=decide, answer=answer, answers=ANSWERS)
+FACTORING = Context(
+    name="factoring",
+    facts=FACTS,
+    decide=decide,
+    answer=answer,
+    answers=ANSWERS,
+    expire=lambda lease: ExpireWork(work=lease),
+    openings=frozenset({CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, LeaseEnded.type}),
+)

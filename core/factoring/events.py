@@ -93,6 +93,14 @@ class WorkAssigned(Fact, frozen=True):
     cores: int
 
 
+class Raised(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A curve that was known with smaller bounds: its offset among the sigmas, and the bounds it had."""
+
+    offset: int
+    b1: int
+    b2: int
+
+
 class CurvesRun(Fact, frozen=True):
     """A client ran curves on a number.
 
@@ -108,7 +116,7 @@ class CurvesRun(Fact, frozen=True):
         curves: how many are reported.
         sigmas: those of them whose sigma is known.
         anonymous: how many without a known sigma are credited.
-        raised: offsets in `sigmas` of curves known with smaller bounds, whose credit these replace.
+        raised: curves known with smaller bounds, whose credit these replace.
         uncredited: offsets in `sigmas` of curves known with these bounds or larger, which add nothing.
         checksums: of the state after stage 1, by offset in `sigmas`; empty when none were sent.
         factors: the factors claimed that divide the number, in decimal.
@@ -131,7 +139,7 @@ class CurvesRun(Fact, frozen=True):
     curves: int
     sigmas: tuple[str, ...]
     anonymous: int
-    raised: tuple[int, ...]
+    raised: tuple[Raised, ...]
     uncredited: tuple[int, ...]
     checksums: tuple[int | None, ...]
     factors: tuple[str, ...]

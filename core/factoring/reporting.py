@@ -12,7 +12,7 @@ from core.factoring.bounds import require_curves
 from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected, Dissection
-from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.events import CurvesRun, FactorFound, Raised
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases
@@ -29,7 +29,7 @@ class Novelty(Struct, frozen=True, gc=False):
     """What of a report is new: see the fields of the same names in `CurvesRun`."""
 
     anonymous: int
-    raised: tuple[int, ...]
+    raised: tuple[Raised, ...]
     uncredited: tuple[int, ...]
 
 
@@ -106,7 +106,7 @@ def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: Facto
     """Find out which curves are known: with smaller bounds they replace the credit, otherwise they add nothing."""
     sigmas = command.sigmas
     known = state.known_curves(number.number, bounds.param, sigmas) if sigmas else {}
-    raised: list[int] = []
+    raised: list[Raised] = []
     uncredited: list[int] = []
     seen: set[str] = set()
     for offset, sigma in enumerate(sigmas):
@@ -114,7 +114,7 @@ def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: Facto
         if sigma in seen or (before is not None and before.reach >= bounds.reach):
             uncredited.append(offset)
         elif before is not None:
-            raised.append(offset)
+            raised.append(Raised(offset, before.b1, before.b2))
         seen.add(sigma)
     nothing_new = bool(sigmas) and len(uncredited) == len(sigmas)
     anonymous = 0 if nothing_new else command.curves - len(sigmas)

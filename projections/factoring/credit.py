@@ -101,8 +101,9 @@ class CreditTable:
         """Return the effort that a report adds to a number at which it is visible, before it is recorded."""
         bounds = Bounds(fact.b1, fact.b2, fact.param)
         worth = self.sure_worth(bounds)
-        if number == fact.number and not fact.raised:
-            return worth * (fact.anonymous + len(fact.sigmas) - len(fact.uncredited))
+        if number == fact.number:
+            replaced = sum(self.sure_worth(Bounds(raised.b1, raised.b2, fact.param)) for raised in fact.raised)
+            return worth * (fact.anonymous + len(fact.sigmas) - len(fact.uncredited)) - replaced
         skipped = set(fact.uncredited)
         fresh = [sigma for offset, sigma in enumerate(fact.sigmas) if offset not in skipped]
         known = self.known(number, fact.param, fresh)

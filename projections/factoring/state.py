@@ -170,14 +170,21 @@ class FactoringState(Answers):
 
     def _apply_curves(self, fact: CurvesRun) -> None:
         self._newest["attempt"] = fact.attempt
-        counted = (fact.number, *self._family.descendants(fact.number))
-        gains = [(one, self._credit.gain(one, fact)) for one in counted]
+        gains = [(one, self._credit.gain(one, fact)) for one in self._counting(fact.number)]
         self._credit.record(fact)
         for one, gain in gains:
             numbers.credit(self._numbers.change(one), gain)
         number = self._numbers.change(fact.number)
         number.cpu_milliseconds += fact.cpu_milliseconds
         self._assignments.report(fact, number.digits)
+
+    def _counting(self, number: int) -> Iterator[int]:
+        """Return the numbers for which a curve on this one counts: itself, and its composite parts."""
+        yield number
+        for part in self._family.descendants(number):
+            known = self._numbers.get(part)
+            if known is not None and known.primality == "composite":
+                yield part
 
     def _apply_lease(self, event: Event, fact: LeaseGranted | LeaseEnded) -> None:
         if not self._leases.apply(event):
@@ -238,7 +245,7 @@ class FactoringState(Answers):
 
     def _recount(self, number: int, priority: int) -> None:
         """Count anew for a number that was known before it became a part, and for its own parts."""
-        for one in (number, *self._family.descendants(number)):
+        for one in self._counting(number):
             changed = self._numbers.change(one)
             changed.priority = max(changed.priority, priority)
             numbers.credit(changed, self._credit.total(one) - changed.effort)
