@@ -8,6 +8,7 @@ from core.factoring.decide import FACTORING
 from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
+from projections.factoring import attempts, contributors, factors
 from projections.factoring import state as factoring
 from projections.runtime.projection import Projection
 
@@ -21,5 +22,12 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
     return (
         Projection(CLIENTS, 1, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
-        Projection(FACTORING, 1, frozenset({"factoring", "leases"}), factoring.SCHEMA, factoring.FactoringState, ()),
+        Projection(
+            FACTORING,
+            1,
+            frozenset({"factoring", "leases"}),
+            factoring.SCHEMA,
+            factoring.FactoringState,
+            (attempts, factors, contributors),
+        ),
     )

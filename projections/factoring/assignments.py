@@ -1,6 +1,8 @@
 """Work that was handed out, and how fast each client turned out to be."""
 
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
 from core.factoring.cost import nominal_microseconds, speed_after
 from core.factoring.curves import Bounds
@@ -30,6 +32,12 @@ CREATE TABLE speeds (
 """
 
 
+def assignment_of(row: Sequence[Any]) -> Assignment:
+    """Read a row of the table."""
+    work, assignment, number, client, b1, b2, param, *rest = row
+    return Assignment(work, assignment, number, client, Bounds(b1, b2, param), *rest)
+
+
 class AssignmentTable:
     """The assignments in one projections file."""
 
@@ -39,10 +47,7 @@ class AssignmentTable:
     def get(self, work: str) -> Assignment | None:
         """Return an assignment, live or ended."""
         row = self._connection.execute("SELECT * FROM assignments WHERE work = ?", (work,)).fetchone()
-        if row is None:
-            return None
-        work, assignment, number, client, b1, b2, param, *rest = row
-        return Assignment(work, assignment, number, client, Bounds(b1, b2, param), *rest)
+        return assignment_of(row) if row else None
 
     def add(self, fact: WorkAssigned, assigned_at: int, position: int) -> None:
         """Record an assignment."""

@@ -1,0 +1,134 @@
+"""What was run: one row for each report of curves, and what each number has had of each kind."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from core.events.envelope import Event
+from core.factoring.events import CurvesRun
+
+NAME = "attempts"
+SCHEMA = """
+CREATE TABLE attempts (
+    attempt INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL,
+    client INTEGER NOT NULL,
+    work TEXT NOT NULL,
+    method TEXT NOT NULL,
+    b1 INTEGER NOT NULL,
+    b2 INTEGER NOT NULL,           -- -1: GMP-ECM's default, 0: stage 1 only
+    param INTEGER NOT NULL,
+    curves INTEGER NOT NULL,       -- reported
+    credited INTEGER NOT NULL,     -- of those, the ones that count
+    cpu_milliseconds INTEGER NOT NULL,
+    program TEXT NOT NULL,
+    doubt TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    position INTEGER NOT NULL
+) STRICT;
+CREATE INDEX attempts_by_number ON attempts (number, attempt);
+CREATE TABLE work_done (
+    number INTEGER NOT NULL,
+    b1 INTEGER NOT NULL,
+    b2 INTEGER NOT NULL,
+    param INTEGER NOT NULL,
+    curves INTEGER NOT NULL,       -- credited
+    PRIMARY KEY (number, b1, b2, param)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class Attempt(Struct, frozen=True, gc=False):
+    """One report of curves; the fields are the columns of the table."""
+
+    attempt: int
+    number: int
+    client: int
+    work: str
+    method: str
+    b1: int
+    b2: int
+    param: int
+    curves: int
+    credited: int
+    cpu_milliseconds: int
+    program: str
+    doubt: str
+    recorded_at: int
+    position: int
+
+
+class WorkDone(Struct, frozen=True, gc=False):
+    """How many curves of one kind count for the number that they were run on."""
+
+    b1: int
+    b2: int
+    param: int
+    curves: int
+
+
+def credited(fact: CurvesRun) -> int:
+    """Return how many of the reported curves count."""
+    return fact.anonymous + len(fact.sigmas) - len(fact.uncredited)
+
+
+def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
+    """Fold a batch of events."""
+    runs = [(event, event.fact) for event in events if isinstance(event.fact, CurvesRun)]
+    if not runs:
+        return
+    connection.executemany(
+        f"INSERT INTO attempts VALUES ({', '.join('?' * 15)})", [_row(event, fact) for event, fact in runs]
+    )
+    done: dict[tuple[int, int, int, int], int] = {}
+    for _, fact in runs:
+        kind = (fact.number, fact.b1, fact.b2, fact.param)
+        done[kind] = done.get(kind, 0) + credited(fact)
+        for raised in fact.raised:
+            before = (fact.number, raised.b1, raised.b2, fact.param)
+            done[before] = done.get(before, 0) - 1
+    connection.executemany(
+        "INSERT INTO work_done VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
+        [(*kind, curves) for kind, curves in done.items()],
+    )
+
+
+def _row(event: Event, fact: CurvesRun) -> tuple[object, ...]:
+    return (
+        fact.attempt,
+        fact.number,
+        fact.client,
+        fact.work,
+        fact.method,
+        fact.b1,
+        fact.b2,
+        fact.param,
+        fact.curves,
+        credited(fact),
+        fact.cpu_milliseconds,
+        fact.program,
+        fact.doubt,
+        event.recorded_at,
+        event.position,
+    )
+
+
+def attempts_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Attempt]:
+    """Return the newest reports on a number."""
+    rows = connection.execute("SELECT * FROM attempts WHERE number = ? ORDER BY attempt DESC LIMIT ?", (number, limit))
+    return [Attempt(*row) for row in rows]
+
+
+def attempt_by_id(connection: sqlite3.Connection, attempt: int) -> Attempt | None:
+    """Return one report."""
+    row = connection.execute("SELECT * FROM attempts WHERE attempt = ?", (attempt,)).fetchone()
+    return Attempt(*row) if row else None
+
+
+def work_done_on(connection: sqlite3.Connection, number: int) -> list[WorkDone]:
+    """Return what was run on a number itself, by kind; what it inherits stands with its ancestors."""
+    rows = connection.execute(
+        "SELECT b1, b2, param, curves FROM work_done WHERE number = ? AND curves <> 0 ORDER BY b1, b2, param", (number,)
+    )
+    return [WorkDone(*row) for row in rows]

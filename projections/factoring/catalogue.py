@@ -1,0 +1,177 @@
+"""Questions about numbers that are answered from the state's own tables."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from core.factoring.state import Assignment, Number
+from core.leases.decide import Lease
+from projections.factoring.assignments import assignment_of
+from projections.factoring.family import Family
+from projections.factoring.numbers import COLUMNS, number_of
+
+Sort = Literal["id", "digits", "priority", "t_level", "target", "distance", "cpu_time"]
+_SORTED_BY: dict[Sort, str] = {
+    "id": "number",
+    "digits": "digits",
+    "priority": "priority",
+    "t_level": "t_milli",
+    "target": "target_milli",
+    "distance": "distance",
+    "cpu_time": "cpu_milliseconds",
+}
+
+
+class Search(Struct, frozen=True, kw_only=True):
+    """Which numbers to list.
+
+    Attributes:
+        status: one of the statuses, None for all.
+        project: only numbers that belong to it.
+        min_digits: at least so many digits.
+        max_digits: at most so many.
+        min_priority: at least this.
+        text: part of the value or of the expression.
+        sort: by what.
+        descending: the largest first.
+        page: from 1.
+        size: numbers on a page.
+    """
+
+    status: str | None = None
+    project: str | None = None
+    min_digits: int | None = None
+    max_digits: int | None = None
+    min_priority: int | None = None
+    text: str | None = None
+    sort: Sort = "id"
+    descending: bool = False
+    page: int = 1
+    size: int = 100
+
+
+class Page(Struct, frozen=True):
+    """One page of numbers, and how many there are in all."""
+
+    numbers: list[Number]
+    total: int
+
+
+class Held(Struct, frozen=True):
+    """An assignment with its lease."""
+
+    assignment: Assignment
+    lease: Lease
+
+
+def search(connection: sqlite3.Connection, wanted: Search) -> Page:
+    """List numbers."""
+    where, values = _conditions(wanted)
+    order = f"{_SORTED_BY[wanted.sort]} {'DESC' if wanted.descending else 'ASC'}, number"
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM numbers WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+        (*values, wanted.size, (wanted.page - 1) * wanted.size),
+    ).fetchall()
+    (total,) = connection.execute(f"SELECT count(*) FROM numbers WHERE {where}", values).fetchone()
+    return Page([number_of(row) for row in rows], total)
+
+
+def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
+    conditions: dict[str, object] = {
+        "status = ?": wanted.status,
+        "number IN (SELECT number FROM projects WHERE project = ?)": wanted.project,
+        "digits >= ?": wanted.min_digits,
+        "digits <= ?": wanted.max_digits,
+        "priority >= ?": wanted.min_priority,
+        "instr(value || ' ' || expression, ?) > 0": wanted.text,
+    }
+    used = {condition: value for condition, value in conditions.items() if value is not None}
+    return " AND ".join(used) or "TRUE", tuple(used.values())
+
+
+def number_by_id(connection: sqlite3.Connection, number: int) -> Number | None:
+    """Return a number by its id."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM numbers WHERE number = ?", (number,)).fetchone()
+    return number_of(row) if row else None
+
+
+def numbers_by_id(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Number]:
+    """Return several numbers by their ids; unknown ones are left out."""
+    marks = ", ".join("?" * len(numbers))
+    rows = connection.execute(f"SELECT {COLUMNS} FROM numbers WHERE number IN ({marks})", tuple(numbers))
+    return {row[0]: number_of(row) for row in rows}
+
+
+def number_by_text(connection: sqlite3.Connection, text: str) -> Number | None:
+    """Return a number by its value in decimal, or by the expression that it was submitted as."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM numbers WHERE value = ?1 OR (expression <> '' AND expression = ?1) LIMIT 1", (text,)
+    ).fetchone()
+    return number_of(row) if row else None
+
+
+def parts_of(connection: sqlite3.Connection, number: int) -> list[tuple[Number, int]]:
+    """Return the parts that a number was split into, each with how often it divides, by id."""
+    times: dict[int, int] = dict(connection.execute("SELECT part, times FROM parts WHERE number = ?", (number,)))
+    parts = numbers_by_id(connection, list(times))
+    return [(parts[part], times[part]) for part in sorted(parts)]
+
+
+def relatives_of(connection: sqlite3.Connection, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the ids of the numbers that this one is a part of, and of its own parts, however far."""
+    family = Family(connection)
+    return family.ancestors(number), family.descendants(number)
+
+
+def held_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Held]:
+    """Return the newest assignments on a number, with how each lease stands."""
+    rows = connection.execute(
+        "SELECT assignments.*, lease, subject, leases.client, seconds, expires_at, outcome, granted FROM assignments"
+        " JOIN leases ON lease = work WHERE number = ? ORDER BY position DESC LIMIT ?",
+        (number, limit),
+    )
+    return [_held(row) for row in rows]
+
+
+def live(connection: sqlite3.Connection, limit: int) -> list[Held]:
+    """Return the assignments that somebody holds now, the newest first."""
+    rows = connection.execute(
+        "SELECT assignments.*, lease, subject, leases.client, seconds, expires_at, outcome, granted FROM leases"
+        " JOIN assignments ON lease = work WHERE outcome IS NULL ORDER BY granted DESC LIMIT ?",
+        (limit,),
+    )
+    return [_held(row) for row in rows]
+
+
+def _held(row: Sequence[Any]) -> Held:
+    return Held(assignment_of(row[:12]), Lease(*row[12:]))
+
+
+def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
+    """Return the projects that a number belongs to, by name."""
+    rows = connection.execute("SELECT project FROM projects WHERE number = ? ORDER BY project", (number,))
+    return [row[0] for row in rows]
+
+
+def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the numbers of each status."""
+    return dict(connection.execute("SELECT status, count(*) FROM numbers GROUP BY status ORDER BY status"))
+
+
+def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
+    """Count the unfinished and finished composites by t-level, in steps of five digits."""
+    return dict(
+        connection.execute(
+            "SELECT t_milli / 5000 * 5, count(*) FROM numbers WHERE status IN ('open', 'finished')"
+            " GROUP BY t_milli / 5000 ORDER BY t_milli / 5000"
+        )
+    )
+
+
+def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count leases by how they stand; `live` are those that have not ended."""
+    return dict(
+        connection.execute("SELECT coalesce(outcome, 'live'), count(*) FROM leases GROUP BY outcome ORDER BY outcome")
+    )

@@ -1,0 +1,91 @@
+"""Who did how much: curves, CPU time and factors by client, in total and by day."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from core.events.envelope import Event
+from core.factoring.events import CurvesRun, FactorFound
+from core.timestamps import SECOND
+from projections.factoring.attempts import credited
+
+NAME = "contributors"
+SCHEMA = """
+CREATE TABLE contributions (
+    day INTEGER NOT NULL,          -- days since 1970-01-01, UTC
+    client INTEGER NOT NULL,
+    reports INTEGER NOT NULL,
+    curves INTEGER NOT NULL,       -- credited
+    factors INTEGER NOT NULL,
+    cpu_milliseconds INTEGER NOT NULL,
+    newest INTEGER NOT NULL,       -- when the last of them came
+    PRIMARY KEY (day, client)
+) STRICT, WITHOUT ROWID;
+"""
+DAY = 86_400 * SECOND
+
+
+class Contribution(Struct, frozen=True, gc=False):
+    """What one client did."""
+
+    client: int
+    reports: int
+    curves: int
+    factors: int
+    cpu_milliseconds: int
+    newest: int
+
+
+class Day(Struct, frozen=True, gc=False):
+    """What everybody did on one day, counted from 1970-01-01."""
+
+    day: int
+    curves: int
+    factors: int
+    cpu_milliseconds: int
+    clients: int
+
+
+def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
+    """Fold a batch of events."""
+    done: dict[tuple[int, int], list[int]] = {}
+    for event in events:
+        fact = event.fact
+        if isinstance(fact, CurvesRun):
+            row = done.setdefault((event.recorded_at // DAY, fact.client), [0, 0, 0, 0, 0])
+            row[0] += 1
+            row[1] += credited(fact)
+            row[3] += fact.cpu_milliseconds
+        elif isinstance(fact, FactorFound) and fact.client:
+            row = done.setdefault((event.recorded_at // DAY, fact.client), [0, 0, 0, 0, 0])
+            row[2] += 1
+        else:
+            continue
+        row[4] = event.recorded_at
+    connection.executemany(
+        "INSERT INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports +"
+        " excluded.reports, curves = curves + excluded.curves, factors = factors + excluded.factors, cpu_milliseconds ="
+        " cpu_milliseconds + excluded.cpu_milliseconds, newest = excluded.newest",
+        [(*key, *row) for key, row in done.items()],
+    )
+
+
+def contributions_since(connection: sqlite3.Connection, day: int, limit: int) -> list[Contribution]:
+    """Return who did most since a day (0: ever), by curves."""
+    rows = connection.execute(
+        "SELECT client, sum(reports), sum(curves), sum(factors), sum(cpu_milliseconds), max(newest) FROM contributions"
+        " WHERE day >= ? GROUP BY client ORDER BY sum(curves) DESC, client LIMIT ?",
+        (day, limit),
+    )
+    return [Contribution(*row) for row in rows]
+
+
+def days_since(connection: sqlite3.Connection, day: int) -> list[Day]:
+    """Return what was done on each day from this one on; days on which nothing was done are left out."""
+    rows = connection.execute(
+        "SELECT day, sum(curves), sum(factors), sum(cpu_milliseconds), count(*) FROM contributions WHERE day >= ?"
+        " GROUP BY day ORDER BY day",
+        (day,),
+    )
+    return [Day(*row) for row in rows]
