@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable
 
 import msgspec
@@ -25,6 +26,11 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
 
 
 OPERATOR = Holder("operator", frozenset(ROLES))
+
+
+def new_key() -> str:
+    """Make a key: 256 random bits, and what they are for."""
+    return f"ts_{secrets.token_urlsafe(32)}"
 
 
 def hash_of(key: str) -> str:

@@ -1,0 +1,73 @@
+"""`status`: how a coordinator is, and how far its numbers are."""
+
+import os
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import coordinator_option, json_option
+from coordinator.cli.printing import print_json
+from coordinator.cli.wire import Coordinator
+from coordinator.settings import API_KEY, secret
+from core.bigint import abbreviate
+
+_BAR_WIDTH = 30
+
+
+@click.command()
+@coordinator_option
+@click.option(
+    "--numbers", "shown", type=click.IntRange(0, 500), default=20, show_default=True, help="How many to list."
+)
+@json_option
+def status(coordinator: str, shown: int, *, in_json: bool) -> None:
+    """Show how a coordinator is, and how far its numbers are."""
+    with Coordinator(coordinator, secret(os.environ, API_KEY)) as there:
+        health = there.health()
+        overview = there.get("/api/v1/stats/overview")
+        composites = there.get("/api/v1/composites", size=max(shown, 1))
+    if in_json:
+        print_json({"health": health, "overview": overview, "composites": composites})
+    else:
+        console = Console()
+        console.print(_summary(coordinator, health, composites["total"]), highlight=False)
+        if shown and composites["composites"]:
+            console.print(_table(composites["composites"]))
+    if health["status"] != "healthy":
+        raise Failure(
+            Exit.UNSOUND, f"The coordinator is {health['status']}: {health.get('reason', 'it does not say why')}"
+        )
+
+
+def _summary(address: str, health: dict[str, Any], numbers: int) -> str:
+    log, projections = health["log"], health["projections"]
+    return (
+        f"{address} is {health['status']}, version {health['version']}: {log['position']} events"
+        f" (projections {projections['lag']} behind), {numbers} numbers, {health['workers']} workers"
+    )
+
+
+def _table(composites: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading, justify in (
+        ("id", "right"),
+        ("number", "left"),
+        ("state", "left"),
+        ("t-level", "left"),
+        ("", "right"),
+    ):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type] # one of rich's literals
+    for composite in composites:
+        level, target = composite["current_t_level"], composite["target_t_level"]
+        table.add_row(
+            str(composite["id"]),
+            abbreviate(composite["number"]),
+            composite["status"],
+            ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
+            f"{level:.1f} of {target:.1f}",
+        )
+    return table

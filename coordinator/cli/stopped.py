@@ -1,0 +1,82 @@
+"""Doing in the data directory of a stopped coordinator what else goes through its HTTP door."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from coordinator.cli.ending import Exit, Failure
+from coordinator.house import House, now, opened
+from coordinator.http.keyring import hash_of, new_key
+from coordinator.log.lock import DirectoryInUse
+from coordinator.log.sqlite import NotALog
+from coordinator.writer.batch import Unavailable
+from core.access.commands import CreateKey, RevokeKey
+from core.access.decide import Key, KeyAnswer
+from core.access.roles import Role
+from core.deciding import Command, Order
+from core.timestamps import to_iso
+from projections.access import state as access
+
+T = TypeVar("T")
+
+
+class StoppedCoordinator:
+    """Keys in a data directory that no coordinator works in.
+
+    Every call raises `Failure` when one does, or when the directory holds something else.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def create(self, roles: Sequence[Role], label: str) -> dict[str, Any]:
+        """Make a key; a directory that is not there yet is made too."""
+        key = new_key()
+        command = CreateKey(hash=hash_of(key), roles=tuple(roles), label=label)
+        number = self._in_the_house(lambda house: _perform(house, command))
+        return {"id": number, "key": key, "roles": roles, "label": label}
+
+    def list(self) -> dict[str, Any]:
+        """Return every key that was ever made."""
+        self._require_log()
+        known = self._in_the_house(lambda house: house.readers["access"].query(access.keys))
+        return {"keys": [_shown(key) for key in known]}
+
+    def revoke(self, key: int) -> dict[str, Any]:
+        """Take a key back."""
+        self._require_log()
+        return {"id": self._in_the_house(lambda house: _perform(house, RevokeKey(key=key)))}
+
+    def _require_log(self) -> None:
+        if not (self._directory / "log.db").exists():
+            raise Failure(
+                Exit.REFUSED, f"There is no event log in {self._directory}; no coordinator ever worked there."
+            )
+
+    def _in_the_house(self, do: Callable[[House], Awaitable[T]]) -> T:
+        async def visit() -> T:
+            async with opened(self._directory) as house:
+                return await do(house)
+
+        try:
+            return asyncio.run(visit())
+        except (DirectoryInUse, NotALog, Unavailable) as met:
+            raise Failure(Exit.REFUSED, str(met)) from None
+
+
+async def _perform(house: House, command: Command) -> int:
+    outcome = await house.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="operator"))
+    assert isinstance(outcome.answer, KeyAnswer)
+    return outcome.answer.key
+
+
+def _shown(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.key,
+        "roles": key.roles,
+        "label": key.label,
+        "created_at": to_iso(key.created_at),
+        "revoked_at": None if key.revoked_at is None else to_iso(key.revoked_at),
+    }

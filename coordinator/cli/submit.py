@@ -1,0 +1,104 @@
+"""`submit`: hand in numbers to be factored."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import rich_click as click
+
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import coordinator_option, json_option
+from coordinator.cli.printing import print_json
+from coordinator.cli.wire import Coordinator
+from coordinator.settings import API_KEY, secret
+from core.bigint import abbreviate
+from core.factoring.numberlist import entries
+
+_AT_ONCE = 500
+_COUNTED = ("input_count", "new_composites", "existing_composites", "updated_composites", "invalid_numbers")
+
+
+@click.command()
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER|FILE...")
+@coordinator_option
+@click.option(
+    "--target-t-level", type=float, help="How thoroughly to search, in digits; else the coordinator's choice."
+)
+@click.option("--priority", type=int, help="The higher, the earlier.")
+@click.option("--project", help="What the numbers belong to.")
+@json_option
+def submit(
+    numbers: tuple[str, ...],
+    coordinator: str,
+    target_t_level: float | None,
+    priority: int | None,
+    project: str | None,
+    *,
+    in_json: bool,
+) -> None:
+    """Hand in numbers to be factored.
+
+    A NUMBER is digits or an expression such as 2^257-1, (10^61-1)/9, 40!-1 or 139#+1. A FILE has one a line; a # at
+    the beginning of a line or behind a blank begins a comment. - is standard input. A number that is known already
+    is not recorded twice.
+    """
+    wishes = {"target_t_level": target_t_level, "priority": priority, "project": project}
+    wished = {name: value for name, value in wishes.items() if value is not None}
+    with Coordinator(coordinator, secret(os.environ, API_KEY)) as there:
+        answer = hand_in(there, [{"number": number, **wished} for number in _read(numbers)])
+    if in_json:
+        print_json(answer)
+    else:
+        for composite in answer["composites"]:
+            click.echo(f"{composite['id']:>6}  {composite['status']:<9} {abbreviate(composite['number'])}")
+        for error in answer["errors"]:
+            click.echo(f"{abbreviate(error['number'])}: {error['error']}", err=True)
+    if answer["errors"]:
+        raise Failure(Exit.UNSOUND, f"{len(answer['errors'])} of {answer['input_count']} numbers were refused.")
+
+
+def hand_in(there: Coordinator, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Submit any number of items, piece by piece; the answers to the pieces as one.
+
+    Args:
+        there: who takes them.
+        items: as `POST /api/v1/composites/bulk` takes them.
+    """
+    total: dict[str, Any] = {**dict.fromkeys(_COUNTED, 0), "composites": [], "errors": []}
+    for start in range(0, len(items), _AT_ONCE):
+        answer = there.post("/api/v1/composites/bulk", items[start : start + _AT_ONCE])
+        for count in _COUNTED:
+            total[count] += answer[count]
+        total["composites"] += answer["composites"]
+        total["errors"] += [{**error, "index": start + error["index"]} for error in answer["errors"]]
+    return total
+
+
+def _read(arguments: Iterable[str]) -> Iterator[str]:
+    """The numbers that the arguments give: themselves, or line by line what stands in the files that they name."""
+    for argument in arguments:
+        if argument == "-":
+            yield from _listed(sys.stdin, "standard input")
+        elif _is_file(argument):
+            with Path(argument).open(encoding="utf-8") as file:
+                yield from _listed(file, argument)
+        else:
+            yield argument
+
+
+def _is_file(argument: str) -> bool:
+    try:
+        return Path(argument).is_file()
+    except OSError:  # a number may be too long for the name of a file
+        return False
+
+
+def _listed(file: TextIO, name: str) -> Iterator[str]:
+    try:
+        yield from (entry.text for entry in entries(file))
+    except UnicodeDecodeError:
+        raise Failure(
+            Exit.USAGE, f"{name} is not a text in UTF-8; one number or expression a line is accepted."
+        ) from None
