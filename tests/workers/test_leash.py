@@ -1,3 +1,4 @@
+import contextlib
 import os
 import select
 import signal
@@ -21,13 +22,13 @@ with run_batch(sys.argv[1], BatchOrder(**{LONG!r})) as batch:
     batch.result()
 """
 
-
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 
 
 @linux_only
-def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm):
-    with subprocess.Popen([sys.executable, "-c", WORKER, ecm], stdout=subprocess.PIPE, text=True) as worker:
+def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm, tmp_path):
+    command, environment = [sys.executable, "-c", WORKER, ecm], os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as worker:
         curves = os.pidfd_open(int(worker.stdout.readline()))
         try:
             worker.kill()
@@ -35,6 +36,8 @@ def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm):
             ended, _, _ = select.select([curves], [], [], 30)
             assert ended == [curves]
         finally:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(curves, signal.SIGKILL)
             os.close(curves)
 
 
