@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,10 @@ import structlog
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.sealing import SealingKeys
 from coordinator.live.broadcast import Growth
+from coordinator.live.openings import Openings
+from coordinator.live.openings import Openings
+from coordinator.live.pulse import Pulse
+from coordinator.live.stream import Frames
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.preparing import Preparation, perform_all
@@ -32,6 +37,9 @@ from core.events.registry import Registry
 from core.log.events import LogOpened
 from projections.contexts import projections
 
+PULSE_SECONDS = 0.25
+QUICK_PULSE_SECONDS = 0.02
+
 _log = structlog.get_logger(__name__)
 
 
@@ -46,6 +54,11 @@ class House(msgspec.Struct, frozen=True):
         readers: pools of read-only connections to the projections, by context.
         log_readers: the same for the log itself.
         growth: wakes those who follow the log.
+        openings: wakes those who wait for work.
+        pulse: the same in beats, four a second at most.
+        quick_pulse: the same in beats at least 20 ms apart.
+        frames: what several who watch want is encoded once.
+        openings: wakes those who wait for work.
         preparation: child processes for slow pure functions.
         sealing: the keys of clients' names.
         introductions: the claims by which clients call themselves.
@@ -61,6 +74,10 @@ class House(msgspec.Struct, frozen=True):
     readers: dict[str, Readers]
     log_readers: Readers
     growth: Growth
+    pulse: Pulse
+    quick_pulse: Pulse
+    frames: Frames
+    openings: Openings
     preparation: Preparation
     sealing: SealingKeys
     introductions: Introductions
@@ -83,6 +100,11 @@ class House(msgspec.Struct, frozen=True):
     async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
         """Have up to 500 orders decided; return what became of each."""
         return await perform_all(self.writer, self.preparation, orders)
+
+    def send_home(self) -> None:
+        """End every stream, and wake whoever waits for work: the coordinator is stopping."""
+        for waited_for in (self.growth, self.pulse, self.quick_pulse, self.openings):
+            waited_for.close()
 
 
 def now() -> int:
@@ -123,17 +145,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             failpoints.from_environment(os.environ),
         )
         await asyncio.to_thread(committer.catch_up)
-        growth = Growth(log.head().position)
-
-        listeners: list[OnCommit] = [lambda events: growth.reached(events[-1].position)]
-
-        def on_commit(events: list[Event]) -> None:
-            for listener in listeners:
-                try:
-                    listener(events)
-                except Exception:  # one that stumbles must not keep the others from being told
-                    _log.exception("listener_failed", position=events[-1].position)
-
+        on_commit: list[OnCommit] = []
         readers = {projection.name: Readers(path_of(directory, projection.name)) for projection in known}
         log_readers = Readers(log.path)
         for pool in (*readers.values(), log_readers):
@@ -141,22 +153,42 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             stack.push_async_callback(pool.close)
         preparation = Preparation()
         stack.callback(preparation.close)
-        writer = Writer(committer, on_commit)
+        writer = Writer(committer, partial(_tell, on_commit))
         writer.start()
         stack.push_async_callback(writer.stop)
-        stack.callback(growth.close)
-        yield House(
+        position = log.head().position
+        house = House(
             directory=directory,
             log=log,
             registry=committer.registry,
             writer=writer,
             readers=readers,
             log_readers=log_readers,
-            growth=growth,
+            growth=Growth(position),
+            pulse=Pulse(position, PULSE_SECONDS),
+            quick_pulse=Pulse(position, QUICK_PULSE_SECONDS),
+            frames=Frames(),
+            openings=Openings(),
             preparation=preparation,
             sealing=sealing,
             introductions=Introductions(sealing, readers["clients"]),
             presence=Presence(),
-            on_commit=listeners,
+            on_commit=on_commit,
             started_at=now(),
         )
+        on_commit += (
+            lambda events: house.growth.reached(events[-1].position),
+            house.pulse.committed,
+            house.quick_pulse.committed,
+            house.openings.follow,
+        )
+        stack.callback(house.send_home)
+        yield house
+
+
+def _tell(listeners: list[OnCommit], events: list[Event]) -> None:
+    for listener in listeners:
+        try:
+            listener(events)
+        except Exception:  # one that stumbles must not keep the others from being told
+            _log.exception("listener_failed", position=events[-1].position)

@@ -24,6 +24,7 @@ CREATE TABLE numbers (
     submitted INTEGER NOT NULL,    -- position of the event that brought it here
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
+CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
 CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits) WHERE status = 'open' AND leases = 0;
 CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, number, digits)
     WHERE status = 'open' AND leases = 0;
