@@ -16,7 +16,6 @@ from coordinator.clients.introductions import Introductions
 from coordinator.clients.sealing import SealingKeys
 from coordinator.live.broadcast import Growth
 from coordinator.live.openings import Openings
-from coordinator.live.openings import Openings
 from coordinator.live.pulse import Pulse
 from coordinator.live.stream import Frames
 from coordinator.log.lock import locked

@@ -1,6 +1,6 @@
 """The application: one lifespan that opens the house, every context's routes, and what they share."""
 
-import os
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,16 +9,16 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from coordinator.adminkey import admin_key
+from coordinator import clock
 from coordinator.house import House, opened
-from coordinator.http import problems
+from coordinator.http import events, keys, problems
 from coordinator.http.caller import Door
 from coordinator.http.contexts import ROUTERS
-from coordinator.http.keyring import Keyring
+from coordinator.http.keyring import open_keyring
+from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
 from coordinator.settings import Settings
-from projections.access.state import keys
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
@@ -31,19 +31,22 @@ def build_app(settings: Settings) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opened(settings.data_dir) as house:
             app.state.house = house
-            app.state.door = Door(settings, await _keyring(house))
+            app.state.door = Door(settings, await open_keyring(house))
+            ticking = asyncio.create_task(clock.run(house))
             yield
+            ticking.cancel()
 
     def house(state: State) -> House:
         opened_house: House = state.house
         return opened_house
 
     app = Litestar(
-        route_handlers=list(ROUTERS),
+        route_handlers=[keys.ROUTER, events.ROUTER, *ROUTERS],
         dependencies={
             "house": Provide(house, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
+        request_class=JSONRequest,
         exception_handlers=problems.HANDLERS,
         lifespan=[lifespan],
         cors_config=CORSConfig(allow_origins=list(settings.cors_origins)),
@@ -53,11 +56,3 @@ def build_app(settings: Settings) -> Litestar:
     )
     app.asgi_handler = Watched(app.asgi_handler, metrics.requests)
     return app
-
-
-async def _keyring(house: House) -> Keyring:
-    """Open the keyring, and have it follow what happens to keys."""
-    keyring = Keyring(admin_key(house.directory, os.environ))
-    keyring.learn(await house.readers["access"].query(keys))
-    house.on_commit.append(keyring.follow)
-    return keyring

@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from coordinator.http.keyring import Holder, Keyring
-from coordinator.http.problems import Unidentified
+from coordinator.http.refusals import Unidentified
 from coordinator.settings import Settings
 from core.access.roles import Role
 from core.refusals import Forbidden

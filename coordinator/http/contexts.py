@@ -4,9 +4,8 @@ from typing import Any
 
 from litestar.types import ControllerRouterHandler
 
-from coordinator.http import keys
 from coordinator.http.ingest import Ingest
 
-ROUTERS: tuple[ControllerRouterHandler, ...] = (keys.ROUTER,)
+ROUTERS: tuple[ControllerRouterHandler, ...] = ()
 
 INGESTS: tuple[Ingest[Any], ...] = ()

@@ -1,10 +1,11 @@
 """What a context adds to the bulk address: one kind of item, and the command that it stands for."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
+from core.access.roles import Role
 from core.deciding import Command
 
 
@@ -27,18 +28,18 @@ class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_f
 ItemT = TypeVar("ItemT", bound=Item)
 
 
-class Ingest(msgspec.Struct, frozen=True, Generic[ItemT]):
+class Ingest(msgspec.Struct, Generic[ItemT], frozen=True):
     """One kind of item.
 
     Attributes:
-        type: its name, `factoring.curves_run`.
+        name: its type, `factoring.curves_run`.
         item: its fields.
         command: from an item to the command that it stands for; pure and quick. A `Refusal` refuses that item alone.
             What is slow to find out, the decision asks for (`core.deciding.Want`).
         role: what handing it in needs.
     """
 
-    type: str
+    name: str
     item: type[ItemT]
     command: Callable[[ItemT], Command]
-    role: Any = "work"
+    role: Role = "work"

@@ -2,15 +2,19 @@
 
 import hashlib
 import hmac
+import os
 import secrets
 from collections.abc import Iterable
 
 import msgspec
 
+from coordinator.adminkey import admin_key
+from coordinator.house import House
 from core.access.decide import Key, stream_of
 from core.access.events import KeyCreated, KeyRevoked
 from core.access.roles import ROLES, Role
 from core.events.envelope import Event
+from projections.access.state import keys
 
 
 class Holder(msgspec.Struct, frozen=True, gc=False):
@@ -53,9 +57,9 @@ class Keyring:
         self._holders: dict[str, Holder] = {}
         self._hashes: dict[int, str] = {}
 
-    def learn(self, keys: Iterable[Key]) -> None:
+    def learn(self, known: Iterable[Key]) -> None:
         """Take the keys as they stand."""
-        for key in keys:
+        for key in known:
             if key.revoked_at is None:
                 self._add(key.key, key.hash, key.roles)
 
@@ -81,3 +85,11 @@ def opened_by(roles: Iterable[str]) -> frozenset[Role]:
     """Return the roles that a key's roles include; `admin` includes the others."""
     named = frozenset(role for role in ROLES if role in set(roles))
     return frozenset(ROLES) if "admin" in named else named
+
+
+async def open_keyring(house: House) -> Keyring:
+    """Return the keyring of a house, which follows what happens to keys."""
+    keyring = Keyring(admin_key(house.directory, os.environ))
+    keyring.learn(await house.readers["access"].query(keys))
+    house.on_commit.append(keyring.follow)
+    return keyring

@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
-from coordinator.http.sentences import sentence_for
+from coordinator.http.reading import sentence_for
+from coordinator.http.refusals import Later
 from coordinator.writer.batch import Unavailable
 from core.refusals import Refusal
 
@@ -41,30 +42,6 @@ class Problem(msgspec.Struct, frozen=True, rename={"kind": "type"}):
     detail: str
 
 
-class Unidentified(Refusal):
-    """A key is required; send it as Authorization: Bearer, X-API-Key or X-Admin-Key."""
-
-    kind = "unidentified"
-
-
-class WrongMediaType(Refusal):
-    """The body is of a media type that is not accepted here."""
-
-    kind = "wrong-media-type"
-
-
-class TooMany(Refusal):
-    """There were too many requests in too short a time."""
-
-    kind = "too-many"
-
-
-class Busy(Refusal):
-    """More is waiting already than is accepted; try again later."""
-
-    kind = "busy"
-
-
 KINDS: dict[str, tuple[int, str]] = {
     "refused": (400, "The request was turned down"),
     "bad-input": (400, "A value is not acceptable"),
@@ -83,14 +60,12 @@ KINDS: dict[str, tuple[int, str]] = {
 }
 """Every kind of problem: its status code and title."""
 
-_KIND_OF_STATUS = {status: kind for kind, (status, _) in reversed(KINDS.items()) if kind not in {"refused", "busy"}}
+_KIND_OF_STATUS = {status: kind for kind, (status, _) in KINDS.items() if kind not in {"refused", "busy"}}
 
 
 def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Response[Problem]:
     """Answer with a problem of one of the `KINDS`."""
     status, title = KINDS[kind]
-    if status in {429, 503}:
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} | (headers or {})
     content = Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail)
     return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -110,18 +85,19 @@ def may_answer(*statuses: int) -> dict[int, ResponseSpec]:
 
 def refused(_: Request[Any, Any, Any], error: Refusal) -> Response[Problem]:
     """Answer a refusal."""
-    return problem(error.kind, error.sentence)
+    if isinstance(error, Later):
+        return problem(error.kind, error.sentence, {"Retry-After": str(error.seconds)})
+    challenge = {"WWW-Authenticate": "Bearer"} if error.kind == "unidentified" else None
+    return problem(error.kind, error.sentence, challenge)
 
 
 def unavailable(_: Request[Any, Any, Any], error: Unavailable) -> Response[Problem]:
     """Answer when nothing can be written."""
-    return problem("unavailable", str(error))
+    return problem("unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Answer what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
-    if isinstance(error, ValidationException):
-        return problem("bad-input", sentence_for(request, error))
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return fault(request, error)
     kind = _KIND_OF_STATUS.get(error.status_code, "refused")
@@ -134,7 +110,7 @@ def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         limit = request.route_handler.resolve_request_max_body_size()
         return problem(kind, f"The body is too large; at most {limit} bytes are accepted here.")
-    return problem(kind, error.detail if error.detail.endswith(".") else f"{error.detail}.", headers)
+    return problem(kind, sentence_for(request, error), headers)
 
 
 def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

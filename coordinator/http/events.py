@@ -1,0 +1,151 @@
+"""The log over HTTP: pages of it, streams of it, single events; and handing in what happened, in bulk."""
+
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from litestar import Response, Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, PathParameter, QueryParameter
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.problems import may_answer
+from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed
+from coordinator.http.wire import ShownEvent, json_line, show, sse_message
+from coordinator.live.stream import Deliver, Frame, stream
+from coordinator.log.queries import Selection, event_at, page, version_of
+from core.refusals import BadInput, Unknown
+from core.timestamps import from_iso
+
+MAX_LIMIT = 1_000
+DEFAULT_LIMIT = 100
+_ROWS_AT_ONCE = 5_000
+
+Position = Annotated[int, PathParameter(ge=1, le=MAX_INTEGER, description="The event's place in the log.")]
+After = Annotated[int, QueryParameter(ge=0, le=MAX_INTEGER, description="The position that the events follow.")]
+Limit = Annotated[
+    int | None, QueryParameter(ge=1, le=MAX_LIMIT, description=f"How many, at most; {DEFAULT_LIMIT} on a page.")
+]
+OfStream = Annotated[str | None, QueryParameter(name="stream", description="Only of this stream, `composite-17`.")]
+OfType = Annotated[
+    str | None,
+    QueryParameter(name="type", description="Only of this type, or of all that begin with it and a dot, `factoring`."),
+]
+Since = Annotated[str | None, QueryParameter(description="Recorded at this time or later, ISO 8601.")]
+Until = Annotated[str | None, QueryParameter(description="Recorded before this time, ISO 8601.")]
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    """Events in the order of their positions.
+
+    Attributes:
+        events: the events.
+        next: what to send as `after` for those that follow; null when there are none yet.
+        head: the position of the newest event in the log.
+    """
+
+    events: list[ShownEvent]
+    next: int | None
+    head: int
+
+
+@get("/events", summary="Read or follow the log")
+async def list_events(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    after: After = 0,
+    limit: Limit = None,
+    of_stream: OfStream = None,
+    of_type: OfType = None,
+    since: Since = None,
+    until: Until = None,
+) -> Response[EventPage]:
+    """Return a page of events.
+
+    As NDJSON (`Accept: application/x-ndjson`) all there are are returned, or `limit` of them; as Server-Sent Events
+    (`Accept: text/event-stream`) all there are and all that will be, after `after` or the header Last-Event-ID.
+    """
+    selection = Selection(
+        stream=of_stream,
+        type=of_type,
+        since=None if since is None else from_iso(since),
+        until=None if until is None else from_iso(until),
+    )
+    wanted = request.accept.best_match(["application/json", NDJSON, SSE], default="application/json")
+    if wanted == SSE:
+        return _followed(house, selection, _resumed(request, after))
+    if wanted == NDJSON:
+        return Streamed(partial(_deliver_lines, house, selection, after, limit), NDJSON)
+    return Response(await _page(house, selection, after, limit or DEFAULT_LIMIT))
+
+
+@get("/events/{position:int}", summary="Read one event", responses=may_answer(404))
+async def read_event(house: NamedDependency[House], position: Position) -> ShownEvent:
+    """Return the event at a position."""
+    event = await house.log_readers.query(event_at, position)
+    if event is None:
+        raise Unknown(f"There is no event {position}; the log ends at {house.log.head().position}.")
+    return show(event)
+
+
+@get("/streams/{name:str}", summary="Read one stream", responses=may_answer(404))
+async def read_stream(
+    house: NamedDependency[House], name: FromPath[str], after: After = 0, limit: Limit = None
+) -> EventPage:
+    """Return what happened to one thing, `composite-17`, oldest first."""
+    found = await _page(house, Selection(stream=name), after, limit or DEFAULT_LIMIT)
+    if not found.events and not await house.log_readers.query(version_of, name):
+        raise Unknown(f"There is no stream {name[:80]!r}; streams have names such as composite-17.")
+    return found
+
+
+async def _page(house: House, selection: Selection, after: int, limit: int) -> EventPage:
+    found = await house.log_readers.query(page, after, limit, selection)
+    return EventPage(
+        events=[show(event) for event in found.events],
+        next=found.upto if found.more else None,
+        head=house.log.head().position,
+    )
+
+
+async def _deliver_lines(house: House, selection: Selection, after: int, limit: int | None, deliver: Deliver) -> None:
+    """Deliver events as lines, a page at a time; no cursor stays open while a slow client reads."""
+    end, left = house.log.head().position, limit
+    more = True
+    while more and left != 0 and not house.growth.closed:
+        found = await house.log_readers.query(page, after, min(left or _ROWS_AT_ONCE, _ROWS_AT_ONCE), selection, end)
+        if found.events:
+            await deliver(b"".join(map(json_line, found.events)))
+        after, more = found.upto, found.more
+        left = None if left is None else left - len(found.events)
+
+
+def _followed(house: House, selection: Selection, after: int) -> Streamed:
+    """Follow the log; those who want the same are served from the same frames."""
+
+    async def read(after: int, upto: int) -> Frame:
+        found = await house.log_readers.query(page, after, _ROWS_AT_ONCE, selection, upto)
+        return Frame(found.upto, b"".join(map(sse_message, found.events)))
+
+    async def make(after: int, upto: int) -> Frame:
+        return await house.frames.frame(selection, after, upto, read)
+
+    return Streamed(partial(stream, house.pulse, make, after=after, keepalive=KEEPALIVE), SSE)
+
+
+def _resumed(request: AnyRequest, after: int) -> int:
+    """Return the position to follow the log from."""
+    last = request.headers.get("last-event-id")
+    if not last:
+        return after
+    if not (last.isascii() and last.isdigit() and int(last[:20]) <= MAX_INTEGER):
+        raise BadInput(f"Last-Event-ID is {last[:40]!r}; the position of an event is accepted.")
+    return int(last)
+
+
+ROUTER = Router(
+    "/api/v1", route_handlers=[list_events, read_event, read_stream], guards=[needs("read")], tags=["Events"]
+)

@@ -1,0 +1,116 @@
+"""Reading what a request says: its JSON body, and why one of its values does not fit."""
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.enums import ParamType
+from litestar.exceptions import HTTPException, InternalServerException
+
+from coordinator.http.refusals import ClientGone, WrongMediaType
+from coordinator.http.sentences import accepted, explain
+from core.refusals import BadInput
+
+_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
+_MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
+_PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
+_NO_BODY = "Object missing required field `data`"
+_decode = msgspec.json.Decoder().decode
+
+
+class JSONRequest(Request[Any, Any, Any]):
+    """A request whose JSON body is read with care.
+
+    Litestar reads a body as JSON whatever its media type, and lets through as faults of the program what is wrong with
+    the bytes.
+    """
+
+    __slots__ = ()
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body as it comes.
+
+        Raises:
+            ClientGone: it does not come to its end.
+        """
+        try:
+            async for piece in super().stream():
+                yield piece
+        except InternalServerException as error:
+            if error.detail == "client disconnected prematurely":
+                raise ClientGone from None
+            raise
+
+    async def json(self) -> Any:
+        """Return the body, decoded; None when it is empty.
+
+        Raises:
+            WrongMediaType: the request says that it is something else.
+            BadInput: it is no JSON.
+        """
+        body = await self.body()
+        media_type = self.content_type[0]
+        if media_type and not _JSON.fullmatch(media_type):
+            raise WrongMediaType(f"The body is said to be {media_type[:60]!r}; application/json is accepted.")
+        value = self._json = self._connection_state.json = parse_json(body) if body else None
+        return value
+
+
+def parse_json(body: bytes) -> Any:
+    """Decode JSON of any shape.
+
+    Raises:
+        BadInput: it is none; the sentence says where it stops being some.
+    """
+    try:
+        return _decode(body)
+    except RecursionError:
+        raise BadInput("The body is nested too deeply; a few levels are accepted.") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"The body is not UTF-8 (byte {error.start} of a text in it); JSON in UTF-8 is accepted."
+        ) from None
+    except msgspec.DecodeError as error:
+        said = str(error).removeprefix("JSON is malformed: ").removeprefix("Input data was ")
+        raise BadInput(f"The body is not JSON: {said}; a JSON value in UTF-8 is accepted.") from None
+
+
+def sentence_for(request: Request[Any, Any, Any], error: HTTPException) -> str:
+    """Say which value of a request was wrong, in what way, and what would be accepted."""
+    model = request.route_handler.signature_model
+    missing = _MISSING.match(error.detail)
+    if missing is not None:
+        where, name = missing["where"], missing["name"]
+        return f"The {where} parameter {name} is missing; {_accepted(model, name)} is required."
+    said = str(error.__cause__ or "")
+    if said.startswith(_NO_BODY):
+        return f"The body is missing; {_accepted(model, 'data')} is required."
+    place = _PLACE.search(said)
+    if place is None:
+        return error.detail if error.detail.endswith(".") else f"{error.detail}."
+    field = place["field"]
+    said = said.replace(f"`$.{field}", "`$", 1)
+    if field == "data":
+        return explain(said, model.__annotations__["data"], request._connection_state.json)  # noqa: SLF001 - decoded once, kept there
+    where, name, value = _parameter(request, model, field)
+    return explain(said, model.__annotations__[field], value, f"the {where} parameter {name}")
+
+
+def _accepted(model: type[msgspec.Struct], field: str) -> str:
+    return accepted(msgspec.inspect.type_info(model.__annotations__.get(field, str)))
+
+
+def _parameter(request: Request[Any, Any, Any], model: Any, field: str) -> tuple[str, str, Any]:
+    """Return where a handler's parameter comes from, its name there, and its value."""
+    definition = model._fields[field].kwarg_definition
+    name = str(getattr(definition, "name", None) or field)
+    where = getattr(definition, "param_type", ParamType.QUERY)
+    values: Mapping[str, Any] = {
+        ParamType.QUERY: request.query_params,
+        ParamType.PATH: request.path_params,
+        ParamType.HEADER: request.headers,
+        ParamType.COOKIE: request.cookies,
+    }[where]
+    return where.value, name, values.get(name)

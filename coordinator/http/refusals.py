@@ -1,0 +1,46 @@
+"""Refusals that only the door knows; the others stand in `core.refusals`."""
+
+from core.refusals import Refusal
+
+
+class Unidentified(Refusal):
+    """A key is required; send it as Authorization: Bearer, X-API-Key or X-Admin-Key."""
+
+    kind = "unidentified"
+
+
+class WrongMediaType(Refusal):
+    """The body is of a media type that is not accepted here."""
+
+    kind = "wrong-media-type"
+
+
+class ClientGone(Refusal):
+    """The client went away before its request was complete."""
+
+    kind = "client-gone"
+
+
+class Later(Refusal):
+    """The same request may succeed later.
+
+    Args:
+        sentence: why not now.
+        seconds: after how long it is worth another try.
+    """
+
+    def __init__(self, sentence: str | None = None, seconds: int = 1) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class TooMany(Later):
+    """There were too many requests in too short a time."""
+
+    kind = "too-many"
+
+
+class Busy(Later):
+    """More is waiting already than is accepted."""
+
+    kind = "busy"

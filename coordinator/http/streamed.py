@@ -1,0 +1,84 @@
+"""Responses that are produced while they are sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from litestar import Response
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Scope, Send
+
+from coordinator.live.stream import Deliver, FellBehind
+
+NDJSON = "application/x-ndjson"
+SSE = "text/event-stream"
+KEEPALIVE = b": keepalive\n\n"
+"""A comment, to Server-Sent Events."""
+_FAREWELL_SECONDS = 5.0
+
+_log = structlog.get_logger(__name__)
+
+Produce = Callable[[Deliver], Awaitable[object]]
+"""Delivers piece after piece and returns at the end; for what is live, `coordinator.live.stream.stream` does."""
+
+
+class _Streaming(ASGIResponse):
+    """Sends what a producer delivers until it ends, or the client goes away."""
+
+    _should_set_content_length = False
+
+    def __init__(self, produce: Produce, **options: Any) -> None:
+        super().__init__(**options)
+        self._produce = produce
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI asks
+        """Send the stream."""
+
+        async def deliver(body: bytes) -> None:
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+
+        await self.start_response(send)
+        await deliver(b"")  # lets the client know at once that the stream is open
+        production = asyncio.ensure_future(self._produce(deliver))
+        departure = asyncio.ensure_future(_gone(receive))
+        try:
+            await asyncio.wait({production, departure}, return_when=asyncio.FIRST_COMPLETED)
+            if production.done():
+                self._see(production)
+                async with asyncio.timeout(_FAREWELL_SECONDS):
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            production.cancel()
+            departure.cancel()
+
+    @staticmethod
+    def _see(production: asyncio.Future[object]) -> None:
+        try:
+            production.result()
+        except FellBehind:
+            _log.info("subscriber_fell_behind")
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Streamed(Response[Any]):
+    """Answers with what a producer delivers.
+
+    Args:
+        produce: delivers it, encoded.
+        media_type: of the whole.
+    """
+
+    def __init__(self, produce: Produce, media_type: str) -> None:
+        # X-Accel-Buffering keeps nginx from holding back what comes.
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(None, media_type=media_type, headers=headers)
+        self._produce = produce
+
+    def to_asgi_response(self, *_: Any, headers: dict[str, str] | None = None, **__: Any) -> ASGIResponse:
+        """Make the response."""
+        return _Streaming(self._produce, headers={**(headers or {}), **self.headers}, media_type=self.media_type)

@@ -1,0 +1,63 @@
+"""The growth of the log in beats: never closer together than an interval, and the same for everybody who watches.
+
+Because all who are up to date stand at the same beat, what came between two beats is read and encoded once for all.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from coordinator.live.broadcast import Growth
+from core.events.envelope import Event
+
+_ENVELOPE_BYTES = 400
+"""About what an event takes on the wire beside its data."""
+
+
+class Pulse:
+    """Beats when the log has grown; lives in the event loop.
+
+    Args:
+        position: of the newest event.
+        interval: seconds between two beats, at least.
+    """
+
+    def __init__(self, position: int, interval: float) -> None:
+        self.interval = interval
+        self.bytes = 0
+        self._growth = Growth(position)
+        self._newest = position
+        self._timer: asyncio.TimerHandle | None = None
+        self._last = float("-inf")
+
+    @property
+    def position(self) -> int:
+        """The end of the log at the last beat."""
+        return self._growth.position
+
+    @property
+    def closed(self) -> bool:
+        """Whether the coordinator is stopping."""
+        return self._growth.closed
+
+    def committed(self, events: Sequence[Event]) -> None:
+        """Take note of a batch: beat at once, or when the interval is over."""
+        self._newest = events[-1].position
+        self.bytes += sum(len(event.stored.data) + _ENVELOPE_BYTES for event in events)
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time(), self._last + self.interval), self._beat)
+
+    def _beat(self) -> None:
+        self._timer = None
+        self._last = asyncio.get_running_loop().time()
+        self._growth.reached(self._newest)
+
+    async def beyond(self, position: int, seconds: float) -> bool:
+        """Wait for a beat beyond a position; False when there is none in so many seconds."""
+        return await self._growth.beyond(position, seconds)
+
+    def close(self) -> None:
+        """Wake everybody for the last time."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._growth.close()

@@ -1,0 +1,117 @@
+"""One subscriber's stream, whatever it is made of and however it is carried.
+
+A stream is made of frames. A frame says what happened after one position up to another; it is made by reading, never
+from what was broadcast, so a subscriber may begin anywhere, be away, and resume. Between two frames of a subscriber
+lies at least the pulse's interval. Nothing is queued for anybody: one who is slow gets larger frames, and one who
+falls a megabyte behind while a frame is on its way is closed.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+
+import msgspec
+
+from coordinator.live.pulse import Pulse
+
+MAX_BEHIND_BYTES = 1024 * 1024
+KEEPALIVE_SECONDS = 15.0
+_FRAMES_KEPT = 64
+
+
+class FellBehind(Exception):  # noqa: N818 - names what happened
+    """The subscriber does not take its frames as fast as they come; it may resume from the last one it got."""
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """What happened up to a position, encoded; an empty body says that nothing of it concerns the subscriber."""
+
+    upto: int
+    body: bytes
+
+
+Read = Callable[[int, int], Awaitable[Frame]]
+"""(after, upto) → the frame of what came after one position, up to the other or to less when that is a lot."""
+
+Deliver = Callable[[bytes], Awaitable[None]]
+"""Hands a frame's body to the subscriber; returns when the connection has taken it."""
+
+
+class Frames:
+    """Frames that several subscribers want are made once."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[Hashable, asyncio.Future[Frame]] = OrderedDict()
+
+    async def frame(self, what: Hashable, after: int, upto: int, read: Read) -> Frame:
+        """Return a frame, made by whoever asks first.
+
+        Args:
+            what: tells subscribers of different things apart.
+            after: the position that the frame follows.
+            upto: the position that it ends at, at most.
+            read: makes it.
+        """
+        key = (what, after, upto)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = asyncio.ensure_future(read(after, upto))
+            if len(self._made) > _FRAMES_KEPT:
+                self._made.popitem(last=False)
+        try:
+            # Shielded: others may wait for the frame that one who goes away was the first to ask for.
+            return await asyncio.shield(made)
+        except Exception:
+            self._made.pop(key, None)
+            raise
+
+
+async def stream(  # noqa: D417 - the rest is in the signature
+    pulse: Pulse,
+    make: Read,
+    deliver: Deliver,
+    *,
+    after: int,
+    keepalive: bytes | None = None,
+    keepalive_seconds: float = KEEPALIVE_SECONDS,
+) -> int:
+    """Deliver frames until the coordinator stops; return the position that the subscriber has come to.
+
+    Args:
+        pulse: tells when there is something new.
+        make: makes the frames, usually `Frames.frame` with its first argument given.
+        deliver: hands them over.
+        after: the position to begin after.
+        keepalive: delivered when nothing else was for a while, so that proxies do not take the connection for dead.
+
+    Raises:
+        FellBehind: the subscriber was up to date, and then took too long.
+    """
+    up_to_date = False
+    while not pulse.closed:
+        if not await pulse.beyond(after, keepalive_seconds):
+            if keepalive is not None and not pulse.closed:
+                await deliver(keepalive)
+            continue
+        cut = pulse.bytes
+        frame = await make(after, pulse.position)
+        if frame.body:
+            await _handed_over(deliver(frame.body), pulse, cut if up_to_date else None)
+        after = frame.upto
+        up_to_date = up_to_date or after >= pulse.position
+        if after < pulse.position and not pulse.closed:
+            await asyncio.sleep(pulse.interval)
+    return after
+
+
+async def _handed_over(delivery: Awaitable[None], pulse: Pulse, cut: int | None) -> None:
+    """Wait for a delivery, but not until more than a megabyte has come after the frame was cut."""
+    task = asyncio.ensure_future(delivery)
+    try:
+        while not task.done():
+            await asyncio.wait({task}, timeout=pulse.interval)
+            if not task.done() and cut is not None and pulse.bytes - cut > MAX_BEHIND_BYTES:
+                raise FellBehind
+        task.result()
+    finally:
+        task.cancel()
