@@ -4,8 +4,10 @@ from typing import Any
 
 from litestar.types import ControllerRouterHandler
 
+from coordinator.http.factoring import items
+from coordinator.http.factoring import routes as factoring
 from coordinator.http.ingest import Ingest
 
-ROUTERS: tuple[ControllerRouterHandler, ...] = ()
+ROUTERS: tuple[ControllerRouterHandler, ...] = (factoring.ROUTER,)
 
-INGESTS: tuple[Ingest[Any], ...] = ()
+INGESTS: tuple[Ingest[Any], ...] = (*items.INGESTS,)

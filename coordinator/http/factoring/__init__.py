@@ -1,0 +1,1 @@
+"""Factoring's addresses: parse, one command or one query, answer."""

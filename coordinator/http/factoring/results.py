@@ -1,0 +1,131 @@
+"""Handing in curves that were run."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, post
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, check_key, perform
+from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.problems import may_answer
+from core.factoring.answers import CurvesAnswer
+from core.factoring.commands import Claim, ReportCurves
+from core.factoring.curves import bounds_of
+
+Text = Annotated[str, Meta(max_length=200)]
+
+
+class FoundFactor(msgspec.Struct, frozen=True):
+    """A factor, and the sigma of the curve that found it."""
+
+    factor: str | int
+    sigma: str | int | None = None
+
+
+class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Curves run under an assignment; a report adds to those before it.
+
+    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `id`, when given, is unique among the client's reports and
+    makes a resend recognisable; without it, equal content under one assignment is a resend.
+    """
+
+    work_assignment_id: str
+    curves_completed: int
+    b1: int | None = None
+    b2: int | None = None
+    parametrization: int | None = None
+    client_id: str | None = None
+    id: str | None = None
+    sigmas: tuple[str | int, ...] | None = None
+    checksums: tuple[int | None, ...] | None = None
+    factors_found: tuple[str | int | FoundFactor, ...] | None = None
+    execution_time: Annotated[float, Meta(ge=0, le=1e12)] | None = None
+    program: Text | None = None
+    program_version: Text | None = None
+
+
+class SubmitResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a report.
+
+    `factor_status` is `new_factor`, `known_factor`, `no_factor`, or `duplicate` when every curve of it was known.
+    `errors` names the factors that were refused; the curves count all the same.
+    """
+
+    status: str
+    attempt_id: int
+    composite_id: int
+    message: str
+    factor_status: str
+    errors: list[str] | None
+    current_t_level: float
+    credited_curves: int
+    composite_status: str
+
+
+@post(
+    "/results/ecm",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Hand in curves that were run",
+    responses=may_answer(400, 404, 409, 413, 415, 503),
+)
+async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> Response[SubmitResult]:
+    """Credit curves and record factors; when this answers, they are on disk.
+
+    A late result of an assignment that has expired or was handed on is credited all the same.
+    """
+    bounds = (
+        None
+        if data.b1 is None
+        else bounds_of(data.b1, data.b2, 1 if data.parametrization is None else data.parametrization)
+    )
+    command = ReportCurves(
+        work=data.work_assignment_id,
+        value="",
+        bounds=bounds,
+        curves=data.curves_completed,
+        sigmas=tuple(map(str, data.sigmas or ())),
+        checksums=data.checksums or (),
+        claims=tuple(map(claim_of, data.factors_found or ())),
+        cpu_milliseconds=round((data.execution_time or 0) * 1000),
+        program=" ".join(filter(None, (data.program, data.program_version))),
+    )
+    key = None if data.id is None else check_key(data.id, "id")
+    outcome = await perform(request, command, client=data.client_id, key=key)
+    assert isinstance(outcome.answer, CurvesAnswer)
+    return answered(outcome, submit_result(outcome.answer))
+
+
+def claim_of(found: str | int | FoundFactor) -> Claim:
+    """Read a factor as clients write it: digits, or an object with its sigma."""
+    if isinstance(found, FoundFactor):
+        return Claim(str(found.factor), "" if found.sigma is None else str(found.sigma))
+    return Claim(str(found))
+
+
+def submit_result(answer: CurvesAnswer) -> SubmitResult:
+    """Describe what became of a report."""
+    return SubmitResult(
+        status="success",
+        attempt_id=answer.attempt,
+        composite_id=answer.number,
+        message=_message(answer),
+        factor_status=answer.factor_status,
+        errors=list(answer.refused) or None,
+        current_t_level=digits_of(answer.t_milli),
+        credited_curves=answer.credited,
+        composite_status=answer.status,
+    )
+
+
+def _message(answer: CurvesAnswer) -> str:
+    if answer.factor_status == "duplicate":
+        return "All of these curves were known; nothing was added."
+    curves = f"{answer.credited} curves credited"
+    return f"{curves}; a new factor was found." if answer.factor_status == "new_factor" else f"{curves}."
+
+
+HANDLERS = (submit_ecm_result,)

@@ -1,0 +1,65 @@
+"""What factoring sends over the wire, and how t-levels and bounds are written there.
+
+t-levels are digits with three decimals; big numbers are decimal strings; `b2` is null for GMP-ECM's default and 0 for
+stage 1 only.
+"""
+
+import msgspec
+
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.state import Number
+from core.refusals import BadInput
+
+
+def digits_of(milli: int) -> float:
+    """Write thousandths of a digit as digits."""
+    return milli / 1000
+
+
+def milli_of(t_level: float | None) -> int | None:
+    """Read a t-level in digits as thousandths."""
+    if t_level is None:
+        return None
+    if not 0 < t_level <= 100:
+        raise BadInput(f"target_t_level {t_level:g} is out of bounds: more than 0 and at most 100 is accepted.")
+    return round(t_level * 1000)
+
+
+def b2_shown(b2: int | None) -> int | None:
+    """Write a B2 as clients expect it: null for the default."""
+    return None if b2 == DEFAULT_B2 else b2
+
+
+class CompositeSummary(msgspec.Struct, frozen=True):
+    """A number, as lists show it."""
+
+    id: int
+    number: str
+    composite: str
+    expression: str | None
+    digit_length: int
+    primality: str
+    status: str
+    target_t_level: float
+    current_t_level: float
+    priority: int
+    cpu_seconds: float
+    active_assignments: int
+
+
+def summary_of(number: Number) -> CompositeSummary:
+    """Describe a number in a list; `number` is how it was submitted, `composite` its digits."""
+    return CompositeSummary(
+        id=number.number,
+        number=number.expression or number.value,
+        composite=number.value,
+        expression=number.expression or None,
+        digit_length=number.digits,
+        primality=number.primality,
+        status=number.status,
+        target_t_level=digits_of(number.target_milli),
+        current_t_level=digits_of(number.t_milli),
+        priority=number.priority,
+        cpu_seconds=number.cpu_milliseconds / 1000,
+        active_assignments=number.leases,
+    )

@@ -1,0 +1,183 @@
+"""Handing in numbers, many at a time: a bad one is reported and never stops its neighbours."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, Wish, idempotency_key, perform_all, receipt
+from coordinator.http.factoring.shapes import digits_of, milli_of
+from coordinator.http.problems import may_answer
+from coordinator.http.sentences import explain
+from coordinator.settings import Settings
+from coordinator.writer.batch import Outcome
+from core.bigint import abbreviate
+from core.factoring.answers import CompositeAnswer
+from core.factoring.commands import SubmitComposite
+from core.refusals import BadInput, Refusal, TooLarge
+
+GROUP = 500
+MAX_ITEMS = 10_000
+
+
+class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
+    """A number to factor: digits or an expression such as `2^1277-1`, `(10^151-1)/9`, `120!+1`, `97#+1`."""
+
+    number: str | int
+    target_t_level: float | None = None
+    priority: int | None = None
+    project: str | None = None
+
+
+class CompositeError(msgspec.Struct, frozen=True):
+    """Why an item was not taken."""
+
+    index: int
+    number: str
+    error: str
+
+
+class TakenComposite(msgspec.Struct, frozen=True):
+    """A number that is on record."""
+
+    id: int
+    number: str
+    composite: str
+    digit_length: int
+    target_t_level: float
+    current_t_level: float
+    status: str
+
+
+class BulkResult(msgspec.Struct, frozen=True):
+    """What became of the numbers handed in."""
+
+    input_count: int
+    new_composites: int
+    existing_composites: int
+    updated_composites: int
+    invalid_numbers: int
+    errors: list[CompositeError]
+    composites: list[TakenComposite]
+
+
+@post(
+    "/composites/bulk",
+    status_code=200,
+    guards=[needs("submit")],
+    summary="Hand in numbers to factor",
+    responses=may_answer(400, 413, 415, 503),
+)
+async def submit_bulk(
+    request: AnyRequest, data: JSONBody[list[Any] | dict[str, Any]], settings: NamedDependency[Settings]
+) -> Response[BulkResult]:
+    """Take a list of `{"number", "target_t_level"?, "priority"?, "project"?}`, or an object that holds one.
+
+    The object is `{"composites": […], "default_priority"?, "project_name"?}`. A number may also stand alone, without
+    an object around it. A number that is known already is not taken twice; a target, priority or project that differs
+    is changed.
+    """
+    items, priority, project = _read(data)
+    result, last = await take(request, items, settings, priority=priority, project=project)
+    return Response(result, headers=receipt(last) if last else {})
+
+
+def _read(data: list[Any] | dict[str, Any]) -> tuple[list[Any], int | None, str]:
+    """Return the items, and what holds for those that do not say otherwise."""
+    fields = {"composites": data} if isinstance(data, list) else data
+    items, priority, project = (
+        fields.get("composites"),
+        fields.get("default_priority"),
+        fields.get("project_name") or "",
+    )
+    if not isinstance(items, list):
+        raise BadInput('The body has no list of composites; a list, or {"composites": [...]}, is accepted.')
+    if priority is not None and not isinstance(priority, int):
+        raise BadInput(f"default_priority {str(priority)[:40]!r} is not acceptable; a whole number is.")
+    if not isinstance(project, str):
+        raise BadInput(f"project_name {str(project)[:40]!r} is not acceptable; a text is.")
+    if len(items) > MAX_ITEMS:
+        raise TooLarge(f"{len(items)} numbers were sent; at most {MAX_ITEMS} are accepted at once.")
+    return items, priority, project
+
+
+async def take(
+    request: AnyRequest, items: Sequence[Any], settings: Settings, *, priority: int | None, project: str
+) -> tuple[BulkResult, Outcome | None]:
+    """Take numbers in groups, between which other requests come in; return what became of them, and the last receipt.
+
+    Raises:
+        Unavailable: nothing can be written; whatever was taken before stays taken, and a resend finds it.
+    """
+    key = idempotency_key(request)
+    tally = {"new": 0, "existing": 0, "updated": 0}
+    errors: list[CompositeError] = []
+    taken: list[TakenComposite] = []
+    last: Outcome | None = None
+    for start in range(0, len(items), GROUP):
+        wishes: dict[int, Wish] = {}
+        for index, item in enumerate(items[start : start + GROUP], start):
+            try:
+                command = _command(item, settings, priority, project)
+            except BadInput as refusal:
+                errors.append(CompositeError(index, _shown(item), refusal.sentence))
+                continue
+            content = msgspec.json.encode(item) if key else b""
+            wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
+        for index, result in zip(wishes, await perform_all(request, list(wishes.values())), strict=True):
+            if isinstance(result, Outcome):
+                assert isinstance(result.answer, CompositeAnswer)
+                tally[result.answer.outcome] += 1
+                taken.append(_taken(result.answer, items[index]))
+                last = result if result.position else last
+            elif isinstance(result, Refusal):
+                errors.append(CompositeError(index, _shown(items[index]), result.sentence))
+            else:
+                raise result
+    errors.sort(key=lambda error: error.index)
+    counts = BulkResult(
+        input_count=len(items),
+        new_composites=tally["new"],
+        existing_composites=tally["existing"],
+        updated_composites=tally["updated"],
+        invalid_numbers=len(errors),
+        errors=errors,
+        composites=taken,
+    )
+    return counts, last
+
+
+def _command(item: Any, settings: Settings, priority: int | None, project: str) -> SubmitComposite:
+    try:
+        fields = item if isinstance(item, dict) else {"number": item}
+        new = msgspec.convert(fields, NewComposite)
+    except msgspec.ValidationError as error:
+        raise BadInput(explain(str(error), NewComposite, item)) from None
+    return SubmitComposite(
+        text=str(new.number),
+        ceiling_digits=settings.number_ceiling_digits,
+        target_milli=milli_of(new.target_t_level),
+        priority=new.priority if new.priority is not None else priority,
+        project=new.project or project,
+    )
+
+
+def _shown(item: Any) -> str:
+    value = item.get("number", "") if isinstance(item, dict) else item
+    return abbreviate(str(value)[:10_000])
+
+
+def _taken(answer: CompositeAnswer, item: Any) -> TakenComposite:
+    return TakenComposite(
+        id=answer.number,
+        number=str(item["number"] if isinstance(item, dict) else item),
+        composite=answer.value,
+        digit_length=answer.digits,
+        target_t_level=digits_of(answer.target_milli),
+        current_t_level=digits_of(answer.t_milli),
+        status=answer.status,
+    )

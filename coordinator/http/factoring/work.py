@@ -1,0 +1,189 @@
+"""Asking for work, showing that one is at it, handing it back."""
+
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.problems import may_answer
+from coordinator.settings import Settings
+from coordinator.writer.batch import Outcome
+from core.factoring.answers import LeaseAnswer, NoWork, WorkAnswer
+from core.factoring.commands import EndWork, RenewWork, RequestWork
+from core.factoring.state import Strategy, Wanted
+from core.timestamps import to_iso
+
+Client = Annotated[str, QueryParameter(name="client_id", min_length=1, max_length=128)]
+Digits = Annotated[int, QueryParameter(ge=1, le=100_000)]
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """Curves to run, or nulls and the reason why there are none."""
+
+    work_assignment_id: str | None = None
+    work_id: str | None = None
+    composite_id: int | None = None
+    composite: str | None = None
+    digit_length: int | None = None
+    method: str | None = None
+    b1: int | None = None
+    b2: int | None = None
+    curves: int | None = None
+    parametrization: int | None = None
+    current_t_level: float | None = None
+    target_t_level: float | None = None
+    expires_at: str | None = None
+    message: str
+
+
+class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How an assignment stands."""
+
+    status: str
+    work_id: str
+    expires_at: str
+    curves_completed: int | None = None
+    reason: str | None = None
+
+
+@get(
+    "/work/request",
+    guards=[needs("work")],
+    summary="Ask for curves to run",
+    responses=may_answer(400, 503),
+)
+async def request_work(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    client_id: FromQuery[Client],
+    min_digits: FromQuery[Digits] = 1,
+    max_digits: FromQuery[Digits] = 100_000,
+    min_priority: FromQuery[int | None] = None,
+    strategy: FromQuery[Literal["standard", "ladder", "progressive"]] = "standard",
+    wait: FromQuery[Annotated[float, QueryParameter(ge=0, le=60)]] = 0,
+    cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
+) -> Response[Work]:
+    """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
+
+    `ladder` (the same as `standard`) takes the number nearest to its target, `progressive` the one that had the least
+    CPU time, both within the highest priority. With `wait`, the answer comes as soon as there is work, at the latest
+    after so many seconds. The assignment expires unless progress is reported; `cores` lets reports that nobody could
+    have computed in the time be recognised.
+    """
+    kind: Strategy = "progressive" if strategy == "progressive" else "ladder"
+    wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
+    outcome: Outcome | None = None
+
+    async def ask() -> bool:
+        nonlocal outcome
+        command = RequestWork(
+            work=str(uuid.uuid4()),
+            wanted=wanted,
+            lease_seconds=settings.lease_seconds,
+            work_seconds=settings.work_seconds,
+            cores=cores,
+        )
+        outcome = await perform(request, command, client=client_id)
+        return not isinstance(outcome.answer, NoWork)
+
+    await house.openings.first("factoring", wait, ask)
+    assert outcome is not None
+    if isinstance(outcome.answer, NoWork):
+        return Response(Work(message=outcome.answer.message))
+    assert isinstance(outcome.answer, WorkAnswer)
+    return answered(outcome, _work(outcome.answer))
+
+
+def _work(answer: WorkAnswer) -> Work:
+    return Work(
+        work_assignment_id=answer.work,
+        work_id=answer.work,
+        composite_id=answer.number,
+        composite=answer.value,
+        digit_length=answer.digits,
+        method="ecm",
+        b1=answer.b1,
+        b2=b2_shown(answer.b2),
+        curves=answer.curves,
+        parametrization=answer.param,
+        current_t_level=digits_of(answer.t_milli),
+        target_t_level=digits_of(answer.target_milli),
+        expires_at=to_iso(answer.expires_at),
+        message=f"{answer.curves} curves at B1={answer.b1}.",
+    )
+
+
+@put(
+    "/work/{work:str}/progress",
+    guards=[needs("work")],
+    summary="Show that one is at work",
+    responses=may_answer(404, 503),
+)
+async def report_progress(
+    request: AnyRequest,
+    work: FromPath[str],
+    client_id: FromQuery[Client],
+    curves_completed: FromQuery[Annotated[int, QueryParameter(ge=0, le=10**9)]] = 0,
+) -> Response[LeaseStatus]:
+    """Extend the assignment; credit comes with results only. An assignment that has ended stays ended."""
+    outcome = await perform(request, RenewWork(work=work), client=client_id)
+    return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
+
+
+@post(
+    "/work/{work:str}/complete",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Say that an assignment is finished",
+    responses=may_answer(403, 404, 503),
+)
+async def complete_work(
+    request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]
+) -> Response[LeaseStatus]:
+    """End the assignment; only its holder may."""
+    outcome = await perform(request, EndWork(work=work, outcome="completed"), client=client_id)
+    return answered(outcome, _lease(outcome, "completed"))
+
+
+@delete(
+    "/work/{work:str}",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Hand an assignment back",
+    responses=may_answer(404, 503),
+)
+async def abandon_work(
+    request: AnyRequest,
+    work: FromPath[str],
+    client_id: FromQuery[Client | None] = None,
+    reason: FromQuery[Annotated[str, QueryParameter(max_length=500)]] = "",
+) -> Response[LeaseStatus]:
+    """Free the number at once; what was reported stays credited."""
+    command = EndWork(work=work, outcome="released", reason=reason, by_holder=False)
+    outcome = await perform(request, command, client=client_id)
+    return answered(outcome, _lease(outcome, "abandoned", reason=reason))
+
+
+def _lease(outcome: Outcome, status: str, *, curves: int | None = None, reason: str | None = None) -> LeaseStatus:
+    answer = outcome.answer
+    assert isinstance(answer, LeaseAnswer)
+    if status == "updated" and answer.outcome is not None:
+        status = answer.outcome
+    return LeaseStatus(
+        status=status,
+        work_id=answer.work,
+        expires_at=to_iso(answer.expires_at),
+        curves_completed=curves,
+        reason=reason,
+    )
+
+
+HANDLERS = (request_work, report_progress, complete_work, abandon_work)
