@@ -12,7 +12,7 @@ from hashlib import sha256
 
 import msgspec
 
-from core.events.envelope import Envelope, NewEvent, StoredEvent
+from core.events.envelope import Columns, Envelope, NewEvent, Row, StoredEvent
 from core.refusals import TooLarge
 
 GENESIS = bytes(32)
@@ -37,30 +37,56 @@ def head_after(event: StoredEvent) -> Head:
     return Head(event.position, event.hash)
 
 
-def _field(value: str | int | bytes | None) -> bytes:
-    if value is None:
-        return _NULL
-    raw = value if isinstance(value, bytes) else str(value).encode()
-    return len(raw).to_bytes(4, "big") + raw
+class _Lengths(dict[int, bytes]):
+    """A field's length as it stands before the field; each is made once."""
+
+    def __missing__(self, length: int) -> bytes:
+        made = self[length] = length.to_bytes(4, "big")
+        return made
 
 
-def event_hash(previous: bytes, event: StoredEvent) -> bytes:
-    """Hash an event onto the hash before it; the event's own `hash` field is not read."""
+_LENGTH = _Lengths()
+
+
+def row_hash(previous: bytes, row: Columns | Row) -> bytes:
+    """Hash a row onto the hash before it; the row's own hash, if it is there, is not read.
+
+    Written out field by field, because writer and verifier spend their time here: a loop takes half as long again.
+
+    Raises:
+        TypeError, AttributeError: a column does not hold what it is declared to hold.
+    """
+    position, version, recorded_at = b"%d" % row[0], b"%d" % row[2], b"%d" % row[4]
+    occurred_at = b"" if row[5] is None else b"%d" % row[5]
+    cause = b"" if row[8] is None else b"%d" % row[8]
+    stream, type_, actor = row[1].encode(), row[3].encode(), row[6].encode()
+    command, correlation, data = row[7].encode(), row[9].encode(), row[10]
     return sha256(
         b"".join(
             (
                 previous,
-                _field(event.position),
-                _field(event.stream),
-                _field(event.version),
-                _field(event.type),
-                _field(event.recorded_at),
-                _field(event.occurred_at),
-                _field(event.actor),
-                _field(event.command),
-                _field(event.cause),
-                _field(event.correlation),
-                _field(event.data),
+                _LENGTH[len(position)],
+                position,
+                _LENGTH[len(stream)],
+                stream,
+                _LENGTH[len(version)],
+                version,
+                _LENGTH[len(type_)],
+                type_,
+                _LENGTH[len(recorded_at)],
+                recorded_at,
+                _LENGTH[len(occurred_at)] if occurred_at else _NULL,
+                occurred_at,
+                _LENGTH[len(actor)],
+                actor,
+                _LENGTH[len(command)],
+                command,
+                _LENGTH[len(cause)] if cause else _NULL,
+                cause,
+                _LENGTH[len(correlation)],
+                correlation,
+                _LENGTH[len(data)],
+                data,
             )
         )
     ).digest()
@@ -91,20 +117,19 @@ def stamp(
             raise TooLarge(
                 f"What is to be recorded as {new.fact.type} takes {len(data)} bytes; at most {MAX_DATA_BYTES} are."
             )
-        unsealed = StoredEvent(
-            position=head.position + offset,
-            stream=new.stream,
-            version=version + 1,
-            type=new.fact.type,
-            recorded_at=envelope.recorded_at,
-            occurred_at=envelope.occurred_at,
-            actor=envelope.actor,
-            command=envelope.command,
-            cause=new.cause if new.within is None else head.position + 1 + new.within,
-            correlation=envelope.correlation,
-            data=data,
-            hash=b"",
+        columns = (
+            head.position + offset,
+            new.stream,
+            version + 1,
+            new.fact.type,
+            envelope.recorded_at,
+            envelope.occurred_at,
+            envelope.actor,
+            envelope.command,
+            new.cause if new.within is None else head.position + 1 + new.within,
+            envelope.correlation,
+            data,
         )
-        previous = event_hash(previous, unsealed)
-        stamped.append(msgspec.structs.replace(unsealed, hash=previous))
+        previous = row_hash(previous, columns)
+        stamped.append(StoredEvent(*columns, previous))
     return stamped

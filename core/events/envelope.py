@@ -39,6 +39,13 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     correlation: str
 
 
+Columns = tuple[int, str, int, str, int, int | None, str, str, int | None, str, bytes]
+"""A row of the log without its hash: the fields of `StoredEvent`, in their order."""
+
+Row = tuple[int, str, int, str, int, int | None, str, str, int | None, str, bytes, bytes]
+"""A row of the log as SQLite returns it."""
+
+
 class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     """One row of the log, exactly as it is stored; the fields are the columns in hashing order."""
 
