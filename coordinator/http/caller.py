@@ -1,28 +1,28 @@
 """Who calls, and whether they may.
 
-A route states its role with `guards=[needs("work")]`, or that it has none with `guards=[PUBLIC]`; the application
-refuses to start with a route that does neither. A key comes as `Authorization: Bearer`, `X-API-Key` or `X-Admin-Key`.
+A route states its role with `guards=[needs("work")]` (any of several with `needs("work", "submit")`), or that it is open
+to all with `guards=[PUBLIC]`; the application refuses to be put together with a route that does neither. A key comes as `Authorization: Bearer`, `X-API-Key` or `X-Admin-Key`.
 """
 
 import ipaddress
+from collections.abc import Iterable
 from typing import Any, Literal, cast
 
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from coordinator.http.keyring import Holder, Keyring
+from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
 from coordinator.settings import Settings
-from core.access.roles import Role
+from core.access.roles import ROLES, Role
 from core.refusals import Forbidden
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-AnonymousRole = Literal["read", "work", "submit"]
-
 ADMIN_KEY_MISSING = "Admin API key required. Provide X-Admin-Key header."
 ADMIN_KEY_WRONG = "Invalid admin API key"
-_OPEN_ON_LOOPBACK: frozenset[Role] = frozenset({"read", "work", "submit"})
+_ADMIN: tuple[Role, ...] = ("admin",)
+_OPEN_ON_LOOPBACK: tuple[Literal["read", "work", "submit"], ...] = ("read", "work", "submit")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -31,30 +31,33 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         actor: `key-3`, or `operator` for the admin key; None for an anonymous caller.
-        role: what the route asked for; None on a route that is open to all.
+        may: the roles that the caller has.
+        asked: the roles of which the route asked for any.
     """
 
-    actor: str | None = None
-    role: Role | None = None
+    actor: str | None
+    may: frozenset[Role]
+    asked: tuple[Role, ...]
 
 
-ANONYMOUS = Caller()
+NOBODY = Caller(None, frozenset(), ())
+"""On a route that is open to all it does not matter who calls."""
 
 
 def caller_of(connection: Connection) -> Caller:
     """Return who sent a request, as the route's guard found."""
-    return cast("Caller", connection.scope.get("caller", ANONYMOUS))
+    return cast("Caller", connection.scope.get("caller", NOBODY))
 
 
 class RoleGuard:
-    """Admits callers who have a role.
+    """Admits callers who have one of several roles.
 
     Args:
-        role: None admits everybody.
+        roles: which ones; none at all admits everybody.
     """
 
-    def __init__(self, role: Role | None) -> None:
-        self.role = role
+    def __init__(self, *roles: Role) -> None:
+        self.roles = roles
 
     async def __call__(self, connection: Connection, _: BaseRouteHandler) -> None:
         """Admit the caller or refuse.
@@ -63,18 +66,17 @@ class RoleGuard:
             Unidentified: a key is needed, or the one that was sent opens nothing.
             Forbidden: the key does not open this, or the way of the request is not trusted.
         """
-        if self.role is not None:
+        if self.roles:
             door: Door = connection.app.state.door
-            cast("dict[str, Any]", connection.scope)["caller"] = door.admit(connection, self.role)
+            cast("dict[str, Any]", connection.scope)["caller"] = door.admit(connection, self.roles)
 
 
-_GUARDS: dict[Role, RoleGuard] = {role: RoleGuard(role) for role in ("read", "work", "submit", "admin")}
-PUBLIC = RoleGuard(None)
+PUBLIC = RoleGuard()
 
 
-def needs(role: Role) -> RoleGuard:
-    """Return the guard that admits callers with this role."""
-    return _GUARDS[role]
+def needs(*roles: Role) -> RoleGuard:
+    """Return the guard that admits callers with any of these roles."""
+    return RoleGuard(*roles)
 
 
 class ExposedWithoutKeys(Exception):  # noqa: N818 - names what would be the case
@@ -116,16 +118,15 @@ class Door:
     def __init__(self, settings: Settings, keyring: Keyring) -> None:
         self.keyring = keyring
         self._stated = settings.allow_anonymous is not None
-        self._anonymous: frozenset[Role] = (
-            frozenset(settings.allow_anonymous)
-            if settings.allow_anonymous is not None
-            else (_OPEN_ON_LOOPBACK if is_loopback(settings.host) else frozenset())
-        )
+        open_roles = settings.allow_anonymous
+        if open_roles is None:
+            open_roles = _OPEN_ON_LOOPBACK if is_loopback(settings.host) else ()
+        self._anonymous: frozenset[Role] = frozenset(open_roles)
         self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
         self._origins = {origin.encode() for origin in settings.cors_origins}
 
-    def admit(self, connection: Connection, role: Role) -> Caller:
-        """Return who calls, when they may use a route of this role.
+    def admit(self, connection: Connection, roles: tuple[Role, ...]) -> Caller:
+        """Return who calls, when they may use a route that asks for any of these roles.
 
         Raises:
             Unidentified: a key is needed, or the one that was sent opens nothing.
@@ -134,20 +135,21 @@ class Door:
         headers = dict(connection.scope["headers"])
         key = _key_in(headers)
         if key is None:
-            self._admit_anonymous(connection, headers, role)
-            return _ANONYMOUS_IN[role]
+            self._admit_anonymous(connection, headers, roles)
+            return Caller(None, self._anonymous, roles)
         holder = self.keyring.holder(key)
         if holder is None:
-            raise Unidentified(ADMIN_KEY_WRONG if role == "admin" else "The API key is not known, or was revoked.")
-        _check_role(holder, role)
-        return Caller(holder.actor, role)
+            raise Unidentified(ADMIN_KEY_WRONG if roles == _ADMIN else "The API key is not known, or was revoked.")
+        if holder.roles.isdisjoint(roles):
+            raise Forbidden(f"The key has the role {_listed(holder.roles)}; this address needs {_listed(roles)}.")
+        return Caller(holder.actor, holder.roles, roles)
 
-    def _admit_anonymous(self, connection: Connection, headers: dict[bytes, bytes], role: Role) -> None:
-        if role not in self._anonymous:
+    def _admit_anonymous(self, connection: Connection, headers: dict[bytes, bytes], roles: tuple[Role, ...]) -> None:
+        if self._anonymous.isdisjoint(roles):
             raise Unidentified(
                 ADMIN_KEY_MISSING
-                if role == "admin"
-                else f"A key with the role {role} is required; send it as Authorization: Bearer or X-API-Key."
+                if roles == _ADMIN
+                else f"A key with the role {_listed(roles)} is required; send it as Authorization: Bearer or X-API-Key."
             )
         if not self._stated and _was_forwarded(headers) and not self._trusts(connection):
             raise Forbidden(
@@ -177,13 +179,8 @@ class Door:
         return any(address in network for network in self._proxies)
 
 
-_ANONYMOUS_IN: dict[Role, Caller] = {role: Caller(None, role) for role in _GUARDS}
-
-
-def _check_role(holder: Holder, role: Role) -> None:
-    if role not in holder.roles:
-        has = ", ".join(sorted(holder.roles))
-        raise Forbidden(f"The key has the role {has}; this address needs {role}.")
+def _listed(roles: Iterable[Role]) -> str:
+    return " or ".join(role for role in ROLES if role in roles)
 
 
 def _key_in(headers: dict[bytes, bytes]) -> str | None:

@@ -87,7 +87,7 @@ async def _order(request: AnyRequest, wish: Wish, moment: int) -> Order:
     claim = None
     if wish.client is not None:
         claim = await house.introductions.claim(wish.client)
-        if caller.role == "work":
+        if "work" in caller.asked:
             house.presence.seen(wish.client, moment)
     return Order(
         command=wish.command,

@@ -1,0 +1,199 @@
+"""The bulk address: clients hand in what they did, thousands of items at a time."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+import structlog
+from litestar import post
+
+from coordinator.http.caller import Caller, caller_of, needs
+from coordinator.http.commanding import AnyRequest, Wish, check_key, house_of, perform_all
+from coordinator.http.ingest import Ingest, Item
+from coordinator.http.reading import parse_json
+from coordinator.http.refusals import WrongMediaType
+from coordinator.http.sentences import explain
+from coordinator.writer.batch import Outcome, Result, Unavailable
+from core.clients.naming import check_name
+from core.refusals import BadInput, Refusal, TooLarge
+from core.timestamps import from_iso
+
+MAX_ITEMS = 10_000
+GROUP = 500
+"""Items decided together; between two groups others have their turn."""
+
+_NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
+_decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_line = msgspec.json.Decoder(msgspec.Raw).decode
+_encode = msgspec.json.Encoder().encode
+
+_log = structlog.get_logger(__name__)
+
+
+class ItemResult(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What became of one item.
+
+    Attributes:
+        id: the item's own; null when it has none that could be read.
+        status: `duplicate` when the same was accepted before.
+        position: of the last event that it led to; null when it led to none.
+        hash: of that event.
+        error: why it was refused.
+    """
+
+    id: str | None
+    status: Literal["accepted", "duplicate", "refused"]
+    position: int | None
+    hash: str | None
+    error: str | None = None
+
+
+class BulkAnswer(msgspec.Struct, frozen=True):
+    """What became of all of them, in the order in which they were sent.
+
+    Attributes:
+        position: the end of the log by now.
+        results: one for each item.
+    """
+
+    position: int
+    results: list[ItemResult]
+
+
+class _Tag(msgspec.Struct, frozen=True):
+    """What has to be known of an item before it can be read."""
+
+    type: Any = None
+    id: Any = None
+
+
+class Ingestion:
+    """Reads items of every kind that there is.
+
+    Args:
+        kinds: what the contexts take.
+    """
+
+    def __init__(self, kinds: Sequence[Ingest[Any]]) -> None:
+        self._kinds = {kind.name: (kind, msgspec.json.Decoder(kind.item).decode) for kind in kinds}
+        self._decode_tag = msgspec.json.Decoder(_Tag).decode
+
+    def read(self, raw: msgspec.Raw, caller: Caller) -> Wish | ItemResult:
+        """Read one item; return what it wishes, or why it is refused."""
+        name: str | None = None
+        try:
+            tag = self._decode_tag(raw)
+            name = tag.id if isinstance(tag.id, str) else None
+            known = self._kinds.get(tag.type) if isinstance(tag.type, str) else None
+            if known is None:
+                types = ", ".join(self._kinds)
+                raise BadInput(f"type is {str(tag.type)[:80]!r}; one of {types} is accepted.")
+            return _wish(*known, raw, caller)
+        except Refusal as refusal:
+            return _refused(name, refusal.sentence)
+        except msgspec.ValidationError:
+            return _refused(name, "The item is not an object; an object with a type and an id is accepted.")
+        except UnicodeDecodeError:
+            return _refused(name, "The item is not UTF-8; JSON in UTF-8 is accepted.")
+
+
+def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> Wish:
+    if kind.role not in caller.may:
+        raise BadInput(f"The key may not hand in {kind.name}; one with the role {kind.role} may.")
+    try:
+        item: Item = decode(raw)
+    except msgspec.ValidationError as error:
+        raise BadInput(explain(str(error), kind.item, parse_json(bytes(raw)), "the item")) from None
+    if not item.id:
+        raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
+    return Wish(
+        command=kind.command(item),
+        client=check_name(item.client_id),
+        content=_encode(msgspec.structs.replace(item, client_id="")),
+        key=check_key(item.id, "id"),
+        occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
+    )
+
+
+def _refused(name: str | None, sentence: str) -> ItemResult:
+    return ItemResult(name, "refused", None, None, sentence)
+
+
+@post(
+    "/api/v1/events",
+    summary="Hand in what happened, in bulk",
+    status_code=200,
+    guards=[needs("work", "submit")],
+    tags=["Events"],
+)
+async def hand_in(request: AnyRequest) -> BulkAnswer:
+    """Take a JSON array of items, or NDJSON, of at most 10,000 items and 16 MiB.
+
+    Each item is accepted, found to be a duplicate, or refused by itself.
+    """
+    ingestion: Ingestion = request.app.state.ingestion
+    items = _items(request.content_type[0], await request.body())
+    caller = caller_of(request)
+    results: list[ItemResult] = []
+    for start in range(0, len(items), GROUP):
+        results += await _hand_in_group(request, [ingestion.read(raw, caller) for raw in items[start : start + GROUP]])
+    return BulkAnswer(house_of(request).log.head().position, results)
+
+
+def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:
+    """Cut the body into items.
+
+    Raises:
+        WrongMediaType: it is said to be neither JSON nor NDJSON.
+        BadInput: it is neither an array nor NDJSON.
+        TooLarge: there are too many items.
+    """
+    if media_type in _NDJSON:
+        items = [_line(number, line) for number, line in enumerate(body.splitlines(), 1) if line.strip()]
+    elif media_type in {"application/json", ""}:
+        items = _array(body)
+    else:
+        raise WrongMediaType(
+            f"The body is said to be {media_type[:60]!r}; application/json and application/x-ndjson are accepted."
+        )
+    if len(items) > MAX_ITEMS:
+        raise TooLarge(f"The body has {len(items)} items; at most {MAX_ITEMS} are accepted at a time.")
+    return items
+
+
+def _array(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return _decode_array(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        parse_json(body)  # says where it stops being JSON, when that is what is wrong
+        raise BadInput(
+            "The body is not an array; a JSON array of items, or NDJSON as application/x-ndjson, is accepted."
+        ) from None
+
+
+def _line(number: int, line: bytes) -> msgspec.Raw:
+    try:
+        return _decode_line(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise BadInput(f"Line {number} of the body is not JSON; one item on each line is accepted.") from None
+
+
+async def _hand_in_group(request: AnyRequest, read: Sequence[Wish | ItemResult]) -> list[ItemResult]:
+    wishes = [entry for entry in read if isinstance(entry, Wish)]
+    try:
+        outcomes: list[Result] = await perform_all(request, wishes) if wishes else []
+    except Unavailable as unavailable:
+        outcomes = [unavailable] * len(wishes)
+    decided = iter(outcomes)
+    return [entry if isinstance(entry, ItemResult) else _shown(entry.key, next(decided)) for entry in read]
+
+
+def _shown(name: str, result: Result) -> ItemResult:
+    if isinstance(result, Outcome):
+        status: Literal["accepted", "duplicate"] = "duplicate" if result.repeated else "accepted"
+        recorded = result.position > 0
+        return ItemResult(name, status, result.position if recorded else None, result.hash.hex() if recorded else None)
+    if isinstance(result, Refusal | Unavailable):
+        return _refused(name, str(result))
+    _log.error("item_failed", item=name, exc_info=result)
+    return _refused(name, "Something went wrong here, which is no fault of the item; it was not recorded.")
