@@ -13,14 +13,6 @@ def stream_of(number: int) -> str:
     return f"composite-{number}"
 
 
-def part_target_milli(parent_milli: int, digits: int) -> int:
-    """Return the target of a part: its parent's, but never more than half its digits.
-
-    The smallest factor of a composite has at most half its digits.
-    """
-    return min(parent_milli, digits * 500)
-
-
 def split_events(
     splits: Sequence[Split],
     numbers: Mapping[str, Number],
@@ -44,11 +36,7 @@ def split_events(
         for piece in split.pieces:
             if piece.value not in ids:
                 known = state.number_of_value(piece.value)
-                ids[piece.value] = (
-                    (known.number, known.target_milli)
-                    if known
-                    else (following, part_target_milli(target, piece.digits))
-                )
+                ids[piece.value] = (known.number, known.target_milli) if known else (following, target)
                 following += known is None
             parts.append(_part(piece, *ids[piece.value]))
         fact = NumberSplit(number=parent, parts=tuple(parts))

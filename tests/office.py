@@ -1,0 +1,87 @@
+"""A coordinator's writer without its thread and its HTTP: commands in, outcomes and tables out."""
+
+import itertools
+from pathlib import Path
+
+from coordinator.house import open_log
+from coordinator.projecting.opening import discard, open_files
+from coordinator.writer.batch import Committer, Outcome
+from core.clients.naming import ClientClaim
+from core.contexts import CONTEXTS, registry
+from core.deciding import Order, Unprepared
+from projections.contexts import projections
+
+_START = 1_790_000_000_000_000
+
+
+class Office:
+    """Performs commands one after the other in a directory of its own."""
+
+    def __init__(self, directory):
+        self.directory = Path(directory)
+        self.now = _START
+        self._correlations = itertools.count(1)
+        self.open()
+
+    def open(self):
+        """Open what is on disk, as at a start."""
+        self.log = open_log(self.directory)
+        files = open_files(self.directory, self.log, projections(lambda _seal, sealed: sealed))
+        self.committer = Committer(self.log, registry(), {c.name: c for c in CONTEXTS}, files, lambda _name: None)
+        self.committer.catch_up()
+
+    def reopen(self, *, rebuild=False):
+        """Stop and start, with the projections deleted when they shall be rebuilt."""
+        paths = [file.path for file in self.committer.files.values()]
+        self.committer.close()
+        self.log.close()
+        if rebuild:
+            for path in paths:
+                discard(path)
+        self.open()
+
+    @property
+    def factoring(self):
+        """The state of factoring."""
+        return self.committer.files["factoring"].state
+
+    def result(self, command, *, client="alice", key="", content=None):
+        """Perform a command, finding out what its decision wants; return what became of it, a refusal too."""
+        findings = {}
+        while True:
+            order = Order(
+                command=command,
+                now=self.now,
+                correlation=f"r{next(self._correlations)}",
+                client=ClientClaim(client, "seal", client) if client else None,
+                route="test",
+                key=key,
+                content=repr(command).encode() if content is None else content,
+                findings=findings,
+            )
+            ((result,), _events) = self.committer.perform([order])
+            if not isinstance(result, Unprepared):
+                return result
+            findings = {**findings, result.want: result.want.find()}
+
+    def perform(self, command, **options):
+        """Perform a command and return its answer; a refusal is raised."""
+        result = self.result(command, **options)
+        if not isinstance(result, Outcome):
+            raise result
+        return result.answer
+
+    def tables(self, context="factoring"):
+        """Return every table of a context, each in the order of its primary key."""
+        connection = self.committer.files[context].connection
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            if name != "checkpoint"
+        ]
+        return {name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
+
+    def close(self):
+        """Close the files."""
+        self.committer.close()
+        self.log.close()

@@ -1,0 +1,141 @@
+"""Any order of submissions, reports, resends and splits counts as a plain model counts, and rebuilds to the same tables."""
+
+import math
+import tempfile
+from collections import Counter
+from functools import cache
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.curves import CurveWorth, bounds_of
+from tests.office import Office
+
+PRIMES = (10_007, 20_011, 30_011, 40_009, 50_021)
+BOUNDS = (bounds_of(100, 0, 1), bounds_of(100, None, 1), bounds_of(200, 0, 1))
+products = st.lists(st.sampled_from(PRIMES), min_size=2, max_size=5).map(math.prod)
+worth = cache(CurveWorth.find)
+
+
+class Ledger:
+    """The plain model: what was run on which number, and which number is known to be a product of which."""
+
+    def __init__(self):
+        self.curves = {}  # (number, sigma) -> the largest bounds
+        self.anonymous = Counter()  # (number, bounds) -> curves
+        self.parts = {}  # number -> its parts
+
+    def ancestors(self, number):
+        above = {n for n, parts in self.parts.items() if number in parts}
+        return above | {further for n in above for further in self.ancestors(n)}
+
+    def visible(self, number):
+        best = {}
+        for (on, sigma), bounds in self.curves.items():
+            if on in {number, *self.ancestors(number)} and (sigma not in best or best[sigma].reach < bounds.reach):
+                best[sigma] = bounds
+        return best
+
+    def effort(self, number):
+        anonymous = sum(
+            curves * worth(CurveWorth(bounds))
+            for (on, bounds), curves in self.anonymous.items()
+            if on in {number, *self.ancestors(number)}
+        )
+        return anonymous + sum(worth(CurveWorth(bounds)) for bounds in self.visible(number).values())
+
+
+class FactoringMachine(RuleBasedStateMachine):
+    """Commands on a real writer, and the same on the model."""
+
+    def __init__(self):
+        super().__init__()
+        self.directory = tempfile.TemporaryDirectory()
+        self.office = Office(self.directory.name)
+        self.model = Ledger()
+        self.known = set()
+        self.reports = []
+
+    @initialize(number=products)
+    def first(self, number):
+        self.submit(number)
+
+    @rule(number=products)
+    def submit(self, number):
+        self.office.perform(SubmitComposite(text=str(number), ceiling_digits=100))
+        self.known.add(number)
+
+    @rule(
+        data=st.data(),
+        bounds=st.sampled_from(BOUNDS),
+        sigmas=st.lists(st.sampled_from("1234567"), max_size=3, unique=True),
+        more=st.integers(0, 3),
+        claim=st.none() | st.sampled_from(PRIMES),
+    )
+    def report(self, data, bounds, sigmas, more, claim):
+        number = data.draw(st.sampled_from(sorted(self.known)))
+        if not sigmas and not more:
+            more = 1
+        command = ReportCurves(
+            work="",
+            value=str(number),
+            bounds=bounds,
+            curves=len(sigmas) + more,
+            sigmas=tuple(sigmas),
+            claims=() if claim is None else (Claim(str(claim)),),
+            program=f"report {len(self.reports)}",
+        )
+        answer = self.office.perform(command)
+        self.reports.append((command, answer))
+        visible = self.model.visible(number)
+        fresh = [s for s in sigmas if s not in visible or visible[s].reach < bounds.reach]
+        for sigma in fresh:
+            self.model.curves[number, sigma] = bounds
+        if fresh or not sigmas:
+            self.model.anonymous[number, bounds] += more
+        assert answer.credited == len(fresh) + (more if fresh or not sigmas else 0)
+        self.learn_parts()
+
+    @precondition(lambda self: self.reports)
+    @rule(data=st.data())
+    def resend(self, data):
+        command, answer = data.draw(st.sampled_from(self.reports))
+        assert self.office.perform(command) == answer
+
+    @rule(rebuild=st.booleans())
+    def restart(self, rebuild):
+        before = self.office.tables()
+        self.office.reopen(rebuild=rebuild)
+        assert self.office.tables() == before
+
+    def learn_parts(self):
+        """Take over what was split: which parts a number has is no matter of counting."""
+        connection = self.office.factoring.connection
+        self.office.factoring.flush()
+        values = {number: int(value) for number, value in connection.execute("SELECT number, value FROM numbers")}
+        self.model.parts = {}
+        products = Counter()
+        for number, part, times in connection.execute("SELECT number, part, times FROM parts"):
+            self.model.parts.setdefault(values[number], set()).add(values[part])
+            products[values[number]] = (products[values[number]] or 1) * values[part] ** times
+        assert all(number == product for number, product in products.items())
+        self.known |= {value for value in values.values() if value not in PRIMES}
+
+    @invariant()
+    def every_effort_is_what_the_model_counts(self):
+        for number in self.known:
+            assert self.office.factoring.number_of_value(str(number)).effort == self.model.effort(number)
+
+    def teardown(self):
+        self.office.reopen(rebuild=True)
+        self.every_effort_is_what_the_model_counts()
+        self.office.close()
+        self.directory.cleanup()
+
+
+TestFactoringMachine = FactoringMachine.TestCase
+TestFactoringMachine.settings = settings(
+    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
