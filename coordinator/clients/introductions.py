@@ -1,13 +1,12 @@
 """Claims by which clients call themselves, sealed only while a client may be new."""
 
 import asyncio
-import sqlite3
 from collections import OrderedDict
 
 from coordinator.clients.sealing import SealingKeys
 from coordinator.projecting.readers import Readers
 from core.clients.naming import ClientClaim, check_name
-from projections.clients.state import ClientsState
+from projections.clients.state import number_named
 
 _REMEMBERED = 50_000
 
@@ -41,14 +40,11 @@ class Introductions:
             return known
         check_name(name)
         async with self._turn:
-            if await self._clients.query(self._number_named, name) is not None:
+            if await self._clients.query(number_named, name) is not None:
                 self._pending.pop(name, None)
                 return _keep(self._known, name, ClientClaim(name))
             sealed = self._pending.get(name)
             return sealed or _keep(self._pending, name, await asyncio.to_thread(self._sealing.seal, name))
-
-    def _number_named(self, connection: sqlite3.Connection, name: str) -> int | None:
-        return ClientsState(connection, self._sealing.unseal).number_of(name)
 
     def forget(self, name: str) -> None:
         """Treat a name as new from now on: its seal was destroyed."""

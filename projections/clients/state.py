@@ -15,6 +15,8 @@ CREATE TABLE clients (
 ) STRICT;
 """
 
+_REMEMBERED = 20_000
+
 Unseal = Callable[[str, str], str | None]
 """(seal, sealed name) → name, None when the key is no more."""
 
@@ -25,11 +27,16 @@ class ClientsState(Answers):
     def __init__(self, connection: sqlite3.Connection, unseal: Unseal) -> None:
         super().__init__(connection)
         self._unseal = unseal
+        self._known: dict[str, int] = {}
 
     def number_of(self, name: str) -> int | None:
         """Return the number of a client, None when it was never seen."""
-        row = self.connection.execute("SELECT client FROM clients WHERE name = ?", (name,)).fetchone()
-        return int(row[0]) if row else None
+        known = self._known.get(name)
+        if known is None:
+            known = number_named(self.connection, name)
+            if known is not None and len(self._known) < _REMEMBERED:
+                self._known[name] = known
+        return known
 
     def next_number(self) -> int:
         """Return the number that the next new client gets."""
@@ -44,6 +51,12 @@ class ClientsState(Answers):
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+
+def number_named(connection: sqlite3.Connection, name: str) -> int | None:
+    """Return the number of a client, None when it was never seen."""
+    row = connection.execute("SELECT client FROM clients WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else None
 
 
 def names(connection: sqlite3.Connection) -> dict[int, str]:

@@ -55,6 +55,7 @@ class NumberTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._kept: dict[int, Number] = {}
+        self._by_value: dict[str, Number] = {}
         self._changed: dict[int, Number] = {}
 
     def get(self, number: int) -> Number | None:
@@ -64,13 +65,20 @@ class NumberTable:
             row = self._connection.execute(f"SELECT {COLUMNS} FROM numbers WHERE number = ?", (number,)).fetchone()
             if row is None:
                 return None
-            known = self._kept[number] = number_of(row)
+            known = self._keep(number_of(row))
         return known
 
     def with_value(self, value: str) -> Number | None:
         """Return a number by its value in decimal."""
-        row = self._connection.execute("SELECT number FROM numbers WHERE value = ?", (value,)).fetchone()
-        return self.get(row[0]) if row else None
+        known = self._by_value.get(value)
+        if known is None:
+            row = self._connection.execute("SELECT number FROM numbers WHERE value = ?", (value,)).fetchone()
+            known = self.get(row[0]) if row else None
+        return known
+
+    def _keep(self, number: Number) -> Number:
+        self._kept[number.number] = self._by_value[number.value] = number
+        return number
 
     def next(self) -> int:
         """Return the id that the next number gets."""
@@ -96,7 +104,7 @@ class NumberTable:
                 number.submitted,
             ),
         )
-        self._kept[number.number] = number
+        self._keep(number)
 
     def change(self, number: int) -> Number:
         """Return a number in order to change it; `flush` writes it."""
@@ -128,6 +136,7 @@ class NumberTable:
             self._changed.clear()
         if len(self._kept) > _KEPT:
             self._kept.clear()
+            self._by_value.clear()
 
     def free(self, wanted: Wanted) -> Number | None:
         """Return the first number below its target that nobody holds."""
