@@ -2,16 +2,20 @@
 
 from core.access.decide import ACCESS
 from core.clients.context import CLIENTS
+from core.counting.decide import COUNTING
 from core.deciding import Context
 from core.events.registry import Registry
 from core.factoring.decide import FACTORING
 from core.leases.events import FACTS as LEASE_FACTS
 from core.log.events import FACTS as LOG_FACTS
+from core.simulations.decide import SIMULATIONS
 
 CONTEXTS: tuple[Context, ...] = (
     CLIENTS,
     ACCESS,
     FACTORING,
+    COUNTING,
+    SIMULATIONS,
 )
 
 

@@ -4,13 +4,18 @@ import sqlite3
 
 from core.access.decide import ACCESS
 from core.clients.context import CLIENTS
+from core.counting.decide import COUNTING
 from core.factoring.decide import FACTORING
+from core.simulations.decide import SIMULATIONS
 from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
 from projections.factoring import attempts, contributors, factors
+from projections.counting import state as counting
 from projections.factoring import state as factoring
 from projections.runtime.projection import Projection
+from projections.simulations import points
+from projections.simulations import state as simulations
 
 
 def projections(unseal: Unseal) -> tuple[Projection, ...]:
@@ -29,5 +34,14 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
             factoring.SCHEMA,
             factoring.FactoringState,
             (attempts, factors, contributors),
+        ),
+        Projection(COUNTING, 1, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ()),
+        Projection(
+            SIMULATIONS,
+            1,
+            frozenset({"simulations"}),
+            simulations.SCHEMA,
+            simulations.SimulationsState,
+            (points,),
         ),
     )

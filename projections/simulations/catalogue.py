@@ -1,0 +1,83 @@
+"""The table of simulations, and who asks for them: one, many, sorted."""
+
+import sqlite3
+from typing import Literal
+
+from msgspec import Struct
+
+from core.simulations.state import Machine, Simulation, SimulationStatus
+from projections.simulations import machines
+
+SCHEMA = """
+CREATE TABLE simulations (
+    simulation INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,          -- pending, running, finished
+    machine INTEGER,               -- NULL while it waits for one
+    placed INTEGER NOT NULL,       -- 1 when it got its machine by waiting for one
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    newest_stamp INTEGER NOT NULL  -- newest time that the coordinator gave one of its points, 0 for none
+) STRICT;
+CREATE INDEX waiting_simulations ON simulations (simulation) WHERE machine IS NULL;
+CREATE INDEX unfinished_simulations ON simulations (machine, status) WHERE status <> 'finished';
+"""
+COLUMNS = "simulation, name, status, machine, placed, created_at, updated_at"
+
+OrderBy = Literal["name", "created_at", "updated_at"]
+Direction = Literal["asc", "desc"]
+
+
+class SimulationPage(Struct, frozen=True, gc=False):
+    """Some of the simulations that were asked for, and how many there are in all."""
+
+    simulations: list[Simulation]
+    total: int
+
+
+def simulation(connection: sqlite3.Connection, number: int) -> Simulation | None:
+    """Return a simulation; None for one that was never there or was deleted."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM simulations WHERE simulation = ?", (number,)).fetchone()
+    return _simulation(row) if row else None
+
+
+def pending_on(connection: sqlite3.Connection, machine: int) -> list[Simulation]:
+    """Return the simulations that are to run on a machine, the oldest first."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM simulations WHERE machine = ? AND status = 'pending' ORDER BY simulation", (machine,)
+    )
+    return [_simulation(row) for row in rows]
+
+
+def with_machine(connection: sqlite3.Connection, number: int) -> tuple[Simulation, Machine | None] | None:
+    """Return a simulation with its machine, even if that was removed since; None when there is no such simulation."""
+    found = simulation(connection, number)
+    if found is None:
+        return None
+    where = found.machine
+    return found, None if where is None else machines.machine(connection, where, even_removed=True)
+
+
+def simulations(
+    connection: sqlite3.Connection,
+    status: SimulationStatus | None,
+    order_by: OrderBy,
+    direction: Direction,
+    page: int,
+    size: int,
+) -> SimulationPage:
+    """Return a page (from 1) of simulations, and how many there are; equal ones stand in the order of their numbers."""
+    having = "" if status is None else "WHERE status = :status"
+    names = {"status": status, "size": size, "skipped": (page - 1) * size}
+    total = connection.execute(f"SELECT count(*) FROM simulations {having}", names).fetchone()[0]
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM simulations {having}"
+        f" ORDER BY {order_by} {direction}, simulation {direction} LIMIT :size OFFSET :skipped",
+        names,
+    )
+    return SimulationPage([_simulation(row) for row in rows], total)
+
+
+def _simulation(row: tuple[object, ...]) -> Simulation:
+    simulation, name, status, machine, placed, created_at, updated_at = row
+    return Simulation(simulation, name, status, machine, bool(placed), created_at, updated_at)  # type: ignore[arg-type] # the schema is STRICT
