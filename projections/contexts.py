@@ -10,8 +10,8 @@ from core.simulations.decide import SIMULATIONS
 from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
-from projections.factoring import attempts, contributors, factors
 from projections.counting import state as counting
+from projections.factoring import attempts, contributors, factors
 from projections.factoring import state as factoring
 from projections.runtime.projection import Projection
 from projections.simulations import points

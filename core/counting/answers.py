@@ -1,0 +1,97 @@
+"""What senders of counting commands are told."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from core.counting.chunks import ends_of
+from core.counting.events import ChunkAssigned, ChunkCounted, JobCancelled, JobFailed, JobSubmitted
+from core.counting.state import CountingState, Job
+from core.deciding import Answer
+from core.events.envelope import Event
+from core.leases.answers import LeaseAnswer, lease_answer
+from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
+
+Standing = Literal["counted", "unconfirmed", "known", "failed"]
+
+
+class JobAnswer(Answer, frozen=True, tag="job"):
+    """A job as it stands."""
+
+    job: str
+    state: str
+
+
+class ChunkAnswer(Answer, frozen=True, tag="chunk"):
+    """A chunk from a to b was assigned."""
+
+    work: str
+    job: str
+    chunk: int
+    a: int
+    b: int
+    lease_seconds: int
+    expires_at: int
+
+
+class NoChunk(Answer, frozen=True, tag="no-chunk"):
+    """There is nothing to count, and why."""
+
+    message: str
+
+
+class CountAnswer(Answer, frozen=True, tag="count"):
+    """A report was recorded.
+
+    Attributes:
+        job: the job's UUID.
+        chunk: which it was about.
+        standing: `counted`; `unconfirmed` when its sender did not hold the chunk, which is then leased once more;
+            `known` when it adds nothing; `failed` when it failed the job.
+        state: of the job.
+    """
+
+    job: str
+    chunk: int
+    standing: Standing
+    state: str
+
+
+ANSWERS = (JobAnswer, ChunkAnswer, NoChunk, CountAnswer, LeaseAnswer)
+
+
+def answer(events: Sequence[Event], state: CountingState) -> Answer:
+    """Render the answer to a command from its events and the state just after them."""
+    facts = [event.fact for event in events]
+    for fact in facts:
+        match fact:
+            case ChunkCounted():
+                failed = any(isinstance(other, JobFailed) for other in facts)
+                standing: Standing = "failed" if failed else "counted" if fact.work else "unconfirmed"
+                return CountAnswer(job=fact.job, chunk=fact.chunk, standing=standing, state=_job(state, fact.job).state)
+            case ChunkAssigned():
+                return _chunk(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
+            case JobSubmitted(job=job) | JobCancelled(job=job) | JobFailed(job=job):
+                return JobAnswer(job=job, state=_job(state, job).state)
+            case LeaseRenewed(lease=lease) | LeaseEnded(lease=lease):
+                return lease_answer(lease, state)
+    raise AssertionError(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
+
+
+def _job(state: CountingState, job: str) -> Job:
+    known = state.job(job)
+    assert known is not None, f"job {job} was submitted"
+    return known
+
+
+def _chunk(fact: ChunkAssigned, lease: LeaseGranted, state: CountingState) -> ChunkAnswer:
+    job = _job(state, fact.job)
+    a, b = ends_of(job.n, job.chunks, fact.chunk)
+    return ChunkAnswer(
+        work=fact.work,
+        job=fact.job,
+        chunk=fact.chunk,
+        a=a,
+        b=b,
+        lease_seconds=lease.seconds,
+        expires_at=lease.expires_at,
+    )

@@ -1,0 +1,71 @@
+"""Counting as a context: which decision answers which command."""
+
+from core.counting.answers import ANSWERS, JobAnswer, NoChunk, answer
+from core.counting.chunks import check_job
+from core.counting.commands import CancelJob, ExpireChunk, ReportCount, ReportFailure, RequestChunk, SubmitJob
+from core.counting.events import FACTS, ChunkAssigned, ChunkCounted, JobCancelled, JobSubmitted
+from core.counting.reporting import CONTEXT, find_job, report, report_failure, revoke, stream_of
+from core.counting.state import CountingState
+from core.deciding import Asking, Command, Context, Decision
+from core.events.envelope import NewEvent
+from core.leases import decide as leases
+from core.leases import holding
+from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.leases.events import LeaseEnded
+from core.refusals import Conflict
+
+
+def decide(command: Command, asking: Asking, state: CountingState) -> Decision:
+    """Decide a command of this context."""
+    match command:
+        case ReportCount():
+            return report(command, asking, state)
+        case RequestChunk():
+            return assign(command, asking, state)
+        case RenewLease() | EndLease() | ExpireLease():
+            return holding.decide(command, asking, state)
+        case SubmitJob():
+            check_job(command.n, command.chunks, command.ceiling)
+            submitted = JobSubmitted(job=command.job, n=str(command.n), chunks=command.chunks)
+            return [NewEvent(stream_of(command.job), submitted)]
+        case CancelJob():
+            return cancel(command, state)
+        case ReportFailure():
+            return report_failure(command, asking, state)
+    raise AssertionError(f"{type(command).__name__} is no command of counting")
+
+
+def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decision:
+    """Give a client the first chunk that nobody holds."""
+    found = state.open_chunk()
+    if found is None:
+        return NoChunk(message="No chunk waits to be counted; submit a job, or ask again later.")
+    job, chunk = found
+    assigned = ChunkAssigned(work=command.work, job=job.job, chunk=chunk, client=asking.client)
+    grant = leases.grant(command.work, CONTEXT, stream_of(job.job), asking.client, command.lease_seconds, asking.now)
+    return [
+        NewEvent(leases.stream_of(command.work), assigned, cause=job.position),
+        NewEvent(grant.stream, grant.fact, within=0),
+    ]
+
+
+def cancel(command: CancelJob, state: CountingState) -> Decision:
+    """Cancel a job that goes on; one that was cancelled stays so."""
+    job = find_job(command.job, state)
+    if job.state == "REVOKED":
+        return JobAnswer(job=job.job, state=job.state)
+    if job.ended_at is not None:
+        raise Conflict(f"The job is over ({job.state}); only one that goes on can be cancelled.")
+    cancelled = NewEvent(stream_of(job.job), JobCancelled(job=job.job), cause=job.position)
+    return [cancelled, *revoke(job, "The job was cancelled.", state)]
+
+
+COUNTING = Context(
+    name=CONTEXT,
+    facts=FACTS,
+    decide=decide,
+    answer=answer,
+    answers=ANSWERS,
+    expire=lambda lease: ExpireChunk(lease=lease),
+    openings=frozenset({JobSubmitted.type, ChunkCounted.type, LeaseEnded.type}),
+)

@@ -1,0 +1,82 @@
+"""What decisions about counting need to know."""
+
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from core.leases.decide import Lease
+
+JobState = Literal["PENDING", "STARTED", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED"]
+"""`STARTED`: a chunk was leased. `PROGRESS`: a chunk is done. `REVOKED`: cancelled."""
+ChunkStatus = Literal["open", "held", "done", "void"]
+"""`void`: its job ended before it was done."""
+
+
+class Job(Struct, frozen=True, gc=False):
+    """A job as it stands.
+
+    Attributes:
+        position: of the event that submitted it, by which jobs are worked off.
+        job: its UUID.
+        n: the end of the range.
+        chunks: how many it has.
+        state: see `JobState`.
+        done: how many chunks are.
+        primes: how many there are up to n, once that is known.
+        error: why it failed; empty when it did not.
+        submitted_at: microseconds UTC.
+        ended_at: None while it goes on.
+    """
+
+    position: int
+    job: str
+    n: int
+    chunks: int
+    state: JobState
+    done: int
+    primes: int | None
+    error: str
+    submitted_at: int
+    ended_at: int | None
+
+
+class Chunk(Struct, frozen=True, gc=False):
+    """A chunk as it stands.
+
+    Attributes:
+        chunk: which, from 1.
+        status: see `ChunkStatus`.
+        work: the live lease on it; empty when there is none.
+        before: pi before its first number, as first reported; None when it was not.
+        last: pi up to its last number.
+    """
+
+    chunk: int
+    status: ChunkStatus
+    work: str
+    before: int | None
+    last: int | None
+
+
+class CountingState(Protocol):
+    """Implemented by `projections.counting.state`."""
+
+    def job(self, job: str) -> Job | None:
+        """Return a job by its UUID."""
+        ...
+
+    def chunk(self, job: Job, chunk: int) -> Chunk | None:
+        """Return a chunk of a job, None when the job has no such chunk."""
+        ...
+
+    def open_chunk(self) -> tuple[Job, int] | None:
+        """Return the first chunk that nobody holds: of the oldest job, the lowest."""
+        ...
+
+    def lease(self, lease: str) -> Lease | None:
+        """Return a lease, live or ended."""
+        ...
+
+    def live_leases(self, job: str) -> list[Lease]:
+        """Return the live leases on a job's chunks, oldest first."""
+        ...

@@ -1,0 +1,19 @@
+"""What is answered to commands about leases."""
+
+from core.deciding import Answer
+from core.leases.decide import Leases
+
+
+class LeaseAnswer(Answer, frozen=True, tag="lease"):
+    """How a lease stands: when it expires, or how it ended."""
+
+    lease: str
+    expires_at: int
+    outcome: str | None
+
+
+def lease_answer(lease: str, state: Leases) -> LeaseAnswer:
+    """Describe a lease as it stands."""
+    known = state.lease(lease)
+    assert known is not None, f"lease {lease} was granted"
+    return LeaseAnswer(lease=lease, expires_at=known.expires_at, outcome=known.outcome)

@@ -1,0 +1,30 @@
+"""What a holder, and the clock, can ask of a lease; every context that leases has its own subclasses."""
+
+from core.deciding import Command
+from core.leases.decide import Outcome
+
+
+class RenewLease(Command, frozen=True):
+    """The holder is at work."""
+
+    lease: str
+
+
+class EndLease(Command, frozen=True):
+    """The holder has finished (`completed`), or hands the work back (`released`).
+
+    Attributes:
+        lease: which.
+        outcome: how it ends.
+        reason: in words, may be empty.
+    """
+
+    lease: str
+    outcome: Outcome
+    reason: str = ""
+
+
+class ExpireLease(Command, frozen=True):
+    """Its time has run out."""
+
+    lease: str

@@ -1,0 +1,22 @@
+"""Decisions about a lease that somebody holds, the same for every context."""
+
+from core.deciding import Asking, Decision
+from core.leases import decide as leases
+from core.leases.answers import lease_answer
+from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.refusals import Unknown
+
+
+def decide(command: RenewLease | EndLease | ExpireLease, asking: Asking, state: leases.Leases) -> Decision:
+    """Renew or end a lease; one that has ended stays as it ended, and whoever asks is told so."""
+    lease = state.lease(command.lease)
+    if lease is None:
+        raise Unknown(f"There is no assignment {command.lease[:60]!r}.")
+    match command:
+        case RenewLease():
+            events = leases.renew(lease, command.context, asking.now)
+        case EndLease():
+            events = leases.end(lease, command.context, command.outcome, command.reason)
+        case ExpireLease():
+            events = leases.expire(lease, command.context, asking.now)
+    return events or lease_answer(command.lease, state)

@@ -1,0 +1,1 @@
+"""Counting jobs and their chunks as they stand."""

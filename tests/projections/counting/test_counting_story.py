@@ -1,0 +1,190 @@
+"""What becomes of a job: the ways in which it succeeds, fails, and is cancelled."""
+
+import uuid
+
+import pytest
+
+from core.counting.commands import (
+    CancelJob,
+    EndChunk,
+    ExpireChunk,
+    RenewChunk,
+    ReportCount,
+    ReportFailure,
+    RequestChunk,
+    SubmitJob,
+)
+from core.refusals import BadInput, Conflict, Forbidden, Unknown
+from core.timestamps import SECOND
+from projections.counting.state import job_of, jobs
+
+PI = {0: 0, 25_000: 2762, 50_000: 5133, 75_000: 7393, 100_000: 9592}
+
+
+def submit(office, n=100_000, chunks=4):
+    job = str(uuid.uuid4())
+    office.perform(SubmitJob(job=job, n=n, chunks=chunks, ceiling=10**18))
+    return job
+
+
+def request(office, client="alice", seconds=120):
+    return office.perform(RequestChunk(work=str(uuid.uuid4()), lease_seconds=seconds), client=client)
+
+
+def true_count(job, chunk):
+    a, b = (chunk - 1) * 25_000 + 1, chunk * 25_000
+    return ReportCount(job=job, chunk=chunk, before=PI[a - 1], last=PI[b])
+
+
+def standing(office, job):
+    return job_of(office.committer.files["counting"].connection, job)
+
+
+def types(office, job):
+    return [row.type.removeprefix("counting.") for row in office.log.read(0, 1000) if row.stream == f"job-{job}"]
+
+
+def test_a_job_goes_from_pending_to_success(office):
+    job = submit(office)
+    assert standing(office, job).state == "PENDING"
+    work = request(office)
+    assert (work.job, work.chunk, work.a, work.b) == (job, 1, 1, 25_000)
+    assert standing(office, job).state == "STARTED"
+    assert office.perform(true_count(job, 1)).standing == "counted"
+    assert (standing(office, job).state, standing(office, job).done) == ("PROGRESS", 1)
+    for chunk in (2, 3, 4):
+        assert request(office, "bob").chunk == chunk
+        office.perform(true_count(job, chunk), client="bob")
+    done = standing(office, job)
+    assert (done.state, done.primes, done.done) == ("SUCCESS", 9592, 4)
+    assert done.ended_at >= done.submitted_at
+    assert request(office).message
+
+
+def test_a_resent_report_is_answered_like_the_first_time(office):
+    job = submit(office)
+    request(office)
+    first = office.perform(true_count(job, 1))
+    assert office.perform(true_count(job, 1)) == first
+    assert standing(office, job).done == 1
+
+
+def test_the_chunk_of_a_silent_worker_is_leased_again(office):
+    submit(office)
+    lost = request(office, seconds=120)
+    office.now += 121 * SECOND
+    office.perform(ExpireChunk(lease=lost.work), client=None)
+    again = request(office, "bob")
+    assert (again.chunk, again.work) == (1, again.work)
+    assert again.work != lost.work
+
+
+def test_a_worker_that_shows_itself_keeps_its_chunk(office):
+    submit(office)
+    held = request(office, seconds=120)
+    office.now += 100 * SECOND
+    assert office.perform(RenewChunk(lease=held.work)).expires_at == office.now + 120 * SECOND
+    office.now += 100 * SECOND
+    assert office.perform(ExpireChunk(lease=held.work), client=None).outcome is None
+    assert request(office, "bob").chunk == 2
+
+
+def test_a_chunk_that_is_handed_back_is_leased_again_at_once(office):
+    submit(office)
+    held = request(office)
+    assert office.perform(EndChunk(lease=held.work, outcome="released")).outcome == "released"
+    assert request(office, "bob").chunk == 1
+
+
+def test_a_count_by_someone_who_does_not_hold_the_chunk_has_to_be_confirmed(office):
+    job = submit(office)
+    assert office.perform(true_count(job, 1), client="stranger").standing == "unconfirmed"
+    assert standing(office, job).done == 0
+    assert request(office).chunk == 1
+    assert office.perform(true_count(job, 1)).standing == "counted"
+    assert standing(office, job).done == 1
+
+
+def test_a_count_by_a_stranger_that_the_holder_contradicts_fails_the_job(office):
+    job = submit(office)
+    office.perform(ReportCount(job=job, chunk=1, before=0, last=2761), client="stranger")
+    request(office)
+    assert office.perform(true_count(job, 1)).standing == "failed"
+    failed = standing(office, job)
+    assert failed.state == "FAILURE"
+    assert "2761" in failed.error
+    assert "2762" in failed.error
+    assert types(office, job) == [
+        "job_submitted.v1",
+        "chunk_counted.v1",
+        "chunk_counted.v1",
+        "counts_disagreed.v1",
+        "job_failed.v1",
+    ]
+
+
+def test_neighbours_that_disagree_at_their_boundary_fail_the_job_with_both_values_named(office):
+    job = submit(office)
+    request(office, "alice")
+    request(office, "bob")
+    third = request(office, "carol")
+    office.perform(true_count(job, 1), client="alice")
+    office.perform(ReportCount(job=job, chunk=2, before=2763, last=5134), client="bob")
+    failed = standing(office, job)
+    assert failed.state == "FAILURE"
+    assert failed.error == (
+        "pi(25000) was counted as 2762 for chunk 1 and as 2763 for chunk 2; at least one of the two is wrong."
+    )
+    assert office.perform(RenewChunk(lease=third.work), client="carol").outcome == "revoked"
+    with pytest.raises(Conflict):
+        office.perform(true_count(job, 3), client="carol")
+
+
+def test_a_different_count_after_success_takes_the_result_back(office):
+    job = submit(office)
+    for chunk in (1, 2, 3, 4):
+        request(office)
+        office.perform(true_count(job, chunk))
+    assert office.perform(true_count(job, 3), client="stranger").standing == "known"
+    office.perform(ReportCount(job=job, chunk=3, before=5133, last=7394), client="stranger")
+    assert (standing(office, job).state, standing(office, job).primes) == ("FAILURE", None)
+
+
+def test_a_chunk_that_fails_on_its_merits_fails_the_job(office):
+    job = submit(office)
+    request(office)
+    failure = ReportFailure(job=job, chunk=1, error="the library gave up.")
+    with pytest.raises(Forbidden):
+        office.perform(failure, client="stranger")
+    office.perform(failure)
+    assert standing(office, job).error == "Chunk 1 (1 to 25000) can't be counted: the library gave up."
+
+
+def test_a_cancelled_job_is_worked_on_no_more(office):
+    job = submit(office)
+    held = request(office)
+    assert office.perform(CancelJob(job=job)).state == "REVOKED"
+    assert office.perform(CancelJob(job=job)).state == "REVOKED"
+    assert office.perform(RenewChunk(lease=held.work)).outcome == "revoked"
+    assert request(office).message
+    with pytest.raises(Conflict):
+        office.perform(true_count(job, 1))
+
+
+def test_what_does_not_exist_is_said_so(office):
+    job = submit(office)
+    with pytest.raises(Unknown):
+        office.perform(CancelJob(job="nothing"))
+    with pytest.raises(Unknown):
+        office.perform(RenewChunk(lease="nothing"))
+    with pytest.raises(BadInput, match="the chunks of this job are 1 to 4"):
+        office.perform(ReportCount(job=job, chunk=5, before=0, last=0))
+
+
+def test_jobs_are_listed_by_state_the_newest_first(office):
+    first, second = submit(office), submit(office)
+    office.perform(CancelJob(job=first))
+    connection = office.committer.files["counting"].connection
+    assert [job.job for job in jobs(connection, None, 0, 10)[0]] == [second, first]
+    assert [job.job for job in jobs(connection, "REVOKED", 0, 10)[0]] == [first]
+    assert jobs(connection, None, 1, 10)[1] == 2
