@@ -12,6 +12,7 @@ from typing import cast
 import msgspec
 import structlog
 
+from coordinator.projecting.folding import fold_log
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients
 from core.deciding import Answer, Context, Decided, Order, Recalled, Remembered, Unprepared, consider
@@ -23,7 +24,6 @@ from core.refusals import Refusal
 from projections.runtime.checkpoint import STATE
 from projections.runtime.file import ProjectionFile, states
 
-_CATCH_UP_ROWS = 5_000
 # A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
 _CHECKPOINT_EVERY = 1_000
 
@@ -101,10 +101,9 @@ class Committer:
 
     def catch_up(self) -> None:
         """Fold into every file what the log holds beyond it."""
-        for file in self.files.values():
-            while rows := _whole_commands(self.log, file.head.position):
-                file.fold(rows, self.registry)
-        last = self.log.read(self.log.head().position - 1, 1)
+        head = self.log.head()
+        fold_log(self.log, list(self.files.values()), self.registry, head.position)
+        last = self.log.read(head.position - 1, 1)
         self._newest = last[0].recorded_at if last else 0
         self._behind = False
 
@@ -215,17 +214,3 @@ def _union(context: Context) -> object:
     for answer in context.answers[1:]:
         union = union | answer
     return union
-
-
-def _whole_commands(log: EventLog, after: int) -> list[StoredEvent]:
-    """Read the next rows, up to the end of a command."""
-    rows = log.read(after, _CATCH_UP_ROWS)
-    while len(rows) >= _CATCH_UP_ROWS:
-        more = log.read(rows[-1].position, 100)
-        tail = 0
-        while tail < len(more) and more[tail].command == rows[-1].command:
-            tail += 1
-        rows += more[:tail]
-        if tail < len(more) or not more:
-            break
-    return rows

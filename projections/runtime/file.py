@@ -9,18 +9,35 @@ import msgspec
 
 from core.deciding import Answer, Remembered
 from core.events import idempotency
-from core.events.chain import Head, head_after
-from core.events.envelope import Event, StoredEvent
-from core.events.registry import Registry, UnknownType
+from core.events.chain import Head
+from core.events.envelope import Event
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
 from projections.runtime.projection import Projection
+from projections.runtime.recorded import Recorded
 from projections.runtime.view import View
 
 # A writer's cache, in KiB; enough that the indexes which a batch touches stay in memory.
 _CACHE_KIB = 24 * 1024
 # Pages in the write-ahead log before it is folded back; at the default of 1,000 every tenth commit would wait for it.
 _CHECKPOINT_PAGES = 8_192
+# The file or what it stands on is at fault, not the event that was being applied.
+_FAULTS_OF_THE_DISK = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+_PRIMARY_CODE = 0xFF
 _encode_answer = msgspec.json.Encoder().encode
 
 
@@ -32,7 +49,7 @@ class ProjectionFile:
     Args:
         path: the file; it is made when it is not there.
         projection: what it holds.
-        durable: whether commits shall survive the loss of power; a file that is only being built need not.
+        durable: whether commits shall survive a crash; a file that is only being built need not, and has no readers.
     """
 
     def __init__(self, path: Path, projection: Projection, *, durable: bool = True) -> None:
@@ -41,9 +58,9 @@ class ProjectionFile:
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.connection.executescript(
             f"""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = {"NORMAL" if durable else "OFF"};
             PRAGMA busy_timeout = 5000;
+            PRAGMA journal_mode = {"WAL" if durable else "MEMORY"};
+            PRAGMA synchronous = {"NORMAL" if durable else "OFF"};
             PRAGMA cache_size = -{_CACHE_KIB};
             PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES};
             PRAGMA journal_size_limit = {_CHECKPOINT_PAGES * 4096};
@@ -51,6 +68,8 @@ class ProjectionFile:
         )
         if not self.connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             self._create()
+        if durable:
+            self.connection.execute(answers.INDEX)
         self._reopen()
 
     def _create(self) -> None:
@@ -98,9 +117,13 @@ class ProjectionFile:
     def apply_state(self, events: Sequence[Event]) -> Answer | None:
         """Fold one command's events into the state, and remember its answer when the command was this context's.
 
+        Nothing is folded into a state that has stopped.
+
         Returns:
             The answer; None when another context decided the command.
         """
+        if checkpoint.STATE in self.degraded:
+            return None
         self.begin()
         for event in events:
             if self.projection.concerns(event.stored.type):
@@ -111,13 +134,18 @@ class ProjectionFile:
         answer = context.answer(events, self.state)
         last = events[-1].stored
         command = idempotency.parse(last.command)
-        if command.lookup is not None:
+        lookup = command.lookup
+        if lookup is not None:
             remembered = Remembered(command.fingerprint, last.position, last.hash, _encode_answer(answer))
-            self.state.remember(command.lookup, remembered)
+            self.state.remember(lookup, remembered)
         return answer
 
     def apply_views(self, events: Sequence[Event]) -> None:
         """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
+        if checkpoint.STATE not in self.degraded:
+            self._apply_views(events)
+
+    def _apply_views(self, events: Sequence[Event]) -> None:
         concerning = [event for event in events if self.projection.concerns(event.stored.type)]
         if not concerning:
             return
@@ -143,10 +171,10 @@ class ProjectionFile:
         try:
             view.apply(events, self.connection)
         except Exception as error:  # whatever a view stumbles over, the others must go on
+            if _is_the_disk(error):
+                raise
             self.connection.execute("ROLLBACK TO view")
             self.connection.execute("RELEASE view")
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # the disk, not the event
             return f"{type(error).__name__}: {error}"
         self.connection.execute("RELEASE view")
         return None
@@ -156,40 +184,49 @@ class ProjectionFile:
         checkpoint.degrade(self.connection, stopped)
         self.degraded[stopped.view] = stopped
 
-    def fold(self, rows: Sequence[StoredEvent], registry: Registry) -> None:
-        """Fold rows of the log that follow the checkpoint, and commit.
+    def fold(self, commands: Sequence[Recorded], head: Head) -> None:
+        """Fold commands that follow the checkpoint, and commit.
 
-        The rows must not end in the middle of a command. An event that the state can't apply stops the whole context:
-        nothing after it is folded, and the state is marked so that no decision is made on it.
+        An event that the state can't apply stops the whole context: nothing after it is folded, and the state is
+        marked so that no decision is made on it.
+
+        Args:
+            commands: as the log holds them, up to the head.
+            head: where the checkpoint moves to.
         """
         self.begin()
-        events: list[Event] = []
-        for command in _commands(rows):
-            if checkpoint.STATE in self.degraded:
-                break
-            try:
-                known = self._read(command, registry)
-                self.apply_state(known)
-            except sqlite3.OperationalError:
-                raise
-            except Exception as error:
-                self._degrade(Degraded(checkpoint.STATE, command[0].position, f"{type(error).__name__}: {error}"))
-                break
-            events += known
-        self.apply_views(events)
-        self.state.flush()
-        self.commit(head_after(rows[-1]))
+        if checkpoint.STATE not in self.degraded:
+            concerning = [one for one in commands if not self.projection.listens.isdisjoint(one.prefixes)]
+            self._apply_views(self._fold_state(concerning))
+            self.state.flush()
+        self.commit(head)
 
-    def _read(self, rows: Sequence[StoredEvent], registry: Registry) -> list[Event]:
-        """Turn rows into events; a type nobody knows matters only when it would be folded here."""
-        events = []
-        for row in rows:
+    def _fold_state(self, commands: Sequence[Recorded]) -> list[Event]:
+        """Fold commands into the state; return the events that it could apply."""
+        applied: list[Event] = []
+        for command in commands:
+            for unread in command.unread:
+                if unread.prefix in self.projection.listens:
+                    self._degrade(Degraded(checkpoint.STATE, unread.position, unread.reason))
+                    return applied
             try:
-                events.append(registry.event(row))
-            except UnknownType:
-                if self.projection.concerns(row.type):
+                self._apply_recorded(command)
+            except Exception as error:
+                if _is_the_disk(error):
                     raise
-        return events
+                self._degrade(Degraded(checkpoint.STATE, command.position, f"{type(error).__name__}: {error}"))
+                return applied
+            applied += command.events
+        return applied
+
+    def _apply_recorded(self, command: Recorded) -> None:
+        """Apply a command; one that is not there to its end has no answer yet."""
+        if command.whole:
+            self.apply_state(command.events)
+            return
+        for event in command.events:
+            if self.projection.concerns(event.stored.type):
+                self.state.apply(event)
 
     def close(self) -> None:
         """Close the file; an open transaction is rolled back."""
@@ -214,14 +251,5 @@ def _statements(script: str) -> list[str]:
     return statements
 
 
-def _commands(rows: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
-    """Group rows by the command that led to them; its events stand together."""
-    groups: list[list[StoredEvent]] = []
-    previous: tuple[str, str] | None = None
-    for row in rows:
-        identity = (row.command, row.correlation)
-        if identity != previous:
-            groups.append([])
-            previous = identity
-        groups[-1].append(row)
-    return groups
+def _is_the_disk(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _FAULTS_OF_THE_DISK

@@ -1,0 +1,55 @@
+"""Folding the log into projections files: at start, in a rebuild, in a replay and in a verification, all alike."""
+
+from collections.abc import Callable, Sequence
+
+from core.events.chain import head_after
+from core.events.envelope import StoredEvent
+from core.events.log import EventLog
+from core.events.registry import Registry
+from projections.runtime.file import ProjectionFile
+from projections.runtime.recorded import recorded, same_command
+
+_AT_ONCE = 5_000
+
+
+def fold_log(
+    log: EventLog,
+    files: Sequence[ProjectionFile],
+    registry: Registry,
+    upto: int,
+    reached: Callable[[int], None] = lambda _position: None,
+) -> None:
+    """Bring files forward to a position of the log, reading it once for all of them.
+
+    Args:
+        log: the truth.
+        files: open for writing, each at a checkpoint of its own; those that are further already stay as they are.
+        registry: how rows are read.
+        upto: the position, not beyond the log's end. In the middle of a command its earlier events are folded, and
+            its answer is not given yet; such a file can't be carried forward.
+        reached: told how far the files have come, every few thousand events.
+    """
+    listened = frozenset[str]().union(*(file.projection.listens for file in files))
+    after = min((file.head.position for file in files), default=upto)
+    while after < upto:
+        rows, whole = _whole_commands(log, after, upto)
+        commands = recorded(rows, registry, listened)
+        commands[-1].whole = whole
+        head = head_after(rows[-1])
+        for file in files:
+            if file.head.position < head.position:
+                file.fold([command for command in commands if command.position > file.head.position], head)
+        after = head.position
+        reached(after)
+
+
+def _whole_commands(log: EventLog, after: int, upto: int) -> tuple[list[StoredEvent], bool]:
+    """Read the next rows up to the end of a command; tell whether that end was reached before `upto`."""
+    rows = log.read(after, min(_AT_ONCE, upto - after))
+    while following := log.read(rows[-1].position, 1):
+        if not same_command(rows[-1], following[0]):
+            break
+        if following[0].position > upto:
+            return rows, False
+        rows += following
+    return rows, True

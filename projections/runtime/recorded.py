@@ -1,0 +1,77 @@
+"""Commands as the log holds them: rows grouped by the command that led to them, and read."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from core.events.envelope import Event, StoredEvent
+from core.events.registry import Registry
+
+
+class Unread(msgspec.Struct, frozen=True, gc=False):
+    """An event that could not be read, of an unknown type or of another shape than its type's."""
+
+    prefix: str
+    position: int
+    reason: str
+
+
+class Recorded(msgspec.Struct, gc=False):
+    """The events that one command led to.
+
+    Attributes:
+        position: of the first.
+        prefixes: of their types; each projections file listens to some.
+        events: those that could be read; empty when nobody listens.
+        unread: those that could not.
+        whole: False when the log was read only up to an event in the command's middle.
+    """
+
+    position: int
+    prefixes: set[str]
+    events: list[Event]
+    unread: list[Unread]
+    whole: bool = True
+
+
+def same_command(one: StoredEvent, other: StoredEvent) -> bool:
+    """Tell whether two neighbouring events came of one command."""
+    return one.correlation == other.correlation and one.command == other.command
+
+
+def recorded(rows: Sequence[StoredEvent], registry: Registry, listened: frozenset[str]) -> list[Recorded]:
+    """Group rows that begin with a command's first event, and read the commands that somebody listens to.
+
+    Args:
+        rows: in the order of their positions.
+        registry: how they are read.
+        listened: the prefixes that somebody listens to.
+    """
+    found = []
+    for group in _groups(rows):
+        prefixes = {row.type.partition(".")[0] for row in group}
+        command = Recorded(group[0].position, prefixes, [], [])
+        if not listened.isdisjoint(prefixes):
+            _read(command, group, registry)
+        found.append(command)
+    return found
+
+
+def _groups(rows: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
+    groups: list[list[StoredEvent]] = []
+    correlation = command = None
+    for row in rows:
+        if row.correlation == correlation and row.command == command:
+            groups[-1].append(row)
+        else:
+            correlation, command = row.correlation, row.command
+            groups.append([row])
+    return groups
+
+
+def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:
+    for row in rows:
+        try:
+            command.events.append(registry.event(row))
+        except Exception as error:  # what is wrong with it matters only to those who listen to it
+            command.unread.append(Unread(row.type.partition(".")[0], row.position, f"{type(error).__name__}: {error}"))
