@@ -1,0 +1,4 @@
+"""`demo`: a coordinator and two workers factor the numbers of examples/composites.txt before your eyes.
+
+`command` is the play, `children` the processes that act in it, `story` what happened so far, `screen` how it looks.
+"""

@@ -1,0 +1,201 @@
+"""The command `demo`: the play from the first process to the last."""
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+
+from coordinator.cli.demo.children import Child, run
+from coordinator.cli.demo.screen import Screen, product
+from coordinator.cli.demo.story import Story
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.submit import hand_in
+from coordinator.cli.wire import Coordinator
+from core.bigint import abbreviate, digit_count
+from core.factoring.expressions import number_from
+from core.factoring.numberlist import entries
+
+_HOST = "127.0.0.1"
+_USUAL_PORT = 8000
+_WORKERS = 2
+_SECONDS_TO_START = 30
+_SECONDS_BETWEEN_LOOKS = 0.5
+_EVENTS_AT_ONCE = 1_000
+_FURTHER_DIGITS = 5.0
+_CEILING_DIGITS = 1_000
+_SMALL_PRIME_DIGITS = 4
+
+
+@click.command()
+@click.option("--exit", "leave", is_flag=True, help="End when every number is factored, instead of serving on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the coordinator; else 8000, or a free one.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the log lives; else in a directory that is removed at the end. What stands there already goes on.",
+)
+@click.option(
+    "--numbers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with other numbers, one a line.",
+)
+def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave: bool) -> None:
+    """Watch a coordinator and two workers factor real numbers.
+
+    With --exit the exit code is 0 only when every number is fully factored and the log verifies.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console = Console()
+    with _directory(data_dir) as directory, ExitStack() as household:
+        coordinator, there = _start_coordinator(household, directory, _port(port))
+        console.print(f"A coordinator answers at {there.url} (its log is in {directory}). Handing in the numbers.")
+        labels = _submit(there, numbers)
+        workers = [_start_worker(household, directory, there, number) for number in range(1, _WORKERS + 1)]
+        console.print(f"{len(labels)} numbers, {_WORKERS} workers; the page is {there.url}/\n")
+        story = Story(labels)
+        began = time.monotonic()
+        _watch(console, there, story, labels, [coordinator, *workers])
+        _summarise(console, story, labels, time.monotonic() - began)
+        _verify(console, directory)
+        if not leave:
+            _serve_on(console, there, [coordinator, *workers])
+
+
+@contextmanager
+def _directory(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+        return
+    with TemporaryDirectory(prefix="tallystick-demo-") as made:
+        yield Path(made)
+
+
+def _port(wanted: int | None) -> int:
+    """The port that was asked for, else the usual one, else, when that is taken, any."""
+    for port in (wanted,) if wanted else (_USUAL_PORT, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Failure(Exit.USAGE, f"Port {wanted} is taken; name another with --port, or leave it to the demo to find one.")
+
+
+def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tuple[Child, Coordinator]:
+    arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port)]
+    child = Child(arguments, directory / "coordinator.txt")
+    household.callback(child.stop)
+    there = household.enter_context(Coordinator(f"http://{_HOST}:{port}"))
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while True:
+        child.require_alive()
+        try:
+            there.health()
+        except Failure:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_SECONDS_BETWEEN_LOOKS / 5)
+        else:
+            return child, there
+
+
+def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:
+    name = f"demo-{number}"
+    arguments = ["work", "--coordinator", there.url, "--client-id", name, "--spool-dir", str(directory / name)]
+    child = Child(arguments, directory / f"{name}.txt")
+    household.callback(child.stop)
+    return child
+
+
+def _submit(there: Coordinator, numbers: Path | None) -> dict[int, str]:
+    """Hand in the numbers of a file, each with half its digits as target; what each is called, by id."""
+    listed = numbers or files(__package__).joinpath("composites.txt")
+    texts = [entry.text for entry in entries(listed.read_text(encoding="utf-8").splitlines())]
+    items = [
+        {"number": text, "target_t_level": digit_count(number_from(text, _CEILING_DIGITS)) / 2, "project": "demo"}
+        for text in texts
+    ]
+    answer = hand_in(there, items)
+    if answer["errors"]:
+        raise Failure(Exit.UNSOUND, f"A number was refused: {answer['errors'][0]['error']}")
+    return {composite["id"]: abbreviate(composite["number"]).strip("'") for composite in answer["composites"]}
+
+
+def _watch(console: Console, there: Coordinator, story: Story, labels: dict[int, str], children: list[Child]) -> None:
+    """Show what happens until every number is known as a product of primes."""
+    position = 0
+    with Screen(console, labels) as screen:
+        while True:
+            events = there.get("/api/v1/events", after=position, limit=_EVENTS_AT_ONCE, type="factoring")["events"]
+            for event in events:
+                position = event["position"]
+                for finding in story.hear(event):
+                    if finding.digits > _SMALL_PRIME_DIGITS:
+                        screen.found(finding)
+            if len(events) == _EVENTS_AT_ONCE:
+                continue
+            _show(screen, there, story)
+            if all(map(story.is_told, story.numbers)):
+                return
+            for child in children:
+                child.require_alive()
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _show(screen: Screen, there: Coordinator, story: Story) -> None:
+    """Bring the bars up to date; a number that has reached its target unfactored is given a further one."""
+    known: dict[int, dict[str, Any]] = {
+        composite["id"]: composite for composite in there.get("/api/v1/composites", size=1000)["composites"]
+    }
+    for number in story.numbers:
+        leaves = story.leaves(number)
+        left = [known[leaf.number] for leaf in leaves if not leaf.prime and leaf.number in known]
+        shares = [composite["current_t_level"] / composite["target_t_level"] for composite in left]
+        slowest = left[shares.index(min(shares))] if left else None
+        level = f"t{slowest['current_t_level']:.1f} of {slowest['target_t_level']:.1f}" if slowest else ""
+        screen.at(number, min(shares, default=1.0), leaves, level)
+        hand_in(
+            there,
+            [
+                {"number": part["composite"], "target_t_level": part["target_t_level"] + _FURTHER_DIGITS}
+                for part in left
+                if part["status"] == "finished"
+            ],
+        )
+
+
+def _summarise(console: Console, story: Story, labels: dict[int, str], seconds: float) -> None:
+    console.print(f"\nEvery number is factored, after {seconds:.0f} seconds:")
+    for number, label in labels.items():
+        console.print(f"  {label} = {product(story.leaves(number))}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _verify(console: Console, directory: Path) -> None:
+    verified = run(["verify", "--data-dir", str(directory)])
+    console.print(f"\n{verified.stdout.strip()}", highlight=False, markup=False, soft_wrap=True)
+    if verified.returncode != Exit.DONE:
+        raise Failure(Exit.UNSOUND, f"The log does not verify. {verified.stderr.strip()}")
+
+
+def _serve_on(console: Console, there: Coordinator, children: list[Child]) -> None:
+    console.print(f"\nThe coordinator serves on: look at {there.url}/, hand in numbers of your own with")
+    console.print(f"  tallystick submit --coordinator {there.url} '2^101-1'", highlight=False)
+    console.print("Ctrl-C ends it.")
+    try:
+        while True:
+            for child in children:
+                child.require_alive()
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+    except KeyboardInterrupt:
+        console.print("Stopping.")

@@ -1,0 +1,79 @@
+"""How the demo looks: a bar for every number, and above them a line for every factor as it comes."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from coordinator.cli.demo.story import Finding, Leaf
+from core.bigint import abbreviate
+
+_STEPS = 1_000
+_LABEL_WIDTH = 26
+
+
+class Screen:
+    """The bars and the lines above them; without a terminal there are only the lines.
+
+    Args:
+        console: where to write.
+        labels: what each number is called, by id.
+    """
+
+    def __init__(self, console: Console, labels: dict[int, str]) -> None:
+        self._console = console
+        self._labels = labels
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=28),
+            TextColumn("{task.fields[note]}", markup=False),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._bars: dict[int, TaskID] = {
+            number: self._progress.add_task(label.ljust(_LABEL_WIDTH), total=_STEPS, note="")
+            for number, label in labels.items()
+        }
+
+    def __enter__(self) -> Self:
+        """Draw the bars."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave them as they are."""
+        self._progress.stop()
+
+    def found(self, finding: Finding) -> None:
+        """Tell of a factor."""
+        self._console.print(
+            f"[bold green]{finding.factor}[/] ({finding.digits} digits) divides {self._labels[finding.number]}:"
+            f" found by {finding.how}",
+            highlight=False,
+        )
+
+    def at(self, number: int, share: float, leaves: list[Leaf], level: str) -> None:
+        """Show how far a number is.
+
+        Args:
+            number: its id.
+            share: of its way, 0 to 1.
+            leaves: what it is known to be the product of.
+            level: its t-level in words, while there is something left to do.
+        """
+        note = " · ".join([size(leaf) for leaf in leaves] + ([level] if level else []))
+        self._progress.update(self._bars[number], completed=share * _STEPS, note=note)
+
+
+def size(leaf: Leaf) -> str:
+    """A factor by its size, as the trade writes it: p22 is a prime of 22 digits, c41 a composite of 41."""
+    power = f"^{leaf.times}" if leaf.times > 1 else ""
+    return f"{'p' if leaf.prime else 'c'}{len(leaf.value)}{power}"
+
+
+def product(leaves: list[Leaf]) -> str:
+    """A factorisation: 2^2 · 7 · 5365…3063 (28 digits)."""
+    return " · ".join(abbreviate(leaf.value) + (f"^{leaf.times}" if leaf.times > 1 else "") for leaf in leaves)

@@ -1,0 +1,71 @@
+import re
+from importlib.metadata import distribution
+from pathlib import Path
+
+import click
+import pytest
+
+from coordinator.cli.ending import Exit
+from coordinator.cli.main import GROUP, contributed, tallystick
+from coordinator.settings import OTHER_VARIABLES, described
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def commands():
+    """Return every command with all the words that call it."""
+
+    def below(command, words):
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                yield from below(command.get_command(context, name), [*words, name])
+        else:
+            yield " ".join(words), command
+
+    return dict(below(tallystick, ["tallystick"]))
+
+
+def row_of(setting):
+    """Return the row of the configuration table that describes a setting."""
+    what = setting.what.replace("|", "\\|")
+    names = ", ".join(f"`{name}`" for name in (setting.variable, *setting.legacy))
+    return f"| `{setting.name}` | {names} | {f'`{setting.default}`' if setting.default else ''} | {what} |"
+
+
+def test_the_commands_are_the_ones_that_the_distribution_contributes():
+    assert {entry.name for entry in contributed()} == {
+        entry.name for entry in distribution("tallystick").entry_points
+    } - {"tallystick"}
+    assert GROUP in (ROOT / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize("words", tuple(commands()))
+def test_every_command_is_documented_with_its_options(words):
+    text = (DOCS / "cli.md").read_text()
+    section = re.search(rf"^##+ `{words}[^`]*`$(.*?)(?=^## |^### |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert section, f"docs/cli.md has no section headed `{words} ...`"
+    options = [
+        option
+        for p in commands()[words].params
+        if isinstance(p, click.Option)
+        for option in p.opts
+        if option[:2] == "--"
+    ]
+    assert not [option for option in options if option not in section[0]]
+
+
+def test_every_exit_code_is_documented():
+    text = (DOCS / "cli.md").read_text()
+    assert [code for code in Exit if not re.search(rf"^\| {code.value} \|", text, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("setting", tuple(described()), ids=lambda setting: setting.name)
+def test_every_setting_stands_in_the_configuration_table(setting):
+    assert row_of(setting) in (DOCS / "configuration.md").read_text().splitlines()
+
+
+@pytest.mark.parametrize(("variable", "meaning"), tuple(OTHER_VARIABLES.items()))
+def test_every_other_variable_is_documented(variable, meaning):
+    assert f"| `{variable}` | {meaning} |" in (DOCS / "configuration.md").read_text().splitlines()

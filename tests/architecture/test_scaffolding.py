@@ -1,0 +1,79 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from coordinator.cli.main import tallystick
+from coordinator.settings import OTHER_VARIABLES, described, load
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_pins_are_versions_without_addresses():
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line[:1] != "#"]
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)] == []
+
+
+def test_everything_that_the_distribution_asks_for_is_pinned():
+    def plain(name):
+        return re.match(r"[A-Za-z0-9._-]+", name)[0].lower().replace("_", "-")
+
+    pinned = {plain(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if line[:1] != "#"}
+    project = (ROOT / "pyproject.toml").read_text()
+    wanted = re.findall(r'"([A-Za-z0-9_-]+)(?:\[[a-z]+\])?>=', project)
+    assert len(wanted) > 10
+    assert {plain(name) for name in wanted} <= pinned
+
+
+def test_compose_has_a_coordinator_that_keeps_its_log_and_workers_that_can_be_many(compose):
+    coordinator, worker = compose["services"]["coordinator"], compose["services"]["worker"]
+    directory = coordinator["environment"]["TALLYSTICK_DATA_DIR"]
+    assert [volume.split(":")[1] for volume in coordinator["volumes"]] == [directory]
+    assert worker["depends_on"]["coordinator"]["condition"] == "service_healthy"
+    assert not {"container_name", "ports"} & worker.keys(), "these would keep workers from being scaled"
+
+
+def test_compose_passes_keys_by_files_only(compose):
+    for name, service in compose["services"].items():
+        granted = {f"/run/secrets/{secret}" for secret in service["secrets"]}
+        keys = {variable: value for variable, value in service["environment"].items() if "KEY" in variable}
+        assert keys, f"{name} is given no key"
+        assert all(variable.endswith("_FILE") for variable in keys)
+        assert set(keys.values()) <= granted
+        assert set(service["secrets"]) <= compose["secrets"].keys()
+    assert all(set(secret) == {"file"} for secret in compose["secrets"].values())
+
+
+def test_compose_sets_only_what_there_is_to_set(compose):
+    known = {setting.variable for setting in described()} | OTHER_VARIABLES.keys()
+    for service in compose["services"].values():
+        assert service["environment"].keys() <= known
+    settings = load(None, compose["services"]["coordinator"]["environment"], {})
+    assert settings.allow_anonymous is not None, "it would refuse to start on an address that others reach"
+
+
+def test_compose_runs_commands_that_there_are(compose):
+    for service in compose["services"].values():
+        result = CliRunner().invoke(tallystick, [*service["command"], "--help"])
+        assert result.exit_code == 0, result.output
+
+
+def test_the_image_copies_what_the_distribution_is_made_of():
+    allowed = (ROOT / ".dockerignore").read_text().split()
+    floors = re.search(r"^packages = \[(.*)\]$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    assert {f"!{floor}/" for floor in re.findall(r'"(\w+)"', floors)} <= set(allowed)
+
+
+def test_make_help_names_every_target():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    assert {"setup", "demo", "test", "check", "bench"} <= set(targets)
+    assert [target for target in targets if not re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE)] == []

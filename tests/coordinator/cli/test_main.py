@@ -1,0 +1,40 @@
+import subprocess
+import sys
+
+import pytest
+
+from coordinator.cli.ending import Exit, Failure
+
+
+def test_the_help_lists_the_commands_of_every_floor(run):
+    result = run("--help")
+    assert result.exit_code == Exit.DONE
+    for command in ("serve", "work", "submit", "status", "tlevel", "curves", "keys", "demo"):
+        assert f" {command} " in result.stdout
+
+
+def test_a_command_that_there_is_not_is_refused(run):
+    assert run("sing").exit_code == Exit.USAGE
+
+
+def test_the_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "coordinator.cli", "tlevel", "1@1e3"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "t4.043\n"
+
+
+@pytest.mark.parametrize(
+    ("raised", "exit_code", "sentence"),
+    [
+        (Failure(Exit.UNSOUND, "So it is."), Exit.UNSOUND, "So it is.\n"),
+        (KeyboardInterrupt(), Exit.INTERRUPTED, "Interrupted.\n"),
+    ],
+)
+def test_how_a_command_ends_shows_in_its_exit_code(run, monkeypatch, raised, exit_code, sentence):
+    def end(*_):
+        raise raised
+
+    monkeypatch.setattr("coordinator.cli.mathematics.expected_curves_table", end)
+    result = run("curves", "1e6")
+    assert (result.exit_code, result.stderr) == (exit_code, sentence)

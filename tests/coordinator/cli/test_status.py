@@ -1,0 +1,48 @@
+import json
+
+import pytest
+
+from coordinator.cli.ending import Exit
+
+HEALTH = {
+    "status": "healthy",
+    "version": "0.1.0",
+    "log": {"backend": "sqlite", "position": 42},
+    "projections": {"position": 42, "lag": 0},
+    "workers": 2,
+}
+NUMBER = {"id": 1, "number": "2^257-1", "status": "open", "current_t_level": 12.345, "target_t_level": 39.0}
+
+
+@pytest.fixture
+def answering(stub):
+    stub.answers["GET", "/health"] = (200, HEALTH)
+    stub.answers["GET", "/api/v1/stats/overview"] = (200, {"total_curves": 7})
+    stub.answers["GET", "/api/v1/composites"] = (200, {"composites": [NUMBER], "total": 1})
+    return stub
+
+
+def test_the_status_tells_of_the_coordinator_and_its_numbers(run, answering):
+    result = run("status", "--coordinator", answering.url, env={"COLUMNS": "200"})
+    assert result.exit_code == Exit.DONE
+    assert (
+        f"{answering.url} is healthy, version 0.1.0: 42 events (projections 0 behind), 1 numbers, 2 workers"
+        in result.stdout
+    )
+    assert "12.3 of 39.0" in result.stdout
+
+
+def test_the_status_in_json_is_what_the_coordinator_says(run, answering):
+    said = json.loads(run("status", "--coordinator", answering.url, "--json").stdout)
+    assert said == {
+        "health": HEALTH,
+        "overview": {"total_curves": 7},
+        "composites": {"composites": [NUMBER], "total": 1},
+    }
+
+
+def test_an_unhealthy_coordinator_shows_in_the_exit_code(run, answering):
+    answering.answers["GET", "/health"] = (503, {**HEALTH, "status": "unhealthy", "reason": "the disk is full"})
+    result = run("status", "--coordinator", answering.url)
+    assert result.exit_code == Exit.UNSOUND
+    assert "The coordinator is unhealthy: the disk is full" in result.stderr

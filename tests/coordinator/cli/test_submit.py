@@ -1,0 +1,113 @@
+import json
+
+import pytest
+
+from coordinator.cli.ending import Exit
+
+BULK = ("POST", "/api/v1/composites/bulk")
+
+
+@pytest.fixture
+def taking(stub):
+    """Have the coordinator take everything but what holds a letter."""
+
+    def take(items):
+        known = [(index, item["number"]) for index, item in enumerate(items)]
+        bad = [
+            {"index": i, "number": n, "error": f"{n!r} is not a number."} for i, n in known if any(map(str.isalpha, n))
+        ]
+        good = [n for _, n in known if not any(map(str.isalpha, n))]
+        return {
+            "input_count": len(items),
+            "new_composites": len(good),
+            "existing_composites": 0,
+            "updated_composites": 0,
+            "invalid_numbers": len(bad),
+            "errors": bad,
+            "composites": [{"id": i, "number": n, "status": "open"} for i, n in enumerate(good, 1)],
+        }
+
+    stub.answers[BULK] = (200, take)
+    return stub
+
+
+def test_numbers_are_handed_in_as_they_are_written(run, taking):
+    result = run("submit", "--coordinator", taking.url, "2^257-1", "91", "--target-t-level", "20", "--project", "demo")
+    assert result.exit_code == Exit.DONE
+    assert result.stdout == "     1  open      '2^257-1'\n     2  open      91\n"
+    wished = {"target_t_level": 20.0, "project": "demo"}
+    assert taking.asked[0][2] == [{"number": "2^257-1", **wished}, {"number": "91", **wished}]
+
+
+def test_files_and_standard_input_give_a_number_a_line(run, taking, tmp_path):
+    listed = tmp_path / "numbers.txt"
+    listed.write_text("# two\n97#+1 # a primorial\n\n15\n")
+    assert run("submit", "--coordinator", taking.url, listed, "-", "21", input="35\n").exit_code == Exit.DONE
+    assert [item["number"] for item in taking.asked[0][2]] == ["97#+1", "15", "35", "21"]
+
+
+def test_many_numbers_go_in_pieces_and_errors_keep_their_places(run, taking, tmp_path):
+    listed = tmp_path / "numbers.txt"
+    listed.write_text("".join(f"{number}\n" for number in range(100, 1203)) + "bad\n")
+    result = run("submit", "--coordinator", taking.url, listed, "--json")
+    assert [len(body) for _, _, body, _ in taking.asked] == [500, 500, 104]
+    answer = json.loads(result.stdout)
+    assert (answer["input_count"], answer["new_composites"], len(answer["composites"])) == (1104, 1103, 1103)
+    assert answer["errors"] == [{"index": 1103, "number": "bad", "error": "'bad' is not a number."}]
+    assert result.exit_code == Exit.UNSOUND
+
+
+def test_a_refused_number_is_told_and_its_neighbours_are_taken(run, taking):
+    result = run("submit", "--coordinator", taking.url, "91", "no")
+    assert result.stdout == "     1  open      91\n"
+    assert result.stderr == "'no': 'no' is not a number.\n1 of 2 numbers were refused.\n"
+    assert result.exit_code == Exit.UNSOUND
+
+
+def test_a_number_may_be_longer_than_the_name_of_a_file(run, taking):
+    assert run("submit", "--coordinator", taking.url, "7" * 5_000).exit_code == Exit.DONE
+    assert taking.asked[0][2] == [{"number": "7" * 5_000}]
+
+
+def test_a_file_that_is_no_text_is_refused(run, taking, tmp_path):
+    listed = tmp_path / "numbers.txt"
+    listed.write_bytes(b"\xff\xfe")
+    result = run("submit", "--coordinator", taking.url, listed)
+    assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
+    assert "is not a text in UTF-8" in result.stderr
+
+
+def test_the_key_is_sent_as_bearer(run, taking, monkeypatch, tmp_path):
+    file = tmp_path / "key"
+    file.write_text("ts_secret\n")
+    monkeypatch.setenv("TALLYSTICK_API_KEY_FILE", str(file))
+    run("submit", "--coordinator", taking.url, "91")
+    assert taking.asked[0][3] == "Bearer ts_secret"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "exit_code", "sentence"),
+    [
+        (
+            401,
+            {"detail": "A key with the role submit is required."},
+            Exit.REFUSED,
+            "A key with the role submit is required.",
+        ),
+        (503, {"detail": "The disk is full."}, Exit.UNREACHABLE, "The disk is full."),
+        (500, b"oops", Exit.REFUSED, "The coordinator answered 500."),
+        (200, b"<html>", Exit.REFUSED, "What answers at"),
+    ],
+)
+def test_what_goes_wrong_at_the_coordinator_is_told_in_its_own_words(run, stub, status, said, exit_code, sentence):
+    stub.answers[BULK] = (status, said)
+    result = run("submit", "--coordinator", stub.url, "91")
+    assert result.exit_code == exit_code
+    assert result.stderr.startswith(sentence)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:8000", "ftp://example.org"])
+def test_where_nobody_answers_that_is_said(run, url):
+    result = run("submit", "--coordinator", url, "91")
+    assert result.exit_code == Exit.UNREACHABLE
+    assert result.stderr.startswith(f"No coordinator answers at {url}")
