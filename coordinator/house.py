@@ -84,6 +84,11 @@ class House(msgspec.Struct, frozen=True):
     on_commit: list[OnCommit]
     started_at: int
 
+    @property
+    def lag(self) -> int:
+        """How many events of the log the projections do not show yet."""
+        return self.log.head().position - self.writer.applied
+
     async def perform(self, order: Order) -> Outcome:
         """Have an order decided, finding out first whatever its decision needs; what it led to is on disk.
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from litestar import Litestar
@@ -11,11 +11,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from coordinator import clock
+from coordinator import clock, probing
 from coordinator.house import House, opened
-from coordinator.http import bulk, events, keys, problems
-from coordinator.http.caller import Door
-from coordinator.http.contexts import INGESTS, ROUTERS
+from coordinator.http import bulk, docs, events, keys, openapi, problems, system
+from coordinator.http.caller import Door, check_exposure
+from coordinator.http.contexts import INGESTS, OVERVIEW, ROUTERS
 from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
 from coordinator.http.reading import JSONRequest
@@ -40,33 +40,61 @@ def build_app(
     """
     metrics = Metrics()
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with opened(settings.data_dir) as house:
-            app.state.house = house
-            app.state.door = Door(settings, await open_keyring(house))
-            ticking = asyncio.create_task(clock.run(house))
-            yield
-            ticking.cancel()
-
     def house(state: State) -> House:
         opened_house: House = state.house
         return opened_house
 
     app = Litestar(
-        route_handlers=[keys.ROUTER, events.ROUTER, bulk.hand_in, *routers],
+        route_handlers=[system.ROUTER, docs.ROUTER, keys.ROUTER, events.ROUTER, bulk.hand_in, *routers],
         dependencies={
             "house": Provide(house, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         request_class=JSONRequest,
         exception_handlers=problems.HANDLERS,
-        lifespan=[lifespan],
-        cors_config=CORSConfig(allow_origins=list(settings.cors_origins)),
+        lifespan=[_lifespan],
+        cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State({"ingestion": bulk.Ingestion(ingests)}),
+        state=State(
+            {"settings": settings, "metrics": metrics, "ingestion": bulk.Ingestion(ingests), "overview": OVERVIEW}
+        ),
         logging_config=None,
-        openapi_config=None,
+        openapi_config=openapi.configuration(system.VERSION),
+        debug=False,
     )
+    openapi.check_roles(app)
     app.asgi_handler = Watched(app.asgi_handler, metrics.requests)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Open the house, and keep going what goes on by itself.
+
+    Raises:
+        ExposedWithoutKeys: others could reach the coordinator, and nobody has a key.
+    """
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(opened(settings.data_dir))
+        keyring = await open_keyring(house)
+        check_exposure(settings, keys_exist=keyring.in_use)
+        app.state.house = house
+        app.state.door = Door(settings, keyring)
+        app.state.metrics.attach(house)
+        for background in (clock.run(house), probing.run(house)):
+            stack.push_async_callback(_ended, asyncio.create_task(background))
+        yield
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _cors(settings: Settings) -> CORSConfig:
+    return CORSConfig(
+        allow_origins=list(settings.cors_origins),
+        expose_headers=["X-Request-ID", "Tallystick-Position", "Tallystick-Hash", "Tallystick-Repeated", "ETag"],
+    )

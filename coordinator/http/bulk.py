@@ -78,6 +78,12 @@ class Ingestion:
         self._kinds = {kind.name: (kind, msgspec.json.Decoder(kind.item).decode) for kind in kinds}
         self._decode_tag = msgspec.json.Decoder(_Tag).decode
 
+    @property
+    def body(self) -> Any:
+        """The type of the body, for its description."""
+        items: tuple[type[Item], ...] = tuple(kind.item for kind, _ in self._kinds.values()) or (Item,)
+        return list[items]  # type: ignore[valid-type] # made at run time
+
     def read(self, raw: msgspec.Raw, caller: Caller) -> Wish | ItemResult:
         """Read one item; return what it wishes, or why it is refused."""
         name: str | None = None

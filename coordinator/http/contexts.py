@@ -7,7 +7,11 @@ from litestar.types import ControllerRouterHandler
 from coordinator.http.factoring import items
 from coordinator.http.factoring import routes as factoring
 from coordinator.http.ingest import Ingest
+from coordinator.http.system import Page
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (factoring.ROUTER,)
 
 INGESTS: tuple[Ingest[Any], ...] = (*items.INGESTS,)
+
+OVERVIEW: Page | None = None
+"""The page that a browser sees at `/`."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coordinator.adminkey import admin_key
+from coordinator.adminkey import kept_admin_key
 from coordinator.house import House
+from coordinator.settings import ADMIN_KEY, secret
 from core.access.decide import Key, stream_of
 from core.access.events import KeyCreated, KeyRevoked
 from core.access.roles import ROLES, Role
@@ -50,12 +51,19 @@ class Keyring:
 
     Args:
         admin_key: opens everything.
+        given: whether somebody chose it; else it was made here.
     """
 
-    def __init__(self, admin_key: str) -> None:
+    def __init__(self, admin_key: str, *, given: bool = False) -> None:
+        self._admin_given = given
         self._admin_hash = hash_of(admin_key)
         self._holders: dict[str, Holder] = {}
         self._hashes: dict[int, str] = {}
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody was given a key: one that stands in the log, or the admin key by the environment."""
+        return self._admin_given or bool(self._holders)
 
     def learn(self, known: Iterable[Key]) -> None:
         """Take the keys as they stand."""
@@ -89,7 +97,8 @@ def opened_by(roles: Iterable[str]) -> frozenset[Role]:
 
 async def open_keyring(house: House) -> Keyring:
     """Return the keyring of a house, which follows what happens to keys."""
-    keyring = Keyring(admin_key(house.directory, os.environ))
+    given = secret(os.environ, ADMIN_KEY)
+    keyring = Keyring(given or kept_admin_key(house.directory), given=given is not None)
     keyring.learn(await house.readers["access"].query(keys))
     house.on_commit.append(keyring.follow)
     return keyring

@@ -70,13 +70,18 @@ def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Re
     return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def title_of(status: int) -> str:
+    """Say in words what a status code means."""
+    return KINDS[_KIND_OF_STATUS[status]][1]
+
+
 def may_answer(*statuses: int) -> dict[int, ResponseSpec]:
     """Describe, for a route's `responses=`, the problems that are its own (`may_answer(404, 409)`)."""
     return {
         status: ResponseSpec(
             Problem,
             generate_examples=False,
-            description=KINDS[_KIND_OF_STATUS[status]][1],
+            description=title_of(status),
             media_type=MEDIA_TYPE,
         )
         for status in statuses

@@ -21,6 +21,8 @@ _log = structlog.get_logger("coordinator.requests")
 class Watched:
     """An application, watched; plain ASGI, since Litestar's middleware does not see what no route takes.
 
+    HEAD is answered as GET is, without the body: no route has to.
+
     Args:
         app: what answers requests.
         tally: counts them.
@@ -33,13 +35,16 @@ class Watched:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer."""
         started = time.perf_counter()
+        method = scope.get("method", "WEBSOCKET")
+        if method == "HEAD":
+            scope = cast("Scope", {**scope, "method": "GET"})
+            send = _without_body(send)
         given = _given_id(scope["headers"])
-        fresh = os.urandom(8 if given else 16).hex()
-        request_id = given or fresh
-        state = scope["state"]
-        state["request_id"] = request_id
         # Clients may send an id twice; what identifies commands in the log must be unique.
-        state["correlation"] = f"{given}.{fresh}" if given else fresh
+        correlation = f"{given}.{os.urandom(8).hex()}" if given else os.urandom(16).hex()
+        request_id = given or correlation
+        state = scope["state"]
+        state["request_id"], state["correlation"] = request_id, correlation
         status = 0
 
         async def sent(message: Message) -> None:
@@ -52,20 +57,36 @@ class Watched:
         try:
             await self._app(scope, receive, sent)
         finally:
-            seconds = time.perf_counter() - started
-            method = str(scope.get("method", "WEBSOCKET"))
-            route = str(scope.get("path_template") or UNROUTED)
-            self._tally.count(method, route, status, seconds)
-            caller = cast("dict[str, Any]", scope).get("caller")
-            _log.info(
-                "request",
-                request=request_id,
-                actor=(caller.actor if caller else None) or "anonymous",
-                method=method,
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 2),
-            )
+            self._note(cast("dict[str, Any]", scope), str(method), status, time.perf_counter() - started)
+
+    def _note(self, scope: dict[str, Any], method: str, status: int, seconds: float) -> None:
+        route = scope.get("path_template") or UNROUTED
+        self._tally.count(method, route, status, seconds)
+        caller = scope.get("caller")
+        _log.info(
+            "request",
+            request=scope["state"]["request_id"],
+            actor=(caller and caller.actor) or "anonymous",
+            method=method,
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 2),
+        )
+
+
+def _without_body(send: Send) -> Send:
+    """Return what sends the beginning of an answer, and of its body nothing."""
+    ended = False
+
+    async def sent(message: Message) -> None:
+        nonlocal ended
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif message["type"] == "http.response.body" and not ended:
+            ended = True
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return sent
 
 
 def _given_id(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -1,10 +1,19 @@
 """What is measured of a running coordinator, for Prometheus; the names are a contract, listed in docs/."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+from coordinator.house import House, now
+from core.contexts import CONTEXTS
+
+_BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_SECONDS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 class RequestTally(Collector):
@@ -36,6 +45,59 @@ class Metrics:
     """The metrics of one application."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        self.registry = registry = CollectorRegistry()
         self.requests = RequestTally()
-        self.registry.register(self.requests)
+        registry.register(self.requests)
+        ProcessCollector(registry=registry)
+        self._batch = Histogram(
+            "tallystick_batch_commands", "Commands decided together.", buckets=_BATCHES, registry=registry
+        )
+        self._append = Histogram(
+            "tallystick_log_append_seconds",
+            "Time from the beginning of an append to the log until it is on disk.",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._position = Gauge("tallystick_log_position", "Position of the newest event.", registry=registry)
+        self._lag = Gauge("tallystick_projection_lag_events", "Events not shown yet.", registry=registry)
+        self._waiting = Gauge("tallystick_queue_commands", "Commands waiting for the writer.", registry=registry)
+        self._writable = Gauge("tallystick_log_writable", "1 while the log can be written.", registry=registry)
+        self._workers = Gauge("tallystick_workers", "Workers seen in the last minute.", registry=registry)
+        self._free = Gauge("tallystick_disk_free_bytes", "Free space where the data are.", registry=registry)
+        self._wal = Gauge(
+            "tallystick_wal_bytes", "Size of a database's write-ahead log.", ["database"], registry=registry
+        )
+        self._leases = Gauge(
+            "tallystick_leases", "Leases by context and state.", ["context", "state"], registry=registry
+        )
+
+    def attach(self, house: House) -> None:
+        """Have a house report what only it sees."""
+        house.writer.batch_sizes = self._batch.observe
+        house.log.append_seconds = self._append.observe
+
+    async def render(self, house: House) -> bytes:
+        """Return everything in Prometheus' text format."""
+        self._position.set(house.log.head().position)
+        self._lag.set(house.lag)
+        self._waiting.set(house.writer.waiting)
+        self._writable.set(house.writer.unavailable is None)
+        self._workers.set(house.presence.count(now()))
+        self._free.set(shutil.disk_usage(house.directory).free)
+        for path in (house.log.path, *(house.directory / "projections").glob("*.db")):
+            self._wal.labels(path.stem).set(_wal_bytes(path))
+        for context in CONTEXTS:
+            if context.expire is not None:
+                for state, number in (await house.readers[context.name].query(_leases_by_state)).items():
+                    self._leases.labels(context.name, state).set(number)
+        return generate_latest(self.registry)
+
+
+def _wal_bytes(path: Path) -> int:
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.stat().st_size if wal.exists() else 0
+
+
+def _leases_by_state(connection: sqlite3.Connection) -> dict[str, int]:
+    rows = connection.execute("SELECT coalesce(outcome, 'live'), count(*) FROM leases GROUP BY outcome")
+    return {"live": 0} | dict(rows.fetchall())

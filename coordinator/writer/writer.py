@@ -132,10 +132,14 @@ class Writer:
     def _perform(self, submissions: list[_Submission]) -> None:
         orders = [order for submission in submissions for order in submission.orders]
         results, events = self._committer.perform(orders)
-        self._loop.call_soon_threadsafe(self._deliver, submissions, results, events)
+        applied = None if self._committer.behind else self._committer.log.head().position
+        self._loop.call_soon_threadsafe(self._deliver, submissions, results, events, applied)
 
-    def _deliver(self, submissions: list[_Submission], results: list[Result], events: list[Event]) -> None:
+    def _deliver(
+        self, submissions: list[_Submission], results: list[Result], events: list[Event], applied: int | None
+    ) -> None:
         """Answer everybody, in the event loop."""
+        self.applied = self.applied if applied is None else applied
         self.batch_sizes(len(results))
         self._waiting -= len(results)
         last = results[-1]
@@ -147,7 +151,6 @@ class Writer:
                 submission.done.set_result(results[start:end])
             start = end
         if events:
-            self.applied = events[-1].position
             self._on_commit(events)
 
     def _run_errand(self, errand: _Errand) -> None:

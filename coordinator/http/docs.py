@@ -1,0 +1,103 @@
+"""The API's description, and pages that show it; nothing in them asks another host for anything."""
+
+from pathlib import Path
+
+import msgspec
+from litestar import Response, Router, get
+from litestar.params import FromPath
+
+from coordinator.http.caller import PUBLIC
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.openapi import describe
+from coordinator.http.problems import may_answer
+from core.refusals import Unknown
+
+ASSETS = Path(__file__).with_name("assets")
+_MEDIA_TYPES = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "redoc.standalone.js": "text/javascript; charset=utf-8",
+    "start.js": "text/javascript; charset=utf-8",
+}
+_START = b"""SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: "none",
+  persistAuthorization: true,
+});
+"""
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="/favicon.ico">
+{head}</head>
+<body style="margin: 0">
+<noscript>These pages need JavaScript; <a href="/openapi.json">the description itself</a> does not.</noscript>
+{body}
+</body>
+</html>
+"""
+_SWAGGER = _PAGE.format(
+    title="Tallystick: the API",
+    head='<link rel="stylesheet" href="/docs/assets/swagger-ui.css">\n',
+    body='<div id="api"></div>\n<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'
+    '<script src="/docs/assets/start.js"></script>',
+)
+_REDOC = _PAGE.format(
+    title="Tallystick: the API",
+    head="",
+    body='<redoc spec-url="/openapi.json"></redoc>\n<script src="/docs/assets/redoc.standalone.js"></script>',
+)
+# What Redoc and Swagger UI need, and no other host.
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:"
+)
+
+
+@get("/openapi.json", summary="The description of the API", media_type="application/vnd.oai.openapi+json")
+async def read_description(request: AnyRequest) -> bytes:
+    """Return the description of every address, in OpenAPI 3.1."""
+    state = request.app.state
+    if "description" not in state:
+        bodies = {"hand_in": state.ingestion.body}
+        state.description = msgspec.json.encode(describe(request.app, bodies))
+    description: bytes = state.description
+    return description
+
+
+@get("/docs", include_in_schema=False)
+async def read_swagger() -> Response[str]:
+    """Return the description as Swagger UI shows it."""
+    return _page(_SWAGGER)
+
+
+@get("/redoc", include_in_schema=False)
+async def read_redoc() -> Response[str]:
+    """Return the description as Redoc shows it."""
+    return _page(_REDOC)
+
+
+@get("/docs/assets/{name:str}", include_in_schema=False, responses=may_answer(404))
+async def read_asset(name: FromPath[str]) -> Response[bytes]:
+    """Return one of the files that the pages are made of."""
+    path = ASSETS / name
+    if name not in _MEDIA_TYPES or not (name == "start.js" or path.exists()):
+        raise Unknown(f"There is no file {name[:80]!r} here; pip install puts the files of these pages in place.")
+    content = _START if name == "start.js" else path.read_bytes()
+    return Response(content, media_type=_MEDIA_TYPES[name], headers={"Cache-Control": "max-age=3600"})
+
+
+def _page(html: str) -> Response[str]:
+    return Response(html, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
+
+
+ROUTER = Router(
+    "/",
+    route_handlers=[read_description, read_swagger, read_redoc, read_asset],
+    guards=[PUBLIC],
+    tags=["System"],
+)

@@ -1,0 +1,162 @@
+"""The description of the API: what Litestar knows of the routes, and what only the coordinator knows of them.
+
+Litestar describes addresses, parameters, bodies and answers. Added here: which role a route needs and how a key is
+sent, the errors that any route may answer with, and the header fields that every write understands and answers with.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute, WebSocketRoute
+from litestar.types import ControllerRouterHandler
+
+from coordinator.http.caller import RoleGuard
+from coordinator.http.commanding import MAX_KEY
+from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
+from core.access.roles import Role
+
+_REFERENCE = "#/components/schemas/{name}"
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(name="Problem")}}}
+
+_KEYS: dict[str, dict[str, str]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key as `Authorization: Bearer`."},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key."},
+    "adminKey": {"type": "apiKey", "in": "header", "name": "X-Admin-Key", "description": "The admin key."},
+}
+
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The sender's own id for the request; the same key with the same content gets the same answer again.",
+    "schema": {"type": "string", "maxLength": MAX_KEY, "pattern": '^[!-"$-~]*$'},
+}
+
+_RECEIPT = {
+    "Tallystick-Position": {
+        "description": "Position of the last event that was recorded.",
+        "schema": {"type": "integer"},
+    },
+    "Tallystick-Hash": {
+        "description": "SHA-256 of that event, to check later that the log still holds it.",
+        "schema": {"type": "string"},
+    },
+    "Tallystick-Repeated": {
+        "description": "`true` when the same was accepted before.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+
+
+class _Unserved(Router):
+    """Takes the routes under which Litestar would serve its own pages, and serves none: ours show the whole API."""
+
+    def register(self, value: ControllerRouterHandler) -> list[Any]:  # noqa: ARG002 - as the base class asks
+        """Register nothing."""
+        return []
+
+
+def configuration(version: str) -> OpenAPIConfig:
+    """Return what Litestar needs to describe the routes."""
+    return OpenAPIConfig(
+        title="Tallystick",
+        version=version,
+        description="One event-sourced coordinator for distributed number theory.",
+        use_handler_docstrings=True,
+        openapi_router=_Unserved("/", route_handlers=[]),
+    )
+
+
+def roles_of(handler: BaseRouteHandler) -> tuple[Role, ...]:
+    """Return the roles of which a route needs any; none when it is open to all.
+
+    Raises:
+        ImproperlyConfiguredException: the route does not say.
+    """
+    guards = [guard for guard in handler.resolve_guards() if isinstance(guard, RoleGuard)]
+    if not guards:
+        raise ImproperlyConfiguredException(f"{handler} says neither needs(role) nor PUBLIC among its guards.")
+    return next((guard.roles for guard in reversed(guards) if guard.roles), ())
+
+
+def check_roles(app: Litestar) -> None:
+    """Make sure that every route says who may use it.
+
+    Raises:
+        ImproperlyConfiguredException: one does not.
+    """
+    for route in app.routes:
+        if isinstance(route, WebSocketRoute):
+            roles_of(route.route_handler)
+    for _, _, handler in _operations(app):
+        roles_of(handler)
+
+
+def describe(app: Litestar, bodies: dict[str, type | Any]) -> dict[str, Any]:
+    """Return the OpenAPI description of an application.
+
+    Args:
+        app: the application.
+        bodies: types of bodies that a handler reads by itself, by the handler's name.
+    """
+    schema = app.openapi_schema.to_schema()
+    kinds = [Problem, *bodies.values()]
+    described, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
+    schema["components"]["schemas"] = components | schema["components"].get("schemas", {})
+    schema["components"]["securitySchemes"] = _KEYS
+    body_schemas = dict(zip(bodies, described[1:], strict=True))
+    for path, method, handler in _operations(app):
+        if handler.resolve_include_in_schema():
+            operation = schema["paths"][path][method.lower()]
+            if handler.handler_name in body_schemas:
+                content = {"application/json": {"schema": body_schemas[handler.handler_name]}}
+                operation["requestBody"] = {"required": True, "content": content}
+            _complete(operation, method, roles_of(handler))
+    return schema
+
+
+def _operations(app: Litestar) -> Iterator[tuple[str, str, Any]]:
+    """Yield every route's address, method and handler; what Litestar answers to OPTIONS by itself is no route of ours."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                for method in sorted(handler.http_methods):
+                    if method != "OPTIONS":
+                        yield route.path_format, method, handler
+
+
+def _complete(operation: dict[str, Any], method: str, roles: Sequence[Role]) -> None:
+    writes = method != "GET" and bool(roles) and "read" not in roles
+    operation["x-role"] = " or ".join(roles) if roles else "none"
+    needed = f"Needs the role {' or '.join(roles)}." if roles else "Open to all."
+    operation["description"] = f"{operation.get('description', '')}\n\n{needed}".strip()
+    if roles:
+        open_to_some: list[dict[str, list[str]]] = [] if "admin" in roles else [{}]
+        operation["security"] = [*open_to_some, *({name: []} for name in _KEYS)]
+    if writes:
+        operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                response["headers"] = _RECEIPT | response.get("headers", {})
+    for status in _errors(operation, writes=writes, guarded=bool(roles)):
+        operation["responses"].setdefault(str(status), {"description": title_of(status)})
+        operation["responses"][str(status)]["content"] = _PROBLEM
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _errors(operation: dict[str, Any], *, writes: bool, guarded: bool) -> Iterator[int]:
+    """Yield the statuses of the problems that a route may answer with, whatever it does."""
+    if operation.get("parameters") or operation.get("requestBody"):
+        yield 400
+    if guarded:
+        yield from (401, 403)
+    if operation.get("requestBody"):
+        yield from (413, 415)
+    if writes:
+        yield 503
+    yield 500

@@ -1,0 +1,171 @@
+"""What the coordinator says of itself: what it is, how it is, and its metrics."""
+
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Response, Router, get
+from litestar.di import NamedDependency
+from litestar.routes import HTTPRoute
+
+from coordinator.house import House, now
+from coordinator.http.caller import PUBLIC, needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.observing.metrics import Metrics
+from core.timestamps import to_iso
+from projections.runtime.checkpoint import Degraded, degraded
+
+SERVICE = "tallystick"
+VERSION = version("tallystick")
+
+FAVICON = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#7a4a21"/>\
+<path d="M5 12h22v8H5z" fill="#f3dfc1"/><path d="M9 12v4M13 12v4M17 12v4M21 12v4M8 20l15-8" stroke="#7a4a21" stroke-width="2"/></svg>"""
+"""Four notches and a stroke across them: a tally of five."""
+
+
+class LogHealth(msgspec.Struct, frozen=True):
+    """The log's backend, and the position of its newest event."""
+
+    backend: str
+    position: int
+
+
+class ProjectionHealth(msgspec.Struct, frozen=True):
+    """Up to which position the projections show the log, and how many events they are behind it."""
+
+    position: int
+    lag: int
+
+
+class DegradedView(msgspec.Struct, frozen=True):
+    """A view that stopped at an event which it could not apply."""
+
+    context: str
+    view: str
+    position: int
+    reason: str
+
+
+class Health(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the coordinator is.
+
+    Attributes:
+        status: `healthy`, or `unhealthy` while the log can't be written.
+        timestamp: now.
+        version: of the program.
+        log: the log's end.
+        projections: how far they are.
+        workers: how many were seen in the last minute.
+        valkey: `disabled`, `healthy` or `unreachable`.
+        role: `writer` or `follower`.
+        reason: why it is unhealthy.
+        degraded: views that have stopped.
+    """
+
+    status: str
+    timestamp: str
+    version: str
+    log: LogHealth
+    projections: ProjectionHealth
+    workers: int
+    valkey: str
+    role: str
+    reason: str | None = None
+    degraded: list[DegradedView] = []
+
+
+class Living(msgspec.Struct, frozen=True):
+    """The process lives."""
+
+    status: str
+
+
+class Service(msgspec.Struct, frozen=True):
+    """What answers here."""
+
+    service: str
+    version: str
+    docs: str
+    health: str
+    endpoints: dict[str, list[str]]
+
+
+Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
+"""Makes a page for a browser."""
+
+
+@get(["/health", "/api/v1/health"], summary="How the coordinator is")
+async def read_health(house: NamedDependency[House]) -> Response[Health]:
+    """Say how the coordinator is; 503 while the log can't be written."""
+    reason = house.writer.unavailable
+    moment = now()
+    health = Health(
+        status="healthy" if reason is None else "unhealthy",
+        timestamp=to_iso(moment),
+        version=VERSION,
+        log=LogHealth("sqlite", house.log.head().position),
+        projections=ProjectionHealth(house.writer.applied, house.lag),
+        workers=house.presence.count(moment),
+        valkey="disabled",
+        role="writer",
+        reason=reason,
+        degraded=await _stopped(house),
+    )
+    return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
+
+
+async def _stopped(house: House) -> list[DegradedView]:
+    stopped: list[DegradedView] = []
+    for name, readers in house.readers.items():
+        views: list[Degraded] = await readers.query(degraded)
+        stopped += (DegradedView(name, view.view, view.position, view.reason) for view in views)
+    return stopped
+
+
+@get("/health/live", summary="Whether the process lives")
+async def read_living() -> Living:
+    """Answer."""
+    return Living("alive")
+
+
+@get("/metrics", summary="Metrics for Prometheus", media_type="text/plain; version=0.0.4", guards=[needs("read")])
+async def read_metrics(request: AnyRequest, house: NamedDependency[House]) -> bytes:
+    """Return what is measured."""
+    metrics: Metrics = request.app.state.metrics
+    return await metrics.render(house)
+
+
+@get("/", summary="What answers here", media_type="application/json")
+async def read_root(request: AnyRequest) -> Response[Service]:
+    """Return the overview page to a browser, else what there is."""
+    overview: Page | None = request.app.state.overview
+    if overview is not None and request.accept.best_match(["application/json", "text/html"]) == "text/html":
+        return await overview(request)
+    return Response(
+        Service(SERVICE, VERSION, docs="/docs", health="/health", endpoints=endpoints_of(request.app)),
+        headers={"Vary": "Accept"},
+    )
+
+
+def endpoints_of(app: Litestar) -> dict[str, list[str]]:
+    """Return every address that the description lists, with its methods."""
+    return {
+        route.path_format: sorted(route.methods - {"OPTIONS"})
+        for route in sorted(app.routes, key=lambda route: route.path_format)
+        if isinstance(route, HTTPRoute) and any(h.resolve_include_in_schema() for h in route.route_handlers)
+    }
+
+
+@get("/favicon.ico", media_type="image/svg+xml", include_in_schema=False)
+async def read_favicon() -> bytes:
+    """Return the little picture."""
+    return FAVICON
+
+
+ROUTER = Router(
+    "/",
+    route_handlers=[read_root, read_health, read_living, read_metrics, read_favicon],
+    guards=[PUBLIC],
+    tags=["System"],
+)

@@ -1,0 +1,145 @@
+"""Running a coordinator: the web server around the application, from the first line to the last."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import structlog
+import uvicorn
+import uvloop
+from litestar import Litestar
+
+from coordinator.house import House
+from coordinator.http.app import build_app
+from coordinator.http.caller import ExposedWithoutKeys
+from coordinator.log.lock import DirectoryInUse
+from coordinator.log.sqlite import NotALog
+from coordinator.observing import logs
+from coordinator.settings import Settings
+from core.refusals import Refusal
+
+_DRAIN_SECONDS = 6
+"""For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
+_KEEP_ALIVE_SECONDS = 75
+
+_log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings) -> int:
+    """Run a coordinator until it is told to stop by SIGTERM or Ctrl-C.
+
+    By then what was accepted is on disk: streams end, requests under way are answered, the queue is drained.
+
+    Returns:
+        The process's exit code: 0, or 1 when it could not start; a sentence on standard error then says why.
+    """
+    logs.set_up()
+    try:
+        with _bound(settings) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, listener))
+    except Exception as error:
+        reason = _innermost(error)
+        if not isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | OSError):
+            raise
+        sys.stderr.write(f"{reason}\n")
+        return 1
+    return 0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which tells when it is ready, sends home who waits before it stops, and leaves signals to nobody else.
+
+    Args:
+        config: of the server.
+        house: what it serves.
+    """
+
+    def __init__(self, config: uvicorn.Config, house: House) -> None:
+        super().__init__(config)
+        self._house = house
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        assert sockets
+        address = _address_of(sockets[0])
+        _log.info("ready", address=address, directory=str(self._house.directory))
+        sys.stdout.write(f"Tallystick is ready at {address}\n")
+        sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and let what is under way come to its end."""
+        _log.info("stopping")
+        self._house.send_home()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGTERM and Ctrl-C as requests to stop; uvicorn would raise them again before the house is closed."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGTERM, signal.SIGINT)
+        for number in signals:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+                signal.signal(number, signal.SIG_IGN)  # it is stopping already
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    app = build_app(settings)
+    async with app.lifespan():
+        await _Server(_configured(app), app.state.house).serve(sockets=[listener])
+    _log.info("stopped")
+
+
+def _configured(app: Litestar) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="off",  # it is around the server, where its errors can be told from others
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """Return a socket bound to the address of the settings, so that a port in use shows before anything is opened.
+
+    Raises:
+        OSError: the address can't be had.
+    """
+    with ExitStack() as stack:
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            listener = stack.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError as error:
+            raise OSError(f"Can't listen on {settings.host}, port {settings.port}: {error.strerror}.") from error
+        stack.pop_all()
+        return listener
+
+
+def _address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return what a group of one holds; Litestar opens the house within a task group."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
