@@ -3,7 +3,18 @@
 import msgspec
 import rich_click as click
 
+from core.bigint import abbreviate
+
+_LONGEST_EXPRESSION = 40
+
 
 def print_json(value: object) -> None:
     """Write one line of JSON to standard output."""
     click.echo(msgspec.json.encode(value).decode())
+
+
+def shown(number: str) -> str:
+    """Write a number as it was handed in, in one cell of a table: long digits abbreviated, long expressions cut short."""
+    if number.isdigit():
+        return abbreviate(number)
+    return number if len(number) <= _LONGEST_EXPRESSION else f"{number[: _LONGEST_EXPRESSION - 1]}…"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from coordinator.cli.ending import Exit
 from coordinator.settings import load
 
 
@@ -23,4 +24,5 @@ def serve(config: Path | None, **flags: str | None) -> None:
     """
     from coordinator.serving import serve as run  # noqa: PLC0415 - the web server is only loaded by who serves
 
-    run(load(config, os.environ, flags))
+    if run(load(config, os.environ, flags)):
+        raise SystemExit(Exit.REFUSED)

@@ -10,10 +10,9 @@ from rich.table import Table
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json
+from coordinator.cli.printing import print_json, shown
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import API_KEY, secret
-from core.bigint import abbreviate
 
 _BAR_WIDTH = 30
 
@@ -65,7 +64,7 @@ def _table(composites: list[dict[str, Any]]) -> Table:
         level, target = composite["current_t_level"], composite["target_t_level"]
         table.add_row(
             str(composite["id"]),
-            abbreviate(composite["number"]),
+            shown(composite["number"]),
             composite["status"],
             ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
             f"{level:.1f} of {target:.1f}",

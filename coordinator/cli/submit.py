@@ -10,10 +10,9 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json
+from coordinator.cli.printing import print_json, shown
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import API_KEY, secret
-from core.bigint import abbreviate
 from core.factoring.numberlist import entries
 
 _AT_ONCE = 500
@@ -52,9 +51,9 @@ def submit(
         print_json(answer)
     else:
         for composite in answer["composites"]:
-            click.echo(f"{composite['id']:>6}  {composite['status']:<9} {abbreviate(composite['number'])}")
+            click.echo(f"{composite['id']:>6}  {composite['status']:<9} {shown(composite['number'])}")
         for error in answer["errors"]:
-            click.echo(f"{abbreviate(error['number'])}: {error['error']}", err=True)
+            click.echo(f"{shown(error['number'])}: {error['error']}", err=True)
     if answer["errors"]:
         raise Failure(Exit.UNSOUND, f"{len(answer['errors'])} of {answer['input_count']} numbers were refused.")
 

@@ -17,9 +17,10 @@ from coordinator.cli.demo.children import Child, run
 from coordinator.cli.demo.screen import Screen, product
 from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.printing import shown
 from coordinator.cli.submit import hand_in
 from coordinator.cli.wire import Coordinator
-from core.bigint import abbreviate, digit_count
+from core.bigint import digit_count
 from core.factoring.expressions import number_from
 from core.factoring.numberlist import entries
 
@@ -129,7 +130,7 @@ def _submit(there: Coordinator, numbers: Path | None) -> dict[int, str]:
     answer = hand_in(there, items)
     if answer["errors"]:
         raise Failure(Exit.UNSOUND, f"A number was refused: {answer['errors'][0]['error']}")
-    return {composite["id"]: abbreviate(composite["number"]).strip("'") for composite in answer["composites"]}
+    return {composite["id"]: shown(composite["number"]) for composite in answer["composites"]}
 
 
 def _watch(console: Console, there: Coordinator, story: Story, labels: dict[int, str], children: list[Child]) -> None:

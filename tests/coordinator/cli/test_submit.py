@@ -34,7 +34,7 @@ def taking(stub):
 def test_numbers_are_handed_in_as_they_are_written(run, taking):
     result = run("submit", "--coordinator", taking.url, "2^257-1", "91", "--target-t-level", "20", "--project", "demo")
     assert result.exit_code == Exit.DONE
-    assert result.stdout == "     1  open      '2^257-1'\n     2  open      91\n"
+    assert result.stdout == "     1  open      2^257-1\n     2  open      91\n"
     wished = {"target_t_level": 20.0, "project": "demo"}
     assert taking.asked[0][2] == [{"number": "2^257-1", **wished}, {"number": "91", **wished}]
 
@@ -60,7 +60,7 @@ def test_many_numbers_go_in_pieces_and_errors_keep_their_places(run, taking, tmp
 def test_a_refused_number_is_told_and_its_neighbours_are_taken(run, taking):
     result = run("submit", "--coordinator", taking.url, "91", "no")
     assert result.stdout == "     1  open      91\n"
-    assert result.stderr == "'no': 'no' is not a number.\n1 of 2 numbers were refused.\n"
+    assert result.stderr == "no: 'no' is not a number.\n1 of 2 numbers were refused.\n"
     assert result.exit_code == Exit.UNSOUND
 
 
