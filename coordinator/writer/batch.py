@@ -86,7 +86,7 @@ class Committer:
         self.registry = registry
         self.contexts = contexts
         self.files = files
-        self._reached = reached
+        self.reached = reached
         self._behind = True
         self._newest = 0
         self._answers = {
@@ -101,6 +101,8 @@ class Committer:
 
     def catch_up(self) -> None:
         """Fold into every file what the log holds beyond it."""
+        for file in self.files.values():
+            file.rollback()
         head = self.log.head()
         fold_log(self.log, list(self.files.values()), self.registry, head.position)
         last = self.log.read(head.position - 1, 1)
@@ -115,14 +117,12 @@ class Committer:
             batch = Batch(self.log.head(), [], [], {})
             results = [self._decide(order, batch) for order in orders]
             if batch.rows:
-                self._reached("before-log-commit")
+                self.reached("before-log-commit")
                 self.log.append(batch.rows, self.log.head())
-                self._reached("after-log-commit")
+                self.reached("after-log-commit")
         except Exception as error:
             _log.exception("batch_rolled_back", orders=len(orders))
-            for file in self.files.values():
-                file.rollback()
-            self._behind = True
+            self._roll_back()
             reason = Unavailable(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
             return [reason] * len(orders), []
         if batch.events:
@@ -192,19 +192,30 @@ class Committer:
                 if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:
                     continue
                 file.commit(batch.head)
-                self._reached("between-projection-commits")
+                self.reached("between-projection-commits")
         except Exception:
             _log.exception("projections_behind", position=batch.head.position)
-            self._behind = True
-            for file in self.files.values():
+            self._roll_back()
+        self.reached("after-projection-commits")
+
+    def _roll_back(self) -> None:
+        """Forget the batch in every file; `catch_up` comes before anything else is decided."""
+        self._behind = True
+        for file in self.files.values():
+            try:
                 file.rollback()
-        self._reached("after-projection-commits")
+            except sqlite3.Error:  # catch_up tries again, and nothing is decided until it succeeds
+                _log.exception("rollback_failed", projection=file.projection.name)
 
     def close(self) -> None:
         """Bring every checkpoint to the head, and close the files."""
+        head = self.log.head()
         for file in self.files.values():
-            if not self._behind and STATE not in file.degraded and file.head != self.log.head():
-                file.commit(self.log.head())
+            try:
+                if not self._behind and file.head != head:
+                    file.commit(head)
+            except sqlite3.Error:  # the next start catches up
+                _log.exception("checkpoint_failed", projection=file.projection.name)
             file.close()
 
 

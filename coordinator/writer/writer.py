@@ -90,7 +90,13 @@ class Writer:
         return await asyncio.shield(done)
 
     async def between_batches(self, run: Callable[[Committer], None]) -> None:
-        """Run something in the writer's thread while no batch is under way."""
+        """Run something in the writer's thread while no batch is under way.
+
+        Raises:
+            Unavailable: the coordinator is stopping.
+        """
+        if self._closing:
+            raise Unavailable("The coordinator is stopping; nothing was done.")
         done: asyncio.Future[None] = self._loop.create_future()
         self._queue.put(_Errand(run, done))
         await asyncio.shield(done)
