@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta, Struct, field
 
+from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
 
 PREFIX = "TALLYSTICK_"
@@ -113,9 +114,17 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         _meaning("by what name this coordinator calls itself; else the host's", "a name", min_length=1),
     ] = field(default_factory=socket.gethostname)
-    valkey_url: Annotated[
+    counting_ceiling: Annotated[
+        int,
+        _meaning("up to where primes are counted", f"a whole number from {LEAST_N} to 10^31", ge=LEAST_N),
+    ] = 10**18
+    valkey: Annotated[
         str,
-        _meaning("address of a Valkey server through which tasks go; empty for none", "an address"),
+        _meaning(
+            "address of a Valkey server through which tasks go; empty for none",
+            "an address such as valkey://localhost:6379",
+            pattern=r"^$|^(valkeys?|rediss?|unix)://.",
+        ),
     ] = ""
     max_waiting_tasks: Annotated[
         int,
@@ -129,6 +138,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check what the types can't say."""
+        if self.counting_ceiling > 10**31:
+            raise BadInput(f"counting_ceiling is {self.counting_ceiling}; {_accepted('counting_ceiling')} is accepted.")
         for proxy in self.trusted_proxies:
             try:
                 ipaddress.ip_network(proxy, strict=False)

@@ -4,14 +4,16 @@ from typing import Any
 
 from litestar.types import ControllerRouterHandler
 
+from coordinator.http.counting import items as counting_items
+from coordinator.http.counting import routes as counting
 from coordinator.http.factoring import items
 from coordinator.http.factoring import routes as factoring
 from coordinator.http.ingest import Ingest
 from coordinator.http.system import Page
 
-ROUTERS: tuple[ControllerRouterHandler, ...] = (factoring.ROUTER,)
+ROUTERS: tuple[ControllerRouterHandler, ...] = (factoring.ROUTER, *counting.ROUTERS)
 
-INGESTS: tuple[Ingest[Any], ...] = (*items.INGESTS,)
+INGESTS: tuple[Ingest[Any], ...] = (*items.INGESTS, *counting_items.INGESTS)
 
 OVERVIEW: Page | None = None
 """The page that a browser sees at `/`."""

@@ -2,10 +2,19 @@
 
 from typing import Annotated
 
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
 MAX_INTEGER = 2**63 - 1
 """The largest integer that a column holds; what is beyond it is turned away before it reaches a query."""
 
 Id = Annotated[int, PathParameter(ge=1, le=MAX_INTEGER, description="The number under which the coordinator has it.")]
 """An id in an address, as `{id:int}`."""
+
+Client = Annotated[
+    str, QueryParameter(name="client_id", min_length=1, max_length=128, description="By what name the client goes.")
+]
+Wait = Annotated[
+    float, QueryParameter(ge=0, le=60, description="For how many seconds to wait when there is nothing to do.")
+]
+PageNumber = Annotated[int, QueryParameter(ge=1, le=MAX_INTEGER // 1000, description="Which page, from 1.")]
+PageSize = Annotated[int, QueryParameter(ge=1, le=1000, description="How many on a page.")]

@@ -1,0 +1,150 @@
+"""Submitting, watching and cancelling jobs."""
+
+import uuid
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.parameters import PageNumber, PageSize
+from coordinator.http.problems import may_answer
+from coordinator.settings import Settings
+from core.counting.answers import JobAnswer
+from core.counting.commands import CancelJob, SubmitJob
+from core.counting.state import Job, JobState
+from core.refusals import Unknown
+from core.timestamps import SECOND
+from projections.counting.state import job_of, jobs
+
+_USUAL_CHUNKS = 16
+
+
+class CountPrimes(msgspec.Struct, frozen=True):
+    """Count the primes up to `n`, cut into so many chunks."""
+
+    n: int
+    chunks: int = _USUAL_CHUNKS
+
+
+class SubmittedJob(msgspec.Struct, frozen=True):
+    """A job was taken."""
+
+    job_id: str
+    status: str
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How many chunks are counted, and how many there are."""
+
+    completed: int
+    total: int
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many primes there are up to `n`, and how long it took from submission to result."""
+
+    prime_count: int
+    duration_sec: float
+    n: int
+
+
+class JobStatus(msgspec.Struct, frozen=True):
+    """A job as it stands.
+
+    `PENDING` until the first chunk is leased, `STARTED` until the first is counted, then `PROGRESS` until it ends as
+    `SUCCESS`, `FAILURE` (`error` says why) or `REVOKED`.
+    """
+
+    job_id: str
+    state: JobState
+    progress: Progress
+    result: Count | None
+    error: str | None
+
+
+class JobList(msgspec.Struct, frozen=True):
+    """A page of jobs, the newest first."""
+
+    jobs: list[JobStatus]
+    total: int
+    page: int
+    size: int
+
+
+class CancelledJob(msgspec.Struct, frozen=True):
+    """A job is worked on no more."""
+
+    job_id: str
+    state: str
+
+
+@post(
+    "/count-primes",
+    status_code=202,
+    guards=[needs("submit")],
+    summary="Have primes counted",
+    responses=may_answer(400, 415, 503),
+)
+async def count_primes(
+    request: AnyRequest, data: JSONBody[CountPrimes], settings: NamedDependency[Settings]
+) -> Response[SubmittedJob]:
+    """Take a job: `n` from 10,000 to the configured ceiling, in 1 to 128 chunks."""
+    command = SubmitJob(job=str(uuid.uuid4()), n=data.n, chunks=data.chunks, ceiling=settings.counting_ceiling)
+    outcome = await perform(request, command)
+    assert isinstance(outcome.answer, JobAnswer)
+    return answered(outcome, SubmittedJob(outcome.answer.job, outcome.answer.state))
+
+
+@get("/jobs/{job_id:str}", guards=[needs("read")], summary="See how a job stands", responses=may_answer(404))
+async def read_job(house: NamedDependency[House], job_id: FromPath[str]) -> JobStatus:
+    """Return a job's state, progress, and result once there is one."""
+    job = await house.readers["counting"].query(job_of, job_id)
+    if job is None:
+        raise Unknown(f"There is no job {job_id[:60]!r}.")
+    return _status(job)
+
+
+@get("/jobs", guards=[needs("read")], summary="List the jobs", responses=may_answer(400))
+async def list_jobs(
+    house: NamedDependency[House],
+    state: FromQuery[JobState | None] = None,
+    page: FromQuery[PageNumber] = 1,
+    size: FromQuery[PageSize] = 100,
+) -> JobList:
+    """Return the jobs, the newest first."""
+    found, total = await house.readers["counting"].query(jobs, state, (page - 1) * size, size)
+    return JobList([_status(job) for job in found], total, page, size)
+
+
+@delete(
+    "/jobs/{job_id:str}",
+    status_code=200,
+    guards=[needs("submit")],
+    summary="Cancel a job",
+    responses=may_answer(404, 409, 503),
+)
+async def cancel_job(request: AnyRequest, job_id: FromPath[str]) -> Response[CancelledJob]:
+    """Cancel a job that goes on; its chunks are taken back from whoever holds them."""
+    outcome = await perform(request, CancelJob(job=job_id))
+    assert isinstance(outcome.answer, JobAnswer)
+    return answered(outcome, CancelledJob(outcome.answer.job, outcome.answer.state))
+
+
+def _status(job: Job) -> JobStatus:
+    result = None
+    if job.primes is not None and job.ended_at is not None:
+        result = Count(job.primes, (job.ended_at - job.submitted_at) / SECOND, job.n)
+    return JobStatus(
+        job_id=job.job,
+        state=job.state,
+        progress=Progress(job.done, job.chunks),
+        result=result,
+        error=job.error or None,
+    )
+
+
+HANDLERS = (count_primes, read_job, list_jobs, cancel_job)

@@ -1,0 +1,142 @@
+"""What workers that count ask and report."""
+
+import uuid
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody
+from msgspec import Meta
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.leases import lease_routes
+from coordinator.http.parameters import Client, Wait
+from coordinator.http.problems import may_answer
+from coordinator.settings import Settings
+from coordinator.writer.batch import Outcome
+from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer, NoChunk
+from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
+from core.refusals import BadInput
+from core.timestamps import to_iso
+
+CpuSeconds = Annotated[float, Meta(ge=0, le=1e12)]
+
+
+class ChunkWork(msgspec.Struct, frozen=True, kw_only=True):
+    """A chunk to count: pi(a - 1) and pi(b) are wanted. Nulls, and the reason, when there is none."""
+
+    job_id: str | None = None
+    chunk: int | None = None
+    a: int | None = None
+    b: int | None = None
+    lease: str | None = None
+    lease_seconds: int | None = None
+    expires_at: str | None = None
+    message: str
+
+
+class CountedChunk(msgspec.Struct, frozen=True, kw_only=True):
+    """pi at both ends of a chunk, or the reason why nobody can count it."""
+
+    client_id: Annotated[str, Meta(min_length=1, max_length=128)]
+    job_id: str
+    chunk: int
+    pi_before: int | None = None
+    pi_last: int | None = None
+    cpu_seconds: CpuSeconds | None = None
+    error: str | None = None
+
+
+class ReportedChunk(msgspec.Struct, frozen=True):
+    """What became of a report.
+
+    Attributes:
+        job_id: the job.
+        chunk: the chunk.
+        status: `counted`, `unconfirmed` (its sender did not hold the chunk, which is leased once more), `known` (it
+            adds nothing) or `failed` (it failed the job).
+        state: of the job.
+    """
+
+    job_id: str
+    chunk: int
+    status: str
+    state: str
+
+
+@get("/work", guards=[needs("work")], summary="Ask for a chunk to count", responses=may_answer(400, 503))
+async def request_chunk(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    client_id: FromQuery[Client],
+    wait: FromQuery[Wait] = 0,
+) -> Response[ChunkWork]:
+    """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported."""
+    outcome: Outcome | None = None
+
+    async def ask() -> bool:
+        nonlocal outcome
+        command = RequestChunk(work=str(uuid.uuid4()), lease_seconds=settings.lease_seconds)
+        outcome = await perform(request, command, client=client_id)
+        return not isinstance(outcome.answer, NoChunk)
+
+    await house.openings.first("counting", wait, ask)
+    assert outcome is not None
+    if isinstance(outcome.answer, NoChunk):
+        return Response(ChunkWork(message=outcome.answer.message))
+    assert isinstance(outcome.answer, ChunkAnswer)
+    return answered(outcome, _work(outcome.answer))
+
+
+def _work(answer: ChunkAnswer) -> ChunkWork:
+    return ChunkWork(
+        job_id=answer.job,
+        chunk=answer.chunk,
+        a=answer.a,
+        b=answer.b,
+        lease=answer.work,
+        lease_seconds=answer.lease_seconds,
+        expires_at=to_iso(answer.expires_at),
+        message=f"Count the primes from {answer.a} to {answer.b}.",
+    )
+
+
+@post(
+    "/results",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Hand in a counted chunk",
+    responses=may_answer(400, 403, 404, 409, 415, 503),
+)
+async def report_chunk(request: AnyRequest, data: JSONBody[CountedChunk]) -> Response[ReportedChunk]:
+    """Record a count; when this answers, it is on disk.
+
+    Two counts of the same primes that differ fail the job, which then names both.
+    """
+    outcome = await perform(request, _command(data), client=data.client_id)
+    answer = outcome.answer
+    if isinstance(answer, JobAnswer):
+        return answered(outcome, ReportedChunk(answer.job, data.chunk, "failed", answer.state))
+    assert isinstance(answer, CountAnswer)
+    return answered(outcome, ReportedChunk(answer.job, answer.chunk, answer.standing, answer.state))
+
+
+def _command(data: CountedChunk) -> ReportCount | ReportFailure:
+    if data.pi_before is not None and data.pi_last is not None and data.error is None:
+        return ReportCount(
+            job=data.job_id,
+            chunk=data.chunk,
+            before=data.pi_before,
+            last=data.pi_last,
+            cpu_milliseconds=round((data.cpu_seconds or 0) * 1000),
+        )
+    if data.error is not None and data.pi_before is None and data.pi_last is None:
+        return ReportFailure(job=data.job_id, chunk=data.chunk, error=data.error)
+    raise BadInput("The report is neither a count nor a failure; pi_before and pi_last, or error alone, is accepted.")
+
+
+HANDLERS = (request_chunk, *lease_routes(RenewChunk, EndChunk), report_chunk)

@@ -1,0 +1,67 @@
+"""The routes by which a holder shows that it is at work, or hands work back; the same for every context that leases."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.parameters import Client
+from coordinator.http.problems import may_answer
+from coordinator.writer.batch import Outcome
+from core.leases.answers import LeaseAnswer
+from core.leases.commands import EndLease, RenewLease
+from core.timestamps import to_iso
+
+
+class LeaseStatus(msgspec.Struct, frozen=True):
+    """How an assignment stands: `held`, or how it ended."""
+
+    status: str
+    lease: str
+    expires_at: str
+
+
+def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
+    """Return the routes for one context's leases, given its commands."""
+
+    @put(
+        "/work/{lease:str}/progress",
+        guards=[needs("work")],
+        summary="Show that one is at work",
+        responses=may_answer(404, 503),
+    )
+    async def report_progress(
+        request: AnyRequest, lease: FromPath[str], client_id: FromQuery[Client]
+    ) -> Response[LeaseStatus]:
+        """Extend the assignment; one that has ended stays ended."""
+        return _shown(await perform(request, renew(lease=lease), client=client_id))
+
+    @delete(
+        "/work/{lease:str}",
+        status_code=200,
+        guards=[needs("work")],
+        summary="Hand an assignment back",
+        responses=may_answer(404, 503),
+    )
+    async def hand_back(
+        request: AnyRequest,
+        lease: FromPath[str],
+        client_id: FromQuery[Client | None] = None,
+        reason: FromQuery[Annotated[str, QueryParameter(max_length=500)]] = "",
+    ) -> Response[LeaseStatus]:
+        """Free the work at once."""
+        command = end(lease=lease, outcome="released", reason=reason)
+        return _shown(await perform(request, command, client=client_id))
+
+    return report_progress, hand_back
+
+
+def _shown(outcome: Outcome) -> Response[LeaseStatus]:
+    answer = outcome.answer
+    assert isinstance(answer, LeaseAnswer)
+    status = LeaseStatus(answer.outcome or "held", answer.lease, to_iso(answer.expires_at))
+    return answered(outcome, status)
