@@ -67,9 +67,10 @@ def test_compose_runs_commands_that_there_are(compose):
 
 
 def test_the_image_copies_what_the_distribution_is_made_of():
-    allowed = (ROOT / ".dockerignore").read_text().split()
+    allowed = set((ROOT / ".dockerignore").read_text().split())
     floors = re.search(r"^packages = \[(.*)\]$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
-    assert {f"!{floor}/" for floor in re.findall(r'"(\w+)"', floors)} <= set(allowed)
+    assert {f"!{floor}/" for floor in re.findall(r'"(\w+)"', floors)} <= allowed
+    assert {"!pyproject.toml", "!constraints.txt", *(f"!{hook.name}" for hook in ROOT.glob("hatch_*.py"))} <= allowed
 
 
 def test_make_help_names_every_target():
