@@ -63,20 +63,29 @@ class Output(Struct, frozen=True, gc=False):
         curves: in the order in which they were run.
         other_factors: factors that belong to no curve in the text: 2, which is divided out before the first, and those
             of curves that were announced before the text begins.
+        unfinished: the curve that was announced last, when its end has not been reported; several of a GPU.
     """
 
     version: str | None
     method: str | None
     curves: tuple[Curve, ...]
     other_factors: tuple[str, ...]
+    unfinished: tuple[Curve, ...] = ()
 
 
-def parse_output(text: str) -> Output:
-    """Everything that a whole output, or the last part of one, says. Takes time linear in its length."""
-    reader = OutputReader()
+def parse_output(text: str, *, excerpt: bool = False) -> Output:
+    """Everything that a whole output, or the last part of one, says. Takes time linear in its length.
+
+    Args:
+        text: what was printed.
+        excerpt: lines may have been left out; a curve that another one follows was run, although no step of it stands
+            in the text.
+    """
+    reader = OutputReader(excerpt=excerpt)
     curves = [curve for line in text.splitlines() for curve in reader.read(line)]
+    unfinished = reader.unfinished()
     curves += reader.close()
-    return Output(reader.version, reader.method, tuple(curves), tuple(reader.other_factors))
+    return Output(reader.version, reader.method, tuple(curves), tuple(reader.other_factors), unfinished)
 
 
 def requested_b2(b1: int, printed: int) -> int | None:
@@ -97,14 +106,18 @@ def requested_b2(b1: int, printed: int) -> int | None:
 class OutputReader:
     """Follows the output of a run line by line.
 
+    Args:
+        excerpt: lines may be left out; a curve that another one follows was run, whatever was reported of it.
+
     Attributes:
         version, method, other_factors: as of `Output`, as far as has been read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, excerpt: bool = False) -> None:
         self.version: str | None = None
         self.method: str | None = None
         self.other_factors: list[str] = []
+        self._excerpt = excerpt
         self._announced: re.Match[str] | None = None
         self._finished = False
         self._factor: str | None = None
@@ -112,21 +125,20 @@ class OutputReader:
 
     def read(self, line: str) -> tuple[Curve, ...]:
         """Take in the next line; the curves that it shows to be over (one, but for a GPU)."""
-        if using := _USING.match(line):
-            over = self.close()
-            self._announced = using
-            return over
-        if step := _STEP.match(line):
-            self._finish_step(int(step[1]))
-        elif found := _FACTOR.match(line):
-            self._find(found[1])
-        elif line.startswith(_WHOLE_NUMBER_FOUND):
-            self._factor = None
-            return self.close()
-        elif _OVER.match(line):
-            if header := _HEADER.match(line):
-                self.version, self.method = header.groups()
-            return self.close()
+        match line[:1]:  # most lines say nothing, which their first letter tells
+            case "U":
+                if using := _USING.match(line):
+                    over = self._end(finished=self._excerpt)
+                    self._announced = using
+                    return over
+            case "S" | "C":
+                if step := _STEP.match(line):
+                    self._finish_step(int(step[1]))
+            case "*":
+                if found := _FACTOR.match(line):
+                    self._find(found[1])
+            case "F" | "R" | "I" | "G":
+                return self._read_end(line)
         return ()
 
     def close(self, *, killed: bool = False) -> tuple[Curve, ...]:
@@ -135,9 +147,26 @@ class OutputReader:
         Of a killed program's last curve it isn't known whether a factor was still to be reported; it counts only with
         one (which may be the whole number).
         """
+        if killed and self._factor is None:
+            self._finished = False
+        return self._end()
+
+    def unfinished(self) -> tuple[Curve, ...]:
+        """The curve at hand, when its end has not been reported."""
+        return tuple(self._curves(self._announced)) if self._announced and not self._finished else ()
+
+    def _read_end(self, line: str) -> tuple[Curve, ...]:
+        if line.startswith(_WHOLE_NUMBER_FOUND):
+            self._factor = None
+        elif not _OVER.match(line):
+            return ()
+        elif header := _HEADER.match(line):
+            self.version, self.method = header.groups()
+        return self._end(finished=self._excerpt)
+
+    def _end(self, *, finished: bool = False) -> tuple[Curve, ...]:
         using = self._announced
-        finished = self._finished and (self._factor is not None or not killed)
-        curves = tuple(self._curves(using)) if using and finished else ()
+        curves = tuple(self._curves(using)) if using and (finished or self._finished) else ()
         self._announced, self._finished, self._factor = None, False, None
         return curves
 
