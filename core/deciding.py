@@ -171,6 +171,11 @@ class Decided(msgspec.Struct, frozen=True, gc=False):
     events: Sequence[NewEvent]
 
 
+def number_of(order: Order, clients: KnownClients) -> int:
+    """Return the number of the client that sent an order, 0 when it has none yet."""
+    return (clients.number_of(order.client.name) or 0) if order.client else 0
+
+
 def identify(order: Order, client: int) -> CommandId:
     """Give a command its identity."""
     scope = order.actor or (stream_of(client) if client else order.route)

@@ -11,11 +11,12 @@ import msgspec
 
 from core.events.chain import Head, HeadMoved, head_after
 from core.events.envelope import StoredEvent
+from projections.runtime.rows import insert_rows
 
 FORMAT = 1
 _APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from any other database
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
-_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES ({', '.join('?' * len(StoredEvent.__struct_fields__))})"
+_INSERT = f"INSERT INTO events ({_COLUMNS})"
 _READ = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
 _STREAMS_REMEMBERED = 20_000
 
@@ -47,6 +48,7 @@ class SqliteEventLog:
         )
         try:
             self._prepare(read_only=read_only)
+            self._head = self._stored_head()
         except sqlite3.DatabaseError as error:
             self.connection.close()
             raise NotALog(f"{path} can't be read as an event log: {error}.") from error
@@ -56,7 +58,6 @@ class SqliteEventLog:
         self._versions: dict[str, int] = {}
         self._appended = threading.Condition()
         self.append_seconds: Callable[[float], None] = lambda _seconds: None
-        self._head = self._stored_head()
 
     def _prepare(self, *, read_only: bool) -> None:
         self.connection.execute("PRAGMA busy_timeout = 5000")
@@ -106,7 +107,7 @@ class SqliteEventLog:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             self._check_stored(onto)
-            self.connection.executemany(_INSERT, map(msgspec.structs.astuple, events))
+            insert_rows(self.connection, _INSERT, [msgspec.structs.astuple(event) for event in events])
             self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:

@@ -15,7 +15,18 @@ import structlog
 from coordinator.projecting.folding import fold_log
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients
-from core.deciding import Answer, Context, Decided, Order, Recalled, Remembered, Unprepared, consider
+from core.deciding import (
+    Answer,
+    Context,
+    Decided,
+    Order,
+    Recalled,
+    Remembered,
+    Unprepared,
+    consider,
+    identify,
+    number_of,
+)
 from core.events.chain import Head, head_after, stamp
 from core.events.envelope import Event, StoredEvent
 from core.events.log import EventLog
@@ -115,6 +126,7 @@ class Committer:
             if self._behind:
                 self.catch_up()
             batch = Batch(self.log.head(), [], [], {})
+            self._expect(orders)
             results = [self._decide(order, batch) for order in orders]
             if batch.rows:
                 self.reached("before-log-commit")
@@ -130,6 +142,20 @@ class Committer:
             self._project(batch)
         return results, batch.events
 
+    def _expect(self, orders: Sequence[Order]) -> None:
+        """Have each state look up together what its decisions are going to ask one by one."""
+        clients = self._clients
+        for name in {order.command.context for order in orders}:
+            state = self.files[name].state
+            own = [order for order in orders if order.command.context == name]
+            lookups = (identify(order, number_of(order, clients)).lookup for order in own)
+            state.expect_answers([lookup for lookup in lookups if lookup is not None])
+            state.expect([order.command for order in own])
+
+    @property
+    def _clients(self) -> KnownClients:
+        return cast("KnownClients", self.files["clients"].state)
+
     def _decide(self, order: Order, batch: Batch) -> Result:
         """Decide one order, and fold its events into the states so that the next order sees them."""
         context = self.contexts[order.command.context]
@@ -140,7 +166,7 @@ class Committer:
                 f"{context.name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
             )
         try:
-            verdict = consider(order, context, states(self.files), cast("KnownClients", self.files["clients"].state))
+            verdict = consider(order, context, states(self.files), self._clients)
             if isinstance(verdict, Answer):
                 return Outcome(verdict, 0, b"", repeated=False)
             if isinstance(verdict, Recalled):

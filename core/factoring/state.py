@@ -48,7 +48,7 @@ class Number(Struct, gc=False):
     submitted: int
 
 
-class Assignment(Struct, frozen=True, gc=False):
+class Assignment(Struct, gc=False):
     """A piece of ECM work that was handed out.
 
     Attributes:

@@ -32,6 +32,9 @@ CREATE TABLE speeds (
 """
 
 
+_KEPT = 10_000
+
+
 def assignment_of(row: Sequence[Any]) -> Assignment:
     """Read a row of the table."""
     work, assignment, number, client, b1, b2, param, *rest = row
@@ -39,15 +42,44 @@ def assignment_of(row: Sequence[Any]) -> Assignment:
 
 
 class AssignmentTable:
-    """The assignments in one projections file."""
+    """The assignments in one projections file; what a batch changes is held here and written by `flush`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._kept: dict[str, Assignment] = {}
+        self._changed: dict[str, Assignment] = {}
+        self._speeds: dict[int, int | None] = {}
+        self._measured: dict[int, int] = {}
 
     def get(self, work: str) -> Assignment | None:
         """Return an assignment, live or ended."""
-        row = self._connection.execute("SELECT * FROM assignments WHERE work = ?", (work,)).fetchone()
-        return assignment_of(row) if row else None
+        known = self._kept.get(work)
+        if known is None:
+            row = self._connection.execute("SELECT * FROM assignments WHERE work = ?", (work,)).fetchone()
+            if row is None:
+                return None
+            known = self._kept[work] = assignment_of(row)
+        return known
+
+    def kept(self, work: str) -> Assignment | None:
+        """Return an assignment if it is at hand without a look into the table."""
+        return self._kept.get(work)
+
+    def flush(self) -> None:
+        """Write what has changed."""
+        self._connection.executemany(
+            "UPDATE assignments SET completed = ? WHERE work = ?",
+            [(assignment.completed, assignment.work) for assignment in self._changed.values()],
+        )
+        self._connection.executemany(
+            "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
+            list(self._measured.items()),
+        )
+        self._changed.clear()
+        self._measured.clear()
+        for memory in (self._kept, self._speeds):
+            if len(memory) > _KEPT:
+                memory.clear()
 
     def add(self, fact: WorkAssigned, assigned_at: int, position: int) -> None:
         """Record an assignment."""
@@ -70,25 +102,25 @@ class AssignmentTable:
 
     def report(self, fact: CurvesRun, digits: int) -> None:
         """Count a report under its assignment, and measure the client by it."""
-        if fact.work:
-            self._connection.execute(
-                "UPDATE assignments SET completed = completed + ? WHERE work = ?", (fact.curves, fact.work)
-            )
+        assignment = self.get(fact.work) if fact.work else None
+        if assignment is not None:
+            assignment.completed += fact.curves
+            self._changed[fact.work] = assignment
         if fact.cpu_milliseconds and fact.client:
             nominal = fact.curves * nominal_microseconds(Bounds(fact.b1, fact.b2, fact.param), digits)
             speed = speed_after(self.speed_milli(fact.client), fact.cpu_milliseconds, nominal)
-            self._connection.execute(
-                "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
-                (fact.client, speed),
-            )
+            self._speeds[fact.client] = self._measured[fact.client] = speed
 
     def speed_milli(self, client: int) -> int | None:
         """Return a client's measured speed, None when it was never measured."""
-        row = self._connection.execute("SELECT speed_milli FROM speeds WHERE client = ?", (client,)).fetchone()
-        return int(row[0]) if row else None
+        if client not in self._speeds:
+            row = self._connection.execute("SELECT speed_milli FROM speeds WHERE client = ?", (client,)).fetchone()
+            self._speeds[client] = int(row[0]) if row else None
+        return self._speeds[client]
 
     def outstanding(self, subject: str) -> list[tuple[Bounds, int]]:
         """Return what is handed out on a number and has not come back: bounds and curves of each live assignment."""
+        self.flush()
         rows = self._connection.execute(
             "SELECT b1, b2, param, max(curves - completed, 0) FROM leases JOIN assignments ON work = lease"
             " WHERE subject = ? AND outcome IS NULL",

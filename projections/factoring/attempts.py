@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import CurvesRun
+from projections.runtime.rows import insert_rows
 
 NAME = "attempts"
 SCHEMA = """
@@ -78,9 +79,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     runs = [(event, event.fact) for event in events if isinstance(event.fact, CurvesRun)]
     if not runs:
         return
-    connection.executemany(
-        f"INSERT INTO attempts VALUES ({', '.join('?' * 15)})", [_row(event, fact) for event, fact in runs]
-    )
+    insert_rows(connection, "INSERT INTO attempts", [_row(event, fact) for event, fact in runs])
     done: dict[tuple[int, int, int, int], int] = {}
     for _, fact in runs:
         kind = (fact.number, fact.b1, fact.b2, fact.param)

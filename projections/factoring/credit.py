@@ -5,11 +5,13 @@ that number and for every part of it, once: what is visible at a number is what 
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
 from projections.factoring.family import Family
+from projections.runtime.rows import insert_rows
 
 SCHEMA = """
 CREATE TABLE worth (
@@ -38,6 +40,9 @@ CREATE TABLE anonymous_curves (
 """
 _AT_ONCE = 500
 
+_Curve = tuple[int, int, str]
+"""Number that it was run on, param, sigma."""
+
 
 class CreditTable:
     """The curves in one projections file, and what they are worth."""
@@ -46,6 +51,9 @@ class CreditTable:
         self._connection = connection
         self._family = family
         self._worth: dict[Bounds, int] = {}
+        self._unwritten: dict[_Curve, Bounds] = {}
+        self._anonymous: Counter[tuple[int, Bounds]] = Counter()
+        self._expected: dict[_Curve, Bounds | None] = {}
 
     def measure(self, fact: CurveMeasured) -> None:
         """Record what a curve is worth."""
@@ -72,23 +80,38 @@ class CreditTable:
         assert known is not None, f"a curve with {bounds} was measured before it was credited"
         return known
 
+    def expect(self, number: int, param: int, sigmas: Sequence[str]) -> None:
+        """Look up in one statement what a whole batch is going to ask about."""
+        for one in (number, *self._family.ancestors(number)):
+            found = {sigma: Bounds(b1, b2, param) for sigma, b1, b2 in self._read(one, param, sigmas)}
+            self._expected.update({(one, param, sigma): found.get(sigma) for sigma in sigmas})
+
     def known(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Return which of these curves are visible at a number, with the largest bounds they were run to."""
         best: dict[str, Bounds] = {}
         for one in (number, *self._family.ancestors(number)):
-            for sigma, b1, b2 in self._stored(one, param, sigmas):
-                bounds = Bounds(b1, b2, param)
+            for sigma, bounds in self._stored(one, param, sigmas):
                 if sigma not in best or best[sigma].reach < bounds.reach:
                     best[sigma] = bounds
         return best
 
-    def _stored(self, number: int, param: int, sigmas: Sequence[str]) -> Iterable[tuple[str, int, int]]:
-        if len(sigmas) == 1:
-            yield from self._connection.execute(
-                "SELECT sigma, b1, b2 FROM curves WHERE number = ? AND param = ? AND sigma = ?",
-                (number, param, sigmas[0]),
-            )
-            return
+    def _stored(self, number: int, param: int, sigmas: Sequence[str]) -> Iterator[tuple[str, Bounds]]:
+        """Find curves run on a number: among what is not written yet, what was expected, and in the table."""
+        unknown = []
+        for sigma in sigmas:
+            curve = (number, param, sigma)
+            bounds = self._unwritten.get(curve)
+            if bounds is None:
+                if curve not in self._expected:
+                    unknown.append(sigma)
+                    continue
+                bounds = self._expected[curve]
+            if bounds is not None:
+                yield sigma, bounds
+        for sigma, b1, b2 in self._read(number, param, unknown):
+            yield sigma, Bounds(b1, b2, param)
+
+    def _read(self, number: int, param: int, sigmas: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         for start in range(0, len(sigmas), _AT_ONCE):
             asked = sigmas[start : start + _AT_ONCE]
             yield from self._connection.execute(
@@ -117,25 +140,36 @@ class CreditTable:
         return added
 
     def record(self, fact: CurvesRun) -> None:
-        """Store the curves of a report."""
+        """Keep the curves of a report; `flush` writes them."""
+        bounds = Bounds(fact.b1, fact.b2, fact.param)
         skipped = set(fact.uncredited)
-        self._connection.executemany(
-            "INSERT INTO curves VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2",
-            [
-                (fact.number, fact.param, sigma, fact.b1, fact.b2)
-                for offset, sigma in enumerate(fact.sigmas)
-                if offset not in skipped
-            ],
-        )
+        for offset, sigma in enumerate(fact.sigmas):
+            if offset not in skipped:
+                self._unwritten[fact.number, fact.param, sigma] = bounds
         if fact.anonymous:
-            self._connection.execute(
-                "INSERT INTO anonymous_curves VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
-                (fact.number, fact.b1, fact.b2, fact.param, fact.anonymous),
-            )
+            self._anonymous[fact.number, bounds] += fact.anonymous
+
+    def flush(self) -> None:
+        """Write the curves that were reported."""
+        insert_rows(
+            self._connection,
+            "INSERT INTO curves",
+            [(*curve, bounds.b1, bounds.b2) for curve, bounds in self._unwritten.items()],
+            "ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2",
+        )
+        insert_rows(
+            self._connection,
+            "INSERT INTO anonymous_curves",
+            [(number, b.b1, b.b2, b.param, curves) for (number, b), curves in self._anonymous.items()],
+            "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
+        )
+        self._unwritten.clear()
+        self._anonymous.clear()
+        self._expected.clear()
 
     def total(self, number: int) -> int:
         """Add up from nothing what is visible at a number; needed when a known number becomes a part."""
+        self.flush()
         best: dict[tuple[int, str], Bounds] = {}
         total = 0
         for one in (number, *self._family.ancestors(number)):

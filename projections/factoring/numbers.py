@@ -76,6 +76,10 @@ class NumberTable:
             known = self.get(row[0]) if row else None
         return known
 
+    def kept(self, value: str) -> Number | None:
+        """Return a number by its value if it is at hand without a look into the table."""
+        return self._by_value.get(value)
+
     def _keep(self, number: Number) -> Number:
         self._kept[number.number] = self._by_value[number.value] = number
         return number

@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+from core.deciding import Command
 from core.events.envelope import Event
+from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds
 from core.factoring.events import (
     CompositeChanged,
@@ -135,6 +137,19 @@ class FactoringState(Answers):
         """Return what a client's curves took against the nominal cost, times 1000; None when not measured."""
         return self._assignments.speed_milli(client)
 
+    def expect(self, commands: Sequence[Command]) -> None:
+        """Look up together which of a batch's curves are known."""
+        sigmas: dict[tuple[int, int], list[str]] = {}
+        for command in commands:
+            if isinstance(command, ReportCurves) and command.sigmas:
+                held = self._assignments.kept(command.work)
+                number = self._numbers.kept(command.value) or (self._numbers.get(held.number) if held else None)
+                bounds = command.bounds or (held.bounds if held else None)
+                if number is not None and bounds is not None:
+                    sigmas.setdefault((number.number, bounds.param), []).extend(command.sigmas)
+        for (number_id, param), asked in sigmas.items():
+            self._credit.expect(number_id, param, asked)
+
     def apply(self, event: Event) -> None:
         """Fold one event."""
         fact = event.fact
@@ -164,6 +179,8 @@ class FactoringState(Answers):
     def flush(self) -> None:
         """Write what was held back."""
         self._numbers.flush()
+        self._credit.flush()
+        self._assignments.flush()
         self.connection.executemany(
             "INSERT INTO newest VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id", list(self._newest.items())
         )

@@ -1,10 +1,13 @@
 """The answers that accepted commands were given, kept so that a resend is told the same."""
 
 import sqlite3
+from collections.abc import Sequence
 from hashlib import sha256
 
-from core.deciding import Remembered
+from core.deciding import Command, Remembered
+from projections.runtime.rows import insert_rows
 
+_AT_ONCE = 500
 SCHEMA = """
 CREATE TABLE answers (
     position INTEGER PRIMARY KEY,  -- of the command's last event
@@ -28,9 +31,31 @@ class Answers:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self._held_answers: dict[str, Remembered] = {}
+        self._expected_answers: dict[str, Remembered | None] = {}
+
+    def expect_answers(self, lookups: Sequence[str]) -> None:
+        """Look up in one statement what a whole batch is going to ask."""
+        for start in range(0, len(lookups), _AT_ONCE):
+            asked = lookups[start : start + _AT_ONCE]
+            rows = self.connection.execute(
+                "SELECT command, fingerprint, position, hash, answer FROM answers"
+                f" WHERE digest IN ({', '.join('?' * len(asked))})",
+                tuple(map(_digest, asked)),
+            )
+            found = {command: Remembered(*row) for command, *row in rows}
+            self._expected_answers.update({lookup: found.get(lookup) for lookup in asked})
+
+    def expect(self, commands: Sequence[Command]) -> None:
+        """Look up nothing; a context with a hot path does better."""
 
     def recall(self, lookup: str) -> Remembered | None:
         """Return what was answered to the command of this identity."""
+        unwritten = self._held_answers.get(lookup)
+        if unwritten is not None:
+            return unwritten
+        if lookup in self._expected_answers:
+            return self._expected_answers[lookup]
         row = self.connection.execute(
             "SELECT fingerprint, position, hash, answer FROM answers WHERE digest = ? AND command = ?",
             (_digest(lookup), lookup),
@@ -38,18 +63,21 @@ class Answers:
         return Remembered(*row) if row else None
 
     def remember(self, lookup: str, remembered: Remembered) -> None:
-        """Keep an answer for ever."""
-        self.connection.execute(
-            "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                remembered.position,
-                _digest(lookup),
-                lookup,
-                remembered.fingerprint,
-                remembered.hash,
-                remembered.answer,
-            ),
+        """Keep an answer for ever; `keep_answers` writes it."""
+        self._held_answers[lookup] = remembered
+
+    def keep_answers(self) -> None:
+        """Write the answers of a batch."""
+        insert_rows(
+            self.connection,
+            "INSERT INTO answers",
+            [
+                (kept.position, _digest(lookup), lookup, kept.fingerprint, kept.hash, kept.answer)
+                for lookup, kept in self._held_answers.items()
+            ],
         )
+        self._held_answers.clear()
+        self._expected_answers.clear()
 
 
 def _digest(lookup: str) -> int:

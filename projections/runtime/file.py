@@ -104,6 +104,7 @@ class ProjectionFile:
     def commit(self, head: Head) -> None:
         """Write what was held back, move the checkpoint and end the transaction."""
         self.begin()
+        self.state.keep_answers()
         checkpoint.advance(self.connection, head)
         self.connection.execute("COMMIT")
         self.head = head

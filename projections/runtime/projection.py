@@ -1,12 +1,12 @@
 """What a context shows the runtime of its room: state, views, and which events they are folded from."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
-from core.deciding import Context, Remembered
+from core.deciding import Command, Context, Remembered
 from core.events.envelope import Event
 from projections.runtime.view import View
 
@@ -20,6 +20,18 @@ class FoldedState(Protocol):
 
     def remember(self, lookup: str, remembered: Remembered) -> None:
         """Keep an answer."""
+        ...
+
+    def expect_answers(self, lookups: Sequence[str]) -> None:
+        """Look up together what a batch is going to ask."""
+        ...
+
+    def keep_answers(self) -> None:
+        """Write the answers of a batch."""
+        ...
+
+    def expect(self, commands: Sequence[Command]) -> None:
+        """Look up together what the decisions of a batch are going to ask; doing nothing is right, if slower."""
         ...
 
     def apply(self, event: Event) -> None:
