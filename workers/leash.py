@@ -19,14 +19,23 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, command: list[str]) -> None:
-    """Tie this process to `parent`, then become `command`."""
+def tie_to(parent: int) -> None:
+    """Have this process end when `parent` does; it must be its parent.
+
+    Raises:
+        SystemExit: the parent has ended already.
+    """
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL):
             raise OSError(ctypes.get_errno(), "the kernel refuses to tie this process to its parent")
     if os.getppid() != parent:
         sys.exit("The parent ended before its child began.")
+
+
+def main(parent: int, command: list[str]) -> None:
+    """Tie this process to `parent`, then become `command`."""
+    tie_to(parent)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.execv(command[0], command)  # noqa: S606 - the caller names the program; no shell takes part
 
