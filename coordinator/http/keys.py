@@ -1,7 +1,5 @@
 """The routes of API keys."""
 
-import secrets
-
 import msgspec
 from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
@@ -10,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, perform
-from coordinator.http.keyring import hash_of
+from coordinator.http.keyring import hash_of, new_key
 from coordinator.http.problems import may_answer
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import Key, KeyAnswer
@@ -61,7 +59,7 @@ async def list_keys(house: NamedDependency[House]) -> KeyList:
 async def create_key(request: AnyRequest, data: JSONBody[NewKey]) -> Response[CreatedKey]:
     """Create a key and return it, once."""
     roles = parse_roles(data.roles)
-    key = f"tally_{secrets.token_urlsafe(32)}"
+    key = new_key()
     outcome = await perform(request, CreateKey(hash=hash_of(key), roles=roles, label=data.label), key="")
     assert isinstance(outcome.answer, KeyAnswer)
     return answered(outcome, CreatedKey(outcome.answer.key, key, roles, data.label))
