@@ -18,6 +18,7 @@ from coordinator.live.broadcast import Growth
 from coordinator.live.openings import Openings
 from coordinator.live.pulse import Pulse
 from coordinator.live.stream import Frames
+from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.preparing import Preparation, perform_all
@@ -37,7 +38,7 @@ from core.log.events import LogOpened
 from projections.contexts import projections
 
 PULSE_SECONDS = 0.25
-QUICK_PULSE_SECONDS = 0.02
+TAIL_SECONDS = 0.02
 
 _log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class House(msgspec.Struct, frozen=True):
         growth: wakes those who follow the log.
         openings: wakes those who wait for work.
         pulse: the same in beats, four a second at most.
-        quick_pulse: the same in beats at least 20 ms apart.
+        tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
         frames: what several who watch want is encoded once.
         openings: wakes those who wait for work.
         preparation: child processes for slow pure functions.
@@ -74,7 +75,7 @@ class House(msgspec.Struct, frozen=True):
     log_readers: Readers
     growth: Growth
     pulse: Pulse
-    quick_pulse: Pulse
+    tails: Tails
     frames: Frames
     openings: Openings
     preparation: Preparation
@@ -107,7 +108,7 @@ class House(msgspec.Struct, frozen=True):
 
     def send_home(self) -> None:
         """End every stream, and wake whoever waits for work: the coordinator is stopping."""
-        for waited_for in (self.growth, self.pulse, self.quick_pulse, self.openings):
+        for waited_for in (self.growth, self.pulse, self.tails, self.openings):
             waited_for.close()
 
 
@@ -170,7 +171,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             log_readers=log_readers,
             growth=Growth(position),
             pulse=Pulse(position, PULSE_SECONDS),
-            quick_pulse=Pulse(position, QUICK_PULSE_SECONDS),
+            tails=Tails(position, TAIL_SECONDS),
             frames=Frames(),
             openings=Openings(),
             preparation=preparation,
@@ -183,7 +184,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         on_commit += (
             lambda events: house.growth.reached(events[-1].position),
             house.pulse.committed,
-            house.quick_pulse.committed,
+            house.tails.follow,
             house.openings.follow,
         )
         stack.callback(house.send_home)

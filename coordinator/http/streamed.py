@@ -9,7 +9,10 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.parameters import MAX_INTEGER
 from coordinator.live.stream import Deliver, FellBehind
+from core.refusals import BadInput
 
 NDJSON = "application/x-ndjson"
 SSE = "text/event-stream"
@@ -40,29 +43,48 @@ class _Streaming(ASGIResponse):
 
         await self.start_response(send)
         await deliver(b"")  # lets the client know at once that the stream is open
-        production = asyncio.ensure_future(self._produce(deliver))
-        departure = asyncio.ensure_future(_gone(receive))
         try:
-            await asyncio.wait({production, departure}, return_when=asyncio.FIRST_COMPLETED)
-            if production.done():
-                self._see(production)
-                async with asyncio.timeout(_FAREWELL_SECONDS):
-                    await send({"type": "http.response.body", "body": b"", "more_body": False})
-        finally:
-            production.cancel()
-            departure.cancel()
-
-    @staticmethod
-    def _see(production: asyncio.Future[object]) -> None:
-        try:
-            production.result()
+            ended = await until_gone(self._produce(deliver), receive)
         except FellBehind:
             _log.info("subscriber_fell_behind")
+            ended = True
+        if ended:
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def until_gone(work: Awaitable[object], receive: Receive) -> bool:
+    """Do some work until it ends or the client goes away; return whether it ended. What it raises is raised here."""
+    working = asyncio.ensure_future(work)
+    departure = asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait({working, departure}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            return False
+        working.result()
+    finally:
+        working.cancel()
+        departure.cancel()
+    return True
 
 
 async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+    while (await receive())["type"] not in {"http.disconnect", "websocket.disconnect"}:
         pass
+
+
+def resumed(request: AnyRequest, after: int = 0) -> int:
+    """Return the position after which a client wants a stream: what Last-Event-ID says, else `after`.
+
+    Raises:
+        BadInput: Last-Event-ID is no position.
+    """
+    last = request.headers.get("last-event-id")
+    if not last:
+        return after
+    if not (last.isascii() and last.isdigit() and int(last[:20]) <= MAX_INTEGER):
+        raise BadInput(f"Last-Event-ID is {last[:40]!r}; the position of an event is accepted.")
+    return int(last)
 
 
 class Streamed(Response[Any]):
