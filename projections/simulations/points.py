@@ -1,13 +1,12 @@
 """The points of simulations: the losses that they reported, by the time that each belongs to."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from core.events.envelope import Event
 from core.simulations.events import PointRecorded, SimulationDeleted
-from projections.runtime import checkpoint
 
 NAME = "points"
 SCHEMA = """
@@ -20,6 +19,8 @@ CREATE TABLE points (
     PRIMARY KEY (simulation, at, point)
 ) STRICT, WITHOUT ROWID;
 """
+_LARGEST = 2**63 - 1
+BEGINNING = (-(2**63), 0)
 _INSERT = "INSERT INTO points VALUES (?, ?, ?, ?, ?)"
 
 
@@ -37,12 +38,10 @@ class Course(Struct, frozen=True, gc=False):
     Attributes:
         points: in the order of their times.
         complete: whether the simulation has finished; more points may come all the same.
-        position: the end of the log as it is seen here.
     """
 
     points: list[Point]
     complete: bool
-    position: int
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
@@ -59,29 +58,36 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     connection.executemany(_INSERT, rows)
 
 
-def course(connection: sqlite3.Connection, simulation: int, since: int | None = None, after: int = 0) -> Course | None:
+def course(
+    connection: sqlite3.Connection,
+    simulation: int,
+    *,
+    beyond: tuple[int, int] = BEGINNING,
+    after: int = 0,
+    upto: int = _LARGEST,
+    limit: int = -1,
+) -> Course | None:
     """Return a simulation's points, None when there is no such simulation.
 
     Args:
         connection: to the projections.
         simulation: whose points.
-        since: only points that belong to a later time than this, microseconds UTC.
-        after: only points recorded at a later position of the log than this.
+        beyond: only points that stand behind this time (microseconds UTC) and number.
+        after: only points recorded behind this position of the log.
+        upto: only points recorded at this position at most.
+        limit: how many at most; -1 for all.
     """
     row = connection.execute("SELECT status FROM simulations WHERE simulation = ?", (simulation,)).fetchone()
     if row is None:
         return None
-    points = [Point(*one) for one in _select(connection, simulation, since, after)]
-    return Course(points, row[0] == "finished", checkpoint.read(connection).position)
-
-
-def _select(
-    connection: sqlite3.Connection, simulation: int, since: int | None, after: int
-) -> Iterator[tuple[int, int, float]]:
-    return connection.execute(
-        "SELECT point, at, loss FROM points WHERE simulation = ? AND at > ? AND position > ? ORDER BY at, point",
-        (simulation, _BEFORE_TIME if since is None else since, after),
+    rows = connection.execute(
+        "SELECT point, at, loss FROM points WHERE simulation = ? AND (at, point) > (?, ?) AND position > ?"
+        " AND position <= ? ORDER BY at, point LIMIT ?",
+        (simulation, *beyond, after, upto, limit),
     )
+    return Course([Point(*one) for one in rows], row[0] == "finished")
 
 
-_BEFORE_TIME = -(2**63)
+def end_of(at: int) -> tuple[int, int]:
+    """Return the place behind every point of a time."""
+    return at, _LARGEST

@@ -270,10 +270,16 @@ def test_points_stand_in_the_order_of_their_times(office):
     for at, loss in ((30, 0.1), (10, 0.3), (20, 0.2)):
         office.perform(RecordPoint(simulation=number, loss=loss, at=at))
         office.perform(RecordPoint(simulation=other, loss=9.9, at=at))
-    course = points.course(connection(office), number)
-    assert [(p.at, p.loss) for p in course.points] == [(10, 0.3), (20, 0.2), (30, 0.1)]
-    assert [p.at for p in points.course(connection(office), number, since=10).points] == [20, 30]
-    assert [p.at for p in points.course(connection(office), number, after=course.position - 2).points] == [20]
+    whole, newest = points.course(connection(office), number).points, office.log.head().position
+    assert [(p.at, p.loss) for p in whole] == [(10, 0.3), (20, 0.2), (30, 0.1)]
+    for part, times in (
+        ({"beyond": points.end_of(10)}, [20, 30]),
+        ({"beyond": (10, whole[0].point - 1)}, [10, 20, 30]),
+        ({"after": newest - 2}, [20]),
+        ({"upto": newest - 2}, [10, 30]),
+        ({"limit": 2}, [10, 20]),
+    ):
+        assert [p.at for p in points.course(connection(office), number, **part).points] == times
 
 
 def test_points_go_with_their_simulation(office):

@@ -1,0 +1,1 @@
+"""The addresses of simulations: parse, one command or one query, answer."""

@@ -1,0 +1,138 @@
+"""The routes of convergence data: recording points, and the graph that they make."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.parameters import Id
+from coordinator.http.problems import may_answer
+from coordinator.http.simulations.following import follow, message
+from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, point_shown
+from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
+from coordinator.live.stream import Deliver
+from core.refusals import Unknown
+from core.simulations.answers import PointAnswer
+from core.simulations.commands import RecordPoint
+from core.simulations.placing import no_simulation
+from core.timestamps import from_iso
+from projections.simulations.catalogue import simulation
+from projections.simulations.points import BEGINNING, Course, course, end_of
+
+_encode = msgspec.json.Encoder().encode
+
+
+class NewPoint(msgspec.Struct, frozen=True):
+    """A loss, and the time that it belongs to; without one it is that of its recording."""
+
+    simulation_id: Number
+    loss_value: float
+    timestamp: str | None = None
+
+
+@post(
+    "/convergence/data",
+    guards=[needs("submit")],
+    summary="Record a point",
+    status_code=200,
+    responses=may_answer(404),
+)
+async def record_point(request: AnyRequest, data: JSONBody[NewPoint]) -> Response[PointShown]:
+    """Record a point. The same content sent twice is two points, unless an Idempotency-Key says that it is one."""
+    at = None if data.timestamp is None else from_iso(data.timestamp)
+    return await _recorded(request, RecordPoint(simulation=data.simulation_id, loss=data.loss_value, at=at))
+
+
+@post(
+    "/convergence/{number:int}/add-bare-sql",
+    guards=[needs("submit")],
+    summary="Record a point from a query parameter",
+    status_code=200,
+    responses=may_answer(404),
+)
+async def record_from_query(
+    request: AnyRequest, number: FromPath[Id], loss_value: FromQuery[float]
+) -> Response[PointShown]:
+    """Record a point, as `POST /convergence/data` does."""
+    return await _recorded(request, RecordPoint(simulation=number, loss=loss_value))
+
+
+async def _recorded(request: AnyRequest, command: RecordPoint) -> Response[PointShown]:
+    outcome = await perform(request, command)
+    assert isinstance(outcome.answer, PointAnswer)
+    return answered(outcome, point_shown(command.simulation, outcome.answer))
+
+
+@get("/convergence/{number:int}/data", guards=[needs("read")], summary="Read the points", responses=may_answer(404))
+async def read_points(house: NamedDependency[House], number: FromPath[Id]) -> Response[list[PointShown]]:
+    """Return every point of a simulation, in the order of their times."""
+    return await _drawn(house, number, lambda found: [point_shown(number, point) for point in found.points])
+
+
+@get("/convergence/{number:int}/graph", guards=[needs("read")], summary="Read the graph", responses=may_answer(404))
+async def read_graph(house: NamedDependency[House], number: FromPath[Id]) -> Response[Graph]:
+    """Return the graph of a simulation, in the order of the points' times."""
+    return await _drawn(house, number, partial(_graph, number))
+
+
+@get(
+    "/convergence/{number:int}/stream",
+    guards=[needs("read")],
+    summary="Read or follow what came after a time",
+    responses=may_answer(404),
+)
+async def read_news(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    number: FromPath[Id],
+    last_timestamp: FromQuery[str | None] = None,
+) -> Response[Graph]:
+    """Return the points that belong to later times than `last_timestamp`.
+
+    As Server-Sent Events (`Accept: text/event-stream`), return them and each new point as it is recorded; a client
+    that was cut off resumes by the header Last-Event-ID.
+    """
+    beyond = BEGINNING if last_timestamp is None else end_of(from_iso(last_timestamp))
+    if request.accept.best_match(["application/json", SSE], default="application/json") != SSE:
+        return await _drawn(house, number, partial(_graph, number), beyond)
+    after = resumed(request)
+    if await house.readers["simulations"].query(simulation, number) is None:
+        raise no_simulation(number)
+
+    async def produce(deliver: Deliver) -> None:
+        try:
+            await follow(house, number, message, deliver, beyond=beyond, after=after, keepalive=KEEPALIVE)
+        except Unknown:  # deleted meanwhile: the stream ends
+            return
+
+    return Streamed(produce, SSE)
+
+
+def _graph(number: int, found: Course) -> Graph:
+    return Graph(number, [graph_point(point) for point in found.points], found.complete)
+
+
+async def _drawn(
+    house: House, number: int, draw: Callable[[Course], Any], beyond: tuple[int, int] = BEGINNING
+) -> Response[Any]:
+    """Answer with what is drawn of a simulation's points, off the event loop: there may be many."""
+
+    def drawn(connection: sqlite3.Connection) -> bytes | None:
+        found = course(connection, number, beyond=beyond)
+        return None if found is None else _encode(draw(found))
+
+    body = await house.readers["simulations"].query(drawn)
+    if body is None:
+        raise no_simulation(number)
+    return Response(body, media_type="application/json")
+
+
+HANDLERS = (record_point, record_from_query, read_points, read_graph, read_news)

@@ -1,0 +1,153 @@
+"""Following how a simulation converges: first what is there, then each new point as it is committed."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+from litestar import WebSocket, websocket
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
+from coordinator.http.streamed import until_gone
+from coordinator.live.stream import Deliver, FellBehind, Frame, stream
+from coordinator.live.tails import Tail
+from core.refusals import Unknown
+from core.simulations.events import SimulationDeleted, SimulationFinished
+from core.simulations.placing import no_simulation, simulation_stream
+from projections.simulations.points import BEGINNING, course
+
+UNKNOWN_SIMULATION = 4404
+_GOING_AWAY = 1001
+_TRY_AGAIN_LATER = 1013
+_POINTS_A_FRAME = 10_000
+"""Of what is there already; such a frame stays below a megabyte, the most that many clients take."""
+
+_DIGITS = len(str(MAX_INTEGER))
+_encode = msgspec.json.Encoder().encode
+
+Wrap = Callable[[int, bytes], bytes]
+"""From the position up to which a graph tells, and the graph, to what is delivered."""
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """Some of the points that are there: the place of the last of them, and whether it is the last of all."""
+
+    points: list[GraphPoint]
+    reached: tuple[int, int]
+    last: bool
+    complete: bool
+
+
+async def follow(
+    house: House,
+    simulation: int,
+    wrap: Wrap,
+    deliver: Deliver,
+    *,
+    beyond: tuple[int, int] = BEGINNING,
+    after: int = 0,
+    keepalive: bytes | None = None,
+) -> None:
+    """Deliver a simulation's graph part by part, until the coordinator stops.
+
+    Args:
+        house: where it is.
+        simulation: its number.
+        wrap: makes a part into what is delivered.
+        deliver: hands it over.
+        beyond: of what is there, only points behind this time and number.
+        after: of what is there, only points recorded behind this position.
+        keepalive: delivered when there was nothing else for a while.
+
+    Raises:
+        Unknown: there is no such simulation, or no more.
+        FellBehind: the subscriber is too slow.
+    """
+    with house.tails.watch(simulation_stream(simulation)) as tail:
+        here = house.tails.position
+        complete = False
+        async for page in _history(house, simulation, beyond, after, here):
+            # A simulation that finishes right now is said to be complete with the points that come before its end.
+            complete = page.last and page.complete and SimulationFinished.type not in tail.last
+            await deliver(wrap(here, _encode(Graph(simulation, page.points, complete))))
+
+        async def read(after: int, upto: int) -> Frame:
+            return Frame(upto, _news(simulation, tail, after, upto, wrap, complete=complete))
+
+        async def make(after: int, upto: int) -> Frame:
+            if SimulationDeleted.type in tail.last:
+                raise no_simulation(simulation)
+            return await tail.frames.frame((wrap, complete), after, upto, read)
+
+        await stream(tail.pulse, make, deliver, after=here, keepalive=keepalive)
+
+
+async def _history(
+    house: House, simulation: int, beyond: tuple[int, int], after: int, upto: int
+) -> AsyncIterator[_Page]:
+    """Yield what is there, in the order of the points' times; at least one page."""
+    last = False
+    while not last:
+        page = await house.readers["simulations"].query(_page, simulation, beyond, after, upto)
+        if page is None:
+            raise no_simulation(simulation)
+        yield page
+        beyond, last = page.reached, page.last
+
+
+def _page(
+    connection: sqlite3.Connection, simulation: int, beyond: tuple[int, int], after: int, upto: int
+) -> _Page | None:
+    found = course(connection, simulation, beyond=beyond, after=after, upto=upto, limit=_POINTS_A_FRAME)
+    if found is None:
+        return None
+    reached = (found.points[-1].at, found.points[-1].point) if found.points else beyond
+    last = len(found.points) < _POINTS_A_FRAME
+    return _Page([graph_point(point) for point in found.points], reached, last, found.complete)
+
+
+def _news(simulation: int, tail: Tail, after: int, upto: int, wrap: Wrap, *, complete: bool) -> bytes:
+    """Encode what happened after one position up to another; nothing when it does not show on the graph."""
+    finished = tail.last.get(SimulationFinished.type, upto + 1)
+    points = points_in(tail.between(after, upto))
+    if not points and not after < finished <= upto:
+        return b""
+    return wrap(upto, _encode(Graph(simulation, points, complete or finished <= upto)))
+
+
+def plain(_: int, graph: bytes) -> bytes:
+    """Deliver a graph as it is."""
+    return graph
+
+
+def message(position: int, graph: bytes) -> bytes:
+    """Deliver a graph as a Server-Sent Event, from whose id a client resumes."""
+    return b"id: %d\ndata: %b\n\n" % (position, graph)
+
+
+@websocket("/ws/convergence/{number:str}", guards=[needs("read")])
+async def watch_convergence(socket: WebSocket[Any, Any, Any], number: str) -> None:
+    """Send a simulation's graph: first what is there, then the new points of each commit, at least 20 ms apart."""
+    await socket.accept()
+    house: House = socket.app.state.house
+
+    async def deliver(graph: bytes) -> None:
+        await socket.send({"type": "websocket.send", "bytes": None, "text": graph.decode()})
+
+    try:
+        if await until_gone(follow(house, _read(number), plain, deliver), socket.receive):
+            await socket.close(_GOING_AWAY, "The coordinator is stopping.")
+    except Unknown as unknown:
+        await socket.close(UNKNOWN_SIMULATION, unknown.sentence)
+    except FellBehind:
+        await socket.close(_TRY_AGAIN_LATER, "The points were not taken as fast as they came.")
+
+
+def _read(number: str) -> int:
+    """Read a simulation's number; whatever is none is that of no simulation, for which there is a close code."""
+    if number.isascii() and number.isdigit() and len(number) < _DIGITS:
+        return int(number)
+    raise Unknown(f"There is no simulation {number[:40]!r}.")

@@ -1,0 +1,23 @@
+"""What simulations take at the bulk address."""
+
+from coordinator.http.ingest import Ingest, Item
+from coordinator.http.simulations.shapes import Number
+from core.simulations.commands import RecordPoint
+from core.timestamps import from_iso
+
+
+class RecordedPoint(Item, frozen=True, kw_only=True):
+    """A loss, and the time that it belongs to; without one it is that of its recording."""
+
+    simulation_id: Number
+    loss_value: float
+    timestamp: str | None = None
+
+
+def record(item: RecordedPoint) -> RecordPoint:
+    """Read a point."""
+    at = None if item.timestamp is None else from_iso(item.timestamp)
+    return RecordPoint(simulation=item.simulation_id, loss=item.loss_value, at=at)
+
+
+INGESTS = (Ingest("simulations.point_recorded", RecordedPoint, record, "submit"),)

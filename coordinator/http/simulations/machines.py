@@ -1,0 +1,103 @@
+"""The routes of machines."""
+
+import msgspec
+from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.parameters import Id
+from coordinator.http.problems import may_answer
+from coordinator.http.simulations.shapes import MachineShown, machine_shown
+from core.refusals import BadInput, Unknown
+from core.simulations.answers import MachineAnswer
+from core.simulations.commands import RegisterMachine, RemoveMachine, SetMachineStatus
+from core.simulations.state import MachineStatus
+from projections.simulations.machines import machine, machines
+
+
+class NewMachine(msgspec.Struct, frozen=True, kw_only=True):
+    """A machine to register; `memory` in gigabytes."""
+
+    name: str
+    cpu: str
+    memory: int
+    gpu: str | None = None
+    status: MachineStatus = "available"
+
+
+class NewStatus(msgspec.Struct, frozen=True):
+    """What a machine's status shall be."""
+
+    status: MachineStatus
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What was done, in words."""
+
+    message: str
+
+
+@get("/machines", guards=[needs("read")], summary="List the machines")
+async def list_machines(house: NamedDependency[House]) -> list[MachineShown]:
+    """Return every machine, the oldest first."""
+    return [machine_shown(one) for one in await house.readers["simulations"].query(machines)]
+
+
+@get("/machines/{number:int}", guards=[needs("read")], summary="Read a machine", responses=may_answer(404))
+async def read_machine(house: NamedDependency[House], number: FromPath[Id]) -> MachineShown:
+    """Return a machine."""
+    found = await house.readers["simulations"].query(machine, number)
+    if found is None:
+        raise Unknown(f"There is no machine {number}.")
+    return machine_shown(found)
+
+
+@post("/machines", guards=[needs("submit")], summary="Register a machine", status_code=200)
+async def register_machine(request: AnyRequest, data: JSONBody[NewMachine]) -> Response[MachineShown]:
+    """Register a machine; the simulation that has waited longest for a free one gets it."""
+    command = RegisterMachine(name=data.name, cpu=data.cpu, gpu=data.gpu, memory_gb=data.memory, status=data.status)
+    return await _changed(request, command)
+
+
+@patch(
+    "/machines/{number:int}/status",
+    guards=[needs("submit")],
+    summary="Set a machine's status",
+    responses=may_answer(404, 409),
+)
+async def set_machine_status(
+    request: AnyRequest,
+    number: FromPath[Id],
+    data: JSONBody[NewStatus | None] = None,
+    status: FromQuery[MachineStatus | None] = None,
+) -> Response[MachineShown]:
+    """Set a status by hand, in the body or as the query parameter `status`."""
+    wanted = data.status if data is not None else status
+    if wanted is None:
+        raise BadInput("status is missing; one of available, busy, maintenance is required.")
+    return await _changed(request, SetMachineStatus(machine=number, status=wanted))
+
+
+@delete(
+    "/machines/{number:int}",
+    guards=[needs("submit")],
+    summary="Remove a machine",
+    status_code=200,
+    responses=may_answer(404, 409),
+)
+async def remove_machine(request: AnyRequest, number: FromPath[Id]) -> Response[Message]:
+    """Remove a machine that no unfinished simulation needs; what ran on it stays."""
+    outcome = await perform(request, RemoveMachine(machine=number))
+    return answered(outcome, Message("Machine removed successfully"))
+
+
+async def _changed(request: AnyRequest, command: RegisterMachine | SetMachineStatus) -> Response[MachineShown]:
+    outcome = await perform(request, command)
+    assert isinstance(outcome.answer, MachineAnswer)
+    return answered(outcome, machine_shown(outcome.answer))
+
+
+HANDLERS = (list_machines, read_machine, register_machine, set_machine_status, remove_machine)

@@ -1,0 +1,16 @@
+"""All addresses of simulations; they stand at the root, as those of the system replaced do."""
+
+from litestar import Router
+
+from coordinator.http.simulations import convergence, following, lifecycle, machines
+
+ROUTER = Router(
+    "/",
+    route_handlers=[
+        *machines.HANDLERS,
+        *lifecycle.HANDLERS,
+        *convergence.HANDLERS,
+        following.watch_convergence,
+    ],
+    tags=["Simulations"],
+)
