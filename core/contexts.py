@@ -6,6 +6,7 @@ from core.counting.decide import COUNTING
 from core.deciding import Context
 from core.events.registry import Registry
 from core.factoring.decide import FACTORING
+from core.federation.decide import FEDERATION
 from core.leases.events import FACTS as LEASE_FACTS
 from core.log.events import FACTS as LOG_FACTS
 from core.simulations.decide import SIMULATIONS
@@ -16,6 +17,7 @@ CONTEXTS: tuple[Context, ...] = (
     FACTORING,
     COUNTING,
     SIMULATIONS,
+    FEDERATION,
 )
 
 

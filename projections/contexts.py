@@ -6,6 +6,7 @@ from core.access.decide import ACCESS
 from core.clients.context import CLIENTS
 from core.counting.decide import COUNTING
 from core.factoring.decide import FACTORING
+from core.federation.decide import FEDERATION
 from core.simulations.decide import SIMULATIONS
 from projections.access import state as access
 from projections.clients import state as clients
@@ -13,6 +14,8 @@ from projections.clients.state import ClientsState, Unseal
 from projections.counting import state as counting
 from projections.factoring import attempts, contributors, factors
 from projections.factoring import state as factoring
+from projections.federation import agents, merge
+from projections.federation import state as federation
 from projections.runtime.projection import Projection
 from projections.simulations import points
 from projections.simulations import state as simulations
@@ -43,5 +46,13 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
             simulations.SCHEMA,
             simulations.SimulationsState,
             (points,),
+        ),
+        Projection(
+            FEDERATION,
+            1,
+            frozenset({"federation"}),
+            federation.SCHEMA,
+            federation.FederationState,
+            (merge, agents),
         ),
     )

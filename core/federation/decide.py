@@ -1,0 +1,86 @@
+"""Decisions about agents' summaries."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.deciding import Answer, Asking, Context, Decision
+from core.events.envelope import Event, NewEvent
+from core.federation.commands import PushSummary, ResetMerge
+from core.federation.events import FACTS, INLINE_BYTES, MergeReset, SummaryPart, SummaryPushed
+from core.federation.summary import Summary, cut
+
+RESET_STREAM = "federation"
+
+
+class FederationState(Protocol):
+    """What decisions about summaries need."""
+
+    def taken_at(self, fingerprint: str) -> int | None:
+        """Return when this summary was taken, None when it was not since the merge last started anew."""
+        ...
+
+
+class PushAnswer(Answer, frozen=True, tag="pushed"):
+    """A summary was taken, now or before.
+
+    Attributes:
+        agent_id: whose it is.
+        recorded_at: when it was taken, microseconds UTC.
+    """
+
+    agent_id: str
+    recorded_at: int
+
+
+class ResetAnswer(Answer, frozen=True, tag="reset"):
+    """The merge has started anew, at this time."""
+
+    recorded_at: int
+
+
+def stream_of(agent_id: str) -> str:
+    """Return the stream of an agent's summaries."""
+    return f"agent-{agent_id}"
+
+
+def decide(command: PushSummary | ResetMerge, asking: Asking, state: FederationState) -> Decision:
+    """Take a summary unless it was taken before, or let the merge start anew.
+
+    A resend is recognised only since the merge last started anew: after that, the same summary counts again.
+    """
+    if isinstance(command, ResetMerge):
+        return [NewEvent(RESET_STREAM, MergeReset())]
+    summary = command.summary
+    known = state.taken_at(summary.fingerprint)
+    if known is not None:
+        return PushAnswer(summary.agent_id, known)
+    return _pushed(summary, asking.now)
+
+
+def _pushed(summary: Summary, now: int) -> list[NewEvent]:
+    inline = summary.size <= INLINE_BYTES
+    texts = [] if inline else cut(summary.content)
+    stream = stream_of(summary.agent_id)
+    pushed = SummaryPushed(
+        agent_id=summary.agent_id,
+        stated_at=summary.stated_at,
+        effective_at=min(summary.stated_at, now),
+        fingerprint=summary.fingerprint,
+        topic_count=len(summary.content.topics),
+        fact_count=len(summary.content.facts),
+        parts=len(texts),
+        content=summary.content if inline else None,
+    )
+    parts = [SummaryPart(part=number, parts=len(texts), text=text) for number, text in enumerate(texts, 1)]
+    return [NewEvent(stream, pushed), *(NewEvent(stream, part, within=0) for part in parts)]
+
+
+def answer(events: Sequence[Event], state: FederationState) -> Answer:  # noqa: ARG001 - one shape for all
+    """Tell whose summary was taken when, or when the merge started anew."""
+    for event in events:
+        if isinstance(event.fact, SummaryPushed):
+            return PushAnswer(event.fact.agent_id, event.recorded_at)
+    return ResetAnswer(events[-1].recorded_at)
+
+
+FEDERATION = Context(name="federation", facts=FACTS, decide=decide, answer=answer, answers=(PushAnswer, ResetAnswer))

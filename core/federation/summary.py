@@ -1,0 +1,129 @@
+"""What an agent hands in: a snapshot of all that it knows, as counts by topic and names of facts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from core.events.idempotency import fingerprint_of
+from core.refusals import BadInput
+from core.timestamps import from_iso
+
+MAX_FACTS = 10_000
+MAX_TOPICS = 10_000
+MAX_TEXT = 256
+MAX_COUNT = 10**12
+MAX_BYTES = 1024 * 1024
+"""Of a whole summary, as compact JSON."""
+
+AgentId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=MAX_TEXT,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
+        extra={"accepted": f"text of 1 to {MAX_TEXT} characters, none of them a control character,"},
+    ),
+]
+Topic = Annotated[str, Meta(max_length=MAX_TEXT)]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+FactHash = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+
+_KNOWN = {"agent_id", "timestamp", "topic_counts", "fact_hashes"}
+_PART_CHARACTERS = 16_000
+"""Quoted once more, none of them takes more than four bytes; a part fits into an event."""
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class StatedSummary(msgspec.Struct, frozen=True):
+    """A summary in an agent's own words.
+
+    Attributes:
+        agent_id: what the agent calls itself.
+        timestamp: when it made the summary, ISO 8601; without a zone it is UTC.
+        topic_counts: how many facts it has on each topic.
+        fact_hashes: what it calls its facts: hashes, or any other text.
+        metadata: whatever else it wants to be kept; so is every other field.
+    """
+
+    agent_id: AgentId
+    timestamp: str
+    topic_counts: Annotated[dict[Topic, Count], Meta(max_length=MAX_TOPICS)] = {}
+    fact_hashes: Annotated[tuple[FactHash, ...], Meta(max_length=MAX_FACTS)] = ()
+    metadata: dict[str, msgspec.Raw] | None = None
+
+
+class Content(msgspec.Struct, frozen=True, gc=False):
+    """What a summary says.
+
+    Attributes:
+        topics: how many facts there are on each topic.
+        facts: what they are called, in order of code points and each once.
+        more: every other field, as it was sent.
+    """
+
+    topics: dict[str, int]
+    facts: tuple[str, ...]
+    more: dict[str, msgspec.Raw]
+
+
+_decode = msgspec.json.Decoder(Content).decode
+
+
+class Summary(msgspec.Struct, frozen=True, gc=False):
+    """An acceptable summary.
+
+    Attributes:
+        agent_id: what the agent calls itself.
+        stated_at: when it says that it made the summary, microseconds UTC.
+        content: what it says.
+        size: bytes of the content as JSON.
+        fingerprint: the same for a resend, another for another summary of the agent's.
+    """
+
+    agent_id: str
+    stated_at: int
+    content: Content
+    size: int
+    fingerprint: str
+
+
+def summary_of(stated: StatedSummary, fields: Mapping[str, msgspec.Raw]) -> Summary:
+    """Read a summary.
+
+    Args:
+        stated: what the agent sent.
+        fields: every field that it sent, of which those unknown here are kept as they are.
+
+    Raises:
+        BadInput: the timestamp is none, or the whole is larger than 1 MiB.
+    """
+    stated_at = from_iso(stated.timestamp)
+    content = Content(
+        topics=stated.topic_counts,
+        facts=tuple(sorted(set(stated.fact_hashes))),
+        more={name: _compact(fields[name]) for name in sorted(fields.keys() - _KNOWN)},
+    )
+    encoded = _encode(content)
+    if len(encoded) > MAX_BYTES:
+        raise BadInput(f"The summary takes {len(encoded)} bytes as JSON; at most {MAX_BYTES} are accepted.")
+    identity = b"%b\0%d\0%b" % (stated.agent_id.encode(), stated_at, encoded)
+    return Summary(stated.agent_id, stated_at, content, len(encoded), fingerprint_of(identity))
+
+
+def _compact(value: msgspec.Raw) -> msgspec.Raw:
+    """Take out the spaces between what a value is made of."""
+    return msgspec.Raw(msgspec.json.format(bytes(value), indent=-1))
+
+
+def cut(content: Content) -> list[str]:
+    """Cut the content's JSON into pieces, each of which fits into an event."""
+    text = _encode(content).decode()
+    return [text[start : start + _PART_CHARACTERS] for start in range(0, len(text), _PART_CHARACTERS)]
+
+
+def joined(texts: Iterable[str]) -> Content:
+    """Put the content together again."""
+    return _decode("".join(texts))

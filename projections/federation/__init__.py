@@ -1,0 +1,1 @@
+"""What agents know, merged; who they are, and what each handed in when."""
