@@ -10,6 +10,7 @@ from core.federation.decide import FEDERATION
 from core.leases.events import FACTS as LEASE_FACTS
 from core.log.events import FACTS as LOG_FACTS
 from core.simulations.decide import SIMULATIONS
+from core.tasks.decide import TASKS
 
 CONTEXTS: tuple[Context, ...] = (
     CLIENTS,
@@ -18,6 +19,7 @@ CONTEXTS: tuple[Context, ...] = (
     COUNTING,
     SIMULATIONS,
     FEDERATION,
+    TASKS,
 )
 
 

@@ -49,3 +49,22 @@ class TooLarge(Refusal):
     """The request is larger than what is accepted."""
 
     kind = "too-large"
+
+
+class Later(Refusal):
+    """The same request may succeed later.
+
+    Args:
+        sentence: why not now.
+        seconds: after how long it is worth another try.
+    """
+
+    def __init__(self, sentence: str | None = None, seconds: int = 1) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class Busy(Later):
+    """More is waiting already than is accepted."""
+
+    kind = "busy"

@@ -8,6 +8,7 @@ from core.counting.decide import COUNTING
 from core.factoring.decide import FACTORING
 from core.federation.decide import FEDERATION
 from core.simulations.decide import SIMULATIONS
+from core.tasks.decide import TASKS
 from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
@@ -19,6 +20,7 @@ from projections.federation import state as federation
 from projections.runtime.projection import Projection
 from projections.simulations import points
 from projections.simulations import state as simulations
+from projections.tasks import state as tasks
 
 
 def projections(unseal: Unseal) -> tuple[Projection, ...]:
@@ -55,4 +57,5 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
             federation.FederationState,
             (merge, agents),
         ),
+        Projection(TASKS, 1, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ()),
     )

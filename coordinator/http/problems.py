@@ -15,9 +15,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from coordinator.http.reading import sentence_for
-from coordinator.http.refusals import Later
 from coordinator.writer.batch import Unavailable
-from core.refusals import Refusal
+from core.refusals import Later, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1

@@ -1,6 +1,6 @@
 """Refusals that only the door knows; the others stand in `core.refusals`."""
 
-from core.refusals import Refusal
+from core.refusals import Later, Refusal
 
 
 class Unidentified(Refusal):
@@ -21,26 +21,7 @@ class ClientGone(Refusal):
     kind = "client-gone"
 
 
-class Later(Refusal):
-    """The same request may succeed later.
-
-    Args:
-        sentence: why not now.
-        seconds: after how long it is worth another try.
-    """
-
-    def __init__(self, sentence: str | None = None, seconds: int = 1) -> None:
-        super().__init__(sentence)
-        self.seconds = seconds
-
-
 class TooMany(Later):
     """There were too many requests in too short a time."""
 
     kind = "too-many"
-
-
-class Busy(Later):
-    """More is waiting already than is accepted."""
-
-    kind = "busy"

@@ -1,11 +1,12 @@
 """Submitting, watching and cancelling jobs."""
 
 import uuid
+from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
@@ -21,6 +22,8 @@ from core.timestamps import SECOND
 from projections.counting.state import job_of, jobs
 
 _USUAL_CHUNKS = 16
+
+InState = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state.")]
 
 
 class CountPrimes(msgspec.Struct, frozen=True):
@@ -111,12 +114,12 @@ async def read_job(house: NamedDependency[House], job_id: FromPath[str]) -> JobS
 @get("/jobs", guards=[needs("read")], summary="List the jobs", responses=may_answer(400))
 async def list_jobs(
     house: NamedDependency[House],
-    state: FromQuery[JobState | None] = None,
+    in_state: InState = None,
     page: FromQuery[PageNumber] = 1,
     size: FromQuery[PageSize] = 100,
 ) -> JobList:
     """Return the jobs, the newest first."""
-    found, total = await house.readers["counting"].query(jobs, state, (page - 1) * size, size)
+    found, total = await house.readers["counting"].query(jobs, in_state, (page - 1) * size, size)
     return JobList([_status(job) for job in found], total, page, size)
 
 

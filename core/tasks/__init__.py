@@ -1,0 +1,1 @@
+"""Tasks: small arithmetic jobs, handed in one by one and worked off in batches."""

@@ -1,0 +1,65 @@
+"""What can be asked of tasks."""
+
+from core.deciding import Command
+from core.leases.commands import EndLease, ExpireLease, RenewLease
+
+
+class SubmitTask(Command, frozen=True):
+    """Have something computed.
+
+    Attributes:
+        task: a fresh UUID.
+        operation: what.
+        args: of which numbers, as they were written.
+        node: the coordinator that takes it.
+        most_waiting: how many tasks may wait, this one included.
+    """
+
+    context = "tasks"
+    task: str
+    operation: str
+    args: tuple[str, ...]
+    node: str
+    most_waiting: int
+
+
+class TakeTasks(Command, frozen=True):
+    """Be given tasks to compute.
+
+    Attributes:
+        work: a fresh UUID, the id of the lease if there is one.
+        limit: how many, at most.
+        lease_seconds: how long to hold them without a sign of life.
+    """
+
+    context = "tasks"
+    work: str
+    limit: int
+    lease_seconds: int
+
+
+class FinishTask(Command, frozen=True):
+    """A task was computed (`result` is JSON), or can't be (`error` says why); the other is empty."""
+
+    context = "tasks"
+    task: str
+    result: str
+    error: str
+
+
+class RenewTasks(RenewLease, frozen=True):
+    """The holder of tasks is at work."""
+
+    context = "tasks"
+
+
+class EndTasks(EndLease, frozen=True):
+    """The holder of tasks hands back what it has not computed."""
+
+    context = "tasks"
+
+
+class ExpireTasks(ExpireLease, frozen=True):
+    """The time for tasks has run out."""
+
+    context = "tasks"

@@ -1,0 +1,52 @@
+"""Numbers as tasks take and give them: whole or decimal, in plain decimal digits, always exact."""
+
+import re
+from decimal import Context, Decimal, Inexact
+
+from gmpy2 import mpz
+
+from core.bigint import abbreviate
+from core.refusals import BadInput
+
+MAX_DIGITS = 10_000
+
+_SPELLED = re.compile(r"[+-]?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,6}))?\Z")
+
+EXACT = Context(prec=5 * MAX_DIGITS, Emin=-(10**6), Emax=10**6, traps=[Inexact])
+"""Wide enough for the sum and the product of any two numbers that are accepted; whatever would round is an error."""
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a whole or decimal number of up to 10,000 digits, an exponent counted as the digits that it stands for.
+
+    Raises:
+        BadInput: it is none, or longer.
+    """
+    spelled = _SPELLED.match(text)
+    if spelled is None:
+        raise BadInput(f"{abbreviate(text)} is not a number; a whole or decimal number such as 12 or -0.5 is accepted.")
+    whole, fraction, exponent = spelled.groups()
+    if len(whole) + len(fraction or "") + abs(int(exponent or 0)) > MAX_DIGITS:
+        raise BadInput(f"{abbreviate(text)} is too long; at most {MAX_DIGITS} digits are accepted.")
+    return Decimal(text)
+
+
+def parse_whole(text: str) -> mpz:
+    """Read a whole number of up to 10,000 digits.
+
+    Raises:
+        BadInput: it is none, or longer.
+    """
+    number = parse_number(text)
+    spelled = spell(number)
+    if "." in spelled:
+        raise BadInput(f"{abbreviate(text)} is not a whole number; one such as 12 is accepted.")
+    return mpz(spelled)
+
+
+def spell(number: Decimal) -> str:
+    """Write a number in plain digits: no exponent, no zeros that say nothing, no minus before zero."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if number else "0"

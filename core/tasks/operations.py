@@ -1,0 +1,139 @@
+"""What tasks can compute: which numbers each operation takes, and what its result looks like."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+import gmpy2
+from gmpy2 import mpz
+from msgspec import Struct
+
+from core.bigint import abbreviate, digit_count
+from core.refusals import BadInput
+from core.tasks.numbers import EXACT, MAX_DIGITS, parse_number, parse_whole, spell
+
+LONGEST_NEXT_PRIME = 1_000
+LONGEST_FACTOR = 1_000
+SLOW_DIGITS = 300
+"""Powers and primality of longer numbers take more than a few milliseconds."""
+
+_MAX_RESULT = 3 * MAX_DIGITS
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
+_VERDICT = re.compile(r"true\Z|false\Z")
+_FACTORS = re.compile(r"\[(?:\[[1-9][0-9]*,[1-9][0-9]*\](?:,\[[1-9][0-9]*,[1-9][0-9]*\])*)?\]\Z")
+
+
+class Operation(Struct, frozen=True):
+    """One thing that can be computed.
+
+    Attributes:
+        takes: what its numbers are called.
+        accept: reads the numbers and returns them as they are recorded; raises BadInput.
+        result: what the JSON text of a result looks like.
+        compute: from the numbers to the JSON text of the result; None where it takes more than a library's call.
+    """
+
+    takes: tuple[str, ...]
+    accept: Callable[[Sequence[str]], tuple[str, ...]]
+    result: re.Pattern[str]
+    compute: Callable[[Sequence[str]], str] | None
+
+
+def accept(name: str, args: Sequence[str]) -> tuple[str, ...]:
+    """Return the numbers of a task as they are recorded.
+
+    Raises:
+        BadInput: there is no such operation, or it does not take these numbers.
+    """
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        raise BadInput(f"operation is {name[:40]!r}; one of {', '.join(OPERATIONS)} is accepted.")
+    if len(args) != len(operation.takes):
+        takes = ", ".join(operation.takes)
+        raise BadInput(f"{name} was given {len(args)} numbers; {len(operation.takes)} ({takes}) are accepted.")
+    return operation.accept(args)
+
+
+def is_slow(name: str, args: Sequence[str]) -> bool:
+    """Tell whether a task may take more than a few milliseconds."""
+    if name == "factor":
+        return True
+    return name in {"pow_mod", "is_prime", "next_prime"} and max(map(len, args)) > SLOW_DIGITS
+
+
+def well_formed(name: str, result: str) -> bool:
+    """Tell whether the JSON text of a result looks like one of this operation's."""
+    return len(result) <= _MAX_RESULT and OPERATIONS[name].result.match(result) is not None
+
+
+def add(args: Sequence[str]) -> str:
+    """Add two numbers exactly."""
+    a, b = map(Decimal, args)
+    return spell(EXACT.add(a, b))
+
+
+def _multiply(args: Sequence[str]) -> str:
+    a, b = map(Decimal, args)
+    return spell(EXACT.multiply(a, b))
+
+
+def _pow_mod(args: Sequence[str]) -> str:
+    base, exponent, modulus = map(mpz, args)
+    return str(gmpy2.powmod(base, exponent, modulus))
+
+
+def _gcd(args: Sequence[str]) -> str:
+    a, b = map(mpz, args)
+    return str(gmpy2.gcd(a, b))
+
+
+def _is_prime(args: Sequence[str]) -> str:
+    (number,) = map(mpz, args)
+    return "true" if number > 1 and gmpy2.is_prime(number) else "false"
+
+
+def _next_prime(args: Sequence[str]) -> str:
+    (number,) = map(mpz, args)
+    return str(gmpy2.next_prime(number)) if number > 1 else "2"
+
+
+def _numbers(args: Sequence[str]) -> tuple[str, ...]:
+    return tuple(spell(parse_number(arg)) for arg in args)
+
+
+def _whole_numbers(args: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(parse_whole(arg)) for arg in args)
+
+
+def _power(args: Sequence[str]) -> tuple[str, ...]:
+    base, exponent, modulus = map(parse_whole, args)
+    if exponent < 0:
+        raise BadInput(f"The exponent is {abbreviate(str(exponent))}; a whole number from 0 on is accepted.")
+    if modulus < 1:
+        raise BadInput(f"The modulus is {abbreviate(str(modulus))}; a whole number from 1 on is accepted.")
+    return str(base), str(exponent), str(modulus)
+
+
+def _up_to(digits: int, least: int | None) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    def accept_one(args: Sequence[str]) -> tuple[str, ...]:
+        (number,) = map(parse_whole, args)
+        shown = abbreviate(str(number))
+        if digit_count(number) > digits:
+            raise BadInput(f"{shown} is too long; at most {digits} digits are accepted.")
+        if least is not None and number < least:
+            raise BadInput(f"{shown} is too small; a whole number from {least} on is accepted.")
+        return (str(number),)
+
+    return accept_one
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "add": Operation(("a", "b"), _numbers, _NUMBER, add),
+    "multiply": Operation(("a", "b"), _numbers, _NUMBER, _multiply),
+    "pow_mod": Operation(("base", "exponent", "modulus"), _power, _NUMBER, _pow_mod),
+    "gcd": Operation(("a", "b"), _whole_numbers, _NUMBER, _gcd),
+    "is_prime": Operation(("n",), _up_to(MAX_DIGITS, None), _VERDICT, _is_prime),
+    "next_prime": Operation(("n",), _up_to(LONGEST_NEXT_PRIME, None), _NUMBER, _next_prime),
+    "factor": Operation(("n",), _up_to(LONGEST_FACTOR, 1), _FACTORS, None),
+}
+"""Every operation by name."""

@@ -1,0 +1,125 @@
+"""What tasks accept and compute: exactly, and nothing that is out of bounds."""
+
+import json
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.refusals import BadInput
+from core.tasks.numbers import parse_number, spell
+from core.tasks.operations import OPERATIONS, accept, is_slow, well_formed
+
+whole = st.integers(-(10**60), 10**60)
+decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20)
+
+
+def compute(name, *args):
+    accepted = accept(name, [str(arg) for arg in args])
+    result = OPERATIONS[name].compute(accepted)
+    assert well_formed(name, result)
+    return result
+
+
+@given(a=whole | decimals, b=whole | decimals)
+def test_sums_and_products_are_exact(a, b):
+    assert Fraction(compute("add", a, b)) == Fraction(a) + Fraction(b)
+    assert Fraction(compute("multiply", a, b)) == Fraction(a) * Fraction(b)
+
+
+@given(a=whole, b=whole)
+def test_whole_numbers_give_what_python_gives(a, b):
+    assert compute("add", a, b) == str(a + b)
+    assert compute("gcd", a, b) == str(math.gcd(a, b))
+
+
+@given(base=whole, exponent=st.integers(0, 10**20), modulus=st.integers(1, 10**20))
+def test_powers_modulo_are_those_of_python(base, exponent, modulus):
+    assert compute("pow_mod", base, exponent, modulus) == str(pow(base, exponent, modulus))
+
+
+@given(number=decimals)
+def test_a_number_is_spelled_without_exponent_and_read_back_the_same(number):
+    text = spell(number)
+    assert "E" not in text
+    assert parse_number(text) == number
+    assert json.loads(text, parse_float=Decimal) == number
+
+
+def test_ten_thousand_digits_are_added_and_multiplied_exactly():
+    longest = "9" * 10_000
+    assert compute("add", longest, "1") == "1" + "0" * 10_000
+    assert compute("multiply", longest, longest) == "9" * 9_999 + "8" + "0" * 9_999 + "1"
+    assert compute("add", "1e9999", "0." + "0" * 9_998 + "1").endswith("1")
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "result"),
+    [
+        ("add", ("0.1", "0.2"), "0.3"),
+        ("add", ("1.50", "1.50"), "3"),
+        ("add", ("-0.0", "0"), "0"),
+        ("add", ("1e3", "-1E+3"), "0"),
+        ("multiply", ("1.5", "4"), "6"),
+        ("is_prime", ("2",), "true"),
+        ("is_prime", ("-7",), "false"),
+        ("is_prime", ("91.0",), "false"),
+        ("next_prime", ("-5",), "2"),
+        ("next_prime", ("2",), "3"),
+        ("next_prime", ("1e3",), "1009"),
+        ("pow_mod", ("2", "10", "1000"), "24"),
+    ],
+)
+def test_known_results(name, args, result):
+    assert compute(name, *args) == result
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "sentence"),
+    [
+        ("pow_mod", ("2", "3", "0"), "The modulus is 0; a whole number from 1 on is accepted."),
+        ("pow_mod", ("2", "-3", "5"), "The exponent is -3; a whole number from 0 on is accepted."),
+        ("add", ("1",), "add was given 1 numbers; 2 (a, b) are accepted."),
+        ("add", ("x", "1"), "'x' is not a number; a whole or decimal number such as 12 or -0.5 is accepted."),
+        ("add", ("nan", "1"), "'nan' is not a number"),
+        ("add", ("inf", "1"), "'inf' is not a number"),
+        ("add", ("1_000", "1"), "'1_000' is not a number"),
+        ("add", ("٣", "1"), "'٣' is not a number"),
+        ("add", ("1" * 10**6, "1"), "1111…1111 (1000000 digits) is too long; at most 10000 digits are accepted."),
+        ("add", ("1e999999", "1"), "'1e999999' is too long"),
+        ("gcd", ("1.5", "2"), "'1.5' is not a whole number; one such as 12 is accepted."),
+        ("factor", ("0",), "0 is too small; a whole number from 1 on is accepted."),
+        ("factor", ("7" * 1001,), "7777…7777 (1001 digits) is too long; at most 1000 digits are accepted."),
+        ("next_prime", ("7" * 1001,), "7777…7777 (1001 digits) is too long"),
+        ("divide", ("1", "2"), "operation is 'divide'; one of add, multiply, pow_mod"),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused_in_a_sentence(name, args, sentence):
+    with pytest.raises(BadInput) as refusal:
+        accept(name, args)
+    assert refusal.value.sentence.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("add", "-12.5", "01"),
+        ("add", "0", "1e5"),
+        ("is_prime", "true", "1"),
+        ("factor", "[[2,3],[5,1]]", "[2,3]"),
+        ("factor", "[]", "null"),
+    ],
+)
+def test_a_result_must_look_like_one(name, good, bad):
+    assert well_formed(name, good)
+    assert not well_formed(name, bad)
+
+
+def test_only_what_may_take_long_is_slow():
+    assert is_slow("factor", ("15",))
+    assert is_slow("pow_mod", ("2", "3", "9" * 301))
+    assert not is_slow("pow_mod", ("2", "3", "9" * 300))
+    assert not is_slow("multiply", ("9" * 10_000, "9" * 10_000))
