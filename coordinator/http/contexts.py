@@ -8,14 +8,26 @@ from coordinator.http.counting import items as counting_items
 from coordinator.http.counting import routes as counting
 from coordinator.http.factoring import items
 from coordinator.http.factoring import routes as factoring
+from coordinator.http.federation import items as federation_items
+from coordinator.http.federation import routes as federation
 from coordinator.http.ingest import Ingest
 from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations
 from coordinator.http.system import Page
 
-ROUTERS: tuple[ControllerRouterHandler, ...] = (factoring.ROUTER, *counting.ROUTERS, simulations.ROUTER)
+ROUTERS: tuple[ControllerRouterHandler, ...] = (
+    factoring.ROUTER,
+    *counting.ROUTERS,
+    simulations.ROUTER,
+    *federation.ROUTERS,
+)
 
-INGESTS: tuple[Ingest[Any], ...] = (*items.INGESTS, *counting_items.INGESTS, *simulations_items.INGESTS)
+INGESTS: tuple[Ingest[Any], ...] = (
+    *items.INGESTS,
+    *counting_items.INGESTS,
+    *simulations_items.INGESTS,
+    *federation_items.INGESTS,
+)
 
 OVERVIEW: Page | None = None
 """The page that a browser sees at `/`."""

@@ -1,7 +1,7 @@
 """What an agent hands in: a snapshot of all that it knows, as counts by topic and names of facts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -26,8 +26,11 @@ AgentId = Annotated[
         extra={"accepted": f"text of 1 to {MAX_TEXT} characters, none of them a control character,"},
     ),
 ]
-Topic = Annotated[str, Meta(max_length=MAX_TEXT)]
-Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+_COUNT = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}
+TopicCounts = Annotated[
+    dict[str, Any],
+    Meta(max_length=MAX_TOPICS, extra_json_schema={"additionalProperties": _COUNT}),
+]
 FactHash = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 
 _KNOWN = {"agent_id", "timestamp", "topic_counts", "fact_hashes"}
@@ -50,9 +53,9 @@ class StatedSummary(msgspec.Struct, frozen=True):
 
     agent_id: AgentId
     timestamp: str
-    topic_counts: Annotated[dict[Topic, Count], Meta(max_length=MAX_TOPICS)] = {}
+    topic_counts: TopicCounts = {}
     fact_hashes: Annotated[tuple[FactHash, ...], Meta(max_length=MAX_FACTS)] = ()
-    metadata: dict[str, msgspec.Raw] | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class Content(msgspec.Struct, frozen=True, gc=False):
@@ -98,11 +101,11 @@ def summary_of(stated: StatedSummary, fields: Mapping[str, msgspec.Raw]) -> Summ
         fields: every field that it sent, of which those unknown here are kept as they are.
 
     Raises:
-        BadInput: the timestamp is none, or the whole is larger than 1 MiB.
+        BadInput: the timestamp is none, a topic's name or count is not acceptable, or the whole is larger than 1 MiB.
     """
     stated_at = from_iso(stated.timestamp)
     content = Content(
-        topics=stated.topic_counts,
+        topics=_counted(stated.topic_counts),
         facts=tuple(sorted(set(stated.fact_hashes))),
         more={name: _compact(fields[name]) for name in sorted(fields.keys() - _KNOWN)},
     )
@@ -111,6 +114,19 @@ def summary_of(stated: StatedSummary, fields: Mapping[str, msgspec.Raw]) -> Summ
         raise BadInput(f"The summary takes {len(encoded)} bytes as JSON; at most {MAX_BYTES} are accepted.")
     identity = b"%b\0%d\0%b" % (stated.agent_id.encode(), stated_at, encoded)
     return Summary(stated.agent_id, stated_at, content, len(encoded), fingerprint_of(identity))
+
+
+def _counted(topics: dict[str, Any]) -> dict[str, int]:
+    """Check here, and not by type, what a sentence could not name otherwise: which topic's count is wrong."""
+    for topic, count in topics.items():
+        if len(topic) > MAX_TEXT:
+            raise BadInput(f"The topic {topic[:60]!r}… has {len(topic)} characters; at most {MAX_TEXT} are accepted.")
+        if type(count) is not int or not 0 <= count <= MAX_COUNT:
+            shown = _encode(count).decode()[:60]
+            raise BadInput(
+                f"topic_counts[{topic[:60]!r}] is {shown}; a whole number from 0 to {MAX_COUNT} is accepted."
+            )
+    return topics
 
 
 def _compact(value: msgspec.Raw) -> msgspec.Raw:

@@ -1,0 +1,146 @@
+"""Who takes part, what each handed in when, and starting anew."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, PathParameter
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.parameters import PageNumber, PageSize
+from coordinator.http.problems import may_answer
+from core.federation.commands import ResetMerge
+from core.federation.decide import ResetAnswer
+from core.refusals import Unknown
+from core.timestamps import to_iso
+from projections.federation import agents
+from projections.federation.agents import Agent, Push
+
+AgentName = Annotated[str, PathParameter(description="What the agent calls itself.")]
+
+
+class KnownPush(msgspec.Struct, frozen=True):
+    """A summary that an agent handed in.
+
+    Attributes:
+        position: of its event in the log, which has the summary itself.
+        recorded_at: when it came in.
+        timestamp: when the agent says that it was made.
+        topics: how many topics it has.
+        facts: how many facts it has.
+        counts: whether it is the one of the agent's that is in the merge.
+    """
+
+    position: int
+    recorded_at: str
+    timestamp: str
+    topics: int
+    facts: int
+    counts: bool
+
+
+class KnownAgent(msgspec.Struct, frozen=True):
+    """An agent that handed in summaries.
+
+    Attributes:
+        agent_id: what it calls itself.
+        pushes: how many summaries it handed in.
+        first_push: when the first came in.
+        last_push: when the last came in.
+        current: the summary that is in the merge; null when none is, since the merge started anew.
+    """
+
+    agent_id: str
+    pushes: int
+    first_push: str
+    last_push: str
+    current: KnownPush | None
+
+
+class AgentList(msgspec.Struct, frozen=True):
+    """A page of agents, in order of their ids."""
+
+    agents: list[KnownAgent]
+    total: int
+    page: int
+    size: int
+
+
+class PushHistory(msgspec.Struct, frozen=True):
+    """A page of what an agent handed in, the newest first."""
+
+    agent_id: str
+    pushes: list[KnownPush]
+    total: int
+    page: int
+    size: int
+
+
+class Reset(msgspec.Struct, frozen=True):
+    """The merge has started anew."""
+
+    status: str
+    timestamp: str
+
+
+@get("/agents", guards=[needs("read")], summary="List the agents", responses=may_answer(400))
+async def list_agents(
+    house: NamedDependency[House], page: FromQuery[PageNumber] = 1, size: FromQuery[PageSize] = 100
+) -> AgentList:
+    """Return who handed in summaries, when, and how much."""
+    found, total = await house.readers["federation"].query(agents.agents, size, (page - 1) * size)
+    return AgentList([_agent(agent) for agent in found], total, page, size)
+
+
+@get(
+    "/agents/{agent_id:str}/history",
+    guards=[needs("read")],
+    summary="See what an agent handed in",
+    responses=may_answer(400, 404),
+)
+async def read_history(
+    house: NamedDependency[House],
+    agent_id: AgentName,
+    page: FromQuery[PageNumber] = 1,
+    size: FromQuery[PageSize] = 100,
+) -> PushHistory:
+    """Return every summary that an agent handed in, those before the merge started anew included."""
+    found = await house.readers["federation"].query(agents.history, agent_id, size, (page - 1) * size)
+    if found is None:
+        raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
+    pushes, total = found
+    return PushHistory(agent_id, [_push(push) for push in pushes], total, page, size)
+
+
+@delete(
+    "/admin/reset", status_code=200, guards=[needs("admin")], summary="Start the merge anew", responses=may_answer(503)
+)
+async def reset(request: AnyRequest) -> Response[Reset]:
+    """Let nothing count that was handed in before; the history remains."""
+    outcome = await perform(request, ResetMerge())
+    assert isinstance(outcome.answer, ResetAnswer)
+    return answered(outcome, Reset("reset", to_iso(outcome.answer.recorded_at)))
+
+
+def _agent(agent: Agent) -> KnownAgent:
+    return KnownAgent(
+        agent_id=agent.agent_id,
+        pushes=agent.pushes,
+        first_push=to_iso(agent.first_at),
+        last_push=to_iso(agent.last_at),
+        current=None if agent.current is None else _push(agent.current),
+    )
+
+
+def _push(push: Push) -> KnownPush:
+    return KnownPush(
+        position=push.position,
+        recorded_at=to_iso(push.recorded_at),
+        timestamp=to_iso(push.stated_at),
+        topics=push.topic_count,
+        facts=push.fact_count,
+        counts=push.counts,
+    )

@@ -1,0 +1,37 @@
+"""What federation takes at the bulk address."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from coordinator.http.ingest import Ingest, Item
+from coordinator.http.reading import parse_json
+from coordinator.http.sentences import explain
+from core.federation.commands import PushSummary
+from core.federation.summary import StatedSummary, summary_of
+from core.refusals import BadInput
+
+_SHAPE = msgspec.json.schema(StatedSummary)["$defs"][StatedSummary.__name__]
+
+_decode = msgspec.json.Decoder(StatedSummary).decode
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class PushedSummary(Item, frozen=True, kw_only=True):
+    """A summary of all that an agent knows; its fields beside those listed are kept."""
+
+    summary: Annotated[msgspec.Raw, Meta(extra_json_schema=_SHAPE)]
+
+
+def push(item: PushedSummary) -> PushSummary:
+    """Read a summary."""
+    try:
+        stated = _decode(item.summary)
+    except msgspec.ValidationError as error:
+        sentence = explain(str(error), StatedSummary, parse_json(bytes(item.summary)), "the summary")
+        raise BadInput(sentence) from None
+    return PushSummary(summary_of(stated, _decode_fields(item.summary)))
+
+
+INGESTS = (Ingest("federation.summary_pushed", PushedSummary, push, "submit"),)
