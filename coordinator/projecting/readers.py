@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
+
+from coordinator.projecting.kept import Kept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,6 +49,7 @@ class Readers:
         self._path = path
         self._size = size
         self._idle: asyncio.Queue[ReadingConnection] = asyncio.Queue()
+        self._kept: dict[Callable[..., Any], Kept[Any]] = {}
 
     async def open(self) -> None:
         """Open the connections."""
@@ -78,6 +81,11 @@ class Readers:
         """Run a query function of the projections floor on one snapshot, off the event loop."""
         async with self.connection() as connection:
             return await connection.snapshot(lambda raw: function(raw, *args, **kwargs))
+
+    async def kept(self, mark: Callable[[sqlite3.Connection], Hashable], query: Callable[[sqlite3.Connection], T]) -> T:
+        """Return a costly query's result, which is kept until what `mark` reads has changed."""
+        known: Kept[T] = self._kept.setdefault(query, Kept(mark, query))
+        return await known.current(self.query)
 
     async def reopen(self) -> None:
         """Close each connection as it becomes idle and open it on the file that now bears the name."""
