@@ -24,12 +24,18 @@ class SealingKeys:
 
     Args:
         path: the file; it is made when it is not there.
+        read_only: open the file beside the coordinator. One that is not there counts as one without keys: whoever
+            has a log without its keys can read everything but names.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        path.chmod(0o600)
+        if read_only and path.exists():
+            self._connection = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            return
+        self._connection = _connect("file::memory:" if read_only else path.absolute().as_uri())
+        if not read_only:
+            path.chmod(0o600)
         self._connection.executescript(
             """
             PRAGMA journal_mode = WAL;
@@ -73,3 +79,7 @@ class SealingKeys:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _connect(location: str) -> sqlite3.Connection:
+    return sqlite3.connect(location, uri=True, isolation_level=None, check_same_thread=False)

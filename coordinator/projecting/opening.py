@@ -20,6 +20,11 @@ def path_of(directory: Path, name: str) -> Path:
     return directory / "projections" / f"{name}.db"
 
 
+def building_path_of(directory: Path, name: str) -> Path:
+    """Return where a context's projections are built anew, beside the live ones."""
+    return path_of(directory, name).with_suffix(".new.db")
+
+
 def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]) -> dict[str, ProjectionFile]:
     """Open every projections file for writing; none has caught up with the log yet.
 
@@ -30,6 +35,7 @@ def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]
     for projection in projections:
         path = path_of(directory, projection.name)
         path.parent.mkdir(exist_ok=True)
+        discard(building_path_of(directory, projection.name))
         reason = why_unfit(path, projection, log)
         if reason is not None:
             _log.warning("projection_discarded", projection=projection.name, reason=reason)

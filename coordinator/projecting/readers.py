@@ -87,12 +87,19 @@ class Readers:
         known: Kept[T] = self._kept.setdefault(query, Kept(mark, query))
         return await known.current(self.query)
 
-    async def reopen(self) -> None:
-        """Close each connection as it becomes idle and open it on the file that now bears the name."""
-        for _ in range(self._size):
-            old = await self._idle.get()
-            await old.close()
-            self._idle.put_nowait(await self._connect())
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """Hold the file closed, so that another can take its name; queries wait meanwhile."""
+        taken: list[ReadingConnection] = []
+        try:
+            for _ in range(self._size):
+                taken.append(await self._idle.get())
+                await taken[-1].close()
+            yield
+        finally:
+            self._kept.clear()
+            for _ in taken:
+                self._idle.put_nowait(await self._connect())
 
     async def close(self) -> None:
         """Close the connections, waiting for queries under way."""

@@ -27,18 +27,20 @@ class Registry:
         self._decoders = {name: msgspec.json.Decoder(fact) for name, fact in self.facts.items()}
         self._upcasters = {fact.type: upcast for fact, upcast in (upcasters or {}).items()}
 
-    def event(self, stored: StoredEvent) -> Event:
-        """Read the fact in a stored row, brought up to its newest shape.
+    def fact(self, event_type: str, data: bytes) -> Fact:
+        """Read what an event's data says, brought up to its newest shape.
 
         Raises:
             UnknownType: the type is not registered.
             msgspec.MsgspecError: the data does not have the shape of its type.
         """
-        decoder = self._decoders.get(stored.type)
+        decoder = self._decoders.get(event_type)
         if decoder is None:
-            raise UnknownType(
-                f"Event {stored.position} has the type {stored.type!r}, which this version does not know."
-            )
-        fact = decoder.decode(stored.data)
-        upcast = self._upcasters.get(stored.type)
-        return Event(stored, upcast(fact) if upcast else fact)
+            raise UnknownType(f"{event_type!r} is not a type of event that this version knows")
+        fact = decoder.decode(data)
+        upcast = self._upcasters.get(event_type)
+        return upcast(fact) if upcast else fact
+
+    def event(self, stored: StoredEvent) -> Event:
+        """Read a stored row; it fails as `fact` does."""
+        return Event(stored, self.fact(stored.type, stored.data))

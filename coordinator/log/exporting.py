@@ -1,0 +1,44 @@
+"""Writing a whole log out as text, beside its writer, with flat memory."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from coordinator.log import ndjson
+from coordinator.log.checking import Damaged, RowChecker, pages
+from coordinator.log.snapshot import Snapshot
+from coordinator.progress import Progress, Report, unreported
+
+_NOT_BELONGING = ("lock", "log.db", "projections")
+
+
+def export(taken: Snapshot, report: Report = unreported) -> Iterator[bytes]:
+    """Return a log as NDJSON, in pieces of some hundred kilobytes, each of whole lines.
+
+    Between pieces nothing is held, so a slow reader is in nobody's way. The chain is checked on the way: what is
+    exported to its end can be imported.
+
+    Raises:
+        Damaged: an event is not what was recorded; the text ends before it, and no import will take it.
+    """
+    head = taken.head
+    yield ndjson.header_line(
+        ndjson.Header(ndjson.FORMAT, taken.id, head.position, head.hash.hex(), belongings(taken.log.path.parent))
+    )
+    checker = RowChecker(None)
+    for rows in pages(taken.connection, 0, head.position):
+        problem = checker.check(rows)
+        if problem is not None:
+            raise Damaged(problem)
+        yield ndjson.event_lines(rows)
+        report(Progress("export", checker.head.position, head.position))
+
+
+def belongings(directory: Path) -> tuple[str, ...]:
+    """Name what belongs to a log and stands beside it: keys, residues; what can be rebuilt does not count."""
+    return tuple(
+        sorted(
+            f"{entry.name}/" if entry.is_dir() else entry.name
+            for entry in directory.iterdir()
+            if not entry.name.startswith(_NOT_BELONGING) and not entry.name.endswith(("-wal", "-shm"))
+        )
+    )

@@ -1,0 +1,122 @@
+"""Proving a data directory: that the log is what was recorded, and that every table is what the log says.
+
+It may run beside the coordinator. The log is looked at up to the event that was the newest at the start, each
+projections file at the position at which it stands when its turn comes.
+"""
+
+import multiprocessing
+import os
+import sqlite3
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from coordinator.log.checking import Problem, segment_problem, version_problem
+from coordinator.log.snapshot import Snapshot, snapshot
+from coordinator.progress import Progress, Report, unreported
+from coordinator.projecting.refolding import Compared, refolding
+
+_SEGMENT = 50_000
+_NICENESS = 10
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """What was found.
+
+    Attributes:
+        log: the log's id; empty when it can't be told.
+        position: up to which the log was looked at.
+        hash: of that event, hexadecimal. It proves nothing about events that were cut off after it.
+        problem: the first event that is not what it must be, None when all are.
+        files: the projections files; none when there was a problem, or when they were not asked for.
+    """
+
+    log: str
+    position: int
+    hash: str
+    problem: Problem | None
+    files: tuple[Compared, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that was looked at is as it must be."""
+        return self.problem is None and all(file.difference is None for file in self.files)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in words."""
+        if self.problem is not None:
+            return self.problem.sentence
+        for file in self.files:
+            if file.difference is not None:
+                return f"{file.name}: {file.difference.sentence}"
+        compared = [file.name for file in self.files if not file.skipped]
+        also = f", and every table of {', '.join(compared)} is what they say" if compared else ""
+        return f"All events up to {self.position} are what was recorded{also}."
+
+
+def verify(directory: Path, *, refold: bool = True, report: Report = unreported) -> Verification:
+    """Check every event of a log, and fold it anew to compare every table.
+
+    Args:
+        directory: the data directory; nothing in it is changed.
+        refold: whether to look at the tables too.
+        report: told how far it has come; what it raises ends it.
+
+    Raises:
+        NotALog: there is no log, it is of a newer format, or it can't be read at all.
+        NotBuilt: the log could not be folded anew, for want of room perhaps.
+    """
+    with snapshot(directory / "log.db") as taken:
+        if not refold:
+            return _found(taken, problem_in(taken, report), ())
+        # The fold is under way in a child while the rows are checked.
+        with refolding(directory, taken.log) as fresh:
+            problem = problem_in(taken, report)
+            return _found(taken, problem, () if problem else fresh.compare(report))
+
+
+def _found(taken: Snapshot, problem: Problem | None, files: tuple[Compared, ...]) -> Verification:
+    head = taken.head
+    return Verification("" if problem else taken.id, head.position, head.hash.hex(), problem, files)
+
+
+def problem_in(taken: Snapshot, report: Report = unreported) -> Problem | None:
+    """Find the first event of a log that is not what it must be.
+
+    The parts of a long log are checked side by side in child processes.
+    """
+    path, end = taken.log.path, taken.head.position
+    parts = [(after, min(after + _SEGMENT, end)) for after in range(0, end, _SEGMENT)]
+    if len(parts) <= 1:
+        return _first(segment_problem(path, 0, end), _version_problem(taken))
+    pool = ProcessPoolExecutor(
+        max_workers=len(os.sched_getaffinity(0)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=os.nice,
+        initargs=(_NICENESS,),
+    )
+    try:
+        checks = [pool.submit(segment_problem, path, after, upto) for after, upto in parts]
+        versions = _version_problem(taken)
+        for check, (_, upto) in zip(checks, parts, strict=True):
+            problem = check.result()
+            if problem is not None:
+                return _first(problem, versions)
+            report(Progress("check", upto, end))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return versions
+
+
+def _version_problem(taken: Snapshot) -> Problem | None:
+    try:
+        return version_problem(taken.connection, taken.head.position)
+    except sqlite3.DatabaseError as error:
+        return Problem(0, f"The index of streams can't be read: {error}.")
+
+
+def _first(*problems: Problem | None) -> Problem | None:
+    """Return the problem at the lowest position; one of the file as a whole comes last."""
+    return min(filter(None, problems), key=lambda problem: problem.position or float("inf"), default=None)

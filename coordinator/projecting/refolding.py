@@ -1,0 +1,140 @@
+"""Folding the log anew, beside what stands, to see whether every table is what the log says."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from coordinator.clients.sealing import SealingKeys
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.progress import Progress, Report
+from coordinator.projecting.building import Building
+from coordinator.projecting.comparing import Difference, first_difference
+from coordinator.projecting.folding import fold_log
+from coordinator.projecting.opening import holds, path_of
+from core.contexts import registry
+from projections.contexts import projections
+from projections.runtime import checkpoint
+from projections.runtime.file import ProjectionFile
+from projections.runtime.projection import Projection
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """What became of one projections file.
+
+    Attributes:
+        name: of its context.
+        position: up to which it was compared.
+        difference: the first one, None when every table is what the log says.
+        skipped: why it was not compared; empty when it was.
+    """
+
+    name: str
+    position: int
+    difference: Difference | None = None
+    skipped: str = ""
+
+
+class Refolding:
+    """The log being folded anew, in a child process, into a directory that goes away with it.
+
+    Args:
+        directory: the data directory; nothing in it is changed.
+        log: its log, open for reading.
+        scratch: an empty directory.
+        stack: closes what is opened here.
+    """
+
+    def __init__(self, directory: Path, log: SqliteEventLog, scratch: Path, stack: ExitStack) -> None:
+        self._directory = directory
+        self._log = log
+        self._scratch = scratch
+        sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
+        self._projections = projections(sealing.unseal)
+        self._settled: dict[str, Compared] = {}
+        positions: dict[str, int] = {}
+        for projection in self._projections:
+            position = self._position_of(projection)
+            if position is not None:
+                positions[projection.name] = position
+        # All of them together as far as the least goes; each by itself from there to where it stands.
+        self._building = (
+            stack.enter_context(
+                Building(directory, {name: self._fresh(name) for name in positions}, min(positions.values()))
+            )
+            if positions
+            else None
+        )
+
+    def _fresh(self, name: str) -> Path:
+        return self._scratch / f"{name}.db"
+
+    def _position_of(self, projection: Projection) -> int | None:
+        """Return where a file stands; None when there is nothing to compare, for a reason that is kept."""
+        name = projection.name
+        if not path_of(self._directory, name).exists():
+            self._settled[name] = Compared(name, 0, skipped="it is not there")
+            return None
+        with self._standing(name) as live:
+            version = checkpoint.version(live)
+            if version == projection.version:
+                return checkpoint.read(live).position
+        if version is None:
+            self._settled[name] = Compared(name, 0, _whole("It is damaged, or no projections file."))
+        else:
+            reason = f"it was built by version {version}, and this is version {projection.version}"
+            self._settled[name] = Compared(name, 0, skipped=reason)
+        return None
+
+    @contextmanager
+    def _standing(self, name: str) -> Iterator[sqlite3.Connection]:
+        """Look at a file as it stands, within one transaction."""
+        location = f"{path_of(self._directory, name).absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(location, uri=True, isolation_level=None)) as live:
+            live.execute("BEGIN")
+            yield live
+
+    def compare(self, report: Report) -> tuple[Compared, ...]:
+        """Wait for the fold, and compare every file with what stands.
+
+        Raises:
+            NotBuilt: the log could not be folded.
+        """
+        if self._building is not None:
+            self._building.follow(report)
+        compared = []
+        for done, projection in enumerate(self._projections, 1):
+            compared.append(self._settled.get(projection.name) or self._compare(projection))
+            report(Progress("compare", done, len(self._projections)))
+        return tuple(compared)
+
+    def _compare(self, projection: Projection) -> Compared:
+        name = projection.name
+        fresh = ProjectionFile(self._fresh(name), projection, durable=False)
+        with closing(fresh), self._standing(name) as live:
+            head = checkpoint.read(live)
+            if not holds(self._log, head):
+                difference = _whole(f"It stands at event {head.position}, and the log holds another event there.")
+                return Compared(name, head.position, difference)
+            if head.position < fresh.head.position:
+                return Compared(name, head.position, skipped="it was built anew meanwhile")
+            fold_log(self._log, [fresh], registry(), head.position)
+            try:
+                return Compared(name, head.position, first_difference(live, fresh.connection))
+            except sqlite3.DatabaseError as error:
+                return Compared(name, head.position, _whole(f"It can't be read: {error}."))
+
+
+def _whole(sentence: str) -> Difference:
+    """Say what is wrong with a file as a whole."""
+    return Difference("", {}, "", None, None, sentence)
+
+
+@contextmanager
+def refolding(directory: Path, log: SqliteEventLog) -> Iterator[Refolding]:
+    """Begin to fold a log anew; leaving the context ends it, and leaves nothing behind."""
+    with TemporaryDirectory(prefix="tallystick-") as scratch, ExitStack() as stack:
+        yield Refolding(directory, log, Path(scratch), stack)

@@ -1,0 +1,75 @@
+"""Projections as they were: the log folded up to a moment of the past, into files of their own."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import msgspec
+
+from coordinator.clients.sealing import SealingKeys
+from coordinator.log.snapshot import Snapshot
+from coordinator.progress import Progress, Report, unreported
+from coordinator.projecting.folding import fold_log
+from core.contexts import registry
+from core.events.chain import Head, head_after
+from core.refusals import BadInput, Conflict
+from projections.contexts import projections
+from projections.runtime.checkpoint import Degraded
+from projections.runtime.file import ProjectionFile
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """What stands in the output directory.
+
+    Attributes:
+        head: the event up to which everything is folded.
+        recorded_at: when it was recorded, microseconds UTC.
+        degraded: what could not be folded to its end, by context.
+    """
+
+    head: Head
+    recorded_at: int
+    degraded: dict[str, tuple[Degraded, ...]]
+
+
+def replay(
+    taken: Snapshot, output: Path, until: int | None = None, names: Sequence[str] = (), report: Report = unreported
+) -> Replayed:
+    """Fold a log up to a position into a directory of its own; the live tables are not touched.
+
+    Args:
+        taken: the log.
+        output: a directory that is empty, or that does not exist yet.
+        until: the last position, which `Snapshot.position_of` finds for a time; None for all.
+        names: of the contexts; all when there are none.
+        report: told how far it has come.
+
+    Raises:
+        BadInput: there is no such position or context.
+        Conflict: the output directory holds something already.
+    """
+    position = taken.head.position if until is None else until
+    if not 0 < position <= taken.head.position:
+        raise BadInput(f"There is no event {position}; the log holds events 1 to {taken.head.position}.")
+    _claim(output)
+    with ExitStack() as stack:
+        directory = taken.log.path.parent
+        sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
+        known = {projection.name: projection for projection in projections(sealing.unseal)}
+        for name in names:
+            if name not in known:
+                raise BadInput(f"There are no projections {name[:40]!r}; there are {', '.join(known)}.")
+        files = [
+            stack.enter_context(closing(ProjectionFile(output / f"{name}.db", known[name], durable=False)))
+            for name in names or known
+        ]
+        fold_log(taken.log, files, registry(), position, lambda at: report(Progress("replay", at, position)))
+        last = taken.event(position)
+        degraded = {file.projection.name: tuple(file.degraded.values()) for file in files if file.degraded}
+    return Replayed(head_after(last), last.recorded_at, degraded)
+
+
+def _claim(output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    if any(output.iterdir()):
+        raise Conflict(f"{output} is not empty; choose a directory that is, or one that does not exist yet.")
