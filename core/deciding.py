@@ -171,11 +171,6 @@ class Decided(msgspec.Struct, frozen=True, gc=False):
     events: Sequence[NewEvent]
 
 
-def number_of(order: Order, clients: KnownClients) -> int:
-    """Return the number of the client that sent an order, 0 when it has none yet."""
-    return (clients.number_of(order.client.name) or 0) if order.client else 0
-
-
 def identify(order: Order, client: int) -> CommandId:
     """Give a command its identity."""
     scope = order.actor or (stream_of(client) if client else order.route)
@@ -186,10 +181,30 @@ def identify(order: Order, client: int) -> CommandId:
     return CommandId(scope, order.key, idempotency.fingerprint_of(content))
 
 
+class Identified(msgspec.Struct, frozen=True, gc=False):
+    """An order's identity, as long as its sender is the client of this number."""
+
+    client: int
+    command: CommandId
+
+
+def identified(order: Order, clients: KnownClients) -> Identified:
+    """Identify an order by what is known of its sender now."""
+    client = (clients.number_of(order.client.name) or 0) if order.client else 0
+    return Identified(client, identify(order, client))
+
+
 def consider(
-    order: Order, context: Context, states: Mapping[str, Any], clients: KnownClients
+    order: Order, before: Identified, context: Context, states: Mapping[str, Any], clients: KnownClients
 ) -> Decided | Recalled | Answer:
     """Decide an order against the states as they are now.
+
+    Args:
+        order: what is wanted.
+        before: its identity before the batch; the sender may have been new then.
+        context: whose decision it is.
+        states: of all contexts, by name.
+        clients: who is known.
 
     Raises:
         Conflict: the key was used before for other content.
@@ -197,7 +212,7 @@ def consider(
         Refusal: the context turned the command down.
     """
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
-    command = identify(order, client)
+    command = before.command if before.client == client else identify(order, client)
     state = states[context.name]
     if command.lookup is not None:
         remembered = state.recall(command.lookup)

@@ -7,7 +7,7 @@ anything else is decided.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -19,13 +19,13 @@ from core.deciding import (
     Answer,
     Context,
     Decided,
+    Identified,
     Order,
     Recalled,
     Remembered,
     Unprepared,
     consider,
-    identify,
-    number_of,
+    identified,
 )
 from core.events.chain import Head, head_after, stamp
 from core.events.envelope import Event, StoredEvent
@@ -66,12 +66,23 @@ Result = Outcome | Exception
 
 
 class Batch(msgspec.Struct):
-    """What a batch has come to so far."""
+    """What a batch has come to so far.
 
+    Attributes:
+        states: of all contexts, by name.
+        head: of the log with what the batch adds to it.
+        rows: what it adds.
+        events: the same, read.
+        versions: the newest one of each stream that it adds to.
+        concerned: prefixes of the types of its events.
+    """
+
+    states: Mapping[str, Any]
     head: Head
-    rows: list[StoredEvent]
-    events: list[Event]
-    versions: dict[str, int]
+    rows: list[StoredEvent] = []
+    events: list[Event] = []
+    versions: dict[str, int] = {}
+    concerned: set[str] = set()
 
 
 class Committer:
@@ -100,6 +111,10 @@ class Committer:
         self.reached = reached
         self._behind = True
         self._newest = 0
+        self._listeners: dict[str, list[str]] = {}
+        for name, file in files.items():
+            for prefix in file.projection.listens:
+                self._listeners.setdefault(prefix, []).append(name)
         self._answers = {
             name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
             for name, context in contexts.items()
@@ -125,9 +140,8 @@ class Committer:
         try:
             if self._behind:
                 self.catch_up()
-            batch = Batch(self.log.head(), [], [], {})
-            self._expect(orders)
-            results = [self._decide(order, batch) for order in orders]
+            batch = Batch(states(self.files), self.log.head())
+            results = [self._decide(order, before, batch) for order, before in self._expect(orders)]
             if batch.rows:
                 self.reached("before-log-commit")
                 self.log.append(batch.rows, self.log.head())
@@ -142,21 +156,22 @@ class Committer:
             self._project(batch)
         return results, batch.events
 
-    def _expect(self, orders: Sequence[Order]) -> None:
-        """Have each state look up together what its decisions are going to ask one by one."""
+    def _expect(self, orders: Sequence[Order]) -> list[tuple[Order, Identified]]:
+        """Identify orders, and have each state look up together what its decisions are going to ask one by one."""
         clients = self._clients
+        expected = [(order, identified(order, clients)) for order in orders]
         for name in {order.command.context for order in orders}:
             state = self.files[name].state
-            own = [order for order in orders if order.command.context == name]
-            lookups = (identify(order, number_of(order, clients)).lookup for order in own)
-            state.expect_answers([lookup for lookup in lookups if lookup is not None])
-            state.expect([order.command for order in own])
+            own = [(order, before) for order, before in expected if order.command.context == name]
+            state.expect_answers([lookup for _, before in own if (lookup := before.command.lookup) is not None])
+            state.expect([order.command for order, _ in own])
+        return expected
 
     @property
     def _clients(self) -> KnownClients:
         return cast("KnownClients", self.files["clients"].state)
 
-    def _decide(self, order: Order, batch: Batch) -> Result:
+    def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:
         """Decide one order, and fold its events into the states so that the next order sees them."""
         context = self.contexts[order.command.context]
         file = self.files[context.name]
@@ -166,7 +181,7 @@ class Committer:
                 f"{context.name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
             )
         try:
-            verdict = consider(order, context, states(self.files), self._clients)
+            verdict = consider(order, before, context, batch.states, self._clients)
             if isinstance(verdict, Answer):
                 return Outcome(verdict, 0, b"", repeated=False)
             if isinstance(verdict, Recalled):
@@ -194,12 +209,11 @@ class Committer:
     def _fold(self, context: Context, verdict: Decided, rows: Sequence[StoredEvent], batch: Batch) -> Outcome:
         events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
         concerned = {row.type.partition(".")[0] for row in rows}
-        answer: Answer | None = None
-        for name, file in self.files.items():
-            if name == context.name:
-                answer = file.apply_state(events)
-            elif concerned & file.projection.listens:
-                file.apply_state(events)
+        batch.concerned |= concerned
+        answer = self.files[context.name].apply_state(events)
+        for name in {name for prefix in concerned for name in self._listeners.get(prefix, ())}:
+            if name != context.name:
+                self.files[name].apply_state(events)
         assert answer is not None, f"{context.name} decided on events that are not its own"
         self._newest = rows[-1].recorded_at
         batch.head = head_after(rows[-1])
@@ -212,7 +226,7 @@ class Committer:
         """Apply the views and commit the files; whatever fails is caught up from the log before the next batch."""
         try:
             for file in self.files.values():
-                file.apply_views(batch.events)
+                file.apply_views(batch.events, batch.concerned)
             for file in self.files.values():
                 idle = not file.connection.in_transaction
                 if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:

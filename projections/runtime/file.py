@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +142,14 @@ class ProjectionFile:
             self.state.remember(lookup, remembered)
         return answer
 
-    def apply_views(self, events: Sequence[Event]) -> None:
-        """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
-        if checkpoint.STATE not in self.degraded:
+    def apply_views(self, events: Sequence[Event], concerned: AbstractSet[str]) -> None:
+        """Fold a batch into the views; one that fails stops at the event that it could not apply, alone.
+
+        Args:
+            events: of the batch.
+            concerned: the prefixes of their types.
+        """
+        if checkpoint.STATE not in self.degraded and not self.projection.listens.isdisjoint(concerned):
             self._apply_views(events)
 
     def _apply_views(self, events: Sequence[Event]) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.simulations.events import PointRecorded, SimulationDeleted
+from projections.runtime.rows import insert_rows
 
 NAME = "points"
 SCHEMA = """
@@ -21,7 +22,7 @@ CREATE TABLE points (
 """
 _LARGEST = 2**63 - 1
 BEGINNING = (-(2**63), 0)
-_INSERT = "INSERT INTO points VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO points"
 
 
 class Point(Struct, frozen=True, gc=False):
@@ -52,10 +53,10 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         if isinstance(fact, PointRecorded):
             rows.append((fact.simulation, fact.at, fact.point, fact.loss, event.stored.position))
         elif isinstance(fact, SimulationDeleted):
-            connection.executemany(_INSERT, rows)
+            insert_rows(connection, _INSERT, rows)
             rows.clear()
             connection.execute("DELETE FROM points WHERE simulation = ?", (fact.simulation,))
-    connection.executemany(_INSERT, rows)
+    insert_rows(connection, _INSERT, rows)
 
 
 def course(
