@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 from coordinator import clock, probing
 from coordinator.house import House, opened
 from coordinator.http import bulk, docs, events, keys, openapi, problems, system
-from coordinator.http.caller import Door, check_exposure
+from coordinator.http.caller import Door, RolesStated, admit_first, check_exposure
 from coordinator.http.contexts import INGESTS, OVERVIEW, ROUTERS
 from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
@@ -40,8 +40,8 @@ def build_app(
     """
     metrics = Metrics()
 
-    def house(state: State) -> House:
-        opened_house: House = state.house
+    def house() -> House:
+        opened_house: House = app.state.house
         return opened_house
 
     app = Litestar(
@@ -51,6 +51,8 @@ def build_app(
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         request_class=JSONRequest,
+        before_request=admit_first,
+        plugins=[RolesStated()],
         exception_handlers=problems.HANDLERS,
         lifespan=[_lifespan],
         cors_config=_cors(settings),
@@ -62,7 +64,6 @@ def build_app(
         openapi_config=openapi.configuration(system.VERSION),
         debug=False,
     )
-    openapi.check_roles(app)
     app.asgi_handler = Watched(app.asgi_handler, metrics.requests)
     return app
 

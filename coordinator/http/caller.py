@@ -9,8 +9,13 @@ from collections.abc import Iterable
 from typing import Any, Literal, cast
 
 import msgspec
+from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
+from litestar.plugins import ReceiveRoutePlugin
+from litestar.routes import BaseRoute, HTTPRoute
+from litestar.types import Scope
 
 from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
@@ -19,8 +24,11 @@ from core.access.roles import ROLES, Role
 from core.refusals import Forbidden
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+AnyRequest = Request[Any, Any, Any]
 ADMIN_KEY_MISSING = "Admin API key required. Provide X-Admin-Key header."
 ADMIN_KEY_WRONG = "Invalid admin API key"
+ROLES_OPTION = "roles"
+"""Under this name a handler's `opt` has the roles of which it needs any."""
 _ADMIN: tuple[Role, ...] = ("admin",)
 _OPEN_ON_LOOPBACK: tuple[Literal["read", "work", "submit"], ...] = ("read", "work", "submit")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -45,8 +53,13 @@ NOBODY = Caller(None, frozenset(), ())
 
 
 def caller_of(connection: Connection) -> Caller:
-    """Return who sent a request, as the route's guard found."""
-    return cast("Caller", connection.scope.get("caller", NOBODY))
+    """Return who sent a request, as was found when it was admitted."""
+    return caller_of_scope(connection.scope)
+
+
+def caller_of_scope(scope: Scope) -> Caller:
+    """Return the same where there is no connection yet, or none any more."""
+    return cast("Caller", scope.get("caller", NOBODY))
 
 
 class RoleGuard:
@@ -66,9 +79,7 @@ class RoleGuard:
             Unidentified: a key is needed, or the one that was sent opens nothing.
             Forbidden: the key does not open this, or the way of the request is not trusted.
         """
-        if self.roles:
-            door: Door = connection.app.state.door
-            cast("dict[str, Any]", connection.scope)["caller"] = door.admit(connection, self.roles)
+        admit(connection, self.roles)
 
 
 PUBLIC = RoleGuard()
@@ -77,6 +88,49 @@ PUBLIC = RoleGuard()
 def needs(*roles: Role) -> RoleGuard:
     """Return the guard that admits callers with any of these roles."""
     return RoleGuard(*roles)
+
+
+def admit(connection: Connection, roles: tuple[Role, ...]) -> None:
+    """Admit a caller to a route that asks for any of these roles.
+
+    Raises:
+        Unidentified: a key is needed, or the one that was sent opens nothing.
+        Forbidden: the key does not open this, or the way of the request is not trusted.
+    """
+    if roles:
+        door: Door = connection.app.state.door
+        cast("dict[str, Any]", connection.scope)["caller"] = door.admit(connection, roles)
+
+
+async def admit_first(request: AnyRequest) -> None:
+    """Admit a caller, before anything else of the request is looked at; for the application's `before_request`."""
+    admit(request, request.route_handler.opt.get(ROLES_OPTION, ()))
+
+
+class RolesStated(ReceiveRoutePlugin):
+    """Reads each route's roles from its guards as it is registered, and has `admit_first` see to them.
+
+    Before each guard Litestar copies the whole route handler, which takes half as long as all the rest of a request.
+    """
+
+    def receive_route(self, route: BaseRoute) -> None:
+        """Read the roles of a route.
+
+        Raises:
+            ImproperlyConfiguredException: the route does not state them.
+        """
+        for handler in getattr(route, "route_handlers", None) or [cast("Any", route).route_handler]:
+            if ROLES_OPTION in handler.opt or getattr(handler, "http_methods", None) == {"OPTIONS"}:
+                continue  # seen at another address, or Litestar's own, which tells the methods of an address
+            guards = handler.resolve_guards()
+            stated = [guard for guard in guards if isinstance(guard, RoleGuard)]
+            if not stated:
+                raise ImproperlyConfiguredException(f"{handler} has neither needs(role) nor PUBLIC among its guards.")
+            handler.opt[ROLES_OPTION] = next((guard.roles for guard in reversed(stated) if guard.roles), ())
+            if isinstance(route, HTTPRoute):
+                if handler.resolve_before_request() is not admit_first:
+                    raise ImproperlyConfiguredException(f"{handler} has a before_request of its own.")
+                guards[:] = [guard for guard in guards if not isinstance(guard, RoleGuard)]
 
 
 class ExposedWithoutKeys(Exception):  # noqa: N818 - names what would be the case

@@ -9,13 +9,11 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Router
-from litestar.exceptions import ImproperlyConfiguredException
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.routes import HTTPRoute, WebSocketRoute
+from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
-from coordinator.http.caller import RoleGuard
+from coordinator.http.caller import ROLES_OPTION
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
 from core.access.roles import Role
@@ -72,31 +70,6 @@ def configuration(version: str) -> OpenAPIConfig:
     )
 
 
-def roles_of(handler: BaseRouteHandler) -> tuple[Role, ...]:
-    """Return the roles of which a route needs any; none when it is open to all.
-
-    Raises:
-        ImproperlyConfiguredException: the route does not say.
-    """
-    guards = [guard for guard in handler.resolve_guards() if isinstance(guard, RoleGuard)]
-    if not guards:
-        raise ImproperlyConfiguredException(f"{handler} says neither needs(role) nor PUBLIC among its guards.")
-    return next((guard.roles for guard in reversed(guards) if guard.roles), ())
-
-
-def check_roles(app: Litestar) -> None:
-    """Make sure that every route says who may use it.
-
-    Raises:
-        ImproperlyConfiguredException: one does not.
-    """
-    for route in app.routes:
-        if isinstance(route, WebSocketRoute):
-            roles_of(route.route_handler)
-    for _, _, handler in _operations(app):
-        roles_of(handler)
-
-
 def describe(app: Litestar, bodies: dict[str, type | Any]) -> dict[str, Any]:
     """Return the OpenAPI description of an application.
 
@@ -116,7 +89,7 @@ def describe(app: Litestar, bodies: dict[str, type | Any]) -> dict[str, Any]:
             if handler.handler_name in body_schemas:
                 content = {"application/json": {"schema": body_schemas[handler.handler_name]}}
                 operation["requestBody"] = {"required": True, "content": content}
-            _complete(operation, method, roles_of(handler))
+            _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
 
 

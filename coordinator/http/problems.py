@@ -103,7 +103,8 @@ def unavailable(_: Request[Any, Any, Any], error: Unavailable) -> Response[Probl
 def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Answer what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return fault(request, error)
+        gone = error.detail == "client disconnected prematurely"
+        return problem("client-gone", "The request did not come to its end.") if gone else fault(request, error)
     kind = _KIND_OF_STATUS.get(error.status_code, "refused")
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:

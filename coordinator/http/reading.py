@@ -1,19 +1,20 @@
 """Reading what a request says: its JSON body, and why one of its values does not fit."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.enums import ParamType
-from litestar.exceptions import HTTPException, InternalServerException
+from litestar.exceptions import HTTPException
 
-from coordinator.http.refusals import ClientGone, WrongMediaType
+from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import accepted, explain
 from core.refusals import BadInput
 
-_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
+_JSON = re.compile(rb"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
 _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
 _NO_BODY = "Object missing required field `data`"
@@ -29,20 +30,6 @@ class JSONRequest(Request[Any, Any, Any]):
 
     __slots__ = ()
 
-    async def stream(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body as it comes.
-
-        Raises:
-            ClientGone: it does not come to its end.
-        """
-        try:
-            async for piece in super().stream():
-                yield piece
-        except InternalServerException as error:
-            if error.detail == "client disconnected prematurely":
-                raise ClientGone from None
-            raise
-
     async def json(self) -> Any:
         """Return the body, decoded; None when it is empty.
 
@@ -51,11 +38,19 @@ class JSONRequest(Request[Any, Any, Any]):
             BadInput: it is no JSON.
         """
         body = await self.body()
-        media_type = self.content_type[0]
-        if media_type and not _JSON.fullmatch(media_type):
-            raise WrongMediaType(f"The body is said to be {media_type[:60]!r}; application/json is accepted.")
-        value = self._json = self._connection_state.json = parse_json(body) if body else None
-        return value
+        for name, value in self.scope["headers"]:
+            if name == b"content-type" and not _is_json(value):
+                said = value.decode("latin-1")[:60]
+                raise WrongMediaType(f"The body is said to be {said!r}; application/json is accepted.")
+        self._json = self._connection_state.json = parse_json(body) if body else None
+        return self._json
+
+
+@lru_cache(256)
+def _is_json(content_type: bytes) -> bool:
+    """Tell whether a Content-Type is JSON's; one that is empty says nothing."""
+    media_type = content_type.partition(b";")[0].strip()
+    return not media_type or _JSON.fullmatch(media_type) is not None
 
 
 def parse_json(body: bytes) -> Any:

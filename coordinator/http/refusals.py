@@ -15,12 +15,6 @@ class WrongMediaType(Refusal):
     kind = "wrong-media-type"
 
 
-class ClientGone(Refusal):
-    """The client went away before its request was complete."""
-
-    kind = "client-gone"
-
-
 class TooMany(Later):
     """There were too many requests in too short a time."""
 

@@ -4,18 +4,16 @@ import os
 import re
 import time
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
-import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from coordinator.observing.metrics import RequestTally
+from coordinator.http.caller import caller_of_scope
+from coordinator.observing.requests import Answered, RequestRecord
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 UNROUTED = "unrouted"
-
-_log = structlog.get_logger("coordinator.requests")
 
 
 class Watched:
@@ -25,16 +23,16 @@ class Watched:
 
     Args:
         app: what answers requests.
-        tally: counts them.
+        record: of all requests.
     """
 
-    def __init__(self, app: ASGIApp, tally: RequestTally) -> None:
+    def __init__(self, app: ASGIApp, record: RequestRecord) -> None:
         self._app = app
-        self._tally = tally
+        self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer."""
-        started = time.perf_counter()
+        began, started = time.time(), time.perf_counter()
         method = scope.get("method", "WEBSOCKET")
         if method == "HEAD":
             scope = cast("Scope", {**scope, "method": "GET"})
@@ -51,27 +49,16 @@ class Watched:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                cast("list[Any]", message["headers"]).append((b"x-request-id", request_id.encode()))
+                message["headers"].append((b"x-request-id", request_id.encode()))  # type: ignore[attr-defined] # a list
             await send(message)
 
         try:
             await self._app(scope, receive, sent)
         finally:
-            self._note(cast("dict[str, Any]", scope), str(method), status, time.perf_counter() - started)
-
-    def _note(self, scope: dict[str, Any], method: str, status: int, seconds: float) -> None:
-        route = scope.get("path_template") or UNROUTED
-        self._tally.count(method, route, status, seconds)
-        caller = scope.get("caller")
-        _log.info(
-            "request",
-            request=scope["state"]["request_id"],
-            actor=(caller and caller.actor) or "anonymous",
-            method=method,
-            route=route,
-            status=status,
-            ms=round(seconds * 1000, 2),
-        )
+            route = str(scope.get("path_template", UNROUTED))
+            actor = caller_of_scope(scope).actor or "anonymous"
+            seconds = time.perf_counter() - started
+            self._record.note(Answered(request_id, actor, str(method), route, status, began, seconds))
 
 
 def _without_body(send: Send) -> Send:

@@ -5,7 +5,9 @@ The names of events are stable; docs/ lists them. Lines never hold bodies, keys 
 
 import logging
 import sys
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TextIO
 
 import msgspec
 import structlog
@@ -13,9 +15,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 
-_SHARED: tuple[Processor, ...] = (
+_STAMPED: tuple[Processor, ...] = (
     structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
 )
 
 
@@ -26,32 +28,31 @@ def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         stream: where to.
         level: the least level that is written.
     """
-    person_looks = stream.isatty()
-    rendering: tuple[Processor, ...] = (
-        (structlog.dev.ConsoleRenderer(),) if person_looks else (structlog.processors.format_exc_info, _render)
-    )
+    if stream.isatty():
+        for_people: tuple[Processor, ...] = (*_STAMPED, structlog.dev.ConsoleRenderer())
+        _configure(for_people, structlog.PrintLoggerFactory(stream), level)
+        _take_over_standard_library(stream, level, for_people)
+    else:
+        _configure((json_line,), structlog.BytesLoggerFactory(stream.buffer), level)
+        _take_over_standard_library(stream, level, (_json_text,))
+
+
+def _configure(processors: Iterable[Processor], factory: Callable[..., WrappedLogger], level: int) -> None:
     structlog.configure(
-        processors=[*_SHARED, *rendering],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream)
-        if person_looks
-        else structlog.BytesLoggerFactory(stream.buffer),
+        logger_factory=factory,
         cache_logger_on_first_use=True,
     )
-    _take_over_standard_library(stream, level, rendering)
 
 
-def _take_over_standard_library(stream: TextIO, level: int, rendering: tuple[Processor, ...]) -> None:
+def _take_over_standard_library(stream: TextIO, level: int, processors: Iterable[Processor]) -> None:
     """Have what libraries log written in the same form."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*_SHARED, structlog.stdlib.add_logger_name],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *rendering[:-1],
-                _as_text(rendering[-1]),
-            ],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors],
         )
     )
     root = logging.getLogger()
@@ -59,16 +60,13 @@ def _take_over_standard_library(stream: TextIO, level: int, rendering: tuple[Pro
     root.setLevel(max(level, logging.WARNING))
 
 
-def _render(_: WrappedLogger, __: str, event: EventDict) -> bytes:
-    first = {"timestamp": event.pop("timestamp"), "level": event.pop("level"), "event": event.pop("event")}
-    return _encode({**first, **event})
+def json_line(logger: WrappedLogger, name: str, event: EventDict) -> bytes:
+    """Make a line of JSON, in one step: every request writes one."""
+    if event.get("exc_info"):
+        event = structlog.processors.format_exc_info(logger, name, event)
+    timestamp = event.pop("timestamp", None) or datetime.now(UTC)
+    return _encode({"timestamp": timestamp, "level": name, "event": event.pop("event"), **event})
 
 
-def _as_text(render: Processor) -> Processor:
-    """Return a renderer whose lines are text, as the standard library wants them."""
-
-    def rendered(logger: WrappedLogger, name: str, event: EventDict) -> Any:
-        line = render(logger, name, event)
-        return line.decode() if isinstance(line, bytes) else line
-
-    return rendered
+def _json_text(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    return json_line(logger, name, event).decode()

@@ -2,43 +2,16 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from coordinator.house import House, now
+from coordinator.observing.requests import RequestRecord
 from core.contexts import CONTEXTS
 
 _BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _SECONDS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-
-
-class RequestTally(Collector):
-    """Counts requests; plain dictionaries, since a `Counter` would cost every request several microseconds."""
-
-    def __init__(self) -> None:
-        self._requests: dict[tuple[str, str, int], int] = {}
-        self._seconds: dict[tuple[str, str, int], float] = {}
-
-    def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request."""
-        key = (method, route, status)
-        self._requests[key] = self._requests.get(key, 0) + 1
-        self._seconds[key] = self._seconds.get(key, 0.0) + seconds
-
-    def collect(self) -> Iterator[Metric]:
-        """Hand the counts to Prometheus."""
-        labels = ("method", "route", "status")
-        requests = CounterMetricFamily("tallystick_requests", "Requests answered.", labels=labels)
-        seconds = CounterMetricFamily("tallystick_request_seconds", "Time spent answering them.", labels=labels)
-        for (method, route, status), number in self._requests.items():
-            requests.add_metric((method, route, str(status)), number)
-            seconds.add_metric((method, route, str(status)), self._seconds[method, route, status])
-        yield requests
-        yield seconds
 
 
 class Metrics:
@@ -46,7 +19,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self.requests = RequestTally()
+        self.requests = RequestRecord()
         registry.register(self.requests)
         ProcessCollector(registry=registry)
         self._batch = Histogram(
