@@ -13,7 +13,7 @@ from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
 from projections.counting import state as counting
-from projections.factoring import attempts, contributors, factors
+from projections.factoring import attempts, contributors, coverage, factors
 from projections.factoring import state as factoring
 from projections.federation import agents, merge
 from projections.federation import state as federation
@@ -34,11 +34,11 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
         Projection(
             FACTORING,
-            1,
+            2,
             frozenset({"factoring", "leases"}),
             factoring.SCHEMA,
             factoring.FactoringState,
-            (attempts, factors, contributors),
+            (attempts, factors, contributors, coverage),
         ),
         Projection(COUNTING, 1, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ()),
         Projection(

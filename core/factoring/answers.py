@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from core.deciding import Answer
 from core.events.envelope import Event
+from core.factoring.curation_events import NumberShelved, NumberUnshelved, ProjectCreated, ProjectDeleted, SnfsFormNoted
 from core.factoring.events import (
+    AttemptMade,
     CompositeChanged,
     CompositeSubmitted,
     CurvesRun,
     FactorFound,
-    NumberSplit,
     ProjectJoined,
+    WorkAcknowledged,
     WorkAssigned,
+    WorkReserved,
 )
 from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
@@ -54,7 +57,7 @@ class NoWork(Answer, frozen=True, tag="no-work"):
 
 
 class CurvesAnswer(Answer, frozen=True, tag="curves"):
-    """Curves were recorded.
+    """Curves, or another attempt, were recorded.
 
     Attributes:
         attempt: their id.
@@ -87,7 +90,14 @@ class LeaseAnswer(Answer, frozen=True, tag="lease"):
     outcome: str | None
 
 
-ANSWERS = (CompositeAnswer, WorkAnswer, NoWork, CurvesAnswer, LeaseAnswer)
+class ProjectAnswer(Answer, frozen=True, tag="project"):
+    """A project was created or deleted."""
+
+    project: int
+    name: str
+
+
+ANSWERS = (CompositeAnswer, WorkAnswer, NoWork, CurvesAnswer, LeaseAnswer, ProjectAnswer)
 
 
 def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
@@ -109,16 +119,30 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     facts = [event.fact for event in events]
     for fact in facts:
         match fact:
-            case CurvesRun():
-                return _curves(fact, [f for f in facts if isinstance(f, FactorFound)], state)
+            case CurvesRun() | AttemptMade():
+                return _attempt(fact, [f for f in facts if isinstance(f, FactorFound)], state)
             case WorkAssigned():
                 return _work(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
-            case CompositeSubmitted(number=number):
-                return composite_answer(_number(state, number), "new")
-            case CompositeChanged(number=number) | ProjectJoined(number=number) | NumberSplit(number=number):
-                return composite_answer(_number(state, number), "updated")
-            case LeaseRenewed(lease=lease) | LeaseEnded(lease=lease):
+            case (
+                WorkReserved(work=lease)
+                | WorkAcknowledged(work=lease)
+                | LeaseRenewed(lease=lease)
+                | LeaseEnded(lease=lease)
+            ):
                 return lease_answer(lease, state)
+            case (
+                CompositeSubmitted(number=number)
+                | CompositeChanged(number=number)
+                | ProjectJoined(number=number)
+                | NumberShelved(number=number)
+                | NumberUnshelved(number=number)
+                | SnfsFormNoted(number=number)
+            ):
+                outcome = "new" if isinstance(fact, CompositeSubmitted) else "updated"
+                return composite_answer(_number(state, number), outcome)
+    for fact in facts:
+        if isinstance(fact, ProjectCreated | ProjectDeleted):
+            return ProjectAnswer(project=fact.project, name=fact.name)
     raise AssertionError(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 
 
@@ -135,20 +159,19 @@ def _number(state: FactoringState, number: int) -> Number:
     return known
 
 
-def _curves(fact: CurvesRun, found: Sequence[FactorFound], state: FactoringState) -> CurvesAnswer:
+def _attempt(fact: CurvesRun | AttemptMade, found: Sequence[FactorFound], state: FactoringState) -> CurvesAnswer:
     number = _number(state, fact.number)
+    credited, known = _credited(fact)
     if found:
         status = "new_factor"
     elif fact.factors:
         status = "known_factor"
-    elif fact.sigmas and len(fact.uncredited) == len(fact.sigmas):
-        status = "duplicate"
     else:
-        status = "no_factor"
+        status = "duplicate" if known else "no_factor"
     return CurvesAnswer(
         attempt=fact.attempt,
         number=fact.number,
-        credited=fact.anonymous + len(fact.sigmas) - len(fact.uncredited),
+        credited=credited,
         factor_status=status,
         factors=tuple(factor.factor for factor in found),
         refused=fact.refused,
@@ -156,6 +179,14 @@ def _curves(fact: CurvesRun, found: Sequence[FactorFound], state: FactoringState
         target_milli=number.target_milli,
         status=number.status,
     )
+
+
+def _credited(fact: CurvesRun | AttemptMade) -> tuple[int, bool]:
+    """Return how many curves count, and whether every visible one was known."""
+    if isinstance(fact, AttemptMade):
+        return 0, False
+    known = len(fact.uncredited)
+    return fact.anonymous + len(fact.sigmas) - known, bool(fact.sigmas) and known == len(fact.sigmas)
 
 
 def _work(fact: WorkAssigned, lease: LeaseGranted, state: FactoringState) -> WorkAnswer:

@@ -5,16 +5,16 @@ from msgspec import Struct
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import LeaseAnswer, NoWork, lease_answer
-from core.factoring.commands import EndWork, ExpireWork, RenewWork, RequestWork
+from core.factoring.commands import AcknowledgeWork, EndWork, ExpireWork, RenewWork, RequestWork
 from core.factoring.cost import curves_within
 from core.factoring.curves import Bounds, CurveWorth, bounds_of, measured
 from core.factoring.effort import t_level_milli
-from core.factoring.events import WorkAssigned
+from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkReserved
 from core.factoring.splitting import stream_of
 from core.factoring.standard import curves_to_reach, next_row
 from core.factoring.state import FactoringState, Number
 from core.leases import decide as leases
-from core.refusals import BadInput, Forbidden, Unknown
+from core.refusals import BadInput, Unknown
 
 CONTEXT = "factoring"
 FIRST_SECONDS = 5
@@ -37,6 +37,8 @@ class Plan(Struct, frozen=True, gc=False):
 def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decision:
     """Give a client the first number that nobody holds; when there is none, a share of one that is held."""
     _check(command)
+    if full := held_enough(asking.client, command.most_held, state):
+        return full
     free = state.free_number(command.wanted)
     candidates = [free] if free else state.held_numbers(command.wanted)
     for number in candidates:
@@ -44,6 +46,14 @@ def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decis
         if plan is not None:
             return _assignment(command, asking, state, number, plan)
     return NoWork(message="There is no number below its target that fits; submit composites, or ask again later.")
+
+
+def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:
+    """Return why a client gets nothing more when it holds `most` assignments already; 0 is no bound."""
+    held = state.held_by(client) if most else 0
+    if held < most or not most:
+        return None
+    return NoWork(message=f"{held} assignments are held already, of {most} at most; complete or hand back one first.")
 
 
 def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | None:
@@ -60,9 +70,18 @@ def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | No
     return Plan(bounds, worth, curves_to_reach(effort, row.t_milli, worth), row.t_milli, fresh)
 
 
+def check_lease(seconds: int) -> None:
+    """Refuse a lease of a length that nobody means.
+
+    Raises:
+        BadInput: it is out of bounds.
+    """
+    if not 1 <= seconds <= 366 * 86_400:
+        raise BadInput(f"A lease of {seconds} seconds is not acceptable; 1 second to 366 days is.")
+
+
 def _check(command: RequestWork) -> None:
-    if not 1 <= command.lease_seconds <= 366 * 86_400:
-        raise BadInput(f"A lease of {command.lease_seconds} seconds is not acceptable; 1 second to 366 days is.")
+    check_lease(command.lease_seconds)
     if command.wanted.min_digits > command.wanted.max_digits:
         raise BadInput(
             f"min_digits {command.wanted.min_digits} exceeds max_digits {command.wanted.max_digits}; no number fits."
@@ -72,9 +91,7 @@ def _check(command: RequestWork) -> None:
 def _assignment(
     command: RequestWork, asking: Asking, state: FactoringState, number: Number, plan: Plan
 ) -> list[NewEvent]:
-    speed = state.speed_milli(asking.client)
-    seconds = command.work_seconds if speed else min(FIRST_SECONDS, command.work_seconds)
-    affordable = curves_within(seconds, plan.bounds, number.digits, speed or _NOMINAL_SPEED)
+    curves = plan.curves if command.whole else min(plan.curves, _affordable(command, asking, state, number, plan))
     fact = WorkAssigned(
         work=command.work,
         assignment=state.next_assignment(),
@@ -83,16 +100,41 @@ def _assignment(
         b1=plan.bounds.b1,
         b2=plan.bounds.b2,
         param=plan.bounds.param,
-        curves=min(plan.curves, affordable),
-        goal_milli=plan.goal_milli,
+        curves=curves,
+        goal_milli=number.target_milli if command.whole else plan.goal_milli,
         cores=command.cores,
+        method="ecm",
+        exclusive=command.whole,
     )
     events = [measured(plan.bounds, plan.worth)] if plan.fresh else []
-    stream = stream_of(number.number)
-    grant = leases.grant(command.work, CONTEXT, stream, asking.client, command.lease_seconds, asking.now)
-    events.append(NewEvent(leases.stream_of(command.work), fact, cause=number.submitted))
-    events.append(NewEvent(grant.stream, grant.fact, within=len(events) - 1))
-    return events
+    return events + granted(fact, number, command.lease_seconds, asking, within=len(events))
+
+
+def _affordable(command: RequestWork, asking: Asking, state: FactoringState, number: Number, plan: Plan) -> int:
+    speed = state.speed_milli(asking.client)
+    seconds = command.work_seconds if speed else min(FIRST_SECONDS, command.work_seconds)
+    return curves_within(seconds, plan.bounds, number.digits, speed or _NOMINAL_SPEED)
+
+
+def granted(
+    fact: WorkAssigned | WorkReserved, number: Number, lease_seconds: int, asking: Asking, within: int = 0
+) -> list[NewEvent]:
+    """Record an assignment with its lease; `within` is its offset among the events of the decision."""
+    grant = leases.grant(fact.work, CONTEXT, stream_of(number.number), asking.client, lease_seconds, asking.now)
+    assigned = NewEvent(leases.stream_of(fact.work), fact, cause=number.submitted)
+    return [assigned, NewEvent(grant.stream, grant.fact, within=within)]
+
+
+def acknowledge(command: AcknowledgeWork, asking: Asking, state: FactoringState) -> Decision:
+    """Record that the holder has its assignment, or has begun; that shows it to be alive as well."""
+    lease = _held(command.work, asking, state)
+    if lease.outcome is not None:
+        return lease_answer(command.work, state)
+    fact = WorkAcknowledged(work=command.work, stage=command.stage)
+    return [
+        NewEvent(leases.stream_of(command.work), fact, cause=lease.granted),
+        *leases.renew(lease, CONTEXT, asking.now),
+    ]
 
 
 def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision:
@@ -103,9 +145,7 @@ def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision
 
 def end(command: EndWork, asking: Asking, state: FactoringState) -> Decision:
     """End an assignment; one that has ended stays as it ended."""
-    lease = _lease(command.work, state)
-    if command.by_holder and lease.client != asking.client:
-        raise Forbidden(f"The assignment {command.work} is held by another client; only its holder may complete it.")
+    lease = _held(command.work, asking, state) if command.by_holder else _lease(command.work, state)
     events = leases.end(lease, CONTEXT, command.outcome, command.reason)
     return events or lease_answer(command.work, state)
 
@@ -116,6 +156,16 @@ def expire(command: ExpireWork, asking: Asking, state: FactoringState) -> Decisi
     return leases.expire(lease, CONTEXT, asking.now) or LeaseAnswer(
         work=command.work, expires_at=lease.expires_at, outcome=lease.outcome
     )
+
+
+def _held(work: str, asking: Asking, state: FactoringState) -> leases.Lease:
+    """Return an assignment's lease when the one who asks holds or held it; to others it does not exist."""
+    lease = _lease(work, state)
+    if lease.client != asking.client:
+        raise Unknown(
+            f"The assignment {work[:60]!r} is not this client's; only its holder may claim, start or complete it."
+        )
+    return lease
 
 
 def _lease(work: str, state: FactoringState) -> leases.Lease:

@@ -1,11 +1,15 @@
 """What can be asked of factoring."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from core.deciding import Command
 from core.factoring.curves import Bounds
 from core.factoring.state import Wanted
 from core.leases import decide as leases
+
+P1Method = Literal["pm1", "pp1", "p1"]
 
 
 class SubmitComposite(Command, frozen=True):
@@ -36,6 +40,8 @@ class RequestWork(Command, frozen=True):
         lease_seconds: how long to hold it without a sign of life.
         work_seconds: about how much work to hand out.
         cores: that the client has, 0 when it does not say.
+        whole: whether the client takes the number all the way to its target, and nobody else a share of it.
+        most_held: who holds so many assignments already gets no further one; 0 for no bound.
     """
 
     context = "factoring"
@@ -44,6 +50,54 @@ class RequestWork(Command, frozen=True):
     lease_seconds: int
     work_seconds: int
     cores: int = 0
+    whole: bool = False
+    most_held: int = 0
+
+
+class RequestP1Work(Command, frozen=True):
+    """Be given a number to run P-1, P+1 or both on.
+
+    Attributes:
+        work: a fresh UUID.
+        method: `pm1`, `pp1`, or `p1` for both.
+        candidates: ids of numbers on which that has not been done far enough, the first first.
+        lease_seconds: how long to hold it.
+        most_held: as of `RequestWork`.
+    """
+
+    context = "factoring"
+    work: str
+    method: P1Method
+    candidates: tuple[int, ...]
+    lease_seconds: int
+    most_held: int = 0
+
+
+class AcknowledgeWork(Command, frozen=True):
+    """The assignment has been received (`claimed`), or begun with (`started`)."""
+
+    context = "factoring"
+    work: str
+    stage: Literal["claimed", "started"]
+
+
+class ReserveWork(Command, frozen=True):
+    """Keep a number from being assigned while it is worked on by other means.
+
+    Attributes:
+        work: a fresh UUID.
+        number: its id; of one that is split, what is left of it.
+        method: `nfs`, `snfs`, `gnfs` or `other`.
+        metadata: JSON, kept as it is.
+        lease_seconds: how long.
+    """
+
+    context = "factoring"
+    work: str
+    number: int
+    method: str
+    metadata: str
+    lease_seconds: int
 
 
 class Claim(Struct, frozen=True, gc=False):
@@ -83,6 +137,34 @@ class ReportCurves(Command, frozen=True):
     program: str = ""
     output: str = ""
     method: str = "ecm"
+
+
+class ReportAttempt(Command, frozen=True):
+    """Something else than ECM curves was tried.
+
+    Attributes:
+        value: the number, in decimal.
+        method: as of `AttemptMade`.
+        b1: 0 for none.
+        b2: None for the program's default.
+        runs: how often.
+        claims: the factors found.
+        cpu_milliseconds: what it took, 0 when not said.
+        program: what ran it.
+        output: SHA-256 of its output.
+    """
+
+    context = "factoring"
+    repeatable = True
+    value: str
+    method: str
+    b1: int
+    b2: int | None
+    runs: int
+    claims: tuple[Claim, ...] = ()
+    cpu_milliseconds: int = 0
+    program: str = ""
+    output: str = ""
 
 
 class RenewWork(Command, frozen=True):

@@ -1,38 +1,63 @@
 """Factoring as a context: which decision answers which command."""
 
+from collections.abc import Callable
+from typing import Any
+
 from core.deciding import Asking, Command, Context, Decision
-from core.factoring import assigning, reporting, submitting
+from core.factoring import (
+    assigning,
+    attempting,
+    curating,
+    curation_events,
+    events,
+    p1,
+    projects,
+    reporting,
+    reserving,
+    shelving,
+    submitting,
+)
+from core.factoring import commands as work
+from core.factoring import curation_commands as curation
 from core.factoring.answers import ANSWERS, answer
-from core.factoring.commands import EndWork, ExpireWork, RenewWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.events import FACTS, CompositeChanged, CompositeSubmitted, NumberSplit
+from core.factoring.curation_events import NumberUnshelved
+from core.factoring.events import CompositeChanged, CompositeSubmitted, NumberSplit
 from core.factoring.state import FactoringState
 from core.leases.events import LeaseEnded
+
+_DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision]] = {
+    work.ReportCurves: reporting.report,
+    work.RequestWork: assigning.assign,
+    work.RenewWork: assigning.renew,
+    work.EndWork: assigning.end,
+    work.ExpireWork: assigning.expire,
+    work.AcknowledgeWork: assigning.acknowledge,
+    work.SubmitComposite: submitting.submit,
+    work.ReportAttempt: attempting.attempt,
+    work.RequestP1Work: p1.assign,
+    work.ReserveWork: reserving.reserve,
+    curation.ChangeComposite: curating.change,
+    curation.DescribeNumber: curating.describe,
+    curation.ShelveNumber: shelving.shelve,
+    curation.UnshelveNumber: shelving.unshelve,
+    curation.CreateProject: projects.create,
+    curation.DeleteProject: projects.delete,
+}
 
 
 def decide(command: Command, asking: Asking, state: FactoringState) -> Decision:
     """Decide a command of this context."""
-    match command:
-        case ReportCurves():
-            return reporting.report(command, asking, state)
-        case RequestWork():
-            return assigning.assign(command, asking, state)
-        case RenewWork():
-            return assigning.renew(command, asking, state)
-        case EndWork():
-            return assigning.end(command, asking, state)
-        case ExpireWork():
-            return assigning.expire(command, asking, state)
-        case SubmitComposite():
-            return submitting.submit(command, asking, state)
-    raise AssertionError(f"{type(command).__name__} is no command of factoring")
+    return _DECISIONS[type(command)](command, asking, state)
 
 
 FACTORING = Context(
     name="factoring",
-    facts=FACTS,
+    facts=(*events.FACTS, *curation_events.FACTS),
     decide=decide,
     answer=answer,
     answers=ANSWERS,
-    expire=lambda lease: ExpireWork(work=lease),
-    openings=frozenset({CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, LeaseEnded.type}),
+    expire=lambda lease: work.ExpireWork(work=lease),
+    openings=frozenset(
+        {CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, NumberUnshelved.type, LeaseEnded.type}
+    ),
 )

@@ -78,6 +78,8 @@ class WorkAssigned(Fact, frozen=True):
         curves: how many.
         goal_milli: the t-level that they lead to, together with what others hold.
         cores: how many the client has, 0 when it did not say.
+        method: `ecm`, `pm1`, `pp1`, or `p1` for both of the latter.
+        exclusive: whether nobody else is given a share of the number meanwhile.
     """
 
     type = "factoring.work_assigned.v1"
@@ -91,6 +93,35 @@ class WorkAssigned(Fact, frozen=True):
     curves: int
     goal_milli: int
     cores: int
+    method: str
+    exclusive: bool
+
+
+class WorkAcknowledged(Fact, frozen=True):
+    """A client said that it has taken its assignment (`claimed`), or begun with it (`started`)."""
+
+    type = "factoring.work_acknowledged.v1"
+    work: str
+    stage: str
+
+
+class WorkReserved(Fact, frozen=True):
+    """A number is worked on elsewhere, by other means; its lease keeps it from being assigned.
+
+    Attributes:
+        work: a UUID, also the id of the lease.
+        number: what is worked on.
+        client: by whom.
+        method: `nfs`, `snfs`, `gnfs` or `other`.
+        metadata: JSON, whatever was said about it.
+    """
+
+    type = "factoring.work_reserved.v1"
+    work: str
+    number: int
+    client: int
+    method: str
+    metadata: str
 
 
 class Raised(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -150,6 +181,39 @@ class CurvesRun(Fact, frozen=True):
     doubt: str
 
 
+class AttemptMade(Fact, frozen=True):
+    """A client tried to factor a number by other means than ECM curves; what it found counts, effort it adds none.
+
+    Attributes:
+        attempt: its id, from 1, in one sequence with those of curves.
+        number: what was tried.
+        client: who did, 0 for an unnamed caller.
+        method: `pm1`, `pp1`, `qs`, `nfs`; `ecm` when no curve was counted; `declared` for factors that were just told.
+        b1: bound of stage 1, 0 when the method has none.
+        b2: -1 for the program's default, 0 for stage 1 only.
+        runs: how often, 0 when not said.
+        factors: the factors claimed that divide the number, in decimal.
+        refused: why other claims were turned down, a sentence each.
+        cpu_milliseconds: what it took, 0 when not said.
+        program: what ran it, with its version.
+        output: SHA-256 of the program's output; empty when none was sent.
+    """
+
+    type = "factoring.attempt_made.v1"
+    attempt: int
+    number: int
+    client: int
+    method: str
+    b1: int
+    b2: int
+    runs: int
+    factors: tuple[str, ...]
+    refused: tuple[str, ...]
+    cpu_milliseconds: int
+    program: str
+    output: str
+
+
 class Part(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One part of a number that was split.
 
@@ -207,7 +271,10 @@ FACTS = (
     ProjectJoined,
     CurveMeasured,
     WorkAssigned,
+    WorkAcknowledged,
+    WorkReserved,
     CurvesRun,
+    AttemptMade,
     FactorFound,
     NumberSplit,
 )

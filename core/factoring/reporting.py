@@ -1,7 +1,6 @@
 """Decisions about curves that were run: what they add, and which factors they found."""
 
 import re
-from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -11,18 +10,21 @@ from core.events.envelope import NewEvent
 from core.factoring.bounds import require_curves
 from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds, CurveWorth, measured
-from core.factoring.dissection import Dissected, Dissection
-from core.factoring.events import CurvesRun, FactorFound, Raised
-from core.factoring.splitting import split_events, stream_of
+from core.factoring.dissection import Dissected
+from core.factoring.events import CurvesRun, Raised
+from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 
-MAX_CLAIMS = 64
 MAX_SIGMAS = 2_000
 """More than this would not fit into an event with their checksums; a longer report comes in several."""
 _SIGMA = re.compile(r"(?:0|[1-9][0-9]{0,39})\Z", re.ASCII)
-_NOTHING_CLAIMED = Dissected((), ())
+
+
+class NotSubmitted(Unknown):
+    """The number that work was done on is not on record."""
 
 
 class Novelty(Struct, frozen=True, gc=False):
@@ -41,10 +43,7 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     if bounds is None:
         raise BadInput("The report names neither b1 nor an assignment; B1 says how far the curves were run.")
     _check(command)
-    dissected = _NOTHING_CLAIMED
-    if command.claims:
-        leaves = tuple(leaf.value for leaf in state.leaves(number.number) if leaf.primality == "composite")
-        dissected = asking.found(Dissection(number.value, leaves, command.claims))
+    dissected = dissect(command.claims, number, asking, state)
     events: list[NewEvent] = []
     if state.worth(bounds) is None:
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
@@ -53,7 +52,9 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     events.append(
         NewEvent(stream_of(number.number), fact, cause=assignment.position if assignment else number.submitted)
     )
-    events += _found(command, fact, dissected, number, state, run)
+    events += found_events(
+        command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=run
+    )
     if assignment and assignment.completed + command.curves >= assignment.curves:
         lease = state.lease(assignment.work)
         events += leases.end(lease, "factoring", "completed") if lease else []
@@ -71,13 +72,24 @@ def _assignment(command: ReportCurves, state: FactoringState) -> Assignment | No
 
 def _number(command: ReportCurves, assignment: Assignment | None, state: FactoringState) -> Number:
     if command.value:
-        number = state.number_of_value(command.value)
-    elif assignment:
-        number = state.number(assignment.number)
-    else:
+        return composite_of(command.value, state)
+    if assignment is None:
         raise BadInput("The report names neither a composite nor an assignment; one of the two is needed.")
+    number = state.number(assignment.number)
+    assert number is not None, f"number {assignment.number} was assigned"
+    return number
+
+
+def composite_of(value: str, state: FactoringState) -> Number:
+    """Return the composite of this value.
+
+    Raises:
+        NotSubmitted: nobody has submitted it.
+        BadInput: it is prime.
+    """
+    number = state.number_of_value(value)
     if number is None:
-        raise Unknown(f"The number {abbreviate(command.value)} is not known here; submit it first.")
+        raise NotSubmitted(f"The number {abbreviate(value)} is not known here; submit it first.")
     if number.primality != "composite":
         raise BadInput(f"{abbreviate(number.value)} is prime; there is nothing to find in it.")
     return number
@@ -98,8 +110,6 @@ def _check(command: ReportCurves) -> None:
             f"{len(command.checksums)} checksums were sent for {len(sigmas)} sigmas; one for each (null where there is"
             " none), or none at all, is accepted."
         )
-    if len(command.claims) > MAX_CLAIMS:
-        raise BadInput(f"{len(command.claims)} factors were sent; at most {MAX_CLAIMS} are accepted in one report.")
 
 
 def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: FactoringState) -> Novelty:
@@ -159,36 +169,10 @@ def _curves_run(
         raised=novelty.raised,
         uncredited=novelty.uncredited,
         checksums=command.checksums,
-        factors=tuple(verdict.factor for verdict in dissected.verdicts if not verdict.refusal),
-        refused=tuple(verdict.refusal for verdict in dissected.verdicts if verdict.refusal),
+        factors=accepted(dissected),
+        refused=refused(dissected),
         cpu_milliseconds=command.cpu_milliseconds,
         program=command.program,
         output=command.output,
         doubt=_doubt(command, assignment, asking.now),
     )
-
-
-def _found(
-    command: ReportCurves, fact: CurvesRun, dissected: Dissected, number: Number, state: FactoringState, run: int
-) -> Sequence[NewEvent]:
-    """Record the factors that take something apart, and what they take apart; `run` is the offset of the curves."""
-    if not dissected.splits:
-        return []
-    first = state.next_factor()
-    causes: dict[int, int] = {}
-    events: list[NewEvent] = []
-    for claim in dict.fromkeys(split.claim for split in dissected.splits):
-        verdict = dissected.verdicts[claim]
-        causes[claim] = run + 1 + len(events)
-        found = FactorFound(
-            factor=first + len(events),
-            number=number.number,
-            value=verdict.factor,
-            primality=verdict.primality or "composite",
-            attempt=fact.attempt,
-            sigma=command.claims[claim].sigma,
-            client=fact.client,
-        )
-        events.append(NewEvent(stream_of(number.number), found, within=run))
-    leaves = {leaf.value: leaf for leaf in state.leaves(number.number)}
-    return events + split_events(dissected.splits, leaves, state, within=causes.__getitem__)

@@ -31,6 +31,8 @@ class Number(Struct, gc=False):
         cpu_milliseconds: spent on it.
         leases: how many live leases there are on it.
         submitted: position of the event that brought it here.
+        exclusive: how many of the leases allow nobody else a share of it.
+        shelf: why it is not assigned: `inactive`, `complete` or `deleted` (not listed either); empty when it is.
     """
 
     number: int
@@ -46,10 +48,12 @@ class Number(Struct, gc=False):
     cpu_milliseconds: int
     leases: int
     submitted: int
+    exclusive: int = 0
+    shelf: str = ""
 
 
 class Assignment(Struct, gc=False):
-    """A piece of ECM work that was handed out.
+    """A piece of work that was handed out.
 
     Attributes:
         work: a UUID.
@@ -62,6 +66,10 @@ class Assignment(Struct, gc=False):
         cores: that the client has, 0 when it did not say.
         assigned_at: microseconds UTC.
         position: of the event that assigned it.
+        method: `ecm`, `pm1`, `pp1` or `p1`.
+        exclusive: whether nobody else is given a share of the number meanwhile.
+        claimed_at: when its holder said that it has it; None when it never did.
+        started_at: when its holder said that it has begun.
     """
 
     work: str
@@ -74,6 +82,10 @@ class Assignment(Struct, gc=False):
     cores: int
     assigned_at: int
     position: int
+    method: str
+    exclusive: bool
+    claimed_at: int | None
+    started_at: int | None
 
 
 class Wanted(Struct, frozen=True, gc=False):
@@ -83,6 +95,8 @@ class Wanted(Struct, frozen=True, gc=False):
     max_digits: int = 10**9
     min_priority: int = -(2**31)
     strategy: Strategy = "ladder"
+    min_target_milli: int = 0
+    max_target_milli: int = 10**9
 
 
 class FactoringState(Protocol):
@@ -114,6 +128,34 @@ class FactoringState(Protocol):
 
     def leaves(self, number: int) -> list[Number]:
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
+        ...
+
+    def parts_only_of(self, number: int) -> list[Number]:
+        """Return the parts of a number, however far, that are parts of nothing else, by id."""
+        ...
+
+    def project(self, name: str) -> int | None:
+        """Return the id of a project, None when there is none of this name."""
+        ...
+
+    def project_name(self, project: int) -> str | None:
+        """Return the name of a project, None when there is none of this id."""
+        ...
+
+    def next_project(self) -> int:
+        """Return the id that the next project gets."""
+        ...
+
+    def snfs_difficulty(self, number: int) -> int | None:
+        """Return the difficulty of a number for the special number field sieve, in digits; None without such a form."""
+        ...
+
+    def held_by(self, client: int) -> int:
+        """Return how many assignments a client holds."""
+        ...
+
+    def live_on(self, number: int) -> list[Lease]:
+        """Return the live leases on a number, oldest first."""
         ...
 
     def in_project(self, number: int, project: str) -> bool:

@@ -11,13 +11,14 @@ from core.factoring.commands import SubmitComposite
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import CompositeChanged, CompositeSubmitted, FactorFound, ProjectJoined
 from core.factoring.inspection import Inspection, inspect
+from core.factoring.projects import check_name, joined
+from core.factoring.shelving import unshelved_events
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
 from core.refusals import BadInput
 
 LARGEST_TARGET_MILLI = 100_000
 LARGEST_PRIORITY = 2**31 - 1
-MAX_PROJECT = 100
 
 
 class Inspect(Struct, frozen=True):
@@ -41,7 +42,8 @@ def usual_target_milli(digits: int) -> int:
 
 def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> Decision:
     """Record a number, or what is newly wanted of one that is known."""
-    _check(command)
+    check_wanted(command.target_milli, command.priority)
+    check_name(command.project)
     known = state.number_of_value(command.text.strip())
     if known is None:
         inspection = asking.found(Inspect(command.text, command.ceiling_digits))
@@ -52,14 +54,18 @@ def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> D
     return events or composite_answer(known, "existing")
 
 
-def _check(command: SubmitComposite) -> None:
-    target, priority, project = command.target_milli, command.priority, command.project
-    if target is not None and not 0 < target <= LARGEST_TARGET_MILLI:
-        raise BadInput(f"target_t_level {target / 1000} is out of bounds: more than 0 and at most 100 is accepted.")
+def check_wanted(target_milli: int | None, priority: int | None) -> None:
+    """Refuse what nobody can want of a number; None says nothing.
+
+    Raises:
+        BadInput: the target or the priority is out of bounds.
+    """
+    if target_milli is not None and not 0 < target_milli <= LARGEST_TARGET_MILLI:
+        raise BadInput(
+            f"target_t_level {target_milli / 1000} is out of bounds: more than 0 and at most 100 is accepted."
+        )
     if priority is not None and abs(priority) > LARGEST_PRIORITY:
         raise BadInput(f"priority {priority} is out of bounds: {-LARGEST_PRIORITY} to {LARGEST_PRIORITY} is accepted.")
-    if len(project) > MAX_PROJECT or not (project.isprintable()):
-        raise BadInput(f"project {project[:40]!r} is not acceptable; up to {MAX_PROJECT} printable characters are.")
 
 
 def _record(command: SubmitComposite, inspection: Inspection, state: FactoringState) -> list[NewEvent]:
@@ -89,11 +95,11 @@ def _record(command: SubmitComposite, inspection: Inspection, state: FactoringSt
         priority=number.priority,
         project=command.project,
     )
-    events = [NewEvent(stream_of(number.number), submitted)]
-    return events + _small_factors(number, inspection, state)
+    events = [*joined(command.project, state), NewEvent(stream_of(number.number), submitted)]
+    return events + _small_factors(number, inspection, state, within=len(events) - 1)
 
 
-def _small_factors(number: Number, inspection: Inspection, state: FactoringState) -> list[NewEvent]:
+def _small_factors(number: Number, inspection: Inspection, state: FactoringState, within: int) -> list[NewEvent]:
     """Take out at once what a division by small primes finds."""
     if not inspection.small_factors:
         return []
@@ -110,9 +116,9 @@ def _small_factors(number: Number, inspection: Inspection, state: FactoringState
         )
         for offset, (prime, _) in enumerate(inspection.small_factors)
     ]
-    events = [NewEvent(stream_of(number.number), fact, within=0) for fact in found]
+    events = [NewEvent(stream_of(number.number), fact, within=within) for fact in found]
     split = Split(number.value, tuple(_pieces(inspection)), 0)
-    return events + split_events([split], {number.value: number}, state, within=lambda _claim: 1)
+    return events + split_events([split], {number.value: number}, state, within=lambda _claim: within + 1)
 
 
 def _pieces(inspection: Inspection) -> Iterable[Piece]:
@@ -126,11 +132,12 @@ def _changes(command: SubmitComposite, known: Number, state: FactoringState) -> 
     """Return what a resubmission changes; what it does not mention stays as it was."""
     target = command.target_milli if command.target_milli != known.target_milli else None
     priority = command.priority if command.priority != known.priority else None
-    events: list[NewEvent] = []
+    events = unshelved_events(known, state) if known.shelf == "deleted" else []
     if target is not None or priority is not None:
         changed = CompositeChanged(number=known.number, target_milli=target, priority=priority)
         events.append(NewEvent(stream_of(known.number), changed, cause=known.submitted))
     if command.project and not state.in_project(known.number, command.project):
-        joined = ProjectJoined(number=known.number, project=command.project)
-        events.append(NewEvent(stream_of(known.number), joined, cause=known.submitted))
+        events += joined(command.project, state)
+        fact = ProjectJoined(number=known.number, project=command.project)
+        events.append(NewEvent(stream_of(known.number), fact, cause=known.submitted))
     return events

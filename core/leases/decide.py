@@ -22,6 +22,7 @@ class Lease(msgspec.Struct, frozen=True, gc=False):
         expires_at: microseconds UTC.
         outcome: None while it lives, else how it ended.
         granted: position of the event that granted it.
+        ended_at: when it ended, microseconds UTC; None while it lives.
     """
 
     lease: str
@@ -31,6 +32,7 @@ class Lease(msgspec.Struct, frozen=True, gc=False):
     expires_at: int
     outcome: str | None
     granted: int
+    ended_at: int | None = None
 
 
 class Leases(Protocol):

@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from core.events.envelope import Event
 from core.factoring.cost import nominal_microseconds, speed_after
 from core.factoring.curves import Bounds
-from core.factoring.events import CurvesRun, WorkAssigned
+from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkReserved
 from core.factoring.state import Assignment
 
 SCHEMA = """
@@ -22,9 +23,24 @@ CREATE TABLE assignments (
     completed INTEGER NOT NULL,    -- curves reported under it
     cores INTEGER NOT NULL,
     assigned_at INTEGER NOT NULL,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    exclusive INTEGER NOT NULL,    -- whether nobody else is given a share of the number
+    claimed_at INTEGER,
+    started_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX assignments_by_number ON assignments (number, position);
+CREATE INDEX assignments_by_client ON assignments (client, position);
+CREATE TABLE reservations (
+    work TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    client INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    metadata TEXT NOT NULL,        -- JSON
+    reserved_at INTEGER NOT NULL,
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reservations_by_number ON reservations (number, position);
 CREATE TABLE speeds (
     client INTEGER PRIMARY KEY,
     speed_milli INTEGER NOT NULL   -- measured over nominal CPU time, times 1000
@@ -32,12 +48,14 @@ CREATE TABLE speeds (
 """
 
 
+COLUMNS = 16
+"""How many the table of assignments has."""
 _KEPT = 10_000
 
 
 def assignment_of(row: Sequence[Any]) -> Assignment:
     """Read a row of the table."""
-    work, assignment, number, client, b1, b2, param, *rest = row
+    work, assignment, number, client, b1, b2, param, *rest = row[:COLUMNS]
     return Assignment(work, assignment, number, client, Bounds(b1, b2, param), *rest)
 
 
@@ -68,8 +86,8 @@ class AssignmentTable:
     def flush(self) -> None:
         """Write what has changed."""
         self._connection.executemany(
-            "UPDATE assignments SET completed = ? WHERE work = ?",
-            [(assignment.completed, assignment.work) for assignment in self._changed.values()],
+            "UPDATE assignments SET completed = ?, claimed_at = ?, started_at = ? WHERE work = ?",
+            [(one.completed, one.claimed_at, one.started_at, one.work) for one in self._changed.values()],
         )
         self._connection.executemany(
             "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
@@ -81,24 +99,62 @@ class AssignmentTable:
             if len(memory) > _KEPT:
                 memory.clear()
 
-    def add(self, fact: WorkAssigned, assigned_at: int, position: int) -> None:
-        """Record an assignment."""
-        self._connection.execute(
-            "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
-            (
-                fact.work,
-                fact.assignment,
-                fact.number,
-                fact.client,
-                fact.b1,
-                fact.b2,
-                fact.param,
-                fact.curves,
-                fact.cores,
-                assigned_at,
-                position,
-            ),
+    def apply(self, event: Event) -> None:
+        """Fold what happens to assignments other than reports."""
+        fact = event.fact
+        match fact:
+            case WorkAssigned():
+                self._add(fact, event)
+            case WorkAcknowledged():
+                self._acknowledge(fact, event.recorded_at)
+            case WorkReserved():
+                self._connection.execute(
+                    "INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        fact.work,
+                        fact.number,
+                        fact.client,
+                        fact.method,
+                        fact.metadata,
+                        event.recorded_at,
+                        event.position,
+                    ),
+                )
+
+    def _add(self, fact: WorkAssigned, event: Event) -> None:
+        row = (
+            fact.work,
+            fact.assignment,
+            fact.number,
+            fact.client,
+            fact.b1,
+            fact.b2,
+            fact.param,
+            fact.curves,
+            0,
+            fact.cores,
+            event.recorded_at,
+            event.position,
+            fact.method,
+            fact.exclusive,
+            None,
+            None,
         )
+        self._connection.execute(f"INSERT INTO assignments VALUES ({', '.join('?' * COLUMNS)})", row)
+        self._kept[fact.work] = assignment_of(row)
+
+    def _acknowledge(self, fact: WorkAcknowledged, moment: int) -> None:
+        assignment = self.get(fact.work)
+        assert assignment is not None, f"assignment {fact.work} was handed out"
+        assignment.claimed_at = assignment.claimed_at or moment
+        if fact.stage == "started":
+            assignment.started_at = assignment.started_at or moment
+        self._changed[fact.work] = assignment
+
+    def is_exclusive(self, work: str) -> bool:
+        """Tell whether an assignment, or a reservation, allows nobody else a share of its number."""
+        assignment = self.get(work)
+        return assignment is None or assignment.exclusive
 
     def report(self, fact: CurvesRun, digits: int) -> None:
         """Count a report under its assignment, and measure the client by it."""

@@ -1,4 +1,4 @@
-"""What was run: one row for each report of curves, and what each number has had of each kind."""
+"""What was tried: one row for each report, and how many curves of each kind each number has had."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.factoring.events import CurvesRun
+from core.factoring.events import AttemptMade, CurvesRun
 from projections.runtime.rows import insert_rows
 
 NAME = "attempts"
@@ -41,7 +41,7 @@ CREATE TABLE work_done (
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One report of curves; the fields are the columns of the table."""
+    """One report; the fields are the columns of the table. Only ECM curves have a `param` and are `credited`."""
 
     attempt: int
     number: int
@@ -76,12 +76,18 @@ def credited(fact: CurvesRun) -> int:
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
-    runs = [(event, event.fact) for event in events if isinstance(event.fact, CurvesRun)]
-    if not runs:
-        return
-    insert_rows(connection, "INSERT INTO attempts", [_row(event, fact) for event, fact in runs])
+    rows: list[tuple[object, ...]] = []
+    runs: list[CurvesRun] = []
+    for event in events:
+        fact = event.fact
+        if isinstance(fact, CurvesRun):
+            rows.append(_row(event, fact))
+            runs.append(fact)
+        elif isinstance(fact, AttemptMade):
+            rows.append(_other_row(event, fact))
+    insert_rows(connection, "INSERT INTO attempts", rows)
     done: dict[tuple[int, int, int, int], int] = {}
-    for _, fact in runs:
+    for fact in runs:
         kind = (fact.number, fact.b1, fact.b2, fact.param)
         done[kind] = done.get(kind, 0) + credited(fact)
         for raised in fact.raised:
@@ -108,6 +114,26 @@ def _row(event: Event, fact: CurvesRun) -> tuple[object, ...]:
         fact.cpu_milliseconds,
         fact.program,
         fact.doubt,
+        event.recorded_at,
+        event.position,
+    )
+
+
+def _other_row(event: Event, fact: AttemptMade) -> tuple[object, ...]:
+    return (
+        fact.attempt,
+        fact.number,
+        fact.client,
+        "",
+        fact.method,
+        fact.b1,
+        fact.b2,
+        0,
+        fact.runs,
+        0,
+        fact.cpu_milliseconds,
+        fact.program,
+        "",
         event.recorded_at,
         event.position,
     )

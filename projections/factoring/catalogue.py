@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from core.factoring.state import Assignment, Number
 from core.leases.decide import Lease
+from projections.factoring import assignments
 from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
@@ -88,7 +89,7 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
         "instr(value || ' ' || expression, ?) > 0": wanted.text,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
-    return " AND ".join(used) or "TRUE", tuple(used.values())
+    return " AND ".join(("shelf <> 'deleted'", *used)), tuple(used.values())
 
 
 def number_by_id(connection: sqlite3.Connection, number: int) -> Number | None:
@@ -128,8 +129,8 @@ def relatives_of(connection: sqlite3.Connection, number: int) -> tuple[tuple[int
 def held_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Held]:
     """Return the newest assignments on a number, with how each lease stands."""
     rows = connection.execute(
-        "SELECT assignments.*, lease, subject, leases.client, seconds, expires_at, outcome, granted FROM assignments"
-        " JOIN leases ON lease = work WHERE number = ? ORDER BY position DESC LIMIT ?",
+        "SELECT assignments.*, leases.* FROM assignments JOIN leases ON lease = work WHERE number = ?"
+        " ORDER BY position DESC LIMIT ?",
         (number, limit),
     )
     return [_held(row) for row in rows]
@@ -138,15 +139,15 @@ def held_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Hel
 def live(connection: sqlite3.Connection, limit: int) -> list[Held]:
     """Return the assignments that somebody holds now, the newest first."""
     rows = connection.execute(
-        "SELECT assignments.*, lease, subject, leases.client, seconds, expires_at, outcome, granted FROM leases"
-        " JOIN assignments ON lease = work WHERE outcome IS NULL ORDER BY granted DESC LIMIT ?",
+        "SELECT assignments.*, leases.* FROM leases JOIN assignments ON lease = work WHERE outcome IS NULL"
+        " ORDER BY granted DESC LIMIT ?",
         (limit,),
     )
     return [_held(row) for row in rows]
 
 
 def _held(row: Sequence[Any]) -> Held:
-    return Held(assignment_of(row[:12]), Lease(*row[12:]))
+    return Held(assignment_of(row), Lease(*row[assignments.COLUMNS :]))
 
 
 def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
@@ -157,14 +158,17 @@ def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
 
 def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers of each status."""
-    return dict(connection.execute("SELECT status, count(*) FROM numbers GROUP BY status ORDER BY status"))
+    rows = connection.execute(
+        "SELECT status, count(*) FROM numbers WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
+    )
+    return dict(rows)
 
 
 def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     """Count the unfinished and finished composites by t-level, in steps of five digits."""
     return dict(
         connection.execute(
-            "SELECT t_milli / 5000 * 5, count(*) FROM numbers WHERE status IN ('open', 'finished')"
+            "SELECT t_milli / 5000 * 5, count(*) FROM numbers WHERE status IN ('open', 'finished') AND shelf <> 'deleted'"
             " GROUP BY t_milli / 5000 ORDER BY t_milli / 5000"
         )
     )

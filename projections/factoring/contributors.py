@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.timestamps import SECOND
 from projections.factoring.attempts import credited
 
@@ -52,10 +52,10 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     done: dict[tuple[int, int], list[int]] = {}
     for event in events:
         fact = event.fact
-        if isinstance(fact, CurvesRun):
+        if isinstance(fact, CurvesRun | AttemptMade):
             row = done.setdefault((event.recorded_at // DAY, fact.client), [0, 0, 0, 0, 0])
             row[0] += 1
-            row[1] += credited(fact)
+            row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
             row[3] += fact.cpu_milliseconds
         elif isinstance(fact, FactorFound) and fact.client:
             row = done.setdefault((event.recorded_at // DAY, fact.client), [0, 0, 0, 0, 0])

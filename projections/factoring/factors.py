@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 
 NAME = "factors"
 SCHEMA = """
@@ -53,10 +53,10 @@ class Factor(Struct, frozen=True, gc=False):
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events; a factor stands in one command with the curves that found it."""
     rows = []
-    run: CurvesRun | None = None
+    run: CurvesRun | AttemptMade | None = None
     for event in events:
         fact = event.fact
-        if isinstance(fact, CurvesRun):
+        if isinstance(fact, CurvesRun | AttemptMade):
             run = fact
         elif isinstance(fact, FactorFound):
             by = run if run is not None and run.attempt == fact.attempt else None
@@ -72,7 +72,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
                     fact.sigma,
                     by.b1 if by else None,
                     by.b2 if by else None,
-                    by.param if by else None,
+                    by.param if isinstance(by, CurvesRun) else None,
                     by.method if by else "division",
                     event.recorded_at,
                     event.position,

@@ -22,17 +22,21 @@ CREATE TABLE numbers (
     cpu_milliseconds INTEGER NOT NULL,
     leases INTEGER NOT NULL,       -- how many are live
     submitted INTEGER NOT NULL,    -- position of the event that brought it here
+    exclusive INTEGER NOT NULL,    -- how many of the leases allow nobody else a share
+    shelf TEXT NOT NULL,           -- inactive, complete, deleted; empty when it is assigned
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
-CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits) WHERE status = 'open' AND leases = 0;
+CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits)
+    WHERE status = 'open' AND shelf = '' AND leases = 0;
 CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, number, digits)
-    WHERE status = 'open' AND leases = 0;
-CREATE INDEX held ON numbers (priority DESC, distance, number, digits) WHERE status = 'open' AND leases > 0;
+    WHERE status = 'open' AND shelf = '' AND leases = 0;
+CREATE INDEX held ON numbers (priority DESC, distance, number, digits)
+    WHERE status = 'open' AND shelf = '' AND leases > 0 AND exclusive = 0;
 """
 COLUMNS = (
     "number, value, expression, digits, primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds,"
-    " leases, submitted"
+    " leases, submitted, exclusive, shelf"
 )
 _KEPT = 4_096
 _ORDER = {"ladder": "distance", "progressive": "cpu_milliseconds"}
@@ -91,7 +95,7 @@ class NumberTable:
     def add(self, number: Number) -> None:
         """Insert a new number."""
         self._connection.execute(
-            f"INSERT INTO numbers ({COLUMNS}) VALUES ({', '.join('?' * 13)})",
+            f"INSERT INTO numbers ({COLUMNS}) VALUES ({', '.join('?' * 15)})",
             (
                 number.number,
                 number.value,
@@ -106,6 +110,8 @@ class NumberTable:
                 number.cpu_milliseconds,
                 number.leases,
                 number.submitted,
+                number.exclusive,
+                number.shelf,
             ),
         )
         self._keep(number)
@@ -122,7 +128,7 @@ class NumberTable:
         if self._changed:
             self._connection.executemany(
                 "UPDATE numbers SET status = ?, target_milli = ?, priority = ?, t_milli = ?, effort = ?,"
-                " cpu_milliseconds = ?, leases = ? WHERE number = ?",
+                " cpu_milliseconds = ?, leases = ?, exclusive = ?, shelf = ? WHERE number = ?",
                 [
                     (
                         n.status,
@@ -132,6 +138,8 @@ class NumberTable:
                         effort.to_bytes(n.effort),
                         n.cpu_milliseconds,
                         n.leases,
+                        n.exclusive,
+                        n.shelf,
                         n.number,
                     )
                     for n in self._changed.values()
@@ -151,7 +159,7 @@ class NumberTable:
     def held(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         self.flush()
-        for (number,) in self._connection.execute(_select(wanted, "leases > 0"), _bounds(wanted)):
+        for (number,) in self._connection.execute(_select(wanted, "leases > 0 AND exclusive = 0"), _bounds(wanted)):
             known = self.get(number)
             if known is not None:
                 yield known
@@ -173,10 +181,17 @@ def settle(number: Number) -> None:
 
 def _select(wanted: Wanted, held: str) -> str:
     return (
-        f"SELECT number FROM numbers WHERE status = 'open' AND {held} AND priority >= ? AND digits BETWEEN ? AND ?"
+        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND priority >= ?"
+        " AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ?"
         f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
     )
 
 
-def _bounds(wanted: Wanted) -> tuple[int, int, int]:
-    return wanted.min_priority, wanted.min_digits, wanted.max_digits
+def _bounds(wanted: Wanted) -> tuple[int, ...]:
+    return (
+        wanted.min_priority,
+        wanted.min_digits,
+        wanted.max_digits,
+        wanted.min_target_milli,
+        wanted.max_target_milli,
+    )

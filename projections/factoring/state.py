@@ -5,46 +5,47 @@ from collections.abc import Iterator, Sequence
 
 from core.deciding import Command
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.commands import ReportCurves
+from core.factoring.curation_events import ProjectCreated
 from core.factoring.curves import Bounds
 from core.factoring.events import (
-    CompositeChanged,
+    AttemptMade,
     CompositeSubmitted,
     CurveMeasured,
     CurvesRun,
     FactorFound,
     NumberSplit,
     Part,
-    ProjectJoined,
+    WorkAcknowledged,
     WorkAssigned,
+    WorkReserved,
 )
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Number, Status, Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
-from projections.factoring import assignments, credit, family, numbers
+from projections.factoring import assignments, credit, curation, family, numbers, projects
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
+from projections.factoring.curation import Curation
 from projections.factoring.family import Family
 from projections.factoring.numbers import NumberTable
+from projections.factoring.projects import ProjectTable
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
 
 SCHEMA = (
     """
-CREATE TABLE projects (
-    project TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    PRIMARY KEY (project, number)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX projects_by_number ON projects (number);
 CREATE TABLE newest (
-    what TEXT PRIMARY KEY,         -- attempt, factor, assignment
+    what TEXT PRIMARY KEY,         -- attempt, factor, assignment, project
     id INTEGER NOT NULL            -- the newest one given out
 ) STRICT, WITHOUT ROWID;
 """
     + numbers.SCHEMA
+    + curation.SCHEMA
+    + projects.SCHEMA
     + family.SCHEMA
     + credit.SCHEMA
     + assignments.SCHEMA
@@ -63,6 +64,8 @@ class FactoringState(Answers):
         self._credit = CreditTable(connection, self._family)
         self._assignments = AssignmentTable(connection)
         self._leases = LeaseTable(connection, _CONTEXT)
+        self._projects = ProjectTable(connection)
+        self._curation = Curation(connection, self._numbers, self._projects)
         self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
 
     def number(self, number: int) -> Number | None:
@@ -89,17 +92,42 @@ class FactoringState(Answers):
         """Return the number that the next assignment gets."""
         return self._newest.get("assignment", 0) + 1
 
+    def next_project(self) -> int:
+        """Return the id that the next project gets."""
+        return self._newest.get("project", 0) + 1
+
     def leaves(self, number: int) -> list[Number]:
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
         family = [self._numbers.get(one) for one in sorted({number, *self._family.descendants(number)})]
         return [one for one in family if one is not None and one.status not in {"split", "factored"}]
 
+    def parts_only_of(self, number: int) -> list[Number]:
+        """Return the parts of a number, however far, that are parts of nothing else, by id."""
+        own = {number}
+        pending = self._family.parts(number)
+        while pending:
+            part = pending.pop()
+            if part not in own and own.issuperset(self._family.parents(part)):
+                own.add(part)
+                pending += self._family.parts(part)
+        parts = map(self._numbers.get, sorted(own - {number}))
+        return [part for part in parts if part is not None]
+
     def in_project(self, number: int, project: str) -> bool:
         """Tell whether a number belongs to a project."""
-        row = self.connection.execute(
-            "SELECT 1 FROM projects WHERE project = ? AND number = ?", (project, number)
-        ).fetchone()
-        return row is not None
+        return self._projects.holds(project, number)
+
+    def project(self, name: str) -> int | None:
+        """Return the id of a project, None when there is none of this name."""
+        return self._projects.id_of(name)
+
+    def project_name(self, project: int) -> str | None:
+        """Return the name of a project, None when there is none of this id."""
+        return self._projects.name_of(project)
+
+    def snfs_difficulty(self, number: int) -> int | None:
+        """Return the difficulty of a number for the special number field sieve, in digits; None without such a form."""
+        return curation.snfs_difficulty(self.connection, number)
 
     def worth(self, bounds: Bounds) -> int | None:
         """Return the recorded effort of one curve, None when these bounds were never seen."""
@@ -116,6 +144,14 @@ class FactoringState(Answers):
     def lease(self, lease: str) -> Lease | None:
         """Return a lease, live or ended."""
         return self._leases.lease(lease)
+
+    def held_by(self, client: int) -> int:
+        """Return how many assignments a client holds."""
+        return self._leases.held_by(client)
+
+    def live_on(self, number: int) -> list[Lease]:
+        """Return the live leases on a number, oldest first."""
+        return self._leases.live_on(stream_of(number))
 
     def planned(self, number: int) -> int:
         """Return the effort of what is handed out on a number, or on one that it divides, and has not come back."""
@@ -153,28 +189,37 @@ class FactoringState(Answers):
     def apply(self, event: Event) -> None:
         """Fold one event."""
         fact = event.fact
+        self._count(fact)
         match fact:
             case CurvesRun():
                 self._apply_curves(fact)
             case LeaseGranted() | LeaseEnded():
                 self._apply_lease(event, fact)
-            case WorkAssigned():
-                self._assignments.add(fact, event.recorded_at, event.position)
-                self._newest["assignment"] = fact.assignment
+            case WorkAssigned() | WorkAcknowledged() | WorkReserved():
+                self._assignments.apply(event)
             case CompositeSubmitted():
-                self._apply_submitted(fact, event.position)
-            case CompositeChanged():
-                self._apply_changed(fact)
-            case ProjectJoined():
-                self._join(fact.number, fact.project)
+                self._apply_submitted(fact, event)
             case CurveMeasured():
                 self._credit.measure(fact)
-            case FactorFound():
-                self._newest["factor"] = fact.factor
+            case AttemptMade():
+                self._numbers.change(fact.number).cpu_milliseconds += fact.cpu_milliseconds
             case NumberSplit():
                 self._apply_split(fact, event.position)
             case _:
-                self._leases.apply(event)
+                if not self._curation.apply(event):
+                    self._leases.apply(event)
+
+    def _count(self, fact: Fact) -> None:
+        """Remember the newest id of its kind that a fact gives out."""
+        match fact:
+            case CurvesRun(attempt=newest) | AttemptMade(attempt=newest):
+                self._newest["attempt"] = newest
+            case WorkAssigned(assignment=newest):
+                self._newest["assignment"] = newest
+            case FactorFound(factor=newest):
+                self._newest["factor"] = newest
+            case ProjectCreated(project=newest):
+                self._newest["project"] = newest
 
     def flush(self) -> None:
         """Write what was held back."""
@@ -186,7 +231,6 @@ class FactoringState(Answers):
         )
 
     def _apply_curves(self, fact: CurvesRun) -> None:
-        self._newest["attempt"] = fact.attempt
         gains = [(one, self._credit.gain(one, fact)) for one in self._counting(fact.number)]
         self._credit.record(fact)
         for one, gain in gains:
@@ -209,9 +253,12 @@ class FactoringState(Answers):
         lease = self._leases.lease(fact.lease)
         assert lease is not None
         number = self._numbers.change(int(lease.subject.removeprefix("composite-")))
-        number.leases += 1 if isinstance(fact, LeaseGranted) else -1
+        change = 1 if isinstance(fact, LeaseGranted) else -1
+        number.leases += change
+        if self._assignments.is_exclusive(fact.lease):
+            number.exclusive += change
 
-    def _apply_submitted(self, fact: CompositeSubmitted, position: int) -> None:
+    def _apply_submitted(self, fact: CompositeSubmitted, event: Event) -> None:
         self._numbers.add(
             Number(
                 number=fact.number,
@@ -226,22 +273,11 @@ class FactoringState(Answers):
                 effort=0,
                 cpu_milliseconds=0,
                 leases=0,
-                submitted=position,
+                submitted=event.position,
             )
         )
         if fact.project:
-            self._join(fact.number, fact.project)
-
-    def _apply_changed(self, fact: CompositeChanged) -> None:
-        number = self._numbers.change(fact.number)
-        if fact.target_milli is not None:
-            number.target_milli = fact.target_milli
-        if fact.priority is not None:
-            number.priority = fact.priority
-        numbers.settle(number)
-
-    def _join(self, number: int, project: str) -> None:
-        self.connection.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (project, number))
+            self._projects.join(fact.project, fact.number, event.recorded_at)
 
     def _apply_split(self, fact: NumberSplit, position: int) -> None:
         """Add the parts; what was run on the number counts for each of them."""
@@ -254,10 +290,7 @@ class FactoringState(Answers):
                 self._numbers.add(_part_of(parent, part, position))
             else:
                 self._recount(part.number, parent.priority)
-            self.connection.execute(
-                "INSERT OR IGNORE INTO projects SELECT project, ? FROM projects WHERE number = ?",
-                (part.number, parent.number),
-            )
+            self._projects.inherit(parent.number, part.number)
         self._see_whether_factored(parent.number)
 
     def _recount(self, number: int, priority: int) -> None:
@@ -295,6 +328,7 @@ def _part_of(parent: Number, part: Part, position: int) -> Number:
         cpu_milliseconds=0,
         leases=0,
         submitted=position,
+        shelf=parent.shelf,
     )
     numbers.settle(number)
     return number

@@ -8,7 +8,7 @@ from core.factoring.commands import Claim, EndWork, ExpireWork, RenewWork, Repor
 from core.factoring.curves import bounds_of
 from core.factoring.effort import curve_effort
 from core.factoring.state import Wanted
-from core.refusals import BadInput, Conflict, Forbidden, Unknown
+from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND
 
 P12, P14, P16, P20 = 10**11 + 3, 10**13 + 37, 10**15 + 37, 10**19 + 51
@@ -206,7 +206,7 @@ def test_progress_extends_the_lease_with_an_event_only_when_less_than_half_is_le
 def test_only_the_holder_completes_and_anybody_may_hand_back(office):
     office.perform(submit(N))
     work = office.perform(request_work())
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unknown):
         office.perform(EndWork(work=work.work, outcome="completed"), client="mallory")
     ended = office.perform(EndWork(work=work.work, outcome="released", by_holder=False), client=None)
     assert ended.outcome == "released"

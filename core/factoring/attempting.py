@@ -1,0 +1,52 @@
+"""Decisions about attempts by other means than ECM curves: they add no effort, but their factors count."""
+
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2
+from core.factoring.commands import ReportAttempt
+from core.factoring.events import AttemptMade
+from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.reporting import composite_of
+from core.factoring.splitting import stream_of
+from core.factoring.state import FactoringState
+from core.refusals import BadInput
+
+METHODS = ("ecm", "pm1", "pp1", "qs", "nfs")
+
+
+def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> Decision:
+    """Record an attempt and what it found."""
+    number = composite_of(command.value, state)
+    _check(command)
+    dissected = dissect(command.claims, number, asking, state)
+    fact = AttemptMade(
+        attempt=state.next_attempt(),
+        number=number.number,
+        client=asking.client,
+        method=command.method,
+        b1=command.b1,
+        b2=DEFAULT_B2 if command.b2 is None else command.b2,
+        runs=command.runs,
+        factors=accepted(dissected),
+        refused=refused(dissected),
+        cpu_milliseconds=command.cpu_milliseconds,
+        program=command.program,
+        output=command.output,
+    )
+    made = NewEvent(stream_of(number.number), fact, cause=number.submitted)
+    return [
+        made,
+        *found_events(command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=0),
+    ]
+
+
+def _check(command: ReportAttempt) -> None:
+    if command.method not in METHODS:
+        raise BadInput(f"method {command.method[:40]!r} is not known; {', '.join(METHODS)} are.")
+    if not 0 <= command.b1 <= LARGEST_B1:
+        raise BadInput(f"B1 = {command.b1} is out of bounds: a whole number from 0 (none) to {LARGEST_B1} is accepted.")
+    require_b2(command.b2)
+    if not 0 <= command.runs <= MOST_CURVES:
+        raise BadInput(f"{command.runs} runs are out of bounds: a whole number from 0 to {MOST_CURVES} is accepted.")
+    if command.method == "ecm" and not command.claims:
+        raise BadInput("curves = 0 is out of bounds: at least 1 is accepted, or a factor that was found.")

@@ -1,0 +1,64 @@
+"""Facts about how the list of numbers is kept: projects, what is put aside, what form a number has."""
+
+from core.events.fact import Fact
+
+
+class ProjectCreated(Fact, frozen=True):
+    """There is a project; numbers join it by its name.
+
+    Attributes:
+        project: its id, from 1.
+        name: unique among the projects that there are.
+        description: may be empty.
+    """
+
+    type = "factoring.project_created.v1"
+    project: int
+    name: str
+    description: str
+
+
+class ProjectDeleted(Fact, frozen=True):
+    """There is no such project any more; its numbers stay."""
+
+    type = "factoring.project_deleted.v1"
+    project: int
+    name: str
+
+
+class NumberShelved(Fact, frozen=True):
+    """A number is not assigned any more; what is known of it stays.
+
+    Attributes:
+        number: its id.
+        shelf: `inactive` for now, `complete` for good, `deleted` when it is not listed either.
+        reason: in words, may be empty.
+    """
+
+    type = "factoring.number_shelved.v1"
+    number: int
+    shelf: str
+    reason: str
+
+
+class NumberUnshelved(Fact, frozen=True):
+    """A number is assigned and listed like any other again."""
+
+    type = "factoring.number_unshelved.v1"
+    number: int
+
+
+class SnfsFormNoted(Fact, frozen=True):
+    """A number is known to suit the special number field sieve, or not to.
+
+    Attributes:
+        number: its id.
+        difficulty: in digits; None when it has no such form.
+    """
+
+    type = "factoring.snfs_form_noted.v1"
+    number: int
+    difficulty: int | None
+
+
+FACTS = (ProjectCreated, ProjectDeleted, NumberShelved, NumberUnshelved, SnfsFormNoted)

@@ -1,0 +1,83 @@
+"""From claimed factors to events: what was found, and what it takes apart."""
+
+from collections.abc import Sequence
+
+from core.deciding import Asking
+from core.events.envelope import NewEvent
+from core.factoring.commands import Claim
+from core.factoring.dissection import Dissected, Dissection
+from core.factoring.events import FactorFound
+from core.factoring.splitting import split_events, stream_of
+from core.factoring.state import FactoringState, Number
+from core.refusals import BadInput
+
+MAX_CLAIMS = 64
+_NOTHING_CLAIMED = Dissected((), ())
+
+
+def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState) -> Dissected:
+    """Hold claimed factors against what is left of a number.
+
+    Raises:
+        BadInput: there are too many.
+        Unprepared: primality has yet to be settled.
+    """
+    if not claims:
+        return _NOTHING_CLAIMED
+    if len(claims) > MAX_CLAIMS:
+        raise BadInput(f"{len(claims)} factors were sent; at most {MAX_CLAIMS} are accepted in one report.")
+    leaves = tuple(leaf.value for leaf in state.leaves(number.number) if leaf.primality == "composite")
+    return asking.found(Dissection(number.value, leaves, claims))
+
+
+def accepted(dissected: Dissected) -> tuple[str, ...]:
+    """Return the claimed factors that divide the number, in decimal."""
+    return tuple(verdict.factor for verdict in dissected.verdicts if not verdict.refusal)
+
+
+def refused(dissected: Dissected) -> tuple[str, ...]:
+    """Return why the other claims were turned down, a sentence each."""
+    return tuple(verdict.refusal for verdict in dissected.verdicts if verdict.refusal)
+
+
+def found_events(
+    claims: Sequence[Claim],
+    dissected: Dissected,
+    number: Number,
+    state: FactoringState,
+    *,
+    attempt: int,
+    client: int,
+    within: int,
+) -> list[NewEvent]:
+    """Record the factors that take something apart, and what they take apart.
+
+    Args:
+        claims: the factors claimed.
+        dissected: what they are worth.
+        number: of which they are factors.
+        state: where known parts and new ids come from.
+        attempt: what found them.
+        client: who did.
+        within: the offset, in this decision, of the event that tells of the attempt.
+    """
+    if not dissected.splits:
+        return []
+    first = state.next_factor()
+    causes: dict[int, int] = {}
+    events: list[NewEvent] = []
+    for claim in dict.fromkeys(split.claim for split in dissected.splits):
+        verdict = dissected.verdicts[claim]
+        causes[claim] = within + 1 + len(events)
+        found = FactorFound(
+            factor=first + len(events),
+            number=number.number,
+            value=verdict.factor,
+            primality=verdict.primality or "composite",
+            attempt=attempt,
+            sigma=claims[claim].sigma,
+            client=client,
+        )
+        events.append(NewEvent(stream_of(number.number), found, within=within))
+    leaves = {leaf.value: leaf for leaf in state.leaves(number.number)}
+    return events + split_events(dissected.splits, leaves, state, within=causes.__getitem__)

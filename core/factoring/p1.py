@@ -1,0 +1,45 @@
+"""Decisions about who runs P-1 and P+1 on what."""
+
+from bisect import bisect_right
+
+from core.deciding import Asking, Decision
+from core.factoring.answers import NoWork
+from core.factoring.assigning import PARAM, check_lease, granted, held_enough
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.commands import RequestP1Work
+from core.factoring.events import WorkAssigned
+from core.factoring.standard import STANDARD
+from core.factoring.state import FactoringState
+
+
+def p1_b1(target_milli: int) -> int:
+    """Return the B1 for P-1 and P+1 on a number with this target: that of the first row of the ladder above it."""
+    row = bisect_right(STANDARD, target_milli, key=lambda step: step.t_milli)
+    return STANDARD[min(row, len(STANDARD) - 1)].b1
+
+
+def assign(command: RequestP1Work, asking: Asking, state: FactoringState) -> Decision:
+    """Give a client the first candidate that nobody holds, whether or not it has reached its target."""
+    check_lease(command.lease_seconds)
+    if full := held_enough(asking.client, command.most_held, state):
+        return full
+    for candidate in command.candidates:
+        number = state.number(candidate)
+        if number is None or number.status not in {"open", "finished"} or number.leases or number.shelf:
+            continue
+        fact = WorkAssigned(
+            work=command.work,
+            assignment=state.next_assignment(),
+            number=number.number,
+            client=asking.client,
+            b1=p1_b1(number.target_milli),
+            b2=DEFAULT_B2,
+            param=PARAM,
+            curves=1,
+            goal_milli=number.t_milli,
+            cores=0,
+            method=command.method,
+            exclusive=True,
+        )
+        return granted(fact, number, command.lease_seconds, asking)
+    return NoWork(message="P-1 and P+1 have been run far enough on every number that fits; ask again later.")

@@ -1,0 +1,48 @@
+"""Decisions about numbers that are worked on elsewhere, by other means."""
+
+from core.deciding import Asking, Decision
+from core.factoring.assigning import check_lease, granted
+from core.factoring.commands import ReserveWork
+from core.factoring.events import WorkReserved
+from core.factoring.shelving import listed
+from core.factoring.splitting import stream_of
+from core.factoring.state import FactoringState, Number
+from core.refusals import BadInput, Conflict
+
+METHODS = ("nfs", "snfs", "gnfs", "other")
+MAX_METADATA = 10_000
+
+
+def reserve(command: ReserveWork, asking: Asking, state: FactoringState) -> Decision:
+    """Keep a number, or the one composite that is left of it, from being assigned.
+
+    Raises:
+        Conflict: somebody works on it.
+    """
+    check_lease(command.lease_seconds)
+    if command.method not in METHODS:
+        raise BadInput(f"method {command.method[:40]!r} is not acceptable; {', '.join(METHODS)} are.")
+    if len(command.metadata) > MAX_METADATA:
+        raise BadInput(f"metadata takes {len(command.metadata)} characters; up to {MAX_METADATA} are accepted.")
+    number = _left_of(command.number, state)
+    if number.leases:
+        raise Conflict(f"{stream_of(number.number)} has an active assignment; it must end first.")
+    fact = WorkReserved(
+        work=command.work,
+        number=number.number,
+        client=asking.client,
+        method=command.method,
+        metadata=command.metadata,
+    )
+    return granted(fact, number, command.lease_seconds, asking)
+
+
+def _left_of(number: int, state: FactoringState) -> Number:
+    """Return the composite that is left of a number."""
+    left = [leaf for leaf in state.leaves(listed(number, state).number) if leaf.primality == "composite"]
+    if not left:
+        raise Conflict(f"Nothing is left to factor of number {number}.")
+    if len(left) > 1:
+        ids = ", ".join(str(leaf.number) for leaf in left)
+        raise Conflict(f"Several composites are left of number {number}; reserve one of these by its id: {ids}.")
+    return left[0]

@@ -1,0 +1,88 @@
+"""How far P-1 and P+1 have been run on each number; what was run on a number counts for its parts."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from core.events.envelope import Event
+from core.factoring.commands import P1Method
+from core.factoring.events import AttemptMade, NumberSplit
+from core.factoring.p1 import p1_b1
+from core.factoring.standard import STANDARD
+from core.factoring.state import Wanted
+from projections.factoring.family import Family
+
+NAME = "coverage"
+SCHEMA = """
+CREATE TABLE coverage (
+    number INTEGER NOT NULL,
+    method TEXT NOT NULL,          -- pm1, pp1
+    b1 INTEGER NOT NULL,           -- the largest
+    b2 INTEGER NOT NULL,           -- with it; -1: the program's default, 0: stage 1 only
+    PRIMARY KEY (number, method)
+) STRICT, WITHOUT ROWID;
+"""
+_UPSERT = "ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2 WHERE excluded.b1 > b1"
+_METHODS: dict[P1Method, tuple[str, ...]] = {"pm1": ("pm1",), "pp1": ("pp1",), "p1": ("pm1", "pp1")}
+
+
+class Covered(Struct, frozen=True, gc=False):
+    """The furthest run of one method on a number."""
+
+    method: str
+    b1: int
+    b2: int
+
+
+def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
+    """Fold a batch of events."""
+    for event in events:
+        fact = event.fact
+        if isinstance(fact, AttemptMade) and fact.method in _METHODS["p1"]:
+            concerned = (fact.number, *Family(connection).descendants(fact.number))
+            connection.executemany(
+                f"INSERT INTO coverage VALUES (?, ?, ?, ?) {_UPSERT}",
+                [(number, fact.method, fact.b1, fact.b2) for number in concerned],
+            )
+        elif isinstance(fact, NumberSplit):
+            for part in fact.parts:
+                for number in (part.number, *Family(connection).descendants(part.number)):
+                    connection.execute(
+                        f"INSERT INTO coverage SELECT ?, method, b1, b2 FROM coverage WHERE number = ? {_UPSERT}",
+                        (number, fact.number),
+                    )
+
+
+def coverage_of(connection: sqlite3.Connection, number: int) -> list[Covered]:
+    """Return how far each method was run on a number."""
+    rows = connection.execute("SELECT method, b1, b2 FROM coverage WHERE number = ? ORDER BY method", (number,))
+    return [Covered(*row) for row in rows]
+
+
+def lacking(connection: sqlite3.Connection, method: P1Method, wanted: Wanted, limit: int) -> tuple[int, ...]:
+    """Return the ids of numbers that nobody holds and on which a method was not run far enough, the first first.
+
+    With `p1`, those on which either was not.
+    """
+    steps = " ".join(f"WHEN target_milli < {row.t_milli} THEN {p1_b1(row.t_milli - 1)}" for row in STANDARD)
+    enough = f"CASE {steps} ELSE {STANDARD[-1].b1} END"
+    lacks = " OR ".join(
+        "NOT EXISTS (SELECT 1 FROM coverage WHERE coverage.number = numbers.number"
+        f" AND method = '{one}' AND b1 >= {enough})"
+        for one in _METHODS[method]
+    )
+    rows = connection.execute(
+        "SELECT number FROM numbers WHERE status IN ('open', 'finished') AND shelf = '' AND leases = 0"
+        " AND priority >= ? AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ?"
+        f" AND ({lacks}) ORDER BY priority DESC, distance, number LIMIT ?",
+        (
+            wanted.min_priority,
+            wanted.min_digits,
+            wanted.max_digits,
+            wanted.min_target_milli,
+            wanted.max_target_milli,
+            limit,
+        ),
+    )
+    return tuple(row[0] for row in rows)
