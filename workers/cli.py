@@ -1,0 +1,96 @@
+"""`tallystick work`: the command that turns a machine into a worker."""
+
+import os
+import re
+import socket
+from pathlib import Path
+
+import rich_click as click
+
+from core.clients.naming import check_name
+from core.refusals import BadInput, Refusal
+
+
+@click.command()
+@click.option(
+    "--coordinator",
+    metavar="URL",
+    envvar="TALLYSTICK_COORDINATOR",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="Who gives work and takes results.",
+)
+@click.option("--kinds", metavar="KINDS", default="factoring", show_default=True, help="What to do, with commas.")
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=os.cpu_count,
+    show_default="one for each processor",
+    help="How many computations to run at a time.",
+)
+@click.option(
+    "--client-id", metavar="NAME", default=socket.gethostname, show_default="the host's name", help="The worker's name."
+)
+@click.option("--exit-when-idle", is_flag=True, help="End when there is no work, instead of waiting for some.")
+@click.option(
+    "--spool-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    show_default="in ~/.local/state/tallystick, one for each coordinator",
+    help="Where results wait while the coordinator is away.",
+)
+@click.option("--api-key", envvar=["TALLYSTICK_API_KEY", "API_KEY"], help="The key; better kept in the environment.")
+@click.option(
+    "--api-key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar=["TALLYSTICK_API_KEY_FILE", "API_KEY_FILE"],
+    help="A file that holds the key.",
+)
+def work(
+    coordinator: str,
+    kinds: str,
+    processes: int,
+    client_id: str,
+    spool_dir: Path | None,
+    api_key: str | None,
+    api_key_file: Path | None,
+    *,
+    exit_when_idle: bool,
+) -> None:
+    """Ask a coordinator for work, do it, report it, until told to stop.
+
+    SIGTERM or Ctrl-C: what is done is reported, the rest is handed back. A second one: at once.
+    """
+    from workers.coordinator import Coordinator  # noqa: PLC0415 - this and what follows is only loaded by who works
+    from workers.courier import Courier  # noqa: PLC0415
+    from workers.display import display  # noqa: PLC0415
+    from workers.executors import Desk  # noqa: PLC0415
+    from workers.kinds import executors  # noqa: PLC0415
+    from workers.program import Worker  # noqa: PLC0415
+    from workers.spool import Spool  # noqa: PLC0415
+
+    key = api_key or _key_in(api_key_file)
+    try:
+        with Coordinator(coordinator, key) as there, display() as shown:
+            spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", coordinator))
+            desk = Desk(there, Courier(spool, there), check_name(client_id))
+            Worker(executors(kinds.split(","), desk), desk, shown, exit_when_idle=exit_when_idle).run(processes)
+    except OSError as trouble:
+        raise Refusal(f"The worker can't go on: {trouble}.") from trouble
+
+
+def _key_in(file: Path | None) -> str:
+    """Return the key that a file holds; nothing when there is none."""
+    if file is None:
+        return ""
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"The key file {file} can't be read: {error}.") from error
+    if not key:
+        raise BadInput(f"The key file {file} is empty; a file with a key in it is accepted.")
+    return key
+
+
+def _state_directory() -> Path:
+    """Return where programs of this user keep what shall outlive them."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "tallystick"

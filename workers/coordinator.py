@@ -1,0 +1,172 @@
+"""The coordinator at the other end of the wire, which may be away for a while."""
+
+import threading
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Literal, Self, TypeVar
+
+import httpx
+import msgspec
+import structlog
+
+from core.refusals import BadInput, Refusal
+
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 30.0
+_HURRIED_SECONDS = 3.0
+_PROBLEM = "application/problem+json"
+_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+AnswerT = TypeVar("AnswerT")
+
+_log = structlog.get_logger(__name__)
+
+
+class Away(Exception):  # noqa: N818 - it reads as what is the case
+    """The coordinator can't be reached, or can't serve just now; trying again later helps.
+
+    Attributes:
+        seconds: after which it wants to be asked again at the earliest.
+    """
+
+    def __init__(self, sentence: str, seconds: float = 0.0) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class Fault(Away):
+    """The coordinator stumbled over this very request; others may go well."""
+
+
+class TurnedDown(Refusal):
+    """The coordinator does not accept the request; trying again does not help.
+
+    Attributes:
+        status: of HTTP, 400 to 499.
+    """
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    detail: str
+
+
+class Coordinator:
+    """Sends requests, from any number of threads, and tells in the log when the coordinator goes away and comes back.
+
+    Args:
+        url: its address, `http://127.0.0.1:8000`.
+        key: what it is sent as Bearer; empty for none.
+
+    Raises:
+        BadInput: the address is none.
+    """
+
+    def __init__(self, url: str, key: str = "") -> None:
+        self.url = url.rstrip("/")
+        self._patience = _ANSWER_SECONDS
+        self._there = True
+        self._lock = threading.Lock()
+        try:
+            parsed = httpx.URL(self.url)
+        except httpx.InvalidURL as error:
+            raise BadInput(f"{url!r} is no address of a coordinator: {error}.") from None
+        if parsed.scheme not in {"http", "https"} or not parsed.host:
+            raise BadInput(f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted.")
+        self._client = httpx.Client(
+            base_url=parsed,
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
+        )
+
+    def __enter__(self) -> Self:
+        """Nothing is opened before the first request."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close what connections there are."""
+        self._client.close()
+
+    def hurry(self) -> None:
+        """Wait less for answers from now on: the worker is stopping."""
+        self._patience = _HURRIED_SECONDS
+
+    def call(
+        self,
+        method: Method,
+        path: str,
+        answer: type[AnswerT],
+        *,
+        query: Mapping[str, str | float] | None = None,
+        body: bytes | None = None,
+        key: str = "",
+        wait: float = 0.0,
+    ) -> AnswerT:
+        """Send a request and return what is answered.
+
+        Args:
+            method: of HTTP.
+            path: from the root.
+            answer: what the answer is read as.
+            query: what stands behind the path.
+            body: JSON.
+            key: by which the coordinator recognises that the same is sent again; empty for none.
+            wait: for how many seconds the coordinator was asked to wait before it answers.
+
+        Raises:
+            Away: there was no answer, or one that says to try again later.
+            TurnedDown: the coordinator does not accept it.
+        """
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if key:
+            headers["Idempotency-Key"] = key
+        timeout = httpx.Timeout(self._patience + wait, connect=_CONNECT_SECONDS)
+        try:
+            response = self._client.request(method, path, params=query, content=body, headers=headers, timeout=timeout)
+            read = _read(response, answer)
+        except httpx.TransportError as error:
+            away = Away(f"no answer ({error or type(error).__name__})")
+            self._note(away)
+            raise away from error
+        except Away as away:
+            self._note(away)
+            raise
+        self._note(None)
+        return read
+
+    def _note(self, away: Away | None) -> None:
+        """Tell when it goes away, and when it comes back; not each time in between."""
+        with self._lock:
+            before, self._there = self._there, away is None
+        if before and away:
+            _log.warning("coordinator_away", coordinator=self.url, reason=str(away))
+        elif not before and not away:
+            _log.info("coordinator_back", coordinator=self.url)
+
+
+def _read(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
+    """Tell an answer from a refusal, and both from the words of somebody else in the coordinator's place."""
+    status = response.status_code
+    try:
+        if response.is_success:
+            return msgspec.json.decode(response.content, type=answer)
+        if not response.headers.get("content-type", "").startswith(_PROBLEM):
+            raise Away(f"what answers is no coordinator: its status is {status}", _retry_after(response))
+        detail = msgspec.json.decode(response.content, type=_Problem).detail
+    except msgspec.MsgspecError as error:
+        raise Away(f"what answers is no coordinator that this worker knows: {error}") from error
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Fault(detail)
+    if status > HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
+        raise Away(detail, _retry_after(response))
+    raise TurnedDown(detail, status)
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Return what Retry-After says when it says it in seconds, which is how the coordinator does."""
+    said = response.headers.get("retry-after", "")
+    return float(said) if said.isdecimal() else 0.0

@@ -1,0 +1,67 @@
+"""Brings results to the coordinator: to disk first, then over the wire."""
+
+import threading
+from http import HTTPStatus
+
+import msgspec
+import structlog
+
+from workers.coordinator import Away, Coordinator, Fault, TurnedDown
+from workers.spool import Spool
+
+_OF_THE_KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+_log = structlog.get_logger(__name__)
+
+
+class Courier:
+    """Sends what waits in a spool, oldest first, one thread at a time.
+
+    Args:
+        spool: where results wait.
+        coordinator: who gets them.
+    """
+
+    def __init__(self, spool: Spool, coordinator: Coordinator) -> None:
+        self.spool = spool
+        self._coordinator = coordinator
+        self._lock = threading.Lock()
+
+    def hand_in(self, address: str, body: object) -> bool:
+        """Keep a result and try to deliver it; return whether nothing is left to deliver.
+
+        Raises:
+            OSError: it can't be kept.
+            TurnedDown: the coordinator does not accept the worker's key.
+        """
+        self.spool.keep(address, body)
+        try:
+            self.deliver()
+        except Away:
+            return False
+        return True
+
+    def deliver(self) -> None:
+        """Send everything that waits. A result that the coordinator does not accept is set aside.
+
+        Raises:
+            Away: something is left that may be accepted later.
+            TurnedDown: the coordinator does not accept the worker's key; everything is left.
+        """
+        with self._lock:
+            fault: Fault | None = None
+            for kept in self.spool.waiting():
+                result = kept.result
+                try:
+                    self._coordinator.call("POST", result.address, msgspec.Raw, body=bytes(result.body), key=result.key)
+                except Fault as trouble:
+                    fault = trouble
+                except TurnedDown as refusal:
+                    if refusal.status in _OF_THE_KEY:
+                        raise
+                    _log.error("result_refused", file=kept.path.name, reason=refusal.sentence)
+                    self.spool.set_aside(kept, refusal.sentence)
+                else:
+                    self.spool.discard(kept)
+            if fault:
+                raise fault

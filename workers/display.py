@@ -1,0 +1,105 @@
+"""What a worker shows: log lines always, and on a terminal a bar below them for each computation that runs.
+
+Log lines are JSON, one a line, unless a person looks at them on a terminal. They never hold a key.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, TextIO
+
+import msgspec
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_encode = msgspec.json.Encoder(enc_hook=repr).encode
+
+
+class Display(Protocol):
+    """Shows how far the computations are."""
+
+    def showing(self, seat: int, what: str, steps: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Show one from entry to exit; what is entered takes how many steps further it is."""
+        ...
+
+
+class LogLines:
+    """Shows nothing beside what is logged."""
+
+    @contextmanager
+    def showing(self, seat: int, what: str, steps: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - see Display
+        """Show nothing."""
+        yield lambda _: None
+
+
+class Bars:
+    """Shows a bar for each.
+
+    Args:
+        progress: where the bars are.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    @contextmanager
+    def showing(self, seat: int, what: str, steps: int) -> Iterator[Callable[[int], None]]:
+        """Show a bar."""
+        task = self._progress.add_task(what, total=steps, seat=seat)
+        try:
+            yield lambda further: self._progress.advance(task, further)
+        finally:
+            self._progress.remove_task(task)
+
+
+@contextmanager
+def display(stream: TextIO = sys.stderr) -> Iterator[Display]:
+    """Set up logging to a stream, and bars when it is a terminal; called once, by whoever starts the worker."""
+    if not stream.isatty():
+        _set_up_logging(structlog.BytesLoggerFactory(stream.buffer), structlog.processors.format_exc_info, _render)
+        yield LogLines()
+        return
+    console = Console(file=stream)
+    _set_up_logging(lambda *_: _AboveBars(console), structlog.dev.ConsoleRenderer())
+    columns = (
+        TextColumn("{task.fields[seat]:>3} {task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Bars(progress)
+
+
+class _AboveBars:
+    """Writes log lines where they don't disturb the bars."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def msg(self, line: str) -> None:
+        self._console.print(Text.from_ansi(line), soft_wrap=True)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+def _set_up_logging(factory: Callable[..., object], *rendering: Processor) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *rendering,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=factory,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _render(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+    return _encode(event)

@@ -1,0 +1,182 @@
+"""Runs curves: asks for an assignment, has GMP-ECM run it in slices, and hands in every slice with all its sigmas.
+
+A slice is a process of GMP-ECM and a result of its own, of some five minutes: that much is lost when the machine stops.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import structlog
+
+from core.bigint import abbreviate
+from core.factoring.cost import curves_within
+from core.factoring.curves import bounds_of
+from core.refusals import Refusal
+from workers.coordinator import Away, TurnedDown
+from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
+from workers.executors import Desk, Seat, WorkFailed
+from workers.gmp_ecm import NoGmpEcm, find_binary
+from workers.halting import Halt
+from workers.lease import KeptLease, LeaseStatus
+
+_WORK = "/api/v1/work"
+_RESULTS = "/api/v1/results/ecm"
+
+_SLICE_SECONDS = 300
+_MOST_CURVES = 1_500
+"""In a slice: with a sigma of 20 digits and a checksum each, more would not fit into an event of 64 KiB."""
+_NOMINAL_SPEED = 1_000
+
+_log = structlog.get_logger(__name__)
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Curves to run, as the coordinator puts it; `b2` None is GMP-ECM's default."""
+
+    work_id: str
+    composite: str
+    digit_length: int
+    b1: int
+    b2: int | None
+    curves: int
+    parametrization: int
+    expires_at: str
+
+
+class FactoringExecutor:
+    """Runs curves with the fastest GMP-ECM on this machine; finding out which that is takes a second for each.
+
+    Raises:
+        Refusal: there is none.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        try:
+            binary = find_binary()
+        except NoGmpEcm as lack:
+            raise Refusal(str(lack)) from None
+        self._program = str(binary.path)
+        _log.info("gmp_ecm_chosen", path=str(binary.path), version=binary.version, source=binary.source)
+
+    def ask(self, key: str, wait: float) -> Assignment | None:
+        """Ask for an assignment. Each is run on one core, so that one is what the coordinator is told of."""
+        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait, "cores": 1}
+        answer = self._desk.coordinator.call("GET", f"{_WORK}/request", dict[str, Any], query=query, key=key, wait=wait)
+        return None if answer["work_id"] is None else msgspec.convert(answer, Assignment)
+
+    def perform(self, work: Assignment, seat: Seat) -> None:
+        """Run the curves until all are done, a factor is found, the worker stops, or the assignment has ended."""
+        _Undertaking(work, self._desk, self._program, seat).run()
+
+
+class _Undertaking:
+    """One assignment, from the first curve to the last."""
+
+    def __init__(self, work: Assignment, desk: Desk, program: str, seat: Seat) -> None:
+        self._work = work
+        self._desk = desk
+        self._program = program
+        self._seat = seat
+        self._halt = Halt()
+        self._done = 0
+        self._delivered = True
+
+    def run(self) -> None:
+        """Run the curves, and hand back what is not run, once the coordinator has what is.
+
+        Raises:
+            WorkFailed: GMP-ECM failed.
+        """
+        work, seat = self._work, self._seat
+        log = _log.bind(seat=seat.number, work=work.work_id, number=abbreviate(work.composite))
+        log.info("work_started", b1=work.b1, curves=work.curves)
+        lease = KeptLease(self._renew, work.expires_at, self._halt.set)
+        unfinished = "GMP-ECM failed"
+        try:
+            with (
+                seat.display.showing(seat.number, f"c{work.digit_length} B1={work.b1}", work.curves) as advance,
+                seat.stopping.calling(self._halt.set),
+                lease,
+            ):
+                unfinished = self._run_slices(advance)
+        finally:
+            log.info("work_ended", curves=self._done, unfinished=lease.lost or unfinished)
+            if unfinished and lease.lost is None and self._delivered:
+                self._hand_back(unfinished)
+
+    def _run_slices(self, advance: Callable[[int], None]) -> str:
+        """Run slice after slice; return why some curves are not run, nothing when all are."""
+        work = self._work
+        bounds = bounds_of(work.b1, work.b2, work.parametrization)
+        most = min(curves_within(_SLICE_SECONDS, bounds, work.digit_length, _NOMINAL_SPEED), _MOST_CURVES)
+        while self._done < work.curves:
+            if self._halt.is_set():
+                return "the worker stops"
+            result = self._run_slice(min(most, work.curves - self._done), advance)
+            if result.factors:
+                return "a factor was found"
+            if not result.curves and not self._halt.is_set():
+                return "GMP-ECM ran no curve"
+        return ""
+
+    def _run_slice(self, curves: int, advance: Callable[[int], None]) -> BatchResult:
+        """Run one slice and hand it in.
+
+        Raises:
+            WorkFailed: GMP-ECM failed; the curves that it finished before are handed in.
+        """
+        work = self._work
+        order = BatchOrder(work.composite, work.b1, work.b2, work.parametrization, curves)
+        with run_batch(self._program, order) as batch, self._halt.calling(batch.stop):
+            for _ in batch:
+                self._done += 1
+                advance(1)
+            try:
+                result = batch.result()
+            except EcmFailed as failure:
+                self._hand_in(failure.result)
+                raise WorkFailed(str(failure)) from failure
+        self._hand_in(result)
+        return result
+
+    def _hand_in(self, result: BatchResult) -> None:
+        for found in result.factors:
+            _log.info("factor_found", factor=found.factor, sigma=found.sigma, b1=self._work.b1, work=self._work.work_id)
+        if result.curves:
+            self._delivered = self._desk.courier.hand_in(_RESULTS, self._report(result))
+
+    def _report(self, result: BatchResult) -> dict[str, Any]:
+        """Put it as the coordinator takes it; reports under one assignment add up."""
+        work = self._work
+        return {
+            "work_assignment_id": work.work_id,
+            "client_id": self._desk.client,
+            "curves_completed": result.curves,
+            "b1": work.b1,
+            "b2": work.b2,
+            "parametrization": work.parametrization,
+            "sigmas": result.sigmas,
+            "checksums": result.checksums,
+            "factors_found": result.factors,
+            "execution_time": result.cpu_seconds,
+            "program": result.program,
+            "program_version": result.program_version,
+        }
+
+    def _renew(self) -> LeaseStatus:
+        return self._desk.coordinator.call(
+            "PUT",
+            f"{_WORK}/{self._work.work_id}/progress",
+            LeaseStatus,
+            query={"client_id": self._desk.client, "curves_completed": self._done},
+        )
+
+    def _hand_back(self, reason: str) -> None:
+        """Free the number at once; when that does not get through, the lease runs out by itself."""
+        query = {"client_id": self._desk.client, "reason": reason}
+        try:
+            self._desk.coordinator.call("DELETE", f"{_WORK}/{self._work.work_id}", LeaseStatus, query=query)
+        except (Away, TurnedDown) as trouble:
+            _log.warning("work_not_handed_back", work=self._work.work_id, reason=str(trouble))

@@ -1,0 +1,83 @@
+"""Keeping work that was assigned: the coordinator is told again and again that somebody is at it."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Self
+
+import msgspec
+import structlog
+
+from core.refusals import Refusal
+from core.timestamps import SECOND, from_iso
+from workers.coordinator import Away
+
+_UPDATED = "updated"
+_LONGEST_PAUSE = 30.0
+_SHORTEST_PAUSE = 0.25
+_PAUSE_AFTER_EXPIRY = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+class LeaseStatus(msgspec.Struct, frozen=True):
+    """How an assignment stands, as the coordinator tells it: `updated` while it lives, else how it ended."""
+
+    status: str
+    expires_at: str
+
+
+class KeptLease:
+    """Renews a lease in a thread of its own, from entry to exit.
+
+    That is done every 30 seconds, or four times in what is left of a shorter lease. While the coordinator is away the
+    work goes on; what comes of it counts even when the lease has run out.
+
+    Args:
+        renew: tells the coordinator; raises `Away`, or `TurnedDown` when it knows of no such assignment.
+        expires_at: ISO 8601.
+        on_loss: called once when the lease has ended.
+    """
+
+    def __init__(self, renew: Callable[[], LeaseStatus], expires_at: str, on_loss: Callable[[], None]) -> None:
+        self._renew = renew
+        self._expires_at = expires_at
+        self._on_loss = on_loss
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
+        self.lost: str | None = None
+        """How it ended; None while it lives."""
+
+    def __enter__(self) -> Self:
+        """Begin to renew it."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop renewing it."""
+        self._over.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._over.wait(self._pause()):
+            try:
+                answer = self._renew()
+            except Away:
+                continue
+            except Refusal as refusal:
+                self._lose(refusal.sentence)
+                return
+            if answer.status != _UPDATED:
+                self._lose(answer.status)
+                return
+            self._expires_at = answer.expires_at
+
+    def _lose(self, outcome: str) -> None:
+        self.lost = outcome
+        _log.info("lease_lost", outcome=outcome)
+        self._on_loss()
+
+    def _pause(self) -> float:
+        """Return how long to wait; a quarter of what is left, so that it becomes urgent while nobody answers."""
+        left = from_iso(self._expires_at) / SECOND - time.time()
+        return min(max(left / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE) if left > 0 else _PAUSE_AFTER_EXPIRY
