@@ -135,6 +135,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=10**6,
         ),
     ] = 10_000
+    seed_machines: Annotated[
+        bool,
+        _meaning("whether a few machines are registered at the first start, to run simulations on", "true or false"),
+    ] = False
 
     def __post_init__(self) -> None:
         """Check what the types can't say."""
@@ -288,4 +292,6 @@ def _is_list(name: str) -> bool:
 
 
 def _spelled(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return ",".join(value) if isinstance(value, tuple) else str(value)

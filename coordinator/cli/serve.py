@@ -16,7 +16,8 @@ from coordinator.settings import load
 @click.option("--port", help="Port to listen on; 0 for any free one.")
 @click.option("--allow-anonymous", metavar="ROLES", help="What callers without a key may do: read,work,submit or none.")
 @click.option("--trusted-proxies", metavar="ADDRESSES", help="Proxies whose X-Forwarded-* headers are believed.")
-def serve(config: Path | None, **flags: str | None) -> None:
+@click.option("--seed-machines", is_flag=True, default=None, help="Register a few machines at the first start.")
+def serve(config: Path | None, **flags: str | bool | None) -> None:
     """Run a coordinator.
 
     A flag wins over the environment (TALLYSTICK_PORT for --port), which wins over the TOML file. docs/configuration.md

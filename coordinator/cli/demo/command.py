@@ -94,7 +94,7 @@ def _port(wanted: int | None) -> int:
 
 
 def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tuple[Child, Coordinator]:
-    arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port)]
+    arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port), "--seed-machines"]
     child = Child(arguments, directory / "coordinator.txt")
     household.callback(child.stop)
     there = household.enter_context(Coordinator(f"http://{_HOST}:{port}"))
