@@ -21,6 +21,7 @@ from coordinator.http.keyring import open_keyring
 from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
+from coordinator.seeding import seed_machines
 from coordinator.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -83,6 +84,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.house = house
         app.state.door = Door(settings, keyring)
         app.state.metrics.attach(house)
+        if settings.seed_machines:
+            await seed_machines(house)
         for background in (clock.run(house), probing.run(house)):
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield
