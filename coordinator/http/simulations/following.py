@@ -20,7 +20,7 @@ from core.simulations.placing import no_simulation, simulation_stream
 from projections.simulations.points import BEGINNING, course
 
 UNKNOWN_SIMULATION = 4404
-_GOING_AWAY = 1001
+_STOPPING = 1012
 _TRY_AGAIN_LATER = 1013
 _POINTS_A_FRAME = 10_000
 """Of what is there already; such a frame stays below a megabyte, the most that many clients take."""
@@ -139,7 +139,7 @@ async def watch_convergence(socket: WebSocket[Any, Any, Any], number: str) -> No
 
     try:
         if await until_gone(follow(house, _read(number), plain, deliver), socket.receive):
-            await socket.close(_GOING_AWAY, "The coordinator is stopping.")
+            await socket.close(_STOPPING, "The coordinator is stopping.")
     except Unknown as unknown:
         await socket.close(UNKNOWN_SIMULATION, unknown.sentence)
     except FellBehind:
