@@ -1,0 +1,45 @@
+"""A POST that reads its JSON body and does nothing, on the server stack of the coordinator."""
+
+import sys
+
+import msgspec
+import uvicorn
+from litestar import Litestar, get, post
+from litestar.params import JSONBody
+
+
+class Body(msgspec.Struct):
+    """As many fields as a result has."""
+
+    work_assignment_id: str
+    curves_completed: int
+    b1: int
+    client_id: str
+    parametrization: int
+    sigmas: list[str]
+    factors_found: list[str]
+    execution_time: float
+
+
+class Answer(msgspec.Struct):
+    """Something to encode."""
+
+    status: str
+    curves: int
+
+
+@post("/", status_code=200)
+async def no_op(data: JSONBody[Body]) -> Answer:
+    """Answer at once."""
+    return Answer("success", data.curves_completed)
+
+
+@get("/")
+async def here() -> Answer:
+    """Say that the server is up."""
+    return Answer("success", 0)
+
+
+if __name__ == "__main__":
+    app = Litestar([no_op, here], openapi_config=None, logging_config=None)
+    uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)

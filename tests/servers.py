@@ -1,0 +1,120 @@
+"""Real coordinators: processes that tests start, stop, kill and start again."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parent.parent
+STARTS_WITHIN = 30
+
+
+class CoordinatorProcess:
+    """`tallystick serve` on a data directory; it keeps its port over restarts."""
+
+    def __init__(self, directory, *flags, **environment):
+        self.directory = Path(directory)
+        self.flags = flags
+        self.environment = environment
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process = None
+        self.output = self.directory.parent / f"{self.directory.name}.output"
+
+    def start(self, *, wait=True, **environment):
+        """Start it, and wait until it answers."""
+        command = [sys.executable, "-m", "coordinator.cli", "serve", "--data-dir", str(self.directory)]
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port), *self.flags],
+                stdout=output,
+                stderr=output,
+                cwd=ROOT,
+                env={**os.environ, **self.environment, **environment},
+            )
+        if wait:
+            self.wait_until_up()
+        return self
+
+    def wait_until_up(self):
+        """Wait until it answers."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.output.read_text()
+            try:
+                if httpx.get(f"{self.address}/health/live", timeout=2).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                os.sched_yield()
+        raise AssertionError(f"the coordinator did not come up: {self.output.read_text()}")
+
+    def kill(self):
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def wait_until_dead(self, seconds=30):
+        """Wait until it has died of its own; return how."""
+        return self.process.wait(seconds)
+
+    def stop(self):
+        """Ask it to end, and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+    def close(self):
+        """Leave nothing running."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+
+class Connection:
+    """One kept-alive HTTP connection, bare: a test that asks tens of thousands of times has no time for a client."""
+
+    def __init__(self, port):
+        self._port = port
+        self._reader = self._writer = None
+
+    async def ask(self, method, path, body=None):
+        """Send one request; return the status and what the JSON of the answer says."""
+        if self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        content = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: "
+        self._writer.write(head.encode() + str(len(content)).encode() + b"\r\n\r\n" + content)
+        answer = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)[1])
+        return int(answer.split(b" ", 2)[1]), json.loads(await self._reader.readexactly(length))
+
+    async def close(self):
+        """Hang up."""
+        if self._writer is not None:
+            self._writer.close()
+            await self._writer.wait_closed()
+
+
+def tallystick(*arguments, **options):
+    """Run a command of the command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "coordinator.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=options.pop("timeout", 120),
+        **options,
+    )
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,119 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from coordinator.cli.ending import Exit
+
+EASY = "2^137-1 # p20, p22\n(10^61-1)/9\n(2^61-1)^2\n"
+LONG = "2^1277-1\n"
+PATIENCE_SECONDS = 120
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start demos, each with what it prints in a pipe; none outlives the test."""
+    started = []
+
+    def start(numbers, *flags):
+        listed = tmp_path / "numbers.txt"
+        listed.write_text(numbers)
+        command = [
+            sys.executable,
+            "-m",
+            "coordinator.cli",
+            "demo",
+            "--numbers",
+            listed,
+            "--data-dir",
+            tmp_path / "ledger",
+        ]
+        demo = subprocess.Popen([*command, *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        started.append(demo)
+        return demo
+
+    yield start
+    for demo in started:
+        demo.kill()
+        demo.communicate()
+
+
+def children(directory):
+    """Return the processes that work in a data directory."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if (
+                entry.name.isdecimal()
+                and b"demo" not in words
+                and any(os.fsencode(directory) in word for word in words)
+            ):
+                found.append(int(entry.name))
+    return found
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+def read_until(demo, word):
+    said = ""
+    while word not in said:
+        line = demo.stdout.readline()
+        assert line, said
+        said += line
+    return said
+
+
+def test_the_demo_factors_its_numbers_verifies_the_log_and_ends_by_itself(start, tmp_path):
+    demo = start(EASY, "--exit")
+    said, _ = demo.communicate(timeout=PATIENCE_SECONDS)
+    assert demo.returncode == Exit.DONE, said
+    assert "2^137-1 = 32032215596496435569 · 5439042183600204290159" in said
+    assert "(2^61-1)^2 = 2305843009213693951^2" in said
+    assert "32032215596496435569 (20 digits) divides 2^137-1: found by a curve with B1 = " in said
+    assert "All events up to " in said
+    assert children(tmp_path) == []
+
+
+def test_a_demo_that_was_interrupted_goes_on_where_it_was(start, tmp_path):
+    demo = start(EASY + LONG)
+    read_until(demo, "divides 2^137-1")
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(PATIENCE_SECONDS) == Exit.INTERRUPTED
+    assert children(tmp_path) == []
+    again = start(EASY, "--exit")
+    said, _ = again.communicate(timeout=PATIENCE_SECONDS)
+    assert again.returncode == Exit.DONE, said
+
+
+def test_children_of_a_demo_that_is_killed_end_with_it(start, tmp_path):
+    demo = start(LONG)
+    read_until(demo, "the page is")
+    assert len(children(tmp_path)) == 3
+    demo.kill()
+    wait_until(lambda: not children(tmp_path))
+    assert demo.wait() == -signal.SIGKILL
+
+
+def test_a_port_that_is_taken_is_named(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        demo = start(EASY, "--exit", "--port", str(port))
+        said, _ = demo.communicate(timeout=PATIENCE_SECONDS)
+    assert demo.returncode == Exit.USAGE
+    assert said.startswith(f"Port {port} is taken; name another with --port")
