@@ -128,10 +128,13 @@ class Coordinator:
         try:
             response = self._client.request(method, path, params=query, content=body, headers=headers, timeout=timeout)
             read = _read(response, answer)
-        except httpx.TransportError as error:
-            away = Away(f"no answer ({error or type(error).__name__})")
+        except httpx.RequestError as error:
+            away = Away(f"no answer ({str(error) or type(error).__name__})")
             self._note(away)
             raise away from error
+        except Fault as fault:
+            _log.warning("coordinator_stumbled", method=method, path=path, reason=str(fault))
+            raise
         except Away as away:
             self._note(away)
             raise
@@ -157,7 +160,7 @@ def _read(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
         if not response.headers.get("content-type", "").startswith(_PROBLEM):
             raise Away(f"what answers is no coordinator: its status is {status}", _retry_after(response))
         detail = msgspec.json.decode(response.content, type=_Problem).detail
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Away(f"what answers is no coordinator that this worker knows: {error}") from error
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Fault(detail)

@@ -28,7 +28,7 @@ class Courier:
         self._lock = threading.Lock()
 
     def hand_in(self, address: str, body: object) -> bool:
-        """Keep a result and try to deliver it; return whether nothing is left to deliver.
+        """Keep a result and try to deliver what waits; return whether the coordinator was there.
 
         Raises:
             OSError: it can't be kept.
@@ -45,17 +45,16 @@ class Courier:
         """Send everything that waits. A result that the coordinator does not accept is set aside.
 
         Raises:
-            Away: something is left that may be accepted later.
+            Away: the coordinator is; what is left may be accepted later.
             TurnedDown: the coordinator does not accept the worker's key; everything is left.
         """
         with self._lock:
-            fault: Fault | None = None
             for kept in self.spool.waiting():
                 result = kept.result
                 try:
                     self._coordinator.call("POST", result.address, msgspec.Raw, body=bytes(result.body), key=result.key)
-                except Fault as trouble:
-                    fault = trouble
+                except Fault:
+                    continue  # the others need not wait for it; it is sent again with the next
                 except TurnedDown as refusal:
                     if refusal.status in _OF_THE_KEY:
                         raise
@@ -63,5 +62,3 @@ class Courier:
                     self.spool.set_aside(kept, refusal.sentence)
                 else:
                     self.spool.discard(kept)
-            if fault:
-                raise fault

@@ -60,7 +60,7 @@ class Bars:
 def display(stream: TextIO = sys.stderr) -> Iterator[Display]:
     """Set up logging to a stream, and bars when it is a terminal; called once, by whoever starts the worker."""
     if not stream.isatty():
-        _set_up_logging(structlog.BytesLoggerFactory(stream.buffer), structlog.processors.format_exc_info, _render)
+        _set_up_logging(structlog.BytesLoggerFactory(stream.buffer), structlog.processors.format_exc_info, _json_line)
         yield LogLines()
         return
     console = Console(file=stream)
@@ -101,5 +101,5 @@ def _set_up_logging(factory: Callable[..., object], *rendering: Processor) -> No
     )
 
 
-def _render(_: WrappedLogger, __: str, event: EventDict) -> bytes:
-    return _encode(event)
+def _json_line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+    return _encode({name: event.pop(name) for name in ("timestamp", "level", "event")} | event)

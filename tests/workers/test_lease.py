@@ -1,0 +1,68 @@
+import threading
+import time
+
+from core.timestamps import SECOND, to_iso
+from workers.coordinator import Away, TurnedDown
+from workers.lease import KeptLease, LeaseStatus
+
+LONG_ENOUGH = 30
+
+
+def expiry(seconds):
+    return to_iso(int((time.time() + seconds) * SECOND))
+
+
+class Holder:
+    """Renews as it is told, and knows when that has happened often enough."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = 0
+        self.all_asked = threading.Event()
+        self.lost = threading.Event()
+
+    def renew(self):
+        self.asked += 1
+        answer = self.answers.pop(0)
+        if not self.answers:
+            self.all_asked.set()
+            self.answers.append(answer)
+        if isinstance(answer, Exception):
+            raise answer
+        return LeaseStatus(answer, expiry(0.2))
+
+
+def test_a_lease_is_renewed_while_the_work_goes_on():
+    holder = Holder("updated", "updated", "updated")
+    with KeptLease(holder.renew, expiry(0.2), holder.lost.set) as lease:
+        assert holder.all_asked.wait(LONG_ENOUGH)
+    assert lease.lost is None
+    assert not holder.lost.is_set()
+
+
+def test_a_lease_that_has_ended_is_lost_once():
+    holder = Holder("updated", "expired")
+    with KeptLease(holder.renew, expiry(0.2), holder.lost.set) as lease:
+        assert holder.lost.wait(LONG_ENOUGH)
+    assert (lease.lost, holder.asked) == ("expired", 2)
+
+
+def test_a_lease_that_nobody_knows_is_lost():
+    holder = Holder(TurnedDown("There is no such assignment.", 404))
+    with KeptLease(holder.renew, expiry(0.2), holder.lost.set) as lease:
+        assert holder.lost.wait(LONG_ENOUGH)
+    assert lease.lost == "There is no such assignment."
+
+
+def test_a_coordinator_that_is_away_takes_nothing_from_anybody():
+    holder = Holder(Away("no answer"), Away("no answer"), "updated")
+    with KeptLease(holder.renew, expiry(2), holder.lost.set) as lease:
+        assert holder.all_asked.wait(LONG_ENOUGH)
+    assert lease.lost is None
+
+
+def test_a_short_piece_of_work_needs_no_renewal():
+    holder = Holder("updated")
+    with KeptLease(holder.renew, expiry(120), holder.lost.set):
+        pass
+    assert holder.asked == 0
