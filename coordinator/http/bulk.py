@@ -10,7 +10,7 @@ from litestar import post
 from coordinator.http.caller import Caller, caller_of, needs
 from coordinator.http.commanding import AnyRequest, Wish, check_key, house_of, perform_all
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.reading import parse_json
+from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain
 from coordinator.writer.batch import Outcome, Result, Unavailable
@@ -106,10 +106,7 @@ class Ingestion:
 def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> Wish:
     if kind.role not in caller.may:
         raise BadInput(f"The key may not hand in {kind.name}; one with the role {kind.role} may.")
-    try:
-        item: Item = decode(raw)
-    except msgspec.ValidationError as error:
-        raise BadInput(explain(str(error), kind.item, parse_json(bytes(raw)), "the item")) from None
+    item = _item(kind, decode, bytes(raw))
     if not item.id:
         raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
     return Wish(
@@ -119,6 +116,17 @@ def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> W
         key=check_key(item.id, "id"),
         occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
     )
+
+
+def _item(kind: Ingest[Any], decode: Any, raw: bytes) -> Item:
+    try:
+        item: Item = decode(raw)
+    except msgspec.ValidationError as error:
+        quoted = quote_long_numbers(raw)
+        if quoted != raw:
+            return _item(kind, decode, quoted)
+        raise BadInput(explain(str(error), kind.item, parse_json(raw), "the item")) from None
+    return item
 
 
 def _refused(name: str | None, sentence: str) -> ItemResult:

@@ -3,12 +3,13 @@
 import msgspec
 from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, perform
 from coordinator.http.keyring import hash_of, new_key
+from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import Key, KeyAnswer
@@ -66,7 +67,7 @@ async def create_key(request: AnyRequest, data: JSONBody[NewKey]) -> Response[Cr
 
 
 @delete("/{key:int}", summary="Revoke an API key", status_code=200, responses=may_answer(404, 409))
-async def revoke_key(request: AnyRequest, key: FromPath[int]) -> Response[dict[str, int]]:
+async def revoke_key(request: AnyRequest, key: Id) -> Response[dict[str, int]]:
     """Revoke a key; it opens nothing from now on."""
     outcome = await perform(request, RevokeKey(key=key))
     return answered(outcome, {"id": key})

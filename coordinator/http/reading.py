@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
@@ -17,8 +17,11 @@ from core.refusals import BadInput
 _JSON = re.compile(rb"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
 _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
+_TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
 _NO_BODY = "Object missing required field `data`"
 _decode = msgspec.json.Decoder().decode
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
 class JSONRequest(Request[Any, Any, Any]):
@@ -37,13 +40,37 @@ class JSONRequest(Request[Any, Any, Any]):
             WrongMediaType: the request says that it is something else.
             BadInput: it is no JSON.
         """
-        body = await self.body()
+        body = await self.json_text()
+        self._json = self._connection_state.json = parse_json(body) if body else None
+        return self._json
+
+    async def json_text(self) -> bytes:
+        """Return the body as it was sent.
+
+        Raises:
+            WrongMediaType: the request says that it is something else than JSON.
+        """
         for name, value in self.scope["headers"]:
             if name == b"content-type" and not _is_json(value):
                 said = value.decode("latin-1")[:60]
                 raise WrongMediaType(f"The body is said to be {said!r}; application/json is accepted.")
-        self._json = self._connection_state.json = parse_json(body) if body else None
-        return self._json
+        return await self.body()
+
+    async def exact(self, kind: type[StructT]) -> StructT:
+        """Return the body as a struct whose `msgspec.Raw` fields hold numbers of any length, digit for digit.
+
+        Raises:
+            WrongMediaType: the request says that it is something else than JSON.
+            BadInput: it is no JSON, or does not fit.
+        """
+        body = await self.json_text()
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except msgspec.ValidationError as error:
+            raise BadInput(explain(str(error), kind, parse_json(body))) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            parse_json(body)  # says where it stops being JSON
+            raise
 
 
 @lru_cache(256)
@@ -54,13 +81,16 @@ def _is_json(content_type: bytes) -> bool:
 
 
 def parse_json(body: bytes) -> Any:
-    """Decode JSON of any shape.
+    """Decode JSON of any shape; whole numbers too long for msgspec become text.
 
     Raises:
         BadInput: it is none; the sentence says where it stops being some.
     """
     try:
-        return _decode(body)
+        try:
+            return _decode(body)
+        except msgspec.ValidationError:  # of JSON of any shape nothing else can be wrong
+            return _decode(quote_long_numbers(body))
     except RecursionError:
         raise BadInput("The body is nested too deeply; a few levels are accepted.") from None
     except UnicodeDecodeError as error:
@@ -70,6 +100,11 @@ def parse_json(body: bytes) -> Any:
     except msgspec.DecodeError as error:
         said = str(error).removeprefix("JSON is malformed: ").removeprefix("Input data was ")
         raise BadInput(f"The body is not JSON: {said}; a JSON value in UTF-8 is accepted.") from None
+
+
+def quote_long_numbers(body: bytes) -> bytes:
+    """Turn whole numbers of JSON that have more than 4,300 digits, which msgspec does not read, into texts."""
+    return _TEXT_OR_LONG_NUMBER.sub(lambda found: b'"%b"' % found[1] if found[1] else found[0], body)
 
 
 def sentence_for(request: Request[Any, Any, Any], error: HTTPException) -> str:

@@ -1,0 +1,267 @@
+"""Who may call what."""
+
+import pytest
+from litestar import Litestar, Router, get, post, websocket
+from litestar.connection import WebSocket
+from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
+
+from coordinator.http.app import build_app
+from coordinator.http.caller import (
+    ADMIN_KEY_MISSING,
+    ADMIN_KEY_WRONG,
+    PUBLIC,
+    ExposedWithoutKeys,
+    caller_of,
+    check_exposure,
+    is_loopback,
+    needs,
+)
+from coordinator.http.commanding import AnyRequest
+from coordinator.settings import Settings
+from core.access.roles import ROLES
+
+FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"]
+
+
+def route_for(role):
+    @get(f"/{role}", guards=[needs(role)], name=role)
+    async def who(request: AnyRequest) -> dict[str, str | None]:
+        return {"actor": caller_of(request).actor}
+
+    return who
+
+
+@get("/either", guards=[needs("work", "submit")])
+async def either() -> str:
+    return "in"
+
+
+@get("/public", guards=[PUBLIC])
+async def public(request: AnyRequest) -> dict[str, str | None]:
+    return {"actor": caller_of(request).actor}
+
+
+@post("/write", guards=[needs("submit")])
+async def write() -> str:
+    return "written"
+
+
+@get("/inner", guards=[needs("read")])
+async def inner() -> str:
+    return "in"
+
+
+@websocket("/socket", guards=[needs("read")])
+async def socket(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.send_text(caller_of(socket).actor or "anonymous")
+    await socket.close()
+
+
+ROUTES = [
+    *map(route_for, ROLES),
+    either,
+    public,
+    write,
+    Router("/nested", route_handlers=[inner], guards=[needs("admin")]),
+    socket,
+]
+
+
+@pytest.fixture
+def door(serving):
+    def open_door(**settings):
+        return serving(routers=ROUTES, ingests=[], **settings)
+
+    return open_door
+
+
+def key_with(client, admin, *roles):
+    response = client.post("/api/v1/admin/keys", json={"roles": roles}, headers=admin)
+    return response.json()["key"]
+
+
+def test_on_loopback_everything_but_administration_is_open(door):
+    with door() as client:
+        assert {role: client.get(f"/{role}").status_code for role in ROLES} == {
+            "read": 200,
+            "work": 200,
+            "submit": 200,
+            "admin": 401,
+        }
+
+
+def test_a_missing_and_a_wrong_admin_key_are_told_apart(door):
+    with door() as client:
+        assert client.get("/admin").json()["detail"] == ADMIN_KEY_MISSING
+        for header in ({"X-Admin-Key": "guess"}, {"X-API-Key": "guess"}, {"Authorization": "Bearer guess"}):
+            response = client.get("/admin", headers=header)
+            assert (response.status_code, response.json()["detail"]) == (401, ADMIN_KEY_WRONG)
+            assert response.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "form", ["X-Admin-Key: {}", "X-API-Key: {}", "Authorization: Bearer {}", "authorization: bearer {}"]
+)
+def test_the_admin_key_opens_everything_however_it_is_sent(door, admin_key, form):
+    name, _, value = form.format(admin_key).partition(": ")
+    with door() as client:
+        for role in ROLES:
+            response = client.get(f"/{role}", headers={name: value})
+            assert response.json() == {"actor": "operator"}
+
+
+def test_a_key_opens_its_roles_only_and_is_the_actor(door, admin):
+    with door() as client:
+        bearer = {"Authorization": f"Bearer {key_with(client, admin, 'read', 'work')}"}
+        assert client.get("/read", headers=bearer).json() == {"actor": "key-1"}
+        assert client.get("/either", headers=bearer).status_code == 200
+        response = client.get("/submit", headers=bearer)
+        assert response.status_code == 403
+        assert response.json()["detail"] == "The key has the role read or work; this address needs submit."
+        assert client.get("/admin", headers=bearer).status_code == 403
+
+
+def test_a_key_with_the_role_admin_includes_the_others(door, admin):
+    with door() as client:
+        header = {"X-API-Key": key_with(client, admin, "admin")}
+        assert {client.get(f"/{role}", headers=header).status_code for role in ROLES} == {200}
+
+
+def test_a_key_that_is_not_known_never_passes_for_none(door):
+    with door() as client:
+        assert client.get("/read", headers={"X-API-Key": "guess"}).status_code == 401
+        assert client.get("/public", headers={"X-API-Key": "guess"}).json() == {"actor": None}
+        assert client.get("/read", headers={"X-API-Key": ""}).status_code == 200
+        assert client.get("/read", headers={"Authorization": "Basic Zm9vOmJhcg=="}).status_code == 200
+        assert client.get("/read", headers={"X-API-Key": "\xff\x00".encode("latin-1")}).status_code == 401
+
+
+def test_a_revoked_key_opens_nothing_from_then_on(door, admin):
+    with door() as client:
+        header = {"X-API-Key": key_with(client, admin, "read")}
+        assert client.get("/read", headers=header).status_code == 200
+        client.delete("/api/v1/admin/keys/1", headers=admin)
+        assert client.get("/read", headers=header).status_code == 401
+
+
+def test_keys_are_known_again_after_a_restart(door, admin):
+    with door() as client:
+        header = {"X-API-Key": key_with(client, admin, "read")}
+        revoked = {"X-API-Key": key_with(client, admin, "read")}
+        client.delete("/api/v1/admin/keys/2", headers=admin)
+    with door(allow_anonymous=()) as client:
+        assert client.get("/read", headers=header).status_code == 200
+        assert client.get("/read", headers=revoked).status_code == 401
+
+
+@pytest.mark.parametrize("name", FORWARDED)
+def test_a_forwarded_request_without_a_key_is_refused_where_openness_was_not_stated(door, admin, name):
+    with door() as client:
+        response = client.get("/read", headers={name: "for=192.0.2.7"})
+        assert response.status_code == 403
+        assert "--trusted-proxies" in response.json()["detail"]
+        assert client.get("/public", headers={name: "x"}).status_code == 200
+        assert client.get("/read", headers={name: "x"} | admin).status_code == 200
+
+
+def test_a_forwarded_request_is_admitted_where_it_was_stated_or_the_proxy_is_trusted(door):
+    forwarded = {"X-Forwarded-For": "192.0.2.7"}
+    with door(allow_anonymous=("read",)) as client:
+        assert client.get("/read", headers=forwarded).status_code == 200
+        assert client.get("/submit", headers=forwarded).status_code == 401
+    with door(trusted_proxies=("10.0.0.0/8",)) as client:
+        assert client.get("/read", headers=forwarded).status_code == 403  # the test client has no address
+
+
+def test_with_nobody_allowed_every_role_needs_a_key(door):
+    with door(allow_anonymous=()) as client:
+        response = client.get("/read")
+        assert response.status_code == 401
+        assert (
+            response.json()["detail"]
+            == "A key with the role read is required; send it as Authorization: Bearer or X-API-Key."
+        )
+        assert "work or submit" in client.get("/either").json()["detail"]
+        assert client.get("/public").status_code == 200
+
+
+def test_a_page_of_another_origin_may_not_write_without_a_key(door, admin):
+    with door() as client:
+        assert client.post("/write", headers={"Origin": "https://elsewhere.example"}).status_code == 403
+        assert client.post("/write", headers={"Origin": "http://localhost:3000"}).status_code == 201
+        assert client.post("/write", headers={"Origin": "http://here:8000", "Host": "here:8000"}).status_code == 201
+        assert client.post("/write", headers={"Origin": "https://elsewhere.example"} | admin).status_code == 201
+        assert client.get("/read", headers={"Origin": "https://elsewhere.example"}).status_code == 200
+
+
+def test_the_innermost_role_counts(door):
+    with door() as client:
+        assert client.get("/nested/inner").status_code == 200
+
+
+def test_a_web_socket_is_guarded_as_well(door):
+    with door() as client, client.websocket_connect("/socket") as connection:
+        assert connection.receive_text() == "anonymous"
+    with door(allow_anonymous=()) as client, pytest.raises(WebSocketDisconnect), client.websocket_connect("/socket"):
+        pass
+
+
+def test_a_route_that_states_no_role_is_refused(tmp_path):
+    @get("/open")
+    async def unguarded() -> str:
+        return "in"
+
+    with pytest.raises(ImproperlyConfiguredException, match="neither needs"):
+        build_app(Settings(data_dir=tmp_path), [unguarded], [])
+
+
+def test_a_route_with_a_before_request_of_its_own_is_refused(tmp_path):
+    async def mine(_: AnyRequest) -> None:
+        return None
+
+    @get("/open", guards=[needs("admin")], before_request=mine)
+    async def unguarded() -> str:
+        return "in"
+
+    with pytest.raises(ImproperlyConfiguredException, match="before_request"):
+        build_app(Settings(data_dir=tmp_path), [unguarded], [])
+
+
+def test_every_route_that_is_served_states_its_role(client):
+    app: Litestar = client.app
+    stated = [handler.opt.get("roles") for route in app.routes for handler in getattr(route, "route_handlers", [])]
+    assert len(stated) > 20
+    assert all(roles is not None for roles in stated if roles != ())
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("box", False)],
+)
+def test_exposure_is_checked_by_the_address(tmp_path, host, loopback):
+    settings = Settings(data_dir=tmp_path, host=host)
+    assert is_loopback(host) is loopback
+    if loopback:
+        check_exposure(settings, keys_exist=False)
+    else:
+        with pytest.raises(ExposedWithoutKeys, match="--allow-anonymous"):
+            check_exposure(settings, keys_exist=False)
+    check_exposure(settings, keys_exist=True)
+    check_exposure(Settings(data_dir=tmp_path, host=host, allow_anonymous=()), keys_exist=False)
+
+
+def test_on_an_address_that_others_reach_nothing_is_open_by_default(door):
+    with door(host="0.0.0.0") as client:
+        assert client.get("/read").status_code == 401
+
+
+def test_the_admin_key_is_made_once_and_nobody_else_may_read_it(door, tmp_path, monkeypatch):
+    monkeypatch.delenv("TALLYSTICK_ADMIN_KEY")
+    with door():
+        first = (tmp_path / "admin.key").read_text().strip()
+        assert (tmp_path / "admin.key").stat().st_mode & 0o777 == 0o600
+        assert len(first) >= 40
+    with door() as client:
+        assert client.get("/admin", headers={"X-Admin-Key": first}).status_code == 200
+    assert first.encode() not in (tmp_path / "log.db").read_bytes()
