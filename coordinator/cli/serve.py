@@ -15,6 +15,7 @@ from coordinator.settings import load
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", help="Port to listen on; 0 for any free one.")
 @click.option("--allow-anonymous", metavar="ROLES", help="What callers without a key may do: read,work,submit or none.")
+@click.option("--valkey", metavar="URL", help="A Valkey server through which tasks go.")
 @click.option("--trusted-proxies", metavar="ADDRESSES", help="Proxies whose X-Forwarded-* headers are believed.")
 @click.option("--seed-machines", is_flag=True, default=None, help="Register a few machines at the first start.")
 def serve(config: Path | None, **flags: str | bool | None) -> None:

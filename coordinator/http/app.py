@@ -15,12 +15,14 @@ from coordinator import clock, probing
 from coordinator.house import House, opened
 from coordinator.http import bulk, docs, events, keys, openapi, problems, system
 from coordinator.http.caller import Door, RolesStated, admit_first, check_exposure
-from coordinator.http.contexts import INGESTS, OVERVIEW, ROUTERS
+from coordinator.http.contexts import BODIES, INGESTS, OVERVIEW, ROUTERS
 from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
 from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
+from coordinator.reactors import tasks
+from coordinator.reactors.queue import TaskQueue
 from coordinator.seeding import seed_machines
 from coordinator.settings import Settings
 
@@ -59,7 +61,14 @@ def build_app(
         cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
         state=State(
-            {"settings": settings, "metrics": metrics, "ingestion": bulk.Ingestion(ingests), "overview": OVERVIEW}
+            {
+                "settings": settings,
+                "metrics": metrics,
+                "ingestion": bulk.Ingestion(ingests),
+                "bodies": BODIES,
+                "overview": OVERVIEW,
+                "queue": None,
+            }
         ),
         logging_config=None,
         openapi_config=openapi.configuration(system.VERSION),
@@ -86,7 +95,12 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.metrics.attach(house)
         if settings.seed_machines:
             await seed_machines(house)
-        for background in (clock.run(house), probing.run(house)):
+        going = [clock.run(house), probing.run(house)]
+        if settings.valkey:
+            queue = app.state.queue = TaskQueue(settings.valkey)
+            stack.push_async_callback(queue.close)
+            going.append(tasks.run(house, queue))
+        for background in going:
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield
 

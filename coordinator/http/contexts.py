@@ -14,12 +14,15 @@ from coordinator.http.ingest import Ingest
 from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations
 from coordinator.http.system import Page
+from coordinator.http.tasks import items as tasks_items
+from coordinator.http.tasks import routes as tasks
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
     factoring.ROUTER,
     *counting.ROUTERS,
     simulations.ROUTER,
     *federation.ROUTERS,
+    *tasks.ROUTERS,
 )
 
 INGESTS: tuple[Ingest[Any], ...] = (
@@ -27,7 +30,11 @@ INGESTS: tuple[Ingest[Any], ...] = (
     *counting_items.INGESTS,
     *simulations_items.INGESTS,
     *federation_items.INGESTS,
+    *tasks_items.INGESTS,
 )
+
+BODIES: dict[str, Any] = tasks.BODIES
+"""Types of the bodies that handlers read by themselves, by the handler's name."""
 
 OVERVIEW: Page | None = None
 """The page that a browser sees at `/`."""

@@ -18,7 +18,7 @@ from core.timestamps import to_iso
 
 
 class LeaseStatus(msgspec.Struct, frozen=True):
-    """How an assignment stands: `held`, or how it ended."""
+    """How an assignment stands: `updated` while it lives, or how it ended."""
 
     status: str
     lease: str
@@ -63,5 +63,5 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
 def _shown(outcome: Outcome) -> Response[LeaseStatus]:
     answer = outcome.answer
     assert isinstance(answer, LeaseAnswer)
-    status = LeaseStatus(answer.outcome or "held", answer.lease, to_iso(answer.expires_at))
+    status = LeaseStatus(answer.outcome or "updated", answer.lease, to_iso(answer.expires_at))
     return answered(outcome, status)

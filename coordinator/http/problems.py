@@ -54,12 +54,15 @@ KINDS: dict[str, tuple[int, str]] = {
     "too-many": (429, "Too many requests"),
     "client-gone": (_CLIENT_GONE, "The client went away"),
     "fault": (500, "Something went wrong here"),
+    "unreachable": (503, "Another server does not answer"),
     "busy": (503, "Too much is waiting"),
     "unavailable": (503, "Nothing can be written just now"),
 }
 """Every kind of problem: its status code and title."""
 
-_KIND_OF_STATUS = {status: kind for kind, (status, _) in KINDS.items() if kind not in {"refused", "busy"}}
+_KIND_OF_STATUS = {
+    status: kind for kind, (status, _) in KINDS.items() if kind not in {"refused", "busy", "unreachable"}
+}
 
 
 def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Response[Problem]:

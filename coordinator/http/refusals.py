@@ -19,3 +19,9 @@ class TooMany(Later):
     """There were too many requests in too short a time."""
 
     kind = "too-many"
+
+
+class Unreachable(Later):
+    """Another server that this one needs does not answer."""
+
+    kind = "unreachable"

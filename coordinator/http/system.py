@@ -13,6 +13,7 @@ from coordinator.house import House, now
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.observing.metrics import Metrics
+from coordinator.reactors.queue import TaskQueue
 from core.timestamps import to_iso
 from projections.runtime.checkpoint import Degraded, degraded
 
@@ -96,7 +97,7 @@ Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
 
 
 @get(["/health", "/api/v1/health"], summary="How the coordinator is")
-async def read_health(house: NamedDependency[House]) -> Response[Health]:
+async def read_health(request: AnyRequest, house: NamedDependency[House]) -> Response[Health]:
     """Say how the coordinator is; 503 while the log can't be written."""
     reason = house.writer.unavailable
     moment = now()
@@ -107,12 +108,18 @@ async def read_health(house: NamedDependency[House]) -> Response[Health]:
         log=LogHealth("sqlite", house.log.head().position),
         projections=ProjectionHealth(house.writer.applied, house.lag),
         workers=house.presence.count(moment),
-        valkey="disabled",
+        valkey=await _valkey(request.app.state.queue),
         role="writer",
         reason=reason,
         degraded=await _stopped(house),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
+
+
+async def _valkey(queue: TaskQueue | None) -> str:
+    if queue is None:
+        return "disabled"
+    return "healthy" if await queue.answers() else "unreachable"
 
 
 async def _stopped(house: House) -> list[DegradedView]:

@@ -59,6 +59,12 @@ def number_named(connection: sqlite3.Connection, name: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def name_of(connection: sqlite3.Connection, client: int) -> str | None:
+    """Return the name of a client, None when there is none or it was forgotten."""
+    row = connection.execute("SELECT name FROM clients WHERE client = ?", (client,)).fetchone()
+    return row[0] if row else None
+
+
 def names(connection: sqlite3.Connection) -> dict[int, str]:
     """Return the names of all clients that have not been forgotten."""
     return dict(connection.execute("SELECT client, name FROM clients WHERE name IS NOT NULL ORDER BY client"))

@@ -1,7 +1,8 @@
 """Tasks: what waits, what is held, and what came of the others."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -118,12 +119,23 @@ def task_of(connection: sqlite3.Connection, task: str) -> Task | None:
     return _task(row) if row else None
 
 
-def waiting_tasks(connection: sqlite3.Connection, limit: int, after: int = 0) -> list[Task]:
-    """Return the tasks that have waited longest, the oldest first; only those submitted after a position."""
+def waiting_tasks(connection: sqlite3.Connection, limit: int) -> list[Task]:
+    """Return the tasks that have waited longest, the oldest first."""
+    return list(islice(waiting_in_order(connection), limit))
+
+
+def waiting_in_order(connection: sqlite3.Connection) -> Iterator[Task]:
+    """Return the waiting tasks one after the other, the oldest first."""
+    return map(_task, connection.execute("SELECT * FROM tasks WHERE status = 'waiting' ORDER BY position"))
+
+
+def not_waiting(connection: sqlite3.Connection, tasks: Sequence[str]) -> list[str]:
+    """Return those of some tasks that do not wait, or do not exist."""
     rows = connection.execute(
-        "SELECT * FROM tasks WHERE status = 'waiting' AND position > ? ORDER BY position LIMIT ?", (after, limit)
+        "SELECT value FROM json_each(?) LEFT JOIN tasks ON task = value WHERE status IS NOT 'waiting'",
+        (_encode(list(tasks)).decode(),),
     )
-    return [_task(row) for row in rows]
+    return [value for (value,) in rows]
 
 
 def _task(row: tuple[int, str, str, str, TaskStatus, str, str, int, str, str]) -> Task:

@@ -8,7 +8,7 @@ from core.refusals import BadInput, Busy, Unknown
 from core.tasks.answers import NoTasks
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.timestamps import SECOND
-from projections.tasks.state import task_of, waiting_tasks
+from projections.tasks.state import not_waiting, task_of, waiting_tasks
 
 
 def submit(office, operation="add", args=("1", "2"), most_waiting=100):
@@ -129,9 +129,9 @@ def test_what_does_not_exist_is_said_so(office):
         office.perform(RenewTasks(lease="nothing"))
 
 
-def test_waiting_tasks_can_be_paged_by_position(office):
+def test_the_oldest_tasks_come_first_and_those_that_do_not_wait_are_told(office):
     names = [submit(office) for _ in range(5)]
     connection = office.committer.files["tasks"].connection
-    first = waiting_tasks(connection, 2)
-    rest = waiting_tasks(connection, 10, after=first[-1].position)
-    assert [t.task for t in (*first, *rest)] == names
+    finish(office, names[0])
+    assert [t.task for t in waiting_tasks(connection, 3)] == names[1:4]
+    assert not_waiting(connection, [*names, "nothing"]) == [names[0], "nothing"]

@@ -1,0 +1,14 @@
+"""All addresses of tasks: those of the system replaced, and those of their workers."""
+
+from typing import Any
+
+from litestar import Router
+
+from coordinator.http.tasks import submitting, testing, work
+
+ROUTERS = (
+    Router("/", route_handlers=[*submitting.HANDLERS, *testing.HANDLERS], tags=["Tasks"]),
+    Router("/api/v1/tasks", route_handlers=[*work.HANDLERS], tags=["Tasks"]),
+)
+BODIES: dict[str, Any] = {"submit_task": submitting.TaskBody} | work.BODIES
+"""Types of the bodies that handlers read by themselves, by the handler's name."""

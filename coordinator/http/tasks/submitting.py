@@ -1,0 +1,192 @@
+"""Adding at once, submitting tasks, and seeing what became of them."""
+
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from coordinator.house import House
+from coordinator.http.caller import PUBLIC, needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.problems import may_answer
+from coordinator.http.reading import JSONRequest
+from coordinator.http.tasks.numerals import NOT_SENT, numeral
+from coordinator.reactors.queue import TaskQueue
+from coordinator.settings import Settings
+from core.clients.naming import stream_of
+from core.refusals import BadInput, Unknown
+from core.tasks.answers import TaskAnswer
+from core.tasks.commands import SubmitTask
+from core.tasks.operations import OPERATIONS, accept, add
+from core.tasks.state import Task
+from projections.clients.state import name_of
+from projections.tasks.state import task_of
+
+Addend = Annotated[str | None, QueryParameter(description="A whole or decimal number of up to 10,000 digits.")]
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """The exact sum, as a JSON number of any length, and the node that added."""
+
+    result: msgspec.Raw
+    handled_by: str
+
+
+class NewTask(msgspec.Struct, frozen=True):
+    """What to compute: an operation and its numbers, or just `a` and `b` to add; numbers may come as text."""
+
+    operation: str = "add"
+    args: list[msgspec.Raw] | None = None
+    a: msgspec.Raw = NOT_SENT
+    b: msgspec.Raw = NOT_SENT
+
+
+class TaskBody(msgspec.Struct, frozen=True):
+    """What to compute: an operation and its numbers, or just `a` and `b` to add; numbers may come as text."""
+
+    operation: Literal["add", "multiply", "pow_mod", "gcd", "is_prime", "next_prime", "factor"] = "add"
+    args: list[str | int | float] | None = None
+    a: str | int | float | None = None
+    b: str | int | float | None = None
+
+
+class SubmittedTask(msgspec.Struct, frozen=True):
+    """A task was taken, by which node."""
+
+    task_id: str
+    status: str
+    initiated_by: str
+
+
+class TaskState(msgspec.Struct, frozen=True):
+    """A task as it stands.
+
+    Attributes:
+        task_id: its id.
+        status: `PROCESSING` while a worker has it in its hands.
+        result: a number, true or false, or for `factor` a list of [prime, exponent]; exact, however long.
+        error: why there is none.
+        initiated_by: the node that took the task.
+        checked_by: the node that answers this request.
+        handled_by: the worker that has it or finished it.
+    """
+
+    task_id: str
+    status: Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
+    result: msgspec.Raw | None
+    error: str | None
+    initiated_by: str
+    checked_by: str
+    handled_by: str | None
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """The node that answers."""
+
+    container_id: str
+
+
+@get("/add", guards=[needs("read")], summary="Add two numbers at once", responses=may_answer(400))
+async def add_at_once(
+    settings: NamedDependency[Settings],
+    a: Addend = None,
+    b: Addend = None,
+    num1: Addend = None,
+    num2: Addend = None,
+) -> Sum:
+    """Return the exact sum of `a` and `b`, or of `num1` and `num2`."""
+    first, second = a if a is not None else num1, b if b is not None else num2
+    if first is None or second is None:
+        missing = "a (or num1)" if first is None else "b (or num2)"
+        raise BadInput(f"The query parameter {missing} is missing; a whole or decimal number is required.")
+    result = add(accept("add", (first, second)))
+    return Sum(msgspec.Raw(result.encode()), settings.node_name)
+
+
+@post(
+    "/task",
+    status_code=202,
+    guards=[needs("submit")],
+    summary="Have something computed",
+    responses=may_answer(400, 415, 503),
+)
+async def submit_task(request: JSONRequest, settings: NamedDependency[Settings]) -> Response[SubmittedTask]:
+    """Take a task; 503 when too many wait."""
+    operation, args = _read(await request.exact(NewTask))
+    command = SubmitTask(
+        task=str(uuid.uuid4()),
+        operation=operation,
+        args=args,
+        node=settings.node_name,
+        most_waiting=settings.max_waiting_tasks,
+    )
+    outcome = await perform(request, command)
+    assert isinstance(outcome.answer, TaskAnswer)
+    return answered(outcome, SubmittedTask(outcome.answer.task, "PENDING", outcome.answer.node))
+
+
+def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
+    """Return the operation, and its numbers as they were written."""
+    if new.args is not None:
+        return new.operation, tuple(numeral(raw, f"args[{i}]") for i, raw in enumerate(new.args))
+    if not (new.a and new.b):
+        raise BadInput(
+            "The task has no numbers; a and b to add, or an operation"
+            f" ({', '.join(OPERATIONS)}) and its args, are accepted."
+        )
+    return new.operation, (numeral(new.a, "a"), numeral(new.b, "b"))
+
+
+@get(
+    "/tasks/{task_id:str}/status",
+    guards=[needs("read")],
+    summary="See what became of a task",
+    responses=may_answer(404),
+)
+async def read_status(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    task_id: FromPath[str],
+) -> TaskState:
+    """Return how a task stands, and who took, has and answers for it."""
+    task = await house.readers["tasks"].query(task_of, task_id)
+    if task is None:
+        raise Unknown(f"There is no task {task_id[:60]!r}.")
+    handled_by = await _handler(house, request.app.state.queue, task)
+    return TaskState(
+        task_id=task.task,
+        status=_status(task, handled_by),
+        result=msgspec.Raw(task.result.encode()) if task.result else None,
+        error=task.error or None,
+        initiated_by=task.node,
+        checked_by=settings.node_name,
+        handled_by=handled_by,
+    )
+
+
+def _status(task: Task, handled_by: str | None) -> Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]:
+    if task.status == "completed":
+        return "COMPLETED"
+    if task.status == "failed":
+        return "FAILED"
+    return "PROCESSING" if task.status == "held" or handled_by else "PENDING"
+
+
+async def _handler(house: House, queue: TaskQueue | None, task: Task) -> str | None:
+    """Return who has or had the task; of one that waits, only Valkey may know."""
+    if task.client:
+        return await house.readers["clients"].query(name_of, task.client) or stream_of(task.client)
+    return await queue.holder(task.task) if queue and task.status == "waiting" else None
+
+
+@get("/whoami", guards=[PUBLIC], summary="Which node answers")
+async def whoami(settings: NamedDependency[Settings]) -> Identity:
+    """Return the node's name."""
+    return Identity(settings.node_name)
+
+
+HANDLERS = (add_at_once, submit_task, read_status, whoami)

@@ -1,0 +1,53 @@
+"""What Valkey answers."""
+
+import msgspec
+from litestar import get
+
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.problems import may_answer
+from coordinator.http.refusals import Unreachable
+from coordinator.reactors.queue import QueueAway, TaskQueue
+
+
+class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How Valkey is.
+
+    Attributes:
+        valkey: `disabled`, or `healthy`.
+        message: in words.
+        ping: what it answered to PING.
+        version: of the server.
+        round_trip_ms: how long that took.
+        queue_length: how many tasks are in its streams.
+    """
+
+    valkey: str
+    message: str
+    ping: str | None = None
+    version: str | None = None
+    round_trip_ms: float | None = None
+    queue_length: int | None = None
+
+
+@get("/valkey_test", guards=[needs("read")], summary="See what Valkey answers", responses=may_answer(503))
+async def test_valkey(request: AnyRequest) -> ValkeyTest:
+    """Ask Valkey, or say that there is none; 503 when it can't be reached."""
+    queue: TaskQueue | None = request.app.state.queue
+    if queue is None:
+        return ValkeyTest(valkey="disabled", message="No Valkey server is configured; workers take tasks over HTTP.")
+    try:
+        found = await queue.probe()
+    except QueueAway as away:
+        raise Unreachable(str(away)) from away
+    return ValkeyTest(
+        valkey="healthy",
+        message=f"Valkey {found.version} answered in {found.round_trip_ms} ms.",
+        ping=found.ping,
+        version=found.version,
+        round_trip_ms=found.round_trip_ms,
+        queue_length=found.queue_length,
+    )
+
+
+HANDLERS = (test_valkey,)

@@ -1,0 +1,136 @@
+"""The queue of tasks in Valkey, as the coordinator sees it; how it is laid out stands in `core.tasks.queue`."""
+
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from valkey import asyncio as valkey
+from valkey.exceptions import ResponseError, ValkeyError
+
+from core.tasks.queue import GROUP, HELD, STREAMS, QueuedTask
+
+_PATIENCE_SECONDS = 2.0
+_PAGE = 500
+
+
+class QueueAway(Exception):  # noqa: N818 - it reads as what is the case
+    """Valkey can't be reached, or does not answer as it should."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry of a stream, and the task that it is for."""
+
+    stream: str
+    id: str
+    task: str
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """What Valkey answered."""
+
+    ping: str
+    version: str
+    round_trip_ms: float
+    queue_length: int
+
+
+class TaskQueue:
+    """Speaks with one Valkey server; each call raises `QueueAway` when that does not answer.
+
+    Args:
+        url: `valkey://localhost:6379`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._valkey: Any = valkey.Valkey.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=_PATIENCE_SECONDS,
+            socket_connect_timeout=_PATIENCE_SECONDS,
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._valkey.aclose()
+
+    @asynccontextmanager
+    async def _speaking(self) -> AsyncIterator[Any]:
+        try:
+            yield self._valkey
+        except (ValkeyError, OSError, TimeoutError) as error:
+            raise QueueAway(f"Valkey can't be reached: {error}.") from error
+
+    async def prepare(self) -> None:
+        """Make the streams and their group where they are not there."""
+        async with self._speaking() as server:
+            for stream in STREAMS:
+                try:
+                    await server.xgroup_create(stream, GROUP, id="0", mkstream=True)
+                except ResponseError as error:
+                    if not str(error).startswith("BUSYGROUP"):
+                        raise
+
+    async def length(self) -> int:
+        """Return how many tasks are in the queue, those in workers' hands included."""
+        async with self._speaking() as server:
+            return sum([await server.xlen(stream) for stream in STREAMS])
+
+    async def entries(self) -> list[Entry]:
+        """Return everything that is in the queue, those in workers' hands included."""
+        found: list[Entry] = []
+        async with self._speaking() as server:
+            for stream in STREAMS:
+                after = "-"
+                while page := await server.xrange(stream, min=after, count=_PAGE):
+                    found += (Entry(stream, name, fields.get("task", "")) for name, fields in page)
+                    after = f"({page[-1][0]}"
+        return found
+
+    async def push(self, tasks: Iterable[QueuedTask]) -> None:
+        """Add tasks, all or none."""
+        async with self._speaking() as server, server.pipeline(transaction=True) as pipeline:
+            for task in tasks:
+                pipeline.xadd(task.stream, task.fields())
+            await pipeline.execute()
+
+    async def remove(self, entries: Sequence[Entry]) -> None:
+        """Take entries out, whoever has them in their hands."""
+        async with self._speaking() as server, server.pipeline(transaction=True) as pipeline:
+            for stream, group in groupby(entries, key=attrgetter("stream")):
+                ids = [entry.id for entry in group]
+                pipeline.xack(stream, GROUP, *ids)
+                pipeline.xdel(stream, *ids)
+            if entries:
+                pipeline.hdel(HELD, *(entry.task for entry in entries))
+            await pipeline.execute()
+
+    async def holder(self, task: str) -> str | None:
+        """Return the name of the worker that has a task in its hands; None when nobody has, or Valkey is away."""
+        try:
+            async with self._speaking() as server:
+                name: str | None = await server.hget(HELD, task)
+                return name
+        except QueueAway:
+            return None
+
+    async def answers(self) -> bool:
+        """Tell whether Valkey answers."""
+        try:
+            async with self._speaking() as server:
+                return bool(await server.ping())
+        except QueueAway:
+            return False
+
+    async def probe(self) -> Probe:
+        """Ask Valkey how it is."""
+        async with self._speaking() as server:
+            started = time.perf_counter()
+            ping = await server.ping()
+            seconds = time.perf_counter() - started
+            facts = await server.info("server")
+        version = str(facts.get("valkey_version") or facts.get("redis_version"))
+        return Probe("PONG" if ping is True else str(ping), version, round(seconds * 1000, 3), await self.length())

@@ -1,0 +1,114 @@
+"""Keeps what is in Valkey equal to what waits in the log.
+
+Tasks wait in the state until their results are in the log, whoever has them in their hands. So a Valkey server that is
+started again empty, or was away, gets everything that waits; what was finished meanwhile is taken out. Only the oldest
+tasks stand in the queue, enough to keep many workers busy; more follow as those are finished.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from coordinator.house import House
+from coordinator.reactors.queue import QueueAway, TaskQueue
+from core.events.envelope import Event
+from core.leases.events import LeaseEnded
+from core.tasks.events import TaskFinished, TaskSubmitted
+from core.tasks.queue import QueuedTask
+from projections.tasks.state import not_waiting, waiting_in_order
+
+MOST_QUEUED = 1_000
+MOST_DIGITS = 4_000_000
+"""About how many digits stand in the queue."""
+EVERY_SECONDS = 2.0
+_AWAY_SECONDS = 0.5
+_REST_SECONDS = 0.02
+_WAKING = (TaskSubmitted, TaskFinished, LeaseEnded)
+
+_log = structlog.get_logger(__name__)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What the queue lacks, and which tasks in it do not wait."""
+
+    missing: tuple[QueuedTask, ...]
+    stale: frozenset[str]
+
+
+async def run(house: House, queue: TaskQueue) -> None:
+    """Reconcile at once, when something has happened, and every few seconds, until cancelled."""
+    happened = asyncio.Event()
+
+    def wake(events: Sequence[Event]) -> None:
+        if any(isinstance(event.fact, _WAKING) for event in events):
+            happened.set()
+
+    house.on_commit.append(wake)
+    there = True
+    woken = False
+    while True:
+        happened.clear()
+        try:
+            if not woken or await queue.length() < MOST_QUEUED // 2:
+                await reconcile(house, queue)
+            if not there:
+                _log.info("valkey_is_back")
+            there = True
+        except QueueAway as away:
+            if there:
+                _log.warning("valkey_is_away", reason=str(away))
+            there = False
+        except Exception:  # the next round tries again; a reactor that stops would hold every task back
+            _log.exception("reconciliation_failed")
+        await asyncio.sleep(_REST_SECONDS if there else _AWAY_SECONDS)
+        woken = await _within(happened, EVERY_SECONDS) if there else False
+
+
+async def _within(happened: asyncio.Event, seconds: float) -> bool:
+    """Wait until something has happened; False when nothing has in so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await happened.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def reconcile(house: House, queue: TaskQueue) -> None:
+    """Make the queue hold the tasks that have waited longest, each once, and nothing else.
+
+    Raises:
+        QueueAway: Valkey does not answer.
+    """
+    await queue.prepare()
+    # The queue is read before the state: what is taken out between the two was finished, and no longer waits.
+    entries = await queue.entries()
+    difference = await house.readers["tasks"].query(compare, [entry.task for entry in entries])
+    seen: set[str] = set()
+    surplus = []
+    for entry in entries:
+        if entry.task in difference.stale or entry.task in seen:
+            surplus.append(entry)
+        seen.add(entry.task)
+    if surplus:
+        await queue.remove(surplus)
+    if difference.missing:
+        await queue.push(difference.missing)
+
+
+def compare(connection: sqlite3.Connection, queued: Sequence[str]) -> Difference:
+    """Tell what the queue lacks, given the tasks in it."""
+    stale = frozenset(not_waiting(connection, queued))
+    there = set(queued) - stale
+    missing: list[QueuedTask] = []
+    digits = 0
+    for task in waiting_in_order(connection):
+        if len(there) + len(missing) >= MOST_QUEUED or digits >= MOST_DIGITS:
+            break
+        digits += sum(map(len, task.args))
+        if task.task not in there:
+            missing.append(QueuedTask(task.task, task.operation, task.args))
+    return Difference(tuple(missing), stale)
