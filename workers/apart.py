@@ -7,14 +7,16 @@ nobody could then show the coordinator that it is at work, or heed a signal.
 import multiprocessing
 import os
 import signal
-import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from workers.halting import Halt
 from workers.leash import tie_to
 
-P = ParamSpec("P")
+_LOOK_SECONDS = 0.1
+
 T = TypeVar("T")
 
 
@@ -23,77 +25,78 @@ class TookTooLong(Exception):  # noqa: N818 - it reads as what happened
 
 
 class Ended(Exception):  # noqa: N818 - as above
-    """The process ended before the function did: somebody stopped it, or the system did."""
+    """The function was ended before it was finished: it was asked to stop, or the system ended its process."""
 
 
 class Apart:
-    """A process that runs one function after the other; started when it is first needed, and again after it ended.
+    """A process that runs one function after the other, and is started again when it has ended.
 
-    The functions and what they take and return are pickled, so functions are those of a module. `call` belongs to one
-    thread, which must live as long as the process should (see `workers.leash`).
+    It belongs to one thread, which must live as long as the process should (see `workers.leash`).
     """
 
     def __init__(self) -> None:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._ending = threading.Lock()
 
-    def call(self, function: Callable[P, T], seconds: float | None, *arguments: P.args, **options: P.kwargs) -> T:
+    def start(self) -> Connection:
+        """Start the process unless it runs; that takes a moment, which whoever waits for work may spend on it."""
+        if self._pipe is not None and self._process is not None and self._process.is_alive():
+            return self._pipe
+        self.close()
+        # Not fork: the parent has threads, and a forked child may inherit a lock that one of them holds.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+        process.start()
+        theirs.close()
+        self._process, self._pipe = process, ours
+        return ours
+
+    def call(self, function: Callable[..., T], *arguments: object, halt: Halt, seconds: float = float("inf")) -> T:
         """Run a function and return what it returns, or raise what it raises.
 
         Args:
-            function: what to run.
-            seconds: how long it may take; None for as long as it does.
+            function: what to run, a module's: it is pickled, as are the arguments and what comes back.
             arguments: what to run it with.
-            options: the same, by name.
+            halt: ends it when it is set.
+            seconds: how long it may take.
 
         Raises:
             TookTooLong: it took longer, and was ended.
-            Ended: the process ended.
+            Ended: it was ended.
         """
-        pipe = self._pipe if self._alive() else self._start()
-        assert pipe is not None
         try:
-            pipe.send((function, arguments, options))
-            if not pipe.poll(seconds):
-                self.stop()
-                raise TookTooLong
-            succeeded, value = pipe.recv()
+            pipe = self.start()
+            pipe.send((function, arguments))
+            succeeded, value = _receive(pipe, halt, time.monotonic() + seconds)
         except (EOFError, OSError):
-            self.stop()
-            raise Ended from None
+            self.close()
+            raise Ended("Its process was ended.") from None
+        except (Ended, TookTooLong):
+            self.close()
+            raise
         if not succeeded:
             raise value
         return cast("T", value)
 
-    def stop(self) -> None:
-        """End what runs, at once; may be called from any thread, and repeatedly."""
-        with self._ending:
-            if self._process is not None:
-                self._process.kill()
-                self._process.join()
-
-    def _alive(self) -> bool:
-        return self._process is not None and self._process.is_alive()
-
-    def _start(self) -> Connection:
-        # Not fork: the parent has threads, and a forked child may inherit a lock that one of them holds.
-        context = multiprocessing.get_context("spawn")
-        if self._pipe is not None:
-            self._pipe.close()
-        self._pipe, theirs = context.Pipe()
-        with self._ending:
-            self._process = context.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
-            self._process.start()
-        theirs.close()
-        return self._pipe
-
     def close(self) -> None:
-        """End the process."""
-        self.stop()
+        """End the process, and whatever it runs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
         if self._pipe is not None:
             self._pipe.close()
-            self._pipe = None
+        self._process = self._pipe = None
+
+
+def _receive(pipe: Connection, halt: Halt, deadline: float) -> tuple[bool, Any]:
+    while not pipe.poll(_LOOK_SECONDS):
+        if halt.is_set():
+            raise Ended("It was asked to stop.")
+        if time.monotonic() > deadline:
+            raise TookTooLong
+    received: tuple[bool, Any] = pipe.recv()
+    return received
 
 
 def _serve(pipe: Connection, parent: int) -> None:
@@ -102,12 +105,12 @@ def _serve(pipe: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which then stops its child
     while True:
         try:
-            function, arguments, options = pipe.recv()
+            function, arguments = pipe.recv()
         except EOFError:
             return
         answer: tuple[bool, Any]
         try:
-            answer = True, function(*arguments, **options)
+            answer = True, function(*arguments)
         except Exception as error:
             answer = False, error
         pipe.send(answer)

@@ -1,61 +1,107 @@
-"""Counts a chunk: pi at both of its ends, by primecount.
+"""Counts chunks: asks for one, counts it in a process apart, and hands in pi at both of its ends."""
 
-Each end is one call of primecount's pi, and nothing is cheaper. Sieving the chunk instead of the second call would pay
-only for short chunks: pi(x) takes some x^(2/3) steps, a sieve as many as the chunk is long, and no chunk is shorter than
-1/128 of all. At x = 10^12 pi takes 12 ms where 8 * 10^9 numbers would have to be sieved, and at 10^4 half a microsecond
-where there are 78. Nor is pi(a - 1) taken over from the chunk before, even when the same worker counted that: both
-neighbours compute their boundary, and that they agree is what the coordinator checks. Only pi(0) needs no call.
-"""
+import threading
+from typing import Any
 
-import time
+import msgspec
+import structlog
 
-from msgspec import Struct
-from primecountpy.primecount import prime_pi, prime_pi_128
+from core.refusals import Refusal
+from workers.apart import Apart, Ended
+from workers.coordinator import Away, TurnedDown
+from workers.executors import Desk, Seat, WorkFailed
+from workers.halting import Halt
+from workers.lease import KeptLease, LeaseStatus
 
-from workers.apart import Apart
+_COUNTING = "/api/v1/counting"
 
-_WIDE = 2**63
-"""From here on numbers do not fit into the library's 64-bit call."""
-
-
-class ChunkCount(Struct, frozen=True):
-    """pi(a - 1) and pi(b) of a chunk from a to b, and the CPU seconds that they took."""
-
-    before: int
-    last: int
-    cpu_seconds: float
+_log = structlog.get_logger(__name__)
 
 
-def pi(x: int) -> int:
-    """Count the primes up to x, for 0 <= x <= 10^31."""
-    return int(prime_pi_128(x) if x >= _WIDE else prime_pi(x))
+class Chunk(msgspec.Struct, frozen=True):
+    """A chunk from a to b, as the coordinator puts it."""
+
+    job_id: str
+    chunk: int
+    a: int
+    b: int
+    lease: str
+    expires_at: str
 
 
-def count(a: int, b: int) -> ChunkCount:
-    """Count at both ends of the chunk from a to b."""
-    started = time.process_time()
-    before, last = pi(a - 1), pi(b)
-    return ChunkCount(before, last, time.process_time() - started)
+class CountingExecutor:
+    """Counts with primecount.
 
+    Raises:
+        Refusal: it is not installed.
+    """
 
-class ChunkCounter:
-    """Counts chunks in a process of its own, which `stop` ends."""
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._seats = threading.local()
+        try:
+            from workers.pi import count  # noqa: PLC0415 - its library is only there where primes are counted
+        except ModuleNotFoundError as lack:
+            raise Refusal(
+                f"Primes can't be counted here ({lack}); install tallystick with its extra `worker`."
+            ) from None
+        self._count = count
 
-    def __init__(self) -> None:
-        self._apart = Apart()
+    def ask(self, key: str, wait: float) -> Chunk | None:
+        """Ask for a chunk; the process that will count it starts meanwhile."""
+        self._apart().start()
+        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait}
+        answer = self._desk.coordinator.call(
+            "GET", f"{_COUNTING}/work", dict[str, Any], query=query, key=key, wait=wait
+        )
+        return None if answer["lease"] is None else msgspec.convert(answer, Chunk)
 
-    def count(self, a: int, b: int) -> ChunkCount:
-        """Count at both ends of the chunk from a to b.
+    def perform(self, work: Chunk, seat: Seat) -> None:
+        """Count it and hand it in; when the worker stops, hand it back."""
+        halt = Halt()
+        lease = KeptLease(lambda: self._renew(work), work.expires_at, halt.set)
+        try:
+            with (
+                seat.display.showing(seat.number, f"primes up to {work.b}", 1) as advance,
+                seat.stopping.calling(halt.set),
+                lease,
+            ):
+                counted = self._apart().call(self._count, work.a, work.b, halt=halt)
+                advance(1)
+        except Ended as ended:
+            if lease.lost is None:
+                self._hand_back(work, str(ended))
+            if not halt.is_set():
+                raise WorkFailed(f"Chunk {work.chunk} of job {work.job_id} was not counted: {ended}") from ended
+            return
+        self._desk.courier.hand_in(
+            f"{_COUNTING}/results",
+            {
+                "client_id": self._desk.client,
+                "job_id": work.job_id,
+                "chunk": work.chunk,
+                "pi_before": counted.before,
+                "pi_last": counted.last,
+                "cpu_seconds": counted.cpu_seconds,
+            },
+        )
 
-        Raises:
-            workers.apart.Ended: it was stopped.
-        """
-        return self._apart.call(count, None, a, b)
+    def _apart(self) -> Apart:
+        """Return the process of this seat, which is a thread."""
+        if not hasattr(self._seats, "apart"):
+            self._seats.apart = Apart()
+        apart: Apart = self._seats.apart
+        return apart
 
-    def stop(self) -> None:
-        """End the count that is under way; may be called from any thread."""
-        self._apart.stop()
+    def _renew(self, work: Chunk) -> LeaseStatus:
+        return self._desk.coordinator.call(
+            "PUT", f"{_COUNTING}/work/{work.lease}/progress", LeaseStatus, query={"client_id": self._desk.client}
+        )
 
-    def close(self) -> None:
-        """End the process."""
-        self._apart.close()
+    def _hand_back(self, work: Chunk, reason: str) -> None:
+        """Free the chunk at once; when that does not get through, the lease runs out by itself."""
+        query = {"client_id": self._desk.client, "reason": reason}
+        try:
+            self._desk.coordinator.call("DELETE", f"{_COUNTING}/work/{work.lease}", LeaseStatus, query=query)
+        except (Away, TurnedDown) as trouble:
+            _log.warning("work_not_handed_back", work=work.lease, reason=str(trouble))

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -12,15 +13,17 @@ from pathlib import Path
 import pytest
 
 from workers.apart import Apart, Ended, TookTooLong
+from workers.halting import Halt
 
 ORPHAN = """
 import sys, time
-from workers.apart import Apart
 import os
+from workers.apart import Apart
+from workers.halting import Halt
 def main():
     apart = Apart()
-    print(apart.call(os.getpid, None), flush=True)
-    apart.call(time.sleep, None, 600)
+    print(apart.call(os.getpid, halt=Halt()), flush=True)
+    apart.call(time.sleep, 600, halt=Halt())
 if __name__ == "__main__":
     main()
 """
@@ -34,25 +37,33 @@ def apart():
 
 
 def test_what_a_function_returns_comes_back(apart):
-    assert apart.call(math.gcd, 10, 12, 18) == 6
-    assert apart.call(os.getpid, 10) == apart.call(os.getpid, 10) != os.getpid()
+    assert apart.call(math.gcd, 12, 18, halt=Halt()) == 6
+    assert apart.call(os.getpid, halt=Halt()) == apart.call(os.getpid, halt=Halt()) != os.getpid()
 
 
 def test_what_a_function_raises_is_raised(apart):
     with pytest.raises(ZeroDivisionError):
-        apart.call(divmod, 10, 1, 0)
+        apart.call(divmod, 1, 0, halt=Halt())
 
 
 def test_a_function_that_takes_too_long_is_ended_and_the_next_runs(apart):
     with pytest.raises(TookTooLong):
-        apart.call(time.sleep, 0.2, 600)
-    assert apart.call(math.gcd, 10, 12, 18) == 6
+        apart.call(time.sleep, 600, halt=Halt(), seconds=0.2)
+    assert apart.call(math.gcd, 12, 18, halt=Halt()) == 6
+
+
+def test_a_function_that_is_asked_to_stop_is_ended_and_the_next_runs(apart):
+    halt = Halt()
+    threading.Timer(0.2, halt.set).start()
+    with pytest.raises(Ended):
+        apart.call(time.sleep, 600, halt=halt)
+    assert apart.call(math.gcd, 12, 18, halt=Halt()) == 6
 
 
 def test_a_process_that_dies_is_told_and_replaced(apart):
     with pytest.raises(Ended):
-        apart.call(os._exit, 10, 1)
-    assert apart.call(math.gcd, 10, 12, 18) == 6
+        apart.call(os._exit, 1, halt=Halt())
+    assert apart.call(math.gcd, 12, 18, halt=Halt()) == 6
 
 
 def test_the_process_ends_with_a_worker_that_is_killed(tmp_path):
