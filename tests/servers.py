@@ -1,6 +1,7 @@
 """Real coordinators: processes that tests start, stop, kill and start again."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -98,7 +99,8 @@ class Connection:
         """Hang up."""
         if self._writer is not None:
             self._writer.close()
-            await self._writer.wait_closed()
+            with contextlib.suppress(OSError):  # it may have been cut off by the other side
+                await self._writer.wait_closed()
 
 
 def tallystick(*arguments, **options):
