@@ -79,6 +79,8 @@ class Writer:
         Raises:
             Unavailable: the queue is full, or the coordinator is stopping.
         """
+        if not orders:
+            return []
         if self._closing:
             raise Unavailable("The coordinator is stopping; nothing was recorded.")
         if self._waiting + len(orders) > MAX_WAITING:

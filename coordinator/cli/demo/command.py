@@ -31,6 +31,7 @@ _SECONDS_TO_START = 30
 _SECONDS_BETWEEN_LOOKS = 0.5
 _EVENTS_AT_ONCE = 1_000
 _FURTHER_DIGITS = 5.0
+_HIGHEST_TARGET = 100.0
 _CEILING_DIGITS = 1_000
 _SMALL_PRIME_DIGITS = 4
 
@@ -113,8 +114,8 @@ def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tupl
 
 def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:
     name = f"demo-{number}"
-    arguments = ["work", "--coordinator", there.url, "--client-id", name, "--spool-dir", str(directory / name)]
-    child = Child(arguments, directory / f"{name}.txt")
+    arguments = ["work", "--coordinator", there.url, "--client-id", name, "--processes", "1"]
+    child = Child([*arguments, "--spool-dir", str(directory / name)], directory / f"{name}.txt")
     household.callback(child.stop)
     return child
 
@@ -124,7 +125,11 @@ def _submit(there: Coordinator, numbers: Path | None) -> dict[int, str]:
     listed = numbers or files(__package__).joinpath("composites.txt")
     texts = [entry.text for entry in entries(listed.read_text(encoding="utf-8").splitlines())]
     items = [
-        {"number": text, "target_t_level": digit_count(number_from(text, _CEILING_DIGITS)) / 2, "project": "demo"}
+        {
+            "number": text,
+            "target_t_level": min(digit_count(number_from(text, _CEILING_DIGITS)) / 2, _HIGHEST_TARGET),
+            "project": "demo",
+        }
         for text in texts
     ]
     answer = hand_in(there, items)
@@ -169,7 +174,10 @@ def _show(screen: Screen, there: Coordinator, story: Story) -> None:
         hand_in(
             there,
             [
-                {"number": part["composite"], "target_t_level": part["target_t_level"] + _FURTHER_DIGITS}
+                {
+                    "number": part["composite"],
+                    "target_t_level": min(part["target_t_level"] + _FURTHER_DIGITS, _HIGHEST_TARGET),
+                }
                 for part in left
                 if part["status"] == "finished"
             ],

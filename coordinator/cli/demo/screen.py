@@ -5,12 +5,14 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.table import Column
 
 from coordinator.cli.demo.story import Finding, Leaf
 from core.bigint import abbreviate
 
 _STEPS = 1_000
-_LABEL_WIDTH = 26
+_BAR_WIDTH = 20
+_LEVEL_WIDTH = len("t22.5 of 39.0")
 
 
 class Screen:
@@ -25,14 +27,16 @@ class Screen:
         self._console = console
         self._labels = labels
         self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=28),
-            TextColumn("{task.fields[note]}", markup=False),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+            BarColumn(_BAR_WIDTH, complete_style="cyan", finished_style="green"),
+            TextColumn("{task.fields[level]}", table_column=Column(no_wrap=True, min_width=_LEVEL_WIDTH)),
+            TextColumn("{task.fields[product]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
             console=console,
+            expand=True,
             disable=not console.is_terminal,
         )
         self._bars: dict[int, TaskID] = {
-            number: self._progress.add_task(label.ljust(_LABEL_WIDTH), total=_STEPS, note="")
+            number: self._progress.add_task(label, total=_STEPS, level="", product="")
             for number, label in labels.items()
         }
 
@@ -53,6 +57,7 @@ class Screen:
             f"[bold green]{finding.factor}[/] ({finding.digits} digits) divides {self._labels[finding.number]}:"
             f" found by {finding.how}",
             highlight=False,
+            soft_wrap=True,
         )
 
     def at(self, number: int, share: float, leaves: list[Leaf], level: str) -> None:
@@ -64,8 +69,8 @@ class Screen:
             leaves: what it is known to be the product of.
             level: its t-level in words, while there is something left to do.
         """
-        note = " · ".join([size(leaf) for leaf in leaves] + ([level] if level else []))
-        self._progress.update(self._bars[number], completed=share * _STEPS, note=note)
+        sizes = " · ".join(map(size, leaves))
+        self._progress.update(self._bars[number], completed=share * _STEPS, level=level, product=sizes)
 
 
 def size(leaf: Leaf) -> str:

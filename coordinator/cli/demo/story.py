@@ -80,7 +80,7 @@ class Story:
 
     def _found(self, fact: dict[str, Any]) -> Iterator[Finding]:
         curve = self._curves.get(fact["attempt"])
-        how = f"a curve with {curve}, sigma {fact['sigma'] or 'unknown'}" if curve else "division by small primes"
+        how = f"a curve with {curve}{fact['sigma'] or 'unknown'}" if curve else "division by small primes"
         for number in self.numbers:
             if fact["number"] == number or any(part == fact["number"] for part in self._descendants(number)):
                 yield Finding(number, fact["value"], len(fact["value"]), how)
@@ -101,4 +101,4 @@ class Story:
 
 def _bounds(fact: dict[str, Any]) -> str:
     b2 = {DEFAULT_B2: "default B2", 0: "no stage 2"}.get(fact["b2"], f"B2 = {fact['b2']:,}")
-    return f"B1 = {fact['b1']:,}, {b2}"
+    return f"B1 = {fact['b1']:,}, {b2}, sigma {fact['param']}:"

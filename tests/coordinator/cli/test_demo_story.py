@@ -15,10 +15,10 @@ def split(number, *parts):
     return ("number_split", {"number": number, "parts": [dict(zip(fields, part, strict=True)) for part in parts]})
 
 
-CURVES = ("curves_run", {"attempt": 7, "b1": 11000, "b2": -1})
+CURVES = ("curves_run", {"attempt": 7, "b1": 11000, "b2": -1, "param": 1})
 
 
-def found(number, value, attempt=7, sigma="1:42"):
+def found(number, value, attempt=7, sigma="42"):
     return ("factor_found", {"factor": 1, "number": number, "value": value, "attempt": attempt, "sigma": sigma})
 
 

@@ -1,0 +1,76 @@
+"""`verify` and `replay`: whether a log is what was recorded, and what it said at a moment of the past."""
+
+from pathlib import Path
+
+import msgspec
+import rich_click as click
+
+from coordinator.cli.bar import progress_bar
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import data_dir_option, json_option
+from coordinator.cli.printing import print_json
+from coordinator.log.snapshot import snapshot
+from coordinator.log.sqlite import NotALog
+from coordinator.log.verify import verify as verify_directory
+from coordinator.projecting.building import NotBuilt
+from coordinator.projecting.replaying import replay as replay_log
+from core.timestamps import to_iso
+
+_ALL = "all"
+
+
+@click.command()
+@data_dir_option
+@click.option("--log-only", is_flag=True, help="Leave the tables out, and check the events only.")
+@json_option
+def verify(data_dir: Path, *, log_only: bool, in_json: bool) -> None:
+    """Check that every event is what was recorded, and every table what the events say.
+
+    The coordinator may run meanwhile: the log is looked at up to the event that was the newest at the start. What a
+    chain of hashes can't show is that its newest events were cut off, or a tail computed anew.
+    """
+    try:
+        with progress_bar() as report:
+            found = verify_directory(data_dir, refold=not log_only, report=report)
+    except (NotALog, NotBuilt) as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
+    if in_json:
+        print_json({"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)})
+    else:
+        click.echo(f"{found.sentence} The hash at {found.position} is {found.hash}." if found.holds else found.sentence)
+    if not found.holds:
+        raise SystemExit(Exit.UNSOUND)
+
+
+@click.command()
+@data_dir_option
+@click.option("--until", metavar="POSITION|TIME", help="The last event, or an ISO 8601 time; else the newest event.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="An empty directory, or one that does not exist; else replayed-POSITION.",
+)
+@click.option("--projection", "names", multiple=True, help="Of which context; may be repeated. All, when not given.")
+@json_option
+def replay(data_dir: Path, until: str | None, output: Path | None, names: tuple[str, ...], *, in_json: bool) -> None:
+    """Write the tables as they were, into a directory of their own; the live ones are not touched.
+
+    They are SQLite files, to be looked at with any tool for those. The coordinator may run meanwhile.
+    """
+    try:
+        with snapshot(data_dir / "log.db") as taken, progress_bar() as report:
+            position = taken.position_of(until) if until is not None else taken.head.position
+            directory = output or Path(f"replayed-{position}")
+            chosen = () if _ALL in names else names
+            replayed = replay_log(taken, directory, position, chosen, report)
+    except NotALog as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
+    recorded_at = to_iso(replayed.recorded_at)
+    if in_json:
+        head = {"position": replayed.head.position, "hash": replayed.head.hash.hex(), "recorded_at": recorded_at}
+        print_json({**head, "output": str(directory), "degraded": replayed.degraded})
+    else:
+        click.echo(f"{directory} holds everything up to event {replayed.head.position}, recorded at {recorded_at}.")
+    if replayed.degraded:
+        stopped = [f"{name}: {view.reason}" for name, views in replayed.degraded.items() for view in views]
+        raise Failure(Exit.UNSOUND, f"Not everything could be folded to its end. {' '.join(stopped)}")

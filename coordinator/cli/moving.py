@@ -1,0 +1,81 @@
+"""`export` and `import`: a log as text, from one data directory to another."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import rich_click as click
+
+from coordinator.cli.bar import progress_bar
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import data_dir_option, json_option
+from coordinator.cli.printing import print_json
+from coordinator.log.checking import Damaged
+from coordinator.log.exporting import belongings, export
+from coordinator.log.importing import NotImported, import_log
+from coordinator.log.lock import DirectoryInUse
+from coordinator.log.snapshot import snapshot
+from coordinator.log.sqlite import NotALog
+
+
+@click.command("export")
+@click.argument("file", default="-", metavar="[FILE|-]")
+@data_dir_option
+def export_(file: str, data_dir: Path) -> None:
+    """Write the whole log as NDJSON to FILE, or to standard output.
+
+    The coordinator may run meanwhile: what is written is the log as it was at the start. What belongs to it and is
+    not in it, such as keys, is named on standard error. A file that can't be finished is not left behind.
+    """
+    try:
+        with snapshot(data_dir / "log.db") as taken, progress_bar() as report, _written(file) as to:
+            to.writelines(export(taken, report))
+            position, beside = taken.head.position, belongings(data_dir)
+    except NotALog as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
+    except OSError as error:
+        raise Failure(Exit.REFUSED, f"{file} can't be written: {error.strerror}.") from None
+    except Damaged as met:
+        raise Failure(Exit.UNSOUND, f"{met} Nothing after the event before it can be exported.") from None
+    click.echo(f"{position} events. Not in the export, and to be kept with it: {_listed(beside)}.", err=True)
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"), metavar="FILE|-")
+@data_dir_option
+@json_option
+def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
+    """Make an exported log the log of a data directory that has none: all of it, hash for hash, or nothing."""
+    try:
+        with progress_bar() as report:
+            imported = import_log(file, data_dir, report)
+    except (NotImported, DirectoryInUse, NotALog) as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
+    if in_json:
+        head = {"position": imported.head.position, "hash": imported.head.hash.hex()}
+        print_json({"log": imported.log, **head, "files": imported.files})
+        return
+    click.echo(
+        f"{imported.head.position} events of log {imported.log}. To be put beside them: {_listed(imported.files)}."
+    )
+
+
+@contextmanager
+def _written(name: str) -> Iterator[BinaryIO]:
+    """Open a file that bears its name only when everything is in it; `-` is standard output."""
+    if name == "-":
+        yield sys.stdout.buffer
+        return
+    unfinished = Path(f"{name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(name)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _listed(files: tuple[str, ...]) -> str:
+    return ", ".join(files) or "nothing"

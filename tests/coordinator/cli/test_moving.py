@@ -1,0 +1,88 @@
+import json
+import sqlite3
+
+import pytest
+
+from coordinator.cli.ending import Exit
+from coordinator.log.lock import locked
+
+
+@pytest.fixture
+def directory(tmp_path, run):
+    """Return a data directory with a few events in its log."""
+    directory = tmp_path / "ledger"
+    for label in ("first", "second"):
+        run("keys", "create", "--roles", "work", "--label", label, "--data-dir", directory)
+    return directory
+
+
+def keys_in(run, directory):
+    return json.loads(run("keys", "list", "--data-dir", directory, "--json").stdout)["keys"]
+
+
+def test_an_exported_log_is_the_same_log_where_it_is_imported(run, directory, tmp_path):
+    exported, there = tmp_path / "log.ndjson", tmp_path / "there"
+    done = run("export", exported, "--data-dir", directory)
+    assert (done.exit_code, done.stdout) == (Exit.DONE, "")
+    assert done.stderr.startswith("3 events. Not in the export, and to be kept with it: client-keys.db")
+    imported = json.loads(run("import", exported, "--data-dir", there, "--json").stdout)
+    last = json.loads(exported.read_text().splitlines()[-1])
+    assert (imported["position"], imported["hash"]) == (3, last["hash"])
+    assert keys_in(run, there) == keys_in(run, directory)
+
+
+def test_a_log_can_go_through_standard_output_and_input(run, directory, tmp_path):
+    exported = run("export", "--data-dir", directory).stdout
+    done = run("import", "-", "--data-dir", tmp_path / "there", input=exported)
+    assert done.exit_code == Exit.DONE
+    assert done.stdout.startswith("3 events of log ")
+
+
+def test_a_log_is_imported_only_where_there_is_none(run, directory, tmp_path):
+    exported = tmp_path / "log.ndjson"
+    run("export", exported, "--data-dir", directory)
+    refused = run("import", exported, "--data-dir", directory)
+    assert refused.exit_code == Exit.REFUSED
+    assert "import into a directory without a log. Nothing was imported." in refused.stderr
+
+
+def test_a_log_is_not_imported_under_a_coordinator_that_works(run, directory, tmp_path):
+    exported, there = tmp_path / "log.ndjson", tmp_path / "there"
+    run("export", exported, "--data-dir", directory)
+    with locked(there):
+        assert run("import", exported, "--data-dir", there).exit_code == Exit.REFUSED
+
+
+def test_a_damaged_log_is_not_exported_beyond_the_damage(run, directory, tmp_path):
+    exported = tmp_path / "log.ndjson"
+    connection = sqlite3.connect(directory / "log.db")
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (trigger,) in triggers:
+        connection.execute(f"DROP TRIGGER {trigger}")
+    connection.execute("UPDATE events SET actor = 'nobody' WHERE position = 2")
+    connection.commit()
+    connection.close()
+    done = run("export", exported, "--data-dir", directory)
+    assert done.exit_code == Exit.UNSOUND
+    assert list(tmp_path.iterdir()) == [directory]
+    assert done.stderr.startswith("Event 2 is not what was recorded")
+
+
+def test_where_nothing_can_be_written_that_is_said(run, directory, tmp_path):
+    done = run("export", tmp_path / "nowhere" / "log.ndjson", "--data-dir", directory)
+    assert done.exit_code == Exit.REFUSED
+    assert done.stderr.endswith("can't be written: No such file or directory.\n")
+
+
+def test_what_is_no_log_is_neither_exported_nor_imported(run, tmp_path):
+    nowhere = run("export", "--data-dir", tmp_path / "nowhere")
+    assert (nowhere.exit_code, nowhere.stderr) == (
+        Exit.REFUSED,
+        f"There is no event log at {tmp_path}/nowhere/log.db.\n",
+    )
+    text = tmp_path / "text"
+    text.write_text("once upon a time\n")
+    done = run("import", text, "--data-dir", tmp_path / "there")
+    assert done.exit_code == Exit.REFUSED
+    assert done.stderr.startswith("Line 1: This is not the header of an exported log")
+    assert run("import", tmp_path / "missing", "--data-dir", tmp_path / "there").exit_code == Exit.USAGE
