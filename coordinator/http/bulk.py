@@ -101,6 +101,8 @@ class Ingestion:
             return _refused(name, "The item is not an object; an object with a type and an id is accepted.")
         except UnicodeDecodeError:
             return _refused(name, "The item is not UTF-8; JSON in UTF-8 is accepted.")
+        except Exception as error:  # a fault of ours in one item is no reason to turn down its neighbours
+            return _failed(name, error)
 
 
 def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> Wish:
@@ -209,5 +211,9 @@ def _shown(name: str, result: Result) -> ItemResult:
         return ItemResult(name, status, result.position if recorded else None, result.hash.hex() if recorded else None)
     if isinstance(result, Refusal | Unavailable):
         return _refused(name, str(result))
-    _log.error("item_failed", item=name, exc_info=result)
+    return _failed(name, result)
+
+
+def _failed(name: str | None, error: Exception) -> ItemResult:
+    _log.error("item_failed", item=name, exc_info=error)
     return _refused(name, "Something went wrong here, which is no fault of the item; it was not recorded.")
