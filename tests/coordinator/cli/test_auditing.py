@@ -1,0 +1,85 @@
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from coordinator.cli.ending import Exit
+
+
+@pytest.fixture
+def directory(tmp_path, run):
+    """Return a data directory whose log has three events: its opening, and two keys."""
+    directory = tmp_path / "ledger"
+    for label in ("first", "second"):
+        run("keys", "create", "--roles", "work", "--label", label, "--data-dir", directory)
+    return directory
+
+
+def change(file, *statements):
+    """Change a database as somebody would who is up to no good."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_sound_log_verifies_with_its_tables(run, directory):
+    done = run("verify", "--data-dir", directory)
+    assert done.exit_code == Exit.DONE
+    assert done.stdout.startswith("All events up to 3 are what was recorded, and every table of clients, access, ")
+    found = json.loads(run("verify", "--data-dir", directory, "--json").stdout)
+    assert (found["holds"], found["position"], found["problem"]) == (True, 3, None)
+
+
+def test_a_changed_event_is_named(run, directory):
+    change(directory / "log.db", "UPDATE events SET actor = 'nobody' WHERE position = 2")
+    done = run("verify", "--data-dir", directory, "--json")
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["holds"], found["problem"]["position"]) == (Exit.UNSOUND, False, 2)
+
+
+def test_a_changed_table_is_named_unless_only_the_log_is_asked_about(run, directory):
+    change(directory / "projections" / "access.db", "UPDATE keys SET roles = 'admin' WHERE key = 1")
+    done = run("verify", "--data-dir", directory)
+    assert done.exit_code == Exit.UNSOUND
+    assert done.stdout.startswith("access: ")
+    assert run("verify", "--data-dir", directory, "--log-only").exit_code == Exit.DONE
+
+
+def test_the_past_is_written_into_a_directory_of_its_own(run, directory, tmp_path):
+    then = tmp_path / "then"
+    said = json.loads(run("replay", "--data-dir", directory, "--until", "2", "--output", then, "--json").stdout)
+    assert (said["position"], said["output"], said["degraded"]) == (2, str(then), {})
+    with closing(sqlite3.connect(then / "access.db")) as tables:
+        assert tables.execute("SELECT label FROM keys").fetchall() == [("first",)]
+
+
+def test_some_projections_are_replayed_up_to_now(run, directory, tmp_path):
+    then = tmp_path / "then"
+    done = run("replay", "--data-dir", directory, "--output", then, "--projection", "access")
+    assert done.stdout.startswith(f"{then} holds everything up to event 3, recorded at 20")
+    assert {path.name.partition("-")[0] for path in then.iterdir()} == {"access.db"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "exit_code", "sentence"),
+    [
+        (("--until", "4"), Exit.USAGE, "There is no event 4; the log holds events 1 to 3."),
+        (("--until", "yesterday"), Exit.USAGE, "'yesterday' is not an ISO 8601 time"),
+        (("--projection", "nothing"), Exit.USAGE, "There are no projections 'nothing'; there are clients, access"),
+        (("--output", "."), Exit.REFUSED, "is not empty; choose a directory that is"),
+    ],
+)
+def test_what_can_not_be_replayed_is_refused_with_a_sentence(run, directory, monkeypatch, flags, exit_code, sentence):
+    monkeypatch.chdir(directory)
+    done = run("replay", "--data-dir", directory, *flags)
+    assert done.exit_code == exit_code
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("command", ["verify", "replay"])
+def test_where_there_is_no_log_that_is_said(run, tmp_path, command):
+    done = run(command, "--data-dir", tmp_path / "nowhere")
+    assert (done.exit_code, done.stderr) == (Exit.REFUSED, f"There is no event log at {tmp_path}/nowhere/log.db.\n")
