@@ -51,7 +51,7 @@ def test_beats_are_an_interval_apart_and_what_came_between_is_in_the_next():
 def test_all_who_wait_see_the_same_beats():
     async def watch(pulse):
         seen, position = [], 0
-        while await pulse.beyond(position, 5) and not pulse.closed:
+        while await pulse.beyond(position, 5):
             position = pulse.position
             seen.append(position)
         return seen
