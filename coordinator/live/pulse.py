@@ -28,6 +28,7 @@ class Pulse:
         self._newest = position
         self._timer: asyncio.TimerHandle | None = None
         self._last = float("-inf")
+        self._limits: dict[asyncio.Timeout, int] = {}
 
     @property
     def position(self) -> int:
@@ -43,9 +44,20 @@ class Pulse:
         """Take note of a batch: beat at once, or when the interval is over."""
         self._newest = events[-1].position
         self.bytes += sum(len(event.stored.data) + _ENVELOPE_BYTES for event in events)
+        for hurried in [limit for limit, bound in self._limits.items() if self.bytes > bound]:
+            self.unlimit(hurried)
+            hurried.reschedule(asyncio.get_running_loop().time())
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(max(loop.time(), self._last + self.interval), self._beat)
+
+    def limit(self, limit: asyncio.Timeout, bound: int) -> None:
+        """Have a timeout expire when the log has grown beyond so many bytes, unless that is taken back."""
+        self._limits[limit] = bound
+
+    def unlimit(self, limit: asyncio.Timeout) -> None:
+        """Take a limit back."""
+        self._limits.pop(limit, None)
 
     def _beat(self) -> None:
         self._timer = None

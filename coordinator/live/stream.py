@@ -87,6 +87,27 @@ async def stream(  # noqa: D417 - the rest is in the signature
     Raises:
         FellBehind: the subscriber was up to date, and then took too long.
     """
+    limit = asyncio.timeout(None)
+    try:
+        async with limit:
+            return await _delivered(pulse, make, deliver, limit, after, keepalive, keepalive_seconds)
+    except TimeoutError:
+        if limit.expired():
+            raise FellBehind from None
+        raise
+    finally:
+        pulse.unlimit(limit)
+
+
+async def _delivered(
+    pulse: Pulse,
+    make: Read,
+    deliver: Deliver,
+    limit: asyncio.Timeout,
+    after: int,
+    keepalive: bytes | None,
+    keepalive_seconds: float,
+) -> int:
     up_to_date = False
     while not pulse.closed:
         if not await pulse.beyond(after, keepalive_seconds):
@@ -96,22 +117,12 @@ async def stream(  # noqa: D417 - the rest is in the signature
         cut = pulse.bytes
         frame = await make(after, pulse.position)
         if frame.body:
-            await _handed_over(deliver(frame.body), pulse, cut if up_to_date else None)
+            if up_to_date:
+                pulse.limit(limit, cut + MAX_BEHIND_BYTES)
+            await deliver(frame.body)
+            pulse.unlimit(limit)
         after = frame.upto
         up_to_date = up_to_date or after >= pulse.position
         if after < pulse.position and not pulse.closed:
             await asyncio.sleep(pulse.interval)
     return after
-
-
-async def _handed_over(delivery: Awaitable[None], pulse: Pulse, cut: int | None) -> None:
-    """Wait for a delivery, but not until more than a megabyte has come after the frame was cut."""
-    task = asyncio.ensure_future(delivery)
-    try:
-        while not task.done():
-            await asyncio.wait({task}, timeout=pulse.interval)
-            if not task.done() and cut is not None and pulse.bytes - cut > MAX_BEHIND_BYTES:
-                raise FellBehind
-        task.result()
-    finally:
-        task.cancel()
