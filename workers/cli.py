@@ -31,6 +31,9 @@ from core.refusals import BadInput, Refusal
 @click.option(
     "--client-id", metavar="NAME", default=socket.gethostname, show_default="the host's name", help="The worker's name."
 )
+@click.option(
+    "--valkey", metavar="URL", envvar="TALLYSTICK_VALKEY", default="", help="A Valkey server to take tasks from."
+)
 @click.option("--exit-when-idle", is_flag=True, help="End when there is no work, instead of waiting for some.")
 @click.option(
     "--spool-dir",
@@ -50,6 +53,7 @@ def work(
     kinds: str,
     processes: int,
     client_id: str,
+    valkey: str,
     spool_dir: Path | None,
     api_key: str | None,
     api_key_file: Path | None,
@@ -72,7 +76,7 @@ def work(
     try:
         with Coordinator(coordinator, key) as there, display() as shown:
             spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", coordinator))
-            desk = Desk(there, Courier(spool, there), check_name(client_id))
+            desk = Desk(there, Courier(spool, there), check_name(client_id), valkey)
             Worker(executors(kinds.split(","), desk), desk, shown, exit_when_idle=exit_when_idle).run(processes)
     except OSError as trouble:
         raise Refusal(f"The worker can't go on: {trouble}.") from trouble

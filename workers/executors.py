@@ -22,11 +22,13 @@ class Desk(Struct, frozen=True):
         coordinator: who gives work.
         courier: brings results to it.
         client: by what name the worker calls itself.
+        valkey: address of the Valkey server that tasks come from; empty for none.
     """
 
     coordinator: Coordinator
     courier: Courier
     client: str
+    valkey: str = ""
 
 
 class Seat(Struct, frozen=True):

@@ -7,10 +7,13 @@ from core.refusals import BadInput
 from workers.counting import CountingExecutor
 from workers.executors import Desk, Executor, MakeExecutor
 from workers.factoring import FactoringExecutor
+from workers.queued_tasks import QueuedTasksExecutor
+from workers.tasks import TasksExecutor
 
 KINDS: Mapping[str, MakeExecutor] = {
     "factoring": FactoringExecutor,
     "counting": CountingExecutor,
+    "tasks": lambda desk: QueuedTasksExecutor(desk) if desk.valkey else TasksExecutor(desk),
 }
 
 
