@@ -91,3 +91,20 @@ def factors_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[F
 def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
     """Return the factors found last, the newest first."""
     return [Factor(*row) for row in connection.execute("SELECT * FROM factors ORDER BY factor DESC LIMIT ?", (limit,))]
+
+
+def feed(connection: sqlite3.Connection, since: int, limit: int, offset: int) -> tuple[list[Factor], int]:
+    """Return factors found from a time on (microseconds UTC), the newest first, and how many there are in all."""
+    rows = connection.execute(
+        "SELECT * FROM factors WHERE recorded_at >= ? ORDER BY recorded_at DESC, factor DESC LIMIT ? OFFSET ?",
+        (since, limit, offset),
+    )
+    found = [Factor(*row) for row in rows]
+    (total,) = connection.execute("SELECT count(*) FROM factors WHERE recorded_at >= ?", (since,)).fetchone()
+    return found, total
+
+
+def factor_by_id(connection: sqlite3.Connection, factor: int) -> Factor | None:
+    """Return one factor."""
+    row = connection.execute("SELECT * FROM factors WHERE factor = ?", (factor,)).fetchone()
+    return Factor(*row) if row else None

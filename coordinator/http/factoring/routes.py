@@ -2,7 +2,19 @@
 
 from litestar import Router
 
-from coordinator.http.factoring import composites, results, statistics, submitting, work
+from coordinator.http.factoring import (
+    assignments,
+    composites,
+    feed,
+    holdings,
+    projects,
+    results,
+    standing,
+    statistics,
+    submissions,
+    submitting,
+    work,
+)
 
 ROUTER = Router(
     "/api/v1",
@@ -11,6 +23,12 @@ ROUTER = Router(
         *composites.HANDLERS,
         *work.HANDLERS,
         *results.HANDLERS,
+        *submissions.HANDLERS,
+        *assignments.HANDLERS,
+        *holdings.HANDLERS,
+        *standing.HANDLERS,
+        *feed.HANDLERS,
+        *projects.HANDLERS,
         *statistics.HANDLERS,
     ],
     tags=["Factoring"],

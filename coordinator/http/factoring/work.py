@@ -129,12 +129,14 @@ def _work(answer: WorkAnswer) -> Work:
 )
 async def report_progress(
     request: AnyRequest,
+    house: NamedDependency[House],
     work: FromPath[str],
     client_id: FromQuery[Client],
     curves_completed: FromQuery[Annotated[int, QueryParameter(ge=0, le=10**9)]] = 0,
 ) -> Response[LeaseStatus]:
     """Extend the assignment; credit comes with results only. An assignment that has ended stays ended."""
     outcome = await perform(request, RenewWork(work=work), client=client_id)
+    house.presence.progressed(work, curves_completed)
     return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
 
 
@@ -143,7 +145,7 @@ async def report_progress(
     status_code=200,
     guards=[needs("work")],
     summary="Say that an assignment is finished",
-    responses=may_answer(403, 404, 503),
+    responses=may_answer(404, 503),
 )
 async def complete_work(
     request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]

@@ -1,0 +1,318 @@
+"""Asking for work in the shapes of the ECM Coordination Middleware.
+
+Its client takes a number all the way to its target and holds it for days, so nobody else is given a share meanwhile.
+When there is nothing to do the answer is 200 with nulls and a message, since its client tells so from a failure.
+"""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, house_of, perform
+from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.parameters import Client
+from coordinator.http.problems import may_answer
+from coordinator.http.reading import parse_json
+from coordinator.settings import Settings
+from coordinator.writer.batch import Outcome
+from core.deciding import Answer
+from core.factoring.answers import NoWork, WorkAnswer
+from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
+from core.factoring.cost import nominal_microseconds
+from core.factoring.curves import Bounds
+from core.factoring.state import Wanted
+from core.refusals import BadInput
+from core.timestamps import SECOND, to_naive_iso
+from projections.factoring import catalogue, coverage
+
+MOST_HELD = 5
+"""So many assignments one client of this kind holds; it is told to finish one before it gets another."""
+_CANDIDATES = 16
+_WORKABLE: tuple[Literal["ecm", "pm1", "pp1"], ...] = ("ecm", "pm1", "pp1")
+
+Digits = Annotated[int, QueryParameter(ge=0, le=100_000)]
+Days = Annotated[int, QueryParameter(ge=1, le=366)]
+Level = Annotated[float, QueryParameter(ge=0, le=100)]
+
+
+class EcmWork(msgspec.Struct, frozen=True, kw_only=True):
+    """A number to take to its target, or nulls and the reason why there is none."""
+
+    work_id: str | None = None
+    composite_id: int | None = None
+    composite: str | None = None
+    digit_length: int | None = None
+    current_t_level: float | None = None
+    target_t_level: float | None = None
+    expires_at: str | None = None
+    message: str
+
+
+class P1Work(EcmWork, frozen=True, kw_only=True):
+    """A number to run P-1 and P+1 on, with these bounds."""
+
+    pm1_b1: int | None = None
+    pp1_b1: int | None = None
+
+
+class WorkParameters(msgspec.Struct, frozen=True):
+    """What to run."""
+
+    b1: int
+    b2: int | None
+    curves: int
+    target_t_level: float
+    current_t_level: float
+
+
+class MethodWork(msgspec.Struct, frozen=True, kw_only=True):
+    """What to run on a number, which is spelled as it was submitted; or nulls and the reason why there is nothing."""
+
+    work_id: str | None = None
+    composite: str | None = None
+    method: str | None = None
+    parameters: WorkParameters | None = None
+    estimated_time_minutes: int | None = None
+    expires_at: str | None = None
+    message: str
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """How far the holder says to be with an assignment."""
+
+    status: str
+    work_id: str
+
+
+@get(
+    "/ecm-work",
+    guards=[needs("work")],
+    summary="Ask for a number to take to its target by ECM",
+    responses=may_answer(400, 429, 503),
+)
+async def request_ecm_work(
+    request: AnyRequest,
+    settings: NamedDependency[Settings],
+    client_id: FromQuery[Client],
+    priority: FromQuery[int | None] = None,
+    min_digits: FromQuery[Digits] = 0,
+    max_digits: FromQuery[Digits] = 100_000,
+    timeout_days: FromQuery[Days | None] = None,
+    work_type: FromQuery[Literal["standard", "progressive"]] = "standard",
+    min_target_tlevel: FromQuery[Level | None] = None,
+    max_target_tlevel: FromQuery[Level | None] = None,
+) -> Response[EcmWork]:
+    """Be assigned the number that comes first; nobody else gets it until it is completed, handed back or `timeout_days` old.
+
+    `standard` takes the number nearest to its target, `progressive` the one that had the least CPU time, both within
+    the highest priority; `priority` is the least that is accepted.
+    """
+    wanted = _wanted(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
+    command = RequestWork(
+        work=str(uuid.uuid4()),
+        wanted=wanted,
+        lease_seconds=_lease_seconds(timeout_days, settings),
+        work_seconds=settings.work_seconds,
+        whole=True,
+        most_held=MOST_HELD,
+    )
+    outcome = await perform(request, command, client=client_id)
+    if isinstance(outcome.answer, NoWork):
+        return Response(EcmWork(message=outcome.answer.message))
+    return answered(outcome, EcmWork(**_number(outcome.answer), message="ECM work assigned."))
+
+
+@get(
+    "/p1-work",
+    guards=[needs("work")],
+    summary="Ask for a number to run P-1 and P+1 on",
+    responses=may_answer(400, 429, 503),
+)
+async def request_p1_work(
+    request: AnyRequest,
+    settings: NamedDependency[Settings],
+    client_id: FromQuery[Client],
+    method: FromQuery[P1Method] = "p1",
+    priority: FromQuery[int | None] = None,
+    min_digits: FromQuery[Digits] = 0,
+    max_digits: FromQuery[Digits] = 100_000,
+    timeout_days: FromQuery[Days | None] = None,
+    work_type: FromQuery[Literal["standard", "progressive"]] = "standard",
+    min_target_tlevel: FromQuery[Level | None] = None,
+    max_target_tlevel: FromQuery[Level | None] = None,
+) -> Response[P1Work]:
+    """Be assigned a number on which P-1, P+1 (or, with `p1`, either) was not run far enough, finished or not.
+
+    Far enough is the B1 one step above the number's target in the standard ladder.
+    """
+    wanted = _wanted(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
+    outcome = await _request_p1(request, method, wanted, client_id, _lease_seconds(timeout_days, settings))
+    answer = outcome.answer
+    if isinstance(answer, NoWork):
+        return Response(P1Work(message=answer.message))
+    assert isinstance(answer, WorkAnswer)
+    work = P1Work(**_number(answer), pm1_b1=answer.b1, pp1_b1=answer.b1, message="P-1 and P+1 work assigned.")
+    return answered(outcome, work)
+
+
+@get(
+    "/work",
+    guards=[needs("work")],
+    summary="Ask for something to run, by any method",
+    responses=may_answer(400, 429, 503),
+)
+async def request_any_work(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    client_id: FromQuery[Client],
+    methods: FromQuery[list[str] | None] = None,
+    min_digits: FromQuery[Digits] = 0,
+    max_digits: FromQuery[Digits] = 100_000,
+) -> Response[MethodWork]:
+    """Be assigned curves, or a run of P-1 or P+1 when `methods` names one of those first.
+
+    `methods` may also be a JSON list in the body, as the system replaced had it by accident.
+    """
+    wanted = _wanted(None, (min_digits, max_digits), (None, None), "standard")
+    lease_seconds = _lease_seconds(None, settings)
+    method = _method(methods, parse_json(await request.body() or b"null"))
+    if method == "ecm":
+        command = RequestWork(
+            work=str(uuid.uuid4()),
+            wanted=wanted,
+            lease_seconds=lease_seconds,
+            work_seconds=settings.work_seconds,
+            most_held=MOST_HELD,
+        )
+        outcome = await perform(request, command, client=client_id)
+    else:
+        outcome = await _request_p1(request, method, wanted, client_id, lease_seconds)
+    answer = outcome.answer
+    if isinstance(answer, NoWork):
+        return Response(MethodWork(message=answer.message))
+    assert isinstance(answer, WorkAnswer)
+    number = await house.readers["factoring"].query(catalogue.number_by_id, answer.number)
+    return answered(outcome, _method_work(method, answer, number.expression if number else ""))
+
+
+@post(
+    "/work/{work:str}/claim",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Say that an assignment has arrived",
+    responses=may_answer(404, 503),
+)
+async def claim_work(request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]) -> Response[Acknowledged]:
+    """Record that the holder has its assignment."""
+    outcome = await perform(request, AcknowledgeWork(work=work, stage="claimed"), client=client_id)
+    return answered(outcome, Acknowledged("claimed", work))
+
+
+@post(
+    "/work/{work:str}/start",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Say that an assignment is begun",
+    responses=may_answer(404, 503),
+)
+async def start_work(request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]) -> Response[Acknowledged]:
+    """Record that the holder has begun."""
+    outcome = await perform(request, AcknowledgeWork(work=work, stage="started"), client=client_id)
+    return answered(outcome, Acknowledged("started", work))
+
+
+def _wanted(
+    priority: int | None,
+    digits: tuple[int, int],
+    targets: tuple[float | None, float | None],
+    work_type: Literal["standard", "progressive"],
+) -> Wanted:
+    least, most = targets
+    return Wanted(
+        min_digits=digits[0],
+        max_digits=digits[1],
+        min_priority=-(2**31) if priority is None else priority,
+        strategy="progressive" if work_type == "progressive" else "ladder",
+        min_target_milli=0 if least is None else round(least * 1000),
+        max_target_milli=10**9 if most is None else round(most * 1000),
+    )
+
+
+def _lease_seconds(timeout_days: int | None, settings: Settings) -> int:
+    return settings.drop_in_timeout_minutes * 60 if timeout_days is None else timeout_days * 86_400
+
+
+def _method(asked: list[str] | None, body: Any) -> Literal["ecm", "pm1", "pp1"]:
+    """Return the first method that is asked for and can be assigned."""
+    if body is not None and not isinstance(body, list):
+        raise BadInput("The body is not an array; a JSON array of methods, or no body, is accepted.")
+    named = (asked or []) if body is None else body
+    for method in named:
+        if method in _WORKABLE:
+            workable: Literal["ecm", "pm1", "pp1"] = method
+            return workable
+    if body is None:
+        return "ecm"  # unknown methods in the query were never looked at, and clients send them
+    raise BadInput(f"No valid methods specified; {', '.join(_WORKABLE)} can be assigned.")
+
+
+async def _request_p1(
+    request: AnyRequest, method: P1Method, wanted: Wanted, client: str, lease_seconds: int
+) -> Outcome:
+    house = house_of(request)
+    candidates = await house.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
+    command = RequestP1Work(
+        work=str(uuid.uuid4()),
+        method=method,
+        candidates=candidates,
+        lease_seconds=lease_seconds,
+        most_held=MOST_HELD,
+    )
+    return await perform(request, command, client=client)
+
+
+def _number(answer: Answer) -> dict[str, Any]:
+    assert isinstance(answer, WorkAnswer)
+    return {
+        "work_id": answer.work,
+        "composite_id": answer.number,
+        "composite": answer.value,
+        "digit_length": answer.digits,
+        "current_t_level": digits_of(answer.t_milli),
+        "target_t_level": digits_of(answer.target_milli),
+        "expires_at": to_naive_iso(answer.expires_at),
+    }
+
+
+def _method_work(method: str, answer: WorkAnswer, expression: str) -> MethodWork:
+    bounds = Bounds(answer.b1, answer.b2, answer.param)
+    return MethodWork(
+        work_id=answer.work,
+        composite=expression or answer.value,
+        method=method,
+        parameters=WorkParameters(
+            b1=answer.b1,
+            b2=b2_shown(answer.b2),
+            curves=answer.curves,
+            target_t_level=digits_of(answer.target_milli),
+            current_t_level=digits_of(answer.t_milli),
+        ),
+        estimated_time_minutes=minutes_for(answer.curves, bounds, answer.digits),
+        expires_at=to_naive_iso(answer.expires_at),
+        message="Work assigned.",
+    )
+
+
+def minutes_for(curves: int, bounds: Bounds, digits: int) -> int:
+    """Return about how many minutes so many curves take on one core, at least 1."""
+    return -(-curves * nominal_microseconds(bounds, digits) // (60 * SECOND))
+
+
+HANDLERS = (request_ecm_work, request_p1_work, request_any_work, claim_work, start_work)

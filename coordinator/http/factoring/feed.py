@@ -1,0 +1,101 @@
+"""The factors that were found, for other sites to poll."""
+
+import sqlite3
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.factoring.composites import client_name
+from coordinator.http.parameters import MAX_INTEGER, Id
+from coordinator.http.problems import may_answer
+from core.factoring.state import Number
+from core.refusals import Unknown
+from core.timestamps import from_iso, to_naive_iso
+from projections.clients.state import names
+from projections.factoring import catalogue, factors
+from projections.factoring.factors import Factor
+
+
+class FeedRow(msgspec.Struct, frozen=True):
+    """A factor, with the number on which it was found; `sigma` is that of the curve, `3:123` with its parametrisation."""
+
+    id: int
+    composite_id: int
+    number: str
+    composite_number: str
+    factor: str
+    is_prime: bool
+    found_by_attempt_id: int | None
+    sigma: str | None
+    created_at: str
+    client_id: str | None
+    method: str
+
+
+class FactorFeed(msgspec.Struct, frozen=True):
+    """A page of factors, the newest first."""
+
+    factors: list[FeedRow]
+    total: int
+    page: int
+    page_size: int
+
+
+@get("/factors", guards=[needs("read")], summary="List the factors that were found", responses=may_answer(400))
+async def list_factors(
+    house: NamedDependency[House],
+    limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
+    offset: FromQuery[Annotated[int, QueryParameter(ge=0, le=MAX_INTEGER)]] = 0,
+    since: FromQuery[str | None] = None,
+) -> FactorFeed:
+    """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
+    known = await house.readers["clients"].query(names)
+    return await house.readers["factoring"].query(_feed, from_iso(since) if since else 0, limit, offset, known)
+
+
+@get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))
+async def show_factor(house: NamedDependency[House], factor: FromPath[Id]) -> FeedRow:
+    """Return one factor."""
+    known = await house.readers["clients"].query(names)
+    found = await house.readers["factoring"].query(_one, factor, known)
+    if found is None:
+        raise Unknown(f"There is no factor with the id {factor}.")
+    return found
+
+
+def _feed(connection: sqlite3.Connection, since: int, limit: int, offset: int, known: dict[int, str]) -> FactorFeed:
+    found, total = factors.feed(connection, since, limit, offset)
+    numbers = catalogue.numbers_by_id(connection, sorted({factor.number for factor in found}))
+    rows = [_row(factor, numbers[factor.number], known) for factor in found]
+    return FactorFeed(rows, total, offset // limit + 1, limit)
+
+
+def _one(connection: sqlite3.Connection, factor: int, known: dict[int, str]) -> FeedRow | None:
+    found = factors.factor_by_id(connection, factor)
+    number = catalogue.number_by_id(connection, found.number) if found else None
+    return _row(found, number, known) if found and number else None
+
+
+def _row(factor: Factor, number: Number, known: dict[int, str]) -> FeedRow:
+    sigma = f"{factor.param}:{factor.sigma}" if factor.sigma and factor.param is not None else factor.sigma
+    return FeedRow(
+        id=factor.factor,
+        composite_id=number.number,
+        number=number.expression or number.value,
+        composite_number=number.value,
+        factor=factor.value,
+        is_prime=factor.primality != "composite",
+        found_by_attempt_id=factor.attempt or None,
+        sigma=sigma or None,
+        created_at=to_naive_iso(factor.recorded_at),
+        client_id=client_name(factor.client, known),
+        method=factor.method,
+    )
+
+
+HANDLERS = (list_factors, show_factor)

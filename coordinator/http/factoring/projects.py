@@ -1,0 +1,162 @@
+"""Projects: what they are, and how far their numbers are."""
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.parameters import Id
+from coordinator.http.problems import may_answer
+from core.factoring.answers import ProjectAnswer
+from core.factoring.curation_commands import CreateProject, DeleteProject
+from core.refusals import Unknown
+from core.timestamps import to_naive_iso
+from projections.factoring import projects
+from projections.factoring.projects import Project
+
+
+class ProjectHead(msgspec.Struct, frozen=True):
+    """A project; `updated_at` is when a number joined it last."""
+
+    id: int
+    name: str
+    description: str | None
+    created_at: str
+    updated_at: str
+
+
+class ProjectStatistics(msgspec.Struct, frozen=True):
+    """A project with its numbers, parts of which are not counted beside them; those of which nothing is left are factored."""
+
+    project: ProjectHead
+    total_composites: int
+    unfactored_composites: int
+    factored_composites: int
+
+
+class NewProject(msgspec.Struct, frozen=True):
+    """A project to create."""
+
+    name: str
+    description: str | None = None
+
+
+class DeletedProject(msgspec.Struct, frozen=True):
+    """A project that is no more."""
+
+    id: int
+    name: str
+    message: str
+
+
+@get("/projects", guards=[needs("read")], summary="List the projects")
+async def list_projects(house: NamedDependency[House]) -> list[ProjectStatistics]:
+    """Return every project, by id."""
+    return [_shown(project) for project in await house.readers["factoring"].query(projects.listed)]
+
+
+@get("/projects/{project:int}", guards=[needs("read")], summary="Show a project", responses=may_answer(404))
+async def show_project(house: NamedDependency[House], project: FromPath[Id]) -> ProjectStatistics:
+    """Return a project by its id."""
+    found = await house.readers["factoring"].query(projects.by_id, project)
+    if found is None:
+        raise Unknown(f"There is no project with the id {project}.")
+    return _shown(found)
+
+
+@get(
+    "/projects/by-name/{name:str}",
+    guards=[needs("read")],
+    summary="Show a project by its name",
+    responses=may_answer(404),
+)
+async def show_project_by_name(house: NamedDependency[House], name: FromPath[str]) -> ProjectStatistics:
+    """Return a project by its name."""
+    return _shown(await _named(house, name))
+
+
+@post(
+    "/admin/projects",
+    status_code=200,
+    guards=[needs("admin")],
+    summary="Create a project",
+    tags=["Administration"],
+    responses=may_answer(400, 409, 413, 415, 503),
+)
+async def create_project(
+    request: AnyRequest, data: JSONBody[NewProject], house: NamedDependency[House]
+) -> Response[ProjectHead]:
+    """Create a project before any number belongs to it; a number that names a new one creates it as well."""
+    command = CreateProject(name=data.name.strip(), description=data.description or "")
+    outcome = await perform(request, command)
+    assert isinstance(outcome.answer, ProjectAnswer)
+    project = await house.readers["factoring"].query(projects.by_id, outcome.answer.project)
+    if project is None:
+        raise Unknown(f"The project {data.name[:100]!r} was deleted at once.")
+    return answered(outcome, _shown(project).project)
+
+
+@delete(
+    "/admin/projects/{project:int}",
+    status_code=200,
+    guards=[needs("admin")],
+    summary="Delete a project",
+    tags=["Administration"],
+    responses=may_answer(404, 503),
+)
+async def delete_project(request: AnyRequest, project: FromPath[Id]) -> Response[DeletedProject]:
+    """Take a project away; its numbers stay."""
+    return await _delete(request, project)
+
+
+@delete(
+    "/admin/projects/by-name/{name:str}",
+    status_code=200,
+    guards=[needs("admin")],
+    summary="Delete a project by its name",
+    tags=["Administration"],
+    responses=may_answer(404, 503),
+)
+async def delete_project_by_name(
+    request: AnyRequest, house: NamedDependency[House], name: FromPath[str]
+) -> Response[DeletedProject]:
+    """Take a project away; its numbers stay."""
+    return await _delete(request, (await _named(house, name)).project)
+
+
+async def _delete(request: AnyRequest, project: int) -> Response[DeletedProject]:
+    outcome = await perform(request, DeleteProject(project=project))
+    answer = outcome.answer
+    assert isinstance(answer, ProjectAnswer)
+    return answered(outcome, DeletedProject(answer.project, answer.name, "The project was deleted; its numbers stay."))
+
+
+async def _named(house: House, name: str) -> Project:
+    found = await house.readers["factoring"].query(projects.by_name, name)
+    if found is None:
+        raise Unknown(f"There is no project {name[:100]!r}.")
+    return found
+
+
+def _shown(project: Project) -> ProjectStatistics:
+    head = ProjectHead(
+        id=project.project,
+        name=project.name,
+        description=project.description or None,
+        created_at=to_naive_iso(project.created_at),
+        updated_at=to_naive_iso(project.updated_at),
+    )
+    return ProjectStatistics(head, project.numbers, project.numbers - project.factored, project.factored)
+
+
+HANDLERS = (
+    list_projects,
+    show_project,
+    show_project_by_name,
+    create_project,
+    delete_project,
+    delete_project_by_name,
+)

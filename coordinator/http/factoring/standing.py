@@ -1,0 +1,256 @@
+"""How numbers stand, in the shapes of the ECM Coordination Middleware."""
+
+import sqlite3
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.problems import may_answer
+from coordinator.settings import Settings
+from core.bigint import abbreviate
+from core.refusals import Unknown
+from core.timestamps import to_naive_iso
+from projections.factoring import catalogue, projects, standing
+from projections.factoring.standing import ByProgress, Progress, Standing, WorkSoFar
+
+_MOST_ASKED = 10_000
+
+Texts = Annotated[list[str | int], Meta(max_length=_MOST_ASKED)]
+
+
+class EffortAtB1(msgspec.Struct, frozen=True):
+    """Curves with one B1."""
+
+    b1: int
+    curves: int
+
+
+class EcmWork(msgspec.Struct, frozen=True):
+    """The curves that were run."""
+
+    total_attempts: int
+    total_curves: int
+    effort_by_level: list[EffortAtB1]
+    last_attempt: str | None
+
+
+class NumberStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A number, and what is left of it when its known prime factors are divided out; t-levels are of what is left."""
+
+    composite: str
+    current_composite: str
+    digit_length: int
+    has_snfs_form: bool
+    snfs_difficulty: int | None
+    target_t_level: float
+    current_t_level: float
+    priority: int
+    status: Literal["composite", "prime", "fully_factored", "complete"]
+    is_active: bool
+    factors_found: list[str]
+    ecm_work: EcmWork
+    projects: list[str]
+
+
+class AskedNumbers(msgspec.Struct, frozen=True):
+    """Numbers, as digits or expressions."""
+
+    numbers: Texts
+
+
+class BatchRow(msgspec.Struct, frozen=True):
+    """One number that was asked about; nulls when it is not on record."""
+
+    number: str
+    target_t_level: float | None
+    current_t_level: float | None
+    digit_length: int | None
+    has_snfs_form: bool | None
+    snfs_difficulty: int | None
+    found: bool
+
+
+class BatchStatus(msgspec.Struct, frozen=True):
+    """The numbers that were asked about, in their order."""
+
+    composites: list[BatchRow]
+
+
+class WantedProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """Which numbers to list; difficulty is in digits, or that for the number field sieve where it is less."""
+
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 50
+    project_name: str | None = None
+    min_priority: int | None = None
+    include_factored: bool = False
+    formulas: Texts | None = None
+    min_difficulty: float | None = None
+    max_difficulty: float | None = None
+
+
+class ProgressRow(msgspec.Struct, frozen=True):
+    """What is left of a number, and how far it has come; `number` is how the whole was submitted."""
+
+    id: int
+    number: str
+    current_composite: str
+    digit_length: int
+    has_snfs_form: bool
+    snfs_difficulty: int | None
+    target_t_level: float
+    current_t_level: float
+    completion_pct: float
+    priority: int
+    is_fully_factored: bool
+    projects: list[str]
+
+
+class TopProgress(msgspec.Struct, frozen=True):
+    """Numbers, the nearest to their targets first."""
+
+    composites: list[ProgressRow]
+    total: int
+    limit: int
+
+
+@get("/stats/{composite:path}", guards=[needs("read")], summary="Show how a number stands", responses=may_answer(404))
+async def show_standing(
+    house: NamedDependency[House], settings: NamedDependency[Settings], composite: FromPath[str]
+) -> NumberStanding:
+    """Return what is left of a number, and what was done on it; by its value, or an expression such as `2^1277-1`."""
+    text = composite.removeprefix("/")
+    found = await house.readers["factoring"].query(_standing, text, settings.number_ceiling_digits)
+    if found is None:
+        raise Unknown(f"The number {abbreviate(text)} is not on record.")
+    return found
+
+
+@post(
+    "/composites/batch-status",
+    status_code=200,
+    guards=[needs("read")],
+    summary="Show how several numbers stand",
+    responses=may_answer(400, 413, 415),
+)
+async def batch_status(
+    data: JSONBody[AskedNumbers], house: NamedDependency[House], settings: NamedDependency[Settings]
+) -> BatchStatus:
+    """Return how up to 10,000 numbers stand; one that is not on record is `found: false`."""
+    ceiling = settings.number_ceiling_digits
+
+    def rows(connection: sqlite3.Connection) -> list[BatchRow]:
+        return [_batch_row(connection, str(text), ceiling) for text in data.numbers]
+
+    return BatchStatus(await house.readers["factoring"].query(rows))
+
+
+@post(
+    "/composites/top-progress",
+    status_code=200,
+    guards=[needs("read")],
+    summary="List numbers by their progress",
+    responses=may_answer(400, 404, 413, 415),
+)
+async def top_progress(data: JSONBody[WantedProgress], house: NamedDependency[House]) -> TopProgress:
+    """Return what is left of the numbers that are nearest to their targets."""
+    factoring = house.readers["factoring"]
+    if data.project_name is not None and await factoring.query(projects.by_name, data.project_name) is None:
+        raise Unknown(f"There is no project {data.project_name[:100]!r}.")
+    wanted = ByProgress(
+        project=data.project_name,
+        min_priority=data.min_priority,
+        finished_too=data.include_factored,
+        texts=tuple(str(text).strip() for text in data.formulas or ()),
+        min_difficulty=data.min_difficulty,
+        max_difficulty=data.max_difficulty,
+        limit=data.limit,
+    )
+    found = await factoring.query(standing.by_progress, wanted)
+    return TopProgress([_progress_row(one) for one in found], len(found), data.limit)
+
+
+def _standing(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> NumberStanding | None:
+    number = standing.find(connection, text, ceiling_digits)
+    if number is None:
+        return None
+    found = standing.standing_of(connection, number)
+    work = standing.work_on(connection, number.number)
+    return _shown(found, work, catalogue.projects_of(connection, number.number))
+
+
+def _shown(found: Standing, work: WorkSoFar, names: list[str]) -> NumberStanding:
+    number, workable = found.number, found.workable
+    return NumberStanding(
+        composite=number.expression or number.value,
+        current_composite=found.current,
+        digit_length=len(found.current) if found.left else number.digits,
+        has_snfs_form=found.snfs_difficulty is not None,
+        snfs_difficulty=found.snfs_difficulty,
+        target_t_level=digits_of(workable.target_milli),
+        current_t_level=digits_of(workable.t_milli),
+        priority=number.priority,
+        status=_status(found),
+        is_active=not number.shelf,
+        factors_found=found.primes,
+        ecm_work=EcmWork(
+            total_attempts=work.attempts,
+            total_curves=sum(curves for _, curves in work.by_b1),
+            effort_by_level=[EffortAtB1(b1, curves) for b1, curves in work.by_b1],
+            last_attempt=None if work.newest is None else to_naive_iso(work.newest),
+        ),
+        projects=names,
+    )
+
+
+def _status(found: Standing) -> Literal["composite", "prime", "fully_factored", "complete"]:
+    if found.number.primality != "composite":
+        return "prime"
+    if not found.left:
+        return "fully_factored"
+    return "complete" if found.number.shelf == "complete" else "composite"
+
+
+def _batch_row(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> BatchRow:
+    number = standing.find(connection, text, ceiling_digits)
+    if number is None:
+        return BatchRow(text, None, None, None, None, None, found=False)
+    found = standing.standing_of(connection, number)
+    workable = found.workable
+    return BatchRow(
+        number=text,
+        target_t_level=digits_of(workable.target_milli),
+        current_t_level=digits_of(workable.t_milli),
+        digit_length=len(found.current) if found.left else number.digits,
+        has_snfs_form=found.snfs_difficulty is not None,
+        snfs_difficulty=found.snfs_difficulty,
+        found=True,
+    )
+
+
+def _progress_row(one: Progress) -> ProgressRow:
+    number, root = one.number, one.root
+    factored = number.status in {"factored", "prime"}
+    return ProgressRow(
+        id=number.number,
+        number=root.expression or root.value,
+        current_composite="1" if factored else number.value,
+        digit_length=number.digits,
+        has_snfs_form=one.snfs_difficulty is not None,
+        snfs_difficulty=one.snfs_difficulty,
+        target_t_level=digits_of(number.target_milli),
+        current_t_level=digits_of(number.t_milli),
+        completion_pct=100.0 if factored else round(min(100 * number.t_milli / number.target_milli, 100), 1),
+        priority=number.priority,
+        is_fully_factored=factored,
+        projects=one.projects,
+    )
+
+
+HANDLERS = (show_standing, batch_status, top_progress)

@@ -1,0 +1,96 @@
+"""Questions about who holds or held what: assignments and reservations, each with its lease."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from core.factoring.state import Assignment, Number
+from core.leases.decide import Lease
+from projections.factoring import assignments
+from projections.factoring.assignments import assignment_of
+from projections.factoring.numbers import COLUMNS, number_of
+from projections.leases import table as leases
+
+_NUMBER = ", ".join(f"numbers.{column}" for column in COLUMNS.split(", "))
+_LEASE = ", ".join(f"leases.{column}" for column in leases.COLUMNS.split(", "))
+_LEASE_COLUMNS = len(leases.COLUMNS.split(", "))
+
+
+class Holding(Struct, frozen=True):
+    """An assignment with its lease, and the number that is worked on."""
+
+    assignment: Assignment
+    lease: Lease
+    number: Number
+
+
+class Reservation(Struct, frozen=True, gc=False):
+    """A number that is worked on elsewhere; `metadata` is JSON."""
+
+    work: str
+    number: int
+    client: int
+    method: str
+    metadata: str
+    reserved_at: int
+    position: int
+    expires_at: int
+    outcome: str | None
+
+
+class Chosen(Struct, frozen=True, kw_only=True):
+    """Which assignments to list.
+
+    Attributes:
+        client: only one client's.
+        live: only those that somebody holds, or only those that have ended.
+        outcome: only those that ended so.
+        limit: how many, the newest first.
+    """
+
+    client: int | None = None
+    live: bool | None = None
+    outcome: str | None = None
+    limit: int = 100
+
+
+def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
+    """List assignments, the newest first."""
+    conditions: dict[str, object] = {
+        "assignments.client = ?": chosen.client,
+        "(outcome IS NULL) = ?": chosen.live,
+        "outcome = ?": chosen.outcome,
+    }
+    used = {condition: value for condition, value in conditions.items() if value is not None}
+    rows = connection.execute(
+        f"SELECT assignments.*, {_LEASE}, {_NUMBER} FROM assignments JOIN leases ON lease = work"
+        f" JOIN numbers ON numbers.number = assignments.number WHERE {' AND '.join(used) or 'TRUE'}"
+        " ORDER BY position DESC LIMIT ?",
+        (*used.values(), chosen.limit),
+    )
+    return [_holding(row) for row in rows]
+
+
+def _holding(row: Sequence[Any]) -> Holding:
+    lease = assignments.COLUMNS
+    number = lease + _LEASE_COLUMNS
+    return Holding(assignment_of(row), Lease(*row[lease:number]), number_of(tuple(row[number:])))
+
+
+def reservations(connection: sqlite3.Connection, limit: int) -> list[Reservation]:
+    """List the reservations that stand, the newest first."""
+    rows = connection.execute(
+        "SELECT reservations.*, expires_at, outcome FROM reservations JOIN leases ON lease = work"
+        " WHERE outcome IS NULL ORDER BY position DESC LIMIT ?",
+        (limit,),
+    )
+    return [Reservation(*row) for row in rows]
+
+
+def count_of(connection: sqlite3.Connection, *, live: bool) -> int:
+    """Count the assignments that somebody holds, or all there ever were."""
+    where = "WHERE outcome IS NULL" if live else ""
+    row = connection.execute(f"SELECT count(*) FROM assignments JOIN leases ON lease = work {where}").fetchone()
+    return int(row[0])
