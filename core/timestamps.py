@@ -14,7 +14,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def to_iso(microseconds: int) -> str:
     """Write a time as `2026-11-22T09:48:31.123456Z`: fixed width, so that text sorts as time does."""
     moment = EPOCH + timedelta(microseconds=microseconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def to_naive_iso(microseconds: int) -> str:
@@ -32,7 +32,7 @@ def from_iso(text: str) -> int:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return (moment - EPOCH) // timedelta(microseconds=1)
+        return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
         shown = text[:40]
         raise BadInput(f"{shown!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.") from None

@@ -1,0 +1,41 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.refusals import BadInput
+from core.timestamps import EPOCH, from_iso, to_iso, to_naive_iso
+
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+moments = st.integers(FIRST, LAST)
+
+
+@given(moments)
+def test_a_time_is_read_as_it_was_written(moment):
+    assert from_iso(to_iso(moment)) == from_iso(to_naive_iso(moment)) == moment
+
+
+@given(moments, moments)
+def test_text_sorts_as_time_does(one, other):
+    assert (to_iso(one) < to_iso(other)) == (one < other)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2026-11-22", "2026-11-22T00:00:00.000000Z"),
+        ("2026-11-22T09:48:31", "2026-11-22T09:48:31.000000Z"),
+        ("2026-11-22T09:48:31.5+02:00", "2026-11-22T07:48:31.500000Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_times_are_shown_in_utc_to_the_microsecond(text, written):
+    assert to_iso(from_iso(text)) == written
+
+
+@pytest.mark.parametrize("text", ["", "now", "2026-13-01", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"])
+def test_what_is_no_time_is_refused_in_a_sentence(text):
+    with pytest.raises(BadInput, match="is not an ISO 8601 time such as"):
+        from_iso(text)
