@@ -135,6 +135,24 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=10**6,
         ),
     ] = 10_000
+    requests_per_second: Annotated[
+        int,
+        _meaning(
+            "how many writes a second one client, with one key, may send for long",
+            "a whole number from 1 to 1000000",
+            ge=1,
+            le=10**6,
+        ),
+    ] = 2_000
+    requests_at_once: Annotated[
+        int,
+        _meaning(
+            "how many writes it may send at once after a pause",
+            "a whole number from 1 to 100000000",
+            ge=1,
+            le=10**8,
+        ),
+    ] = 200_000
     seed_machines: Annotated[
         bool,
         _meaning("whether a few machines are registered at the first start, to run simulations on", "true or false"),

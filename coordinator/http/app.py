@@ -18,6 +18,7 @@ from coordinator.http.caller import Door, RolesStated, admit_first, check_exposu
 from coordinator.http.contexts import BODIES, INGESTS, OVERVIEW, ROUTERS
 from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
+from coordinator.http.limits import Limits
 from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
@@ -66,6 +67,7 @@ def build_app(
                 "metrics": metrics,
                 "ingestion": bulk.Ingestion(ingests),
                 "bodies": BODIES,
+                "limits": Limits(settings.requests_per_second, settings.requests_at_once),
                 "overview": OVERVIEW,
                 "queue": None,
             }

@@ -10,6 +10,7 @@ from litestar import Request, Response
 
 from coordinator.house import House, now
 from coordinator.http.caller import caller_of
+from coordinator.http.limits import Limits
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import Command, Order
 from core.refusals import BadInput
@@ -66,20 +67,33 @@ async def perform(
         occurred_at: when the caller says that it happened, microseconds UTC.
 
     Raises:
-        Refusal: it was turned down.
+        Refusal: it was turned down, or the caller sends too many.
         Unavailable: nothing can be written just now.
     """
+    moment = now()
+    _count(request, client, moment)
     key = idempotency_key(request) if key is None else check_key(key)
     if content is None:
         content = await content_of(request) if key or command.repeatable else b""
     wish = Wish(command=command, client=client, content=content, key=key, occurred_at=occurred_at)
-    return await house_of(request).perform(await _order(request, wish, now()))
+    return await house_of(request).perform(await _order(request, wish, moment))
 
 
 async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
-    """Have up to 500 commands of one request decided; return what became of each."""
+    """Have up to 500 commands of one request decided; return what became of each.
+
+    Raises:
+        TooMany: the caller sends too many.
+        Unavailable: nothing can be written just now.
+    """
     moment = now()
+    _count(request, wishes[0].client if wishes else None, moment)
     return await house_of(request).perform_all([await _order(request, wish, moment) for wish in wishes])
+
+
+def _count(request: AnyRequest, client: str | None, moment: int) -> None:
+    limits: Limits = request.app.state.limits
+    limits.take(caller_of(request).actor, client, moment)
 
 
 async def _order(request: AnyRequest, wish: Wish, moment: int) -> Order:

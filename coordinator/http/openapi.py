@@ -4,7 +4,7 @@ Litestar describes addresses, parameters, bodies and answers. Added here: which 
 sent, the errors that any route may answer with, and the header fields that every write understands and answers with.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,9 +13,11 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
+from coordinator.http.bulk import MAX_ITEMS
 from coordinator.http.caller import ROLES_OPTION
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
+from coordinator.http.streamed import NDJSON
 from core.access.roles import Role
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -70,27 +72,46 @@ def configuration(version: str) -> OpenAPIConfig:
     )
 
 
-def describe(app: Litestar, bodies: dict[str, type | Any]) -> dict[str, Any]:
+def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]) -> dict[str, Any]:
     """Return the OpenAPI description of an application.
 
     Args:
         app: the application.
         bodies: types of bodies that a handler reads by itself, by the handler's name.
+        items: the fields of each kind of item that the bulk address takes, by its name.
     """
     schema = app.openapi_schema.to_schema()
-    kinds = [Problem, *bodies.values()]
-    described, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
+    described, components = msgspec.json.schema_components(
+        [*bodies.values(), *items.values(), Problem], ref_template=_REFERENCE
+    )
     schema["components"]["schemas"] = components | schema["components"].get("schemas", {})
     schema["components"]["securitySchemes"] = _KEYS
-    body_schemas = dict(zip(bodies, described[1:], strict=True))
+    contents = {name: _as_json(body) for name, body in zip(bodies, described, strict=False)}
+    contents["hand_in"] = _bulk(dict(zip(items, described[len(bodies) :], strict=False)), components)
     for path, method, handler in _operations(app):
         if handler.resolve_include_in_schema():
             operation = schema["paths"][path][method.lower()]
-            if handler.handler_name in body_schemas:
-                content = {"application/json": {"schema": body_schemas[handler.handler_name]}}
-                operation["requestBody"] = {"required": True, "content": content}
+            if handler.handler_name in contents:
+                operation["requestBody"] = {"required": True, "content": contents[handler.handler_name]}
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
+
+
+def _as_json(body: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": body}}
+
+
+def _bulk(items: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe the body of the bulk address: an array of items of any kind, or the same as lines."""
+    references = [item["$ref"] for item in items.values()]
+    for name, reference in zip(items, references, strict=True):
+        components[reference.rpartition("/")[2]]["properties"]["type"] = {"const": name}
+    item: dict[str, Any] = {"type": "object"}
+    if items:
+        mapping = dict(zip(items, references, strict=True))
+        item = {"oneOf": list(items.values()), "discriminator": {"propertyName": "type", "mapping": mapping}}
+    lines = {"type": "string", "description": "One item on each line."}
+    return {**_as_json({"type": "array", "maxItems": MAX_ITEMS, "items": item}), NDJSON: {"schema": lines}}
 
 
 def _operations(app: Litestar) -> Iterator[tuple[str, str, Any]]:
@@ -131,5 +152,5 @@ def _errors(operation: dict[str, Any], *, writes: bool, guarded: bool) -> Iterat
     if operation.get("requestBody"):
         yield from (413, 415)
     if writes:
-        yield 503
+        yield from (429, 503)
     yield 500

@@ -1,0 +1,45 @@
+"""Buckets of tokens: who sends without end is told to wait, who hands in a backlog is not."""
+
+import pytest
+
+from coordinator.http.limits import Limits
+from coordinator.http.refusals import TooMany
+from core.timestamps import SECOND
+
+
+def test_a_backlog_is_taken_at_once_and_then_so_many_a_second():
+    limits = Limits(per_second=2, at_once=5)
+    for _ in range(5):
+        limits.take(None, "alice", 0)
+    with pytest.raises(TooMany, match="alice") as refused:
+        limits.take(None, "alice", 0)
+    assert refused.value.seconds == 1
+    for _ in range(2):
+        limits.take(None, "alice", SECOND)
+    with pytest.raises(TooMany):
+        limits.take(None, "alice", SECOND)
+
+
+def test_each_client_and_each_key_has_a_bucket_of_its_own():
+    limits = Limits(per_second=1, at_once=1)
+    for actor, client in ((None, "alice"), (None, "bob"), ("key-1", "alice"), ("key-1", None)):
+        limits.take(actor, client, 0)
+        with pytest.raises(TooMany):
+            limits.take(actor, client, 0)
+
+
+def test_a_bucket_never_holds_more_than_at_first():
+    limits = Limits(per_second=10, at_once=2)
+    limits.take(None, "alice", 0)
+    for _ in range(2):
+        limits.take(None, "alice", 3600 * SECOND)
+    with pytest.raises(TooMany):
+        limits.take(None, "alice", 3600 * SECOND)
+
+
+def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing():
+    limits = Limits(per_second=1, at_once=2)
+    limits.take(None, "alice", 10 * SECOND)
+    limits.take(None, "alice", 5 * SECOND)
+    with pytest.raises(TooMany):
+        limits.take(None, "alice", 5 * SECOND)
