@@ -97,6 +97,8 @@ def parse_json(body: bytes) -> Any:
         raise BadInput(
             f"The body is not UTF-8 (byte {error.start} of a text in it); JSON in UTF-8 is accepted."
         ) from None
+    except msgspec.ValidationError:  # of a value of any shape, the only one
+        raise BadInput("A number in the body is too large; numbers up to 1.7e308 are accepted.") from None
     except msgspec.DecodeError as error:
         said = str(error).removeprefix("JSON is malformed: ").removeprefix("Input data was ")
         raise BadInput(f"The body is not JSON: {said}; a JSON value in UTF-8 is accepted.") from None
