@@ -103,6 +103,7 @@ def _configured(app: Litestar) -> uvicorn.Config:
         app,
         http="httptools",
         ws="websockets-sansio",
+        ws_per_message_deflate=False,  # a frame is encoded once for all who watch, and would be compressed for each
         lifespan="off",  # it is around the server, where its errors can be told from others
         log_config=None,
         access_log=False,

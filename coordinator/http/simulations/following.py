@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import WebSocket, websocket
+from litestar.params import FromPath
 
 from coordinator.house import House
 from coordinator.http.caller import needs
@@ -129,7 +130,7 @@ def message(position: int, graph: bytes) -> bytes:
 
 
 @websocket("/ws/convergence/{number:str}", guards=[needs("read")])
-async def watch_convergence(socket: WebSocket[Any, Any, Any], number: str) -> None:
+async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[str]) -> None:
     """Send a simulation's graph: first what is there, then the new points of each commit, at least 20 ms apart."""
     await socket.accept()
     house: House = socket.app.state.house
