@@ -8,10 +8,10 @@ The hash before the first event is 32 zero bytes. Test vectors stand in docs/log
 """
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
 import msgspec
 
+from core.events.digest import digest_of
 from core.events.envelope import Columns, Envelope, NewEvent, Row, StoredEvent
 from core.refusals import TooLarge
 
@@ -61,7 +61,7 @@ def row_hash(previous: bytes, row: Columns | Row) -> bytes:
     cause = b"" if row[8] is None else b"%d" % row[8]
     stream, type_, actor = row[1].encode(), row[3].encode(), row[6].encode()
     command, correlation, data = row[7].encode(), row[9].encode(), row[10]
-    return sha256(
+    return digest_of(
         b"".join(
             (
                 previous,
@@ -89,7 +89,7 @@ def row_hash(previous: bytes, row: Columns | Row) -> bytes:
                 data,
             )
         )
-    ).digest()
+    )
 
 
 def stamp(

@@ -10,9 +10,9 @@ A command without a key is recognised by its fingerprint. One that must never be
 two requests) has the key `~` and no fingerprint; its events are told apart by their correlation.
 """
 
-from hashlib import sha256
-
 import msgspec
+
+from core.events.digest import digest_of
 
 _UNREPEATABLE = "~"
 
@@ -39,7 +39,7 @@ class CommandId(msgspec.Struct, frozen=True, gc=False):
 
 def fingerprint_of(content: bytes) -> str:
     """Fingerprint the canonical content of a command."""
-    return sha256(content).hexdigest()[:32]
+    return digest_of(content)[:16].hex()
 
 
 def unrepeatable(scope: str) -> CommandId:
