@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+Run = Callable[[Callable[[sqlite3.Connection], None]], Awaitable[None]]
 
 
 class Kept(Generic[T]):
@@ -16,11 +17,11 @@ class Kept(Generic[T]):
 
     Args:
         mark: reads what changes with the result, quickly.
-        query: reads the result.
+        query: reads the result, given the one that was kept so far, None for none; it may bring that one forward.
     """
 
     def __init__(
-        self, mark: Callable[[sqlite3.Connection], Hashable], query: Callable[[sqlite3.Connection], T]
+        self, mark: Callable[[sqlite3.Connection], Hashable], query: Callable[[T | None, sqlite3.Connection], T]
     ) -> None:
         self._mark = mark
         self._query = query
@@ -29,22 +30,27 @@ class Kept(Generic[T]):
         self._finished = 0
         self._result: tuple[Hashable, T] | None = None
 
-    async def current(self, run: Callable[[Callable[[sqlite3.Connection], None]], Awaitable[None]]) -> T:
+    async def current(self, run: Run) -> T:
         """Return the result as it is at this moment or later.
 
         Args:
             run: calls a function with a connection, within one snapshot.
         """
-        needed = self._begun + 1
+        # Shielded: a reading goes on when who asked for it goes away, and the next must not begin meanwhile.
+        return await asyncio.shield(self._reach(self._begun + 1, run))
+
+    async def _reach(self, reading: int, run: Run) -> T:
         async with self._turn:
-            if self._finished < needed:
+            if self._result is None or self._finished < reading:
                 self._begun += 1
                 await run(self._read)
                 self._finished = self._begun
-        assert self._result is not None
-        return self._result[1]
+            assert self._result is not None
+            return self._result[1]
 
     def _read(self, connection: sqlite3.Connection) -> None:
         mark = self._mark(connection)
-        if self._result is None or self._result[0] != mark:
-            self._result = mark, self._query(connection)
+        if self._result is not None and self._result[0] == mark:
+            return
+        before, self._result = self._result, None  # a query that fails may have left it half brought forward
+        self._result = mark, self._query(before and before[1], connection)

@@ -82,8 +82,10 @@ class Readers:
         async with self.connection() as connection:
             return await connection.snapshot(lambda raw: function(raw, *args, **kwargs))
 
-    async def kept(self, mark: Callable[[sqlite3.Connection], Hashable], query: Callable[[sqlite3.Connection], T]) -> T:
-        """Return a costly query's result, which is kept until what `mark` reads has changed."""
+    async def kept(
+        self, mark: Callable[[sqlite3.Connection], Hashable], query: Callable[[T | None, sqlite3.Connection], T]
+    ) -> T:
+        """Return a costly query's result, which is kept until what `mark` reads has changed; see `Kept`."""
         known: Kept[T] = self._kept.setdefault(query, Kept(mark, query))
         return await known.current(self.query)
 
