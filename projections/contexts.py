@@ -15,7 +15,7 @@ from projections.clients.state import ClientsState, Unseal
 from projections.counting import state as counting
 from projections.factoring import attempts, contributors, coverage, factors
 from projections.factoring import state as factoring
-from projections.federation import agents, merge
+from projections.federation import agents, latest
 from projections.federation import state as federation
 from projections.runtime.projection import Projection
 from projections.simulations import points
@@ -55,7 +55,7 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
             frozenset({"federation"}),
             federation.SCHEMA,
             federation.FederationState,
-            (merge, agents),
+            (latest, agents),
         ),
         Projection(TASKS, 1, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ()),
     )

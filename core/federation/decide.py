@@ -15,7 +15,7 @@ RESET_STREAM = "federation"
 class FederationState(Protocol):
     """What decisions about summaries need."""
 
-    def taken_at(self, fingerprint: str) -> int | None:
+    def taken_at(self, summary: Summary) -> int | None:
         """Return when this summary was taken, None when it was not since the merge last started anew."""
         ...
 
@@ -51,7 +51,7 @@ def decide(command: PushSummary | ResetMerge, asking: Asking, state: FederationS
     if isinstance(command, ResetMerge):
         return [NewEvent(RESET_STREAM, MergeReset())]
     summary = command.summary
-    known = state.taken_at(summary.fingerprint)
+    known = state.taken_at(summary)
     if known is not None:
         return PushAnswer(summary.agent_id, known)
     return _pushed(summary, asking.now)

@@ -1,6 +1,6 @@
 """What an agent hands in: a snapshot of all that it knows, as counts by topic and names of facts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -72,9 +72,6 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     more: dict[str, msgspec.Raw]
 
 
-_decode = msgspec.json.Decoder(Content).decode
-
-
 class Summary(msgspec.Struct, frozen=True, gc=False):
     """An acceptable summary.
 
@@ -138,8 +135,3 @@ def cut(content: Content) -> list[str]:
     """Cut the content's JSON into pieces, each of which fits into an event."""
     text = _encode(content).decode()
     return [text[start : start + _PART_CHARACTERS] for start in range(0, len(text), _PART_CHARACTERS)]
-
-
-def joined(texts: Iterable[str]) -> Content:
-    """Put the content together again."""
-    return _decode("".join(texts))

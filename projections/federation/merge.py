@@ -1,173 +1,117 @@
-"""What all agents know together: the latest summary of each, merged.
+"""What all agents know together, kept in memory and brought forward when somebody asks.
 
-The merge is kept as counts, so that a summary costs only what it changes against the one that the same agent handed
-in before.
+The merge is a function of the tables of `projections.federation.latest` and of nothing else. Bringing it forward costs
+what has changed since it was last asked for: an agent that pushed often meanwhile is looked at once.
 """
 
 import sqlite3
-from collections.abc import Collection, Sequence
 
 import msgspec
 
-from core.events.envelope import Event
-from core.federation.events import MergeReset, SummaryPart, SummaryPushed
-from core.federation.summary import Content
-from projections.federation import counts, partial
-from projections.federation.counts import Differences
-from projections.runtime.rows import insert_rows
+from projections.federation.latest import changed_since, last_change
+from projections.federation.sorted_texts import SortedTexts
+from projections.federation.state import last_reset
 
-NAME = "merge"
-SCHEMA = (
-    """
-CREATE TABLE latest (              -- the summary of each agent that counts
-    position INTEGER NOT NULL,
-    agent_id TEXT PRIMARY KEY,
-    effective_at INTEGER NOT NULL,
-    content TEXT NOT NULL          -- JSON
-) STRICT;
-CREATE TABLE merge (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    position INTEGER NOT NULL,     -- of the last change
-    agents INTEGER NOT NULL,       -- how many contribute
-    updated_at INTEGER             -- the greatest effective_at; NULL while nobody contributes
-) STRICT;
-INSERT INTO merge VALUES (1, 0, 0, NULL);
-"""
-    + counts.SCHEMA
-    + partial.SCHEMA
-)
-_AT_ONCE = 500
-_NOTHING = Content(topics={}, facts=(), more={})
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Content).decode
+_decode_facts = msgspec.json.Decoder(list[str]).decode
 
 
-class Merged(msgspec.Struct, frozen=True):
-    """The merge as it stands.
+class _Known(msgspec.Struct, frozen=True, gc=False):
+    """What an agent contributes; its facts are a JSON array."""
+
+    effective_at: int
+    topics: dict[str, int]
+    facts: bytes
+
+
+_NOTHING = _Known(0, {}, b"[]")
+
+
+class Merge:
+    """The latest summaries of all agents, merged.
+
+    Args:
+        began: the position at which it started anew, 0 for the beginning of the log.
 
     Attributes:
         position: of the last change, 0 when there was none.
-        agents: how many contribute.
-        updated_at: the greatest effective time of their summaries, microseconds UTC; None while nobody contributes.
-        topics: their topics with the counts added up, as a JSON object.
-        topic_count: how many topics there are.
-        facts: their facts in order of code points, as a JSON array.
-        fact_count: how many facts there are.
+        facts: every fact that at least one agent names.
     """
 
-    position: int
-    agents: int
-    updated_at: int | None
-    topics: msgspec.Raw
-    topic_count: int
-    facts: msgspec.Raw
-    fact_count: int
-
-
-class _Push(msgspec.Struct, frozen=True, gc=False):
-    position: int
-    agent_id: str
-    effective_at: int
-    content: Content
+    def __init__(self, began: int = 0) -> None:
+        self.began = began
+        self.position = began
+        self.facts = SortedTexts()
+        self._known: dict[str, _Known] = {}
+        self._naming: dict[str, int] = {}
+        """How many agents name each fact."""
+        self._topics: dict[str, list[int]] = {}
+        """Counts added up, and how many agents name the topic."""
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """The greatest of an agent's counts."""
-        return self.effective_at, self.position
+    def agents(self) -> int:
+        """How many agents contribute."""
+        return len(self._known)
+
+    @property
+    def fact_count(self) -> int:
+        """How many facts there are."""
+        return len(self._naming)
+
+    @property
+    def updated_at(self) -> int | None:
+        """The greatest effective time of the summaries, microseconds UTC; None while there are none."""
+        return max((known.effective_at for known in self._known.values()), default=None)
+
+    @property
+    def topics(self) -> dict[str, int]:
+        """The counts of each topic, added up, in order of the topics."""
+        return {topic: count for topic, (count, _) in sorted(self._topics.items())}
+
+    def follow(self, connection: sqlite3.Connection) -> None:
+        """Take what has changed in the tables."""
+        come: set[str] = set()
+        gone: set[str] = set()
+        for now in changed_since(connection, self.position):
+            before = self._known.get(now.agent_id, _NOTHING)
+            # A copy: what was decoded is part of all that was read at once.
+            after = self._known[now.agent_id] = _Known(now.effective_at, now.content.topics, bytes(now.content.facts))
+            self._name(before.facts, after.facts, come, gone)
+            self._count(before.topics, -1)
+            self._count(after.topics, 1)
+        self.position = last_change(connection)
+        unnamed = {fact for fact in gone if not self._naming[fact]}
+        for fact in unnamed:
+            del self._naming[fact]
+        self.facts.change(come - unnamed, unnamed - come)
+
+    def _name(self, before: bytes, after: bytes, come: set[str], gone: set[str]) -> None:
+        """Count who names which fact; collect those that were not here, and those that may be named no more.
+
+        Facts are decoded each time: as JSON they lie together, and are at hand when they are compared.
+        """
+        lost, named = set(_decode_facts(before)), set(_decode_facts(after))
+        naming = self._naming
+        for fact in named - lost:
+            agents = naming.get(fact)
+            if agents is None:
+                come.add(fact)
+            naming[fact] = (agents or 0) + 1
+        for fact in lost - named:
+            naming[fact] -= 1
+            gone.add(fact)
+
+    def _count(self, topics: dict[str, int], sign: int) -> None:
+        for topic, count in topics.items():
+            counted = self._topics.setdefault(topic, [0, 0])
+            counted[0] += sign * count
+            counted[1] += sign
+            if not counted[1]:
+                del self._topics[topic]
 
 
-def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
-    """Fold a batch of events."""
-    pushes: dict[str, _Push] = {}
-    for event in events:
-        if isinstance(event.fact, MergeReset):
-            pushes.clear()
-            _clear(connection, event.position)
-            continue
-        push = _completed(connection, event)
-        if push is not None and (push.agent_id not in pushes or pushes[push.agent_id].rank < push.rank):
-            pushes[push.agent_id] = push
-    if pushes:
-        _merge(connection, pushes.values())
-
-
-def _completed(connection: sqlite3.Connection, event: Event) -> _Push | None:
-    """Return the summary that an event brings, whole or with its last part."""
-    fact = event.fact
-    if isinstance(fact, SummaryPart):
-        whole = partial.complete(connection, event, fact)
-        return _Push(*whole) if whole else None
-    if not isinstance(fact, SummaryPushed):
-        return None
-    if fact.content is None:
-        partial.begin(connection, event.position, fact)
-        return None
-    return _Push(event.position, fact.agent_id, fact.effective_at, fact.content)
-
-
-def _clear(connection: sqlite3.Connection, position: int) -> None:
-    for table in ("latest", "facts", "topics"):
-        connection.execute(f"DELETE FROM {table}")
-    connection.execute("UPDATE merge SET position = ?, agents = 0, updated_at = NULL", (position,))
-
-
-def _merge(connection: sqlite3.Connection, pushes: Collection[_Push]) -> None:
-    """Put summaries, at most one of each agent, in the place of those that they outrank."""
-    differences = Differences()
-    taken: list[_Push] = []
-    newcomers = 0
-    latest = _latest(connection, [push.agent_id for push in pushes])
-    for push in pushes:
-        before = latest.get(push.agent_id)
-        if before is None or before.rank < push.rank:
-            differences.add(before.content if before else _NOTHING, push.content)
-            taken.append(push)
-            newcomers += before is None
-    if not taken:
-        return
-    differences.write(connection)
-    insert_rows(
-        connection,
-        "INSERT INTO latest",
-        [(push.position, push.agent_id, push.effective_at, _encode(push.content).decode()) for push in taken],
-        "ON CONFLICT (agent_id) DO UPDATE"
-        " SET position = excluded.position, effective_at = excluded.effective_at, content = excluded.content",
-    )
-    connection.execute(
-        "UPDATE merge SET position = :position, agents = agents + :newcomers,"
-        " updated_at = max(coalesce(updated_at, :effective_at), :effective_at)",
-        {
-            "position": max(push.position for push in taken),
-            "newcomers": newcomers,
-            "effective_at": max(push.effective_at for push in taken),
-        },
-    )
-
-
-def _latest(connection: sqlite3.Connection, agents: Sequence[str]) -> dict[str, _Push]:
-    """Return the summaries that count so far, by agent."""
-    latest: dict[str, _Push] = {}
-    for start in range(0, len(agents), _AT_ONCE):
-        asked = agents[start : start + _AT_ONCE]
-        rows = connection.execute(f"SELECT * FROM latest WHERE agent_id IN ({', '.join('?' * len(asked))})", asked)
-        for position, agent_id, effective_at, content in rows:
-            latest[agent_id] = _Push(position, agent_id, effective_at, _decode(content))
-    return latest
-
-
-def last_change(connection: sqlite3.Connection) -> int:
-    """Return the position of the last change, 0 when there was none."""
-    return int(connection.execute("SELECT position FROM merge").fetchone()[0])
-
-
-def merged(connection: sqlite3.Connection) -> Merged:
-    """Return the merge; SQLite itself writes the JSON, so that other threads of Python go on meanwhile."""
-    position, agents, updated_at = connection.execute("SELECT position, agents, updated_at FROM merge").fetchone()
-    topics = connection.execute(
-        "SELECT CAST(json_group_object(topic, count) AS BLOB), count(*) FROM (SELECT * FROM topics ORDER BY topic)"
-    ).fetchone()
-    facts = connection.execute(
-        "SELECT CAST(json_group_array(fact) AS BLOB), count(*) FROM (SELECT fact FROM facts ORDER BY fact)"
-    ).fetchone()
-    return Merged(position, agents, updated_at, msgspec.Raw(topics[0]), topics[1], msgspec.Raw(facts[0]), facts[1])
+def brought_forward(merge: Merge | None, connection: sqlite3.Connection) -> Merge:
+    """Return the merge as the tables have it: the given one brought forward, or a new one when they started anew."""
+    began = last_reset(connection)
+    current = merge if merge is not None and merge.began == began else Merge(began)
+    current.follow(connection)
+    return current

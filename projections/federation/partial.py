@@ -2,9 +2,10 @@
 
 import sqlite3
 
+import msgspec
+
 from core.events.envelope import Event
 from core.federation.events import SummaryPart, SummaryPushed
-from core.federation.summary import Content, joined
 
 SCHEMA = """
 CREATE TABLE unfinished (
@@ -20,20 +21,26 @@ CREATE TABLE parts (
 ) STRICT, WITHOUT ROWID;
 """
 
+_encode = msgspec.json.Encoder().encode
+
 
 def begin(connection: sqlite3.Connection, position: int, fact: SummaryPushed) -> None:
     """Remember a summary whose content follows."""
     connection.execute("INSERT INTO unfinished VALUES (?, ?, ?)", (position, fact.agent_id, fact.effective_at))
 
 
-def complete(connection: sqlite3.Connection, event: Event, fact: SummaryPart) -> tuple[int, str, int, Content] | None:
-    """Keep a part; with the last one, return (position, agent_id, effective_at, content) of the whole summary."""
-    of = (event.stored.cause,)
-    connection.execute("INSERT INTO parts VALUES (?, ?, ?)", (*of, fact.part, fact.text))
+def complete(connection: sqlite3.Connection, event: Event, fact: SummaryPart) -> tuple[str, int, int, str] | None:
+    """Keep a part; with the last one, return agent_id, effective time, position and JSON of the whole summary."""
+    position = event.stored.cause
+    connection.execute("INSERT INTO parts VALUES (?, ?, ?)", (position, fact.part, fact.text))
     if fact.part < fact.parts:
         return None
-    texts = connection.execute("SELECT text FROM parts WHERE position = ? ORDER BY part", of).fetchall()
-    begun = connection.execute("SELECT * FROM unfinished WHERE position = ?", of).fetchone()
-    connection.execute("DELETE FROM parts WHERE position = ?", of)
-    connection.execute("DELETE FROM unfinished WHERE position = ?", of)
-    return (*begun, joined([text for (text,) in texts]))
+    texts = connection.execute("SELECT text FROM parts WHERE position = ? ORDER BY part", (position,)).fetchall()
+    agent_id, effective_at, position = connection.execute(
+        "SELECT agent_id, effective_at, position FROM unfinished WHERE position = ?", (position,)
+    ).fetchone()
+    for table in ("parts", "unfinished"):
+        connection.execute(f"DELETE FROM {table} WHERE position = ?", (position,))
+    content = msgspec.Raw("".join(text for (text,) in texts).encode())
+    whole = _encode({"agent_id": agent_id, "effective_at": effective_at, "content": content})
+    return agent_id, effective_at, position, whole.decode()

@@ -17,7 +17,8 @@ from core.federation.decide import ResetAnswer
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.federation import agents
-from projections.federation.agents import Agent, Push
+from projections.federation.agents import Agent
+from projections.federation.state import Push, history
 
 AgentName = Annotated[str, PathParameter(description="What the agent calls itself.")]
 
@@ -70,7 +71,7 @@ class AgentList(msgspec.Struct, frozen=True):
 
 
 class PushHistory(msgspec.Struct, frozen=True):
-    """A page of what an agent handed in, the newest first."""
+    """A page of what an agent handed in, the latest first by its own time."""
 
     agent_id: str
     pushes: list[KnownPush]
@@ -108,11 +109,13 @@ async def read_history(
     size: FromQuery[PageSize] = 100,
 ) -> PushHistory:
     """Return every summary that an agent handed in, those before the merge started anew included."""
-    found = await house.readers["federation"].query(agents.history, agent_id, size, (page - 1) * size)
-    if found is None:
+    readers = house.readers["federation"]
+    known = await readers.query(agents.agent, agent_id)
+    if known is None:
         raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
-    pushes, total = found
-    return PushHistory(agent_id, [_push(push) for push in pushes], total, page, size)
+    pushes = await readers.query(history, agent_id, size, (page - 1) * size)
+    shown = [_push(push, counts=push == known.current) for push in pushes]
+    return PushHistory(agent_id, shown, known.pushes, page, size)
 
 
 @delete(
@@ -131,16 +134,16 @@ def _agent(agent: Agent) -> KnownAgent:
         pushes=agent.pushes,
         first_push=to_iso(agent.first_at),
         last_push=to_iso(agent.last_at),
-        current=None if agent.current is None else _push(agent.current),
+        current=None if agent.current is None else _push(agent.current, counts=True),
     )
 
 
-def _push(push: Push) -> KnownPush:
+def _push(push: Push, *, counts: bool) -> KnownPush:
     return KnownPush(
         position=push.position,
         recorded_at=to_iso(push.recorded_at),
         timestamp=to_iso(push.stated_at),
         topics=push.topic_count,
         facts=push.fact_count,
-        counts=push.counts,
+        counts=counts,
     )

@@ -12,7 +12,8 @@ from coordinator.house import House, now
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest
 from core.timestamps import to_iso
-from projections.federation.merge import last_change, merged
+from projections.federation.latest import last_change
+from projections.federation.merge import Merge, brought_forward
 
 _encode = msgspec.json.Encoder().encode
 
@@ -43,23 +44,25 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class Body(msgspec.Struct, frozen=True):
-    """The answer to a pull, encoded, and the position of the change that led to it."""
+    """The answer to a pull, encoded, and the merge that it was made of."""
 
+    merge: Merge
     position: int
     json: bytes
 
 
-def body_of(connection: sqlite3.Connection) -> Body:
-    """Read the merge and encode it as `Pulled` is."""
-    found = merged(connection)
-    fields = {
-        "merged_topic_counts": found.topics,
-        "unique_fact_hashes": found.facts,
-        "contributing_agents": found.agents,
-        "last_updated": to_iso(now() if found.updated_at is None else found.updated_at),
-        "metadata": Totals(found.fact_count, found.topic_count),
+def body_of(kept: Body | None, connection: sqlite3.Connection) -> Body:
+    """Bring the merge forward, and encode it as `Pulled` is."""
+    merge = brought_forward(None if kept is None else kept.merge, connection)
+    topics = merge.topics
+    pulled = {
+        "merged_topic_counts": topics,
+        "unique_fact_hashes": msgspec.Raw(merge.facts.json()),
+        "contributing_agents": merge.agents,
+        "last_updated": to_iso(now() if merge.updated_at is None else merge.updated_at),
+        "metadata": Totals(merge.fact_count, len(topics)),
     }
-    return Body(found.position, _encode(fields))
+    return Body(merge, merge.position, _encode(pulled))
 
 
 @get(
