@@ -1,6 +1,6 @@
 """The bulk address: clients hand in what they did, thousands of items at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -79,10 +79,15 @@ class Ingestion:
         self._decode_tag = msgspec.json.Decoder(_Tag).decode
 
     @property
-    def body(self) -> Any:
-        """The type of the body, for its description."""
-        items: tuple[type[Item], ...] = tuple(kind.item for kind, _ in self._kinds.values()) or (Item,)
-        return list[items]  # type: ignore[valid-type] # made at run time
+    def items(self) -> dict[str, type[Item]]:
+        """The fields of each kind, by its name."""
+        return {name: kind.item for name, (kind, _) in self._kinds.items()}
+
+    def _kind(self, name: Any) -> tuple[Ingest[Any], Callable[[bytes | msgspec.Raw], Item]]:
+        known = self._kinds.get(name) if isinstance(name, str) else None
+        if known is None:
+            raise BadInput(f"type is {str(name)[:80]!r}; one of {', '.join(self._kinds)} is accepted.")
+        return known
 
     def read(self, raw: msgspec.Raw, caller: Caller) -> Wish | ItemResult:
         """Read one item; return what it wishes, or why it is refused."""
@@ -90,11 +95,7 @@ class Ingestion:
         try:
             tag = self._decode_tag(raw)
             name = tag.id if isinstance(tag.id, str) else None
-            known = self._kinds.get(tag.type) if isinstance(tag.type, str) else None
-            if known is None:
-                types = ", ".join(self._kinds)
-                raise BadInput(f"type is {str(tag.type)[:80]!r}; one of {types} is accepted.")
-            return _wish(*known, raw, caller)
+            return _wish(*self._kind(tag.type), raw, caller)
         except Refusal as refusal:
             return _refused(name, refusal.sentence)
         except msgspec.ValidationError:

@@ -63,8 +63,7 @@ async def read_description(request: AnyRequest) -> bytes:
     """Return the description of every address, in OpenAPI 3.1."""
     state = request.app.state
     if "description" not in state:
-        bodies = {"hand_in": state.ingestion.body, **state.bodies}
-        state.description = msgspec.json.encode(describe(request.app, bodies))
+        state.description = msgspec.json.encode(describe(request.app, state.bodies, state.ingestion.items))
     description: bytes = state.description
     return description
 

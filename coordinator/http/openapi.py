@@ -81,10 +81,9 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
         items: the fields of each kind of item that the bulk address takes, by its name.
     """
     schema = app.openapi_schema.to_schema()
-    described, components = msgspec.json.schema_components(
-        [*bodies.values(), *items.values(), Problem], ref_template=_REFERENCE
-    )
-    schema["components"]["schemas"] = components | schema["components"].get("schemas", {})
+    kinds = [_describable(kind) for kind in (*bodies.values(), *items.values())]
+    described, components = _components(kinds, "Sent.{name}")
+    schema["components"]["schemas"].update(components | _components([Problem], "{name}")[1])
     schema["components"]["securitySchemes"] = _KEYS
     contents = {name: _as_json(body) for name, body in zip(bodies, described, strict=False)}
     contents["hand_in"] = _bulk(dict(zip(items, described[len(bodies) :], strict=False)), components)
@@ -95,6 +94,26 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
                 operation["requestBody"] = {"required": True, "content": contents[handler.handler_name]}
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
+
+
+def _components(kinds: Sequence[type], named: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """Return references to the descriptions of types, and these by name; Litestar has names of its own for others."""
+    described, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE.format(name=named))
+    return described, {named.format(name=name): component for name, component in components.items()}
+
+
+def _describable(kind: type) -> type:
+    """Return a type that says the same of its fields; msgspec fails to write a default that is raw JSON."""
+    if not any(isinstance(field.default, msgspec.Raw) for field in msgspec.structs.fields(kind)):
+        return kind
+    config = {"kw_only": True, "forbid_unknown_fields": kind.__struct_config__.forbid_unknown_fields}  # type: ignore[attr-defined] # every struct has it
+    fields = [
+        (field.name, field.type)
+        if field.required
+        else (field.name, field.type, None if isinstance(field.default, msgspec.Raw) else field.default)
+        for field in msgspec.structs.fields(kind)
+    ]
+    return msgspec.defstruct(kind.__name__, fields, **config)
 
 
 def _as_json(body: Any) -> dict[str, Any]:

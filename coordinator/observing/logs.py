@@ -19,6 +19,8 @@ _STAMPED: tuple[Processor, ...] = (
     structlog.processors.add_log_level,
     structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
 )
+# Not the default, which shows the local variables of every frame: keys and names among them.
+_for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 
 
 def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
@@ -29,7 +31,7 @@ def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         level: the least level that is written.
     """
     if stream.isatty():
-        for_people: tuple[Processor, ...] = (*_STAMPED, structlog.dev.ConsoleRenderer())
+        for_people: tuple[Processor, ...] = (*_STAMPED, _for_people)
         _configure(for_people, structlog.PrintLoggerFactory(stream), level)
         _take_over_standard_library(stream, level, for_people)
     else:

@@ -3,12 +3,21 @@
 from contextlib import contextmanager
 
 import pytest
+import structlog
 from litestar.testing import TestClient
 
 from coordinator.http.app import build_app
 from coordinator.settings import Settings
 
 ADMIN_KEY = "open-sesame"
+
+
+@pytest.fixture(autouse=True)
+def quiet_lines():
+    """Short log lines; as structlog comes, it draws every frame of an exception that a test provokes."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,135 @@
+"""The API's description, and the pages that show it."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from litestar.testing import TestClient
+
+from coordinator.http.app import build_app
+from coordinator.http.docs import ASSETS
+from coordinator.http.problems import KINDS
+from coordinator.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def description(tmp_path_factory):
+    with TestClient(build_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as client:
+        response = client.get("/openapi.json")
+        assert response.headers["content-type"] == "application/vnd.oai.openapi+json"
+        return response.json()
+
+
+def operations(description):
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            if isinstance(operation, dict):
+                yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_states_its_role_and_how_a_key_is_sent(description):
+    for name, operation in operations(description):
+        role = operation["x-role"]
+        assert set(role.split(" or ")) <= {"read", "work", "submit", "admin", "none"}, name
+        assert ("security" in operation) == (role != "none"), name
+        if role != "none":
+            assert {"bearer": []} in operation["security"], name
+            assert ({} in operation["security"]) == (role != "admin"), name
+            assert f"Needs the role {role}." in operation["description"], name
+    assert set(description["components"]["securitySchemes"]) == {"bearer", "apiKey", "adminKey"}
+
+
+def test_every_error_of_every_operation_is_a_problem(description):
+    statuses = {str(status) for status, _ in KINDS.values()}
+    for name, operation in operations(description):
+        errors = {status: response for status, response in operation["responses"].items() if status >= "400"}
+        assert "500" in errors, name
+        assert set(errors) <= statuses, name
+        for status, response in errors.items():
+            content = response["content"]
+            assert list(content) == ["application/problem+json"], (name, status)
+            assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert response["description"]
+
+
+def test_every_operation_has_a_summary_a_tag_and_an_id_of_its_own(description):
+    found = dict(operations(description))
+    assert all(operation["summary"] and operation["tags"] for operation in found.values())
+    assert len({operation["operationId"] for operation in found.values()}) == len(found)
+
+
+def test_writes_take_an_idempotency_key_and_answer_with_a_receipt(description):
+    created = dict(operations(description))["POST /api/v1/admin/keys"]
+    assert "Idempotency-Key" in [parameter["name"] for parameter in created["parameters"]]
+    assert "Tallystick-Position" in created["responses"]["201"]["headers"]
+
+
+def test_every_reference_leads_somewhere(description):
+    found = []
+
+    def walk(part):
+        if isinstance(part, dict):
+            found.append(part.get("$ref"))
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk(description)
+    wanted = {reference for reference in found if isinstance(reference, str)}
+    assert wanted
+    for reference in wanted:
+        target = description
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+        assert target
+
+
+def test_the_body_of_the_bulk_address_is_described(description):
+    content = dict(operations(description))["POST /api/v1/events"]["requestBody"]["content"]
+    assert "application/x-ndjson" in content
+    items = content["application/json"]["schema"]["items"]
+    schemas = description["components"]["schemas"]
+    for name, reference in items["discriminator"]["mapping"].items():
+        assert {"$ref": reference} in items["oneOf"]
+        assert schemas[reference.rpartition("/")[2]]["properties"]["type"] == {"const": name}
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, _tag, attributes):
+        self.found += [value for name, value in attributes if name in {"src", "href", "spec-url"}]
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_the_pages_ask_no_other_host_for_anything(client, page):
+    response = client.get(page)
+    assert response.headers["content-type"].startswith("text/html")
+    links = Links()
+    links.feed(response.text)
+    assert "://" not in response.text
+    assert len(links.found) >= 3
+    for link in links.found:
+        served = client.get(link)
+        assert served.status_code == 200, f"{link}: is the distribution installed, with what hatch_build.py copies?"
+        assert served.content
+
+
+def test_a_policy_keeps_the_pages_to_this_host(client):
+    assert "default-src 'self'" in client.get("/docs").headers["content-security-policy"]
+
+
+def test_nothing_that_the_pages_load_by_themselves_comes_from_elsewhere():
+    script = (ASSETS / "redoc.standalone.js").read_text()
+    assert not re.findall(r"https://cdn[^\"']*", script)
+
+
+def test_only_the_listed_files_are_served(client):
+    for name in ("redoc.LICENSE.txt", "..%2fdocs.py", "nothing.js"):
+        response = client.get(f"/docs/assets/{name}")
+        assert response.status_code == 404
+        assert response.headers["content-type"] == "application/problem+json"
