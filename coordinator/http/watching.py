@@ -1,6 +1,5 @@
 """Around every request: its id, one line in the log, and a count; nothing of what it says."""
 
-import os
 import re
 import time
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from typing import cast
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from coordinator.http.caller import caller_of_scope
+from coordinator.http.identifying import random_ids
 from coordinator.observing.requests import Answered, RequestRecord
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
@@ -29,6 +29,7 @@ class Watched:
     def __init__(self, app: ASGIApp, record: RequestRecord) -> None:
         self._app = app
         self._record = record
+        self._ids = random_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer."""
@@ -39,7 +40,8 @@ class Watched:
             send = _without_body(send)
         given = _given_id(scope["headers"])
         # Clients may send an id twice; what identifies commands in the log must be unique.
-        correlation = f"{given}.{os.urandom(8).hex()}" if given else os.urandom(16).hex()
+        fresh = next(self._ids)
+        correlation = f"{given}.{fresh}" if given else fresh
         request_id = given or correlation
         state = scope["state"]
         state["request_id"], state["correlation"] = request_id, correlation
