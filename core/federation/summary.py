@@ -54,7 +54,7 @@ class StatedSummary(msgspec.Struct, frozen=True):
     agent_id: AgentId
     timestamp: str
     topic_counts: TopicCounts = {}
-    fact_hashes: Annotated[tuple[FactHash, ...], Meta(max_length=MAX_FACTS)] = ()
+    fact_hashes: Annotated[list[FactHash], Meta(max_length=MAX_FACTS)] = []
     metadata: dict[str, Any] | None = None
 
 

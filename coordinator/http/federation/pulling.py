@@ -1,19 +1,22 @@
 """What all agents know together."""
 
 import sqlite3
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter
 
 from coordinator.house import House, now
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest
 from core.timestamps import to_iso
 from projections.federation.latest import last_change
 from projections.federation.merge import Merge, brought_forward
+
+IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", description="The ETag of what the caller has.")]
 
 _encode = msgspec.json.Encoder().encode
 
@@ -44,25 +47,32 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class Body(msgspec.Struct, frozen=True):
-    """The answer to a pull, encoded, and the merge that it was made of."""
+    """The answer to a pull, encoded, and the merge that it was made of; None while nobody contributes."""
 
     merge: Merge
     position: int
-    json: bytes
+    json: bytes | None
 
 
 def body_of(kept: Body | None, connection: sqlite3.Connection) -> Body:
     """Bring the merge forward, and encode it as `Pulled` is."""
     merge = brought_forward(None if kept is None else kept.merge, connection)
+    if merge.updated_at is None:
+        return Body(merge, merge.position, None)
     topics = merge.topics
     pulled = {
         "merged_topic_counts": topics,
         "unique_fact_hashes": msgspec.Raw(merge.facts.json()),
         "contributing_agents": merge.agents,
-        "last_updated": to_iso(now() if merge.updated_at is None else merge.updated_at),
+        "last_updated": to_iso(merge.updated_at),
         "metadata": Totals(merge.fact_count, len(topics)),
     }
     return Body(merge, merge.position, _encode(pulled))
+
+
+def _nothing() -> Pulled:
+    """Return what there is while nobody contributes, as of now."""
+    return Pulled({}, [], 0, to_iso(now()), Totals(0, 0))
 
 
 @get(
@@ -72,14 +82,15 @@ def body_of(kept: Body | None, connection: sqlite3.Connection) -> Body:
     response_headers=[
         ResponseHeader(name="ETag", description="The position of the last change.", documentation_only=True)
     ],
+    responses={304: ResponseSpec(None, description="What the caller has is what there is")},
 )
-async def pull(request: AnyRequest, house: NamedDependency[House]) -> Response[Pulled]:
-    """Return the merge of every agent's latest summary; 304 for who has it already and says so in If-None-Match."""
+async def pull(house: NamedDependency[House], if_none_match: IfNoneMatch = "") -> Response[Pulled]:
+    """Return the merge of every agent's latest summary."""
     body = await house.readers["federation"].kept(last_change, body_of)
     tag = f'"{body.position}"'
-    unchanged = _has(request.headers.get("if-none-match", ""), tag)
+    unchanged = _has(if_none_match, tag)
     encoded: Response[Any] = Response(
-        None if unchanged else body.json,
+        None if unchanged else body.json or _nothing(),
         status_code=304 if unchanged else 200,
         media_type="application/json",
         headers={"ETag": tag, "Cache-Control": "no-cache"},
