@@ -4,13 +4,15 @@ Who watches a stream reads what is there from a projection, and what comes from 
 what was just written, and what several watch is encoded once.
 """
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 
 from coordinator.live.pulse import Pulse
-from coordinator.live.stream import MAX_BEHIND_BYTES, FellBehind, Frames
+from coordinator.live.stream import MAX_BEHIND_BYTES, FellBehind
 from core.events.envelope import Event
+
+_FRAMES_KEPT = 16
 
 
 class Tail:
@@ -22,17 +24,16 @@ class Tail:
 
     Attributes:
         pulse: beats when the stream has grown.
-        frames: what several who watch it are sent.
         last: the position of the newest event of each type, of those seen here.
     """
 
     def __init__(self, position: int, interval: float) -> None:
         self.pulse = Pulse(position, interval)
-        self.frames = Frames()
         self.last: dict[str, int] = {}
         self._events: deque[Event] = deque()
         self._begins_after = position
         self._bytes = 0
+        self._frames: OrderedDict[Hashable, bytes] = OrderedDict()
 
     def add(self, events: Sequence[Event]) -> None:
         """Take what happened to the stream in one batch."""
@@ -62,6 +63,26 @@ class Tail:
                 found.append(event)
         found.reverse()
         return found
+
+    def frame(self, what: Hashable, after: int, upto: int, encode: Callable[[list[Event]], bytes]) -> bytes:
+        """Return the events after one position up to another, encoded once for all who want the same.
+
+        Args:
+            what: tells different encodings apart.
+            after: the position that the events follow.
+            upto: the position of the last of them.
+            encode: encodes them.
+
+        Raises:
+            FellBehind: they are not all held any more.
+        """
+        key = (what, after, upto)
+        made = self._frames.get(key)
+        if made is None:
+            made = self._frames[key] = encode(self.between(after, upto))
+            if len(self._frames) > _FRAMES_KEPT:
+                self._frames.popitem(last=False)
+        return made
 
 
 class Tails:

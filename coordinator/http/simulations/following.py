@@ -14,7 +14,7 @@ from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
 from coordinator.http.streamed import until_gone
 from coordinator.live.stream import Deliver, FellBehind, Frame, stream
-from coordinator.live.tails import Tail
+from core.events.envelope import Event
 from core.refusals import Unknown
 from core.simulations.events import SimulationDeleted, SimulationFinished
 from core.simulations.placing import no_simulation, simulation_stream
@@ -75,13 +75,18 @@ async def follow(
             complete = page.last and page.complete and SimulationFinished.type not in tail.last
             await deliver(wrap(here, _encode(Graph(simulation, page.points, complete))))
 
-        async def read(after: int, upto: int) -> Frame:
-            return Frame(upto, _news(simulation, tail, after, upto, wrap, complete=complete))
-
         async def make(after: int, upto: int) -> Frame:
             if SimulationDeleted.type in tail.last:
                 raise no_simulation(simulation)
-            return await tail.frames.frame((wrap, complete), after, upto, read)
+            finished = tail.last.get(SimulationFinished.type, upto + 1)
+
+            def encode(events: list[Event]) -> bytes:
+                points = points_in(events)
+                if not points and not after < finished <= upto:
+                    return b""  # it was renamed, say
+                return wrap(upto, _encode(Graph(simulation, points, complete or finished <= upto)))
+
+            return Frame(upto, tail.frame((wrap, complete), after, upto, encode))
 
         await stream(tail.pulse, make, deliver, after=here, keepalive=keepalive)
 
@@ -108,15 +113,6 @@ def _page(
     reached = (found.points[-1].at, found.points[-1].point) if found.points else beyond
     last = len(found.points) < _POINTS_A_FRAME
     return _Page([graph_point(point) for point in found.points], reached, last, found.complete)
-
-
-def _news(simulation: int, tail: Tail, after: int, upto: int, wrap: Wrap, *, complete: bool) -> bytes:
-    """Encode what happened after one position up to another; nothing when it does not show on the graph."""
-    finished = tail.last.get(SimulationFinished.type, upto + 1)
-    points = points_in(tail.between(after, upto))
-    if not points and not after < finished <= upto:
-        return b""
-    return wrap(upto, _encode(Graph(simulation, points, complete or finished <= upto)))
 
 
 def plain(_: int, graph: bytes) -> bytes:

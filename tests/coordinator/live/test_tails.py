@@ -86,3 +86,21 @@ def test_whoever_waits_is_sent_home_when_the_coordinator_stops(run):
             assert late.pulse.closed
 
     run(story)
+
+
+def test_what_several_want_is_encoded_once(run):
+    async def story(tails):
+        encoded = []
+
+        def encode(events):
+            encoded.append(positions(events))
+            return b"frame"
+
+        with tails.watch("simulation-1") as tail:
+            tails.follow([event(11), event(12)])
+            for what in ("plain", "plain", "wrapped"):
+                assert tail.frame(what, 10, 12, encode) == b"frame"
+            tail.frame("plain", 11, 12, encode)
+        assert encoded == [[11, 12], [11, 12], [12]]
+
+    run(story)
