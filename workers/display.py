@@ -102,4 +102,4 @@ def _set_up_logging(factory: Callable[..., object], *rendering: Processor) -> No
 
 
 def _json_line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
-    return _encode({name: event.pop(name) for name in ("timestamp", "level", "event")} | event)
+    return _encode({**{name: event.pop(name) for name in ("timestamp", "level", "event")}, **event})

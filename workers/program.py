@@ -24,6 +24,8 @@ from workers.executors import Desk, Executor, Seat, WorkFailed
 from workers.halting import Halt
 
 _GRACE_SECONDS = 8.0
+_GLANCE_SECONDS = 0.5
+"""How often the main thread looks up: a signal that another thread happens to receive does not wake it."""
 _WAIT_SECONDS = 5.0
 """How long the coordinator is asked to wait until there is work. It can't see that a worker has gone: what turns up
 meanwhile would be assigned to nobody. So the wait is short."""
@@ -106,23 +108,24 @@ class Worker:
 
     def _await_the_end(self, occupied: int) -> None:
         """Wait until all seats are empty, though not for ever once the worker stops."""
-        deadline: float | None = None
+        deadline = float("inf")
         error: BaseException | None = None
-        while occupied:
+        while occupied and time.monotonic() < deadline:
             try:
-                news = self._news.get(timeout=None if deadline is None else max(deadline - time.monotonic(), 0))
+                news = self._news.get(timeout=_GLANCE_SECONDS)
             except queue.Empty:
-                _log.warning("worker_leaves_work_behind", seats=occupied)
-                break
+                continue
             if isinstance(news, _Ended):
                 occupied -= 1
                 error = error or news.error
             else:
                 _log.info("worker_stopping", reason=news.reason)
-            if deadline is None and (error or isinstance(news, _Stop)):
+            if not self._stopping.is_set() and (error or isinstance(news, _Stop)):
                 deadline = time.monotonic() + _GRACE_SECONDS
                 self._desk.coordinator.hurry()
                 self._stopping.set()
+        if occupied:
+            _log.warning("worker_leaves_work_behind", seats=occupied)
         if error:
             raise error
         _log.info("worker_stopped", everything_delivered=self._desk.courier.spool.is_empty())
