@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.log.sqlite import SqliteEventLog
+from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from core.contexts import registry
 from core.events.chain import Head, row_hash
 from core.events.envelope import Row, StoredEvent
@@ -120,7 +120,7 @@ def pages(connection: sqlite3.Connection, after: int, upto: int) -> Iterator[lis
     while after < upto:
         try:
             rows: list[Row] = connection.execute(_PAGE, (after, upto, _AT_ONCE)).fetchall()
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             rows = _up_to_the_damage(connection, after, upto)
         if not rows:
             raise Damaged(Problem(after + 1, f"Event {after + 1} is missing."))
@@ -135,7 +135,7 @@ def _up_to_the_damage(connection: sqlite3.Connection, after: int, upto: int) -> 
     while last < upto and len(rows) < _AT_ONCE:
         try:
             row = connection.execute(_PAGE, (last, upto, 1)).fetchone()
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             if rows:
                 break
             raise Damaged(Problem(last + 1, f"Event {last + 1} can't be read: {error}.")) from error
@@ -168,7 +168,7 @@ def segment_problem(path: Path, after: int, upto: int) -> Problem | None:
                 return problem
     except Damaged as damaged:
         return damaged.problem
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         return Problem(after, f"Event {after} can't be read: {error}.")
     finally:
         log.close()
@@ -197,3 +197,9 @@ def version_problem(connection: sqlite3.Connection, upto: int) -> Problem | None
         return None
     position, stream, version, before = row
     return Problem(position, f"Event {position} is version {version} of {stream!r}; the version before it is {before}.")
+
+
+def file_problem(connection: sqlite3.Connection) -> Problem | None:
+    """Find out whether the file is sound as a database; rows that a damaged page hides are missed by nobody else."""
+    (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    return None if said == "ok" else Problem(0, f"The file is damaged: {' '.join(said.split())}.")

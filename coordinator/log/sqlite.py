@@ -21,6 +21,10 @@ _READ = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIM
 _STREAMS_REMEMBERED = 20_000
 
 
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file may raise; SQLite may quote what is damaged in a message that is no text any more."""
+
+
 class NotALog(Exception):  # noqa: N818 - names what was met
     """The file is not an event log that this version can read."""
 
@@ -49,7 +53,7 @@ class SqliteEventLog:
         try:
             self._prepare(read_only=read_only)
             self._head = self._stored_head()
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             self.connection.close()
             raise NotALog(f"{path} can't be read as an event log: {error}.") from error
         except NotALog:
@@ -83,6 +87,8 @@ class SqliteEventLog:
 
     def _stored_head(self) -> Head:
         row = self.connection.execute("SELECT position, hash FROM events ORDER BY position DESC LIMIT 1").fetchone()
+        if row and not isinstance(row[1], bytes):
+            raise NotALog(f"{self.path} can't be read as an event log: its newest event, {row[0]}, is damaged.")
         return Head(*row) if row else Head()
 
     def head(self) -> Head:

@@ -6,14 +6,14 @@ projections file at the position at which it stands when its turn comes.
 
 import multiprocessing
 import os
-import sqlite3
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import msgspec
 
-from coordinator.log.checking import Problem, segment_problem, version_problem
+from coordinator.log.checking import Problem, file_problem, segment_problem, version_problem
 from coordinator.log.snapshot import Snapshot, snapshot
+from coordinator.log.sqlite import UNREADABLE
 from coordinator.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 
@@ -90,7 +90,7 @@ def problem_in(taken: Snapshot, report: Report = unreported) -> Problem | None:
     path, end = taken.log.path, taken.head.position
     parts = [(after, min(after + _SEGMENT, end)) for after in range(0, end, _SEGMENT)]
     if len(parts) <= 1:
-        return _first(segment_problem(path, 0, end), _version_problem(taken))
+        return _first(segment_problem(path, 0, end), _problem_of_the_whole(taken))
     pool = ProcessPoolExecutor(
         max_workers=len(os.sched_getaffinity(0)),
         mp_context=multiprocessing.get_context("spawn"),
@@ -99,22 +99,22 @@ def problem_in(taken: Snapshot, report: Report = unreported) -> Problem | None:
     )
     try:
         checks = [pool.submit(segment_problem, path, after, upto) for after, upto in parts]
-        versions = _version_problem(taken)
+        of_the_whole = _problem_of_the_whole(taken)
         for check, (_, upto) in zip(checks, parts, strict=True):
             problem = check.result()
             if problem is not None:
-                return _first(problem, versions)
+                return _first(problem, of_the_whole)
             report(Progress("check", upto, end))
     finally:
         pool.shutdown(cancel_futures=True)
-    return versions
+    return of_the_whole
 
 
-def _version_problem(taken: Snapshot) -> Problem | None:
+def _problem_of_the_whole(taken: Snapshot) -> Problem | None:
     try:
-        return version_problem(taken.connection, taken.head.position)
-    except sqlite3.DatabaseError as error:
-        return Problem(0, f"The index of streams can't be read: {error}.")
+        return version_problem(taken.connection, taken.head.position) or file_problem(taken.connection)
+    except UNREADABLE as error:
+        return Problem(0, f"The file is damaged: {error}.")
 
 
 def _first(*problems: Problem | None) -> Problem | None:

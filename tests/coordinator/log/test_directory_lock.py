@@ -1,0 +1,45 @@
+import multiprocessing
+import os
+import re
+import signal
+
+import pytest
+
+from coordinator.log.lock import DirectoryInUse, locked
+
+
+def hold(directory, ready):
+    """Hold a directory until killed."""
+    with locked(directory):
+        ready.set()
+        signal.pause()
+
+
+def test_a_second_coordinator_is_turned_away_with_a_sentence(tmp_path):
+    with locked(tmp_path):
+        sentence = (
+            f"The data directory {tmp_path} is in use by another coordinator (process {os.getpid()});"
+            " stop it first, or choose another."
+        )
+        with pytest.raises(DirectoryInUse, match=re.escape(sentence)), locked(tmp_path):
+            pass
+
+
+def test_a_directory_that_was_let_go_of_can_be_taken(tmp_path):
+    for _ in range(2):
+        with locked(tmp_path / "data"):
+            assert (tmp_path / "data" / "lock").read_text() == str(os.getpid())
+
+
+def test_a_coordinator_that_was_killed_holds_nothing(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    other = context.Process(target=hold, args=(tmp_path, ready))
+    other.start()
+    assert ready.wait(30)
+    with pytest.raises(DirectoryInUse, match=f"process {other.pid}"), locked(tmp_path):
+        pass
+    other.kill()
+    other.join()
+    with locked(tmp_path):
+        assert (tmp_path / "lock").read_text() == str(os.getpid())
