@@ -30,8 +30,8 @@ async def run(house: House) -> None:
         await asyncio.sleep(_TICK_SECONDS)
 
 
-async def expire_due(house: House, context: Context) -> None:
-    """End the leases of one context whose time has run out."""
+async def expire_due(house: House, context: Context) -> int:
+    """End the leases of one context whose time has run out; return how many those were."""
     assert context.expire is not None
     moment = now()
     leases = await house.readers[context.name].query(due, moment, _AT_ONCE)
@@ -42,6 +42,7 @@ async def expire_due(house: House, context: Context) -> None:
     ]
     if orders:
         await house.perform_all(orders)
+    return len(orders)
 
 
 def _ran_out_here(lease: Lease, started_at: int, moment: int) -> bool:

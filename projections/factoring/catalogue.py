@@ -164,6 +164,12 @@ def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(rows)
 
 
+def count_by_shelf(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the numbers that are not assigned, by why they are not."""
+    rows = connection.execute("SELECT shelf, count(*) FROM numbers WHERE shelf <> '' GROUP BY shelf ORDER BY shelf")
+    return dict(rows)
+
+
 def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     """Count the unfinished and finished composites by t-level, in steps of five digits."""
     return dict(
@@ -179,3 +185,13 @@ def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(
         connection.execute("SELECT coalesce(outcome, 'live'), count(*) FROM leases GROUP BY outcome ORDER BY outcome")
     )
+
+
+def in_the_foreground(connection: sqlite3.Connection, limit: int) -> list[Number]:
+    """Return the numbers that somebody holds, then those handed in last; parts come with what they are part of."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM numbers WHERE leases > 0 OR number NOT IN (SELECT part FROM parts)"
+        " ORDER BY leases > 0 DESC, number DESC LIMIT ?",
+        (limit,),
+    )
+    return [number_of(row) for row in rows]

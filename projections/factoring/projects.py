@@ -110,3 +110,8 @@ def by_name(connection: sqlite3.Connection, name: str) -> Project | None:
     """Return a project by its name."""
     row = connection.execute(f"{_COUNTED} WHERE name = ? GROUP BY id", (name,)).fetchone()
     return Project(*row) if row else None
+
+
+def members(connection: sqlite3.Connection, name: str) -> frozenset[int]:
+    """Return the ids of the numbers that belong to a project, parts included."""
+    return frozenset(row[0] for row in connection.execute("SELECT number FROM projects WHERE project = ?", (name,)))

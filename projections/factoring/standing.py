@@ -16,6 +16,7 @@ from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
 
 _COUNTED = "SELECT count(*), max(attempt) FROM attempts WHERE number IN"
+_LONGEST_ID = 15
 _BY_B1 = "SELECT b1, sum(curves) FROM work_done WHERE curves <> 0 AND number IN"
 
 
@@ -90,6 +91,15 @@ def find(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> Numb
             known = catalogue.number_by_text(connection, number_from(text, ceiling_digits).digits())
         except BadInput:
             return None
+    return None if known is None or known.shelf == "deleted" else known
+
+
+def meant(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> Number | None:
+    """Return the number that somebody means by its value, an expression, or its id."""
+    known = find(connection, text, ceiling_digits)
+    text = text.strip()
+    if known is None and text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID:
+        known = catalogue.number_by_id(connection, int(text))
     return None if known is None or known.shelf == "deleted" else known
 
 

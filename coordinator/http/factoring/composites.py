@@ -159,6 +159,15 @@ async def list_composites(
 @get("/composites/{number:int}", guards=[needs("read")], summary="Show a number", responses=may_answer(404))
 async def show_composite(house: NamedDependency[House], number: FromPath[int]) -> CompositeDetail:
     """Return all that is known of a number: parts, factors with the curve that found them, effort, assignments."""
+    return await detail_of(house, number)
+
+
+async def detail_of(house: House, number: int) -> CompositeDetail:
+    """Return all that is known of a number.
+
+    Raises:
+        Unknown: there is none of this id.
+    """
     position = house.writer.applied
     known = await house.readers["clients"].query(names)
     detail = await house.readers["factoring"].query(_detail, number, known, position)

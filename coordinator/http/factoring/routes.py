@@ -3,6 +3,7 @@
 from litestar import Router
 
 from coordinator.http.factoring import (
+    administration,
     assignments,
     composites,
     feed,
@@ -29,6 +30,7 @@ ROUTER = Router(
         *standing.HANDLERS,
         *feed.HANDLERS,
         *projects.HANDLERS,
+        administration.ROUTER,
         *statistics.HANDLERS,
     ],
     tags=["Factoring"],

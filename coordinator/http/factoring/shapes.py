@@ -31,7 +31,7 @@ def b2_shown(b2: int | None) -> int | None:
 
 
 class CompositeSummary(msgspec.Struct, frozen=True):
-    """A number, as lists show it."""
+    """A number, as lists show it; one on a shelf (`inactive`, `complete`, `deleted`) is not assigned."""
 
     id: int
     number: str
@@ -45,6 +45,7 @@ class CompositeSummary(msgspec.Struct, frozen=True):
     priority: int
     cpu_seconds: float
     active_assignments: int
+    shelf: str | None
 
 
 def summary_of(number: Number) -> CompositeSummary:
@@ -62,4 +63,5 @@ def summary_of(number: Number) -> CompositeSummary:
         priority=number.priority,
         cpu_seconds=number.cpu_milliseconds / 1000,
         active_assignments=number.leases,
+        shelf=number.shelf or None,
     )

@@ -1,0 +1,173 @@
+"""Calculating t-levels anew.
+
+Nothing here depends on it: every number has its target at once, and its t-level is kept exactly as curves come. What the
+administrators of the system replaced had to do now and then remains as a check.
+"""
+
+import asyncio
+from typing import Literal
+
+import msgspec
+import structlog
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from coordinator.house import House, now
+from coordinator.http.commanding import AnyRequest, Wish, perform_all
+from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.parameters import Id
+from coordinator.http.problems import may_answer
+from core.factoring.curation_commands import ChangeComposite
+from core.factoring.submitting import usual_target_milli
+from core.refusals import Conflict, Unknown
+from core.timestamps import to_naive_iso
+from projections.factoring import recount
+from projections.factoring.recount import Recounted
+
+_AT_ONCE = 500
+_RECOUNTED_AT_ONCE = 50
+_log = structlog.get_logger(__name__)
+
+
+class Calculated(msgspec.Struct, frozen=True):
+    """How many numbers have a target, and how many got another one."""
+
+    status: str
+    total: int
+    updated: int
+    message: str
+
+
+class RecountedNumber(msgspec.Struct, frozen=True):
+    """The t-level on record, and the one that its curves amount to."""
+
+    composite_id: int
+    current_t_level: float
+    recalculated_t_level: float
+    agrees: bool
+    message: str
+
+
+class RecountStatus(msgspec.Struct, frozen=True):
+    """How far counting anew has come; `differing` are numbers whose t-level on record is not what their curves say."""
+
+    status: Literal["never run", "running", "completed", "failed"]
+    processed: int
+    differing: list[int]
+    started_at: str | None
+    finished_at: str | None
+
+
+class Recount:
+    """Counts all numbers anew in the background, a few at a time.
+
+    Args:
+        house: a running coordinator.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._started_at = now()
+        self._finished_at: int | None = None
+        self._failed = False
+        self._processed = 0
+        self._differing: list[int] = []
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on."""
+        return self._finished_at is None
+
+    async def _run(self) -> None:
+        factoring, last = self._house.readers["factoring"], 0
+        try:
+            while numbers := await factoring.query(recount.countable, last, _RECOUNTED_AT_ONCE):
+                found = await factoring.query(recount.recount, numbers)
+                self._differing += [one.number.number for one in found if not one.agrees]
+                self._processed += len(found)
+                last = numbers[-1]
+        except Exception:  # whoever asks for the status is told; nobody awaits the task
+            self._failed = True
+            _log.exception("recount_failed", processed=self._processed)
+        self._finished_at = now()
+
+    def status(self) -> RecountStatus:
+        """Say how far it has come."""
+        began, finished = to_naive_iso(self._started_at), self._finished_at
+        if finished is None:
+            return RecountStatus("running", self._processed, self._differing, began, None)
+        ended: Literal["completed", "failed"] = "failed" if self._failed else "completed"
+        return RecountStatus(ended, self._processed, self._differing, began, to_naive_iso(finished))
+
+
+@post(
+    "/calculate-t-levels",
+    status_code=200,
+    summary="Give numbers the usual target",
+    responses=may_answer(400, 503),
+)
+async def calculate_targets(
+    request: AnyRequest, house: NamedDependency[House], recalculate_all: FromQuery[bool] = False
+) -> Calculated:
+    """Give every number its usual target, 4/13 of its digits, when `recalculate_all` is true.
+
+    Without it nothing is left to do: a number has its target as soon as it is submitted.
+    """
+    numbers = await house.readers["factoring"].query(recount.with_targets)
+    updated = 0
+    for start in range(0, len(numbers) if recalculate_all else 0, _AT_ONCE):
+        wishes = [
+            Wish(command=ChangeComposite(number=number, target_milli=usual_target_milli(digits)))
+            for number, digits in numbers[start : start + _AT_ONCE]
+        ]
+        for result in await perform_all(request, wishes):
+            if isinstance(result, Exception):
+                raise result
+            updated += result.position > 0
+    return Calculated("completed", len(numbers), updated, f"{updated} of {len(numbers)} numbers got another target.")
+
+
+@post("/{number:int}/recalculate-t-level", status_code=200, summary="Count a number anew", responses=may_answer(404))
+async def recalculate(house: NamedDependency[House], number: FromPath[Id]) -> RecountedNumber:
+    """Add up a number's curves anew, and compare; nothing is changed."""
+    found = await house.readers["factoring"].query(recount.recount, [number])
+    if not found:
+        raise Unknown(f"There is no number with the id {number}.")
+    return _shown(found[0])
+
+
+@post("/recalculate-all-t-levels", status_code=200, summary="Count all numbers anew", responses=may_answer(409))
+async def recalculate_all(request: AnyRequest, house: NamedDependency[House]) -> RecountStatus:
+    """Begin to add up all numbers' curves anew, and to compare; nothing is changed."""
+    known: Recount | None = request.app.state.get("recount")
+    if known is not None and known.running:
+        raise Conflict("The numbers are being counted anew already; /recalculate-status says how far it has come.")
+    begun = request.app.state["recount"] = Recount(house)
+    return begun.status()
+
+
+@get("/recalculate-status", summary="Show how far counting anew has come")
+async def recalculation_status(request: AnyRequest) -> RecountStatus:
+    """Say how far the last counting anew since the start has come."""
+    known: Recount | None = request.app.state.get("recount")
+    return RecountStatus("never run", 0, [], None, None) if known is None else known.status()
+
+
+def _shown(found: Recounted) -> RecountedNumber:
+    message = (
+        "The t-level on record is what the curves amount to."
+        if found.agrees
+        else "The t-level on record is not what the curves amount to; rebuild the projections."
+    )
+    return RecountedNumber(
+        composite_id=found.number.number,
+        current_t_level=digits_of(found.number.t_milli),
+        recalculated_t_level=digits_of(found.t_milli),
+        agrees=found.agrees,
+        message=message,
+    )
+
+
+HANDLERS = (calculate_targets, recalculate, recalculate_all, recalculation_status)
