@@ -81,7 +81,7 @@ class ProjectionFile:
             self.projection.schema,
             *(v.SCHEMA for v in self.projection.views),
         )
-        for statement in _statements("".join(schemas)):
+        for statement in _statements("\n".join(schemas)):
             self.connection.execute(statement)
         checkpoint.start(self.connection, self.projection.version)
         self.connection.execute("COMMIT")
