@@ -58,6 +58,7 @@ def create(label):
 
 def office_with_keys(directory, count, revoked=()):
     """Open an office, hand out keys and take some back."""
+    directory.mkdir(parents=True, exist_ok=True)
     office = Office(directory)
     for number in range(1, count + 1):
         office.now += 1_000
@@ -69,7 +70,6 @@ def office_with_keys(directory, count, revoked=()):
 
 def data_directory(directory, count, revoked=()):
     """Leave a data directory with keys behind, as a coordinator that has stopped."""
-    directory.mkdir(parents=True, exist_ok=True)
     office_with_keys(directory, count, revoked).close()
     return directory
 

@@ -51,7 +51,6 @@ def replay(
     position = taken.head.position if until is None else until
     if not 0 < position <= taken.head.position:
         raise BadInput(f"There is no event {position}; the log holds events 1 to {taken.head.position}.")
-    _claim(output)
     with ExitStack() as stack:
         directory = taken.log.path.parent
         sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
@@ -59,6 +58,7 @@ def replay(
         for name in names:
             if name not in known:
                 raise BadInput(f"There are no projections {name[:40]!r}; there are {', '.join(known)}.")
+        _claim(output)
         files = [
             stack.enter_context(closing(ProjectionFile(output / f"{name}.db", known[name], durable=False)))
             for name in names or known
