@@ -15,13 +15,16 @@ from coordinator import clock, probing
 from coordinator.house import House, opened
 from coordinator.http import bulk, docs, events, keys, openapi, problems, system
 from coordinator.http.caller import Door, RolesStated, admit_first, check_exposure
-from coordinator.http.contexts import BODIES, INGESTS, OVERVIEW, ROUTERS
+from coordinator.http.contexts import BODIES, INGESTS, ROUTERS
 from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
 from coordinator.http.limits import Limits
 from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
+from coordinator.pages import serving
+from coordinator.pages.contents import PAGES, SECTIONS
+from coordinator.pages.site import Site
 from coordinator.reactors import tasks
 from coordinator.reactors.queue import TaskQueue
 from coordinator.seeding import seed_machines
@@ -49,7 +52,15 @@ def build_app(
         return opened_house
 
     app = Litestar(
-        route_handlers=[system.ROUTER, docs.ROUTER, keys.ROUTER, events.ROUTER, bulk.hand_in, *routers],
+        route_handlers=[
+            system.ROUTER,
+            docs.ROUTER,
+            keys.ROUTER,
+            events.ROUTER,
+            bulk.hand_in,
+            *routers,
+            serving.router(PAGES),
+        ],
         dependencies={
             "house": Provide(house, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -68,7 +79,8 @@ def build_app(
                 "ingestion": bulk.Ingestion(ingests),
                 "bodies": BODIES,
                 "limits": Limits(settings.requests_per_second, settings.requests_at_once),
-                "overview": OVERVIEW,
+                "overview": serving.show_overview,
+                "pages": serving.Pages(PAGES, Site(SECTIONS)),
                 "queue": None,
             }
         ),

@@ -13,7 +13,6 @@ from coordinator.http.federation import routes as federation
 from coordinator.http.ingest import Ingest
 from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations
-from coordinator.http.system import Page
 from coordinator.http.tasks import items as tasks_items
 from coordinator.http.tasks import routes as tasks
 
@@ -35,6 +34,3 @@ INGESTS: tuple[Ingest[Any], ...] = (
 
 BODIES: dict[str, Any] = tasks.BODIES
 """Types of the bodies that handlers read by themselves, by the handler's name."""
-
-OVERVIEW: Page | None = None
-"""The page that a browser sees at `/`."""

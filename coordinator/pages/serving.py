@@ -1,0 +1,157 @@
+"""Pages over HTTP: the pages themselves, what changes in them while somebody looks, and static files."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlsplit
+from weakref import WeakValueDictionary
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from coordinator.house import House
+from coordinator.http.caller import PUBLIC, needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
+from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
+from coordinator.pages.site import STATIC, Address, Page, Site
+from core.refusals import Unknown
+
+_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Pages:
+    """All pages, found by address.
+
+    Args:
+        pages: the kinds of page there are.
+        site: renders them.
+    """
+
+    def __init__(self, pages: Sequence[Page], site: Site) -> None:
+        self.site = site
+        self._frames = Frames()
+        self._followed: WeakValueDictionary[str, Changes] = WeakValueDictionary()
+        self._patterns = [(_pattern(page.path), page) for page in pages]
+
+    def find(self, path: str, query: Mapping[str, str], origin: str) -> tuple[Page, Address]:
+        """Return the page at an address.
+
+        Raises:
+            Unknown: there is none.
+        """
+        for pattern, page in self._patterns:
+            match = pattern.fullmatch(path)
+            if match:
+                return page, Address(path, match.groupdict(), query, origin)
+        raise Unknown(f"There is no page at {path[:100]!r}.")
+
+    async def show(self, house: House, request: AnyRequest) -> Response[str]:
+        """Render the page that a request asks for."""
+        page, address = self.find(request.scope["path"], dict(request.query_params), _origin(request))
+        return self.site.render(page.template, await self.site.context(page, house, address))
+
+    def follow(self, house: House, target: str, origin: str) -> Read:
+        """Return what reads the frames of the page at an address; those who look at it share them.
+
+        Raises:
+            Unknown: there is no such page.
+        """
+        changes = self._followed.get(target)
+        if changes is None:
+            parts = urlsplit(target)
+            page, address = self.find(parts.path, dict(parse_qsl(parts.query)), origin)
+            changes = self._followed[target] = Changes(self.site, page, house, address)
+
+        async def read(after: int, upto: int) -> Frame:
+            return await self._frames.frame(target, after, upto, changes.read)
+
+        return read
+
+
+class Changes:
+    """What changes in one page, for all who look at it: a region is sent when it differs from what they have."""
+
+    def __init__(self, site: Site, page: Page, house: House, address: Address) -> None:
+        self._site, self._page, self._house, self._address = site, page, house, address
+        self._upto = 0
+        self._sent: dict[str, str] = {}
+
+    async def read(self, after: int, upto: int) -> Frame:
+        """Render what the page shows now; who has seen the frame before gets what is different from it."""
+        context = await self._site.context(self._page, self._house, self._address)
+        regions = self._site.regions(self._page.template, context)
+        before = self._sent if after == self._upto else {}
+        self._upto, self._sent = upto, regions
+        changed = {name: html for name, html in regions.items() if before.get(name) != html}
+        body = f"id: {upto}\ndata: {json.dumps(changed, ensure_ascii=False)}\n\n"
+        return Frame(upto, body.encode())
+
+
+def _origin(request: AnyRequest) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+
+
+def pages_of(request: AnyRequest) -> Pages:
+    """Return the application's pages."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+@get("/live", include_in_schema=False, guards=[needs("read")])
+async def follow_page(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    page: FromQuery[Annotated[str, QueryParameter(max_length=2000)]],
+    after: FromQuery[int] = 0,
+) -> Streamed:
+    """Send, as Server-Sent Events, the regions of a page whenever the log has grown."""
+    make = pages_of(request).follow(house, page, _origin(request))
+
+    async def produce(deliver: Deliver) -> None:
+        await stream(house.pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
+
+    return Streamed(produce, SSE)
+
+
+@get("/static/{fingerprint:str}/{name:str}", include_in_schema=False, guards=[PUBLIC])
+async def read_static(fingerprint: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """Return a style sheet or a script; the fingerprint in its address changes with it."""
+    del fingerprint
+    known = {path.name: path for path in STATIC.iterdir()}
+    if name not in known:
+        raise Unknown(f"There is no file {name[:100]!r}.")
+    path = known[name]
+    headers = {"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"}
+    return Response(path.read_bytes(), media_type=_MEDIA_TYPES[path.suffix], headers=headers)
+
+
+def _handler(page: Page) -> HTTPRouteHandler:
+    """Make the route of a page."""
+
+    async def show(request: AnyRequest, house: NamedDependency[House]) -> Response[str]:
+        return await pages_of(request).show(house, request)
+
+    path = re.sub(r"\{(\w+)\}", r"{\1:str}", page.path)
+    name = page.template.removesuffix(".html")
+    return get(path, include_in_schema=False, guards=[needs("read")], name=f"page-{name}")(show)
+
+
+async def show_overview(request: AnyRequest) -> Response[str]:
+    """Return the page at `/`, which shares its address with the description in JSON."""
+    house: House = request.app.state.house
+    return await pages_of(request).show(house, request)
+
+
+def router(pages: Sequence[Page]) -> Router:
+    """Return the routes of all pages but the one at `/`."""
+    handlers: list[Any] = [_handler(page) for page in pages if page.path != "/"]
+    return Router("/", route_handlers=[follow_page, read_static, *handlers])

@@ -1,0 +1,174 @@
+"""From a template and what it shows to a page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+from markupsafe import Markup
+from msgspec import Struct
+
+from coordinator.house import House, now
+from core.bigint import abbreviate
+from core.timestamps import SECOND, to_iso
+
+STATIC = Path(__file__).with_name("static")
+LIVE = "live_"
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
+    " form-action 'self'"
+)
+_STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+class Address(Struct, frozen=True):
+    """Which page is asked for: its path, the values in it, its query, and under what origin it was reached."""
+
+    path: str
+    values: Mapping[str, str]
+    query: Mapping[str, str]
+    origin: str
+
+
+Model = Callable[[House, Address], Awaitable[dict[str, Any]]]
+
+
+class Page(Struct, frozen=True):
+    """One kind of page.
+
+    Attributes:
+        path: with values in braces, `/composites/{number}`.
+        template: in `templates`.
+        model: what the template shows.
+        section: under which entry of the navigation it stands.
+    """
+
+    path: str
+    template: str
+    model: Model
+    section: str
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file; it changes with the content, so that browsers may keep it for ever."""
+    return f"/static/{sha256((STATIC / name).read_bytes()).hexdigest()[:12]}/{name}"
+
+
+def ago(microseconds: int) -> Markup:
+    """Write a time as what has passed since, with the time itself in UTC on hover."""
+    passed = max(now() - microseconds, 0) // SECOND
+    words = "just now"
+    for seconds, unit in _STEPS:
+        if passed >= seconds:
+            count = passed // seconds
+            words = f"{count} {unit}{'' if count == 1 else 's'} ago"
+            break
+    stamp = to_iso(microseconds)
+    return Markup('<time datetime="{0}" title="{1} UTC">{2}</time>').format(stamp, stamp[:19].replace("T", " "), words)
+
+
+def digits(milli: int) -> str:
+    """Write thousandths of a digit as a t-level, `t30.4`."""
+    return f"t{milli / 1000:.1f}"
+
+
+def whole(value: float) -> str:
+    """Write a number with thin groups of three."""
+    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def duration(milliseconds: int) -> str:
+    """Write CPU time in the unit that suits it."""
+    seconds = milliseconds / 1000
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} s"
+
+
+def number(value: str) -> Markup:
+    """Write a big number short, with the whole of it to copy."""
+    short = abbreviate(value)
+    if short == value:
+        return Markup('<span class="number">{0}</span>').format(value)
+    return Markup('<span class="number" data-copy="{0}" title="{1}">{2}</span>').format(
+        value, value if len(value) < 400 else f"{len(value)} digits", short
+    )
+
+
+def bounds(b1: int | None, b2: int | None) -> str:
+    """Write how far a curve was run: `B1 11e6`, with B2 when it is not the default."""
+    if b1 is None:
+        return ""
+    text = (
+        f"{b1:.0e}".replace("e+0", "e").replace("e+", "e") if b1 % 1000 == 0 and float(f"{b1:.0e}") == b1 else f"{b1:,}"
+    )
+    if b2 in (None, -1):
+        return f"B1 {text}"
+    return f"B1 {text}, stage 1 only" if b2 == 0 else f"B1 {text}, B2 {b2:,}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("coordinator.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = (ago, digits, whole, duration, number, to_iso)
+    environment.filters.update({function.__name__: function for function in filters})
+    environment.globals.update(asset=asset, bounds=bounds, year=datetime.now(UTC).year)
+    return environment
+
+
+class Site:
+    """The templates, ready to render.
+
+    Args:
+        sections: the navigation: addresses and names.
+    """
+
+    def __init__(self, sections: Mapping[str, str]) -> None:
+        self._environment = _environment()
+        self._sections = sections
+
+    async def context(self, page: Page, house: House, address: Address) -> dict[str, Any]:
+        """Return all that a page's template shows."""
+        position = house.writer.applied
+        shown = await page.model(house, address)
+        return {
+            "sections": self._sections,
+            "section": page.section,
+            "address": address,
+            "position": position,
+            "lag": house.lag,
+            "healthy": house.writer.unavailable is None,
+        } | shown
+
+    def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
+        """Render a whole page."""
+        html = self._environment.get_template(template).render(context)
+        headers = {
+            "Content-Security-Policy": _POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cache-Control": "no-cache",
+            "Vary": "Accept",
+        }
+        return Response(html, media_type="text/html; charset=utf-8", status_code=status_code, headers=headers)
+
+    def regions(self, template: str, context: Mapping[str, Any]) -> dict[str, str]:
+        """Render only what changes while somebody looks, by the id of the element that holds it."""
+        loaded = self._environment.get_template(template)
+        return {
+            name: "".join(block(loaded.new_context(dict(context))))
+            for name, block in self._blocks(template).items()
+            if name.startswith(LIVE)
+        }
+
+    def _blocks(self, template: str) -> dict[str, Callable[..., Any]]:
+        return self._environment.get_template(template).blocks

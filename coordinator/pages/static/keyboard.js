@@ -1,0 +1,65 @@
+// Everything can be reached from the keyboard; nothing is bound while somebody types.
+const root = document.documentElement;
+const keys = document.getElementById("keys");
+const help = document.getElementById("help");
+const theme = document.getElementById("theme");
+const sections = [...document.querySelectorAll("nav a")];
+let going = false;
+let chosen = -1;
+
+function switchTheme() {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}
+
+function rows() {
+  return [...document.querySelectorAll("main tbody tr")].filter((row) => row.querySelector("a"));
+}
+
+function choose(step) {
+  const all = rows();
+  if (!all.length) return;
+  chosen = Math.min(Math.max(chosen + step, 0), all.length - 1);
+  mark();
+  all[chosen].scrollIntoView({ block: "nearest" });
+}
+
+function mark() {
+  rows().forEach((row, index) => row.classList.toggle("chosen", index === chosen));
+}
+
+function go(letter) {
+  sections.find((link) => link.textContent.trim().toLowerCase().startsWith(letter))?.click();
+}
+
+const bound = {
+  "/": () => document.querySelector("input[type='search']")?.focus(),
+  "?": () => keys.showModal(),
+  j: () => choose(1),
+  k: () => choose(-1),
+  Enter: () => rows()[chosen]?.querySelector("a").click(),
+  g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
+  p: () => document.getElementById("pause").click(),
+  t: switchTheme,
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input, textarea, select, [contenteditable]") || keys.open;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && event.target !== document.body) return;
+  if (going) {
+    going = false;
+    go(event.key.toLowerCase());
+  } else if (bound[event.key]) {
+    bound[event.key]();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
+
+document.addEventListener("refreshed", mark);
+theme.hidden = help.hidden = false;
+theme.addEventListener("click", switchTheme);
+help.addEventListener("click", () => keys.showModal());

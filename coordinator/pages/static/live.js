@@ -1,0 +1,79 @@
+// Keeps the page as new as the log: regions that change come rendered, by Server-Sent Events.
+const body = document.body;
+const state = document.getElementById("stream-state");
+const pauseButton = document.getElementById("pause");
+const words = { live: "live", paused: "paused", reconnecting: "reconnecting…" };
+let source = null;
+let position = Number(body.dataset.position);
+let paused = false;
+
+function show(name) {
+  state.dataset.state = name;
+  state.textContent = words[name];
+  pauseButton.textContent = paused ? "Resume" : "Pause";
+}
+
+function apply(event) {
+  position = Number(event.lastEventId);
+  for (const [id, html] of Object.entries(JSON.parse(event.data))) {
+    const region = document.getElementById(id);
+    if (!region || region.contains(document.activeElement) && region !== document.activeElement) continue;
+    const scrolled = region.scrollLeft;
+    region.innerHTML = html;
+    region.scrollLeft = scrolled;
+  }
+  const asOf = document.querySelector("[data-as-of]");
+  if (asOf) {
+    asOf.textContent = position.toLocaleString("en").replaceAll(",", "\u202f");
+    asOf.href = `/events/${position}`;
+  }
+  document.dispatchEvent(new CustomEvent("refreshed"));
+}
+
+function open() {
+  if (source || paused || document.hidden || !document.querySelector("[id^='live_']")) return;
+  source = new EventSource(`/live?after=${position}&page=${encodeURIComponent(location.pathname + location.search)}`);
+  source.onopen = () => show("live");
+  source.onmessage = apply;
+  source.onerror = () => show("reconnecting");
+}
+
+function close() {
+  source?.close();
+  source = null;
+}
+
+function toggle() {
+  paused = !paused;
+  paused ? close() : open();
+  show(paused ? "paused" : "live");
+}
+
+function begin() {
+  if (!document.querySelector("[id^='live_']")) return;
+  pauseButton.hidden = false;
+  pauseButton.addEventListener("click", toggle);
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  open();
+}
+
+// Times move on without the log growing.
+const steps = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+setInterval(() => {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const passed = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
+    const [size, unit] = steps.find(([seconds]) => passed >= seconds) ?? [1, "second"];
+    const count = Math.floor(passed / size);
+    time.textContent = passed ? `${count} ${unit}${count === 1 ? "" : "s"} ago` : "just now";
+  }
+}, 5000);
+
+document.addEventListener("click", async (event) => {
+  const number = event.target.closest("[data-copy]");
+  if (!number || event.target.closest("a")) return;
+  await navigator.clipboard.writeText(number.dataset.copy);
+  number.classList.add("copied");
+  setTimeout(() => number.classList.remove("copied"), 1500);
+});
+
+begin();
