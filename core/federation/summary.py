@@ -22,7 +22,7 @@ AgentId = Annotated[
     Meta(
         min_length=1,
         max_length=MAX_TEXT,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$(?!\n)",  # in Python, $ stands before a line break that ends the text, too
         extra={"accepted": f"text of 1 to {MAX_TEXT} characters, none of them a control character,"},
     ),
 ]

@@ -10,17 +10,22 @@ from collections.abc import Iterable
 
 import msgspec
 
-_FULL = 192
-"""Texts in a block; one that has more is halved."""
+FULL = 192
+"""Texts in a block, at most."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[str]).decode
 
 
 class SortedTexts:
-    """Texts in order of code points, each once."""
+    """Texts in order of code points, each once.
 
-    def __init__(self) -> None:
+    Args:
+        full: how many texts a block holds; one that has more is cut into pieces of half as many.
+    """
+
+    def __init__(self, full: int = FULL) -> None:
+        self._full = full
         self._blocks = [b"[]"]
         self._starts = [""]
         """From which text on each block holds what comes before the next."""
@@ -44,7 +49,7 @@ class SortedTexts:
         if not texts and len(self._blocks) > 1:
             self._drop(block)
             return
-        size = len(texts) if len(texts) <= _FULL else _FULL // 2
+        size = self._full if len(texts) <= self._full else max(1, self._full // 2)
         pieces = [texts[start : start + size] for start in range(0, len(texts), size)] or [[]]
         self._blocks[block : block + 1] = map(_encode, pieces)
         self._starts[block + 1 : block + 1] = [piece[0] for piece in pieces[1:]]
