@@ -26,11 +26,9 @@ from workers.halting import Halt
 _GRACE_SECONDS = 8.0
 _GLANCE_SECONDS = 0.5
 """How often the main thread looks up: a signal that another thread happens to receive does not wake it."""
-_WAIT_SECONDS = 5.0
+_WAIT_SECONDS = 2.0
 """How long the coordinator is asked to wait until there is work. It can't see that a worker has gone: what turns up
-meanwhile would be assigned to nobody. So the wait is short."""
-_SHORT_WAIT_SECONDS = 1.0
-"""The same, for a worker that ends as soon as all its seats are idle."""
+meanwhile would be assigned to nobody. So the wait is short, and a worker that is told to stop ends soon."""
 
 _log = structlog.get_logger(__name__)
 
@@ -64,7 +62,6 @@ class Worker:
         self._desk = desk
         self._display = display
         self._exit_when_idle = exit_when_idle
-        self._wait = (_SHORT_WAIT_SECONDS if exit_when_idle else _WAIT_SECONDS) / len(executors)
         self._stopping = Halt()
         self._asking = threading.Lock()
         self._counting = threading.Lock()
@@ -163,7 +160,7 @@ class Worker:
     def _take(self) -> tuple[Executor[Any], Any] | None:
         """Take on some work. One seat at a time asks: while there is none, the others need not."""
         with self._asking:
-            for wait in (0.0, self._wait):
+            for wait in (0.0, _WAIT_SECONDS / len(self._executors)):
                 for kind, executor in self._executors.items():
                     if self._stopping.is_set():
                         return None
