@@ -1,5 +1,6 @@
 """The bulk address: clients hand in what they did, thousands of items at a time."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -152,8 +153,16 @@ async def hand_in(request: AnyRequest) -> BulkAnswer:
     items = _items(request.content_type[0], await request.body())
     caller = caller_of(request)
     results: list[ItemResult] = []
+    handed_in: asyncio.Future[list[ItemResult]] | None = None
     for start in range(0, len(items), GROUP):
-        results += await _hand_in_group(request, [ingestion.read(raw, caller) for raw in items[start : start + GROUP]])
+        # A group is read while the one before it is being written.
+        read = [ingestion.read(raw, caller) for raw in items[start : start + GROUP]]
+        if handed_in is not None:
+            results += await handed_in
+        handed_in = asyncio.ensure_future(_hand_in_group(request, read))
+        await asyncio.sleep(0)  # so that it reaches the writer before the next is read
+    if handed_in is not None:
+        results += await handed_in
     return BulkAnswer(house_of(request).log.head().position, results)
 
 
