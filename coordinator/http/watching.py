@@ -7,6 +7,7 @@ from typing import cast
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from coordinator.house import now
 from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
 from coordinator.observing.requests import Answered, RequestRecord
@@ -33,7 +34,7 @@ class Watched:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer."""
-        began, started = time.time(), time.perf_counter()
+        began, started = now(), time.perf_counter()
         method = scope.get("method", "WEBSOCKET")
         if method == "HEAD":
             scope = cast("Scope", {**scope, "method": "GET"})

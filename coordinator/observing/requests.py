@@ -6,12 +6,13 @@ since its code is in no cache then.
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import msgspec
 import structlog
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+from core.timestamps import to_iso
 
 _EVERY_SECONDS = 0.2
 _LABELS = ("method", "route", "status")
@@ -28,7 +29,7 @@ class Answered(msgspec.Struct, frozen=True, gc=False):
         method: GET and so on; WEBSOCKET for a web socket.
         route: template of its address.
         status: what was answered; 0 when the connection ended before.
-        began: seconds since 1970.
+        began: microseconds UTC.
         seconds: how long it took.
     """
 
@@ -37,7 +38,7 @@ class Answered(msgspec.Struct, frozen=True, gc=False):
     method: str
     route: str
     status: int
-    began: float
+    began: int
     seconds: float
 
 
@@ -64,7 +65,7 @@ class RequestRecord(Collector):
             self._seconds[key] = self._seconds.get(key, 0.0) + answered.seconds
             _log.info(
                 "request",
-                timestamp=datetime.fromtimestamp(answered.began, UTC).isoformat(),
+                timestamp=to_iso(answered.began),
                 request=answered.request,
                 actor=answered.actor,
                 method=answered.method,

@@ -1,0 +1,24 @@
+"""Who was here lately."""
+
+from coordinator import presence
+from coordinator.presence import MINUTE, Presence
+
+
+def test_who_was_heard_of_within_the_last_minute_counts():
+    seen = Presence()
+    seen.seen("alice", 0)
+    seen.seen("bob", MINUTE // 2)
+    assert seen.count(MINUTE) == 2
+    assert seen.count(MINUTE + 1) == 1
+    assert seen.recent(MINUTE + 1) == {"bob": MINUTE // 2}
+    seen.seen("alice", MINUTE + 1)
+    assert list(seen.recent(MINUTE + 1)) == ["alice", "bob"]
+    assert (seen.last_seen("alice"), seen.last_seen("carol")) == (MINUTE + 1, None)
+
+
+def test_only_so_many_are_remembered(monkeypatch):
+    monkeypatch.setattr(presence, "_REMEMBERED", 3)
+    seen = Presence()
+    for number in range(10):
+        seen.seen(f"c{number}", number)
+    assert list(seen.recent(10)) == ["c9", "c8", "c7"]

@@ -1,0 +1,210 @@
+"""A coordinator as a process: from the ready line to a clean end."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import httpx
+import pytest
+
+from tests.servers import CoordinatorProcess, tallystick
+
+SSE = {"Accept": "text/event-stream"}
+ENDS_WITHIN = 10
+
+
+@pytest.fixture
+def coordinator(tmp_path):
+    """One of a test's own, to be stopped."""
+    process = CoordinatorProcess(tmp_path / "data", TALLYSTICK_ADMIN_KEY="open-sesame").start()
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One that goes on running."""
+    process = CoordinatorProcess(tmp_path_factory.mktemp("running") / "data", TALLYSTICK_ADMIN_KEY="open-sesame")
+    yield process.start()
+    process.close()
+
+
+def head_of(coordinator):
+    return httpx.get(f"{coordinator.address}/health").json()["log"]["position"]
+
+
+def create_keys(coordinator, count, start=0):
+    with httpx.Client(base_url=coordinator.address, headers={"X-Admin-Key": "open-sesame"}) as client:
+        for number in range(start, start + count):
+            response = client.post("/api/v1/admin/keys", json={"roles": ["read"], "label": f"k{number}"})
+            assert response.status_code == 201
+
+
+def messages(lines):
+    """Yield the id and the data of Server-Sent Events."""
+    position = None
+    for line in lines:
+        if line.startswith("id: "):
+            position = int(line[4:])
+        elif line.startswith("data: "):
+            yield position, json.loads(line[6:])
+
+
+def followed(coordinator, until, headers=(), **query):
+    """Follow the log up to a position; return the positions seen."""
+    seen = []
+    with httpx.stream(
+        "GET", f"{coordinator.address}/api/v1/events", params=query, headers={**SSE, **dict(headers)}, timeout=30
+    ) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        for position, event in messages(response.iter_lines()):
+            assert event["position"] == position
+            seen.append(position)
+            if position >= until:
+                break
+    return seen
+
+
+def test_a_follower_gets_what_was_and_what_comes_and_resumes_where_it_was(running):
+    create_keys(running, 3)
+    writing = threading.Thread(target=create_keys, args=(running, 20, 3))
+    writing.start()
+    assert followed(running, until=24) == list(range(1, 25))
+    writing.join()
+    assert followed(running, until=24, after=20) == [21, 22, 23, 24]
+    assert followed(running, until=24, headers={"Last-Event-ID": "22"}) == [23, 24]
+    assert followed(running, until=24, stream="key-23") == [24]
+
+
+def test_a_second_one_on_the_same_directory_is_turned_away(running):
+    second = tallystick("serve", "--data-dir", running.directory, "--port", 0)
+    assert second.returncode != 0
+    assert "in use by another coordinator" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_opened(running, tmp_path):
+    second = tallystick("serve", "--data-dir", tmp_path / "other", "--port", running.port)
+    assert second.returncode != 0
+    assert f"port {running.port}" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert not (tmp_path / "other").exists()
+
+
+def test_garbage_on_the_wire_is_answered_and_does_no_harm(running):
+    for raw in (b"\x00\x01\x02\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", b"GET " + b"/x" * 50_000):
+        with socket.create_connection(("127.0.0.1", running.port)) as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65_536):
+                pass
+    # A body that ends before its length is the client's affair, no fault of ours.
+    with socket.create_connection(("127.0.0.1", running.port)) as connection:
+        connection.sendall(b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[")
+    assert httpx.get(f"{running.address}/health").status_code == 200
+    written = running.output.read_text()
+    assert not re.search("request_failed|Traceback", written), written
+
+
+def test_a_frozen_follower_is_closed_once_it_is_a_megabyte_behind(running):
+    curl = subprocess.Popen(
+        ["curl", "-sN", "-H", "Accept: text/event-stream", f"{running.address}/api/v1/events?after={head_of(running)}"],
+        stdout=subprocess.PIPE,
+    )
+    try:
+        with httpx.Client(base_url=running.address, timeout=60) as client:
+            for number in range(1_000):
+                summary = {
+                    "agent_id": "frozen",
+                    "timestamp": f"2026-01-01T00:00:00.{number:06}Z",
+                    "topic_counts": {},
+                    "fact_hashes": [f"{number}-{n}".ljust(250, "x") for n in range(200)],
+                    "metadata": {},
+                }
+                assert client.post("/push", json={"summary": summary}).status_code == 200
+                if number == 0:
+                    assert curl.stdout.readline().startswith(b"id: ")
+                    curl.send_signal(signal.SIGSTOP)
+                if "subscriber_fell_behind" in running.output.read_text():
+                    break
+        assert "subscriber_fell_behind" in running.output.read_text()
+        assert httpx.get(f"{running.address}/health").status_code == 200
+    finally:
+        curl.kill()
+        curl.wait()
+        curl.stdout.close()
+
+
+def test_asked_to_stop_it_sends_everybody_home_and_ends_cleanly(coordinator):
+    seen, ended = [[] for _ in range(8)], []
+    ready = threading.Barrier(9)
+
+    def follow(number):
+        with httpx.stream("GET", f"{coordinator.address}/api/v1/events", headers=SSE, timeout=30) as response:
+            ready.wait()
+            seen[number] += [position for position, _ in messages(response.iter_lines())]
+        ended.append(number)
+
+    threads = [threading.Thread(target=follow, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    with socket.create_connection(("127.0.0.1", coordinator.port)) as reads_nothing:
+        reads_nothing.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+        ready.wait()
+        create_keys(coordinator, 10)
+        assert followed(coordinator, until=11) == list(range(1, 12))
+        started = time.monotonic()
+        assert coordinator.stop() == 0
+        assert time.monotonic() - started < ENDS_WITHIN
+    for thread in threads:
+        thread.join(10)
+    assert sorted(ended) == list(range(8))  # every response came to its proper end
+    assert all(positions == list(range(1, len(positions) + 1)) for positions in seen)
+    written = coordinator.output.read_text()
+    assert f"Tallystick is ready at {coordinator.address}" in written
+    assert "Exception in ASGI" not in written
+    events = [json.loads(line)["event"] for line in written.splitlines() if line.startswith("{")]
+    assert [name for name in events if name in {"ready", "stopping", "stopped"}] == ["ready", "stopping", "stopped"]
+
+
+def test_what_was_answered_is_there_after_ctrl_c_and_after_a_kill(coordinator):
+    create_keys(coordinator, 2)
+    coordinator.process.send_signal(signal.SIGINT)
+    assert coordinator.wait_until_dead() == 0
+    coordinator.start()
+    create_keys(coordinator, 2, 2)
+    coordinator.kill()
+    coordinator.start()
+    assert head_of(coordinator) == 5
+
+
+def test_a_file_that_is_no_log_is_left_alone(tmp_path):
+    (tmp_path / "log.db").write_text("a letter to a friend, not a database at all")
+    outcome = tallystick("serve", "--data-dir", tmp_path, "--port", 0)
+    assert outcome.returncode != 0
+    assert "log.db" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert (tmp_path / "log.db").read_text().startswith("a letter")
+
+
+def test_it_does_not_expose_itself_without_a_key(tmp_path):
+    outcome = tallystick("serve", "--data-dir", tmp_path, "--host", "0.0.0.0", "--port", 0)
+    assert outcome.returncode != 0
+    assert "--allow-anonymous" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_the_admin_key_is_never_written_to_the_output(tmp_path):
+    process = CoordinatorProcess(tmp_path / "data").start()
+    try:
+        key = (tmp_path / "data" / "admin.key").read_text().strip()
+        httpx.get(f"{process.address}/api/v1/admin/keys", headers={"X-Admin-Key": key})
+        httpx.get(f"{process.address}/api/v1/admin/keys?key={key}", headers={"Authorization": f"Bearer {key}"})
+        assert process.stop() == 0
+    finally:
+        process.close()
+    assert key not in process.output.read_text()
