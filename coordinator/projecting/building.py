@@ -64,9 +64,14 @@ def build(plan: Plan, report: Report) -> None:
     def target() -> int:
         return log.refresh().position if plan.upto is None else plan.upto
 
+    def reached(position: int) -> None:
+        report(Progress(STAGE, position, target()))
+
     try:
-        while (upto := target()) - min(file.head.position for file in files) > (_NEAR if plan.upto is None else 0):
-            fold_log(log, files, registry(), upto, lambda position: report(Progress(STAGE, position, target())))
+        upto = 0
+        while target() - upto > (_NEAR if upto else 0):
+            upto = target()
+            fold_log(log, files, registry(), upto, reached)
     finally:
         for file in files:
             file.close()

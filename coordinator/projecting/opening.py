@@ -46,7 +46,7 @@ def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]
 
 def discard(path: Path) -> None:
     """Delete a database with what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

@@ -105,20 +105,18 @@ class _Replacement:
 
     async def swap(self) -> None:
         """Put the new file in the live one's place, as soon as no other program has that open."""
-        for attempt in range(_ATTEMPTS):
-            try:
-                return await _carried_through(self._try_to_swap())
-            except HeldOpen:
-                if attempt == _ATTEMPTS - 1:
-                    raise
+        for _ in range(_ATTEMPTS):
+            await _carried_through(self._try_to_swap())
+            if self._swapped:
+                return
             await asyncio.sleep(_BETWEEN_ATTEMPTS_SECONDS)
-        return None
+        raise HeldOpen(f"Another program has {self._live_path} open; end it, and ask for the rebuild again.")
 
     async def _try_to_swap(self) -> None:
         async with self._house.readers[self._projection.name].closed():
-            await self._house.writer.between_batches(self._swap)
+            await self._house.writer.between_batches(self._swap_unless_held_open)
 
-    def _swap(self, committer: Committer) -> None:
+    def _swap_unless_held_open(self, committer: Committer) -> None:
         """Swap the files; the writer's thread does this between two batches, while no reader has the live file open.
 
         SQLite removes what it keeps beside a file when the last connection to it is closed. If that is still there,
@@ -129,16 +127,19 @@ class _Replacement:
         committer.reached("before-swap")
         committer.files[self._projection.name].close()
         try:
-            if self._live_path.with_name(f"{self._live_path.name}-wal").exists():
-                raise HeldOpen(f"Another program has {self._live_path} open; end it, and ask for the rebuild again.")
-            self._file.close()
-            self._file = None
-            committer.reached("during-swap")
-            rename_durably(self._path, self._live_path)
-            self._swapped = True
-            committer.reached("after-swap")
+            if not self._live_path.with_name(f"{self._live_path.name}-wal").exists():
+                self._give_name(committer)
         finally:
             committer.files[self._projection.name] = ProjectionFile(self._live_path, self._projection)
+
+    def _give_name(self, committer: Committer) -> None:
+        assert self._file is not None, "the file was built"
+        self._file.close()
+        self._file = None
+        committer.reached("during-swap")
+        rename_durably(self._path, self._live_path)
+        self._swapped = True
+        committer.reached("after-swap")
 
     def abandon(self) -> None:
         """Remove the new file, unless it is the live one now."""

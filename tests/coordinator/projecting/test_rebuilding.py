@@ -1,0 +1,244 @@
+"""Rebuilding while everything goes on: the same tables, no waiting, and nothing changed when it does not come to its end."""
+
+import asyncio
+import sqlite3
+import uuid
+from contextlib import asynccontextmanager, closing
+
+import pytest
+
+from coordinator.house import opened
+from coordinator.log.verify import verify
+from coordinator.projecting import rebuilding
+from coordinator.projecting.building import Building, NotBuilt
+from coordinator.projecting.comparing import dump
+from coordinator.projecting.opening import path_of
+from coordinator.projecting.rebuilding import HeldOpen, rebuild
+from core.deciding import Order
+from core.refusals import Conflict, Unknown
+from projections.access.state import keys
+from tests.ledgers import START, create, data_directory
+
+KEYS = 6
+
+
+@pytest.fixture
+def directory(tmp_path):
+    return data_directory(tmp_path / "data", KEYS, revoked=(2,))
+
+
+def live(directory):
+    return path_of(directory, "access")
+
+
+def dumped(directory):
+    with closing(sqlite3.connect(live(directory))) as connection:
+        return list(dump(connection))
+
+
+def spoil_live(directory):
+    """Change a table, so that a rebuild shows."""
+    with closing(sqlite3.connect(live(directory), isolation_level=None)) as connection:
+        connection.execute("UPDATE keys SET label = 'spoilt'")
+
+
+async def hand_out(house, label):
+    order = Order(command=create(label), now=START, correlation=uuid.uuid4().hex, actor="operator", key=label)
+    return (await house.perform(order)).answer.key
+
+
+async def labels(house):
+    return [key.label for key in await house.readers["access"].query(keys)]
+
+
+EXPECTED = [f"key number {number}" for number in range(1, KEYS + 1)]
+
+
+def test_a_rebuild_puts_right_what_was_spoilt(directory):
+    before = dumped(directory)
+    spoil_live(directory)
+    reports = []
+
+    async def story():
+        async with opened(directory) as house:
+            assert await labels(house) == ["spoilt"] * KEYS
+            await rebuild(house, "access", reports.append)
+            assert await labels(house) == EXPECTED
+
+    asyncio.run(story())
+    assert dumped(directory) == before
+    assert (reports[-1].stage, reports[-1].done, reports[-1].total) == ("fold", KEYS + 2, KEYS + 2)
+    assert verify(directory).holds
+
+
+def test_reading_and_writing_go_on_meanwhile(directory):
+    async def write_until(house, done):
+        number = KEYS
+        while not done.is_set():
+            number += 1
+            assert await hand_out(house, f"key number {number}") == number
+            assert (await labels(house))[-1] == f"key number {number}"
+        return number
+
+    async def story():
+        async with opened(directory) as house:
+            done = asyncio.Event()
+            writing = asyncio.create_task(write_until(house, done))
+            await rebuild(house, "access")
+            await hand_out_after(house, writing, done)
+            return len(await labels(house))
+
+    async def hand_out_after(house, writing, done):
+        position = house.log.head().position
+        while house.log.head().position < position + 10:
+            await house.growth.beyond(house.log.head().position, 60)
+        done.set()
+        assert await writing == len(await labels(house))
+
+    assert asyncio.run(story()) > KEYS + 10
+    assert verify(directory).holds
+
+
+@asynccontextmanager
+async def rebuilding_in(house, name="access"):
+    """Rebuild in the background, from the moment that the child is at work."""
+    at_work = asyncio.Event()
+    task = asyncio.create_task(rebuild(house, name, lambda _progress: at_work.set()))
+    await at_work.wait()
+    yield task
+
+
+@pytest.fixture
+def long_tail(monkeypatch):
+    """Keep a rebuild from coming to its end until the test lets it."""
+    gate = asyncio.Event()
+    approach = rebuilding._Replacement.approach
+
+    async def gated(self):
+        await gate.wait()
+        await approach(self)
+
+    monkeypatch.setattr(rebuilding._Replacement, "approach", gated)
+    return gate
+
+
+def test_two_rebuilds_of_the_same_projections_are_not_made_at_once(directory, long_tail):
+    async def story():
+        async with opened(directory) as house, rebuilding_in(house) as first:
+            with pytest.raises(Conflict, match="The projections access are being rebuilt already"):
+                await rebuild(house, "access")
+            long_tail.set()
+            await first
+            assert await labels(house) == EXPECTED
+
+    asyncio.run(story())
+
+
+def test_a_cancelled_rebuild_leaves_everything_as_it_was(directory, long_tail):
+    spoil_live(directory)
+
+    async def story():
+        async with opened(directory) as house, rebuilding_in(house) as task:
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await hand_out(house, "later")
+            assert await labels(house) == [*["spoilt"] * KEYS, "later"]
+
+    asyncio.run(story())
+    assert not list((directory / "projections").glob("*.new.db*"))
+
+
+def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, monkeypatch):
+    children = []
+
+    class Watched(Building):
+        """Remembers the child, and never finds that it has ended."""
+
+        def follow(self, report):
+            children.append(self._child)
+            report(rebuilding.Progress("fold", 0, 1))
+            self._child.wait()
+            super().follow(report)
+
+    monkeypatch.setattr(rebuilding, "Building", Watched)
+
+    async def story():
+        async with opened(directory) as house, rebuilding_in(house) as task:
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(story())
+    assert children[0].returncode is not None
+    assert not list((directory / "projections").glob("*.new.db*"))
+
+
+def test_a_child_that_fails_leaves_everything_as_it_was_and_says_why(directory, monkeypatch):
+    spoil_live(directory)
+    # The child reads another log than its parent: none.
+    monkeypatch.setattr(rebuilding, "Building", lambda _directory, files: Building(directory / "nowhere", files))
+
+    async def story():
+        async with opened(directory) as house:
+            with pytest.raises(NotBuilt, match="There is no event log at"):
+                await rebuild(house, "access")
+            await hand_out(house, "later")
+            assert await labels(house) == [*["spoilt"] * KEYS, "later"]
+
+    asyncio.run(story())
+    assert not list((directory / "projections").glob("*.new.db*"))
+
+
+def test_projections_that_are_not_there_are_refused(directory):
+    async def story():
+        async with opened(directory) as house:
+            with pytest.raises(Unknown, match="There are no projections 'gossip'; there are clients, access"):
+                await rebuild(house, "gossip")
+
+    asyncio.run(story())
+
+
+def test_while_another_program_has_the_file_open_nothing_is_swapped(directory, monkeypatch):
+    monkeypatch.setattr(rebuilding, "_ATTEMPTS", 2)
+    monkeypatch.setattr(rebuilding, "_BETWEEN_ATTEMPTS_SECONDS", 0.01)
+    spoil_live(directory)
+
+    async def story():
+        async with opened(directory) as house:
+            with closing(sqlite3.connect(live(directory))) as somebody:
+                somebody.execute("SELECT * FROM keys").fetchall()
+                with pytest.raises(HeldOpen, match=r"Another program has .*access\.db open"):
+                    await rebuild(house, "access")
+                assert await labels(house) == ["spoilt"] * KEYS
+                await hand_out(house, "later")
+            await rebuild(house, "access")
+            assert await labels(house) == [*EXPECTED, "later"]
+
+    asyncio.run(story())
+    assert verify(directory).holds
+
+
+def test_a_context_that_had_stopped_goes_on_after_a_rebuild_and_repeats_its_answers_after_another(directory):
+    with closing(sqlite3.connect(live(directory), isolation_level=None)) as connection:
+        connection.execute("INSERT INTO degraded VALUES ('state', 3, 'a mistake of an earlier version')")
+
+    async def story():
+        async with opened(directory) as house:
+            with pytest.raises(Exception, match="access takes no writes: its state stopped at event 3"):
+                await hand_out(house, "one more")
+            await rebuild(house, "access")
+            first = await hand_out(house, "one more")
+            await rebuild(house, "access")
+            assert await hand_out(house, "one more") == first == KEYS + 1
+
+    asyncio.run(story())
+    assert verify(directory).holds
+
+
+def test_what_a_rebuild_left_unfinished_is_removed_at_the_next_start(directory):
+    unfinished = [live(directory).with_name(f"access.new.db{suffix}") for suffix in ("", "-wal", "-shm")]
+    for path in unfinished:
+        path.write_bytes(b"half a file")
+    data_directory(directory, 0)
+    assert not any(path.exists() for path in unfinished)
