@@ -8,7 +8,7 @@ RUN apt-get update \
 WORKDIR /opt/tallystick
 COPY . .
 RUN pip install --no-cache-dir --upgrade --constraint constraints.txt pip \
-    && pip install --no-cache-dir --constraint constraints.txt --build-constraint constraints.txt .
+    && pip install --no-cache-dir --constraint constraints.txt --build-constraint constraints.txt '.[counting]'
 
 RUN useradd --create-home tallystick && install --directory --owner tallystick /data
 USER tallystick

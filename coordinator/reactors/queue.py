@@ -1,7 +1,7 @@
 """The queue of tasks in Valkey, as the coordinator sees it; how it is laid out stands in `core.tasks.queue`."""
 
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
 from operator import attrgetter
@@ -97,15 +97,15 @@ class TaskQueue:
                 pipeline.xadd(task.stream, task.fields())
             await pipeline.execute()
 
-    async def remove(self, entries: Sequence[Entry]) -> None:
-        """Take entries out, whoever has them in their hands."""
+    async def remove(self, entries: Sequence[Entry], tasks: Collection[str]) -> None:
+        """Take entries out, whoever has them in their hands, and forget who has some tasks."""
         async with self._speaking() as server, server.pipeline(transaction=True) as pipeline:
             for stream, group in groupby(entries, key=attrgetter("stream")):
                 ids = [entry.id for entry in group]
                 pipeline.xack(stream, GROUP, *ids)
                 pipeline.xdel(stream, *ids)
-            if entries:
-                pipeline.hdel(HELD, *(entry.task for entry in entries))
+            if tasks:
+                pipeline.hdel(HELD, *tasks)
             await pipeline.execute()
 
     async def holder(self, task: str) -> str | None:

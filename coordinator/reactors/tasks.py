@@ -96,7 +96,7 @@ async def reconcile(house: House, queue: TaskQueue) -> None:
             surplus.append(entry)
         seen.add(entry.task)
     if surplus:
-        await queue.remove(surplus)
+        await queue.remove(surplus, difference.stale)
     if difference.missing:
         await queue.push(difference.missing)
 

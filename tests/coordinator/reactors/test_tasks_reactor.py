@@ -1,0 +1,178 @@
+"""The queue in a real Valkey always comes to hold what waits in the log, each task once, and nothing else."""
+
+import asyncio
+import contextlib
+import uuid
+
+import pytest
+
+from coordinator.house import now, opened
+from coordinator.reactors import tasks as reactor
+from coordinator.reactors.queue import QueueAway, TaskQueue
+from core.deciding import Order
+from core.tasks.commands import FinishTask, SubmitTask
+from core.tasks.queue import GROUP, HELD, QUICK, SLOW
+from tests.valkeys import ValkeyProcess
+
+
+@pytest.fixture(scope="module")
+def valkey():
+    process = ValkeyProcess().start()
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def story(tmp_path, valkey):
+    """Runs a story with a house and a queue that is empty."""
+    if valkey.process.poll() is not None:
+        valkey.start()
+    valkey.client.flushall()
+
+    def run(tell):
+        async def all_of_it():
+            async with opened(tmp_path) as house:
+                queue = TaskQueue(valkey.url)
+                try:
+                    await tell(house, queue)
+                finally:
+                    await queue.close()
+
+        asyncio.run(all_of_it())
+
+    return run
+
+
+async def perform(house, command):
+    claim = await house.introductions.claim("alice")
+    return await house.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), client=claim))
+
+
+async def submit(house, operation="add", args=("1", "2")):
+    task = str(uuid.uuid4())
+    await perform(house, SubmitTask(task=task, operation=operation, args=args, node="here", most_waiting=10**6))
+    return task
+
+
+async def finish(house, task):
+    await perform(house, FinishTask(task=task, result="3", error=""))
+
+
+def queued(valkey, stream=QUICK):
+    return [fields["task"] for _, fields in valkey.client.xrange(stream)]
+
+
+async def until(condition):
+    async with asyncio.timeout(20):
+        while not await asyncio.to_thread(condition):
+            pass
+
+
+@contextlib.asynccontextmanager
+async def reacting(house, queue):
+    running = asyncio.create_task(reactor.run(house, queue))
+    try:
+        yield
+    finally:
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+
+def test_what_waits_is_pushed_in_order_to_the_stream_for_its_pace(story, valkey):
+    async def tell(house, queue):
+        first, second = await submit(house), await submit(house)
+        slow = await submit(house, "factor", ("15",))
+        await reactor.reconcile(house, queue)
+        assert queued(valkey) == [first, second]
+        assert queued(valkey, SLOW) == [slow]
+        await reactor.reconcile(house, queue)
+        assert await queue.length() == 3
+
+    story(tell)
+
+
+def test_what_is_finished_foreign_or_there_twice_is_taken_out(story, valkey):
+    async def tell(house, queue):
+        kept, done = await submit(house), await submit(house)
+        await reactor.reconcile(house, queue)
+        valkey.client.xreadgroup(GROUP, "killed", {QUICK: ">"})
+        valkey.client.hset(HELD, mapping={done: "killed", kept: "killed"})
+        await finish(house, done)
+        valkey.client.xadd(QUICK, {"task": kept, "operation": "add", "args": "[]"})
+        valkey.client.xadd(QUICK, {"task": "of another log", "operation": "add", "args": "[]"})
+        valkey.client.xadd(SLOW, {"rubbish": "1"})
+        await reactor.reconcile(house, queue)
+        assert queued(valkey) == [kept]
+        assert queued(valkey, SLOW) == []
+        assert [pending["consumer"] for pending in valkey.client.xpending_range(QUICK, GROUP, "-", "+", 10)] == [
+            "killed"
+        ]
+        assert await queue.holder(kept) == "killed"
+        assert await queue.holder(done) is None
+
+    story(tell)
+
+
+def test_only_so_many_stand_in_the_queue_and_more_follow(story, valkey, monkeypatch):
+    monkeypatch.setattr(reactor, "MOST_QUEUED", 4)
+
+    async def tell(house, queue):
+        tasks = [await submit(house) for _ in range(6)]
+        await reactor.reconcile(house, queue)
+        assert queued(valkey) == tasks[:4]
+        await finish(house, tasks[1])
+        await reactor.reconcile(house, queue)
+        assert queued(valkey) == [tasks[0], tasks[2], tasks[3], tasks[4]]
+
+    story(tell)
+
+
+def test_long_numbers_count_as_many(story, valkey, monkeypatch):
+    monkeypatch.setattr(reactor, "MOST_DIGITS", 30)
+
+    async def tell(house, queue):
+        for _ in range(5):
+            await submit(house, args=("1234567890", "2"))
+        await reactor.reconcile(house, queue)
+        assert len(queued(valkey)) == 3
+
+    story(tell)
+
+
+def test_events_wake_the_reactor(story, valkey):
+    async def tell(house, queue):
+        async with reacting(house, queue):
+            task = await submit(house)
+            await until(lambda: queued(valkey) == [task])
+            await finish(house, task)
+            await until(lambda: queued(valkey) == [])
+
+    story(tell)
+
+
+def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
+    async def tell(house, queue):
+        async with reacting(house, queue):
+            before = await submit(house)
+            await until(lambda: queued(valkey) == [before])
+            valkey.kill()
+            with pytest.raises(QueueAway):
+                await queue.length()
+            meanwhile = await submit(house)
+            valkey.start()
+            await until(lambda: queued(valkey) == [before, meanwhile])
+
+    story(tell)
+
+
+def test_a_valkey_that_is_not_there_is_told_so(story):
+    async def tell(_house, _queue):
+        nowhere = TaskQueue("valkey://127.0.0.1:1")
+        assert not await nowhere.answers()
+        assert await nowhere.holder("task") is None
+        with pytest.raises(QueueAway, match="Valkey can't be reached"):
+            await nowhere.probe()
+        await nowhere.close()
+
+    story(tell)
