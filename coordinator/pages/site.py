@@ -1,7 +1,6 @@
 """From a template and what it shows to a page."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -121,7 +120,9 @@ def _environment() -> Environment:
     )
     filters = (ago, digits, whole, duration, number, to_iso)
     environment.filters.update({function.__name__: function for function in filters})
-    environment.globals.update(asset=asset, bounds=bounds, year=datetime.now(UTC).year)
+    # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
+    environment.globals.update(asset=asset, bounds=bounds)
+    environment.globals["f"] = environment.get_template("parts/factoring.html").module
     return environment
 
 

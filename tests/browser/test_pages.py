@@ -1,0 +1,86 @@
+"""Every page in a real browser: quiet console, no other host, live, by keyboard, and text that stays text."""
+
+import httpx
+import pytest
+
+from coordinator.pages.contents import PAGES, SECTIONS
+
+VALUES = {"number": "1", "position": "2", "client": "1"}
+PATHS = [page.path.format(**VALUES) for page in PAGES]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_renders_without_complaint_and_asks_no_other_host(visit, site, path):
+    page = visit(path)
+    assert page.value("document.querySelector('h1').textContent.trim().length") > 0
+    assert page.errors() == []
+    assert {address.split("/")[2] for address in page.requested() if address.startswith("http")} == {
+        f"127.0.0.1:{site.port}"
+    }
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_text_full_of_markup_stays_text(visit, path):
+    page = visit(path)
+    assert page.value("document.querySelectorAll('main script, main img').length") == 0
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_page_fits_a_phone_and_shows_what_has_the_focus(visit, path, dark):
+    page = visit(path, width=360, height=800, dark=dark)
+    assert page.value("document.documentElement.scrollWidth") <= 360
+    assert page.value("matchMedia('(prefers-color-scheme: dark)').matches") is dark
+
+
+def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, site):
+    page = visit("/")
+    page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
+    page.value("window.seen = 0; document.addEventListener('refreshed', () => { window.seen ||= Date.now(); })")
+    began = page.value("Date.now()")
+    httpx.post(f"{site.address}/api/v1/composites/bulk", json=["2^149-1"]).raise_for_status()
+    page.wait_for("document.body.textContent.includes('2^149-1')")
+    assert page.value("window.seen") - began < 2_000
+
+
+def test_the_keyboard_goes_everywhere(visit):
+    page = visit("/")
+    page.press("?")
+    assert page.value("document.getElementById('keys').open")
+    page.value("document.getElementById('keys').close()")
+    page.press("j")
+    assert page.value("document.querySelectorAll('tr.chosen').length") == 1
+    page.press("g")
+    page.press(SECTIONS["/composites"][0].lower())
+    page.wait_for("location.pathname === '/composites' && !document.getElementById('theme')?.hidden")
+    page.press("/")
+    assert page.value("document.activeElement.type") == "search"
+
+
+def test_filters_stand_in_the_address_and_survive_reload_and_back(visit, site):
+    page = visit("/composites?status=prime")
+    rows = page.value("document.querySelectorAll('tbody tr').length")
+    assert rows >= 1
+    assert page.value("document.querySelector('select[name=status]').value") == "prime"
+    page.go(f"{site.address}/composites")
+    page.value("history.back()")
+    page.wait_for("location.search === '?status=prime' && document.readyState === 'complete'")
+    assert page.value("document.querySelectorAll('tbody tr').length") == rows
+
+
+def test_the_theme_is_switched_and_remembered(visit):
+    page = visit("/")
+    page.press("t")
+    assert page.value("document.documentElement.dataset.theme") == "dark"
+    page.call("Page.reload")
+    page.wait_for("document.readyState === 'complete' && document.documentElement.dataset.theme === 'dark'")
+    page.press("t")
+    assert page.value("localStorage.getItem('theme')") == "light"
+
+
+def test_a_page_is_readable_without_javascript(site):
+    answer = httpx.get(f"{site.address}/", headers={"Accept": "text/html"})
+    assert "2^137-1" in answer.text
+    assert "32032215596496435569" in answer.text
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'self'")

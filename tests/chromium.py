@@ -1,0 +1,140 @@
+"""A headless Chromium, spoken to by its DevTools protocol."""
+
+import base64
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+
+from websockets.sync.client import connect
+
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-port=0",
+)
+
+
+class Chromium:
+    """One browser process; `page` opens pages in it."""
+
+    def __init__(self):
+        self._stack = ExitStack()
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._process = subprocess.Popen(
+            [shutil.which("chromium"), *_FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for line in self._process.stderr:
+            if found := re.search(r"DevTools listening on (ws://\S+)", line):
+                self._socket = self._stack.enter_context(connect(found[1], max_size=None))
+                break
+        self._ids = itertools.count(1)
+        self._events = []
+
+    def page(self, address, *, dark=False, width=1280, height=900):
+        """Open a page and wait until it has loaded."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        page = BrowserPage(self, session, target)
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            page.call(f"{domain}.enable")
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        page.call("Emulation.setEmulatedMedia", features=[scheme])
+        page.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+        page.go(address)
+        return page
+
+    def call(self, method, session=None, **parameters):
+        """Call a method of the protocol and return its result."""
+        number = next(self._ids)
+        message = {"id": number, "method": method, "params": parameters}
+        self._socket.send(json.dumps(message | ({"sessionId": session} if session else {})))
+        while True:
+            answer = json.loads(self._socket.recv(timeout=30))
+            if answer.get("id") == number:
+                assert "error" not in answer, answer
+                return answer["result"]
+            self._events.append(answer)
+
+    def events(self, session, method):
+        """Return the events of one kind that a page has had so far."""
+        return [e["params"] for e in self._events if e.get("sessionId") == session and e.get("method") == method]
+
+    def close(self):
+        """End the browser."""
+        self._stack.close()
+        self._process.kill()
+        self._process.wait()
+        self._process.stderr.close()
+        self._profile.cleanup()
+
+
+class BrowserPage:
+    """One page in a browser."""
+
+    def __init__(self, browser, session, target):
+        self._browser, self._session, self._target = browser, session, target
+
+    def call(self, method, **parameters):
+        """Call a method of the protocol for this page."""
+        return self._browser.call(method, self._session, **parameters)
+
+    def go(self, address):
+        """Go to an address and wait until it has loaded."""
+        self.call("Page.navigate", url=address)
+        self.wait_for(f"document.readyState === 'complete' && location.href.startsWith({json.dumps(address[:40])})")
+
+    def value(self, expression):
+        """Return what an expression of JavaScript comes to."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def wait_for(self, expression, seconds=15):
+        """Wait until an expression is true."""
+        deadline = time.monotonic() + seconds
+        while not self.value(expression):
+            assert time.monotonic() < deadline, f"{expression} did not become true"
+
+    def press(self, key):
+        """Press a key."""
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, text=key if kind == "keyDown" else "")
+
+    def errors(self):
+        """Return what the console has complained about, exceptions included."""
+        self.value("1")
+        entries = [e["entry"]["text"] for e in self._events("Log.entryAdded") if e["entry"]["level"] == "error"]
+        thrown = [e["exceptionDetails"]["text"] for e in self._events("Runtime.exceptionThrown")]
+        return entries + thrown
+
+    def requested(self):
+        """Return every address that the page has asked for."""
+        self.value("1")
+        return [e["request"]["url"] for e in self._events("Network.requestWillBeSent")]
+
+    def screenshot(self, path):
+        """Write a picture of the whole page."""
+        data = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        path.write_bytes(base64.b64decode(data))
+
+    def close(self):
+        """Close the page."""
+        self._browser.call("Target.closeTarget", targetId=self._target)
+
+    def _events(self, method):
+        return self._browser.events(self._session, method)
