@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import cast
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,6 +29,8 @@ class Watched:
 
     def __init__(self, app: ASGIApp, record: RequestRecord) -> None:
         self._app = app
+        # Litestar's CORS stands before the rest; without an Origin it has nothing to do but costs all the same.
+        self._beyond_cors: ASGIApp = getattr(app, "app", app)
         self._record = record
         self._ids = random_ids()
 
@@ -39,7 +41,9 @@ class Watched:
         if method == "HEAD":
             scope = cast("Scope", {**scope, "method": "GET"})
             send = _without_body(send)
-        given = _given_id(scope["headers"])
+        headers = dict(scope["headers"])
+        app = self._app if b"origin" in headers else self._beyond_cors
+        given = _given_id(headers)
         # Clients may send an id twice; what identifies commands in the log must be unique.
         fresh = next(self._ids)
         correlation = f"{given}.{fresh}" if given else fresh
@@ -56,7 +60,7 @@ class Watched:
             await send(message)
 
         try:
-            await self._app(scope, receive, sent)
+            await app(scope, receive, sent)
         finally:
             route = str(scope.get("path_template", UNROUTED))
             actor = caller_of_scope(scope).actor or "anonymous"
@@ -79,12 +83,11 @@ def _without_body(send: Send) -> Send:
     return sent
 
 
-def _given_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+def _given_id(headers: Mapping[bytes, bytes]) -> str:
     """Return the id that the client gave the request, when it is a sane one; a trace's id counts as one."""
-    given = ""
-    for name, value in headers:
-        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
-            return value.decode()
-        if name == b"traceparent" and (trace := _TRACE_PARENT.fullmatch(value)):
-            given = trace[1].decode()
-    return given
+    given = headers.get(b"x-request-id")
+    if given is not None and _SANE_ID.fullmatch(given):
+        return given.decode()
+    parent = headers.get(b"traceparent")
+    trace = None if parent is None else _TRACE_PARENT.fullmatch(parent)
+    return trace[1].decode() if trace else ""

@@ -59,11 +59,12 @@ class RequestRecord(Collector):
     def write(self) -> None:
         """Write what was noted since the last time."""
         fresh, self._fresh = self._fresh, []
+        log = _log.bind()  # once, and not for every line
         for answered in fresh:
             key = (answered.method, answered.route, answered.status)
             self._requests[key] = self._requests.get(key, 0) + 1
             self._seconds[key] = self._seconds.get(key, 0.0) + answered.seconds
-            _log.info(
+            log.info(
                 "request",
                 timestamp=to_iso(answered.began),
                 request=answered.request,
