@@ -51,7 +51,7 @@ def test_compose_has_a_coordinator_that_keeps_its_log_and_workers_that_can_be_ma
 def test_compose_passes_keys_by_files_only(compose):
     for name, service in ours(compose).items():
         granted = {f"/run/secrets/{secret}" for secret in service["secrets"]}
-        keys = {variable: value for variable, value in service["environment"].items() if "KEY" in variable}
+        keys = {variable: value for variable, value in service["environment"].items() if "_KEY" in variable}
         assert keys, f"{name} is given no key"
         assert all(variable.endswith("_FILE") for variable in keys)
         assert set(keys.values()) <= granted
