@@ -107,7 +107,11 @@ class _Undertaking:
                 self._hand_back(unfinished)
 
     def _run_slices(self, advance: Callable[[int], None]) -> str:
-        """Run slice after slice; return why some curves are not run, nothing when all are."""
+        """Run slice after slice; return why some curves are not run, nothing when all are.
+
+        Raises:
+            WorkFailed: GMP-ECM failed.
+        """
         work = self._work
         bounds = bounds_of(work.b1, work.b2, work.parametrization)
         most = min(curves_within(_SLICE_SECONDS, bounds, work.digit_length, _NOMINAL_SPEED), _MOST_CURVES)
@@ -115,10 +119,10 @@ class _Undertaking:
             if self._halt.is_set():
                 return "the worker stops"
             result = self._run_slice(min(most, work.curves - self._done), advance)
+            if not result.curves and not self._halt.is_set():
+                raise WorkFailed("GMP-ECM ended without having run a curve.")
             if result.factors:
                 return "a factor was found"
-            if not result.curves and not self._halt.is_set():
-                return "GMP-ECM ran no curve"
         return ""
 
     def _run_slice(self, curves: int, advance: Callable[[int], None]) -> BatchResult:

@@ -1,0 +1,196 @@
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from core.factoring.reporting import MAX_SIGMAS
+from core.refusals import Refusal
+from core.timestamps import SECOND, to_iso
+from workers import factoring
+from workers.coordinator import Away
+from workers.courier import Courier
+from workers.display import LogLines
+from workers.executors import Desk, Seat, WorkFailed
+from workers.factoring import FactoringExecutor
+from workers.gmp_ecm import Binary, NoGmpEcm
+from workers.halting import Halt
+from workers.lease import LeaseStatus
+from workers.spool import Spool
+
+WITHOUT_A_FACTOR = str((10**49 + 9) * (10**50 + 151))
+FAILING_ECM = """#!/bin/sh
+echo 'GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc] [ECM]'
+echo 'Using B1=2000, B2=147396, polynomial x^1, sigma=1:42'
+echo 'Step 1 took 2ms'
+echo 'Step 2 took 3ms'
+echo 'Run 2 out of 5:'
+echo 'Using B1=2000, B2=147396, polynomial x^1, sigma=1:43'
+echo 'out of memory'
+exit 1
+"""
+
+
+class Coordinator:
+    """Takes everything, and remembers it."""
+
+    def __init__(self):
+        self.reports = []
+        self.handed_back = []
+        self.questions = []
+        self.offer = {"work_id": None, "message": "There is nothing to do."}
+        self.lease = "updated"
+        self.away = False
+        self.first_report = threading.Event()
+
+    def call(self, method, _path, answer, *, query=None, body=None, **options):
+        if self.away:
+            raise Away("no answer")
+        if method == "GET":
+            self.questions.append({"query": query, **options})
+            return self.offer
+        if method == "POST":
+            self.reports.append(msgspec.json.decode(body))
+            self.first_report.set()
+            return answer(b"{}")
+        if method == "DELETE":
+            self.handed_back.append(query["reason"])
+        return LeaseStatus(self.lease if method == "PUT" else "abandoned", expiry(60))
+
+
+def expiry(seconds):
+    return to_iso(int((time.time() + seconds) * SECOND))
+
+
+def assignment(**changes):
+    wanted = {
+        "work_id": "w", "composite": WITHOUT_A_FACTOR, "digit_length": 99, "b1": 2000, "b2": None, "curves": 5,
+        "parametrization": 1, "expires_at": expiry(60),
+    }  # fmt: skip
+    return factoring.Assignment(**wanted | changes)
+
+
+@pytest.fixture
+def coordinator():
+    return Coordinator()
+
+
+@pytest.fixture
+def stopping():
+    return Halt()
+
+
+@pytest.fixture
+def executor(coordinator, ecm, tmp_path, monkeypatch):
+    """Make an executor with a GMP-ECM, a real one unless another is given."""
+
+    def executor(program=ecm):
+        monkeypatch.setattr(factoring, "find_binary", lambda: Binary(Path(program), "7", "PATH"))
+        return FactoringExecutor(Desk(coordinator, Courier(Spool(tmp_path), coordinator), "me"))
+
+    return executor
+
+
+@pytest.fixture
+def perform(executor, stopping):
+    """Perform an assignment."""
+    return lambda work, **options: executor(**options).perform(work, Seat(1, stopping, LogLines()))
+
+
+def test_an_assignment_is_run_and_reported_with_everything_that_is_known_of_it(coordinator, perform):
+    perform(assignment(b2=50_000, parametrization=0))
+    (report,) = coordinator.reports
+    assert len(set(report.pop("sigmas"))) == len(report["checksums"]) == 5
+    assert None not in report.pop("checksums")
+    assert report.pop("execution_time") > 0
+    assert report.pop("program_version").startswith("7")
+    assert report == {
+        "work_assignment_id": "w", "client_id": "me", "curves_completed": 5, "b1": 2000, "b2": 50_000,
+        "parametrization": 0, "factors_found": [], "program": "gmp-ecm",
+    }  # fmt: skip
+    assert coordinator.handed_back == []
+
+
+def test_what_does_not_fit_into_one_report_is_run_and_reported_in_slices(coordinator, perform):
+    perform(assignment(b1=100, b2=0, curves=MAX_SIGMAS + 1))
+    pieces = [report["curves_completed"] for report in coordinator.reports]
+    assert sum(pieces) == MAX_SIGMAS + 1
+    assert max(pieces) <= MAX_SIGMAS * 3 / 4
+    assert len({sigma for report in coordinator.reports for sigma in report["sigmas"]}) == MAX_SIGMAS + 1
+
+
+def test_what_takes_long_is_reported_every_few_minutes(coordinator, perform, monkeypatch):
+    monkeypatch.setattr(factoring, "_SLICE_SECONDS", 0)  # a slice has one curve at least
+    perform(assignment(curves=3))
+    assert [report["curves_completed"] for report in coordinator.reports] == [1, 1, 1]
+
+
+def test_a_factor_ends_the_assignment_once_it_is_reported(coordinator, perform):
+    perform(assignment(composite=str(1_000_000_000_039 * (10**40 + 121)), curves=5000))
+    (report,) = coordinator.reports
+    assert report["factors_found"] == [{"factor": "1000000000039", "sigma": report["sigmas"][-1]}]
+    assert coordinator.handed_back == ["a factor was found"]
+
+
+def test_finding_the_number_as_a_whole_is_no_reason_to_stop(coordinator, perform):
+    perform(assignment(composite=str(103 * 149), digit_length=5, b2=0, curves=3))
+    assert [report["curves_completed"] for report in coordinator.reports] == [1, 1, 1]
+    assert coordinator.handed_back == []
+
+
+def test_a_number_on_which_no_curve_can_be_run_is_handed_back(coordinator, perform):
+    with pytest.raises(WorkFailed, match="without having run a curve"):
+        perform(assignment(composite=str(2 * 10**40 + 6)))  # 2 is divided out before the first
+    assert coordinator.reports == []
+    assert coordinator.handed_back == ["GMP-ECM failed"]
+
+
+def test_stopping_reports_what_is_done_and_hands_back_the_rest(coordinator, perform, stopping, monkeypatch):
+    monkeypatch.setattr(factoring, "_SLICE_SECONDS", 0)
+    stopper = threading.Thread(target=lambda: (coordinator.first_report.wait(30), stopping.set()))
+    stopper.start()
+    perform(assignment(curves=10**6))
+    stopper.join()
+    assert len(coordinator.reports) < 10**6
+    assert coordinator.handed_back == ["the worker stops"]
+
+
+def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, perform):
+    coordinator.lease = "completed"
+    perform(assignment(b1=10**9, curves=1, expires_at=expiry(1)))
+    assert (coordinator.reports, coordinator.handed_back) == ([], [])
+
+
+def test_while_the_coordinator_is_away_results_wait_and_nothing_is_handed_back(coordinator, perform, tmp_path):
+    coordinator.away = True
+    perform(assignment(composite=str(1_000_000_000_039 * (10**40 + 121)), curves=5000))
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    assert coordinator.handed_back == []
+
+
+def test_curves_that_were_finished_before_gmp_ecm_failed_are_reported(coordinator, perform, tmp_path):
+    program = tmp_path / "ecm"
+    program.write_text(FAILING_ECM)
+    program.chmod(0o755)
+    with pytest.raises(WorkFailed, match="out of memory"):
+        perform(assignment(), program=program)
+    assert [(report["curves_completed"], report["sigmas"]) for report in coordinator.reports] == [(1, ["42"])]
+    assert coordinator.handed_back == ["GMP-ECM failed"]
+
+
+def test_work_is_asked_for_one_core_at_a_time(coordinator, executor):
+    assert executor().ask("key", 2.0) is None
+    assert coordinator.questions == [{"query": {"client_id": "me", "wait": 2.0, "cores": 1}, "key": "key", "wait": 2.0}]
+    offered = assignment()
+    coordinator.offer = msgspec.to_builtins(offered) | {"message": "5 curves."}
+    assert executor().ask("another key", 0.0) == offered
+
+
+def test_a_machine_without_gmp_ecm_is_told_what_to_install(coordinator, tmp_path, monkeypatch):
+    def none():
+        raise NoGmpEcm(NoGmpEcm.__doc__)
+
+    monkeypatch.setattr(factoring, "find_binary", none)
+    with pytest.raises(Refusal, match="install the package gmp-ecm"):
+        FactoringExecutor(Desk(coordinator, Courier(Spool(tmp_path), coordinator), "me"))
