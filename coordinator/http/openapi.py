@@ -92,6 +92,9 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
             operation = schema["paths"][path][method.lower()]
             if handler.handler_name in contents:
                 operation["requestBody"] = {"required": True, "content": contents[handler.handler_name]}
+            elif "requestBody" in operation:
+                # Litestar says of every body that it is required.
+                operation["requestBody"]["required"] = handler.parsed_data_field.is_required
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
 

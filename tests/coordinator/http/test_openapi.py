@@ -133,3 +133,9 @@ def test_only_the_listed_files_are_served(client):
         response = client.get(f"/docs/assets/{name}")
         assert response.status_code == 404
         assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_may_be_left_out_is_not_said_to_be_required(description):
+    found = dict(operations(description))
+    assert found["PATCH /machines/{number}/status"]["requestBody"]["required"] is False
+    assert found["POST /machines"]["requestBody"]["required"] is True
