@@ -33,7 +33,7 @@ from core.events.log import EventLog
 from core.events.registry import Registry
 from core.refusals import Refusal
 from projections.runtime.checkpoint import STATE
-from projections.runtime.file import ProjectionFile, states
+from projections.runtime.file import ProjectionFile, states, the_disk_failed
 
 # A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
 _CHECKPOINT_EVERY = 1_000
@@ -140,21 +140,40 @@ class Committer:
         try:
             if self._behind:
                 self.catch_up()
-            batch = Batch(states(self.files), self.log.head())
+        except Exception as error:
+            return self._nothing_happened(orders, error)
+        batch = Batch(states(self.files), self.log.head())
+        try:
             results = [self._decide(order, before, batch) for order, before in self._expect(orders)]
+        except Exception as error:
+            nothing = self._nothing_happened(orders, error)
+            return nothing if the_disk_failed(error) else self._apart(orders, error)
+        try:
             if batch.rows:
                 self.reached("before-log-commit")
                 self.log.append(batch.rows, self.log.head())
                 self.reached("after-log-commit")
         except Exception as error:
-            _log.exception("batch_rolled_back", orders=len(orders))
-            self._roll_back()
-            reason = Unavailable(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
-            return [reason] * len(orders), []
+            return self._nothing_happened(orders, error)
         if batch.events:
             self._newest = batch.rows[-1].recorded_at
             self._project(batch)
         return results, batch.events
+
+    def _nothing_happened(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
+        """Undo a batch; a later attempt may succeed."""
+        _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
+        self._roll_back()
+        reason = Unavailable(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
+        return [reason] * len(orders), []
+
+    def _apart(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
+        """Perform in halves a batch that was undone because of one of its orders, until that one fails alone."""
+        if len(orders) == 1:
+            return [error], []
+        middle = len(orders) // 2
+        (results, events), (more_results, more_events) = self.perform(orders[:middle]), self.perform(orders[middle:])
+        return [*results, *more_results], [*events, *more_events]
 
     def _expect(self, orders: Sequence[Order]) -> list[tuple[Order, Identified]]:
         """Identify orders, and have each state look up together what its decisions are going to ask one by one."""

@@ -22,7 +22,6 @@ from projections.runtime.view import View
 _CACHE_KIB = 24 * 1024
 # Pages in the write-ahead log before it is folded back; at the default of 1,000 every tenth commit would wait for it.
 _CHECKPOINT_PAGES = 8_192
-# The file or what it stands on is at fault, not the event that was being applied.
 _FAULTS_OF_THE_DISK = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -178,7 +177,7 @@ class ProjectionFile:
         try:
             view.apply(events, self.connection)
         except Exception as error:  # whatever a view stumbles over, the others must go on
-            if _is_the_disk(error):
+            if the_disk_failed(error):
                 raise
             self.connection.execute("ROLLBACK TO view")
             self.connection.execute("RELEASE view")
@@ -219,7 +218,7 @@ class ProjectionFile:
             try:
                 self._apply_recorded(command)
             except Exception as error:
-                if _is_the_disk(error):
+                if the_disk_failed(error):
                     raise
                 self._degrade(Degraded(checkpoint.STATE, command.position, f"{type(error).__name__}: {error}"))
                 return applied
@@ -258,5 +257,6 @@ def _statements(script: str) -> list[str]:
     return statements
 
 
-def _is_the_disk(error: Exception) -> bool:
+def the_disk_failed(error: Exception) -> bool:
+    """Tell whether a file, or what it stands on, is at fault, and not what was being done to it."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _FAULTS_OF_THE_DISK
