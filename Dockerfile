@@ -10,10 +10,10 @@ COPY . .
 RUN pip install --no-cache-dir --upgrade --constraint constraints.txt pip \
     && pip install --no-cache-dir --constraint constraints.txt --build-constraint constraints.txt '.[counting]'
 
-RUN useradd --create-home tallystick && install --directory --owner tallystick /data
+RUN useradd --create-home tallystick && install --directory --owner tallystick /data /spool
 USER tallystick
 WORKDIR /home/tallystick
-VOLUME /data
+VOLUME /data /spool
 EXPOSE 8000
 
 ENTRYPOINT ["tallystick"]

@@ -21,16 +21,21 @@ class Child:
     and it is tied to this one by the program that ties GMP-ECM to a worker.
 
     Args:
+        name: what it is called before people.
         arguments: of the command.
         output: the file that takes what it prints.
     """
 
-    def __init__(self, arguments: Sequence[str], output: Path) -> None:
-        self._name = arguments[0]
+    def __init__(self, name: str, arguments: Sequence[str], output: Path) -> None:
+        self.name = name
+        self._arguments = arguments
         self._output = output
-        with output.open("ab") as file:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "workers.leash", str(os.getpid()), *_TALLYSTICK, *arguments],
+        self._process = self._started()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        with self._output.open("ab") as file:
+            return subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "workers.leash", str(os.getpid()), *_TALLYSTICK, *self._arguments],
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -38,18 +43,20 @@ class Child:
                 start_new_session=True,
             )
 
-    def require_alive(self) -> None:
-        """Do nothing while it runs.
+    def revive(self) -> bool:
+        """Start it again when somebody has killed it; tell whether that was so.
 
         Raises:
-            Failure: it has ended; with the last it said.
+            Failure: it has ended by itself; with the last it said.
         """
         code = self._process.poll()
-        if code is not None:
+        if code is None:
+            return False
+        if code >= 0:
             said = "\n".join(self._output.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
-            raise Failure(
-                Exit.UNSOUND, f"`tallystick {self._name}` ended with exit code {code}; its last words:\n{said}"
-            )
+            raise Failure(Exit.UNSOUND, f"{self.name} ended with exit code {code}; its last words:\n{said}")
+        self._process = self._started()
+        return True
 
     def stop(self, seconds: float = 15) -> None:
         """Ask it to stop, and end it when it has not after so many seconds."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import rich_click as click
@@ -54,9 +55,10 @@ def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave
 
     With --exit the exit code is 0 only when every number is fully factored and the log verifies.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     console = Console()
-    with _directory(data_dir) as directory, ExitStack() as household:
+    with _directory(data_dir, console) as directory, ExitStack() as household:
         coordinator, there = _start_coordinator(household, directory, _port(port))
         console.print(f"A coordinator answers at {there.url} (its log is in {directory}). Handing in the numbers.")
         labels = _submit(there, numbers)
@@ -72,13 +74,19 @@ def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave
 
 
 @contextmanager
-def _directory(given: Path | None) -> Iterator[Path]:
+def _directory(given: Path | None, console: Console) -> Iterator[Path]:
+    """The data directory: the one that was named, else one that is removed at the end, unless that comes too early."""
     if given is not None:
         given.mkdir(parents=True, exist_ok=True)
         yield given
         return
-    with TemporaryDirectory(prefix="tallystick-demo-") as made:
-        yield Path(made)
+    made = Path(mkdtemp(prefix="tallystick-demo-"))
+    try:
+        yield made
+    except BaseException:
+        console.print(f"The log is kept; `tallystick demo --data-dir {made}` goes on from here.", soft_wrap=True)
+        raise
+    rmtree(made)
 
 
 def _port(wanted: int | None) -> int:
@@ -96,18 +104,16 @@ def _port(wanted: int | None) -> int:
 
 def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tuple[Child, Coordinator]:
     arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port), "--seed-machines"]
-    child = Child(arguments, directory / "coordinator.txt")
+    child = Child("the coordinator", arguments, directory / "coordinator.txt")
     household.callback(child.stop)
     there = household.enter_context(Coordinator(f"http://{_HOST}:{port}"))
-    deadline = time.monotonic() + _SECONDS_TO_START
+    patience = _Patience()
     while True:
-        child.require_alive()
         try:
             there.health()
-        except Failure:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(_SECONDS_BETWEEN_LOOKS / 5)
+        except Failure as failure:
+            child.revive()
+            patience.bear(failure)
         else:
             return child, there
 
@@ -115,7 +121,8 @@ def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tupl
 def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:
     name = f"demo-{number}"
     arguments = ["work", "--coordinator", there.url, "--client-id", name, "--processes", "1"]
-    child = Child([*arguments, "--spool-dir", str(directory / name)], directory / f"{name}.txt")
+    arguments += ["--spool-dir", str(directory / name)]
+    child = Child(f"worker {name}", arguments, directory / f"{name}.txt")
     household.callback(child.stop)
     return child
 
@@ -138,25 +145,58 @@ def _submit(there: Coordinator, numbers: Path | None) -> dict[int, str]:
     return {composite["id"]: shown(composite["number"]) for composite in answer["composites"]}
 
 
+class _Patience:
+    """Bears that a coordinator does not answer, but not for long."""
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + _SECONDS_TO_START
+
+    def bear(self, failure: Failure) -> None:
+        """Wait a moment.
+
+        Raises:
+            Failure: it is something else, or patience is at its end.
+        """
+        if failure.exit_code != Exit.UNREACHABLE or time.monotonic() > self._until:
+            raise failure
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
 def _watch(console: Console, there: Coordinator, story: Story, labels: dict[int, str], children: list[Child]) -> None:
     """Show what happens until every number is known as a product of primes."""
+    patience = _Patience()
     position = 0
     with Screen(console, labels) as screen:
-        while True:
-            events = there.get("/api/v1/events", after=position, limit=_EVENTS_AT_ONCE, type="factoring")["events"]
-            for event in events:
-                position = event["position"]
-                for finding in story.hear(event):
-                    if finding.digits > _SMALL_PRIME_DIGITS:
-                        screen.found(finding)
-            if len(events) == _EVENTS_AT_ONCE:
-                continue
-            _show(screen, there, story)
-            if all(map(story.is_told, story.numbers)):
-                return
-            for child in children:
-                child.require_alive()
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        while not all(map(story.is_told, story.numbers)):
+            _tend(console, children)
+            try:
+                position = _listen(screen, there, story, position)
+                _show(screen, there, story)
+            except Failure as failure:
+                patience.bear(failure)
+            else:
+                patience = _Patience()
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _tend(console: Console, children: list[Child]) -> None:
+    for child in children:
+        if child.revive():
+            console.print(f"[bold yellow]Somebody has killed {child.name}.[/] It starts again, and nothing is lost.")
+
+
+def _listen(screen: Screen, there: Coordinator, story: Story, position: int) -> int:
+    """Take all events after a position, and tell of the factors; the position of the last of them."""
+    more = True
+    while more:
+        page = there.get("/api/v1/events", after=position, limit=_EVENTS_AT_ONCE, type="factoring")
+        for event in page["events"]:
+            position = event["position"]
+            for finding in story.hear(event):
+                if finding.digits > _SMALL_PRIME_DIGITS:
+                    screen.found(finding)
+        more = page["next"] is not None
+    return position
 
 
 def _show(screen: Screen, there: Coordinator, story: Story) -> None:
@@ -203,8 +243,7 @@ def _serve_on(console: Console, there: Coordinator, children: list[Child]) -> No
     console.print("Ctrl-C ends it.")
     try:
         while True:
-            for child in children:
-                child.require_alive()
+            _tend(console, children)
             time.sleep(_SECONDS_BETWEEN_LOOKS)
     except KeyboardInterrupt:
         console.print("Stopping.")
