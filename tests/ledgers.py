@@ -5,11 +5,18 @@ import itertools
 import sqlite3
 from contextlib import closing
 
+from coordinator.house import open_log
+from coordinator.projecting.opening import open_files
+from coordinator.writer.batch import Committer
 from core.access.commands import CreateKey, RevokeKey
+from core.access.decide import ACCESS
 from core.access.events import KeyCreated
+from core.clients.context import CLIENTS
+from core.contexts import registry
 from core.events.chain import Head, stamp
 from core.events.envelope import Envelope, NewEvent
 from core.log.events import LogOpened
+from projections.contexts import projections
 from tests.office import Office
 
 START = 1_790_000_000_000_000
@@ -54,6 +61,19 @@ def keys_in(log, count):
 def create(label):
     """Return the command that hands out a key."""
     return CreateKey(hash=hashed(label), roles=("read", "work"), label=label)
+
+
+class KeyOffice(Office):
+    """An office for keys alone: with two projections files it opens faster than with all."""
+
+    def open(self):
+        """Open what is on disk, as at a start."""
+        self.log = open_log(self.directory)
+        known = [one for one in projections(lambda _seal, sealed: sealed) if one.name in {"clients", "access"}]
+        files = open_files(self.directory, self.log, known)
+        contexts = {context.name: context for context in (CLIENTS, ACCESS)}
+        self.committer = Committer(self.log, registry(), contexts, files, lambda _name: None)
+        self.committer.catch_up()
 
 
 def office_with_keys(directory, count, revoked=()):

@@ -11,13 +11,12 @@ from core.access.commands import RevokeKey
 from core.access.decide import KeyAnswer
 from core.deciding import Order
 from core.refusals import BadInput, Conflict, Unknown
-from tests.ledgers import START, create, log_rows
-from tests.office import Office
+from tests.ledgers import START, KeyOffice, create, log_rows
 
 
 @pytest.fixture
 def office(tmp_path):
-    office = Office(tmp_path)
+    office = KeyOffice(tmp_path)
     yield office
     office.close()
 
