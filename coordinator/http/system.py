@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Response, Router, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
 from coordinator.house import House, now
@@ -96,7 +97,11 @@ Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
 """Makes a page for a browser."""
 
 
-@get(["/health", "/api/v1/health"], summary="How the coordinator is")
+@get(
+    ["/health", "/api/v1/health"],
+    summary="How the coordinator is",
+    responses={503: ResponseSpec(Health, generate_examples=False, description="The log can't be written")},
+)
 async def read_health(request: AnyRequest, house: NamedDependency[House]) -> Response[Health]:
     """Say how the coordinator is; 503 while the log can't be written."""
     reason = house.writer.unavailable

@@ -45,6 +45,8 @@ def test_every_error_of_every_operation_is_a_problem(description):
         errors = {status: response for status, response in operation["responses"].items() if status >= "400"}
         assert "500" in errors, name
         assert set(errors) <= statuses, name
+        if name.endswith("/health"):
+            assert errors.pop("503")["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Health"}
         for status, response in errors.items():
             content = response["content"]
             assert list(content) == ["application/problem+json"], (name, status)
