@@ -1,6 +1,7 @@
 """Rebuilding while everything goes on: the same tables, no waiting, and nothing changed when it does not come to its end."""
 
 import asyncio
+import resource
 import sqlite3
 import uuid
 from contextlib import asynccontextmanager, closing
@@ -174,14 +175,26 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
     assert not list((directory / "projections").glob("*.new.db*"))
 
 
-def test_a_child_that_fails_leaves_everything_as_it_was_and_says_why(directory, monkeypatch):
+def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(directory, monkeypatch):
     spoil_live(directory)
-    # The child reads another log than its parent: none.
-    monkeypatch.setattr(rebuilding, "Building", lambda _directory, files: Building(directory / "nowhere", files))
+    room = live(directory).stat().st_size // 2
+
+    class Cramped(Building):
+        """Has no room for more than half of the file."""
+
+        def __init__(self, *arguments):
+            before = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+            try:
+                super().__init__(*arguments)
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    monkeypatch.setattr(rebuilding, "Building", Cramped)
 
     async def story():
         async with opened(directory) as house:
-            with pytest.raises(NotBuilt, match="There is no event log at"):
+            with pytest.raises(NotBuilt, match=r"could not be built: sqlite3\.OperationalError: .*(full|disk)"):
                 await rebuild(house, "access")
             await hand_out(house, "later")
             assert await labels(house) == [*["spoilt"] * KEYS, "later"]
