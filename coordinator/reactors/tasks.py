@@ -25,7 +25,7 @@ MOST_DIGITS = 4_000_000
 """About how many digits stand in the queue."""
 EVERY_SECONDS = 2.0
 _AWAY_SECONDS = 0.5
-_REST_SECONDS = 0.02
+_REST_SECONDS = 0.05
 _WAKING = (TaskSubmitted, TaskFinished, LeaseEnded)
 
 _log = structlog.get_logger(__name__)
