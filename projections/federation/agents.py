@@ -54,6 +54,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     )
 
 
+# That no summary is effective later than it is stated only narrows the search: pushes are found by their stated times.
 _SELECT = """
 SELECT a.agent_id, a.pushes, a.first_at, a.last_at, p.position, p.stated_at, p.recorded_at, p.topic_count, p.fact_count
 FROM agents a LEFT JOIN latest l ON l.agent_id = a.agent_id
