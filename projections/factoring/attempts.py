@@ -93,9 +93,11 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         for raised in fact.raised:
             before = (fact.number, raised.b1, raised.b2, fact.param)
             done[before] = done.get(before, 0) - 1
-    connection.executemany(
-        "INSERT INTO work_done VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
+    insert_rows(
+        connection,
+        "INSERT INTO work_done",
         [(*kind, curves) for kind, curves in done.items()],
+        "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
 from projections.factoring.family import Family
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import insert_rows, rows_among
 
 SCHEMA = """
 CREATE TABLE worth (
@@ -38,7 +38,8 @@ CREATE TABLE anonymous_curves (
     PRIMARY KEY (number, b1, b2, param)
 ) STRICT, WITHOUT ROWID;
 """
-_AT_ONCE = 500
+_ASKED = "WITH asked (number, param, sigma) AS ("
+_FOUND = ") SELECT number, param, sigma, b1, b2 FROM asked CROSS JOIN curves USING (number, param, sigma)"
 
 _Curve = tuple[int, int, str]
 """Number that it was run on, param, sigma."""
@@ -80,11 +81,15 @@ class CreditTable:
         assert known is not None, f"a curve with {bounds} was measured before it was credited"
         return known
 
-    def expect(self, number: int, param: int, sigmas: Sequence[str]) -> None:
-        """Look up in one statement what a whole batch is going to ask about."""
-        for one in (number, *self._family.ancestors(number)):
-            found = {sigma: Bounds(b1, b2, param) for sigma, b1, b2 in self._read(one, param, sigmas)}
-            self._expected.update({(one, param, sigma): found.get(sigma) for sigma in sigmas})
+    def expect(self, curves: Sequence[_Curve]) -> None:
+        """Look up together what a whole batch is going to ask about."""
+        asked = [
+            (one, param, sigma)
+            for number, param, sigma in dict.fromkeys(curves)
+            for one in (number, *self._family.ancestors(number))
+        ]
+        self._expected.update(dict.fromkeys(asked))
+        self._expected.update(self._read(asked))
 
     def known(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Return which of these curves are visible at a number, with the largest bounds they were run to."""
@@ -97,28 +102,23 @@ class CreditTable:
 
     def _stored(self, number: int, param: int, sigmas: Sequence[str]) -> Iterator[tuple[str, Bounds]]:
         """Find curves run on a number: among what is not written yet, what was expected, and in the table."""
-        unknown = []
+        unknown: list[_Curve] = []
         for sigma in sigmas:
             curve = (number, param, sigma)
             bounds = self._unwritten.get(curve)
             if bounds is None:
                 if curve not in self._expected:
-                    unknown.append(sigma)
+                    unknown.append(curve)
                     continue
                 bounds = self._expected[curve]
             if bounds is not None:
                 yield sigma, bounds
-        for sigma, b1, b2 in self._read(number, param, unknown):
-            yield sigma, Bounds(b1, b2, param)
+        for (_, _, sigma), bounds in self._read(unknown):
+            yield sigma, bounds
 
-    def _read(self, number: int, param: int, sigmas: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-        for start in range(0, len(sigmas), _AT_ONCE):
-            asked = sigmas[start : start + _AT_ONCE]
-            yield from self._connection.execute(
-                "SELECT sigma, b1, b2 FROM curves WHERE number = ? AND param = ?"
-                f" AND sigma IN ({', '.join('?' * len(asked))})",
-                (number, param, *asked),
-            )
+    def _read(self, curves: Sequence[_Curve]) -> Iterator[tuple[_Curve, Bounds]]:
+        for number, param, sigma, b1, b2 in rows_among(self._connection, _ASKED, curves, _FOUND):
+            yield (number, param, sigma), Bounds(b1, b2, param)
 
     def gain(self, number: int, fact: CurvesRun) -> int:
         """Return the effort that a report adds to a number at which it is visible, before it is recorded."""

@@ -1,6 +1,9 @@
 """Which number is a part of which: a DAG, for a part may have been known before, or come of two numbers."""
 
 import sqlite3
+from collections.abc import Sequence
+
+from projections.runtime.rows import rows_among
 
 SCHEMA = """
 CREATE TABLE parts (
@@ -26,6 +29,19 @@ class Family:
         self._connection.execute("INSERT OR IGNORE INTO parts VALUES (?, ?, ?)", (number, part, times))
         self._ancestors.clear()
         self._descendants.clear()
+
+    def expect(self, numbers: Sequence[int]) -> None:
+        """Look up together which of several numbers have no relatives at all."""
+        unknown = [number for number in numbers if number not in self._ancestors or number not in self._descendants]
+        for memory, column in ((self._descendants, "number"), (self._ancestors, "part")):
+            keys = [(number,) for number in unknown if number not in memory]
+            related = {
+                row[0]
+                for row in rows_among(self._connection, f"SELECT {column} FROM parts WHERE {column} IN (", keys, ")")
+            }
+            for (number,) in keys:
+                if number not in related:
+                    self._remember(memory, number, ())
 
     def parts(self, number: int) -> list[int]:
         """Return the parts that a number was split into, by id."""

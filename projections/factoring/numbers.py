@@ -1,11 +1,12 @@
 """The table of numbers: each exists once, by value, with the effort that counts for it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.factoring import effort
 from core.factoring.standard import is_reached
 from core.factoring.state import Number, Wanted
+from projections.runtime.rows import insert_rows, rows_among
 
 SCHEMA = """
 CREATE TABLE numbers (
@@ -38,6 +39,8 @@ COLUMNS = (
     "number, value, expression, digits, primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds,"
     " leases, submitted, exclusive, shelf"
 )
+_CHANGEABLE = "status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
+_FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
 _ORDER = {"ladder": "distance", "progressive": "cpu_milliseconds"}
 
@@ -79,6 +82,12 @@ class NumberTable:
             row = self._connection.execute("SELECT number FROM numbers WHERE value = ?", (value,)).fetchone()
             known = self.get(row[0]) if row else None
         return known
+
+    def expect(self, values: Iterable[str]) -> None:
+        """Look up together several numbers that are going to be asked for."""
+        keys = [(value,) for value in dict.fromkeys(values) if value not in self._by_value]
+        for row in rows_among(self._connection, f"SELECT {COLUMNS} FROM numbers WHERE value IN (", keys, ")"):
+            self._keep(number_of(row))
 
     def kept(self, value: str) -> Number | None:
         """Return a number by its value if it is at hand without a look into the table."""
@@ -126,9 +135,9 @@ class NumberTable:
     def flush(self) -> None:
         """Write what has changed."""
         if self._changed:
-            self._connection.executemany(
-                "UPDATE numbers SET status = ?, target_milli = ?, priority = ?, t_milli = ?, effort = ?,"
-                " cpu_milliseconds = ?, leases = ?, exclusive = ?, shelf = ? WHERE number = ?",
+            insert_rows(
+                self._connection,
+                f"WITH fresh ({_CHANGEABLE}, number) AS (",
                 [
                     (
                         n.status,
@@ -144,6 +153,7 @@ class NumberTable:
                     )
                     for n in self._changed.values()
                 ],
+                f") UPDATE numbers SET ({_CHANGEABLE}) = ({_FRESH}) FROM fresh WHERE numbers.number = fresh.number",
             )
             self._changed.clear()
         if len(self._kept) > _KEPT:

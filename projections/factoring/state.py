@@ -174,17 +174,20 @@ class FactoringState(Answers):
         return self._assignments.speed_milli(client)
 
     def expect(self, commands: Sequence[Command]) -> None:
-        """Look up together which of a batch's curves are known."""
-        sigmas: dict[tuple[int, int], list[str]] = {}
-        for command in commands:
-            if isinstance(command, ReportCurves) and command.sigmas:
-                held = self._assignments.kept(command.work)
-                number = self._numbers.kept(command.value) or (self._numbers.get(held.number) if held else None)
-                bounds = command.bounds or (held.bounds if held else None)
-                if number is not None and bounds is not None:
-                    sigmas.setdefault((number.number, bounds.param), []).extend(command.sigmas)
-        for (number_id, param), asked in sigmas.items():
-            self._credit.expect(number_id, param, asked)
+        """Look up together what a batch's reports are about: numbers, their relatives, and which curves are known."""
+        reports = [command for command in commands if isinstance(command, ReportCurves)]
+        self._numbers.expect(report.value for report in reports if report.value)
+        curves: list[tuple[int, int, str]] = []
+        numbers: list[int] = []
+        for report in reports:
+            held = self._assignments.kept(report.work)
+            number = self._numbers.kept(report.value) or (self._numbers.get(held.number) if held else None)
+            bounds = report.bounds or (held.bounds if held else None)
+            if number is not None and bounds is not None:
+                numbers.append(number.number)
+                curves += [(number.number, bounds.param, sigma) for sigma in report.sigmas]
+        self._family.expect(numbers)
+        self._credit.expect(curves)
 
     def apply(self, event: Event) -> None:
         """Fold one event."""

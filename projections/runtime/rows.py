@@ -1,4 +1,4 @@
-"""Inserting many rows with few statements.
+"""Writing and finding many rows with few statements.
 
 Python's sqlite3 lets go of the interpreter's lock at each row of `executemany`. Beside a busy event loop every letting
 go costs a wait until the loop lets go in turn, which is far more than the row. A statement that inserts many rows at
@@ -6,16 +6,17 @@ once lets go once.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any
 
-# Few sizes, so that SQLite's prepared statements are found again; 64 rows of 16 columns stay below its limit of
+# Few sizes, so that SQLite's prepared statements are found again; 512 rows of 16 columns stay below its limit of
 # 32,766 parameters by far.
-_SIZES = (64, 8, 1)
+_SIZES = (512, 64, 16, 4, 1)
 
 
 def insert_rows(connection: sqlite3.Connection, head: str, rows: Sequence[Sequence[object]], tail: str = "") -> None:
-    """Insert rows.
+    """Insert rows, or have another statement take them.
 
     Args:
         connection: where to.
@@ -31,3 +32,32 @@ def insert_rows(connection: sqlite3.Connection, head: str, rows: Sequence[Sequen
             values = ", ".join([row] * size)
             connection.execute(f"{head} VALUES {values} {tail}", tuple(chain.from_iterable(group)))
             start += size
+
+
+def rows_among(
+    connection: sqlite3.Connection, select: str, keys: Sequence[Sequence[object]], tail: str = ""
+) -> Iterator[Any]:
+    """Find the rows that belong to any of several keys; a row may come twice.
+
+    Args:
+        connection: where.
+        select: the statement up to the keys, which stand there as `VALUES (?, ?), (?, ?)`.
+        keys: of equal length.
+        tail: what follows them.
+    """
+    for group in _padded(keys):
+        row = f"({', '.join('?' * len(group[0]))})"
+        values = ", ".join([row] * len(group))
+        yield from connection.execute(f"{select} VALUES {values} {tail}", tuple(chain.from_iterable(group)))
+
+
+def _padded(keys: Sequence[Sequence[object]]) -> Iterator[Sequence[Sequence[object]]]:
+    """Cut keys into groups of few sizes; the last key is repeated where that fills a group up."""
+    start = 0
+    while start < len(keys):
+        left = len(keys) - start
+        fitting = next(size for size in _SIZES if size <= left)
+        size = next((size for size in reversed(_SIZES) if left <= size <= 4 * left), fitting)
+        group = list(keys[start : start + size])
+        yield group + [group[-1]] * (size - len(group))
+        start += size
