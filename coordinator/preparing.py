@@ -52,6 +52,7 @@ class Preparation:
         self._processes = processes
         self._pool = self._new_pool()
         self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
+        self._closed = False
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # Not fork: the parent has threads, and a forked child may inherit a lock that one of them holds.
@@ -81,7 +82,9 @@ class Preparation:
         self._findings.update(awaited)
 
         def arrived(call: asyncio.Future[list[Any]]) -> None:
-            failure = call.exception()
+            failure = None if call.cancelled() else call.exception()
+            if self._closed:
+                return
             if failure is not None:
                 _log.error("preparation_failed", error=repr(failure))
                 self._pool.shutdown(wait=False, cancel_futures=True)
@@ -97,8 +100,12 @@ class Preparation:
         loop.run_in_executor(self._pool, _find, wants).add_done_callback(arrived)
 
     def close(self) -> None:
-        """Let what is under way finish, and end the children."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the children at once: whoever waited for what they were finding out is gone, and it can take minutes."""
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
 
 
 async def perform_all(writer: Writer, preparation: Preparation, orders: Sequence[Order]) -> list[Result]:

@@ -21,7 +21,7 @@ from coordinator.observing import logs
 from coordinator.settings import Settings
 from core.refusals import Refusal
 
-_DRAIN_SECONDS = 6
+_DRAIN_SECONDS = 5
 """For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
 _KEEP_ALIVE_SECONDS = 75
 

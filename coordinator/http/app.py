@@ -107,6 +107,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.house = house
         app.state.door = Door(settings, keyring)
         app.state.metrics.attach(house)
+        stack.callback(app.state.metrics.requests.write)
         if settings.seed_machines:
             await seed_machines(house)
         going = [clock.run(house), probing.run(house)]

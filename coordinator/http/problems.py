@@ -12,7 +12,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
 from coordinator.http.reading import sentence_for
 from coordinator.writer.batch import Unavailable
@@ -70,6 +70,21 @@ def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Re
     status, title = KINDS[kind]
     content = Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail)
     return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def messages(kind: str, detail: str) -> tuple[HTTPResponseStartEvent, HTTPResponseBodyEvent]:
+    """Return the ASGI messages of a problem, for where Litestar is not, or no longer, at work."""
+    status, title = KINDS[kind]
+    body = msgspec.json.encode(Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail))
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"retry-after", b"%d" % RETRY_AFTER_SECONDS),
+    ]
+    return (
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": body, "more_body": False},
+    )
 
 
 def title_of(status: int) -> str:

@@ -1,20 +1,27 @@
 """Around every request: its id, one line in the log, and a count; nothing of what it says."""
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping
 from typing import cast
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from coordinator.house import now
 from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
+from coordinator.http.problems import messages
 from coordinator.observing.requests import Answered, RequestRecord
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 UNROUTED = "unrouted"
+
+_STOPPING = (
+    "The coordinator is stopping; what was asked for may have been done or not: send it again, with the same key."
+)
 
 
 class Watched:
@@ -61,6 +68,12 @@ class Watched:
 
         try:
             await app(scope, receive, sent)
+        except asyncio.CancelledError:
+            # The server takes back what is not done when the time for stopping is up.
+            if status != 0 or scope["type"] != ScopeType.HTTP:
+                raise
+            for message in messages("unavailable", _STOPPING):
+                await sent(message)
         finally:
             route = str(scope.get("path_template", UNROUTED))
             actor = caller_of_scope(scope).actor or "anonymous"

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 
+import gmpy2
 import httpx
 import pytest
 
@@ -169,6 +170,30 @@ def test_asked_to_stop_it_sends_everybody_home_and_ends_cleanly(coordinator):
     assert "Exception in ASGI" not in written
     events = [json.loads(line)["event"] for line in written.splitlines() if line.startswith("{")]
     assert [name for name in events if name in {"ready", "stopping", "stopped"}] == ["ready", "stopping", "stopped"]
+
+
+def test_what_takes_longer_than_the_time_to_stop_is_answered_all_the_same(coordinator):
+    # Whether numbers of so many digits are prime takes minutes to find out.
+    items = [{"number": gmpy2.mpz(10**9_000 + 2 * n + 1).digits()} for n in range(100)]
+    answers = []
+
+    def submit():
+        answers.append(httpx.post(f"{coordinator.address}/api/v1/composites/bulk", json=items, timeout=60))
+
+    submitting = threading.Thread(target=submit)
+    submitting.start()
+    deadline = time.monotonic() + 30
+    while "tallystick_batch_commands_count 0.0" in httpx.get(f"{coordinator.address}/metrics").text:
+        assert time.monotonic() < deadline
+    started = time.monotonic()
+    assert coordinator.stop() == 0
+    assert time.monotonic() - started < ENDS_WITHIN
+    submitting.join()
+    assert answers[0].status_code == 503
+    assert answers[0].headers["content-type"] == "application/problem+json"
+    written = coordinator.output.read_text()
+    assert '"status":503' in written
+    assert "never retrieved" not in written
 
 
 def test_what_was_answered_is_there_after_ctrl_c_and_after_a_kill(coordinator):
