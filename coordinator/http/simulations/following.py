@@ -1,7 +1,9 @@
 """Following how a simulation converges: first what is there, then each new point as it is committed."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -23,6 +25,7 @@ from projections.simulations.points import BEGINNING, course
 UNKNOWN_SIMULATION = 4404
 _STOPPING = 1012
 _TRY_AGAIN_LATER = 1013
+_FAREWELL_SECONDS = 5.0
 _POINTS_A_FRAME = 10_000
 """Of what is there already; such a frame stays below a megabyte, the most that many clients take."""
 
@@ -135,12 +138,16 @@ async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[s
         await socket.send({"type": "websocket.send", "bytes": None, "text": graph.decode()})
 
     try:
-        if await until_gone(follow(house, _read(number), plain, deliver), socket.receive):
-            await socket.close(_STOPPING, "The coordinator is stopping.")
+        ended = await until_gone(follow(house, _read(number), plain, deliver), socket.receive)
+        farewell = (_STOPPING, "The coordinator is stopping.") if ended else None
     except Unknown as unknown:
-        await socket.close(UNKNOWN_SIMULATION, unknown.sentence)
+        farewell = UNKNOWN_SIMULATION, unknown.sentence
     except FellBehind:
-        await socket.close(_TRY_AGAIN_LATER, "The points were not taken as fast as they came.")
+        farewell = _TRY_AGAIN_LATER, "The points were not taken as fast as they came."
+    if farewell is not None:
+        with suppress(TimeoutError):  # one that takes nothing does not take this either; the connection is cut
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await socket.close(*farewell)
 
 
 def _read(number: str) -> int:
