@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
 from core.federation.commands import PushSummary, ResetMerge
@@ -58,18 +60,17 @@ def decide(command: PushSummary | ResetMerge, asking: Asking, state: FederationS
 
 
 def _pushed(summary: Summary, now: int) -> list[NewEvent]:
-    inline = summary.size <= INLINE_BYTES
-    texts = [] if inline else cut(summary.content)
+    texts = [] if len(summary.content) <= INLINE_BYTES else cut(summary.content)
     stream = stream_of(summary.agent_id)
     pushed = SummaryPushed(
         agent_id=summary.agent_id,
         stated_at=summary.stated_at,
         effective_at=min(summary.stated_at, now),
         fingerprint=summary.fingerprint,
-        topic_count=len(summary.content.topics),
-        fact_count=len(summary.content.facts),
+        topic_count=summary.topic_count,
+        fact_count=summary.fact_count,
         parts=len(texts),
-        content=summary.content if inline else None,
+        content=msgspec.Raw(b"null" if texts else summary.content),
     )
     parts = [SummaryPart(part=number, parts=len(texts), text=text) for number, text in enumerate(texts, 1)]
     return [NewEvent(stream, pushed), *(NewEvent(stream, part, within=0) for part in parts)]

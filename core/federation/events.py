@@ -1,7 +1,8 @@
 """Facts about what agents know."""
 
+import msgspec
+
 from core.events.fact import Fact
-from core.federation.summary import Content
 
 INLINE_BYTES = 60_000
 """A larger content comes in parts: with what stands around it, it might exceed what an event holds."""
@@ -18,7 +19,8 @@ class SummaryPushed(Fact, frozen=True):
         topic_count: how many topics it has.
         fact_count: how many facts it has.
         parts: 0, or how many `federation.summary_part.v1` follow, which together are the content.
-        content: what it says; None when it comes in parts.
+        content: what it says, a `core.federation.summary.Content`; null when it comes in parts. To fold the event it
+            need not be decoded.
     """
 
     type = "federation.summary_pushed.v1"
@@ -29,7 +31,7 @@ class SummaryPushed(Fact, frozen=True):
     topic_count: int
     fact_count: int
     parts: int
-    content: Content | None
+    content: msgspec.Raw
 
 
 class SummaryPart(Fact, frozen=True):

@@ -78,15 +78,17 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         agent_id: what the agent calls itself.
         stated_at: when it says that it made the summary, microseconds UTC.
-        content: what it says.
-        size: bytes of the content as JSON.
+        topic_count: how many topics it has.
+        fact_count: how many facts it has.
+        content: what it says, as JSON: a `Content`.
         fingerprint: the same for a resend, another for another summary of the agent's.
     """
 
     agent_id: str
     stated_at: int
-    content: Content
-    size: int
+    topic_count: int
+    fact_count: int
+    content: bytes
     fingerprint: str
 
 
@@ -109,8 +111,14 @@ def summary_of(stated: StatedSummary, fields: Mapping[str, msgspec.Raw]) -> Summ
     encoded = _encode(content)
     if len(encoded) > MAX_BYTES:
         raise BadInput(f"The summary takes {len(encoded)} bytes as JSON; at most {MAX_BYTES} are accepted.")
-    identity = b"%b\0%d\0%b" % (stated.agent_id.encode(), stated_at, encoded)
-    return Summary(stated.agent_id, stated_at, content, len(encoded), fingerprint_of(identity))
+    return Summary(
+        agent_id=stated.agent_id,
+        stated_at=stated_at,
+        topic_count=len(content.topics),
+        fact_count=len(content.facts),
+        content=encoded,
+        fingerprint=fingerprint_of(b"%b\0%d\0%b" % (stated.agent_id.encode(), stated_at, encoded)),
+    )
 
 
 def _counted(topics: dict[str, Any]) -> dict[str, int]:
@@ -131,7 +139,7 @@ def _compact(value: msgspec.Raw) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.format(bytes(value), indent=-1))
 
 
-def cut(content: Content) -> list[str]:
-    """Cut the content's JSON into pieces, each of which fits into an event."""
-    text = _encode(content).decode()
+def cut(content: bytes) -> list[str]:
+    """Cut the content into pieces, each of which fits into an event."""
+    text = content.decode()
     return [text[start : start + _PART_CHARACTERS] for start in range(0, len(text), _PART_CHARACTERS)]

@@ -81,7 +81,7 @@ def _row(connection: sqlite3.Connection, event: Event) -> _Row | None:
         return partial.complete(connection, event, fact)
     if not isinstance(fact, SummaryPushed):
         return None
-    if fact.content is None:
+    if fact.parts:
         partial.begin(connection, event.position, fact)
         return None
     return fact.agent_id, fact.effective_at, event.position, event.stored.data.decode()

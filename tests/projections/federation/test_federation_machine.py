@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.federation.commands import PushSummary, ResetMerge
-from core.federation.summary import StatedSummary, summary_of
+from core.federation.summary import Content, StatedSummary, summary_of
 from core.timestamps import SECOND, to_iso
 from projections.federation import agents, state
 from projections.federation.latest import last_change
@@ -50,7 +50,8 @@ class FederationMachine(RuleBasedStateMachine):
         self.taken[identity] = result.answer.recorded_at
         self.count[summary.agent_id] = self.count.get(summary.agent_id, 0) + 1
         effective = min(summary.stated_at, self.office.now)
-        self.pushed.append(((effective, result.position), summary.agent_id, summary.content))
+        content = msgspec.json.decode(summary.content, type=Content)
+        self.pushed.append(((effective, result.position), summary.agent_id, content))
 
     @rule(agent=names, facts=facts, topics=topics, ahead=minutes, large=st.booleans())
     def push_something(self, agent, facts, topics, ahead, large):
