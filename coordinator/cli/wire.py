@@ -46,10 +46,13 @@ class Coordinator:
         """Ask for something."""
         return self._call("GET", path, params=query)
 
-    def post(self, path: str, body: object) -> Any:
-        """Hand something in."""
-        headers = {"Content-Type": "application/json"}
-        return self._call("POST", path, content=msgspec.json.encode(body), headers=headers)
+    def post(self, path: str, body: object, key: str | None = None) -> Any:
+        """Hand something in; with a key, sending it again changes nothing."""
+        return self._send("POST", path, body, key)
+
+    def put(self, path: str, body: object, key: str | None = None) -> Any:
+        """Change something; the key as above."""
+        return self._send("PUT", path, body, key)
 
     def delete(self, path: str) -> Any:
         """Take something back."""
@@ -58,6 +61,10 @@ class Coordinator:
     def health(self) -> Any:
         """Return what the coordinator says of its health, good or bad."""
         return self._call("GET", "/health", accepted={200, 503})
+
+    def _send(self, method: str, path: str, body: object, key: str | None) -> Any:
+        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
+        return self._call(method, path, content=msgspec.json.encode(body), headers=headers)
 
     def _call(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> Any:
         try:

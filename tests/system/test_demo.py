@@ -87,6 +87,10 @@ def test_the_demo_factors_its_numbers_verifies_the_log_and_ends_by_itself(start,
     assert re.search(
         r"[0-9]+ \((20|22) digits\) divides 2\^137-1: found by a curve with B1 = .*, sigma 1:[0-9]+\n", said
     )
+    assert "counting: there are 50,847,534 primes up to 10^9" in said
+    assert "2^127-1 is prime: True" in said
+    assert "federation: 2 agents handed in what they know, 3 facts together" in said
+    assert "the loss fell from 1 to 0.0078125 in 8 points" in said
     assert "All events up to " in said
     assert children(tmp_path) == []
 

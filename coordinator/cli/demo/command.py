@@ -15,6 +15,7 @@ import rich_click as click
 from rich.console import Console
 
 from coordinator.cli.demo.children import Child, run
+from coordinator.cli.demo.errands import Errand, hand_in_errands
 from coordinator.cli.demo.screen import Screen, product
 from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
@@ -28,6 +29,8 @@ from core.factoring.numberlist import entries
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8000
 _WORKERS = 2
+_KINDS = "counting,tasks,factoring"
+"""In the order in which a worker asks: what is short comes first."""
 _SECONDS_TO_START = 30
 _SECONDS_BETWEEN_LOOKS = 0.5
 _EVENTS_AT_ONCE = 1_000
@@ -51,9 +54,10 @@ _SMALL_PRIME_DIGITS = 4
     help="A file with other numbers, one a line.",
 )
 def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave: bool) -> None:
-    """Watch a coordinator and two workers factor real numbers.
+    """Watch a coordinator and two workers factor real numbers, and do a small job of each other kind.
 
-    With --exit the exit code is 0 only when every number is fully factored and the log verifies.
+    With --exit the exit code is 0 only when every number is fully factored, the jobs came out right and the log
+    verifies.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.default_int_handler)
@@ -62,12 +66,14 @@ def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave
         coordinator, there = _start_coordinator(household, directory, _port(port))
         console.print(f"A coordinator answers at {there.url} (its log is in {directory}). Handing in the numbers.")
         labels = _submit(there, numbers)
+        errands = hand_in_errands(there)
         workers = [_start_worker(household, directory, there, number) for number in range(1, _WORKERS + 1)]
         console.print(f"{len(labels)} numbers, {_WORKERS} workers; the page is {there.url}/\n")
         story = Story(labels)
         began = time.monotonic()
         _watch(console, there, story, labels, [coordinator, *workers])
         _summarise(console, story, labels, time.monotonic() - began)
+        _summarise_errands(console, errands, [coordinator, *workers])
         _verify(console, directory)
         if not leave:
             _serve_on(console, there, [coordinator, *workers])
@@ -121,7 +127,7 @@ def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tupl
 def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:
     name = f"demo-{number}"
     arguments = ["work", "--coordinator", there.url, "--client-id", name, "--processes", "1"]
-    arguments += ["--spool-dir", str(directory / name)]
+    arguments += ["--kinds", _KINDS, "--spool-dir", str(directory / name)]
     child = Child(f"worker {name}", arguments, directory / f"{name}.txt")
     household.callback(child.stop)
     return child
@@ -228,6 +234,25 @@ def _summarise(console: Console, story: Story, labels: dict[int, str], seconds: 
     console.print(f"\nEvery number is factored, after {seconds:.0f} seconds:")
     for number, label in labels.items():
         console.print(f"  {label} = {product(story.leaves(number))}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _summarise_errands(console: Console, errands: list[Errand], children: list[Child]) -> None:
+    """Say what came of the jobs of the other kinds, once they are done."""
+    console.print("\nBeside them, a small job of each other kind was done:")
+    patience = _Patience()
+    for errand in errands:
+        said = None
+        while said is None:
+            _tend(console, children)
+            try:
+                said = errand()
+            except Failure as failure:
+                patience.bear(failure)
+            else:
+                patience = _Patience()
+                if said is None:
+                    time.sleep(_SECONDS_BETWEEN_LOOKS)
+        console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _verify(console: Console, directory: Path) -> None:
