@@ -1,6 +1,7 @@
 """A coordinator behind its HTTP door, in this process."""
 
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 import structlog
@@ -12,19 +13,20 @@ from coordinator.settings import Settings
 ADMIN_KEY = "open-sesame"
 
 
-@pytest.fixture(autouse=True)
-def quiet_lines():
-    """Short log lines; as structlog comes, it draws every frame of an exception that a test provokes."""
+@pytest.fixture(scope="session", autouse=True)
+def surroundings():
+    """A known admin key, and short log lines: structlog draws every frame of an exception that a test provokes."""
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TALLYSTICK_ADMIN_KEY_FILE", raising=False)
+        patch.setenv("TALLYSTICK_ADMIN_KEY", ADMIN_KEY)
+        yield
     structlog.reset_defaults()
 
 
-@pytest.fixture(autouse=True)
-def admin_key(monkeypatch):
-    """The key that opens everything; no other comes in from the environment."""
-    monkeypatch.delenv("TALLYSTICK_ADMIN_KEY_FILE", raising=False)
-    monkeypatch.setenv("TALLYSTICK_ADMIN_KEY", ADMIN_KEY)
+@pytest.fixture
+def admin_key():
+    """The key that opens everything."""
     return ADMIN_KEY
 
 
@@ -34,18 +36,24 @@ def admin(admin_key):
     return {"X-Admin-Key": admin_key}
 
 
+@contextmanager
+def _served(directory, *, routers=None, ingests=None, **settings):
+    given = {name: value for name, value in (("routers", routers), ("ingests", ingests)) if value is not None}
+    app = build_app(Settings(**{"data_dir": directory, **settings}), **given)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def serving_in():
+    """What serves an application in a directory, with the settings and routes that it is given."""
+    return _served
+
+
 @pytest.fixture
 def serving(tmp_path):
-    """What serves an application on a fresh directory, with the settings and routes that it is given."""
-
-    @contextmanager
-    def serve(*, routers=None, ingests=None, **settings):
-        given = {name: value for name, value in (("routers", routers), ("ingests", ingests)) if value is not None}
-        app = build_app(Settings(**{"data_dir": tmp_path, **settings}), **given)
-        with TestClient(app, raise_server_exceptions=False) as client:
-            yield client
-
-    return serve
+    """The same on a fresh directory."""
+    return partial(_served, tmp_path)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def cut(item):
         raise Conflict("Notch 13 is cut already.")
     if item.notch == 666:
         raise RuntimeError("secret of the inside")
-    return CreateKey(hash=f"{item.client_id}-{item.notch}", roles=("read",), label=str(item.length)[:250])
+    return CreateKey(hash=f"{item.client_id}-{item.id}", roles=("read",), label=str(item.length)[:250])
 
 
 INGESTS = [
@@ -41,6 +41,13 @@ INGESTS = [
 @pytest.fixture
 def client(serving):
     with serving(routers=[], ingests=INGESTS) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shared(serving_in, tmp_path_factory):
+    """A client for tests that leave nothing behind which another one sees."""
+    with serving_in(tmp_path_factory.mktemp("data"), routers=[], ingests=INGESTS) as client:
         yield client
 
 
@@ -120,22 +127,23 @@ def test_two_clients_may_use_the_same_id(client):
         (None, None, "The item is not an object; an object with a type and an id is accepted."),
     ],
 )
-def test_a_faulty_item_is_refused_alone(client, faulty, name, error):
-    results = handed_in(client, [item(7), faulty, item(8)])["results"]
+def test_a_faulty_item_is_refused_alone(shared, request, faulty, name, error):
+    neighbours = [item(number, id=f"{hash(request.node.name)}-{number}") for number in (7, 8)]
+    results = handed_in(shared, [neighbours[0], faulty, neighbours[1]])["results"]
     assert [result["status"] for result in results] == ["accepted", "refused", "accepted"]
     assert (results[1]["id"], results[1]["error"]) == (name, error)
 
 
-def test_an_item_with_bytes_that_are_no_text_is_refused_alone(client):
+def test_an_item_with_bytes_that_are_no_text_is_refused_alone(shared):
     body = b'[{"type": "sticks.cut", "id": "\xff", "client_id": "a", "notch": 1}, %b]' % json.dumps(item(2)).encode()
-    response = client.post("/api/v1/events", content=body, headers={"Content-Type": "application/json"})
+    response = shared.post("/api/v1/events", content=body, headers={"Content-Type": "application/json"})
     assert [result["status"] for result in response.json()["results"]] == ["refused", "accepted"]
 
 
-def test_a_whole_number_of_any_length_is_read(client):
+def test_a_whole_number_of_any_length_is_read(shared):
     long = "7" * 5_000
     body = json.dumps([item(1, length=0)]).replace('"length": 0', f'"length": {long}')
-    response = client.post("/api/v1/events", content=body, headers={"Content-Type": "application/json"})
+    response = shared.post("/api/v1/events", content=body, headers={"Content-Type": "application/json"})
     assert "The label has 250 characters" in response.json()["results"][0]["error"]
 
 
@@ -153,8 +161,8 @@ def test_a_whole_number_of_any_length_is_read(client):
         (b" " * (16 * 1024 * 1024 + 1), "application/json", 413),
     ],
 )
-def test_a_body_that_is_neither_array_nor_ndjson_is_refused_as_a_whole(client, body, media_type, status):
-    response = client.post("/api/v1/events", content=body, headers={"Content-Type": media_type})
+def test_a_body_that_is_neither_array_nor_ndjson_is_refused_as_a_whole(shared, body, media_type, status):
+    response = shared.post("/api/v1/events", content=body, headers={"Content-Type": media_type})
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 

@@ -10,9 +10,10 @@ from core.events.envelope import StoredEvent
 from core.timestamps import from_iso
 
 
-@pytest.fixture
-def client(serving, admin):
-    with serving(routers=[], ingests=[]) as client:
+@pytest.fixture(scope="module")
+def client(serving_in, tmp_path_factory):
+    admin = {"X-Admin-Key": "open-sesame"}
+    with serving_in(tmp_path_factory.mktemp("data"), routers=[], ingests=[]) as client:
         for number in range(1, 6):
             client.post("/api/v1/admin/keys", json={"roles": ["read"], "label": f"k{number}"}, headers=admin)
         client.delete("/api/v1/admin/keys/2", headers=admin)

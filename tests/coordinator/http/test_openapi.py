@@ -4,20 +4,22 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from litestar.testing import TestClient
 
-from coordinator.http.app import build_app
 from coordinator.http.docs import ASSETS
 from coordinator.http.problems import KINDS
-from coordinator.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def description(tmp_path_factory):
-    with TestClient(build_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as client:
-        response = client.get("/openapi.json")
-        assert response.headers["content-type"] == "application/vnd.oai.openapi+json"
-        return response.json()
+def client(serving_in, tmp_path_factory):
+    with serving_in(tmp_path_factory.mktemp("data")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def description(client):
+    response = client.get("/openapi.json")
+    assert response.headers["content-type"] == "application/vnd.oai.openapi+json"
+    return response.json()
 
 
 def operations(description):

@@ -8,13 +8,10 @@ import pytest
 import structlog
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
-from litestar.testing import TestClient
 
-from coordinator.http.app import build_app
 from coordinator.http.caller import PUBLIC
 from coordinator.http.problems import KINDS, Problem
 from coordinator.http.refusals import TooMany
-from coordinator.settings import Settings
 from coordinator.writer.batch import Unavailable
 from core.refusals import BadInput, Busy, Conflict, Forbidden, TooLarge, Unknown
 
@@ -87,9 +84,8 @@ ROUTES = [numbers, raises, curves, small, form, page, by_number]
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    app = build_app(Settings(data_dir=tmp_path_factory.mktemp("data")), ROUTES, [])
-    with TestClient(app, raise_server_exceptions=False) as client:
+def client(serving_in, tmp_path_factory):
+    with serving_in(tmp_path_factory.mktemp("data"), routers=ROUTES, ingests=[]) as client:
         yield client
 
 

@@ -4,17 +4,21 @@ import pytest
 import structlog
 
 
-@pytest.fixture
-def client(serving):
-    with serving(routers=[], ingests=[]) as client:
+@pytest.fixture(scope="module")
+def client(serving_in, tmp_path_factory):
+    with serving_in(tmp_path_factory.mktemp("data"), routers=[], ingests=[]) as client:
         yield client
 
 
 def lines_of(client, *requests):
+    client.get("/metrics")  # writes what was noted before
     with structlog.testing.capture_logs() as lines:
         answers = [client.request(method, path, **options) for method, path, options in requests]
-        client.get("/metrics")  # writes what was noted
-    return answers, [line for line in lines if line["event"] == "request"]
+        client.get("/metrics")
+    noted = [line for line in lines if line["event"] == "request"]
+    return answers, [
+        line for line in noted if line["request"] in {answer.headers["x-request-id"] for answer in answers}
+    ]
 
 
 def test_a_request_leaves_one_line_that_says_who_what_and_how_long(client, admin):
