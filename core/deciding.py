@@ -214,8 +214,9 @@ def consider(
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
     command = before.command if before.client == client else identify(order, client)
     state = states[context.name]
-    if command.lookup is not None:
-        remembered = state.recall(command.lookup)
+    lookup = command.lookup
+    if lookup is not None:
+        remembered = state.recall(lookup)
         if remembered is not None:
             if remembered.fingerprint != command.fingerprint:
                 raise Conflict(

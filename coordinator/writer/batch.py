@@ -229,7 +229,7 @@ class Committer:
         events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
         concerned = {row.type.partition(".")[0] for row in rows}
         batch.concerned |= concerned
-        answer = self.files[context.name].apply_state(events)
+        answer = self.files[context.name].apply_state(events, verdict.command)
         for name in {name for prefix in concerned for name in self._listeners.get(prefix, ())}:
             if name != context.name:
                 self.files[name].apply_state(events)

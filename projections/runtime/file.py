@@ -12,6 +12,7 @@ from core.deciding import Answer, Remembered
 from core.events import idempotency
 from core.events.chain import Head
 from core.events.envelope import Event
+from core.events.idempotency import CommandId
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
 from projections.runtime.projection import Projection
@@ -115,10 +116,14 @@ class ProjectionFile:
             self.connection.execute("ROLLBACK")
         self._reopen()
 
-    def apply_state(self, events: Sequence[Event]) -> Answer | None:
+    def apply_state(self, events: Sequence[Event], command: CommandId | None = None) -> Answer | None:
         """Fold one command's events into the state, and remember its answer when the command was this context's.
 
         Nothing is folded into a state that has stopped.
+
+        Args:
+            events: of the command.
+            command: its identity; None reads it back from the events.
 
         Returns:
             The answer; None when another context decided the command.
@@ -134,7 +139,7 @@ class ProjectionFile:
             return None
         answer = context.answer(events, self.state)
         last = events[-1].stored
-        command = idempotency.parse(last.command)
+        command = command or idempotency.parse(last.command)
         lookup = command.lookup
         if lookup is not None:
             remembered = Remembered(command.fingerprint, last.position, last.hash, _encode_answer(answer))
