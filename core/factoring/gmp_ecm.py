@@ -14,7 +14,6 @@ off at its end, is not guessed at.
 """
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -119,7 +118,8 @@ class OutputReader:
         self.other_factors: list[str] = []
         self._excerpt = excerpt
         self._announced: re.Match[str] | None = None
-        self._finished = False
+        self._step = ""
+        self._found = False
         self._factor: str | None = None
         self._gpu_curves = 0
 
@@ -128,12 +128,12 @@ class OutputReader:
         match line[:1]:  # most lines say nothing, which their first letter tells
             case "U":
                 if using := _USING.match(line):
-                    over = self._end(finished=self._excerpt)
+                    over = self._end(finished=self._excerpt or None)
                     self._announced = using
                     return over
             case "S" | "C":
                 if step := _STEP.match(line):
-                    self._finish_step(int(step[1]))
+                    self._step = step[1]
             case "*":
                 if found := _FACTOR.match(line):
                     self._find(found[1])
@@ -147,13 +147,12 @@ class OutputReader:
         Of a killed program's last curve it isn't known whether a factor was still to be reported; it counts only with
         one (which may be the whole number).
         """
-        if killed and self._factor is None:
-            self._finished = False
-        return self._end()
+        return self._end(finished=False if killed and self._factor is None else None)
 
     def unfinished(self) -> tuple[Curve, ...]:
         """The curve at hand, when its end has not been reported."""
-        return tuple(self._curves(self._announced)) if self._announced and not self._finished else ()
+        using = self._announced
+        return self._curves(using) if using and not self._is_over(using) else ()
 
     def _read_end(self, line: str) -> tuple[Curve, ...]:
         if line.startswith(_WHOLE_NUMBER_FOUND):
@@ -162,37 +161,37 @@ class OutputReader:
             return ()
         elif header := _HEADER.match(line):
             self.version, self.method = header.groups()
-        return self._end(finished=self._excerpt)
+        return self._end(finished=self._excerpt or None)
 
-    def _end(self, *, finished: bool = False) -> tuple[Curve, ...]:
+    def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:
+        """End the curve at hand; whether it was finished follows from what was reported when it is not said."""
         using = self._announced
-        curves = tuple(self._curves(using)) if using and (finished or self._finished) else ()
-        self._announced, self._finished, self._factor = None, False, None
+        over = using is not None and (self._is_over(using) if finished is None else finished)
+        curves = self._curves(using) if using and over else ()
+        self._announced, self._step, self._found, self._factor = None, "", False, None
         return curves
 
-    def _finish_step(self, step: int) -> None:
-        using = self._announced
-        if using and (step == 2 or int(using["b2"]) < int(using["b1"])):
-            self._finished = True
+    def _is_over(self, using: re.Match[str]) -> bool:
+        return self._found or self._step == "2" or (self._step == "1" and int(using["b2"]) < int(using["b1"]))
 
     def _find(self, factor: str) -> None:
         if self._announced:
-            self._factor, self._finished = factor, True
+            self._factor, self._found = factor, True
         else:
             self.other_factors.append(factor)
 
-    def _curves(self, using: re.Match[str]) -> Iterator[Curve]:
-        b1, b2, first = int(using["b1"]), int(using["b2"]), using["sigma"]
+    def _curves(self, using: re.Match[str]) -> tuple[Curve, ...]:
+        printed_b1, printed_b2, printed_param, first, last = using.groups()
+        b1, b2 = int(printed_b1), int(printed_b2)
         if first is None:
-            yield Curve(b1, b2, None, None, self._factor)
-            return
-        param = int(using["param"] or 0)
-        if using["last"] is None:
-            yield Curve(b1, b2, param, str(int(first)), self._factor)
-            return
+            return (Curve(b1, b2, None, None, self._factor),)
+        param = int(printed_param or 0)
+        if last is None:
+            return (Curve(b1, b2, param, str(int(first)), self._factor),)
         if self._factor:
             self.other_factors.append(self._factor)
-        sigmas = range(int(first), int(using["last"]) + 1)
+        sigmas = range(int(first), int(last) + 1)
         self._gpu_curves += len(sigmas)
-        if self._gpu_curves <= _MOST_GPU_CURVES:
-            yield from (Curve(b1, b2, param, str(sigma)) for sigma in sigmas)
+        if self._gpu_curves > _MOST_GPU_CURVES:
+            return ()
+        return tuple(Curve(b1, b2, param, str(sigma)) for sigma in sigmas)

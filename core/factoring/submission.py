@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from core.factoring.bounds import require_curves
 from core.factoring.commands import Claim
 from core.factoring.curves import Bounds, bounds_of
-from core.factoring.gmp_ecm import Curve, Output, requested_b2
+from core.factoring.gmp_ecm import Output, requested_b2
 from core.refusals import BadInput
 
 USUAL_PARAM = 1
@@ -84,21 +84,17 @@ def runs_of(told: Told, output: Output) -> list[Run]:
     Raises:
         BadInput: bounds, a count or a sigma is not acceptable, or B1 is said nowhere.
     """
-    visible: dict[Bounds, list[str]] = {}
-    count = 0
-    for curve in _over(output, told.curves):
-        visible.setdefault(_bounds_of_curve(curve), []).append(curve.sigma or "")
-        count += 1
+    visible = _visible(output, told.curves)
+    count = sum(map(len, visible.values()))
     curves = max(told.curves, count)
     require_curves(curves)
     main = max(visible, key=lambda kind: len(visible[kind])) if visible else _bounds_told(told)
-    known = {(kind.param, sigma) for kind, sigmas in visible.items() for sigma in sigmas}
-    for text in (told.sigma, *(claim.sigma for claim in told.claims)):
+    for text in filter(None, (told.sigma, *(claim.sigma for claim in told.claims))):
         param, sigma = _parts(text)
         kind = replace(main, param=main.param if param is None else param)
-        if sigma and count < curves and (kind.param, sigma) not in known:
+        shown = any(sigma in sigmas for other, sigmas in visible.items() if other.param == kind.param)
+        if count < curves and not shown:
             visible.setdefault(kind, []).append(sigma)
-            known.add((kind.param, sigma))
             count += 1
     runs = list(_cut(main, visible.pop(main, []), anonymous=curves - count))
     runs += [run for kind, sigmas in visible.items() for run in _cut(kind, sigmas)]
@@ -107,16 +103,21 @@ def runs_of(told: Told, output: Output) -> list[Run]:
     return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)
 
 
-def _over(output: Output, told: int) -> list[Curve]:
-    """Return the visible curves that were run to their end."""
-    over = [curve for curve in output.curves if curve.sigma is not None]
-    unfinished = [curve for curve in output.unfinished if curve.sigma is not None]
-    return over + unfinished[: max(told - len(over), 0)]
-
-
-def _bounds_of_curve(curve: Curve) -> Bounds:
-    assert curve.param is not None, "a curve with a sigma has a parametrisation"
-    return _bounds_printed(curve.b1, curve.b2, curve.param)
+def _visible(output: Output, told: int) -> dict[Bounds, list[str]]:
+    """Return the sigmas of the visible curves that were run to their end, by their kinds."""
+    printed: dict[tuple[int, int, int], list[str]] = {}
+    over = 0
+    for curve in output.curves:
+        if curve.param is not None and curve.sigma is not None:
+            printed.setdefault((curve.b1, curve.b2, curve.param), []).append(curve.sigma)
+            over += 1
+    for curve in output.unfinished[: max(told - over, 0)]:
+        if curve.param is not None and curve.sigma is not None:
+            printed.setdefault((curve.b1, curve.b2, curve.param), []).append(curve.sigma)
+    visible: dict[Bounds, list[str]] = {}
+    for kind, sigmas in printed.items():
+        visible.setdefault(_bounds_printed(*kind), []).extend(sigmas)
+    return visible
 
 
 @lru_cache(maxsize=1024)
@@ -156,7 +157,7 @@ def _shared_out(runs: Sequence[Run], claims: Sequence[Claim], cpu_milliseconds: 
     """Give each run the factors that its curves found, and its share of the time; the first takes what is left."""
     shares = [cpu_milliseconds * run.curves // curves for run in runs]
     shares[0] += cpu_milliseconds - sum(shares)
-    holders = {sigma: offset for offset, run in enumerate(runs) for sigma in run.sigmas}
+    holders = {sigma: offset for offset, run in enumerate(runs) for sigma in run.sigmas} if claims else {}
     found: list[list[Claim]] = [[] for _ in runs]
     for claim in claims:
         found[holders.get(claim.sigma, 0)].append(claim)

@@ -200,3 +200,18 @@ def test_of_a_killed_program_the_last_curve_counts_only_with_its_factor():
     assert (reader.read(announced), reader.read(finished), reader.close(killed=True)) == ((), (), ())
     assert (reader.read(announced), reader.read("********** Factor found in step 1: 11")) == ((), ())
     assert reader.close(killed=True) == (Curve(2000, 147396, 1, "9", factor="11"),)
+
+
+EXCERPT = "Using B1=2000, B2=147396, polynomial x^1, sigma=1:{}\n"
+
+
+def test_in_an_excerpt_a_curve_that_another_one_follows_was_run_and_the_last_one_may_not_have_been():
+    text = EXCERPT.format(5) + EXCERPT.format(6)
+    first, second = Curve(2000, 147396, 1, "5"), Curve(2000, 147396, 1, "6")
+    assert parse_output(text, excerpt=True) == Output(None, None, (first,), (), (second,))
+    assert parse_output(text) == Output(None, None, (), (), (second,))
+
+
+def test_the_end_of_a_curve_that_was_announced_before_the_text_begins_says_nothing_of_the_next_one():
+    text = "Step 2 took 2ms\n" + EXCERPT.format(5)
+    assert parse_output(text).unfinished == (Curve(2000, 147396, 1, "5"),)
