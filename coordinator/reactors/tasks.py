@@ -49,7 +49,10 @@ async def run(house: House, queue: TaskQueue) -> None:
     house.on_commit.append(wake)
     clock = asyncio.get_running_loop().time
     there, due = True, clock()
-    while True:
+    me = asyncio.current_task()
+    assert me is not None, "a reactor runs as a task"
+    # The client of Valkey may swallow a cancellation while it connects; the task remembers it.
+    while not me.cancelling():
         happened.clear()
         try:
             # Between two whole rounds there is nothing to do while the queue is full enough.
