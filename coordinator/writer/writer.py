@@ -88,8 +88,8 @@ class Writer:
         done: asyncio.Future[list[Result]] = self._loop.create_future()
         self._waiting += len(orders)
         self._queue.put(_Submission(orders, done))
-        # Shielded: a caller that goes away does not take back what it has handed in.
-        return await asyncio.shield(done)
+        # A caller that goes away cancels only what would have told it: the orders are in the queue.
+        return await done
 
     async def between_batches(self, run: Callable[[Committer], None]) -> None:
         """Run something in the writer's thread while no batch is under way.
@@ -101,7 +101,7 @@ class Writer:
             raise Unavailable("The coordinator is stopping; nothing was done.")
         done: asyncio.Future[None] = self._loop.create_future()
         self._queue.put(_Errand(run, done))
-        await asyncio.shield(done)
+        await done
 
     async def stop(self) -> None:
         """Take nothing more, perform what is queued, and end the thread."""
