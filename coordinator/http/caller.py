@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import ImproperlyConfiguredException
+from litestar.exceptions import ImproperlyConfiguredException, WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
@@ -21,7 +21,7 @@ from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
 from coordinator.settings import Settings
 from core.access.roles import ROLES, Role
-from core.refusals import Forbidden
+from core.refusals import Forbidden, Refusal
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 AnyRequest = Request[Any, Any, Any]
@@ -31,6 +31,7 @@ ROLES_OPTION = "roles"
 """Under this name a handler's `opt` has the roles of which it needs any."""
 _ADMIN: tuple[Role, ...] = ("admin",)
 _OPEN_ON_LOOPBACK: tuple[Literal["read", "work", "submit"], ...] = ("read", "work", "submit")
+_CLOSE_CODES = {"unidentified": 4401, "forbidden": 4403}
 _KEY_HEADERS = frozenset({b"x-admin-key", b"x-api-key", b"authorization"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -74,13 +75,16 @@ class RoleGuard:
         self.roles = roles
 
     async def __call__(self, connection: Connection, _: BaseRouteHandler) -> None:
-        """Admit the caller or refuse.
+        """Admit the caller of a web socket or close it, with 4401 or 4403; other routes have `admit_first`.
 
         Raises:
-            Unidentified: a key is needed, or the one that was sent opens nothing.
-            Forbidden: the key does not open this, or the way of the request is not trusted.
+            WebSocketException: the caller may not come in.
         """
-        admit(connection, self.roles)
+        try:
+            admit(connection, self.roles)
+        except Refusal as refusal:
+            code = _CLOSE_CODES[refusal.kind]
+            raise WebSocketException(detail=refusal.sentence, code=code) from refusal
 
 
 PUBLIC = RoleGuard()

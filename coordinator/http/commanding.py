@@ -62,7 +62,8 @@ async def perform(
         request: the request that carries it.
         command: what is wanted.
         client: by what name the caller calls itself, None when it does not.
-        content: the canonical content, from which a resend is recognised; None takes the request itself.
+        content: the canonical content, from which a resend is recognised; None takes the request itself, which a
+            route that reads a form can't.
         key: the caller's id for it; None takes the header Idempotency-Key, empty is none.
         occurred_at: when the caller says that it happened, microseconds UTC.
 

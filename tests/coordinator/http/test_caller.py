@@ -2,7 +2,7 @@
 
 import pytest
 from litestar import Litestar, Router, get, post, websocket
-from litestar.connection import WebSocket
+from litestar.connection import ASGIConnection, WebSocket
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
 
 from coordinator.http.app import build_app
@@ -10,6 +10,7 @@ from coordinator.http.caller import (
     ADMIN_KEY_MISSING,
     ADMIN_KEY_WRONG,
     PUBLIC,
+    Door,
     ExposedWithoutKeys,
     caller_of,
     check_exposure,
@@ -17,8 +18,10 @@ from coordinator.http.caller import (
     needs,
 )
 from coordinator.http.commanding import AnyRequest
+from coordinator.http.keyring import Keyring
 from coordinator.settings import Settings
 from core.access.roles import ROLES
+from core.refusals import Forbidden
 
 FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"]
 
@@ -170,8 +173,27 @@ def test_a_forwarded_request_is_admitted_where_it_was_stated_or_the_proxy_is_tru
     with door(allow_anonymous=("read",)) as client:
         assert client.get("/read", headers=forwarded).status_code == 200
         assert client.get("/submit", headers=forwarded).status_code == 401
-    with door(trusted_proxies=("10.0.0.0/8",)) as client:
-        assert client.get("/read", headers=forwarded).status_code == 403  # the test client has no address
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted"),
+    [
+        (("10.1.2.3", 80), True),
+        (("192.0.2.1", 80), True),
+        (("192.0.2.2", 80), False),
+        (("box", 80), False),
+        (None, False),
+    ],
+)
+def test_a_proxy_is_trusted_by_its_address_or_network(tmp_path, peer, trusted):
+    settings = Settings(data_dir=tmp_path, trusted_proxies=("10.0.0.0/8", "192.0.2.1"))
+    scope = {"type": "http", "method": "GET", "headers": [(b"x-forwarded-for", b"198.51.100.7")], "client": peer}
+    connection = ASGIConnection(scope)
+    if trusted:
+        assert Door(settings, Keyring("k")).admit(connection, ("read",)).actor is None
+    else:
+        with pytest.raises(Forbidden):
+            Door(settings, Keyring("k")).admit(connection, ("read",))
 
 
 def test_with_nobody_allowed_every_role_needs_a_key(door):
@@ -203,8 +225,17 @@ def test_the_innermost_role_counts(door):
 def test_a_web_socket_is_guarded_as_well(door):
     with door() as client, client.websocket_connect("/socket") as connection:
         assert connection.receive_text() == "anonymous"
-    with door(allow_anonymous=()) as client, pytest.raises(WebSocketDisconnect), client.websocket_connect("/socket"):
-        pass
+    for settings, headers, code in (
+        ({"allow_anonymous": ()}, {}, 4401),
+        ({}, {"X-API-Key": "guess"}, 4401),
+        ({}, {"Forwarded": "for=192.0.2.7"}, 4403),
+        ({}, {"Origin": "https://elsewhere.example"}, 4403),
+    ):
+        with door(**settings) as client:
+            session = client.websocket_connect("/socket", headers=headers)
+            with pytest.raises(WebSocketDisconnect) as closed, session:
+                pass
+        assert closed.value.code == code
 
 
 def test_a_route_that_states_no_role_is_refused(tmp_path):
