@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -9,6 +10,12 @@ import msgspec
 from core.deciding import Command, Context, Remembered
 from core.events.envelope import Event
 from projections.runtime.view import View
+
+
+@lru_cache(maxsize=1_024)
+def prefix_of(event_type: str) -> str:
+    """Return the first word of a type, by which projections listen."""
+    return event_type.partition(".")[0]
 
 
 class FoldedState(Protocol):
@@ -69,4 +76,4 @@ class Projection(msgspec.Struct, frozen=True):
 
     def concerns(self, event_type: str) -> bool:
         """Tell whether events of this type are folded here."""
-        return event_type.partition(".")[0] in self.listens
+        return prefix_of(event_type) in self.listens

@@ -6,6 +6,7 @@ import msgspec
 
 from core.events.envelope import Event, StoredEvent
 from core.events.registry import Registry
+from projections.runtime.projection import prefix_of
 
 
 class Unread(msgspec.Struct, frozen=True, gc=False):
@@ -47,26 +48,22 @@ def recorded(rows: Sequence[StoredEvent], registry: Registry, listened: frozense
         registry: how they are read.
         listened: the prefixes that somebody listens to.
     """
-    found = []
-    for group in _groups(rows):
-        prefixes = {row.type.partition(".")[0] for row in group}
-        command = Recorded(group[0].position, prefixes, [], [])
-        if not listened.isdisjoint(prefixes):
-            _read(command, group, registry)
-        found.append(command)
-    return found
-
-
-def _groups(rows: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
+    found: list[Recorded] = []
     groups: list[list[StoredEvent]] = []
     correlation = command = None
     for row in rows:
+        prefix = prefix_of(row.type)
         if row.correlation == correlation and row.command == command:
+            found[-1].prefixes.add(prefix)
             groups[-1].append(row)
         else:
             correlation, command = row.correlation, row.command
+            found.append(Recorded(row.position, {prefix}, [], []))
             groups.append([row])
-    return groups
+    for one, group in zip(found, groups, strict=True):
+        if not listened.isdisjoint(one.prefixes):
+            _read(one, group, registry)
+    return found
 
 
 def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:
@@ -74,4 +71,4 @@ def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) ->
         try:
             command.events.append(registry.event(row))
         except Exception as error:  # what is wrong with it matters only to those who listen to it
-            command.unread.append(Unread(row.type.partition(".")[0], row.position, f"{type(error).__name__}: {error}"))
+            command.unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
