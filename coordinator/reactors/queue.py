@@ -108,6 +108,12 @@ class TaskQueue:
                 pipeline.hdel(HELD, *tasks)
             await pipeline.execute()
 
+    async def workers(self, seconds: float) -> set[str]:
+        """Return the names of the workers that asked for tasks, or held some, within so many seconds."""
+        async with self._speaking() as server:
+            consumers = [one for stream in STREAMS for one in await server.xinfo_consumers(stream, GROUP)]
+        return {consumer["name"] for consumer in consumers if consumer["idle"] < seconds * 1000}
+
     async def holder(self, task: str) -> str | None:
         """Return the name of the worker that has a task in its hands; None when nobody has, or Valkey is away."""
         try:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
-from coordinator.house import House
+from coordinator.house import House, now
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
@@ -26,6 +26,8 @@ MOST_DIGITS = 4_000_000
 EVERY_SECONDS = 2.0
 _AWAY_SECONDS = 0.5
 _REST_SECONDS = 0.05
+_PRESENT_SECONDS = 10.0
+"""A worker asks the queue anew at least this often."""
 _WAKING = (TaskSubmitted, TaskFinished, LeaseEnded)
 
 _log = structlog.get_logger(__name__)
@@ -59,6 +61,7 @@ async def run(house: House, queue: TaskQueue) -> None:
             if clock() >= due or await queue.length() < MOST_QUEUED // 2:
                 due = clock() + EVERY_SECONDS
                 await reconcile(house, queue)
+                await notice(house, queue)
             if not there:
                 _log.info("valkey_is_back")
             there = True
@@ -102,6 +105,16 @@ async def reconcile(house: House, queue: TaskQueue) -> None:
         await queue.remove(surplus, difference.stale)
     if difference.missing:
         await queue.push(difference.missing)
+
+
+async def notice(house: House, queue: TaskQueue) -> None:
+    """Note which workers wait at the queue: they speak with the coordinator only when they have results.
+
+    Raises:
+        QueueAway: Valkey does not answer.
+    """
+    for worker in await queue.workers(_PRESENT_SECONDS):
+        house.presence.seen(worker, now())
 
 
 def compare(connection: sqlite3.Connection, queued: Sequence[str]) -> Difference:

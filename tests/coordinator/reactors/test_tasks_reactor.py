@@ -151,6 +151,17 @@ def test_events_wake_the_reactor(story, valkey):
     story(tell)
 
 
+def test_workers_that_wait_at_the_queue_are_present(story, valkey):
+    async def tell(house, queue):
+        async with reacting(house, queue):
+            await until(lambda: valkey.client.exists(QUICK))
+            valkey.client.xreadgroup(GROUP, "idle", {QUICK: ">"})
+            await until(lambda: house.presence.last_seen("idle") is not None)
+            assert house.presence.count(now()) == 1
+
+    story(tell)
+
+
 def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
     async def tell(house, queue):
         async with reacting(house, queue):
