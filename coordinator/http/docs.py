@@ -14,10 +14,10 @@ from core.refusals import Unknown
 
 ASSETS = Path(__file__).with_name("assets")
 _MEDIA_TYPES = {
-    "swagger-ui.css": "text/css; charset=utf-8",
-    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-    "redoc.standalone.js": "text/javascript; charset=utf-8",
-    "start.js": "text/javascript; charset=utf-8",
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
+    "redoc.standalone.js": "text/javascript",
+    "start.js": "text/javascript",
 }
 _START = b"""SwaggerUIBundle({
   url: "/openapi.json",

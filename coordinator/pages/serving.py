@@ -20,7 +20,7 @@ from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.refusals import Unknown
 
-_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 

@@ -160,7 +160,7 @@ class Site:
             "Cache-Control": "no-cache",
             "Vary": "Accept",
         }
-        return Response(html, media_type="text/html; charset=utf-8", status_code=status_code, headers=headers)
+        return Response(html, media_type="text/html", status_code=status_code, headers=headers)
 
     def regions(self, template: str, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
