@@ -13,6 +13,12 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
 
+def links_of(page):
+    """Return the files of ours that a page links to."""
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    return {(page.parent / link).resolve() for link in links}
+
+
 def commands():
     """Return every command with all the words that call it."""
 
@@ -69,3 +75,14 @@ def test_every_setting_stands_in_the_configuration_table(setting):
 @pytest.mark.parametrize(("variable", "meaning"), tuple(OTHER_VARIABLES.items()))
 def test_every_other_variable_is_documented(variable, meaning):
     assert f"| `{variable}` | {meaning} |" in (DOCS / "configuration.md").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    "page", (*ROOT.glob("*.md"), *DOCS.glob("*.md")), ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_every_link_leads_somewhere(page):
+    assert [link for link in links_of(page) if not link.exists()] == []
+
+
+def test_the_readme_leads_to_every_page_of_the_documentation():
+    assert set(DOCS.glob("*.md")) <= links_of(ROOT / "README.md")
