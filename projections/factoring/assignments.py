@@ -9,6 +9,7 @@ from core.factoring.cost import nominal_microseconds, speed_after
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkReserved
 from core.factoring.state import Assignment
+from projections.runtime.rows import insert_rows
 
 SCHEMA = """
 CREATE TABLE assignments (
@@ -49,7 +50,7 @@ CREATE TABLE speeds (
 
 
 COLUMNS = 16
-"""How many the table of assignments has."""
+"""How many there are in the table of assignments."""
 _KEPT = 10_000
 
 
@@ -65,6 +66,7 @@ class AssignmentTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._kept: dict[str, Assignment] = {}
+        self._added: list[tuple[object, ...]] = []
         self._changed: dict[str, Assignment] = {}
         self._speeds: dict[int, int | None] = {}
         self._measured: dict[int, int] = {}
@@ -85,6 +87,8 @@ class AssignmentTable:
 
     def flush(self) -> None:
         """Write what has changed."""
+        insert_rows(self._connection, "INSERT INTO assignments", self._added)
+        self._added.clear()
         self._connection.executemany(
             "UPDATE assignments SET completed = ?, claimed_at = ?, started_at = ? WHERE work = ?",
             [(one.completed, one.claimed_at, one.started_at, one.work) for one in self._changed.values()],
@@ -140,7 +144,7 @@ class AssignmentTable:
             None,
             None,
         )
-        self._connection.execute(f"INSERT INTO assignments VALUES ({', '.join('?' * COLUMNS)})", row)
+        self._added.append(row)
         self._kept[fact.work] = assignment_of(row)
 
     def _acknowledge(self, fact: WorkAcknowledged, moment: int) -> None:

@@ -1,7 +1,10 @@
 """The table of numbers: each exists once, by value, with the effort that counts for it."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from core.factoring import effort
 from core.factoring.standard import is_reached
@@ -42,6 +45,7 @@ COLUMNS = (
 _CHANGEABLE = "status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
+_LOOKED_AHEAD = 128
 _ORDER = {"ladder": "distance", "progressive": "cpu_milliseconds"}
 
 
@@ -50,6 +54,13 @@ def number_of(row: tuple[object, ...]) -> Number:
     number = Number(*row)  # type: ignore[arg-type] # the schema is STRICT
     number.effort = effort.from_bytes(number.effort)  # type: ignore[arg-type] # a BLOB until here
     return number
+
+
+class _Ahead(Struct):
+    """The next free numbers for somebody, as they stand in the table, and whether there are more behind them."""
+
+    numbers: deque[int]
+    more: bool
 
 
 class NumberTable:
@@ -64,6 +75,7 @@ class NumberTable:
         self._kept: dict[int, Number] = {}
         self._by_value: dict[str, Number] = {}
         self._changed: dict[int, Number] = {}
+        self._ahead: dict[Wanted, _Ahead] = {}
 
     def get(self, number: int) -> Number | None:
         """Return a number by its id; it must not be changed but through `change`."""
@@ -123,6 +135,7 @@ class NumberTable:
                 number.shelf,
             ),
         )
+        self._ahead.clear()
         self._keep(number)
 
     def change(self, number: int) -> Number:
@@ -156,15 +169,32 @@ class NumberTable:
                 f") UPDATE numbers SET ({_CHANGEABLE}) = ({_FRESH}) FROM fresh WHERE numbers.number = fresh.number",
             )
             self._changed.clear()
+            self._ahead.clear()
         if len(self._kept) > _KEPT:
             self._kept.clear()
             self._by_value.clear()
 
     def free(self, wanted: Wanted) -> Number | None:
         """Return the first number below its target that nobody holds."""
+        ahead = self._ahead.get(wanted)
+        if ahead is None or not self._unchanged(ahead):
+            ahead = self._ahead[wanted] = self._look_ahead(wanted)
+        changed = [number for number in self._changed.values() if _is_free(number, wanted)]
+        written = self.get(ahead.numbers[0]) if ahead.numbers else None
+        return min((*changed, *([written] if written else ())), key=lambda number: _rank(number, wanted), default=None)
+
+    def _look_ahead(self, wanted: Wanted) -> _Ahead:
+        """Look up several free numbers: many ask the same in one batch, and each takes a number away."""
         self.flush()
-        row = self._connection.execute(_select(wanted, "leases = 0") + " LIMIT 1", _bounds(wanted)).fetchone()
-        return self.get(row[0]) if row else None
+        rows = self._connection.execute(_select(wanted, "leases = 0") + " LIMIT ?", (*_bounds(wanted), _LOOKED_AHEAD))
+        numbers = deque(row[0] for row in rows)
+        return _Ahead(numbers, more=len(numbers) == _LOOKED_AHEAD)
+
+    def _unchanged(self, ahead: _Ahead) -> bool:
+        """Drop the numbers that have changed since they were looked up; return whether the next free one is known."""
+        while ahead.numbers and ahead.numbers[0] in self._changed:
+            ahead.numbers.popleft()
+        return bool(ahead.numbers) or not ahead.more
 
     def held(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
@@ -187,6 +217,24 @@ def settle(number: Number) -> None:
     """Tell an unsplit composite at its target from one below it."""
     if number.status in {"open", "finished"}:
         number.status = "finished" if is_reached(number.t_milli, number.target_milli) else "open"
+
+
+def _is_free(number: Number, wanted: Wanted) -> bool:
+    """Tell whether a number is among those that `_select` finds."""
+    return (
+        number.status == "open"
+        and not number.shelf
+        and not number.leases
+        and number.priority >= wanted.min_priority
+        and wanted.min_digits <= number.digits <= wanted.max_digits
+        and wanted.min_target_milli <= number.target_milli <= wanted.max_target_milli
+    )
+
+
+def _rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
+    """Return by what `_select` orders."""
+    least = number.cpu_milliseconds if wanted.strategy == "progressive" else number.target_milli - number.t_milli
+    return -number.priority, least, number.number
 
 
 def _select(wanted: Wanted, held: str) -> str:

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import msgspec
+
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
@@ -22,6 +24,7 @@ CREATE INDEX live_leases_by_subject ON leases (subject) WHERE outcome IS NULL;
 CREATE INDEX live_leases_by_client ON leases (client, granted) WHERE outcome IS NULL;
 """
 COLUMNS = "lease, subject, client, seconds, expires_at, outcome, granted, ended_at"
+_REMEMBERED = 20_000
 
 
 class LeaseTable:
@@ -30,11 +33,16 @@ class LeaseTable:
     def __init__(self, connection: sqlite3.Connection, context: str) -> None:
         self._connection = connection
         self._context = context
+        self._kept: dict[str, Lease] = {}
+        self._held: dict[int, int] = {}
 
     def lease(self, lease: str) -> Lease | None:
         """Return a lease, live or ended."""
-        row = self._connection.execute(f"SELECT {COLUMNS} FROM leases WHERE lease = ?", (lease,)).fetchone()
-        return Lease(*row) if row else None
+        known = self._kept.get(lease)
+        if known is None:
+            row = self._connection.execute(f"SELECT {COLUMNS} FROM leases WHERE lease = ?", (lease,)).fetchone()
+            known = Lease(*row) if row else None
+        return known
 
     def live_on(self, subject: str) -> list[Lease]:
         """Return the live leases on one thing, oldest first."""
@@ -45,29 +53,50 @@ class LeaseTable:
 
     def held_by(self, client: int) -> int:
         """Return how many live leases a client holds."""
-        row = self._connection.execute(
-            "SELECT count(*) FROM leases WHERE client = ? AND outcome IS NULL", (client,)
-        ).fetchone()
-        return int(row[0])
+        if client not in self._held:
+            row = self._connection.execute(
+                "SELECT count(*) FROM leases WHERE client = ? AND outcome IS NULL", (client,)
+            ).fetchone()
+            self._held[client] = int(row[0])
+        return self._held[client]
 
     def apply(self, event: Event) -> bool:
         """Fold one event; return whether it was about a lease of this context."""
         fact = event.fact
         if not isinstance(fact, LeaseGranted | LeaseRenewed | LeaseEnded) or fact.context != self._context:
             return False
+        for memory in (self._kept, self._held):
+            if len(memory) > _REMEMBERED:
+                memory.clear()
         if isinstance(fact, LeaseGranted):
-            self._connection.execute(
-                f"INSERT INTO leases ({COLUMNS}) VALUES (?, ?, ?, ?, ?, NULL, ?, NULL)",
-                (fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, event.position),
-            )
-        elif isinstance(fact, LeaseRenewed):
-            self._connection.execute("UPDATE leases SET expires_at = ? WHERE lease = ?", (fact.expires_at, fact.lease))
+            self._grant(fact, event.position)
         else:
-            self._connection.execute(
-                "UPDATE leases SET outcome = ?, ended_at = ? WHERE lease = ?",
-                (fact.outcome, event.recorded_at, fact.lease),
-            )
+            self._change(fact, event.recorded_at)
         return True
+
+    def _grant(self, fact: LeaseGranted, position: int) -> None:
+        lease = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, position)
+        self._connection.execute(
+            f"INSERT INTO leases ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(lease)
+        )
+        self._kept[fact.lease] = lease
+        if fact.client in self._held:
+            self._held[fact.client] += 1
+
+    def _change(self, fact: LeaseRenewed | LeaseEnded, moment: int) -> None:
+        before = self.lease(fact.lease)
+        assert before is not None, f"lease {fact.lease} was granted"
+        if isinstance(fact, LeaseRenewed):
+            after = msgspec.structs.replace(before, expires_at=fact.expires_at)
+        else:
+            after = msgspec.structs.replace(before, outcome=fact.outcome, ended_at=moment)
+            if before.outcome is None and before.client in self._held:
+                self._held[before.client] -= 1
+        self._connection.execute(
+            "UPDATE leases SET expires_at = ?, outcome = ?, ended_at = ? WHERE lease = ?",
+            (after.expires_at, after.outcome, after.ended_at, after.lease),
+        )
+        self._kept[fact.lease] = after
 
 
 def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Lease]:

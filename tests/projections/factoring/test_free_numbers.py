@@ -1,0 +1,92 @@
+"""The next number for somebody, looked up ahead, is the one that a look at all of them would give."""
+
+import sqlite3
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.factoring.state import Number, Wanted
+from projections.factoring import numbers
+from projections.factoring.numbers import NumberTable
+
+WANTED = (
+    Wanted(),
+    Wanted(strategy="progressive"),
+    Wanted(min_digits=2, max_digits=3),
+    Wanted(min_priority=1, min_target_milli=2, max_target_milli=3),
+)
+SMALL = st.integers(0, 3)
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "leases": st.integers(0, 1),
+        "priority": SMALL,
+        "target_milli": SMALL,
+        "t_milli": SMALL,
+        "cpu_milliseconds": SMALL,
+        "status": st.sampled_from(["open", "finished", "split"]),
+        "shelf": st.sampled_from(["", "inactive"]),
+    },
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), SMALL, CHANGES),
+        st.tuples(st.just("change"), st.integers(1, 20), CHANGES),
+        st.tuples(st.just("ask"), st.sampled_from(WANTED), st.just({})),
+        st.tuples(st.just("take"), st.sampled_from(WANTED), st.just({})),
+        st.tuples(st.just("flush"), st.just(0), st.just({})),
+    ),
+    max_size=60,
+)
+
+
+def fresh(number, digits):
+    return Number(number, str(number), "", digits, "composite", "open", 0, 0, 0, 0, 0, 0, number)
+
+
+def first_by_hand(known, wanted):
+    fitting = [
+        one
+        for one in known
+        if (one.status, one.shelf, one.leases) == ("open", "", 0)
+        and one.priority >= wanted.min_priority
+        and wanted.min_digits <= one.digits <= wanted.max_digits
+        and wanted.min_target_milli <= one.target_milli <= wanted.max_target_milli
+    ]
+    progressive = wanted.strategy == "progressive"
+    fitting.sort(
+        key=lambda one: (
+            -one.priority,
+            one.cpu_milliseconds if progressive else one.target_milli - one.t_milli,
+            one.number,
+        )
+    )
+    return fitting[0].number if fitting else None
+
+
+@given(steps=STEPS)
+def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
+    numbers._LOOKED_AHEAD, kept = 3, numbers._LOOKED_AHEAD
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.executescript(numbers.SCHEMA)
+        table, known = NumberTable(connection), []
+        for what, which, changes in steps:
+            if what == "add":
+                known.append(fresh(len(known) + 1, which))
+                table.add(known[-1])
+            if what in {"add", "change"} and which <= len(known):
+                changed = table.change(known[which - 1].number if what == "change" else len(known))
+                for name, value in changes.items():
+                    setattr(changed, name, value)
+                    setattr(known[changed.number - 1], name, value)
+            elif what == "flush":
+                table.flush()
+            elif what in {"ask", "take"}:
+                found = table.free(which)
+                assert (found.number if found else None) == first_by_hand(known, which)
+                if found and what == "take":
+                    table.change(found.number).leases = known[found.number - 1].leases = 1
+    finally:
+        numbers._LOOKED_AHEAD = kept
+        connection.close()
