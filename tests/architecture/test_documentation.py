@@ -78,7 +78,7 @@ def test_every_other_variable_is_documented(variable, meaning):
 
 
 @pytest.mark.parametrize(
-    "page", (*ROOT.glob("*.md"), *DOCS.glob("*.md")), ids=lambda page: page.relative_to(ROOT).as_posix()
+    "page", [*ROOT.glob("*.md"), *DOCS.glob("*.md")], ids=lambda page: page.relative_to(ROOT).as_posix()
 )
 def test_every_link_leads_somewhere(page):
     assert [link for link in links_of(page) if not link.exists()] == []
