@@ -173,7 +173,8 @@ class Decided(msgspec.Struct, frozen=True, gc=False):
 
 def identify(order: Order, client: int) -> CommandId:
     """Give a command its identity."""
-    scope = order.actor or (stream_of(client) if client else order.route)
+    # A client's ids are its own, also where several work behind one API key.
+    scope = ".".join(filter(None, (order.actor, stream_of(client) if client else ""))) or order.route
     if not order.key and not order.command.repeatable:
         return idempotency.unrepeatable(scope)
     # The client is part of the content: two clients behind one API key may do equal work.

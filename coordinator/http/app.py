@@ -29,6 +29,7 @@ from coordinator.reactors import tasks
 from coordinator.reactors.queue import TaskQueue
 from coordinator.seeding import seed_machines
 from coordinator.settings import Settings
+from coordinator.uploads import Uploads
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
@@ -108,6 +109,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.door = Door(settings, keyring)
         app.state.metrics.attach(house)
         stack.callback(app.state.metrics.requests.write)
+        uploads = app.state.uploads = Uploads(house, settings.number_ceiling_digits)
+        stack.push_async_callback(uploads.close)
+        await uploads.resume()
         if settings.seed_machines:
             await seed_machines(house)
         going = [clock.run(house), probing.run(house)]

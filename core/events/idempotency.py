@@ -2,7 +2,7 @@
 
 A command's identity is `scope/key#fingerprint`, stored with each of its events:
 
-- scope: whose keys these are: the API key that sent it, else the client, else the route;
+- scope: whose keys these are: the API key that sent it and the client, as far as they are known, else the route;
 - key: the client's own Idempotency-Key or item id; empty when it sent none;
 - fingerprint: the first 128 bits of SHA-256 over the content, in hexadecimal.
 

@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 
 from coordinator.house import House, now
 from coordinator.http.caller import needs
-from coordinator.http.factoring import bulk_curation, curation, custody, recalculation
+from coordinator.http.factoring import bulk_curation, curation, custody, recalculation, uploading
 from projections.factoring import catalogue, contributors, projects
 
 
@@ -52,6 +52,7 @@ ROUTER = Router(
     "/admin",
     route_handlers=[
         summary,
+        uploading.upload_list,
         Router(
             "/composites",
             route_handlers=[*curation.HANDLERS, *bulk_curation.HANDLERS, *recalculation.HANDLERS],

@@ -4,7 +4,6 @@ Its client takes a number all the way to its target and holds it for days, so no
 When there is nothing to do the answer is 200 with nulls and a message, since its client tells so from a failure.
 """
 
-import uuid
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,7 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, house_of, perform
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
@@ -115,7 +114,7 @@ async def request_ecm_work(
     """
     wanted = _wanted(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
     command = RequestWork(
-        work=str(uuid.uuid4()),
+        work=fresh_uuid(request),
         wanted=wanted,
         lease_seconds=_lease_seconds(timeout_days, settings),
         work_seconds=settings.work_seconds,
@@ -185,7 +184,7 @@ async def request_any_work(
     method = _method(methods, parse_json(await request.body() or b"null"))
     if method == "ecm":
         command = RequestWork(
-            work=str(uuid.uuid4()),
+            work=fresh_uuid(request),
             wanted=wanted,
             lease_seconds=lease_seconds,
             work_seconds=settings.work_seconds,
@@ -269,7 +268,7 @@ async def _request_p1(
     house = house_of(request)
     candidates = await house.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
     command = RequestP1Work(
-        work=str(uuid.uuid4()),
+        work=fresh_uuid(request),
         method=method,
         candidates=candidates,
         lease_seconds=lease_seconds,

@@ -1,6 +1,5 @@
 """Administration of who works on what: assignments, and numbers that are worked on elsewhere."""
 
-import uuid
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,7 +10,7 @@ from msgspec import Meta
 
 from coordinator.clock import expire_due
 from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.factoring.composites import client_name
 from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
 from coordinator.http.problems import may_answer
@@ -148,7 +147,7 @@ async def reserve(
     number = await house.readers["factoring"].query(standing.meant, text, settings.number_ceiling_digits)
     if number is None:
         raise Unknown(f"There is no number {text[:60]!r}; its id, its value or an expression for it is accepted.")
-    work = str(uuid.uuid4())
+    work = fresh_uuid(request)
     command = ReserveWork(
         work=work,
         number=number.number,

@@ -8,12 +8,14 @@ from coordinator.http.factoring import (
     composites,
     feed,
     holdings,
+    moved,
     projects,
     results,
     standing,
     statistics,
     submissions,
     submitting,
+    uploading,
     work,
 )
 
@@ -31,6 +33,8 @@ ROUTER = Router(
         *feed.HANDLERS,
         *projects.HANDLERS,
         administration.ROUTER,
+        uploading.show_upload,
+        *moved.HANDLERS,
         *statistics.HANDLERS,
     ],
     tags=["Factoring"],

@@ -167,8 +167,8 @@ def _command(item: Any, settings: Settings, priority: int | None, project: str) 
 
 
 def _shown(item: Any) -> str:
-    value = item.get("number", "") if isinstance(item, dict) else item
-    return abbreviate(str(value)[:10_000])
+    text = str(item.get("number", "") if isinstance(item, dict) else item)
+    return abbreviate(text) if text.isdigit() else text[:80]
 
 
 def _taken(answer: CompositeAnswer, item: Any) -> TakenComposite:

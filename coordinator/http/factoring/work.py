@@ -1,6 +1,5 @@
 """Asking for work, showing that one is at it, handing it back."""
 
-import uuid
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,7 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
@@ -85,7 +84,7 @@ async def request_work(
     async def ask() -> bool:
         nonlocal outcome
         command = RequestWork(
-            work=str(uuid.uuid4()),
+            work=fresh_uuid(request),
             wanted=wanted,
             lease_seconds=settings.lease_seconds,
             work_seconds=settings.work_seconds,

@@ -1,0 +1,69 @@
+"""Uploading long lists of numbers, and looking how far they have come."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter
+
+from coordinator.http.caller import caller_of, needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.problems import may_answer
+from coordinator.uploads import Upload, Uploads
+
+MAX_BYTES = 64 * 1024 * 1024
+_PIECE = 256 * 1024
+
+
+class Form(msgspec.Struct):
+    """The form: one file, text with one number or expression a line, or CSV with a header."""
+
+    file: UploadFile
+
+
+def uploads_of(request: AnyRequest) -> Uploads:
+    """Return the application's uploads."""
+    uploads: Uploads = request.app.state.uploads
+    return uploads
+
+
+@post(
+    "/composites/upload",
+    status_code=200,
+    request_max_body_size=MAX_BYTES + 1024 * 1024,
+    summary="Upload a list of numbers",
+    responses=may_answer(400, 413, 503),
+)
+async def upload_list(
+    request: AnyRequest,
+    data: MultipartBody[Form],
+    source_type: FromQuery[Literal["auto", "csv", "text"]] = "auto",
+    default_priority: FromQuery[int | None] = None,
+    project_name: FromQuery[Annotated[str, QueryParameter(max_length=100)]] = "",
+) -> Response[Upload]:
+    """Take up to 1,000 lines at once; a longer list answers 202, and goes on while `/uploads/{id}` tells how far it is.
+
+    Text holds one number or expression a line, with `#` comments. CSV has a header with the columns `number` and, if
+    wanted, `target_t_level`, `priority`, `project`, `prior_t_level` and `work` (as `tallystick tlevel` reads it). The
+    same file again changes nothing.
+    """
+    uploads = uploads_of(request)
+    upload = await uploads.receive(
+        _pieces(data.file), source_type, caller_of(request).actor, default_priority, project_name
+    )
+    long = uploads.is_long(upload)
+    upload = await uploads.work_off(upload, wait=not long)
+    return Response(upload, status_code=202 if upload.status in {"running", "received"} else 200)
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(_PIECE):
+        yield piece
+
+
+@get("/uploads/{upload_id:str}", guards=[needs("read")], summary="Show an upload", responses=may_answer(404))
+async def show_upload(request: AnyRequest, upload_id: FromPath[str]) -> Upload:
+    """Say how far an upload has come, and which lines were not taken."""
+    return uploads_of(request).status(upload_id)

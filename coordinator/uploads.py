@@ -1,0 +1,254 @@
+"""Long lists of numbers: kept on disk as they came, then worked off while their sender goes on.
+
+A list is known by its content: the same file again is the same upload. How far it has come stands beside it and is
+written after each group of lines; a restart goes on from there, and lines that were taken twice change nothing.
+"""
+
+import asyncio
+import hashlib
+import io
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import structlog
+
+from coordinator.durable import rename_durably
+from coordinator.house import House, now
+from coordinator.writer.batch import Outcome, Unavailable
+from core.deciding import Command, Order
+from core.factoring.answers import CompositeAnswer
+from core.factoring.commands import ReportCurves
+from core.factoring.uploading import Line, commands_of, lines_of
+from core.refusals import BadInput, Refusal, Unknown
+
+AT_ONCE_LINES = 1_000
+_GROUP = 200
+_ERRORS_KEPT = 1_000
+_AGAIN_SECONDS = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class LineError(msgspec.Struct, frozen=True):
+    """Why a line was not taken."""
+
+    line: int
+    error: str
+
+
+class Upload(msgspec.Struct, kw_only=True):
+    """How far a list has come; `status` is `received`, `running`, `finished` or `failed`."""
+
+    upload_id: str
+    status: str
+    kind: str
+    actor: str | None
+    priority: int | None
+    project: str
+    lines: int = 0
+    new_composites: int = 0
+    existing_composites: int = 0
+    updated_composites: int = 0
+    invalid_lines: int = 0
+    errors: list[LineError] = []
+    reason: str = ""
+
+
+class Uploads:
+    """The lists that were uploaded.
+
+    Args:
+        house: where their numbers go.
+        ceiling_digits: the most digits that a number may have.
+    """
+
+    def __init__(self, house: House, ceiling_digits: int) -> None:
+        self._house = house
+        self._ceiling = ceiling_digits
+        self._directory = house.directory / "uploads"
+        self._directory.mkdir(exist_ok=True)
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def receive(
+        self, content: AsyncIterator[bytes], kind: str, actor: str | None, priority: int | None, project: str
+    ) -> Upload:
+        """Keep a list as it comes; the same list again is the upload that it was.
+
+        Raises:
+            BadInput: it is empty, or its header is wrong.
+        """
+        partial = self._directory / f"{uuid.uuid4()}.part"
+        digest = hashlib.sha256()
+        try:
+            with partial.open("wb") as file:
+                async for piece in content:
+                    digest.update(piece)
+                    await asyncio.to_thread(file.write, piece)
+            upload_id = digest.hexdigest()[:32]
+            known = self._read(upload_id)
+            if known is not None:
+                return known
+            upload = Upload(
+                upload_id=upload_id, status="received", kind=kind, actor=actor, priority=priority, project=project
+            )
+            upload.kind = await asyncio.to_thread(_kind_of, partial, kind)
+            rename_durably(partial, self._list(upload_id))
+            self._write(upload)
+            return upload
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def status(self, upload_id: str) -> Upload:
+        """Return how far an upload has come.
+
+        Raises:
+            Unknown: there is no such upload.
+        """
+        known = self._read(upload_id) if upload_id.isalnum() else None
+        if known is None:
+            raise Unknown(f"There is no upload {upload_id[:60]!r}.")
+        return known
+
+    async def work_off(self, upload: Upload, *, wait: bool) -> Upload:
+        """Take the lines that have not been taken yet: at once when there are few, else in the background."""
+        if upload.status in {"received", "running"} and upload.upload_id not in self._running:
+            task = asyncio.create_task(self._run(upload))
+            self._running[upload.upload_id] = task
+            task.add_done_callback(lambda _: self._running.pop(upload.upload_id, None))
+        task_or_none = self._running.get(upload.upload_id)
+        if wait and task_or_none is not None:
+            await asyncio.shield(task_or_none)
+        return self.status(upload.upload_id)
+
+    async def resume(self) -> None:
+        """Go on with what a stop has interrupted."""
+        for path in sorted(self._directory.glob("*.json")):
+            upload = self._read(path.stem)
+            if upload is not None and upload.status in {"received", "running"}:
+                await self.work_off(upload, wait=False)
+
+    async def close(self) -> None:
+        """Stop between two groups of lines; the next start goes on."""
+        for task in list(self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def is_long(self, upload: Upload) -> bool:
+        """Tell whether a list is too long to wait for."""
+        with self._list(upload.upload_id).open("rb") as file:
+            return sum(1 for _ in islice(file, AT_ONCE_LINES + 2)) > AT_ONCE_LINES + 1
+
+    async def _run(self, upload: Upload) -> None:
+        upload.status = "running"
+        try:
+            with self._list(upload.upload_id).open(encoding="utf-8", errors="replace", newline="") as file:
+                remaining = (line for line in lines_of(file, upload.kind) if line.line > upload.lines)
+                while group := await asyncio.to_thread(list, islice(remaining, _GROUP)):
+                    await self._take(upload, group)
+                    upload.lines = group[-1].line
+                    self._write(upload)
+            upload.status = "finished"
+        except BadInput as refusal:
+            upload.status, upload.reason = "failed", refusal.sentence
+        self._write(upload)
+
+    async def _take(self, upload: Upload, group: list[Line]) -> None:
+        """Take a group of lines: the numbers first, then the work that was done on them."""
+        asked: list[tuple[Line, list[Command]]] = []
+        for line in group:
+            try:
+                commands = await asyncio.to_thread(commands_of, line, self._ceiling, upload.priority, upload.project)
+                asked.append((line, commands))
+            except BadInput as refusal:
+                _complain(upload, line, refusal.sentence)
+        taken: list[tuple[Line, list[Command], str]] = []
+        submits = [(line, commands[0], "0") for line, commands in asked]
+        for (line, commands), result in zip(asked, await self._perform(upload, submits), strict=True):
+            if isinstance(result, Outcome):
+                assert isinstance(result.answer, CompositeAnswer)
+                counted = f"{result.answer.outcome}_composites"
+                setattr(upload, counted, getattr(upload, counted) + 1)
+                taken.append((line, commands[1:], result.answer.value))
+            else:
+                _complain(upload, line, str(result))
+        reports = [
+            (line, msgspec.structs.replace(command, value=value), str(offset))
+            for line, commands, value in taken
+            for offset, command in enumerate(commands, 1)
+            if isinstance(command, ReportCurves)
+        ]
+        for start in range(0, len(reports), _GROUP):
+            part = reports[start : start + _GROUP]
+            for (line, _, _), result in zip(part, await self._perform(upload, part), strict=True):
+                if not isinstance(result, Outcome):
+                    _complain(upload, line, str(result))
+
+    async def _perform(self, upload: Upload, asked: Sequence[tuple[Line, Command, str]]) -> list[Outcome | Exception]:
+        """Have commands performed, again and again while nothing can be written."""
+        while True:
+            orders = [
+                Order(
+                    command=command,
+                    now=now(),
+                    correlation=str(uuid.uuid4()),
+                    actor=upload.actor,
+                    route="uploads",
+                    key=f"upload-{upload.upload_id}-{line.line}-{offset}",
+                    content=msgspec.json.encode(line.fields),
+                )
+                for line, command, offset in asked
+            ]
+            try:
+                results = await self._house.perform_all(orders)
+            except Unavailable as error:
+                results = [error]
+            if not any(isinstance(result, Unavailable) for result in results):
+                faults = [result for result in results if not isinstance(result, Outcome | Refusal)]
+                if faults:
+                    _log.error("upload_lines_failed", upload=upload.upload_id, error=repr(faults[0]))
+                return results
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def _list(self, upload_id: str) -> Path:
+        return self._directory / f"{upload_id}.list"
+
+    def _read(self, upload_id: str) -> Upload | None:
+        path = self._directory / f"{upload_id}.json"
+        return msgspec.json.decode(path.read_bytes(), type=Upload) if path.exists() else None
+
+    def _write(self, upload: Upload) -> None:
+        path = self._directory / f"{upload.upload_id}.json"
+        partial = path.with_suffix(".part")
+        partial.write_bytes(msgspec.json.encode(upload))
+        rename_durably(partial, path)
+
+
+def _complain(upload: Upload, line: Line, sentence: str) -> None:
+    upload.invalid_lines += 1
+    if len(upload.errors) < _ERRORS_KEPT:
+        upload.errors.append(LineError(line.line, sentence))
+
+
+def _kind_of(path: Path, kind: str) -> str:
+    """Tell CSV from text by the first line, and look at the header while its sender still listens.
+
+    Raises:
+        BadInput: the list is empty, or its header is wrong.
+    """
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        first = file.readline(10_000)
+    if not first.strip():
+        raise BadInput("The file begins with an empty line or is empty; one number or expression a line is accepted.")
+    if kind == "auto":
+        kind = "csv" if "number" in [name.strip().lower() for name in first.split(",")] else "text"
+    if kind == "csv":
+        next(lines_of(_lines(io.StringIO(first)), "csv"), None)
+    return kind
+
+
+def _lines(file: IO[str]) -> Iterator[str]:
+    yield from file

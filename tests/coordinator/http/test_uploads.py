@@ -1,0 +1,92 @@
+"""Long lists of numbers, handed in as files."""
+
+import time
+
+import msgspec
+import pytest
+
+from coordinator.uploads import Upload
+from core.factoring.effort import curve_effort
+
+P20, P21 = 10**19 + 51, 10**20 + 39
+
+
+def upload(client, admin, text, **query):
+    return client.post(
+        "/api/v1/admin/composites/upload",
+        files={"file": ("list", text.encode(), "text/plain")},
+        params=query,
+        headers=admin,
+    )
+
+
+def test_a_text_list_names_its_bad_line_and_takes_the_others(client, admin):
+    answer = upload(client, admin, f"# a list\n2^67-1\n\nnonsense\n{P20 * P21}  # a product\n97#+1\n").json()
+    assert (answer["status"], answer["new_composites"], answer["invalid_lines"]) == ("finished", 3, 1)
+    assert answer["errors"][0]["line"] == 4
+    assert "nonsense" in answer["errors"][0]["error"]
+
+
+def test_the_same_file_again_is_the_same_upload_and_changes_nothing(client, admin):
+    first = upload(client, admin, "2^67-1\n")
+    head = client.get("/health").json()["log"]["position"]
+    assert upload(client, admin, "2^67-1\n").json() == first.json()
+    assert client.get("/health").json()["log"]["position"] == head
+
+
+def test_prior_work_in_a_csv_column_counts(client, admin):
+    text = f'number,target_t_level,work\n{P20 * P21},30,"10@2e3;5@2e3,0"\n'
+    assert upload(client, admin, text).json()["invalid_lines"] == 0
+    row = client.get("/api/v1/composites").json()["composites"][0]
+    detail = client.get(f"/api/v1/composites/{row['id']}").json()
+    assert [(e["b1"], e["b2"], e["curves"]) for e in detail["effort"]] == [(2000, None, 10), (2000, 0, 5)]
+    assert curve_effort(2000, None, 1) > 0
+
+
+def test_a_prior_t_level_counts_as_that_level(client, admin):
+    upload(client, admin, f"number,prior_t_level,target_t_level\n{P20 * P21},20.5,35\n")
+    row = client.get("/api/v1/composites").json()["composites"][0]
+    assert row["current_t_level"] == pytest.approx(20.5, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("number,colour\n15,red\n", "colour"), ("", "empty"), ("target_t_level,priority\n3,4\n", "number")],
+)
+def test_a_wrong_header_is_refused_as_a_whole(client, admin, text, word):
+    answer = upload(client, admin, text, source_type="csv")
+    assert answer.status_code == 400
+    assert word in answer.json()["detail"]
+
+
+def finished(client, upload_id):
+    deadline = time.monotonic() + 60
+    while (state := client.get(f"/api/v1/uploads/{upload_id}").json())["status"] in {"received", "running"}:
+        assert time.monotonic() < deadline, state
+    return state
+
+
+def test_a_long_list_is_accepted_at_once_and_worked_off_in_the_background(client, admin):
+    answer = upload(client, admin, "".join(f"{2 * i + 10**12}\n" for i in range(1_200)) + "bad\n")
+    assert answer.status_code == 202
+    state = finished(client, answer.json()["upload_id"])
+    assert (state["status"], state["new_composites"], state["invalid_lines"]) == ("finished", 1_200, 1)
+    assert state["errors"][0]["line"] == 1_201
+
+
+def test_a_restart_goes_on_where_a_stop_interrupted(serving, admin, tmp_path):
+    text = "".join(f"{2 * i + 10**12}\n" for i in range(50))
+    with serving() as client:
+        upload_id = upload(client, admin, text).json()["upload_id"]
+    path = tmp_path / "uploads" / f"{upload_id}.json"
+    state = msgspec.json.decode(path.read_bytes(), type=Upload)
+    interrupted = msgspec.structs.replace(state, status="running", lines=20, new_composites=20)
+    path.write_bytes(msgspec.json.encode(interrupted))
+    with serving() as client:
+        state = finished(client, upload_id)
+    assert (state["status"], state["lines"], state["new_composites"]) == ("finished", 50, 50)
+
+
+def test_an_unknown_upload_is_not_found(client):
+    assert client.get("/api/v1/uploads/..%2Fsecret").status_code == 404
+    assert client.get("/api/v1/uploads/abc").status_code == 404
