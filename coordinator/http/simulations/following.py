@@ -74,9 +74,10 @@ async def follow(
         here = house.tails.position
         complete = False
         async for page in _history(house, simulation, beyond, after, here):
-            # A simulation that finishes right now is said to be complete with the points that come before its end.
-            complete = page.last and page.complete and SimulationFinished.type not in tail.last
-            await deliver(wrap(here, _encode(Graph(simulation, page.points, complete))))
+            # One that has finished since is said to be complete with the points that came before its end.
+            complete = page.last and page.complete and tail.last.get(SimulationFinished.type, 0) <= here
+            # Who is cut off between two pages resumes where it began: the points are in the order of their times.
+            await deliver(wrap(here if page.last else after, _encode(Graph(simulation, page.points, complete))))
 
         async def make(after: int, upto: int) -> Frame:
             if SimulationDeleted.type in tail.last:

@@ -88,6 +88,8 @@ def test_the_end_is_told_and_points_may_come_after_it(server, client, simulation
         record(client, simulation, 0.1)
         late = frame(socket)
         assert ([point["loss_value"] for point in late["data_points"]], late["is_complete"]) == ([0.1], True)
+        with connect(address_of(server, simulation)) as beside:
+            assert frame(beside)["is_complete"] is True
     with connect(address_of(server, simulation)) as socket:
         assert frame(socket)["is_complete"] is True
 
@@ -152,6 +154,16 @@ def test_server_sent_events_have_the_same_shape_and_resume_where_they_were_cut(s
 def client_graph(server, simulation):
     with httpx.Client(base_url=server.address) as other:
         return other.get(f"/convergence/{simulation}/graph").json()
+
+
+def test_who_is_cut_off_while_getting_what_is_there_gets_all_of_it_again(server, client, simulation):
+    record_many(client, simulation, 10_500, "cut")
+    with follow(client, simulation) as stream:
+        graphs = events(stream.iter_lines())
+        (cut_at, first), (_, second) = next(graphs), next(graphs)
+        assert [len(graph["data_points"]) for graph in (first, second)] == [10_000, 500]
+    with follow(client, simulation, **{"last-event-id": str(cut_at)}) as stream:
+        assert next(events(stream.iter_lines())) == (cut_at, first)
 
 
 def test_server_sent_events_begin_after_a_time(server, client, simulation):
