@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
@@ -122,6 +123,11 @@ def _correlation(request: AnyRequest) -> str:
     state = request.scope["state"]
     number = state["commands"] = state.get("commands", -1) + 1
     return f"{state['correlation']}/{number}" if number else str(state["correlation"])
+
+
+def fresh_uuid(request: AnyRequest) -> str:
+    """Return a UUID for what the request brings into being, made of the random bits that identify the request."""
+    return str(UUID(hex=request.scope["state"]["correlation"][-32:], version=4))
 
 
 def route_of(request: AnyRequest) -> str:

@@ -110,7 +110,7 @@ def stamp(
     newest: dict[str, int] = {}
     previous = head.hash
     for offset, new in enumerate(decided, 1):
-        version = newest.get(new.stream, 0) or version_of(new.stream)
+        version = newest.get(new.stream, 0) or (0 if new.opens else version_of(new.stream))
         newest[new.stream] = version + 1
         data = _encode(new.fact)
         if len(data) > MAX_DATA_BYTES:

@@ -13,12 +13,14 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
         fact: what happened.
         cause: position of the recorded event that led to this one.
         within: offset of an earlier event of the same decision that led to this one; it wins over `cause`.
+        opens: whether its stream is known to begin with it, so that nobody has to look.
     """
 
     stream: str
     fact: Fact
     cause: int | None = None
     within: int | None = None
+    opens: bool = False
 
 
 class Envelope(msgspec.Struct, frozen=True, gc=False):

@@ -121,7 +121,7 @@ def granted(
 ) -> list[NewEvent]:
     """Record an assignment with its lease; `within` is its offset among the events of the decision."""
     grant = leases.grant(fact.work, CONTEXT, stream_of(number.number), asking.client, lease_seconds, asking.now)
-    assigned = NewEvent(leases.stream_of(fact.work), fact, cause=number.submitted)
+    assigned = NewEvent(leases.stream_of(fact.work), fact, cause=number.submitted, opens=True)
     return [assigned, NewEvent(grant.stream, grant.fact, within=within)]
 
 

@@ -112,7 +112,8 @@ class CountingState(Answers):
                     )
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Write what was held back."""
+        self._leases.flush()
 
     def _apply_submitted(self, fact: JobSubmitted, event: Event) -> None:
         self.connection.execute(

@@ -155,6 +155,7 @@ class FactoringState(Answers):
 
     def planned(self, number: int) -> int:
         """Return the effort of what is handed out on a number, or on one that it divides, and has not come back."""
+        self._leases.flush()
         return sum(
             curves * self._credit.sure_worth(bounds)
             for one in (number, *self._family.ancestors(number))
@@ -229,6 +230,7 @@ class FactoringState(Answers):
         self._numbers.flush()
         self._credit.flush()
         self._assignments.flush()
+        self._leases.flush()
         self.connection.executemany(
             "INSERT INTO newest VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id", list(self._newest.items())
         )

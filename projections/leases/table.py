@@ -7,6 +7,7 @@ import msgspec
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
+from projections.runtime.rows import insert_rows
 
 SCHEMA = """
 CREATE TABLE leases (
@@ -28,12 +29,16 @@ _REMEMBERED = 20_000
 
 
 class LeaseTable:
-    """The leases in one projections file; implements `core.leases.decide.Leases`."""
+    """The leases in one projections file; implements `core.leases.decide.Leases`.
+
+    What a batch changes is held here and written once, by `flush`; queries that look at more than one lease flush first.
+    """
 
     def __init__(self, connection: sqlite3.Connection, context: str) -> None:
         self._connection = connection
         self._context = context
         self._kept: dict[str, Lease] = {}
+        self._changed: dict[str, Lease] = {}
         self._held: dict[int, int] = {}
 
     def lease(self, lease: str) -> Lease | None:
@@ -46,6 +51,7 @@ class LeaseTable:
 
     def live_on(self, subject: str) -> list[Lease]:
         """Return the live leases on one thing, oldest first."""
+        self.flush()
         rows = self._connection.execute(
             f"SELECT {COLUMNS} FROM leases WHERE subject = ? AND outcome IS NULL ORDER BY granted", (subject,)
         )
@@ -54,6 +60,7 @@ class LeaseTable:
     def held_by(self, client: int) -> int:
         """Return how many live leases a client holds."""
         if client not in self._held:
+            self.flush()
             row = self._connection.execute(
                 "SELECT count(*) FROM leases WHERE client = ? AND outcome IS NULL", (client,)
             ).fetchone()
@@ -65,38 +72,43 @@ class LeaseTable:
         fact = event.fact
         if not isinstance(fact, LeaseGranted | LeaseRenewed | LeaseEnded) or fact.context != self._context:
             return False
+        if isinstance(fact, LeaseGranted):
+            granted = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, event.position)
+            self._keep(granted)
+            self._count(fact.client, 1)
+        elif isinstance(fact, LeaseRenewed):
+            self._keep(msgspec.structs.replace(self._sure(fact.lease), expires_at=fact.expires_at))
+        else:
+            before = self._sure(fact.lease)
+            self._keep(msgspec.structs.replace(before, outcome=fact.outcome, ended_at=event.recorded_at))
+            self._count(before.client, -1 if before.outcome is None else 0)
+        return True
+
+    def _sure(self, lease: str) -> Lease:
+        known = self.lease(lease)
+        assert known is not None, f"lease {lease} was granted"
+        return known
+
+    def _keep(self, lease: Lease) -> None:
+        self._kept[lease.lease] = self._changed[lease.lease] = lease
+
+    def _count(self, client: int, change: int) -> None:
+        if client in self._held:
+            self._held[client] += change
+
+    def flush(self) -> None:
+        """Write what has changed."""
+        insert_rows(
+            self._connection,
+            f"INSERT INTO leases ({COLUMNS})",
+            [msgspec.structs.astuple(lease) for lease in self._changed.values()],
+            "ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at, outcome = excluded.outcome,"
+            " ended_at = excluded.ended_at",
+        )
+        self._changed.clear()
         for memory in (self._kept, self._held):
             if len(memory) > _REMEMBERED:
                 memory.clear()
-        if isinstance(fact, LeaseGranted):
-            self._grant(fact, event.position)
-        else:
-            self._change(fact, event.recorded_at)
-        return True
-
-    def _grant(self, fact: LeaseGranted, position: int) -> None:
-        lease = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, position)
-        self._connection.execute(
-            f"INSERT INTO leases ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(lease)
-        )
-        self._kept[fact.lease] = lease
-        if fact.client in self._held:
-            self._held[fact.client] += 1
-
-    def _change(self, fact: LeaseRenewed | LeaseEnded, moment: int) -> None:
-        before = self.lease(fact.lease)
-        assert before is not None, f"lease {fact.lease} was granted"
-        if isinstance(fact, LeaseRenewed):
-            after = msgspec.structs.replace(before, expires_at=fact.expires_at)
-        else:
-            after = msgspec.structs.replace(before, outcome=fact.outcome, ended_at=moment)
-            if before.outcome is None and before.client in self._held:
-                self._held[before.client] -= 1
-        self._connection.execute(
-            "UPDATE leases SET expires_at = ?, outcome = ?, ended_at = ? WHERE lease = ?",
-            (after.expires_at, after.outcome, after.ended_at, after.lease),
-        )
-        self._kept[fact.lease] = after
 
 
 def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Lease]:

@@ -100,7 +100,8 @@ class TasksState(Answers):
                     ).rowcount
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Write what was held back."""
+        self._leases.flush()
 
     def _apply_finished(self, fact: TaskFinished) -> None:
         finished = ("completed" if fact.result else "failed", fact.client, fact.result, fact.error, fact.task)
