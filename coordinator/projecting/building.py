@@ -4,6 +4,7 @@ A fold of a long log takes seconds to minutes of one core; in a child it takes t
 is `python -m coordinator.projecting.building`, and it tells how far it has come in lines of JSON.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -149,6 +150,8 @@ def main(plan: bytes) -> None:
     """Build as the child: gently, leaving Ctrl-C to the parent, and ending when nobody listens any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
+    # A fold makes no cycles, and looking for them takes a tenth of its time.
+    gc.disable()
     told = 0.0
 
     def report(progress: Progress) -> None:
