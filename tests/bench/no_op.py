@@ -1,6 +1,7 @@
 """A POST that reads its JSON body and does nothing, on the server stack of the coordinator."""
 
 import sys
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -34,6 +35,12 @@ async def no_op(data: JSONBody[Body]) -> Answer:
     return Answer("success", data.curves_completed)
 
 
+@post("/any", status_code=200)
+async def no_op_of_any_shape(data: JSONBody[dict[str, Any]]) -> Answer:
+    """Answer at once."""
+    return Answer("success", len(data))
+
+
 @get("/")
 async def here() -> Answer:
     """Say that the server is up."""
@@ -41,5 +48,5 @@ async def here() -> Answer:
 
 
 if __name__ == "__main__":
-    app = Litestar([no_op, here], openapi_config=None, logging_config=None)
+    app = Litestar([no_op, no_op_of_any_shape, here], openapi_config=None, logging_config=None)
     uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)
