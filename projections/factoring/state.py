@@ -293,7 +293,7 @@ class FactoringState(Answers):
             self._family.add(parent.number, part.number, part.times)
             if known is None:
                 self._numbers.add(_part_of(parent, part, position))
-            else:
+            elif known.primality == "composite":
                 self._recount(part.number, parent.priority)
             self._projects.inherit(parent.number, part.number)
         self._see_whether_factored(parent.number)
