@@ -7,9 +7,12 @@ Children, not threads: gmpy2's primality test holds the interpreter's lock, 0.7 
 
 import asyncio
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import connection
 from typing import Any
 
 import msgspec
@@ -25,9 +28,17 @@ _FINDINGS_KEPT = 4_096
 _WANTS_A_CALL = 64
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which closes the pool in good order."""
+def _begin() -> None:
+    """Run in a child first: leave Ctrl-C to the coordinator, and end when it has ended, however it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
+
+
+def _end_with_the_coordinator() -> None:
+    coordinator = multiprocessing.parent_process()
+    assert coordinator is not None, "this runs in a child"
+    connection.wait([coordinator.sentinel])
+    os._exit(1)
 
 
 def _find(wants: Sequence[Want[Any]]) -> list[Any]:
@@ -59,7 +70,7 @@ class Preparation:
         return ProcessPoolExecutor(
             max_workers=self._processes,
             mp_context=multiprocessing.get_context("forkserver"),
-            initializer=_ignore_interrupts,
+            initializer=_begin,
         )
 
     async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:
