@@ -2,6 +2,7 @@
 
 from core.access.decide import ACCESS
 from core.clients.context import CLIENTS
+from core.corrections.events import FACTS as CORRECTION_FACTS
 from core.counting.decide import COUNTING
 from core.deciding import Context
 from core.events.registry import Registry
@@ -26,4 +27,4 @@ CONTEXTS: tuple[Context, ...] = (
 def registry() -> Registry:
     """Return the register of every event type."""
     facts = [fact for context in CONTEXTS for fact in context.facts]
-    return Registry([*LOG_FACTS, *LEASE_FACTS, *facts])
+    return Registry([*LOG_FACTS, *LEASE_FACTS, *CORRECTION_FACTS, *facts])

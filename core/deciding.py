@@ -60,6 +60,10 @@ class Unprepared(Exception):  # noqa: N818 - names what is the case
         self.want = want
 
 
+class Unanswerable(Exception):  # noqa: N818 - names what is the case
+    """None of a command's events tells what its sender is to be answered."""
+
+
 class Asking(msgspec.Struct, frozen=True, gc=False):
     """What a decision knows of who asks, when, and with which findings.
 

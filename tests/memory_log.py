@@ -32,6 +32,17 @@ class MemoryEventLog:
         with self._appended:
             return self._events[after : after + limit]
 
+    def stream(self, stream):
+        """Return the events of a stream."""
+        with self._appended:
+            return [event for event in self._events if event.stream == stream]
+
+    def causes(self, after):
+        """Yield (position, cause) of every event beyond a position that has a cause."""
+        with self._appended:
+            found = [(event.position, event.cause) for event in self._events[after:] if event.cause is not None]
+        yield from found
+
     def version(self, stream):
         """Return the newest version in a stream."""
         with self._appended:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +17,8 @@ FORMAT = 1
 _APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from any other database
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _INSERT = f"INSERT INTO events ({_COLUMNS})"
+_STREAM = f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version"
+_CAUSES = "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position"
 _READ = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
 _STREAMS_REMEMBERED = 20_000
 
@@ -149,6 +151,14 @@ class SqliteEventLog:
     def read(self, after: int, limit: int) -> list[StoredEvent]:
         """Return up to `limit` events with positions greater than `after`, oldest first."""
         return [StoredEvent(*row) for row in self.connection.execute(_READ, (after, limit))]
+
+    def stream(self, stream: str) -> list[StoredEvent]:
+        """Return the events of a stream, oldest first."""
+        return [StoredEvent(*row) for row in self.connection.execute(_STREAM, (stream,))]
+
+    def causes(self, after: int) -> Iterator[tuple[int, int]]:
+        """Yield (position, cause) of every event beyond a position that has a cause, oldest first."""
+        yield from self.connection.execute(_CAUSES, (after,))
 
     def version(self, stream: str) -> int:
         """Return the newest version in a stream, 0 when it has none."""

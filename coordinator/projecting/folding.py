@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from coordinator.projecting.withdrawing import withdrawals
 from core.events.chain import head_after
 from core.events.envelope import StoredEvent
 from core.events.log import EventLog
@@ -18,6 +19,7 @@ def fold_log(
     registry: Registry,
     upto: int,
     reached: Callable[[int], None] = lambda _position: None,
+    corrected_upto: int | None = None,
 ) -> None:
     """Bring files forward to a position of the log, reading it once for all of them.
 
@@ -28,12 +30,16 @@ def fold_log(
         upto: the position, not beyond the log's end. In the middle of a command its earlier events are folded, and
             its answer is not given yet; such a file can't be carried forward.
         reached: told how far the files have come, every few thousand events.
+        corrected_upto: later corrections are left out; None leaves none out, wherever they stand.
     """
+    withdrawn = withdrawals(log, corrected_upto)
+    for file in files:
+        file.take_corrections(withdrawn.newest.get(file.projection.name, 0))
     listened = frozenset[str]().union(*(file.projection.listens for file in files))
     after = min((file.head.position for file in files), default=upto)
     while after < upto:
         rows, whole = _whole_commands(log, after, upto)
-        commands = recorded(rows, registry, listened)
+        commands = recorded(rows, registry, listened, withdrawn.positions)
         commands[-1].whole = whole
         head = head_after(rows[-1])
         for file in files:

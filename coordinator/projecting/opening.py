@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from coordinator.projecting.withdrawing import withdrawals
 from core.events.chain import GENESIS, Head
 from core.events.log import EventLog
 from projections.runtime import checkpoint
@@ -28,8 +29,8 @@ def building_path_of(directory: Path, name: str) -> Path:
 def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]) -> dict[str, ProjectionFile]:
     """Open every projections file for writing; none has caught up with the log yet.
 
-    A file whose version has changed, that is ahead of the log, or whose checkpoint's hash is not in the log belongs
-    to another past; it is deleted and starts from the beginning.
+    A file whose version has changed, that is ahead of the log, whose checkpoint's hash is not in the log, or that lacks
+    a correction belongs to another past; it is deleted and starts from the beginning.
     """
     files = {}
     for projection in projections:
@@ -59,10 +60,13 @@ def why_unfit(path: Path, projection: Projection, log: EventLog) -> str | None:
         built_by = checkpoint.version(connection)
         if built_by != projection.version:
             return f"it was built by version {built_by}, this is version {projection.version}"
-        head = checkpoint.read(connection)
+        head, corrected = checkpoint.read(connection), checkpoint.corrected(connection)
     finally:
         connection.close()
-    return None if holds(log, head) else f"the log does not hold its checkpoint at {head.position}"
+    if not holds(log, head):
+        return f"the log does not hold its checkpoint at {head.position}"
+    newest = withdrawals(log).newest.get(projection.name, 0)
+    return None if newest <= corrected else f"the correction at {newest} is not in it"
 
 
 def holds(log: EventLog, head: Head) -> bool:

@@ -63,7 +63,7 @@ def replay(
             stack.enter_context(closing(ProjectionFile(output / f"{name}.db", known[name], durable=False)))
             for name in names or known
         ]
-        fold_log(taken.log, files, registry(), position, lambda at: report(Progress("replay", at, position)))
+        fold_log(taken.log, files, registry(), position, lambda at: report(Progress("replay", at, position)), position)
         last = taken.event(position)
         degraded = {file.projection.name: tuple(file.degraded.values()) for file in files if file.degraded}
     return Replayed(head_after(last), last.recorded_at, degraded)

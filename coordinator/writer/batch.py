@@ -15,6 +15,7 @@ import structlog
 from coordinator.projecting.folding import fold_log
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients
+from core.corrections.events import Withdrawn
 from core.deciding import (
     Answer,
     Context,
@@ -246,6 +247,9 @@ class Committer:
         try:
             for file in self.files.values():
                 file.apply_views(batch.events, batch.concerned)
+            for event in batch.events:
+                if isinstance(event.fact, Withdrawn):
+                    self.files[event.fact.context].outdate(event.position)
             for file in self.files.values():
                 idle = not file.connection.in_transaction
                 if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:

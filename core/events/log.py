@@ -1,6 +1,6 @@
 """What an event log promises."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from core.events.chain import Head
@@ -28,6 +28,14 @@ class EventLog(Protocol):
 
     def read(self, after: int, limit: int) -> list[StoredEvent]:
         """Return up to `limit` events with positions greater than `after`, oldest first."""
+        ...
+
+    def stream(self, stream: str) -> list[StoredEvent]:
+        """Return the events of a stream, oldest first."""
+        ...
+
+    def causes(self, after: int) -> Iterator[tuple[int, int]]:
+        """Yield (position, cause) of every event beyond a position that has a cause, oldest first."""
         ...
 
     def version(self, stream: str) -> int:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.deciding import Answer
+from core.corrections.events import Withdrawn
+from core.deciding import Answer, Unanswerable
 from core.events.envelope import Event
 from core.factoring.curation_events import NumberShelved, NumberUnshelved, ProjectCreated, ProjectDeleted, SnfsFormNoted
 from core.factoring.events import (
@@ -97,7 +98,13 @@ class ProjectAnswer(Answer, frozen=True, tag="project"):
     name: str
 
 
-ANSWERS = (CompositeAnswer, WorkAnswer, NoWork, CurvesAnswer, LeaseAnswer, ProjectAnswer)
+class WithdrawnAnswer(Answer, frozen=True, tag="withdrawn"):
+    """Events do not count any more."""
+
+    positions: tuple[int, ...]
+
+
+ANSWERS = (CompositeAnswer, WorkAnswer, NoWork, CurvesAnswer, LeaseAnswer, ProjectAnswer, WithdrawnAnswer)
 
 
 def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
@@ -143,7 +150,9 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     for fact in facts:
         if isinstance(fact, ProjectCreated | ProjectDeleted):
             return ProjectAnswer(project=fact.project, name=fact.name)
-    raise AssertionError(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
+        if isinstance(fact, Withdrawn):
+            return WithdrawnAnswer(positions=fact.positions)
+    raise Unanswerable(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 
 
 def lease_answer(work: str, state: FactoringState) -> LeaseAnswer:

@@ -4,15 +4,16 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate, digit_count, parse_natural
+from core.corrections.events import STREAM, Withdrawn
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
 from core.factoring.commands import Claim
-from core.factoring.curation_commands import ChangeComposite, DescribeNumber
+from core.factoring.curation_commands import ChangeComposite, DescribeNumber, Withdraw
 from core.factoring.curation_events import SnfsFormNoted
 from core.factoring.events import AttemptMade, CompositeChanged
 from core.factoring.finding import accepted, dissect, found_events, refused
-from core.factoring.shelving import listed, shelved_events
+from core.factoring.shelving import check_reason, listed, shelved_events
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.factoring.submitting import check_wanted
@@ -89,3 +90,10 @@ def _declared(left: str, number: Number, asking: Asking, state: FactoringState, 
         NewEvent(stream_of(number.number), made, cause=number.submitted),
         *found_events(claims, dissected, number, state, attempt=made.attempt, client=made.client, within=offset),
     ]
+
+
+def withdraw(command: Withdraw, _: Asking, __: FactoringState) -> Decision:
+    """Record that an attempt or a factor does not count any more."""
+    check_reason(command.reason)
+    fact = Withdrawn(context="factoring", positions=(command.position,), reason=command.reason)
+    return [NewEvent(STREAM, fact)]

@@ -62,3 +62,16 @@ class DeleteProject(Command, frozen=True):
 
     context = "factoring"
     project: int
+
+
+class Withdraw(Command, frozen=True):
+    """Have an attempt or a factor not count any more, with whatever followed from it.
+
+    Attributes:
+        position: of the event that records it.
+        reason: in words.
+    """
+
+    context = "factoring"
+    position: int
+    reason: str

@@ -40,6 +40,7 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     curation.DescribeNumber: curating.describe,
     curation.ShelveNumber: shelving.shelve,
     curation.UnshelveNumber: shelving.unshelve,
+    curation.Withdraw: curating.withdraw,
     curation.CreateProject: projects.create,
     curation.DeleteProject: projects.delete,
 }

@@ -16,9 +16,18 @@ MAX_REASON = 500
 def shelve(command: ShelveNumber, _: Asking, state: FactoringState) -> Decision:
     """Assign a number no more."""
     number = listed(command.number, state)
-    if len(command.reason) > MAX_REASON:
-        raise BadInput(f"The reason takes {len(command.reason)} characters; up to {MAX_REASON} are accepted.")
+    check_reason(command.reason)
     return shelved_events(number, command.shelf, command.reason, state) or composite_answer(number, "existing")
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that is a book.
+
+    Raises:
+        BadInput: it is too long.
+    """
+    if len(reason) > MAX_REASON:
+        raise BadInput(f"The reason takes {len(reason)} characters; up to {MAX_REASON} are accepted.")
 
 
 def shelved_events(number: Number, shelf: Shelf, reason: str, state: FactoringState) -> list[NewEvent]:

@@ -156,6 +156,6 @@ def attempt_by_id(connection: sqlite3.Connection, attempt: int) -> Attempt | Non
 def work_done_on(connection: sqlite3.Connection, number: int) -> list[WorkDone]:
     """Return what was run on a number itself, by kind; what it inherits stands with its ancestors."""
     rows = connection.execute(
-        "SELECT b1, b2, param, curves FROM work_done WHERE number = ? AND curves <> 0 ORDER BY b1, b2, param", (number,)
+        "SELECT b1, b2, param, curves FROM work_done WHERE number = ? AND curves > 0 ORDER BY b1, b2, param", (number,)
     )
     return [WorkDone(*row) for row in rows]

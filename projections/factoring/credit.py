@@ -125,7 +125,9 @@ class CreditTable:
         bounds = Bounds(fact.b1, fact.b2, fact.param)
         worth = self.sure_worth(bounds)
         if number == fact.number:
-            replaced = sum(self.sure_worth(Bounds(raised.b1, raised.b2, fact.param)) for raised in fact.raised)
+            # What is replaced is looked up: it may have been withdrawn since it was recorded.
+            known = self.known(number, fact.param, [fact.sigmas[raised.offset] for raised in fact.raised])
+            replaced = sum(map(self.sure_worth, known.values()))
             return worth * (fact.anonymous + len(fact.sigmas) - len(fact.uncredited)) - replaced
         skipped = set(fact.uncredited)
         fresh = [sigma for offset, sigma in enumerate(fact.sigmas) if offset not in skipped]

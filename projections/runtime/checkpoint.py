@@ -11,7 +11,8 @@ CREATE TABLE checkpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     version INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    hash BLOB NOT NULL
+    hash BLOB NOT NULL,
+    corrected INTEGER NOT NULL     -- position of the newest correction that is taken into account
 ) STRICT;
 CREATE TABLE degraded (
     view TEXT PRIMARY KEY,         -- 'state' when it is the state itself
@@ -34,13 +35,13 @@ class Degraded(msgspec.Struct, frozen=True):
 def start(connection: sqlite3.Connection, version: int) -> None:
     """Put a new file at the beginning of the log."""
     head = Head()
-    connection.execute("INSERT INTO checkpoint VALUES (1, ?, ?, ?)", (version, head.position, head.hash))
+    connection.execute("INSERT INTO checkpoint VALUES (1, ?, ?, ?, 0)", (version, head.position, head.hash))
 
 
 def version(connection: sqlite3.Connection) -> int | None:
     """Return the version that the file was built by, None when it is no projections file."""
     try:
-        row = connection.execute("SELECT version FROM checkpoint").fetchone()
+        row = connection.execute("SELECT version, corrected FROM checkpoint").fetchone()
     except sqlite3.DatabaseError:
         return None
     return int(row[0]) if row else None
@@ -54,6 +55,16 @@ def read(connection: sqlite3.Connection) -> Head:
 def advance(connection: sqlite3.Connection, head: Head) -> None:
     """Move the checkpoint, in the transaction that holds the tables' changes."""
     connection.execute("UPDATE checkpoint SET position = ?, hash = ?", (head.position, head.hash))
+
+
+def corrected(connection: sqlite3.Connection) -> int:
+    """Return the position of the newest correction that the file takes into account."""
+    return int(connection.execute("SELECT corrected FROM checkpoint").fetchone()[0])
+
+
+def correct(connection: sqlite3.Connection, position: int) -> None:
+    """Note that all corrections up to a position are taken into account."""
+    connection.execute("UPDATE checkpoint SET corrected = ?", (position,))
 
 
 def degrade(connection: sqlite3.Connection, stopped: Degraded) -> None:

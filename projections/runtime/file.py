@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from core.deciding import Answer, Remembered
+from core.deciding import Answer, Remembered, Unanswerable
 from core.events import idempotency
 from core.events.chain import Head
 from core.events.envelope import Event
@@ -89,6 +89,7 @@ class ProjectionFile:
     def _reopen(self) -> None:
         """Read afresh whatever is held in memory: after opening, and after a rollback."""
         self.head = checkpoint.read(self.connection)
+        self.corrected = checkpoint.corrected(self.connection)
         self.degraded = {stopped.view: stopped for stopped in checkpoint.degraded(self.connection)}
         self.state = self.projection.state(self.connection)
 
@@ -96,6 +97,21 @@ class ProjectionFile:
     def version(self) -> int | None:
         """The version that built the file."""
         return checkpoint.version(self.connection)
+
+    def take_corrections(self, newest: int) -> None:
+        """Have a file that is still empty take corrections up to a position into account; another one it outdates."""
+        if newest <= self.corrected:
+            return
+        if self.head.position == 0:
+            self.begin()
+            checkpoint.correct(self.connection, newest)
+            self.corrected = newest
+        else:
+            self.outdate(newest)
+
+    def outdate(self, position: int) -> None:
+        """Stop the state: a correction withdraws what has been folded into it already."""
+        self._degrade(Degraded(checkpoint.STATE, position, "a correction is not in it; it has to be built anew"))
 
     def begin(self) -> None:
         """Begin the batch's transaction unless it has begun."""
@@ -231,9 +247,13 @@ class ProjectionFile:
         return applied
 
     def _apply_recorded(self, command: Recorded) -> None:
-        """Apply a command; one that is not there to its end has no answer yet."""
+        """Apply a command; one that is not there to its end has no answer yet, and what is withdrawn may have none."""
         if command.whole:
-            self.apply_state(command.events)
+            try:
+                self.apply_state(command.events)
+            except Unanswerable:
+                if not command.reduced:
+                    raise
             return
         for event in command.events:
             if self.projection.concerns(event.stored.type):

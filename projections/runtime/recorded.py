@@ -1,6 +1,7 @@
 """Commands as the log holds them: rows grouped by the command that led to them, and read."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -26,6 +27,7 @@ class Recorded(msgspec.Struct, gc=False):
         events: those that could be read; empty when nobody listens.
         unread: those that could not.
         whole: False when the log was read only up to an event in the command's middle.
+        reduced: whether some of its events were withdrawn.
     """
 
     position: int
@@ -33,6 +35,7 @@ class Recorded(msgspec.Struct, gc=False):
     events: list[Event]
     unread: list[Unread]
     whole: bool = True
+    reduced: bool = False
 
 
 def same_command(one: StoredEvent, other: StoredEvent) -> bool:
@@ -40,13 +43,19 @@ def same_command(one: StoredEvent, other: StoredEvent) -> bool:
     return one.correlation == other.correlation and one.command == other.command
 
 
-def recorded(rows: Sequence[StoredEvent], registry: Registry, listened: frozenset[str]) -> list[Recorded]:
+def recorded(
+    rows: Sequence[StoredEvent],
+    registry: Registry,
+    listened: frozenset[str],
+    withdrawn: AbstractSet[int] = frozenset(),
+) -> list[Recorded]:
     """Group rows that begin with a command's first event, and read the commands that somebody listens to.
 
     Args:
         rows: in the order of their positions.
         registry: how they are read.
         listened: the prefixes that somebody listens to.
+        withdrawn: positions of events that do not count.
     """
     found: list[Recorded] = []
     groups: list[list[StoredEvent]] = []
@@ -62,12 +71,15 @@ def recorded(rows: Sequence[StoredEvent], registry: Registry, listened: frozense
             groups.append([row])
     for one, group in zip(found, groups, strict=True):
         if not listened.isdisjoint(one.prefixes):
-            _read(one, group, registry)
+            _read(one, group, registry, withdrawn)
     return found
 
 
-def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:
+def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry, withdrawn: AbstractSet[int]) -> None:
     for row in rows:
+        if row.position in withdrawn:
+            command.reduced = True
+            continue
         try:
             command.events.append(registry.event(row))
         except Exception as error:  # what is wrong with it matters only to those who listen to it

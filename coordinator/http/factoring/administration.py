@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 
 from coordinator.house import House, now
 from coordinator.http.caller import needs
-from coordinator.http.factoring import bulk_curation, curation, custody, recalculation, uploading
+from coordinator.http.factoring import bulk_curation, corrections, curation, custody, recalculation, uploading
 from projections.factoring import catalogue, contributors, projects
 
 
@@ -58,6 +58,7 @@ ROUTER = Router(
             route_handlers=[*curation.HANDLERS, *bulk_curation.HANDLERS, *recalculation.HANDLERS],
         ),
         Router("/work", route_handlers=custody.HANDLERS),
+        *corrections.HANDLERS,
     ],
     guards=[needs("admin")],
     tags=["Administration"],

@@ -1,0 +1,1 @@
+"""Correcting what was recorded: events are never changed, but may be withdrawn."""
