@@ -56,23 +56,24 @@ class Verification(msgspec.Struct, frozen=True):
         return f"All events up to {self.position} are what was recorded{also}."
 
 
-def verify(directory: Path, *, refold: bool = True, report: Report = unreported) -> Verification:
+def verify(where: Path, *, refold: bool = True, report: Report = unreported) -> Verification:
     """Check every event of a log, and fold it anew to compare every table.
 
     Args:
-        directory: the data directory; nothing in it is changed.
-        refold: whether to look at the tables too.
+        where: a data directory, or a log without one; nothing in it is changed.
+        refold: whether to look at the tables too, if there is a directory.
         report: told how far it has come; what it raises ends it.
 
     Raises:
         NotALog: there is no log, it is of a newer format, or it can't be read at all.
         NotBuilt: the log could not be folded anew, for want of room perhaps.
     """
-    with snapshot(directory / "log.db") as taken:
-        if not refold:
+    alone = where.is_file()
+    with snapshot(where if alone else where / "log.db") as taken:
+        if alone or not refold:
             return _found(taken, problem_in(taken, report), ())
         # The fold is under way in a child while the rows are checked.
-        with refolding(directory, taken.log) as fresh:
+        with refolding(where, taken.log) as fresh:
             problem = problem_in(taken, report)
             return _found(taken, problem, () if problem else fresh.compare(report))
 

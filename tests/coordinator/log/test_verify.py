@@ -67,6 +67,14 @@ def test_a_sound_directory_holds(directory):
         assert (found.log, found.hash) == (taken.id, taken.head.hash.hex())
 
 
+def test_a_log_without_its_directory_is_checked_by_itself(sound, tmp_path):
+    copy = tmp_path / "log-of-tuesday.db"
+    shutil.copy(sound / "log.db", copy)
+    found = verify(copy)
+    assert found.holds
+    assert (found.position, found.files) == (LAST, ())
+
+
 def test_an_empty_log_holds(tmp_path):
     data_directory(tmp_path, 0)
     assert verify(tmp_path, refold=False).holds

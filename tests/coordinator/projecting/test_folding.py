@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coordinator.log.checking import Damaged
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from core.contexts import registry
@@ -95,6 +96,11 @@ def test_nothing_is_done_for_no_files_or_for_an_empty_log(files):
     fold_log(log_of_commands(2), [], registry(), 2)
     fold_log(MemoryEventLog(), [files("one")], registry(), 0)
     assert files("one").head.position == 0
+
+
+def test_a_log_that_lacks_events_is_not_taken_for_shorter(files):
+    with pytest.raises(Damaged, match="Event 3 is missing"):
+        fold_log(log_of_commands(1, 1), [files("one")], registry(), 5)
 
 
 @settings(max_examples=15)
