@@ -55,10 +55,23 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     events += found_events(
         command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=run
     )
+    events += _others_freed(dissected, command.work, state)
     if assignment and assignment.completed + command.curves >= assignment.curves:
         lease = state.lease(assignment.work)
         events += leases.end(lease, "factoring", "completed") if lease else []
     return events
+
+
+def _others_freed(dissected: Dissected, own: str, state: FactoringState) -> list[NewEvent]:
+    """End what others hold on a number that is being taken apart: they would look for what is found."""
+    split = [state.number_of_value(split.of) for split in dissected.splits]
+    held = [lease for number in split if number is not None for lease in state.live_on(number.number)]
+    return [
+        event
+        for lease in held
+        if lease.lease != own
+        for event in leases.end(lease, "factoring", "revoked", "a factor was found")
+    ]
 
 
 def _assignment(command: ReportCurves, state: FactoringState) -> Assignment | None:

@@ -220,6 +220,16 @@ def test_reporting_all_curves_of_an_assignment_ends_its_lease(office):
     assert office.factoring.lease(work.work).outcome == "completed"
 
 
+def test_a_factor_ends_what_others_hold_on_the_number_and_their_late_results_still_count(office):
+    office.perform(submit(N, target_milli=30_000))
+    mine, theirs = office.perform(request_work()), office.perform(request_work(), client="bob")
+    assert mine.number == theirs.number
+    office.perform(report("", work=mine.work, curves=1, claims=(Claim(str(P14)),)))
+    assert office.factoring.lease(mine.work).outcome is None
+    assert office.factoring.lease(theirs.work).outcome == "revoked"
+    assert office.perform(report("", work=theirs.work, curves=2), client="bob").credited == 2
+
+
 def test_more_cpu_time_than_the_declared_cores_had_is_doubtful_and_counts_all_the_same(office):
     office.perform(submit(N))
     work = office.perform(RequestWork(work="w", wanted=Wanted(), lease_seconds=120, work_seconds=600, cores=2))
