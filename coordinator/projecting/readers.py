@@ -2,14 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
-
-from coordinator.projecting.kept import Kept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +47,7 @@ class Readers:
         self._path = path
         self._size = size
         self._idle: asyncio.Queue[ReadingConnection] = asyncio.Queue()
-        self._kept: dict[Callable[..., Any], Kept[Any]] = {}
+        self._companions: dict[Callable[[Readers], Any], Any] = {}
 
     async def open(self) -> None:
         """Open the connections."""
@@ -82,12 +80,12 @@ class Readers:
         async with self.connection() as connection:
             return await connection.snapshot(lambda raw: function(raw, *args, **kwargs))
 
-    async def kept(
-        self, mark: Callable[[sqlite3.Connection], Hashable], query: Callable[[T | None, sqlite3.Connection], T]
-    ) -> T:
-        """Return a costly query's result, which is kept until what `mark` reads has changed; see `Kept`."""
-        known: Kept[T] = self._kept.setdefault(query, Kept(mark, query))
-        return await known.current(self.query)
+    def companion(self, make: Callable[["Readers"], T]) -> T:
+        """Return what is kept in memory beside the file: made when it is first asked for, gone with the file."""
+        if make not in self._companions:
+            self._companions[make] = make(self)
+        companion: T = self._companions[make]
+        return companion
 
     @asynccontextmanager
     async def closed(self) -> AsyncIterator[None]:
@@ -99,7 +97,7 @@ class Readers:
                 await taken[-1].close()
             yield
         finally:
-            self._kept.clear()
+            self._companions.clear()
             for _ in taken:
                 self._idle.put_nowait(await self._connect())
 

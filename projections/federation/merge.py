@@ -34,18 +34,20 @@ class Merge:
 
     Attributes:
         position: of the last change, 0 when there was none.
-        facts: every fact that at least one agent names.
     """
 
     def __init__(self, began: int = 0) -> None:
         self.began = began
         self.position = began
-        self.facts = SortedTexts()
         self._known: dict[str, _Known] = {}
-        self._naming: dict[str, int] = {}
-        """How many agents name each fact."""
         self._topics: dict[str, list[int]] = {}
         """Counts added up, and how many agents name the topic."""
+        self._naming: dict[str, int] = {}
+        """How many agents name each fact."""
+        self._sorted = SortedTexts()
+        """The facts as they were when they were last asked for."""
+        self._changed: dict[str, bool] = {}
+        """Facts that have come or gone since, and whether they are among the sorted."""
 
     @property
     def agents(self) -> int:
@@ -67,38 +69,44 @@ class Merge:
         """The counts of each topic, added up, in order of the topics."""
         return {topic: count for topic, (count, _) in sorted(self._topics.items())}
 
+    def facts(self) -> bytes:
+        """Return every fact that at least one agent names, in order of code points, as a JSON array."""
+        self._sorted.change(
+            come=[fact for fact, there in self._changed.items() if not there and fact in self._naming],
+            gone=[fact for fact, there in self._changed.items() if there and fact not in self._naming],
+        )
+        self._changed.clear()
+        return self._sorted.json()
+
     def follow(self, connection: sqlite3.Connection) -> None:
         """Take what has changed in the tables."""
-        come: set[str] = set()
-        gone: set[str] = set()
         for now in changed_since(connection, self.position):
             before = self._known.get(now.agent_id, _NOTHING)
             # A copy: what was decoded is part of all that was read at once.
             after = self._known[now.agent_id] = _Known(now.effective_at, now.content.topics, bytes(now.content.facts))
-            self._name(before.facts, after.facts, come, gone)
+            self._name(before.facts, after.facts)
             self._count(before.topics, -1)
             self._count(after.topics, 1)
         self.position = last_change(connection)
-        unnamed = {fact for fact in gone if not self._naming[fact]}
-        for fact in unnamed:
-            del self._naming[fact]
-        self.facts.change(come - unnamed, unnamed - come)
 
-    def _name(self, before: bytes, after: bytes, come: set[str], gone: set[str]) -> None:
-        """Count who names which fact; collect those that were not here, and those that may be named no more.
+    def _name(self, before: bytes, after: bytes) -> None:
+        """Count who names which fact.
 
         Facts are decoded each time: as JSON they lie together, and are at hand when they are compared.
         """
         lost, named = set(_decode_facts(before)), set(_decode_facts(after))
-        naming = self._naming
+        naming, changed = self._naming, self._changed
         for fact in named - lost:
-            agents = naming.get(fact)
-            if agents is None:
-                come.add(fact)
-            naming[fact] = (agents or 0) + 1
+            agents = naming.get(fact, 0)
+            if not agents:
+                changed.setdefault(fact, False)
+            naming[fact] = agents + 1
         for fact in lost - named:
-            naming[fact] -= 1
-            gone.add(fact)
+            agents = naming.pop(fact) - 1
+            if agents:
+                naming[fact] = agents
+            else:
+                changed.setdefault(fact, True)
 
     def _count(self, topics: dict[str, int], sign: int) -> None:
         for topic, count in topics.items():

@@ -1,9 +1,7 @@
 """What all agents know together."""
 
-import sqlite3
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Response, get
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
@@ -12,62 +10,10 @@ from litestar.params import HeaderParameter
 
 from coordinator.house import House, now
 from coordinator.http.caller import needs
+from coordinator.http.federation.keeping import KeptMerge, Pulled, Totals
 from core.timestamps import to_iso
-from projections.federation.latest import last_change
-from projections.federation.merge import Merge, brought_forward
 
 IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", description="The ETag of what the caller has.")]
-
-_encode = msgspec.json.Encoder().encode
-
-
-class Totals(msgspec.Struct, frozen=True):
-    """How much there is."""
-
-    total_facts: int
-    total_topics: int
-
-
-class Pulled(msgspec.Struct, frozen=True):
-    """The latest summaries of all agents, merged.
-
-    Attributes:
-        merged_topic_counts: the counts of each topic, added up.
-        unique_fact_hashes: every fact that at least one agent names, sorted.
-        contributing_agents: how many agents there are.
-        last_updated: the latest time that one of the summaries states; now while there is none.
-        metadata: how much there is.
-    """
-
-    merged_topic_counts: dict[str, int]
-    unique_fact_hashes: list[str]
-    contributing_agents: int
-    last_updated: str
-    metadata: Totals
-
-
-class Body(msgspec.Struct, frozen=True):
-    """The answer to a pull, encoded, and the merge that it was made of; None while nobody contributes."""
-
-    merge: Merge
-    position: int
-    json: bytes | None
-
-
-def body_of(kept: Body | None, connection: sqlite3.Connection) -> Body:
-    """Bring the merge forward, and encode it as `Pulled` is."""
-    merge = brought_forward(None if kept is None else kept.merge, connection)
-    if merge.updated_at is None:
-        return Body(merge, merge.position, None)
-    topics = merge.topics
-    pulled = {
-        "merged_topic_counts": topics,
-        "unique_fact_hashes": msgspec.Raw(merge.facts.json()),
-        "contributing_agents": merge.agents,
-        "last_updated": to_iso(merge.updated_at),
-        "metadata": Totals(merge.fact_count, len(topics)),
-    }
-    return Body(merge, merge.position, _encode(pulled))
 
 
 def _nothing() -> Pulled:
@@ -86,7 +32,7 @@ def _nothing() -> Pulled:
 )
 async def pull(house: NamedDependency[House], if_none_match: IfNoneMatch = "") -> Response[Pulled]:
     """Return the merge of every agent's latest summary."""
-    body = await house.readers["federation"].kept(last_change, body_of)
+    body = await house.readers["federation"].companion(KeptMerge).body(house.growth)
     tag = f'"{body.position}"'
     unchanged = _has(if_none_match, tag)
     encoded: Response[Any] = Response(

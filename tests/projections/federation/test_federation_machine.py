@@ -128,7 +128,7 @@ class FederationMachine(RuleBasedStateMachine):
 
     @staticmethod
     def shown(merge):
-        named = msgspec.json.decode(merge.facts.json())
+        named = msgspec.json.decode(merge.facts())
         return named, merge.fact_count, merge.topics, merge.agents, merge.updated_at
 
     def teardown(self):

@@ -22,7 +22,7 @@ def connection(office):
 
 
 def facts(merge):
-    return msgspec.json.decode(merge.facts.json())
+    return msgspec.json.decode(merge.facts())
 
 
 def test_pushes_and_resets_of_one_batch_count_in_their_order(office, connection):
