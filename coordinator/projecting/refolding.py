@@ -82,11 +82,12 @@ class Refolding:
             version = checkpoint.version(live)
             if version == projection.version:
                 return checkpoint.read(live).position
-        if version is None:
-            self._settled[name] = Compared(name, 0, _whole("It is damaged, or no projections file."))
+            readable = version is not None or _has_checkpoint(live)
+        if readable:
+            reason = f"it was built by {f'version {version}' if version else 'an earlier version'}"
+            self._settled[name] = Compared(name, 0, skipped=f"{reason}, and this is version {projection.version}")
         else:
-            reason = f"it was built by version {version}, and this is version {projection.version}"
-            self._settled[name] = Compared(name, 0, skipped=reason)
+            self._settled[name] = Compared(name, 0, _whole("It is damaged, or no projections file."))
         return None
 
     @contextmanager
@@ -126,6 +127,13 @@ class Refolding:
                 return Compared(name, head.position, first_difference(live, fresh.connection))
             except sqlite3.DatabaseError as error:
                 return Compared(name, head.position, _whole(f"It can't be read: {error}."))
+
+
+def _has_checkpoint(connection: sqlite3.Connection) -> bool:
+    try:
+        return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkpoint'").fetchone())
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _whole(sentence: str) -> Difference:

@@ -291,6 +291,23 @@ def test_a_projections_file_that_is_not_there_is_said_to_be_skipped(directory):
     assert {file.name: file.skipped for file in found.files if file.skipped} == {"access": "it is not there"}
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE checkpoint SET version = version + 1", "it was built by version"),
+        ("ALTER TABLE checkpoint DROP COLUMN corrected", "it was built by an earlier version"),
+    ],
+)
+def test_a_projections_file_of_another_version_is_said_to_be_skipped(directory, change, reason):
+    with closing(sqlite3.connect(directory / "projections" / "access.db", isolation_level=None)) as connection:
+        connection.execute(change)
+    found = verify(directory)
+    assert found.holds
+    (skipped,) = (file for file in found.files if file.skipped)
+    assert skipped.name == "access"
+    assert skipped.skipped.startswith(reason)
+
+
 def test_a_projections_file_that_is_damaged_is_named(directory):
     (directory / "projections" / "access.db").write_bytes(b"no database" * 1_000)
     assert verify(directory).sentence == "access: It is damaged, or no projections file."
