@@ -158,7 +158,9 @@ def _conditions(wanted: ByProgress) -> tuple[str, Sequence[object]]:
     conditions = [f"status IN ({statuses})", "shelf <> 'deleted'"]
     values: list[object] = []
     if wanted.finished_too:
-        conditions.append("(status IN ('open', 'finished') OR NOT EXISTS (SELECT 1 FROM parts WHERE part = number))")
+        conditions.append(
+            "(status IN ('open', 'finished') OR NOT EXISTS (SELECT 1 FROM parts WHERE part = numbers.number))"
+        )
     for condition, value in (
         ("number IN (SELECT number FROM projects WHERE project = ?)", wanted.project),
         ("priority >= ?", wanted.min_priority),

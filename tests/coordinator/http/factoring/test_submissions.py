@@ -1,0 +1,194 @@
+"""What is handed in in the middleware's shape: what counts, what is refused, and that nothing is lost."""
+
+import json
+
+import pytest
+
+P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121
+N = P16 * P64
+USING = "Using B1=11000, B2=1873422, polynomial x^1, sigma=1:{}\nStep 1 took 1ms\nStep 2 took 1ms\n"
+
+
+def shown(*sigmas):
+    return "".join(USING.format(sigma) for sigma in sigmas)
+
+
+def test_the_answer_has_the_middlewares_shape(known, hand_in):
+    number = known(N)["id"]
+    answer = hand_in(N)
+    assert {"status", "attempt_id", "composite_id", "message", "factor_status", "errors"} <= set(answer)
+    assert (answer["status"], answer["composite_id"], answer["attempt_id"], answer["errors"]) == (
+        "success",
+        number,
+        1,
+        None,
+    )
+
+
+def test_a_resend_in_other_words_is_the_same_result(client, known, hand_in):
+    known(N)
+    first = hand_in(N)
+    body = {
+        "results": {"curves_completed": 10, "execution_time": 0.7, "factors_found": None, "factor_found": None},
+        "raw_output": "",
+        "parameters": {"sigma": None, "parametrization": 1, "curves": 10, "b2": None, "b1": 11000},
+        "program_version": "unknown",
+        "program": "gmp-ecm-ecm",
+        "method": "ecm",
+        "client_id": "alice-box1",
+        "project": None,
+        "composite": str(N),
+    }
+    text = json.dumps(body, indent=4).encode()
+    again = client.post("/api/v1/submit_result", content=text, headers={"Content-Type": "application/json"})
+    assert again.json() == first
+    assert again.headers["tallystick-repeated"] == "true"
+
+
+def test_equal_work_of_two_clients_without_sigmas_counts_twice(known, hand_in, standing):
+    known(N)
+    hand_in(N, client_id="alice-box1")
+    hand_in(N, client_id="bob-box2")
+    assert standing(N)["ecm_work"]["total_curves"] == 20
+
+
+def test_a_curve_counts_once_whoever_sends_it_and_however_it_is_batched(known, hand_in, standing):
+    known(N)
+    hand_in(N, raw_output=shown(1, 2, 3), curves_completed=3)
+    partly = hand_in(N, raw_output=shown(3, 4), curves_completed=2, client_id="bob-box2")
+    assert partly["credited_curves"] == 1
+    known_ones = hand_in(N, raw_output=shown(2, 4), curves_completed=20, client_id="carol")
+    assert (known_ones["factor_status"], known_ones["credited_curves"]) == ("duplicate", 0)
+    assert standing(N)["ecm_work"]["total_curves"] == 4
+
+
+def test_a_curve_with_larger_bounds_replaces_what_it_counted(known, hand_in, standing):
+    known(N)
+    hand_in(N, b1=11000, sigma="1:5", curves_completed=1)
+    hand_in(N, b1=50000, sigma="1:5", curves_completed=1)
+    assert standing(N)["ecm_work"]["effort_by_level"] == [{"b1": 50000, "curves": 1}]
+
+
+def test_a_result_for_the_whole_after_it_was_split_counts_for_what_is_left(known, hand_in, standing):
+    whole = P16 * P20 * P64
+    known(whole, target_t_level=40)
+    hand_in(whole, factors_found=[{"factor": str(P16), "sigma": "1:9"}])
+    before = standing(whole)["current_t_level"]
+    late = hand_in(
+        whole, factors_found=[{"factor": str(P16), "sigma": "1:10"}], curves_completed=75, client_id="bob-box2"
+    )
+    assert late["factor_status"] == "known_factor"
+    assert standing(P20 * P64)["current_t_level"] == standing(whole)["current_t_level"] > before
+
+
+def test_a_composite_factor_is_a_split_and_its_prime_factors_can_follow(known, hand_in, standing):
+    whole = P12 * P16 * P64
+    known(whole)
+    hand_in(whole, factor_found=str(P12 * P16), sigma="3:77", curves_completed=1)
+    assert standing(whole)["factors_found"] == [str(P64)]
+    hand_in(P12 * P16, factors_found=[{"factor": str(P12), "sigma": None}])
+    found = standing(whole)
+    assert (found["status"], found["factors_found"]) == ("fully_factored", [str(P12), str(P16), str(P64)])
+
+
+@pytest.mark.parametrize("factor", ["1", str(N), "12347", "0", "-5", "abc"])
+def test_what_is_no_factor_is_refused_by_name_and_the_curves_count(known, hand_in, standing, factor):
+    known(N)
+    answer = hand_in(N, factors_found=[{"factor": factor, "sigma": None}, {"factor": str(P16), "sigma": None}])
+    assert len(answer["errors"]) == 1
+    assert answer["factor_status"] == "new_factor"
+    assert standing(N)["ecm_work"]["total_curves"] == 10
+
+
+def test_an_expression_is_the_number_and_not_its_first_digits(hand_in, standing):
+    hand_in("2^137-1", curves_completed=10)
+    assert standing(2**137 - 1)["composite"] == "2^137-1"
+    assert standing(2**137 - 1)["ecm_work"]["total_curves"] == 10
+
+
+def test_a_number_in_a_project_is_submitted_on_the_way_and_can_be_worked_on_at_once(client, hand_in, standing, ask):
+    hand_in(N, project="aliquot", curves_completed=1)
+    assert standing(N)["projects"] == ["aliquot"]
+    assert client.get("/api/v1/projects/1").json()["total_composites"] == 1
+    work = ask()
+    assert (work["composite"], work["target_t_level"] > 0) == (str(N), True)
+
+
+@pytest.mark.parametrize("method", ["pm1", "pp1", "qs", "nfs"])
+def test_other_methods_are_attempts_of_their_own(client, known, hand_in, standing, method):
+    number = known(N)["id"]
+    step = {"method": method, "program": "yafu", "b1": 10**6, "curves_completed": 0}
+    answer = hand_in(N, factors_found=[{"factor": str(P16), "sigma": "x0=7"}], **step)
+    assert (answer["factor_status"], answer["credited_curves"]) == ("new_factor", 0)
+    assert hand_in(N, factors_found=[{"factor": str(P16), "sigma": "x0=7"}], **step) == answer
+    assert standing(N)["current_t_level"] == 0
+    (attempt,) = client.get(f"/api/v1/composites/{number}").json()["attempts"]
+    assert (attempt["method"], attempt["b1"]) == (method, 10**6)
+
+
+def test_a_factor_without_a_curve_is_kept(known, hand_in, standing):
+    known(N)
+    answer = hand_in(N, curves_completed=0, factors_found=[{"factor": str(P16), "sigma": None}])
+    assert answer["factor_status"] == "new_factor"
+    assert standing(N)["status"] == "fully_factored"
+
+
+def test_a_long_output_of_a_gpu_counts_every_curve_of_it(known, hand_in, standing):
+    known(N)
+    output = "Using B1=11000, B2=0, sigma=3:1000-3:4583 (3584 curves)\nComputing 3584 Step 1 took 1000ms of GPU time\n"
+    answer = hand_in(N, raw_output=output, curves_completed=3584, b2=0, parametrization=1)
+    assert answer["credited_curves"] == 3584
+    again = hand_in(N, raw_output=output, curves_completed=3584, b2=0, client_id="bob")
+    assert again["factor_status"] == "duplicate"
+    assert standing(N)["ecm_work"]["total_curves"] == 3584
+
+
+def test_extra_fields_are_passed_over(known, hand_in):
+    known(N)
+    assert hand_in(N, hostname="box", extra={"deep": [1]})["status"] == "success"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"method": "snfs"}, "method"),
+        ({"curves_completed": 0}, "curves"),
+        ({"curves_completed": -1}, "curves"),
+        ({"curves_completed": 10**9 + 1}, "curves"),
+        ({"curves_completed": "many"}, "curves_completed"),
+        ({"b1": 99}, "B1"),
+        ({"b1": None}, "b1"),
+        ({"b1": 10**14}, "B1"),
+        ({"b2": -2}, "B2"),
+        ({"parametrization": 7}, "param"),
+        ({"sigma": "x"}, "sigma"),
+        ({"execution_time": -1}, "execution_time"),
+        ({"composite": "1"}, "1"),
+        ({"composite": "-15"}, "-15"),
+        ({"composite": ""}, "composite"),
+        ({"composite": "2^99999999"}, "large"),
+        ({"client_id": ""}, "client_id"),
+        ({"client_id": "x" * 200}, "client_id"),
+        ({"program": "x" * 201}, "program"),
+        ({"factors_found": [{"factor": str(factor)} for factor in range(65)]}, "65"),
+    ],
+)
+def test_bad_input_is_400_with_a_sentence_and_leaves_nothing_behind(client, known, hand_in, fields, words):
+    known(N)
+    before = client.get("/health").json()["log"]["position"]
+    answer = hand_in(fields.pop("composite", N), status=400, **fields)
+    assert words in answer["detail"]
+    assert answer["detail"].endswith(".")
+    assert client.get("/health").json()["log"]["position"] == before
+
+
+def test_what_is_no_submission_at_all_is_400(client):
+    for body in (b"", b"[]", b"{}", b"{", b'"x"', b"\xff"):
+        answer = client.post("/api/v1/submit_result", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, body
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_work_on_a_prime_is_refused(known, hand_in):
+    known(P64)
+    assert "prime" in hand_in(P64, status=400)["detail"]
