@@ -13,7 +13,7 @@ from coordinator.settings import Settings
 ADMIN_KEY = "open-sesame"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def surroundings():
     """A known admin key, and short log lines: structlog draws every frame of an exception that a test provokes."""
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
