@@ -10,7 +10,7 @@ from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
 from core.factoring.commands import Claim
 from core.factoring.curation_commands import ChangeComposite, DescribeNumber, Withdraw
-from core.factoring.curation_events import SnfsFormNoted
+from core.factoring.curation_events import IdsGivenOut, SnfsFormNoted
 from core.factoring.events import AttemptMade, CompositeChanged
 from core.factoring.finding import accepted, dissect, found_events, refused
 from core.factoring.shelving import check_reason, listed, shelved_events
@@ -92,8 +92,15 @@ def _declared(left: str, number: Number, asking: Asking, state: FactoringState, 
     ]
 
 
-def withdraw(command: Withdraw, _: Asking, __: FactoringState) -> Decision:
+def withdraw(command: Withdraw, _: Asking, state: FactoringState) -> Decision:
     """Record that an attempt or a factor does not count any more."""
     check_reason(command.reason)
     fact = Withdrawn(context="factoring", positions=(command.position,), reason=command.reason)
-    return [NewEvent(STREAM, fact)]
+    given_out = IdsGivenOut(
+        number=state.next_number() - 1,
+        attempt=state.next_attempt() - 1,
+        factor=state.next_factor() - 1,
+        assignment=state.next_assignment() - 1,
+        project=state.next_project() - 1,
+    )
+    return [NewEvent(STREAM, fact), NewEvent("system", given_out)]

@@ -61,4 +61,23 @@ class SnfsFormNoted(Fact, frozen=True):
     difficulty: int | None
 
 
-FACTS = (ProjectCreated, ProjectDeleted, NumberShelved, NumberUnshelved, SnfsFormNoted)
+class IdsGivenOut(Fact, frozen=True):
+    """So far have ids been given out; recorded with a correction, since none is given again for what it withdraws.
+
+    Attributes:
+        number: the newest of a number.
+        attempt: the newest of an attempt.
+        factor: the newest of a factor.
+        assignment: the newest of an assignment.
+        project: the newest of a project.
+    """
+
+    type = "factoring.ids_given_out.v1"
+    number: int
+    attempt: int
+    factor: int
+    assignment: int
+    project: int
+
+
+FACTS = (ProjectCreated, ProjectDeleted, NumberShelved, NumberUnshelved, SnfsFormNoted, IdsGivenOut)

@@ -7,7 +7,7 @@ from core.deciding import Command
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.commands import ReportCurves
-from core.factoring.curation_events import ProjectCreated
+from core.factoring.curation_events import IdsGivenOut, ProjectCreated
 from core.factoring.curves import Bounds
 from core.factoring.events import (
     AttemptMade,
@@ -39,7 +39,7 @@ from projections.runtime.answers import Answers
 SCHEMA = (
     """
 CREATE TABLE newest (
-    what TEXT PRIMARY KEY,         -- attempt, factor, assignment, project
+    what TEXT PRIMARY KEY,         -- attempt, factor, assignment, project; number only after a correction
     id INTEGER NOT NULL            -- the newest one given out
 ) STRICT, WITHOUT ROWID;
 """
@@ -78,7 +78,7 @@ class FactoringState(Answers):
 
     def next_number(self) -> int:
         """Return the id that the next number gets."""
-        return self._numbers.next()
+        return max(self._numbers.next(), self._newest.get("number", 0) + 1)
 
     def next_attempt(self) -> int:
         """Return the id that the next attempt gets."""
@@ -224,6 +224,9 @@ class FactoringState(Answers):
                 self._newest["factor"] = newest
             case ProjectCreated(project=newest):
                 self._newest["project"] = newest
+            case IdsGivenOut():
+                for what in fact.__struct_fields__:
+                    self._newest[what] = max(self._newest.get(what, 0), getattr(fact, what))
 
     def flush(self) -> None:
         """Write what was held back."""
