@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import gmpy2
 import httpx
@@ -182,6 +184,25 @@ def test_ctrl_c_hands_the_number_back_without_saying_who(client, number):
     answer = client.abandon(work["work_id"])
     assert (answer.status_code, answer.json()["status"]) == (200, "abandoned")
     assert client.work(client_id="bob", **number.only)["composite"] == number.value
+
+
+def test_clients_that_ask_at_the_same_instant_get_different_numbers(client, running):
+    count = 24
+    numbers = [str(gmpy2.next_prime(10**40 + 10**20 * n) * P64) for n in range(count)]
+    client.http.post(f"{client.api}/composites/bulk", json=numbers).raise_for_status()
+    ready = threading.Barrier(count)
+
+    def ask(n):
+        with httpx.Client(timeout=30) as http:
+            http.get(f"{running.address}/health/live")
+            ready.wait()
+            query = {"client_id": f"racer-{n}", "min_digits": len(numbers[0])}
+            return http.get(f"{client.api}/ecm-work", params=query).json()
+
+    with ThreadPoolExecutor(count) as pool:
+        given = list(pool.map(ask, range(count)))
+    assert sorted(work["composite"] for work in given) == sorted(numbers)
+    assert len({work["work_id"] for work in given}) == count
 
 
 def test_what_the_output_says_beats_wrong_fields(client, number):
