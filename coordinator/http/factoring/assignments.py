@@ -11,13 +11,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
-from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
-from coordinator.http.reading import parse_json
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.deciding import Answer
@@ -26,14 +24,12 @@ from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, Re
 from core.factoring.cost import nominal_microseconds
 from core.factoring.curves import Bounds
 from core.factoring.state import Wanted
-from core.refusals import BadInput
 from core.timestamps import SECOND, to_naive_iso
-from projections.factoring import catalogue, coverage
+from projections.factoring import coverage
 
 MOST_HELD = 5
 """So many assignments one client of this kind holds; it is told to finish one before it gets another."""
 _CANDIDATES = 16
-_WORKABLE: tuple[Literal["ecm", "pm1", "pp1"], ...] = ("ecm", "pm1", "pp1")
 
 Digits = Annotated[int, QueryParameter(ge=0, le=100_000)]
 Days = Annotated[int, QueryParameter(ge=1, le=366)]
@@ -58,28 +54,6 @@ class P1Work(EcmWork, frozen=True, kw_only=True):
 
     pm1_b1: int | None = None
     pp1_b1: int | None = None
-
-
-class WorkParameters(msgspec.Struct, frozen=True):
-    """What to run."""
-
-    b1: int
-    b2: int | None
-    curves: int
-    target_t_level: float
-    current_t_level: float
-
-
-class MethodWork(msgspec.Struct, frozen=True, kw_only=True):
-    """What to run on a number, which is spelled as it was submitted; or nulls and the reason why there is nothing."""
-
-    work_id: str | None = None
-    composite: str | None = None
-    method: str | None = None
-    parameters: WorkParameters | None = None
-    estimated_time_minutes: int | None = None
-    expires_at: str | None = None
-    message: str
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -112,11 +86,11 @@ async def request_ecm_work(
     `standard` takes the number nearest to its target, `progressive` the one that had the least CPU time, both within
     the highest priority; `priority` is the least that is accepted.
     """
-    wanted = _wanted(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
+    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
     command = RequestWork(
         work=fresh_uuid(request),
         wanted=wanted,
-        lease_seconds=_lease_seconds(timeout_days, settings),
+        lease_seconds=lease_seconds(timeout_days, settings),
         work_seconds=settings.work_seconds,
         whole=True,
         most_held=MOST_HELD,
@@ -150,55 +124,14 @@ async def request_p1_work(
 
     Far enough is the B1 one step above the number's target in the standard ladder.
     """
-    wanted = _wanted(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
-    outcome = await _request_p1(request, method, wanted, client_id, _lease_seconds(timeout_days, settings))
+    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
+    outcome = await request_p1(request, method, wanted, client_id, lease_seconds(timeout_days, settings))
     answer = outcome.answer
     if isinstance(answer, NoWork):
         return Response(P1Work(message=answer.message))
     assert isinstance(answer, WorkAnswer)
     work = P1Work(**_number(answer), pm1_b1=answer.b1, pp1_b1=answer.b1, message="P-1 and P+1 work assigned.")
     return answered(outcome, work)
-
-
-@get(
-    "/work",
-    guards=[needs("work")],
-    summary="Ask for something to run, by any method",
-    responses=may_answer(400, 429, 503),
-)
-async def request_any_work(
-    request: AnyRequest,
-    house: NamedDependency[House],
-    settings: NamedDependency[Settings],
-    client_id: FromQuery[Client],
-    methods: FromQuery[list[str] | None] = None,
-    min_digits: FromQuery[Digits] = 0,
-    max_digits: FromQuery[Digits] = 100_000,
-) -> Response[MethodWork]:
-    """Be assigned curves, or a run of P-1 or P+1 when `methods` names one of those first.
-
-    `methods` may also be a JSON list in the body, as the system replaced had it by accident.
-    """
-    wanted = _wanted(None, (min_digits, max_digits), (None, None), "standard")
-    lease_seconds = _lease_seconds(None, settings)
-    method = _method(methods, parse_json(await request.body() or b"null"))
-    if method == "ecm":
-        command = RequestWork(
-            work=fresh_uuid(request),
-            wanted=wanted,
-            lease_seconds=lease_seconds,
-            work_seconds=settings.work_seconds,
-            most_held=MOST_HELD,
-        )
-        outcome = await perform(request, command, client=client_id)
-    else:
-        outcome = await _request_p1(request, method, wanted, client_id, lease_seconds)
-    answer = outcome.answer
-    if isinstance(answer, NoWork):
-        return Response(MethodWork(message=answer.message))
-    assert isinstance(answer, WorkAnswer)
-    number = await house.readers["factoring"].query(catalogue.number_by_id, answer.number)
-    return answered(outcome, _method_work(method, answer, number.expression if number else ""))
 
 
 @post(
@@ -227,12 +160,13 @@ async def start_work(request: AnyRequest, work: FromPath[str], client_id: FromQu
     return answered(outcome, Acknowledged("started", work))
 
 
-def _wanted(
+def wanted_of(
     priority: int | None,
     digits: tuple[int, int],
     targets: tuple[float | None, float | None],
     work_type: Literal["standard", "progressive"],
 ) -> Wanted:
+    """Read on which numbers a client is willing to work; `digits` and `targets` are the least and the most."""
     least, most = targets
     return Wanted(
         min_digits=digits[0],
@@ -244,34 +178,20 @@ def _wanted(
     )
 
 
-def _lease_seconds(timeout_days: int | None, settings: Settings) -> int:
+def lease_seconds(timeout_days: int | None, settings: Settings) -> int:
+    """Return for how long a client of this kind holds an assignment."""
     return settings.drop_in_timeout_minutes * 60 if timeout_days is None else timeout_days * 86_400
 
 
-def _method(asked: list[str] | None, body: Any) -> Literal["ecm", "pm1", "pp1"]:
-    """Return the first method that is asked for and can be assigned."""
-    if body is not None and not isinstance(body, list):
-        raise BadInput("The body is not an array; a JSON array of methods, or no body, is accepted.")
-    named = (asked or []) if body is None else body
-    for method in named:
-        if method in _WORKABLE:
-            workable: Literal["ecm", "pm1", "pp1"] = method
-            return workable
-    if body is None:
-        return "ecm"  # unknown methods in the query were never looked at, and clients send them
-    raise BadInput(f"No valid methods specified; {', '.join(_WORKABLE)} can be assigned.")
-
-
-async def _request_p1(
-    request: AnyRequest, method: P1Method, wanted: Wanted, client: str, lease_seconds: int
-) -> Outcome:
+async def request_p1(request: AnyRequest, method: P1Method, wanted: Wanted, client: str, seconds: int) -> Outcome:
+    """Ask for a number on which a method was not run far enough, to be held for so many seconds."""
     house = house_of(request)
     candidates = await house.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
     command = RequestP1Work(
         work=fresh_uuid(request),
         method=method,
         candidates=candidates,
-        lease_seconds=lease_seconds,
+        lease_seconds=seconds,
         most_held=MOST_HELD,
     )
     return await perform(request, command, client=client)
@@ -290,28 +210,9 @@ def _number(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _method_work(method: str, answer: WorkAnswer, expression: str) -> MethodWork:
-    bounds = Bounds(answer.b1, answer.b2, answer.param)
-    return MethodWork(
-        work_id=answer.work,
-        composite=expression or answer.value,
-        method=method,
-        parameters=WorkParameters(
-            b1=answer.b1,
-            b2=b2_shown(answer.b2),
-            curves=answer.curves,
-            target_t_level=digits_of(answer.target_milli),
-            current_t_level=digits_of(answer.t_milli),
-        ),
-        estimated_time_minutes=minutes_for(answer.curves, bounds, answer.digits),
-        expires_at=to_naive_iso(answer.expires_at),
-        message="Work assigned.",
-    )
-
-
 def minutes_for(curves: int, bounds: Bounds, digits: int) -> int:
     """Return about how many minutes so many curves take on one core, at least 1."""
     return -(-curves * nominal_microseconds(bounds, digits) // (60 * SECOND))
 
 
-HANDLERS = (request_ecm_work, request_p1_work, request_any_work, claim_work, start_work)
+HANDLERS = (request_ecm_work, request_p1_work, claim_work, start_work)
