@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -143,7 +144,7 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
     ) as worker:
         os.close(theirs)
         seen = b""
-        while b"c340 B1=2000" not in seen or b"5/43" not in seen:
+        while not re.search(rb"c340 B1=2000.*?[1-9]\d*/43", seen, re.DOTALL):  # which curves are shown is up to chance
             seen += os.read(ours, 4096)
         worker.terminate()
         assert worker.wait() == 0
