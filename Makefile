@@ -2,6 +2,7 @@
 
 BIN := .venv/bin
 READY := .venv/ready
+PYTEST := $(BIN)/pytest --numprocesses 3 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench clean
@@ -16,10 +17,10 @@ demo: $(READY) ## Watch real numbers being factored. DEMO="--exit" ends by itsel
 
 test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
 	@if command -v chromium > /dev/null; then \
-	    $(BIN)/pytest $(TEST); \
+	    $(PYTEST) $(TEST); \
 	else \
 	    echo "Chromium was not found, so the tests in tests/browser are not run."; \
-	    $(BIN)/pytest -m "not browser" $(TEST); \
+	    $(PYTEST) -m "not browser" $(TEST); \
 	fi
 
 check: $(READY) ## Check format, lint, types and the direction of imports.
