@@ -113,8 +113,9 @@ class CreditTable:
                 bounds = self._expected[curve]
             if bounds is not None:
                 yield sigma, bounds
-        for (_, _, sigma), bounds in self._read(unknown):
-            yield sigma, bounds
+        if unknown:
+            for (_, _, sigma), bounds in self._read(unknown):
+                yield sigma, bounds
 
     def _read(self, curves: Sequence[_Curve]) -> Iterator[tuple[_Curve, Bounds]]:
         for number, param, sigma, b1, b2 in rows_among(self._connection, _ASKED, curves, _FOUND):

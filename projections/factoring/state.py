@@ -1,7 +1,7 @@
 """What decisions about factoring read, folded from events."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from core.deciding import Command
 from core.events.envelope import Event
@@ -178,17 +178,34 @@ class FactoringState(Answers):
         """Look up together what a batch's reports are about: numbers, their relatives, and which curves are known."""
         reports = [command for command in commands if isinstance(command, ReportCurves)]
         self._numbers.expect(report.value for report in reports if report.value)
-        curves: list[tuple[int, int, str]] = []
-        numbers: list[int] = []
+        reported: list[tuple[int, int, Sequence[str]]] = []
         for report in reports:
             held = self._assignments.kept(report.work)
             number = self._numbers.kept(report.value) or (self._numbers.get(held.number) if held else None)
             bounds = report.bounds or (held.bounds if held else None)
             if number is not None and bounds is not None:
-                numbers.append(number.number)
-                curves += [(number.number, bounds.param, sigma) for sigma in report.sigmas]
-        self._family.expect(numbers)
-        self._credit.expect(curves)
+                reported.append((number.number, bounds.param, report.sigmas))
+        self._family.expect([number for number, _, _ in reported])
+        self._expect_curves(reported)
+
+    def foresee(self, events: Sequence[Event]) -> None:
+        """Look up together what folding a batch is going to ask: which curves count already for a number's parts."""
+        facts = [event.fact for event in events if isinstance(event.fact, CurvesRun)]
+        self._family.expect(list({fact.number for fact in facts}))
+        self._expect_curves(
+            (fact.number, fact.param, fact.sigmas) for fact in facts if self._family.descendants(fact.number)
+        )
+
+    def _expect_curves(self, reported: Iterable[tuple[int, int, Sequence[str]]]) -> None:
+        """Look up which curves, by number, param and sigmas, count already wherever they would count."""
+        self._credit.expect(
+            [
+                (one, param, sigma)
+                for number, param, sigmas in reported
+                for one in self._counting(number)
+                for sigma in sigmas
+            ]
+        )
 
     def apply(self, event: Event) -> None:
         """Fold one event."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from core.deciding import Command, Remembered
+from core.events.envelope import Event
 from projections.runtime.rows import insert_rows
 
 _AT_ONCE = 500
@@ -48,6 +49,9 @@ class Answers:
 
     def expect(self, commands: Sequence[Command]) -> None:
         """Look up nothing; a context with a hot path does better."""
+
+    def foresee(self, events: Sequence[Event]) -> None:
+        """Look up nothing; a context whose events ask the tables does better."""
 
     def recall(self, lookup: str) -> Remembered | None:
         """Return what was answered to the command of this identity."""

@@ -232,6 +232,7 @@ class ProjectionFile:
     def _fold_state(self, commands: Sequence[Recorded]) -> list[Event]:
         """Fold commands into the state; return the events that it could apply."""
         applied: list[Event] = []
+        self.state.foresee([event for command in commands for event in command.events])
         for command in commands:
             for unread in command.unread:
                 if unread.prefix in self.projection.listens:

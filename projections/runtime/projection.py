@@ -41,6 +41,10 @@ class FoldedState(Protocol):
         """Look up together what the decisions of a batch are going to ask; doing nothing is right, if slower."""
         ...
 
+    def foresee(self, events: Sequence[Event]) -> None:
+        """Look up together what folding a batch from the log is going to ask; doing nothing is right, if slower."""
+        ...
+
     def apply(self, event: Event) -> None:
         """Fold one event into the tables that decisions read."""
         ...
