@@ -1,4 +1,4 @@
-"""The routes by which a holder shows that it is at work, or hands work back; the same for every context that leases."""
+"""Asking for work, showing that one is at it, and handing it back; the same for every context that leases."""
 
 from typing import Annotated
 
@@ -8,10 +8,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, answered, house_of, perform
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.writer.batch import Outcome
+from core.deciding import Answer, Command
 from core.leases.answers import LeaseAnswer
 from core.leases.commands import EndLease, RenewLease
 from core.timestamps import to_iso
@@ -23,6 +24,32 @@ class LeaseStatus(msgspec.Struct, frozen=True):
     status: str
     lease: str
     expires_at: str
+
+
+async def perform_when_open(
+    request: AnyRequest, command: Command, nothing: type[Answer], *, client: str, wait: float
+) -> Outcome:
+    """Have a request for work decided; while there is none, again whenever there may be some.
+
+    Args:
+        request: the request that carries it.
+        command: asks for work.
+        nothing: the answer that there is none.
+        client: by what name the caller calls itself.
+        wait: seconds after which that answer stands.
+
+    Raises:
+        Refusal: it was turned down.
+        Unavailable: nothing can be written just now.
+    """
+    outcomes: list[Outcome] = []
+
+    async def ask() -> bool:
+        outcomes.append(await perform(request, command, client=client))
+        return not isinstance(outcomes[-1].answer, nothing)
+
+    await house_of(request).openings.first(command.context, wait, ask)
+    return outcomes[-1]
 
 
 def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:

@@ -1,6 +1,5 @@
 """What workers that count ask and report."""
 
-import uuid
 from typing import Annotated
 
 import msgspec
@@ -9,14 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
-from coordinator.http.leases import lease_routes
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.leases import lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer, NoChunk
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
 from core.refusals import BadInput
@@ -70,22 +67,13 @@ class ReportedChunk(msgspec.Struct, frozen=True):
 @get("/work", guards=[needs("work")], summary="Ask for a chunk to count", responses=may_answer(400, 503))
 async def request_chunk(
     request: AnyRequest,
-    house: NamedDependency[House],
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     wait: FromQuery[Wait] = 0,
 ) -> Response[ChunkWork]:
     """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported."""
-    outcome: Outcome | None = None
-
-    async def ask() -> bool:
-        nonlocal outcome
-        command = RequestChunk(work=str(uuid.uuid4()), lease_seconds=settings.lease_seconds)
-        outcome = await perform(request, command, client=client_id)
-        return not isinstance(outcome.answer, NoChunk)
-
-    await house.openings.first("counting", wait, ask)
-    assert outcome is not None
+    command = RequestChunk(work=fresh_uuid(request), lease_seconds=settings.lease_seconds)
+    outcome = await perform_when_open(request, command, NoChunk, client=client_id, wait=wait)
     if isinstance(outcome.answer, NoChunk):
         return Response(ChunkWork(message=outcome.answer.message))
     assert isinstance(outcome.answer, ChunkAnswer)

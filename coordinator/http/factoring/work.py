@@ -11,6 +11,8 @@ from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.leases import perform_when_open
+from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -19,7 +21,6 @@ from core.factoring.commands import EndWork, RenewWork, RequestWork
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import to_iso
 
-Client = Annotated[str, QueryParameter(name="client_id", min_length=1, max_length=128)]
 Digits = Annotated[int, QueryParameter(ge=1, le=100_000)]
 
 
@@ -60,14 +61,13 @@ class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def request_work(
     request: AnyRequest,
-    house: NamedDependency[House],
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     min_digits: FromQuery[Digits] = 1,
     max_digits: FromQuery[Digits] = 100_000,
     min_priority: FromQuery[int | None] = None,
     strategy: FromQuery[Literal["standard", "ladder", "progressive"]] = "standard",
-    wait: FromQuery[Annotated[float, QueryParameter(ge=0, le=60)]] = 0,
+    wait: FromQuery[Wait] = 0,
     cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
 ) -> Response[Work]:
     """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
@@ -79,22 +79,14 @@ async def request_work(
     """
     kind: Strategy = "progressive" if strategy == "progressive" else "ladder"
     wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
-    outcome: Outcome | None = None
-
-    async def ask() -> bool:
-        nonlocal outcome
-        command = RequestWork(
-            work=fresh_uuid(request),
-            wanted=wanted,
-            lease_seconds=settings.lease_seconds,
-            work_seconds=settings.work_seconds,
-            cores=cores,
-        )
-        outcome = await perform(request, command, client=client_id)
-        return not isinstance(outcome.answer, NoWork)
-
-    await house.openings.first("factoring", wait, ask)
-    assert outcome is not None
+    command = RequestWork(
+        work=fresh_uuid(request),
+        wanted=wanted,
+        lease_seconds=settings.lease_seconds,
+        work_seconds=settings.work_seconds,
+        cores=cores,
+    )
+    outcome = await perform_when_open(request, command, NoWork, client=client_id, wait=wait)
     if isinstance(outcome.answer, NoWork):
         return Response(Work(message=outcome.answer.message))
     assert isinstance(outcome.answer, WorkAnswer)

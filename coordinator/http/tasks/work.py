@@ -1,6 +1,5 @@
 """What workers that compute tasks ask and report."""
 
-import uuid
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,10 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, answered, perform, perform_all
-from coordinator.http.leases import lease_routes
+from coordinator.http.commanding import AnyRequest, Wish, answered, fresh_uuid, perform_all
+from coordinator.http.leases import lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
@@ -93,7 +91,6 @@ class ReportedTasks(msgspec.Struct, frozen=True):
 @get("/work", guards=[needs("work")], summary="Ask for tasks to compute", responses=may_answer(400, 503))
 async def request_tasks(
     request: AnyRequest,
-    house: NamedDependency[House],
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     limit: FromQuery[Limit] = 100,
@@ -103,16 +100,8 @@ async def request_tasks(
 
     They are taken back unless progress is reported. With a Valkey server, workers had better take their tasks there.
     """
-    outcome: Outcome | None = None
-
-    async def ask() -> bool:
-        nonlocal outcome
-        command = TakeTasks(work=str(uuid.uuid4()), limit=limit, lease_seconds=settings.lease_seconds)
-        outcome = await perform(request, command, client=client_id)
-        return not isinstance(outcome.answer, NoTasks)
-
-    await house.openings.first("tasks", wait, ask)
-    assert outcome is not None
+    command = TakeTasks(work=fresh_uuid(request), limit=limit, lease_seconds=settings.lease_seconds)
+    outcome = await perform_when_open(request, command, NoTasks, client=client_id, wait=wait)
     if isinstance(outcome.answer, NoTasks):
         return Response(TaskWork(message=outcome.answer.message))
     assert isinstance(outcome.answer, TasksAnswer)
