@@ -14,13 +14,15 @@ import structlog
 
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.sealing import SealingKeys
+from coordinator.heads import book
+from coordinator.heads.notary import Notary
 from coordinator.live.broadcast import Growth
 from coordinator.live.openings import Openings
 from coordinator.live.pulse import Pulse
 from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
-from coordinator.log.sqlite import SqliteEventLog
+from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.preparing import Preparation, perform_all
 from coordinator.presence import Presence
 from coordinator.projecting.opening import open_files, path_of
@@ -50,6 +52,7 @@ class House(msgspec.Struct, frozen=True):
         directory: the data directory.
         log: the event log; only the writer appends to it.
         registry: how rows of the log are read.
+        notary: signs where the log ends, and proves what is in it.
         writer: takes orders.
         readers: pools of read-only connections to the projections, by context.
         log_readers: the same for the log itself.
@@ -70,6 +73,7 @@ class House(msgspec.Struct, frozen=True):
     directory: Path
     log: SqliteEventLog
     registry: Registry
+    notary: Notary
     writer: Writer
     readers: dict[str, Readers]
     log_readers: Readers
@@ -118,13 +122,36 @@ def now() -> int:
 
 
 def open_log(directory: Path) -> SqliteEventLog:
-    """Open the log for writing; a new one gets its first event."""
-    log = SqliteEventLog(directory / "log.db")
+    """Open the log for writing; a new one gets its first event.
+
+    Raises:
+        NotALog: there is none, or an empty one, beside what an earlier one has left; nothing was touched.
+    """
+    path = directory / "log.db"
+    if not path.exists() or not path.stat().st_size:
+        _require_no_earlier_log(path)
+    log = SqliteEventLog(path)
     if log.head() == Head():
+        try:
+            _require_no_earlier_log(path)
+        except NotALog:
+            log.close()
+            raise
         envelope = Envelope(now(), None, "operator", idempotency.unrepeatable("operator").text, str(uuid.uuid4()))
         opened = NewEvent("system", LogOpened(log=str(uuid.uuid4())))
         log.append(stamp([opened], envelope, Head(), log.version), Head())
     return log
+
+
+def _require_no_earlier_log(path: Path) -> None:
+    """Take no log that was lost or emptied for a new one."""
+    projected = sorted((path.parent / "projections").glob("*.db"))
+    left = [file for file in (path.with_name(book.FILE), *projected) if file.exists()]
+    if left:
+        raise NotALog(
+            f"{path} holds no event, and {left[0]} tells of a log that stood there; put it back, or start in an empty"
+            " directory."
+        )
 
 
 @asynccontextmanager
@@ -133,12 +160,15 @@ async def opened(directory: Path) -> AsyncIterator[House]:
 
     Raises:
         DirectoryInUse: another coordinator works there.
-        NotALog: `log.db` is something else, or of a newer format.
+        NotALog: `log.db` is something else, of a newer format, or not the log that was there before.
+        KeyUnreadable: `signing.key` is not a key.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
         log = await asyncio.to_thread(open_log, directory)
         stack.callback(log.close)
+        notary = await asyncio.to_thread(Notary, directory)
+        stack.push_async_callback(_close, notary)
         sealing = SealingKeys(directory / "client-keys.db")
         stack.callback(sealing.close)
         known = projections(sealing.unseal)
@@ -166,6 +196,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             directory=directory,
             log=log,
             registry=committer.registry,
+            notary=notary,
             writer=writer,
             readers=readers,
             log_readers=log_readers,
@@ -189,6 +220,10 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         )
         stack.callback(house.send_home)
         yield house
+
+
+async def _close(notary: Notary) -> None:
+    await asyncio.to_thread(notary.close, now())
 
 
 def _tell(listeners: list[OnCommit], events: list[Event]) -> None:

@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 from litestar import Litestar
 
+from coordinator.heads.signing import KeyUnreadable
 from coordinator.house import House
 from coordinator.http.app import build_app
 from coordinator.http.caller import ExposedWithoutKeys
@@ -43,7 +44,7 @@ def serve(settings: Settings) -> int:
             runner.run(_serve(settings, listener))
     except Exception as error:
         reason = _innermost(error)
-        if not isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | OSError):
+        if not isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | KeyUnreadable | OSError):
             raise
         sys.stderr.write(f"{reason}\n")
         return 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from coordinator.cli.ending import Exit, Failure
+from coordinator.heads.signing import KeyUnreadable
 from coordinator.house import House, now, opened
 from coordinator.http.keyring import hash_of, new_key
 from coordinator.log.lock import DirectoryInUse
@@ -62,7 +63,7 @@ class StoppedCoordinator:
 
         try:
             return asyncio.run(visit())
-        except (DirectoryInUse, NotALog, Unavailable) as met:
+        except (DirectoryInUse, NotALog, KeyUnreadable, Unavailable) as met:
             raise Failure(Exit.REFUSED, str(met)) from None
 
 

@@ -12,8 +12,9 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from coordinator import clock, probing
+from coordinator.heads import ticking
 from coordinator.house import House, opened
-from coordinator.http import bulk, docs, events, keys, openapi, problems, system
+from coordinator.http import bulk, docs, events, heads, keys, openapi, problems, system
 from coordinator.http.caller import Door, RolesStated, admit_first, check_exposure
 from coordinator.http.contexts import BODIES, INGESTS, ROUTERS
 from coordinator.http.ingest import Ingest
@@ -58,6 +59,7 @@ def build_app(
             docs.ROUTER,
             keys.ROUTER,
             events.ROUTER,
+            heads.ROUTER,
             bulk.hand_in,
             *routers,
             serving.router(PAGES),
@@ -114,7 +116,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         await uploads.resume()
         if settings.seed_machines:
             await seed_machines(house)
-        going = [clock.run(house), probing.run(house)]
+        going = [clock.run(house), probing.run(house), ticking.run(house)]
         if settings.valkey:
             queue = app.state.queue = TaskQueue(settings.valkey)
             stack.push_async_callback(queue.close)

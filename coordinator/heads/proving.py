@@ -1,0 +1,90 @@
+"""Making proofs from a log and the tree over it."""
+
+from collections.abc import Iterator
+
+from coordinator.heads.tree import TreeFile
+from coordinator.log.checking import Damaged, Problem
+from coordinator.log.sqlite import SqliteEventLog
+from core.events import merkle
+from core.events.chain import GENESIS
+from core.events.heads import (
+    CONSISTENCY_FORMAT,
+    PROOF_FORMAT,
+    ConsistencyProof,
+    InclusionProof,
+    SignedHead,
+    check_consistency,
+    check_inclusion,
+)
+
+_AT_ONCE = 2_000
+_HASHES = "SELECT hash FROM events WHERE position > ? AND position <= ? ORDER BY position"
+
+
+def grow(tree: TreeFile, log: SqliteEventLog, upto: int) -> None:
+    """Add the hashes of further events to the tree, up to a position.
+
+    Raises:
+        Damaged: the log lacks an event.
+    """
+    while tree.size < upto:
+        before = tree.size
+        tree.grow(hashes(log, before, min(before + _AT_ONCE, upto)))
+        if tree.size == before:
+            raise Damaged(Problem(before + 1, f"Event {before + 1} is missing."))
+
+
+def hashes(log: SqliteEventLog, after: int, upto: int) -> Iterator[bytes]:
+    """Yield the hashes of events in the order of their positions."""
+    for (hashed,) in log.connection.execute(_HASHES, (after, upto)):
+        yield hashed
+
+
+def prove_inclusion(log: SqliteEventLog, tree: TreeFile, position: int, head: SignedHead) -> InclusionProof:
+    """Show that an event is in the log under a head.
+
+    Args:
+        log: holds the event.
+        tree: holds at least the events up to the head.
+        position: of the event, not beyond the head.
+        head: what the proof leads to.
+
+    Raises:
+        NotProved: the tree or the log is not the one that the head was signed for.
+    """
+    before, event = log.read(position - 2, 2) if position > 1 else (None, *log.read(0, 1))
+    assert event is not None
+    proof = InclusionProof(
+        format=PROOF_FORMAT,
+        position=position,
+        head=head.position,
+        previous=(before.hash if before else GENESIS).hex(),
+        path=_hexadecimal(merkle.inclusion(position - 1, head.position, tree.node)),
+    )
+    check_inclusion(event, proof, head)
+    return proof
+
+
+def prove_consistency(tree: TreeFile, first: SignedHead, second: SignedHead) -> ConsistencyProof:
+    """Show that the log under one head goes on as the log under a later one.
+
+    Raises:
+        NotProved: the tree is not the one that the heads were signed for.
+    """
+    proof = ConsistencyProof(
+        format=CONSISTENCY_FORMAT,
+        first=first.position,
+        second=second.position,
+        path=_hexadecimal(merkle.consistency(first.position, second.position, tree.node)),
+    )
+    check_consistency(first, proof, second)
+    return proof
+
+
+def fits(tree: TreeFile, head: SignedHead | None) -> bool:
+    """Tell whether a tree holds the events under a head, and leads to its root."""
+    return head is not None and head.position <= tree.size and merkle.root(head.position, tree.node).hex() == head.root
+
+
+def _hexadecimal(path: list[bytes]) -> tuple[str, ...]:
+    return tuple(digest.hex() for digest in path)

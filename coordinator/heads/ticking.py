@@ -1,0 +1,21 @@
+"""Having the log's end signed at intervals."""
+
+import asyncio
+
+import structlog
+
+from coordinator.house import House, now
+
+_TICK_SECONDS = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(house: House) -> None:
+    """Tend the notary once a second, until cancelled."""
+    while True:
+        try:
+            await asyncio.to_thread(house.notary.tend, now())
+        except Exception:  # the next tick tries again
+            _log.exception("head_not_signed")
+        await asyncio.sleep(_TICK_SECONDS)
