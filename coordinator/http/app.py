@@ -24,7 +24,7 @@ from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
 from coordinator.pages import serving
-from coordinator.pages.contents import PAGES, SECTIONS
+from coordinator.pages.contents import FORMS, PAGES, SECTIONS
 from coordinator.pages.site import Site
 from coordinator.reactors import tasks
 from coordinator.reactors.queue import TaskQueue
@@ -62,7 +62,7 @@ def build_app(
             heads.ROUTER,
             bulk.hand_in,
             *routers,
-            serving.router(PAGES),
+            serving.router(PAGES, FORMS),
         ],
         dependencies={
             "house": Provide(house, sync_to_thread=False),
@@ -83,7 +83,7 @@ def build_app(
                 "bodies": BODIES,
                 "limits": Limits(settings.requests_per_second, settings.requests_at_once),
                 "overview": serving.show_overview,
-                "pages": serving.Pages(PAGES, Site(SECTIONS)),
+                "pages": serving.Pages(PAGES, Site(SECTIONS, settings)),
                 "queue": None,
             }
         ),

@@ -1,7 +1,6 @@
 """Numbers: the list of them."""
 
 from typing import Any, get_args
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -48,14 +47,10 @@ async def composites(house: House, address: Address) -> dict[str, Any]:
     )
     found = await house.readers["factoring"].query(catalogue.search, wanted)
 
-    def turned(**changed: object) -> str:
-        return f"{address.path}?{urlencode(said | changed)}"
-
     return {
         "asked": asked,
         "found": found,
         "last_page": max(-(-found.total // SIZE), 1),
-        "turned": turned,
         "statuses": get_args(Status),
         "sorts": get_args(Sort),
     }

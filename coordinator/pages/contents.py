@@ -1,20 +1,23 @@
 """Every page, one line each, and the navigation between them."""
 
+from coordinator.pages import counting as counting_pages
 from coordinator.pages.composites import composites
+from coordinator.pages.counting import counting, counting_job
 from coordinator.pages.events import event, events
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
 from coordinator.pages.people import at_work, contributions, newest_factors
-from coordinator.pages.site import Page
+from coordinator.pages.site import Page, Section
 
-SECTIONS = {
-    "/": "Overview",
-    "/composites": "Numbers",
-    "/factors": "Factors",
-    "/contributors": "Contributors",
-    "/workers": "Workers",
-    "/events": "Log",
-}
+SECTIONS = (
+    Section("/", "Overview", "o"),
+    Section("/composites", "Numbers", "n"),
+    Section("/factors", "Factors", "f"),
+    Section("/contributors", "Contributors", "c"),
+    Section("/workers", "Workers", "w"),
+    Section("/counting", "Counting", "u"),
+    Section("/events", "Log", "l"),
+)
 
 PAGES = (
     Page("/", "overview.html", overview, "/"),
@@ -23,6 +26,11 @@ PAGES = (
     Page("/factors", "factors.html", newest_factors, "/factors"),
     Page("/contributors", "contributors.html", contributions, "/contributors"),
     Page("/workers", "workers.html", at_work, "/workers"),
+    Page("/counting", "counting.html", counting, "/counting"),
+    Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
     Page("/events", "events.html", events, "/events"),
     Page("/events/{position}", "event.html", event, "/events"),
 )
+
+FORMS = (*counting_pages.FORMS,)
+"""What is posted from pages."""

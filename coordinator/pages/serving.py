@@ -13,14 +13,19 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
-from coordinator.http.caller import PUBLIC, needs
+from coordinator.http.caller import PUBLIC, caller_of, needs
 from coordinator.http.commanding import AnyRequest
+from coordinator.http.problems import KINDS
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
+from coordinator.pages.charts.sheets import MEDIA_TYPES, Form, Sheet, chosen, form_of, to_csv, to_json
 from coordinator.pages.site import STATIC, Address, Page, Site
-from core.refusals import Unknown
+from core.refusals import Refusal, Unknown
 
-_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
+_STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
+Filled = Mapping[str, str]
+"""What somebody has filled into a form."""
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -50,10 +55,24 @@ class Pages:
                 return page, Address(path, match.groupdict(), query, origin)
         raise Unknown(f"There is no page at {path[:100]!r}.")
 
-    async def show(self, house: House, request: AnyRequest) -> Response[str]:
-        """Render the page that a request asks for."""
+    async def show(self, house: House, request: AnyRequest) -> Response[Any]:
+        """Render the page that a request asks for, or give away its data when it asks for that."""
         page, address = self.find(request.scope["path"], dict(request.query_params), _origin(request))
-        return self.site.render(page.template, await self.site.context(page, house, address))
+        form = form_of(address.query, request.headers.get("accept", ""))
+        context = await self.site.context(page, house, address)
+        if form == "html":
+            return self.site.render(page.template, context | {"may": caller_of(request).may})
+        return _data(form, chosen(context["sheets"], address.query.get("of")))
+
+    async def show_again(
+        self, house: House, request: AnyRequest, path: str, said: Filled, refusal: Refusal
+    ) -> Response[str]:
+        """Render the page at a path with what a form of it said and why that was turned down."""
+        page, address = self.find(path, {}, _origin(request))
+        context = await self.site.context(page, house, address)
+        context |= {"may": caller_of(request).may, "said": said, "problem": refusal.sentence}
+        status_code, _ = KINDS[refusal.kind]
+        return self.site.render(page.template, context, status_code)
 
     def follow(self, house: House, target: str, origin: str) -> Read:
         """Return what reads the frames of the page at an address; those who look at it share them.
@@ -90,6 +109,14 @@ class Changes:
         changed = {name: html for name, html in regions.items() if before.get(name) != html}
         body = f"id: {upto}\ndata: {json.dumps(changed, ensure_ascii=False)}\n\n"
         return Frame(upto, body.encode())
+
+
+def _data(form: Form, sheets: Sequence[Sheet]) -> Response[bytes]:
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    if form == "json":
+        return Response(to_json(sheets), media_type=MEDIA_TYPES[form], headers=headers)
+    headers["Content-Disposition"] = f'inline; filename="{sheets[0].name}.csv"'
+    return Response(to_csv(sheets[0]), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _origin(request: AnyRequest) -> str:
@@ -131,13 +158,13 @@ async def read_static(fingerprint: FromPath[str], name: FromPath[str]) -> Respon
         raise Unknown(f"There is no file {name[:100]!r}.")
     path = known[name]
     headers = {"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"}
-    return Response(path.read_bytes(), media_type=_MEDIA_TYPES[path.suffix], headers=headers)
+    return Response(path.read_bytes(), media_type=_STATIC_TYPES[path.suffix], headers=headers)
 
 
 def _handler(page: Page) -> HTTPRouteHandler:
     """Make the route of a page."""
 
-    async def show(request: AnyRequest, house: NamedDependency[House]) -> Response[str]:
+    async def show(request: AnyRequest, house: NamedDependency[House]) -> Response[Any]:
         return await pages_of(request).show(house, request)
 
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", page.path)
@@ -145,13 +172,13 @@ def _handler(page: Page) -> HTTPRouteHandler:
     return get(path, include_in_schema=False, guards=[needs("read")], name=f"page-{name}")(show)
 
 
-async def show_overview(request: AnyRequest) -> Response[str]:
+async def show_overview(request: AnyRequest) -> Response[Any]:
     """Return the page at `/`, which shares its address with the description in JSON."""
     house: House = request.app.state.house
     return await pages_of(request).show(house, request)
 
 
-def router(pages: Sequence[Page]) -> Router:
-    """Return the routes of all pages but the one at `/`."""
-    handlers: list[Any] = [_handler(page) for page in pages if page.path != "/"]
+def router(pages: Sequence[Page], forms: Sequence[HTTPRouteHandler]) -> Router:
+    """Return the routes of all pages but the one at `/`, and of the forms on them."""
+    handlers: list[Any] = [*(_handler(page) for page in pages if page.path != "/"), *forms]
     return Router("/", route_handlers=[follow_page, read_static, *handlers])

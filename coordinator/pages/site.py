@@ -1,9 +1,10 @@
 """From a template and what it shows to a page."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from coordinator.house import House, now
+from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.timestamps import SECOND, to_iso
 
@@ -20,6 +22,8 @@ _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
     " form-action 'self'"
 )
+_ZEROS_COUNTED = 4
+"""So many or more of them are not told at a glance."""
 _STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -31,8 +35,21 @@ class Address(Struct, frozen=True):
     query: Mapping[str, str]
     origin: str
 
+    def turned(self, **changed: object) -> str:
+        """Return this address with some of its query changed; None takes a parameter out."""
+        query = {name: value for name, value in ({**self.query} | changed).items() if value not in (None, "")}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
 
 Model = Callable[[House, Address], Awaitable[dict[str, Any]]]
+
+
+class Section(Struct, frozen=True):
+    """An entry of the navigation; `key` is the letter that leads there after `g`."""
+
+    path: str
+    name: str
+    key: str
 
 
 class Page(Struct, frozen=True):
@@ -69,6 +86,11 @@ def ago(microseconds: int) -> Markup:
     return Markup('<time datetime="{0}" title="{1} UTC">{2}</time>').format(stamp, stamp[:19].replace("T", " "), words)
 
 
+def span(microseconds: int) -> str:
+    """Write how long something took or is old."""
+    return duration(microseconds // 1000)
+
+
 def digits(milli: int) -> str:
     """Write thousandths of a digit as a t-level, `t30.4`."""
     return f"t{milli / 1000:.1f}"
@@ -76,7 +98,16 @@ def digits(milli: int) -> str:
 
 def whole(value: float) -> str:
     """Write a number with thin groups of three."""
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return (f"{value:,}" if isinstance(value, int) else f"{value:,.0f}").replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def power(value: int) -> str | Markup:
+    """Write a number as people say it: a power of ten or a small multiple of one, else with thin groups of three."""
+    lead = str(value).rstrip("0")
+    zeros = len(str(value)) - len(lead)
+    if zeros < _ZEROS_COUNTED or len(lead) > 1:
+        return whole(value)
+    return Markup("{0}10<sup>{1}</sup>").format("" if lead == "1" else f"{lead}·", zeros)
 
 
 def duration(milliseconds: int) -> str:
@@ -118,11 +149,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (ago, digits, whole, duration, number, to_iso)
+    filters = (ago, digits, whole, duration, span, number, power, to_iso)
     environment.filters.update({function.__name__: function for function in filters})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)
-    environment.globals["f"] = environment.get_template("parts/factoring.html").module
+    for name, part in (("f", "factoring"), ("data", "data"), ("counts", "counting")):
+        environment.globals[name] = environment.get_template(f"parts/{part}.html").module
     return environment
 
 
@@ -130,12 +162,14 @@ class Site:
     """The templates, ready to render.
 
     Args:
-        sections: the navigation: addresses and names.
+        sections: the navigation.
+        settings: how the coordinator is set up, which some pages state.
     """
 
-    def __init__(self, sections: Mapping[str, str]) -> None:
+    def __init__(self, sections: Sequence[Section], settings: Settings) -> None:
         self._environment = _environment()
         self._sections = sections
+        self._settings = settings
 
     async def context(self, page: Page, house: House, address: Address) -> dict[str, Any]:
         """Return all that a page's template shows."""
@@ -143,11 +177,16 @@ class Site:
         shown = await page.model(house, address)
         return {
             "sections": self._sections,
+            "settings": self._settings,
             "section": page.section,
             "address": address,
             "position": position,
             "lag": house.lag,
             "healthy": house.writer.unavailable is None,
+            "sheets": (),
+            "may": frozenset(),
+            "said": {},
+            "problem": None,
         } | shown
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
@@ -165,11 +204,6 @@ class Site:
     def regions(self, template: str, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
         loaded = self._environment.get_template(template)
-        return {
-            name: "".join(block(loaded.new_context(dict(context))))
-            for name, block in self._blocks(template).items()
-            if name.startswith(LIVE)
-        }
-
-    def _blocks(self, template: str) -> dict[str, Callable[..., Any]]:
-        return self._environment.get_template(template).blocks
+        scope = loaded.new_context(dict(context))
+        next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
+        return {name: "".join(block(scope)) for name, block in loaded.blocks.items() if name.startswith(LIVE)}

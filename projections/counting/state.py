@@ -1,6 +1,9 @@
 """Counting jobs, their chunks and who holds them."""
 
 import sqlite3
+from collections.abc import Sequence
+
+import msgspec
 
 from core.counting.events import (
     ChunkAssigned,
@@ -171,6 +174,28 @@ def jobs(connection: sqlite3.Connection, state: str | None, offset: int, limit: 
         f"SELECT * FROM jobs {chosen} ORDER BY position DESC LIMIT ? OFFSET ?", (*bound, limit, offset)
     )
     return [_job(row) for row in rows], int(total)
+
+
+def counted(connection: sqlite3.Connection, ns: Sequence[int]) -> dict[int, Job]:
+    """Return, for those of some n whose primes were counted here, the newest job that did."""
+    rows = connection.execute(
+        "SELECT jobs.* FROM jobs JOIN json_each(?) ON n = value WHERE state = 'SUCCESS' ORDER BY position",
+        (msgspec.json.encode([str(n) for n in ns]).decode(),),
+    )
+    return {job.n: job for job in map(_job, rows)}
+
+
+def chunks_of(connection: sqlite3.Connection, job: Job) -> list[tuple[Chunk, int]]:
+    """Return the chunks of a job in order, each with who holds it, 0 for nobody."""
+    rows = connection.execute(
+        "SELECT chunk, status, work, before, last, coalesce(client, 0) FROM chunks LEFT JOIN leases ON lease = work"
+        " WHERE position = ? ORDER BY chunk",
+        (job.position,),
+    )
+    return [
+        (Chunk(chunk, status, work, _number(before), _number(last)), client)
+        for chunk, status, work, before, last, client in rows
+    ]
 
 
 def _job(row: tuple[int, str, str, int, JobState, int, str | None, str, int, int | None]) -> Job:

@@ -3,11 +3,9 @@
 import httpx
 import pytest
 
+from tests.browser.seeded import seed
 from tests.chromium import Chromium
 from tests.servers import CoordinatorProcess
-
-HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
-NUMBER = str((10**39 + 3) * (10**19 + 51))
 
 
 def pytest_collection_modifyitems(items):
@@ -26,24 +24,19 @@ def browser():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """A coordinator with numbers, curves, a factor and names full of markup."""
-    process = CoordinatorProcess(tmp_path_factory.mktemp("site") / "data").start()
+    """A coordinator with something of each kind on it; `values` stand in the addresses of its pages."""
+    process = CoordinatorProcess(tmp_path_factory.mktemp("site") / "data", "--seed-machines").start()
     with httpx.Client(base_url=process.address, timeout=30) as client:
-        body = [{"number": n, "target_t_level": 30, "project": HOSTILE[:90]} for n in ("2^137-1", NUMBER, "2^89-1")]
-        client.post("/api/v1/composites/bulk", json=body).raise_for_status()
-        work = client.get("/api/v1/work/request", params={"client_id": HOSTILE[:100], "max_digits": 42}).json()
-        result = {
-            "work_assignment_id": work["work_id"],
-            "client_id": HOSTILE[:100],
-            "curves_completed": 5,
-            "b1": 2000,
-            "sigmas": ["7", "8"],
-            "factors_found": [{"factor": "32032215596496435569", "sigma": "8"}],
-            "program": HOSTILE,
-        }
-        client.post("/api/v1/results/ecm", json=result).raise_for_status()
+        process.values = seed(client)
     yield process
     process.close()
+
+
+@pytest.fixture
+def client(site):
+    """An HTTP client of the coordinator."""
+    with httpx.Client(base_url=site.address, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture
@@ -52,7 +45,7 @@ def visit(browser, site):
     pages = []
 
     def visit(path, **options):
-        pages.append(browser.page(site.address + path, **options))
+        pages.append(browser.page(site.address + path.format(**site.values), **options))
         return pages[-1]
 
     yield visit

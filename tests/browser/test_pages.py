@@ -1,12 +1,13 @@
 """Every page in a real browser: quiet console, no other host, live, by keyboard, and text that stays text."""
 
+import json
+
 import httpx
 import pytest
 
 from coordinator.pages.contents import PAGES, SECTIONS
 
-VALUES = {"number": "1", "position": "2", "client": "1"}
-PATHS = [page.path.format(**VALUES) for page in PAGES]
+PATHS = [page.path for page in PAGES]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -17,6 +18,16 @@ def test_a_page_renders_without_complaint_and_asks_no_other_host(visit, site, pa
     assert {address.split("/")[2] for address in page.requested() if address.startswith("http")} == {
         f"127.0.0.1:{site.port}"
     }
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_changes_in_a_page_can_be_rendered_alone(site, path):
+    page = path.format(**site.values)
+    blocks = httpx.get(f"{site.address}{page}", headers={"Accept": "text/html"}).text.count('id="live_')
+    if blocks:
+        with httpx.stream("GET", f"{site.address}/live", params={"page": page}, timeout=10) as answer:
+            frame = next(line for line in answer.iter_lines() if line.startswith("data: "))
+        assert len(json.loads(frame.removeprefix("data: "))) == blocks
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -51,10 +62,10 @@ def test_the_keyboard_goes_everywhere(visit):
     page.press("j")
     assert page.value("document.querySelectorAll('tr.chosen').length") == 1
     page.press("g")
-    page.press(SECTIONS["/composites"][0].lower())
-    page.wait_for("location.pathname === '/composites' && !document.getElementById('theme')?.hidden")
+    page.press(next(section.key for section in SECTIONS if section.path == "/composites"))
+    page.wait_for("location.pathname === '/composites' && document.getElementById('theme')?.hidden === false")
     page.press("/")
-    assert page.value("document.activeElement.type") == "search"
+    assert page.value("document.activeElement.matches('main input[type=search]')")
 
 
 def test_filters_stand_in_the_address_and_survive_reload_and_back(visit, site):

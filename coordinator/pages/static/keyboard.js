@@ -3,7 +3,7 @@ const root = document.documentElement;
 const keys = document.getElementById("keys");
 const help = document.getElementById("help");
 const theme = document.getElementById("theme");
-const sections = [...document.querySelectorAll("nav a")];
+const sections = [...document.querySelectorAll("nav a[data-key]")];
 let going = false;
 let chosen = -1;
 
@@ -30,11 +30,11 @@ function mark() {
 }
 
 function go(letter) {
-  sections.find((link) => link.textContent.trim().toLowerCase().startsWith(letter))?.click();
+  sections.find((link) => link.dataset.key === letter)?.click();
 }
 
 const bound = {
-  "/": () => document.querySelector("input[type='search']")?.focus(),
+  "/": () => (document.querySelector("main input[type='search']") ?? document.querySelector("input[type='search']")).focus(),
   "?": () => keys.showModal(),
   j: () => choose(1),
   k: () => choose(-1),

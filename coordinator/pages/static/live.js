@@ -19,8 +19,10 @@ function apply(event) {
     const region = document.getElementById(id);
     if (!region || region.contains(document.activeElement) && region !== document.activeElement) continue;
     const scrolled = region.scrollLeft;
+    const unfolded = [...region.querySelectorAll("details[id][open]")].map((details) => details.id);
     region.innerHTML = html;
     region.scrollLeft = scrolled;
+    for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
   }
   const asOf = document.querySelector("[data-as-of]");
   if (asOf) {

@@ -1,0 +1,1 @@
+"""Charts and tables that can be taken away: SVG drawn here, and their data as CSV and JSON from the page's own address."""

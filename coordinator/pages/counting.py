@@ -1,0 +1,209 @@
+"""Counting primes: the form with its rules, the jobs, and a page for each."""
+
+import re
+import sqlite3
+import uuid
+from typing import Any, get_args
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec import Struct
+
+from coordinator.house import House, now
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, perform
+from coordinator.pages.asking import page_of, state_of
+from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
+from coordinator.pages.serving import Filled
+from coordinator.pages.site import Address
+from coordinator.settings import Settings
+from core.counting.answers import JobAnswer
+from core.counting.chunks import LEAST_N, MOST_CHUNKS, ends_of
+from core.counting.commands import CancelJob, SubmitJob
+from core.counting.known import KNOWN_COUNTS
+from core.counting.state import Chunk, Job, JobState
+from core.refusals import BadInput, Unknown
+from core.timestamps import SECOND, to_iso
+from projections.clients.state import names
+from projections.counting.state import chunks_of, counted, job_of, jobs
+
+_SIZE = 25
+_BLANKS = re.compile(r"[\s_,\u202f]+")
+_WHOLE = re.compile(r"([0-9]{1,40})(?:(?:\^|\*\*)([0-9]{1,3}))?")
+_JOB_COLUMNS = (
+    Column("job", "Job"),
+    Column("n", "n", count=True),
+    Column("chunks", "Chunks", count=True),
+    Column("state", "State"),
+    Column("done", "Done", count=True),
+    Column("primes", "Primes", count=True),
+    Column("known", "Known value", count=True),
+    Column("seconds", "Seconds", count=True),
+    Column("submitted", "Submitted"),
+    Column("error", "Error"),
+)
+_CHUNK_COLUMNS = (
+    Column("chunk", "Chunk", count=True),
+    Column("a", "From", count=True),
+    Column("b", "To", count=True),
+    Column("status", "Status"),
+    Column("pi_before", "π(a - 1)", count=True),
+    Column("pi_last", "π(b)", count=True),
+    Column("primes", "Primes in it", count=True),
+)
+
+
+class KnownCount(Struct, frozen=True):
+    """A value known from elsewhere, and the job that counted the same here, if one did."""
+
+    n: int
+    primes: int
+    job: Job | None
+
+
+class Piece(Struct, frozen=True):
+    """A chunk of a job with its ends, and who holds it, 0 for nobody."""
+
+    chunk: Chunk
+    a: int
+    b: int
+    client: int
+
+    @property
+    def primes(self) -> int | None:
+        """How many primes are in it, once that is known."""
+        before, last = self.chunk.before, self.chunk.last
+        return None if before is None or last is None else last - before
+
+
+async def counting(house: House, address: Address) -> dict[str, Any]:
+    """Return the jobs that the address asks for, the newest first, and the values known from elsewhere."""
+    reader = house.readers["counting"]
+    page = page_of(address)
+    state = state_of(address, get_args(JobState))
+    found, total = await reader.query(jobs, state, (page - 1) * _SIZE, _SIZE)
+    here = await reader.query(counted, list(KNOWN_COUNTS))
+    rows = [
+        (
+            job.job,
+            str(job.n),
+            job.chunks,
+            job.state,
+            job.done,
+            _text(job.primes),
+            _text(KNOWN_COUNTS.get(job.n)),
+            None if job.ended_at is None else (job.ended_at - job.submitted_at) / SECOND,
+            to_iso(job.submitted_at),
+            job.error,
+        )
+        for job in found
+    ]
+    return {
+        "jobs": found,
+        "total": total,
+        "page": page,
+        "last_page": max(-(-total // _SIZE), 1),
+        "state": state,
+        "states": get_args(JobState),
+        "known": KNOWN_COUNTS,
+        "known_counts": [KnownCount(n, primes, here.get(n)) for n, primes in KNOWN_COUNTS.items()],
+        "least_n": LEAST_N,
+        "most_chunks": MOST_CHUNKS,
+        "token": fresh_token(),
+        "moment": now(),
+        "own_address": address.origin,
+        "sheets": (Sheet("jobs", "Counting jobs, the newest first", _JOB_COLUMNS, rows),),
+    }
+
+
+async def counting_job(house: House, address: Address) -> dict[str, Any]:
+    """Return one job with its chunks.
+
+    Raises:
+        Unknown: there is no such job.
+    """
+    found = await house.readers["counting"].query(_job_with_chunks, address.values["job"])
+    if found is None:
+        raise Unknown(f"There is no job {address.values['job'][:60]!r}.")
+    job, pieces = found
+    rows = [
+        (
+            piece.chunk.chunk,
+            str(piece.a),
+            str(piece.b),
+            piece.chunk.status,
+            _text(piece.chunk.before),
+            _text(piece.chunk.last),
+            _text(piece.primes),
+        )
+        for piece in pieces
+    ]
+    return {
+        "job": job,
+        "pieces": pieces,
+        "known": KNOWN_COUNTS.get(job.n),
+        "names": await house.readers["clients"].query(names),
+        "moment": now(),
+        "sheets": (Sheet("chunks", f"Chunks of the count of the primes up to {job.n}", _CHUNK_COLUMNS, rows),),
+    }
+
+
+def _job_with_chunks(connection: sqlite3.Connection, identity: str) -> tuple[Job, list[Piece]] | None:
+    job = job_of(connection, identity)
+    if job is None:
+        return None
+    return job, [
+        Piece(chunk, *ends_of(job.n, job.chunks, chunk.chunk), client) for chunk, client in chunks_of(connection, job)
+    ]
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+@post("/counting", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")])
+async def submit_count(
+    request: AnyRequest, house: NamedDependency[House], settings: NamedDependency[Settings]
+) -> Response[str] | Redirect:
+    """Take a job from the form, and go to its page."""
+
+    async def act(filled: Filled) -> str:
+        n, chunks = whole_number("n", filled.get("n", "")), whole_number("chunks", filled.get("chunks", ""))
+        command = SubmitJob(job=str(uuid.uuid4()), n=n, chunks=chunks, ceiling=settings.counting_ceiling)
+        outcome = await perform(request, command, key=key_of(filled), content=content_of(filled))
+        assert isinstance(outcome.answer, JobAnswer)
+        return f"/counting/{outcome.answer.job}"
+
+    return await answer_form(request, house, "/counting", act)
+
+
+@post("/counting/{job:str}/cancel", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")])
+async def cancel_count(
+    request: AnyRequest, house: NamedDependency[House], job: FromPath[str]
+) -> Response[str] | Redirect:
+    """Cancel a job, and go back to its page."""
+
+    async def act(_: Filled) -> str:
+        await perform(request, CancelJob(job=job))
+        return f"/counting/{job}"
+
+    return await answer_form(request, house, f"/counting/{job}", act)
+
+
+def whole_number(name: str, text: str) -> int:
+    """Read a whole number as people write it: 1000000, 1 000 000, or 10^6.
+
+    Raises:
+        BadInput: it is none.
+    """
+    match = _WHOLE.fullmatch(_BLANKS.sub("", text))
+    if match is None:
+        raise BadInput(f"{name} is {text[:40]!r}; a whole number such as 200000 or 10^9 is accepted.")
+    root, exponent = int(match[1]), match[2]
+    return int(root ** int(exponent)) if exponent else root
+
+
+FORMS = (submit_count, cancel_count)

@@ -1,0 +1,62 @@
+"""What the coordinator of the browser tests knows of: something of each kind, with names full of markup."""
+
+import uuid
+from bisect import bisect_right
+
+from gmpy2 import next_prime
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+NUMBER = str((10**39 + 3) * (10**19 + 51))
+SMALL_N = 10_000
+
+
+def seed(client):
+    """Hand everything in; return the values that stand in the addresses of pages."""
+    _factor(client)
+    return {"number": "1", "position": "2", "client": "1", "job": count(client)}
+
+
+def _factor(client):
+    body = [{"number": n, "target_t_level": 30, "project": HOSTILE[:90]} for n in ("2^137-1", NUMBER, "2^89-1")]
+    client.post("/api/v1/composites/bulk", json=body).raise_for_status()
+    work = client.get("/api/v1/work/request", params={"client_id": HOSTILE[:100], "max_digits": 42}).json()
+    result = {
+        "work_assignment_id": work["work_id"],
+        "client_id": HOSTILE[:100],
+        "curves_completed": 5,
+        "b1": 2000,
+        "sigmas": ["7", "8"],
+        "factors_found": [{"factor": "32032215596496435569", "sigma": "8"}],
+        "program": HOSTILE,
+    }
+    client.post("/api/v1/results/ecm", json=result).raise_for_status()
+
+
+def count(client):
+    """Have the primes up to `SMALL_N` counted, then another count begun and failed; return the first job."""
+    job = client.post("/api/count-primes", json={"n": SMALL_N, "chunks": 4}).json()["job_id"]
+    while report_chunk(client, HOSTILE[:100]):
+        pass
+    client.post("/api/count-primes", json={"n": SMALL_N, "chunks": 2}).raise_for_status()
+    report_chunk(client, HOSTILE[:100], error=HOSTILE)
+    return job
+
+
+def report_chunk(client, worker, error=None):
+    """Take a chunk and report on it; tell whether there was one."""
+    work = client.get("/api/v1/counting/work", params={"client_id": worker}).json()
+    if work["job_id"] is None:
+        return False
+    primes = [2]
+    while primes[-1] <= SMALL_N:
+        primes.append(int(next_prime(primes[-1])))
+    said = {"pi_before": bisect_right(primes, work["a"] - 1), "pi_last": bisect_right(primes, work["b"])}
+    body = {"client_id": worker, "job_id": work["job_id"], "chunk": work["chunk"]}
+    body |= said if error is None else {"error": error}
+    client.post("/api/v1/counting/results", json=body).raise_for_status()
+    return True
+
+
+def fresh():
+    """Return a text that stands on no page yet."""
+    return f"fresh {uuid.uuid4().hex[:8]}"
