@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.sealing import SealingKeys
 from coordinator.heads import book
@@ -30,6 +31,7 @@ from coordinator.projecting.readers import Readers
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
 from coordinator.writer.writer import OnCommit, Writer
+from core.clients.naming import Unsealed
 from core.contexts import CONTEXTS, registry
 from core.deciding import Order
 from core.events import idempotency
@@ -108,7 +110,19 @@ class House(msgspec.Struct, frozen=True):
 
     async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
         """Have up to 500 orders decided; return what became of each."""
-        return await perform_all(self.writer, self.preparation, orders)
+        orders = list(orders)
+        results = await perform_all(self.writer, self.preparation, orders)
+        while unsealed := [index for index, result in enumerate(results) if isinstance(result, Unsealed)]:
+            again = [await self._sealed(orders[index]) for index in unsealed]
+            for index, result in zip(unsealed, await perform_all(self.writer, self.preparation, again), strict=True):
+                results[index] = result
+        return results
+
+    async def _sealed(self, order: Order) -> Order:
+        """Have an order bring its client's name sealed: the client was known when it was made, and is not any more."""
+        assert order.client is not None, "somebody is new here"
+        self.introductions.forget(order.client.name)
+        return msgspec.structs.replace(order, client=await self.introductions.claim(order.client.name))
 
     def send_home(self) -> None:
         """End every stream, and wake whoever waits for work: the coordinator is stopping."""
@@ -180,6 +194,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             failpoints.from_environment(os.environ),
         )
         await asyncio.to_thread(committer.catch_up)
+        await asyncio.to_thread(destroy_keys, committer, sealing)
         on_commit: list[OnCommit] = []
         readers = {projection.name: Readers(path_of(directory, projection.name)) for projection in known}
         log_readers = Readers(log.path)

@@ -24,6 +24,10 @@ class Presence:
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 
+    def forget(self, client: str) -> None:
+        """Have never heard of a client."""
+        self._seen.pop(client, None)
+
     def last_seen(self, client: str) -> int | None:
         """Return when a client was last heard of, None when it was not since the start."""
         return self._seen.get(client)

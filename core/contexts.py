@@ -1,7 +1,7 @@
 """Every bounded context, one line each; the log's registry of event types follows from it."""
 
 from core.access.decide import ACCESS
-from core.clients.context import CLIENTS
+from core.clients.decide import CLIENTS
 from core.corrections.events import FACTS as CORRECTION_FACTS
 from core.counting.decide import COUNTING
 from core.deciding import Context

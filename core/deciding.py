@@ -146,6 +146,7 @@ class Context(msgspec.Struct, frozen=True):
         answers: the kinds of answer there are.
         expire: from the id of a lease to the command that ends it when its time has run out; None without leases.
         openings: types of events after which there may be work that was not there before.
+        incidental: types of events that come along with whatever any context decides.
     """
 
     name: str
@@ -155,10 +156,14 @@ class Context(msgspec.Struct, frozen=True):
     answers: tuple[type[Answer], ...] = ()
     expire: Callable[[str], Command] | None = None
     openings: frozenset[str] = frozenset()
+    incidental: frozenset[str] = frozenset()
 
     def decided(self, event: Event) -> bool:
         """Tell whether an event came out of this context's decision (leases name the context that granted them)."""
-        return event.stored.type.startswith(f"{self.name}.") or getattr(event.fact, "context", None) == self.name
+        kind = event.stored.type
+        if kind in self.incidental:
+            return False
+        return kind.startswith(f"{self.name}.") or getattr(event.fact, "context", None) == self.name
 
 
 class Recalled(msgspec.Struct, frozen=True, gc=False):
@@ -214,6 +219,7 @@ def consider(
     Raises:
         Conflict: the key was used before for other content.
         Unprepared: something slow has to be found out first.
+        Unsealed: the client is new, and its claim does not say so.
         Refusal: the context turned the command down.
     """
     client, introduction = introduce(clients, order.client) if order.client else (0, [])

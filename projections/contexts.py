@@ -3,7 +3,7 @@
 import sqlite3
 
 from core.access.decide import ACCESS
-from core.clients.context import CLIENTS
+from core.clients.decide import CLIENTS
 from core.counting.decide import COUNTING
 from core.factoring.decide import FACTORING
 from core.federation.decide import FEDERATION
@@ -30,7 +30,7 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
         return ClientsState(connection, unseal)
 
     return (
-        Projection(CLIENTS, 1, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
+        Projection(CLIENTS, 2, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
         Projection(
             FACTORING,

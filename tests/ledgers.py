@@ -11,7 +11,7 @@ from coordinator.writer.batch import Committer
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import ACCESS
 from core.access.events import KeyCreated
-from core.clients.context import CLIENTS
+from core.clients.decide import CLIENTS
 from core.contexts import registry
 from core.events.chain import Head, stamp
 from core.events.envelope import Envelope, NewEvent

@@ -116,6 +116,11 @@ def tallystick(*arguments, **options):
     )
 
 
+def files_holding(directory, text):
+    """Return the files of a directory in whose bytes a text stands, whatever they are."""
+    return [path for path in Path(directory).rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
 def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

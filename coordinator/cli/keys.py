@@ -1,21 +1,19 @@
 """`keys`: hand out API keys and take them back, through a running coordinator or in the directory of a stopped one."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import rich_click as click
 
-from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.options import json_option
+from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import ADMIN_KEY, secret
 from core.access.roles import ROLES, Role, parse_roles
 
 _ADDRESS = "/api/v1/admin/keys"
-_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 class Keys(Protocol):
@@ -34,18 +32,6 @@ class Keys(Protocol):
         ...
 
 
-def _where(command: _Command) -> _Command:
-    """Add the options that say which coordinator is meant."""
-    url = click.option("--coordinator", metavar="URL", help="Address of the coordinator, when it runs.")
-    directory = click.option(
-        "--data-dir",
-        type=click.Path(file_okay=False, path_type=Path),
-        envvar="TALLYSTICK_DATA_DIR",
-        help="Its data directory, when it is stopped.",
-    )
-    return url(directory(command))
-
-
 @click.group()
 def keys() -> None:
     """Hand out API keys and take them back.
@@ -58,7 +44,7 @@ def keys() -> None:
 @keys.command()
 @click.option("--roles", required=True, help=f"What the key opens, with commas: {', '.join(ROLES)}.")
 @click.option("--label", default="", help="Whom or what it is for.")
-@_where
+@where_options
 @json_option
 def create(roles: str, label: str, coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> None:
     """Make a key and print it, once; only its SHA-256 is kept."""
@@ -71,7 +57,7 @@ def create(roles: str, label: str, coordinator: str | None, data_dir: Path | Non
 
 
 @keys.command("list")
-@_where
+@where_options
 @json_option
 def list_(coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> None:
     """List every key that was ever made."""
@@ -86,7 +72,7 @@ def list_(coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> N
 
 @keys.command()
 @click.argument("key", type=int)
-@_where
+@where_options
 @json_option
 def revoke(key: int, coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> None:
     """Take KEY back, a number as `tallystick keys list` shows it; it opens nothing any more."""
@@ -104,11 +90,7 @@ def _kept(url: str | None, directory: Path | None) -> Keys:
         from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole house is behind it
 
         return StoppedCoordinator(directory)
-    raise Failure(
-        Exit.USAGE,
-        "Which coordinator is not said; name a running one with --coordinator, or a stopped one's directory with"
-        " --data-dir.",
-    )
+    raise unsaid()
 
 
 class RunningCoordinator:

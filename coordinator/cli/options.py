@@ -1,10 +1,15 @@
 """Options that several commands share."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import rich_click as click
 
+from coordinator.cli.ending import Exit, Failure
 from core.factoring.worklist import whole_number
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 class WholeNumber(click.ParamType[int]):
@@ -38,3 +43,24 @@ data_dir_option = click.option(
     show_default=True,
     help="Where the log lives.",
 )
+
+
+def where_options(command: _Command) -> _Command:
+    """Add the options that say which coordinator is meant, running or stopped."""
+    url = click.option("--coordinator", metavar="URL", help="Address of the coordinator, when it runs.")
+    directory = click.option(
+        "--data-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="TALLYSTICK_DATA_DIR",
+        help="Its data directory, when it is stopped.",
+    )
+    return url(directory(command))
+
+
+def unsaid() -> Failure:
+    """Return how a command ends when neither of these options was given."""
+    return Failure(
+        Exit.USAGE,
+        "Which coordinator is not said; name a running one with --coordinator, or a stopped one's directory with"
+        " --data-dir.",
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from coordinator.cli.ending import Exit, Failure
+from coordinator.clients.forgetting import forget
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.house import House, now, opened
 from coordinator.http.keyring import hash_of, new_key
@@ -16,6 +17,7 @@ from coordinator.writer.batch import Unavailable
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import Key, KeyAnswer
 from core.access.roles import Role
+from core.clients.naming import stream_of
 from core.deciding import Command, Order
 from core.timestamps import to_iso
 from projections.access import state as access
@@ -24,7 +26,7 @@ T = TypeVar("T")
 
 
 class StoppedCoordinator:
-    """Keys in a data directory that no coordinator works in.
+    """Keys and clients in a data directory that no coordinator works in.
 
     Every call raises `Failure` when one does, or when the directory holds something else.
     """
@@ -50,6 +52,16 @@ class StoppedCoordinator:
         self._require_log()
         return {"id": self._in_the_house(lambda house: _perform(house, RevokeKey(key=key)))}
 
+    def forget(self, client: str) -> dict[str, Any]:
+        """Forget a client; return its number, as it stands in the log."""
+        self._require_log()
+
+        async def do(house: House) -> dict[str, Any]:
+            number, _ = await forget(house, client, lambda command: house.perform(_order(command)))
+            return {"client": stream_of(number)}
+
+        return self._in_the_house(do)
+
     def _require_log(self) -> None:
         if not (self._directory / "log.db").exists():
             raise Failure(
@@ -68,9 +80,13 @@ class StoppedCoordinator:
 
 
 async def _perform(house: House, command: Command) -> int:
-    outcome = await house.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="operator"))
+    outcome = await house.perform(_order(command))
     assert isinstance(outcome.answer, KeyAnswer)
     return outcome.answer.key
+
+
+def _order(command: Command) -> Order:
+    return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="operator")
 
 
 def _shown(key: Key) -> dict[str, Any]:

@@ -9,12 +9,14 @@ import os
 import sqlite3
 import threading
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.clients.naming import ClientClaim, check_name
+from projections.runtime.scrubbing import scrub
 
 _NONCE_BYTES = 12
 
@@ -40,7 +42,9 @@ class SealingKeys:
             """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
+            PRAGMA busy_timeout = 5000;
             PRAGMA secure_delete = ON;
+            PRAGMA wal_checkpoint = TRUNCATE;
             CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
             """
         )
@@ -70,11 +74,21 @@ class SealingKeys:
         except InvalidTag:
             return None
 
-    def destroy(self, seal: str) -> None:
-        """Destroy a key; the name under it can never be read again."""
+    def kept(self, seals: Sequence[str]) -> list[str]:
+        """Return which of some keys are there."""
         with self._lock:
-            self._connection.execute("DELETE FROM seals WHERE seal = ?", (seal,))
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            find = self._connection.execute
+            return [seal for seal in seals if find("SELECT 1 FROM seals WHERE seal = ?", (seal,)).fetchone()]
+
+    def destroy(self, seals: Sequence[str]) -> None:
+        """Destroy keys; no byte of them is left in the files, and the names under them can never be read again.
+
+        Raises:
+            StillRead: another program reads the file; the keys are gone, and their bytes go when it is next opened.
+        """
+        with self._lock:
+            self._connection.executemany("DELETE FROM seals WHERE seal = ?", [(seal,) for seal in seals])
+            scrub(self._connection)
 
     def close(self) -> None:
         """Close the file."""

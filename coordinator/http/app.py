@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 from coordinator import clock, probing
 from coordinator.heads import ticking
 from coordinator.house import House, opened
-from coordinator.http import bulk, docs, events, heads, keys, openapi, problems, system
+from coordinator.http import bulk, clients, docs, events, heads, keys, openapi, problems, system
 from coordinator.http.caller import Door, RolesStated, admit_first, check_exposure
 from coordinator.http.contexts import BODIES, INGESTS, ROUTERS
 from coordinator.http.ingest import Ingest
@@ -58,6 +58,7 @@ def build_app(
             system.ROUTER,
             docs.ROUTER,
             keys.ROUTER,
+            clients.ROUTER,
             events.ROUTER,
             heads.ROUTER,
             bulk.hand_in,

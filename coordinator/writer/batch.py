@@ -14,7 +14,7 @@ import structlog
 
 from coordinator.projecting.folding import fold_log
 from coordinator.writer.failpoints import Reached
-from core.clients.naming import KnownClients
+from core.clients.naming import KnownClients, Unsealed
 from core.corrections.events import Withdrawn
 from core.deciding import (
     Answer,
@@ -63,7 +63,7 @@ class Unavailable(Exception):  # noqa: N818 - names what is the case
 
 
 Result = Outcome | Exception
-"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.preparing`), or a fault of the program."""
+"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.preparing`), `Unsealed`, or a fault of the program."""
 
 
 class Batch(msgspec.Struct):
@@ -207,7 +207,7 @@ class Committer:
             if isinstance(verdict, Recalled):
                 return self._recall(context, verdict.remembered)
             rows = self._stamp(verdict, batch)
-        except (Refusal, Unprepared) as verdict_against:
+        except (Refusal, Unprepared, Unsealed) as verdict_against:
             return verdict_against
         except sqlite3.Error:
             raise

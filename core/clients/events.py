@@ -18,4 +18,17 @@ class ClientNamed(Fact, frozen=True):
     sealed: str
 
 
-FACTS = (ClientNamed,)
+class ClientForgotten(Fact, frozen=True):
+    """The key under which a client's name is sealed was destroyed; when the client comes again, it is a new one.
+
+    Attributes:
+        client: its number.
+        seal: id of the key.
+    """
+
+    type = "clients.forgotten.v1"
+    client: int
+    seal: str
+
+
+FACTS = (ClientNamed, ClientForgotten)

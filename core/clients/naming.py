@@ -11,6 +11,10 @@ from core.refusals import BadInput
 MAX_NAME = 128
 
 
+class Unsealed(Exception):  # noqa: N818 - names what is the case
+    """A client is new here and its claim does not bring its name sealed: it was forgotten meanwhile. Nothing happened."""
+
+
 class ClientClaim(msgspec.Struct, frozen=True, gc=False):
     """The name by which a caller calls itself, and the same name sealed in case it is new here."""
 
@@ -48,9 +52,15 @@ def stream_of(client: int) -> str:
 
 
 def introduce(clients: KnownClients, claim: ClientClaim) -> tuple[int, list[NewEvent]]:
-    """Return the client's number, and the event that gives it one when it is new."""
+    """Return the client's number, and the event that gives it one when it is new.
+
+    Raises:
+        Unsealed: it is new, and its name is not sealed.
+    """
     number = clients.number_of(claim.name)
     if number is not None:
         return number, []
+    if not claim.seal:
+        raise Unsealed(claim.name)
     number = clients.next_number()
     return number, [NewEvent(stream_of(number), ClientNamed(client=number, seal=claim.seal, sealed=claim.sealed))]

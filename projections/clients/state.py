@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Callable
 
-from core.clients.events import ClientNamed
+from core.clients.decide import Client
+from core.clients.events import ClientForgotten, ClientNamed
 from core.events.envelope import Event
 from projections.runtime.answers import Answers
 
@@ -11,7 +12,9 @@ SCHEMA = """
 CREATE TABLE clients (
     client INTEGER PRIMARY KEY,
     name TEXT UNIQUE,              -- NULL once its key is destroyed
-    named_at INTEGER NOT NULL
+    seal TEXT NOT NULL,            -- id of that key
+    named_at INTEGER NOT NULL,
+    forgotten_at INTEGER           -- NULL unless its key had to be destroyed
 ) STRICT;
 """
 
@@ -22,7 +25,7 @@ Unseal = Callable[[str, str], str | None]
 
 
 class ClientsState(Answers):
-    """Implements `core.clients.naming.KnownClients`."""
+    """Implements `core.clients.decide.ClientsState`."""
 
     def __init__(self, connection: sqlite3.Connection, unseal: Unseal) -> None:
         super().__init__(connection)
@@ -38,16 +41,27 @@ class ClientsState(Answers):
                 self._known[name] = known
         return known
 
+    def client(self, client: int) -> Client | None:
+        """Return a client by its number."""
+        return client_numbered(self.connection, client)
+
     def next_number(self) -> int:
         """Return the number that the next new client gets."""
         return int(self.connection.execute("SELECT coalesce(max(client), 0) + 1 FROM clients").fetchone()[0])
 
     def apply(self, event: Event) -> None:
         """Fold one event."""
-        if isinstance(event.fact, ClientNamed):
-            fact = event.fact
+        fact = event.fact
+        if isinstance(fact, ClientNamed):
             name = self._unseal(fact.seal, fact.sealed)
-            self.connection.execute("INSERT INTO clients VALUES (?, ?, ?)", (fact.client, name, event.recorded_at))
+            self.connection.execute(
+                "INSERT INTO clients VALUES (?, ?, ?, ?, NULL)", (fact.client, name, fact.seal, event.recorded_at)
+            )
+        elif isinstance(fact, ClientForgotten):
+            self._known = {name: number for name, number in self._known.items() if number != fact.client}
+            self.connection.execute(
+                "UPDATE clients SET name = NULL, forgotten_at = ? WHERE client = ?", (event.recorded_at, fact.client)
+            )
 
     def flush(self) -> None:
         """Nothing is held back."""
@@ -57,6 +71,19 @@ def number_named(connection: sqlite3.Connection, name: str) -> int | None:
     """Return the number of a client, None when it was never seen."""
     row = connection.execute("SELECT client FROM clients WHERE name = ?", (name,)).fetchone()
     return int(row[0]) if row else None
+
+
+def client_numbered(connection: sqlite3.Connection, client: int) -> Client | None:
+    """Return a client by its number, None when there was never one."""
+    row = connection.execute(
+        "SELECT client, name, seal, named_at, forgotten_at FROM clients WHERE client = ?", (client,)
+    ).fetchone()
+    return Client(*row) if row else None
+
+
+def forgotten_seals(connection: sqlite3.Connection) -> list[str]:
+    """Return the ids of the keys that must not be there any more."""
+    return [row[0] for row in connection.execute("SELECT seal FROM clients WHERE forgotten_at IS NOT NULL")]
 
 
 def name_of(connection: sqlite3.Connection, client: int) -> str | None:

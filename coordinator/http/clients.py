@@ -1,0 +1,48 @@
+"""The route by which a client is forgotten."""
+
+import msgspec
+from litestar import Response, Router, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from coordinator.clients.forgetting import forget
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.problems import may_answer
+from core.clients.naming import stream_of
+
+
+class ToForget(msgspec.Struct, frozen=True):
+    """Which client: its name, else its number as `client-5`."""
+
+    client: str
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """The number under which everything that the client did stays."""
+
+    client: str
+
+
+@post(
+    "/forget",
+    summary="Forget a client",
+    status_code=200,
+    responses=may_answer(404, 409, 503),
+)
+async def forget_client(
+    request: AnyRequest, house: NamedDependency[House], data: JSONBody[ToForget]
+) -> Response[Forgotten]:
+    """Destroy the key under which a client's name is sealed; nothing can tell the name any more.
+
+    The log, its chain and all figures stay as they are, under the client's number. Under the same name somebody is a new
+    client from now on. Asking again changes nothing.
+    """
+    number, outcome = await forget(house, data.client, lambda command: perform(request, command, key=""))
+    return answered(outcome, Forgotten(stream_of(number)))
+
+
+ROUTER = Router(
+    "/api/v1/admin/clients", route_handlers=[forget_client], guards=[needs("admin")], tags=["Administration"]
+)

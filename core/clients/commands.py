@@ -1,0 +1,10 @@
+"""What can be asked about clients."""
+
+from core.deciding import Command
+
+
+class ForgetClient(Command, frozen=True):
+    """Have nobody be able to tell any more who a client was; what it did stays."""
+
+    context = "clients"
+    client: int

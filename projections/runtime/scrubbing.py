@@ -1,0 +1,22 @@
+"""Removing from a database's files what was deleted from its tables."""
+
+import sqlite3
+
+
+class StillRead(Exception):  # noqa: N818 - names what is the case
+    """Another program reads the file; what was deleted stays in its bytes until that has ended."""
+
+
+def scrub(connection: sqlite3.Connection) -> None:
+    """Leave in a database's files only what is in its tables.
+
+    A deleted row stays readable in free pages, in the unused parts of pages that were split, and in the write-ahead log.
+    All pages are written anew from the tables, and the write-ahead log is cut to nothing.
+
+    Raises:
+        StillRead: another connection reads what was there before.
+    """
+    connection.execute("VACUUM")
+    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StillRead("Another program reads the file.")

@@ -1,0 +1,170 @@
+"""Forgetting clients: what is gone, and what stays."""
+
+import asyncio
+import uuid
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coordinator.clients.forgetting import forget
+from coordinator.house import now, opened
+from coordinator.log.verify import verify
+from coordinator.projecting.opening import building_path_of, discard, path_of
+from coordinator.projecting.rebuilding import rebuild
+from core.access.commands import CreateKey
+from core.deciding import Order
+from core.refusals import Conflict, Unknown
+from projections.clients.state import client_numbered, names
+from tests.servers import files_holding
+
+
+def in_house(directory, story):
+    async def run():
+        async with opened(directory) as house:
+            return await story(house)
+
+    return asyncio.run(run())
+
+
+def order(command, claim=None):
+    return Order(command=command, now=now(), correlation="r", client=claim)
+
+
+def create():
+    return CreateKey(hash=uuid.uuid4().hex, roles=("read",), label="")
+
+
+async def works(house, name):
+    return await house.perform(order(create(), await house.introductions.claim(name)))
+
+
+async def forgets(house, who):
+    number, _ = await forget(house, who, lambda command: house.perform(order(command)))
+    return number
+
+
+async def known(house):
+    return await house.readers["clients"].query(names)
+
+
+NAME = "Ada-Lovelace-of-Ockham"
+
+
+def test_no_byte_of_a_forgotten_name_is_left_in_the_data_directory(tmp_path):
+    async def story(house):
+        for number in range(40):
+            await works(house, f"{NAME}-{number}" if number % 7 else f"x{number}")
+        await works(house, NAME)
+        assert files_holding(tmp_path, NAME)
+        for number in sorted(await known(house)):
+            await forgets(house, f"client-{number}")
+        assert files_holding(tmp_path, NAME) == []
+        assert await known(house) == {}
+
+    in_house(tmp_path, story)
+    assert files_holding(tmp_path, NAME) == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["works", "forgets"]), st.sampled_from(["alice", "bob", "client-1", "ünï"])),
+        max_size=12,
+    )
+)
+def test_whatever_is_forgotten_in_between_the_log_holds_and_rebuilding_changes_nothing(tmp_path_factory, steps):
+    directory = tmp_path_factory.mktemp("data")
+    bearing = {}
+
+    async def story(house):
+        newest = 0
+        for step, name in steps:
+            if step == "works":
+                await works(house, name)
+                if name not in bearing:
+                    newest = bearing[name] = newest + 1
+            elif name in bearing:
+                assert await forgets(house, name) == bearing.pop(name)
+        assert await known(house) == {number: name for name, number in bearing.items()}
+        assert verify(directory).holds
+        await rebuild(house, "clients")
+        assert await known(house) == {number: name for name, number in bearing.items()}
+
+    in_house(directory, story)
+
+
+def test_who_comes_again_under_a_forgotten_name_is_a_new_client(tmp_path):
+    async def story(house):
+        await works(house, "alice")
+        await forgets(house, "alice")
+        await works(house, "alice")
+        assert await known(house) == {2: "alice"}
+
+    in_house(tmp_path, story)
+
+
+def test_an_order_on_its_way_when_its_client_is_forgotten_makes_a_new_client_with_a_sealed_name(tmp_path):
+    async def story(house):
+        await works(house, "alice")
+        unsealed = await house.introductions.claim("alice")
+        assert unsealed.seal == ""
+        await forgets(house, "alice")
+        await house.perform(order(create(), unsealed))
+        assert await known(house) == {2: "alice"}
+
+    in_house(tmp_path, story)
+
+
+def test_a_client_can_be_named_by_its_number_and_forgotten_twice(tmp_path):
+    async def story(house):
+        await works(house, "alice")
+        assert await forgets(house, "client-1") == 1
+        position = house.log.head().position
+        assert await forgets(house, "client-1") == 1
+        assert house.log.head().position == position
+        assert (await house.readers["clients"].query(client_numbered, 1)).forgotten_at is not None
+
+    in_house(tmp_path, story)
+
+
+@pytest.mark.parametrize("who", ["nobody", "client-2", "client-", "client-" + "9" * 30, "2", ""])
+def test_a_client_that_never_was_is_said_to_be_unknown(tmp_path, who):
+    async def story(house):
+        await works(house, "alice")
+        with pytest.raises(Unknown, match="client"):
+            await forgets(house, who)
+        assert await known(house) == {1: "alice"}
+
+    in_house(tmp_path, story)
+
+
+def test_while_the_clients_are_built_anew_nobody_is_forgotten(tmp_path):
+    async def story(house):
+        await works(house, "alice")
+        building_path_of(tmp_path, "clients").touch()
+        with pytest.raises(Conflict, match="built anew"):
+            await forgets(house, "alice")
+        building_path_of(tmp_path, "clients").unlink()
+        assert await known(house) == {1: "alice"}
+
+    in_house(tmp_path, story)
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_stop_between_the_record_and_the_key_is_made_good_at_the_next_start(tmp_path, rebuilt):
+    async def cut_short(house):
+        await works(house, NAME)
+        house.writer.between_batches = partial(asyncio.sleep, 0)
+        await forgets(house, NAME)
+        assert house.sealing.kept([(await house.readers["clients"].query(client_numbered, 1)).seal])
+
+    async def later(house):
+        assert files_holding(tmp_path, NAME) == []
+        assert not house.sealing.kept([(await house.readers["clients"].query(client_numbered, 1)).seal])
+
+    in_house(tmp_path, cut_short)
+    if rebuilt:
+        discard(path_of(tmp_path, "clients"))
+    in_house(tmp_path, later)
