@@ -1,7 +1,7 @@
 """The one way from a handler to the writer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -13,6 +13,7 @@ from coordinator.house import House, now
 from coordinator.http.caller import caller_of
 from coordinator.http.limits import Limits
 from coordinator.writer.batch import Outcome, Result
+from core.clients.naming import ClientClaim
 from core.deciding import Command, Order
 from core.refusals import BadInput
 
@@ -78,7 +79,8 @@ async def perform(
     if content is None:
         content = await content_of(request) if key or command.repeatable else b""
     wish = Wish(command=command, client=client, content=content, key=key, occurred_at=occurred_at)
-    return await house_of(request).perform(await _order(request, wish, moment))
+    claims = await _introduce(request, [wish], moment)
+    return await house_of(request).perform(_order(request, wish, moment, claims))
 
 
 async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
@@ -90,7 +92,8 @@ async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Resul
     """
     moment = now()
     _count(request, wishes[0].client if wishes else None, moment)
-    return await house_of(request).perform_all([await _order(request, wish, moment) for wish in wishes])
+    claims = await _introduce(request, wishes, moment)
+    return await house_of(request).perform_all([_order(request, wish, moment, claims) for wish in wishes])
 
 
 def _count(request: AnyRequest, client: str | None, moment: int) -> None:
@@ -98,19 +101,25 @@ def _count(request: AnyRequest, client: str | None, moment: int) -> None:
     limits.take(caller_of(request).actor, client, moment)
 
 
-async def _order(request: AnyRequest, wish: Wish, moment: int) -> Order:
-    house, caller = house_of(request), caller_of(request)
-    claim = None
-    if wish.client is not None:
-        claim = await house.introductions.claim(wish.client)
-        if "work" in caller.asked:
-            house.presence.seen(wish.client, moment)
+async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -> dict[str | None, ClientClaim | None]:
+    """Return the claims of those who send wishes, by their names, and remember that they were here."""
+    house, works = house_of(request), "work" in caller_of(request).asked
+    claims: dict[str | None, ClientClaim | None] = {None: None}
+    for wish in wishes:
+        if wish.client is not None and wish.client not in claims:
+            claims[wish.client] = await house.introductions.claim(wish.client)
+            if works:
+                house.presence.seen(wish.client, moment)
+    return claims
+
+
+def _order(request: AnyRequest, wish: Wish, moment: int, claims: Mapping[str | None, ClientClaim | None]) -> Order:
     return Order(
         command=wish.command,
         now=moment,
         correlation=_correlation(request),
-        actor=caller.actor,
-        client=claim,
+        actor=caller_of(request).actor,
+        client=claims[wish.client],
         route=route_of(request),
         key=wish.key,
         content=wish.content,
