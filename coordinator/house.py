@@ -24,6 +24,8 @@ from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.past.moments import Moment
+from coordinator.past.past import Past, Sight
 from coordinator.preparing import Preparation, perform_all
 from coordinator.presence import Presence
 from coordinator.projecting.opening import open_files, path_of
@@ -63,13 +65,14 @@ class House(msgspec.Struct, frozen=True):
         pulse: the same in beats, four a second at most.
         tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
         frames: what several who watch want is encoded once.
-        openings: wakes those who wait for work.
         preparation: child processes for slow pure functions.
         sealing: the keys of clients' names.
         introductions: the claims by which clients call themselves.
         presence: who was here lately.
         on_commit: whoever wants to be told, in the event loop, of the events of each batch; add to it.
         started_at: microseconds UTC.
+        past: what there was to read, at every moment.
+        moment: of the past that is looked at; None is now. What was held in memory then is not known any more.
     """
 
     directory: Path
@@ -90,11 +93,44 @@ class House(msgspec.Struct, frozen=True):
     presence: Presence
     on_commit: list[OnCommit]
     started_at: int
+    past: Past
+    moment: Moment | None = None
+
+    def at(self, sight: Sight) -> "House":
+        """Return the same house as it was at a moment, for reading only."""
+        return msgspec.structs.replace(
+            self,
+            readers=sight.readers,
+            log_readers=sight.log_readers,
+            growth=Growth(sight.moment.position),
+            presence=Presence(),
+            moment=sight.moment,
+        )
+
+    @property
+    def end(self) -> int:
+        """The position of the log's newest event."""
+        return self.log.head().position if self.moment is None else self.moment.position
+
+    @property
+    def position(self) -> int:
+        """The position up to which the projections show the log."""
+        return self.writer.applied if self.moment is None else self.moment.position
 
     @property
     def lag(self) -> int:
         """How many events of the log the projections do not show yet."""
-        return self.log.head().position - self.writer.applied
+        return self.end - self.position
+
+    @property
+    def time(self) -> int:
+        """What time it is here, microseconds UTC."""
+        return now() if self.moment is None else self.moment.recorded_at
+
+    @property
+    def clients_present(self) -> int | None:
+        """How many clients were heard of in the last minute; of the past nobody knows."""
+        return self.presence.count(self.time) if self.moment is None else None
 
     async def perform(self, order: Order) -> Outcome:
         """Have an order decided, finding out first whatever its decision needs; what it led to is on disk.
@@ -201,6 +237,8 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         for pool in (*readers.values(), log_readers):
             await pool.open()
             stack.push_async_callback(pool.close)
+        past = Past(directory, readers, log_readers)
+        stack.push_async_callback(past.close)
         preparation = Preparation()
         stack.callback(preparation.close)
         writer = Writer(committer, partial(_tell, on_commit))
@@ -226,6 +264,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             presence=Presence(),
             on_commit=on_commit,
             started_at=now(),
+            past=past,
         )
         on_commit += (
             lambda events: house.growth.reached(events[-1].position),

@@ -28,7 +28,7 @@ _FINDINGS_KEPT = 4_096
 _WANTS_A_CALL = 64
 
 
-def _begin() -> None:
+def begin() -> None:
     """Run in a child first: leave Ctrl-C to the coordinator, and end when it has ended, however it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
@@ -70,7 +70,7 @@ class Preparation:
         return ProcessPoolExecutor(
             max_workers=self._processes,
             mp_context=multiprocessing.get_context("forkserver"),
-            initializer=_begin,
+            initializer=begin,
         )
 
     async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:

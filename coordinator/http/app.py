@@ -9,17 +9,19 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Scope
 
 from coordinator import clock, probing
 from coordinator.heads import ticking
 from coordinator.house import House, opened
 from coordinator.http import bulk, clients, docs, events, heads, keys, openapi, problems, system
-from coordinator.http.caller import Door, RolesStated, admit_first, check_exposure
+from coordinator.http.caller import Door, check_exposure
 from coordinator.http.contexts import BODIES, INGESTS, ROUTERS
+from coordinator.http.entering import RolesStated, enter
 from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
 from coordinator.http.limits import Limits
+from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
@@ -49,8 +51,8 @@ def build_app(
     """
     metrics = Metrics()
 
-    def house() -> House:
-        opened_house: House = app.state.house
+    def house(scope: Scope) -> House:
+        opened_house: House = past_of(scope) or app.state.house
         return opened_house
 
     app = Litestar(
@@ -70,7 +72,7 @@ def build_app(
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         request_class=JSONRequest,
-        before_request=admit_first,
+        before_request=enter,
         plugins=[RolesStated()],
         exception_handlers=problems.HANDLERS,
         lifespan=[_lifespan],
@@ -136,5 +138,12 @@ async def _ended(task: asyncio.Task[None]) -> None:
 def _cors(settings: Settings) -> CORSConfig:
     return CORSConfig(
         allow_origins=list(settings.cors_origins),
-        expose_headers=["X-Request-ID", "Tallystick-Position", "Tallystick-Hash", "Tallystick-Repeated", "ETag"],
+        expose_headers=[
+            "X-Request-ID",
+            "Tallystick-Position",
+            "Tallystick-Hash",
+            "Tallystick-Repeated",
+            "Tallystick-Time",
+            "ETag",
+        ],
     )

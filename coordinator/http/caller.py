@@ -11,10 +11,8 @@ from typing import Any, Literal, cast
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import ImproperlyConfiguredException, WebSocketException
+from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
-from litestar.plugins import ReceiveRoutePlugin
-from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Scope
 
 from coordinator.http.keyring import Keyring
@@ -75,7 +73,7 @@ class RoleGuard:
         self.roles = roles
 
     async def __call__(self, connection: Connection, _: BaseRouteHandler) -> None:
-        """Admit the caller of a web socket or close it, with 4401 or 4403; other routes have `admit_first`.
+        """Admit the caller of a web socket or close it, with 4401 or 4403; other routes have `enter`.
 
         Raises:
             WebSocketException: the caller may not come in.
@@ -105,37 +103,6 @@ def admit(connection: Connection, roles: tuple[Role, ...]) -> None:
     if roles:
         door: Door = connection.app.state.door
         cast("dict[str, Any]", connection.scope)["caller"] = door.admit(connection, roles)
-
-
-async def admit_first(request: AnyRequest) -> None:
-    """Admit a caller, before anything else of the request is looked at; for the application's `before_request`."""
-    admit(request, request.route_handler.opt.get(ROLES_OPTION, ()))
-
-
-class RolesStated(ReceiveRoutePlugin):
-    """Reads each route's roles from its guards as it is registered, and has `admit_first` see to them.
-
-    Before each guard Litestar copies the whole route handler, which takes half as long as all the rest of a request.
-    """
-
-    def receive_route(self, route: BaseRoute) -> None:
-        """Read the roles of a route.
-
-        Raises:
-            ImproperlyConfiguredException: the route does not state them.
-        """
-        for handler in getattr(route, "route_handlers", None) or [cast("Any", route).route_handler]:
-            if ROLES_OPTION in handler.opt or getattr(handler, "http_methods", None) == {"OPTIONS"}:
-                continue  # seen at another address, or Litestar's own, which tells the methods of an address
-            guards = handler.resolve_guards()
-            stated = [guard for guard in guards if isinstance(guard, RoleGuard)]
-            if not stated:
-                raise ImproperlyConfiguredException(f"{handler} has neither needs(role) nor PUBLIC among its guards.")
-            handler.opt[ROLES_OPTION] = next((guard.roles for guard in reversed(stated) if guard.roles), ())
-            if isinstance(route, HTTPRoute):
-                if handler.resolve_before_request() is not admit_first:
-                    raise ImproperlyConfiguredException(f"{handler} has a before_request of its own.")
-                guards[:] = [guard for guard in guards if not isinstance(guard, RoleGuard)]
 
 
 class ExposedWithoutKeys(Exception):  # noqa: N818 - names what would be the case

@@ -87,7 +87,7 @@ async def read_event(house: NamedDependency[House], position: Position) -> Shown
     """Return the event at a position."""
     event = await house.log_readers.query(event_at, position)
     if event is None:
-        raise Unknown(f"There is no event {position}; the log ends at {house.log.head().position}.")
+        raise Unknown(f"There is no event {position}; the log ends at {house.end}.")
     return show(event)
 
 
@@ -107,13 +107,13 @@ async def _page(house: House, selection: Selection, after: int, limit: int) -> E
     return EventPage(
         events=[show(event) for event in found.events],
         next=found.upto if found.more else None,
-        head=house.log.head().position,
+        head=house.end,
     )
 
 
 async def _deliver_lines(house: House, selection: Selection, after: int, limit: int | None, deliver: Deliver) -> None:
     """Deliver events as lines, a page at a time; no cursor stays open while a slow client reads."""
-    end, left = house.log.head().position, limit
+    end, left = house.end, limit
     more = True
     while more and left != 0 and not house.growth.closed:
         found = await house.log_readers.query(page, after, min(left or _ROWS_AT_ONCE, _ROWS_AT_ONCE), selection, end)

@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 from coordinator.http.bulk import MAX_ITEMS
 from coordinator.http.caller import ROLES_OPTION
 from coordinator.http.commanding import MAX_KEY
+from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.streamed import NDJSON
 from core.access.roles import Role
@@ -35,6 +36,14 @@ _IDEMPOTENCY_KEY = {
     "required": False,
     "description": "The sender's own id for the request; the same key with the same content gets the same answer again.",
     "schema": {"type": "string", "maxLength": MAX_KEY, "pattern": '^[!-"$-~]*$'},
+}
+
+_AS_OF = {
+    "name": AS_OF,
+    "in": "query",
+    "required": False,
+    "description": "Answer from this moment of the past: the position of an event, or an ISO 8601 time.",
+    "schema": {"type": "string"},
 }
 
 _RECEIPT = {
@@ -95,6 +104,8 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
             elif "requestBody" in operation:
                 # Litestar says of every body that it is required.
                 operation["requestBody"]["required"] = handler.parsed_data_field.is_required
+            if knows_the_past(handler):
+                operation.setdefault("parameters", []).append(_AS_OF)
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
 

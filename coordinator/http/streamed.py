@@ -11,6 +11,7 @@ from litestar.types import Receive, Scope, Send
 
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.past import refuse_the_past
 from coordinator.live.stream import Deliver, FellBehind
 from core.refusals import BadInput
 
@@ -77,8 +78,9 @@ def resumed(request: AnyRequest, after: int = 0) -> int:
     """Return the position after which a client wants a stream: what Last-Event-ID says, else `after`.
 
     Raises:
-        BadInput: Last-Event-ID is no position.
+        BadInput: Last-Event-ID is no position, or a moment of the past is asked about.
     """
+    refuse_the_past(request)
     last = request.headers.get("last-event-id")
     if not last:
         return after

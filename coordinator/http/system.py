@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from coordinator.house import House, now
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
+from coordinator.http.past import ONLY_NOW
 from coordinator.observing.metrics import Metrics
 from coordinator.reactors.queue import TaskQueue
 from core.timestamps import to_iso
@@ -93,13 +94,14 @@ class Service(msgspec.Struct, frozen=True):
     endpoints: dict[str, list[str]]
 
 
-Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
+Page = Callable[[AnyRequest, House], Awaitable[Response[Any]]]
 """Makes a page for a browser."""
 
 
 @get(
     ["/health", "/api/v1/health"],
     summary="How the coordinator is",
+    opt=ONLY_NOW,
     responses={503: ResponseSpec(Health, generate_examples=False, description="The log can't be written")},
 )
 async def read_health(request: AnyRequest, house: NamedDependency[House]) -> Response[Health]:
@@ -141,7 +143,13 @@ async def read_living() -> Living:
     return Living("alive")
 
 
-@get("/metrics", summary="Metrics for Prometheus", media_type="text/plain; version=0.0.4", guards=[needs("read")])
+@get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    media_type="text/plain; version=0.0.4",
+    guards=[needs("read")],
+    opt=ONLY_NOW,
+)
 async def read_metrics(request: AnyRequest, house: NamedDependency[House]) -> bytes:
     """Return what is measured."""
     metrics: Metrics = request.app.state.metrics
@@ -149,11 +157,11 @@ async def read_metrics(request: AnyRequest, house: NamedDependency[House]) -> by
 
 
 @get("/", summary="What answers here", media_type="application/json")
-async def read_root(request: AnyRequest) -> Response[Service]:
+async def read_root(request: AnyRequest, house: NamedDependency[House]) -> Response[Service]:
     """Return the overview page to a browser, else what there is."""
     overview: Page | None = request.app.state.overview
     if overview is not None and request.accept.best_match(["application/json", "text/html"]) == "text/html":
-        return await overview(request)
+        return await overview(request, house)
     return Response(
         Service(SERVICE, VERSION, docs="/docs", health="/health", endpoints=endpoints_of(request.app)),
         headers={"Vary": "Accept"},

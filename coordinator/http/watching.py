@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from coordinator.house import now
 from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
+from coordinator.http.past import past_of, say_as_of
 from coordinator.http.problems import messages
 from coordinator.observing.requests import Answered, RequestRecord
 
@@ -64,6 +65,9 @@ class Watched:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"].append((b"x-request-id", request_id.encode()))  # type: ignore[attr-defined] # a list
+                past = past_of(scope)
+                if past is not None:
+                    say_as_of(message, past)
             await send(message)
 
         try:

@@ -119,6 +119,11 @@ def _rows(
         yield from (StoredEvent(*row) for row in rows)
 
 
+def recorded_upto(connection: sqlite3.Connection, moment: int) -> int:
+    """Return the position of the last event recorded at a moment, microseconds UTC, or before; 0 when all are later."""
+    return _recorded_before(connection, moment + 1)
+
+
 def _recorded_before(connection: sqlite3.Connection, moment: int) -> int:
     """Return the position of the last event recorded before a moment; times never go back, so halving finds it."""
     low, high = 0, head(connection)

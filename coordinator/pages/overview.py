@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
 from projections.clients.state import names
@@ -36,7 +36,7 @@ class Worker(Struct, frozen=True):
 async def overview(house: House, address: Address) -> dict[str, Any]:
     """Return what the overview shows."""
     known = await house.readers["clients"].query(names)
-    shown = await house.readers["factoring"].query(_factoring, now() // DAY)
+    shown = await house.readers["factoring"].query(_factoring, house.time // DAY)
     held: list[catalogue.Held] = shown.pop("held")
     return shown | {
         "names": known,
@@ -55,7 +55,7 @@ def workers(house: House, held: list[catalogue.Held], known: dict[int, str]) -> 
         holder = known.get(assignment.client, f"client-{assignment.client}")
         bounds = assignment.bounds
         work.setdefault(holder, []).append(HeldWork(assignment.number, assignment.curves, bounds.b1, bounds.b2))
-    recent = house.presence.recent(now())
+    recent = house.presence.recent(house.time)
     return [Worker(name, seen, work.get(name, [])) for name, seen in sorted(recent.items())]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.pages.overview import workers
 from coordinator.pages.site import Address
 from projections.clients.state import names
@@ -28,7 +28,7 @@ async def contributions(house: House, _: Address) -> dict[str, Any]:
     """Return who did most, lately and ever."""
     reader = house.readers["factoring"]
     return {
-        "recent": await reader.query(contributors.contributions_since, now() // DAY - _RECENT_DAYS + 1, _SHOWN),
+        "recent": await reader.query(contributors.contributions_since, house.time // DAY - _RECENT_DAYS + 1, _SHOWN),
         "ever": await reader.query(contributors.contributions_since, 0, _SHOWN),
         "names": await house.readers["clients"].query(names),
         "recent_days": _RECENT_DAYS,

@@ -15,6 +15,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from coordinator.house import House
 from coordinator.http.caller import PUBLIC, caller_of, needs
 from coordinator.http.commanding import AnyRequest
+from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import KINDS
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
@@ -133,7 +134,7 @@ def pages_of(request: AnyRequest) -> Pages:
     return pages
 
 
-@get("/live", include_in_schema=False, guards=[needs("read")])
+@get("/live", include_in_schema=False, guards=[needs("read")], opt=ONLY_NOW)
 async def follow_page(
     request: AnyRequest,
     house: NamedDependency[House],
@@ -172,9 +173,8 @@ def _handler(page: Page) -> HTTPRouteHandler:
     return get(path, include_in_schema=False, guards=[needs("read")], name=f"page-{name}")(show)
 
 
-async def show_overview(request: AnyRequest) -> Response[Any]:
+async def show_overview(request: AnyRequest, house: House) -> Response[Any]:
     """Return the page at `/`, which shares its address with the description in JSON."""
-    house: House = request.app.state.house
     return await pages_of(request).show(house, request)
 
 

@@ -173,7 +173,7 @@ class Site:
 
     async def context(self, page: Page, house: House, address: Address) -> dict[str, Any]:
         """Return all that a page's template shows."""
-        position = house.writer.applied
+        position = house.position
         shown = await page.model(house, address)
         return {
             "sections": self._sections,

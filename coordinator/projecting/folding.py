@@ -35,7 +35,9 @@ def fold_log(
     """
     withdrawn = withdrawals(log, corrected_upto)
     for file in files:
-        file.take_corrections(withdrawn.newest.get(file.projection.name, 0))
+        first = first_newly_withdrawn(log, file, corrected_upto)
+        if first is not None:
+            file.take_corrections(withdrawn.newest[file.projection.name], first)
     listened = frozenset[str]().union(*(file.projection.listens for file in files))
     after = min((file.head.position for file in files), default=upto)
     while after < upto:
@@ -48,6 +50,21 @@ def fold_log(
                 file.fold([command for command in commands if command.position > file.head.position], head)
         after = head.position
         reached(after)
+
+
+def first_newly_withdrawn(log: EventLog, file: ProjectionFile, upto: int | None = None) -> int | None:
+    """Return the first event withdrawn by corrections that a file does not take into account, None when there are none.
+
+    Args:
+        log: the truth.
+        file: a projections file.
+        upto: later corrections are left out; None leaves none out.
+    """
+    withdrawn = withdrawals(log, upto)
+    if withdrawn.newest.get(file.projection.name, 0) <= file.corrected:
+        return None
+    newly = withdrawn.positions - withdrawals(log, file.corrected).positions
+    return min(newly, default=withdrawn.newest[file.projection.name])
 
 
 def _whole_commands(log: EventLog, after: int, upto: int) -> tuple[list[StoredEvent], bool]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import structlog
@@ -55,18 +56,23 @@ def why_unfit(path: Path, projection: Projection, log: EventLog) -> str | None:
     """Tell why an existing file can't be continued; None when it can, or when there is none."""
     if not path.exists():
         return None
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
+    reason = why_foreign(path, projection, log)
+    if reason is not None:
+        return reason
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        corrected = checkpoint.corrected(connection)
+    newest = withdrawals(log).newest.get(projection.name, 0)
+    return None if newest <= corrected else f"the correction at {newest} is not in it"
+
+
+def why_foreign(path: Path, projection: Projection, log: EventLog) -> str | None:
+    """Tell why a file is none of a log's past, as this version of its projection has it; None when it is."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         built_by = checkpoint.version(connection)
         if built_by != projection.version:
             return f"it was built by version {built_by}, this is version {projection.version}"
-        head, corrected = checkpoint.read(connection), checkpoint.corrected(connection)
-    finally:
-        connection.close()
-    if not holds(log, head):
-        return f"the log does not hold its checkpoint at {head.position}"
-    newest = withdrawals(log).newest.get(projection.name, 0)
-    return None if newest <= corrected else f"the correction at {newest} is not in it"
+        head = checkpoint.read(connection)
+    return None if holds(log, head) else f"the log does not hold its checkpoint at {head.position}"
 
 
 def holds(log: EventLog, head: Head) -> bool:

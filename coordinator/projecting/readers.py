@@ -44,7 +44,7 @@ class Readers:
     """
 
     def __init__(self, path: Path, size: int = 2) -> None:
-        self._path = path
+        self.path = path
         self._size = size
         self._idle: asyncio.Queue[ReadingConnection] = asyncio.Queue()
         self._companions: dict[Callable[[Readers], Any], Any] = {}
@@ -56,7 +56,7 @@ class Readers:
 
     async def _connect(self) -> ReadingConnection:
         def connector() -> sqlite3.Connection:
-            return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
         connection = ReadingConnection(connector, iter_chunk_size=1000)
         await connection

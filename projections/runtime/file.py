@@ -99,11 +99,14 @@ class ProjectionFile:
         """The version that built the file."""
         return checkpoint.version(self.connection)
 
-    def take_corrections(self, newest: int) -> None:
-        """Have a file that is still empty take corrections up to a position into account; another one it outdates."""
-        if newest <= self.corrected:
-            return
-        if self.head.position == 0:
+    def take_corrections(self, newest: int, first: int) -> None:
+        """Take corrections up to a position into account, unless the file holds already what they withdraw.
+
+        Args:
+            newest: position of the newest correction.
+            first: the first event that they withdraw; a file that holds it is outdated.
+        """
+        if self.head.position < first:
             self.begin()
             checkpoint.correct(self.connection, newest)
             self.corrected = newest

@@ -4,7 +4,7 @@ import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring import bulk_curation, corrections, curation, custody, recalculation, uploading
 from projections.factoring import catalogue, contributors, projects
@@ -22,14 +22,14 @@ class Summary(msgspec.Struct, frozen=True):
     total_projects: int
     active_assignments: int
     assignments: dict[str, int]
-    active_clients: int
+    active_clients: int | None
     as_of: int
 
 
 @get("/stats/summary", summary="The whole at a glance, for administrators")
 async def summary(house: NamedDependency[House]) -> Summary:
     """Count numbers, work, assignments and clients."""
-    position, factoring = house.writer.applied, house.readers["factoring"]
+    position, factoring = house.position, house.readers["factoring"]
     by_status = await factoring.query(catalogue.count_by_status)
     assignments = await factoring.query(catalogue.count_live_leases)
     done = await factoring.query(contributors.contributions_since, 0, -1)
@@ -43,7 +43,7 @@ async def summary(house: NamedDependency[House]) -> Summary:
         total_projects=len(await factoring.query(projects.listed)),
         active_assignments=assignments.get("live", 0),
         assignments=assignments,
-        active_clients=house.presence.count(now()),
+        active_clients=house.clients_present,
         as_of=position,
     )
 

@@ -151,7 +151,7 @@ async def list_composites(
         page=page,
         size=size,
     )
-    position = house.writer.applied
+    position = house.position
     found = await house.readers["factoring"].query(catalogue.search, wanted)
     return CompositePage([summary_of(number) for number in found.numbers], found.total, page, size, position)
 
@@ -168,7 +168,7 @@ async def detail_of(house: House, number: int) -> CompositeDetail:
     Raises:
         Unknown: there is none of this id.
     """
-    position = house.writer.applied
+    position = house.position
     known = await house.readers["clients"].query(names)
     detail = await house.readers["factoring"].query(_detail, number, known, position)
     if detail is None:

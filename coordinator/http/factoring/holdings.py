@@ -7,7 +7,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.assignments import minutes_for
 from coordinator.http.factoring.shapes import b2_shown
@@ -95,7 +95,7 @@ def row_of(holding: Holding, client: str | None, house: House) -> AssignmentRow:
         expires_at=to_naive_iso(lease.expires_at),
         completed_at=_shown(lease.ended_at) if lease.outcome == "completed" else None,
         estimated_time_minutes=minutes_for(assignment.curves, assignment.bounds, number.digits),
-        is_expired=lease.outcome == "expired" or (lease.outcome is None and lease.expires_at <= now()),
+        is_expired=lease.outcome == "expired" or (lease.outcome is None and lease.expires_at <= house.time),
     )
 
 

@@ -8,7 +8,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.composites import client_name
 from core.timestamps import to_iso
@@ -49,7 +49,7 @@ class Overview(msgspec.Struct, frozen=True):
     t_levels: dict[str, int]
     days: list[DayRow]
     clients: list[ClientRow]
-    active_clients: int
+    active_clients: int | None
     assignments: dict[str, int]
     as_of: int
 
@@ -59,16 +59,14 @@ async def overview(
     house: NamedDependency[House], days: FromQuery[Annotated[int, QueryParameter(ge=1, le=3660)]] = 30
 ) -> Overview:
     """Count composites by state, curves and factors per day, clients, CPU time, and t-levels."""
-    position = house.writer.applied
+    position = house.position
     known = await house.readers["clients"].query(names)
-    today = now() // DAY
-    return await house.readers["factoring"].query(
-        _overview, today - days + 1, known, house.presence.count(now()), position
-    )
+    today = house.time // DAY
+    return await house.readers["factoring"].query(_overview, today - days + 1, known, house.clients_present, position)
 
 
 def _overview(
-    connection: sqlite3.Connection, since: int, known: dict[int, str], active: int, position: int
+    connection: sqlite3.Connection, since: int, known: dict[int, str], active: int | None, position: int
 ) -> Overview:
     by_status = catalogue.count_by_status(connection)
     ever = contributors.days_since(connection, 0)

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.federation.keeping import KeptMerge, Pulled, Totals
 from core.timestamps import to_iso
@@ -16,9 +16,9 @@ from core.timestamps import to_iso
 IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", description="The ETag of what the caller has.")]
 
 
-def _nothing() -> Pulled:
-    """Return what there is while nobody contributes, as of now."""
-    return Pulled({}, [], 0, to_iso(now()), Totals(0, 0))
+def _nothing(time: int) -> Pulled:
+    """Return what there is while nobody contributes, as of a time, microseconds UTC."""
+    return Pulled({}, [], 0, to_iso(time), Totals(0, 0))
 
 
 @get(
@@ -36,7 +36,7 @@ async def pull(house: NamedDependency[House], if_none_match: IfNoneMatch = "") -
     tag = f'"{body.position}"'
     unchanged = _has(if_none_match, tag)
     encoded: Response[Any] = Response(
-        None if unchanged else body.json or _nothing(),
+        None if unchanged else body.json or _nothing(house.time),
         status_code=304 if unchanged else 200,
         media_type="application/json",
         headers={"ETag": tag, "Cache-Control": "no-cache"},

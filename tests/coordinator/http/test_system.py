@@ -103,7 +103,7 @@ def test_the_root_lists_the_endpoints_to_programs_and_shows_the_page_to_browsers
     assert (root["service"], root["docs"], root["health"]) == ("tallystick", "/docs", "/health")
     assert root["endpoints"]["/api/v1/events"] == ["GET", "POST"]
 
-    async def page(_request):
+    async def page(_request, _house):
         return Response("<h1>Tallystick</h1>", media_type="text/html")
 
     client.app.state.overview = page

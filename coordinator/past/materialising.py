@@ -1,0 +1,37 @@
+"""Folding projections up to a position of the log, from the nearest checkpoint; done in child processes."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from coordinator.clients.sealing import SealingKeys
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.past.checkpoints import copy_nearest
+from coordinator.projecting.folding import fold_log
+from core.contexts import registry
+from projections.contexts import projections
+from projections.runtime.file import ProjectionFile
+
+
+def materialise(directory: Path, position: int, paths: Mapping[str, Path]) -> None:
+    """Write projections as they were, believing what was believed then: later corrections are left out.
+
+    Args:
+        directory: the data directory; its log and its checkpoints are read.
+        position: of the last event.
+        paths: where each context's file is to stand, by name; nothing stands there yet.
+
+    Raises:
+        sqlite3.Error: the disk is full, or can't be read or written.
+        OSError: the same.
+    """
+    with ExitStack() as stack:
+        log = stack.enter_context(closing(SqliteEventLog(directory / "log.db", read_only=True)))
+        sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
+        files = []
+        for projection in projections(sealing.unseal):
+            path = paths.get(projection.name)
+            if path is not None:
+                copy_nearest(directory, log, projection, position, path)
+                files.append(stack.enter_context(closing(ProjectionFile(path, projection, durable=False))))
+        fold_log(log, files, registry(), position, corrected_upto=position)
