@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.pages.asking import page_of, state_of
@@ -113,7 +113,7 @@ async def counting(house: House, address: Address) -> dict[str, Any]:
         "least_n": LEAST_N,
         "most_chunks": MOST_CHUNKS,
         "token": fresh_token(),
-        "moment": now(),
+        "moment": house.time,
         "own_address": address.origin,
         "sheets": (Sheet("jobs", "Counting jobs, the newest first", _JOB_COLUMNS, rows),),
     }
@@ -146,7 +146,7 @@ async def counting_job(house: House, address: Address) -> dict[str, Any]:
         "pieces": pieces,
         "known": KNOWN_COUNTS.get(job.n),
         "names": await house.readers["clients"].query(names),
-        "moment": now(),
+        "moment": house.time,
         "sheets": (Sheet("chunks", f"Chunks of the count of the primes up to {job.n}", _CHUNK_COLUMNS, rows),),
     }
 
