@@ -13,6 +13,7 @@ from core.factoring.curation_commands import ChangeComposite, DescribeNumber, Wi
 from core.factoring.curation_events import IdsGivenOut, SnfsFormNoted
 from core.factoring.events import AttemptMade, CompositeChanged
 from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.residue_events import ResidueIdsGivenOut
 from core.factoring.shelving import check_reason, listed, shelved_events
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
@@ -103,4 +104,7 @@ def withdraw(command: Withdraw, _: Asking, state: FactoringState) -> Decision:
         assignment=state.next_assignment() - 1,
         project=state.next_project() - 1,
     )
-    return [NewEvent(STREAM, fact), NewEvent("system", given_out)]
+    events = [NewEvent(STREAM, fact), NewEvent("system", given_out)]
+    if state.residues.next() > 1:
+        events.append(NewEvent("system", ResidueIdsGivenOut(residue=state.residues.next() - 1)))
+    return events

@@ -1,9 +1,10 @@
 """Factoring as a context: which decision answers which command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.deciding import Asking, Command, Context, Decision
+from core.deciding import Answer, Asking, Command, Context, Decision
+from core.events.envelope import Event
 from core.factoring import (
     assigning,
     attempting,
@@ -14,11 +15,16 @@ from core.factoring import (
     projects,
     reporting,
     reserving,
+    residue_answers,
+    residue_claims,
+    residue_events,
+    residue_keeping,
     shelving,
     submitting,
 )
 from core.factoring import commands as work
 from core.factoring import curation_commands as curation
+from core.factoring import residue_commands as residue
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.curation_events import NumberUnshelved
 from core.factoring.events import CompositeChanged, CompositeSubmitted, NumberSplit
@@ -43,6 +49,11 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     curation.Withdraw: curating.withdraw,
     curation.CreateProject: projects.create,
     curation.DeleteProject: projects.delete,
+    residue.UploadResidues: residue_keeping.upload,
+    residue.RemoveResidue: residue_keeping.remove,
+    residue.ClaimResidue: residue_claims.claim,
+    residue.ReleaseResidue: residue_claims.release,
+    residue.CompleteResidue: residue_claims.complete,
 }
 
 
@@ -51,12 +62,16 @@ def decide(command: Command, asking: Asking, state: FactoringState) -> Decision:
     return _DECISIONS[type(command)](command, asking, state)
 
 
+def _answer(events: Sequence[Event], state: FactoringState) -> Answer:
+    return residue_answers.answer(events, state) or answer(events, state)
+
+
 FACTORING = Context(
     name="factoring",
-    facts=(*events.FACTS, *curation_events.FACTS),
+    facts=(*events.FACTS, *curation_events.FACTS, *residue_events.FACTS),
     decide=decide,
-    answer=answer,
-    answers=ANSWERS,
+    answer=_answer,
+    answers=(*ANSWERS, *residue_answers.ANSWERS),
     expire=lambda lease: work.ExpireWork(work=lease),
     openings=frozenset(
         {CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, NumberUnshelved.type, LeaseEnded.type}

@@ -25,6 +25,7 @@ USUAL_PARAM = 1
 SIGMAS_A_RUN = 1_000
 """So many fit into one event, with 40 digits each; what shows more is several runs."""
 MOST_RUNS = 500
+_MENTIONED = re.compile(r"Stage 2 from residue ([0-9]{1,18})(?![0-9])", re.ASCII)
 _SIGMA = re.compile(r"(?:(?P<param>[0-3]):)?(?P<sigma>[0-9]{1,40})\Z", re.ASCII)
 
 
@@ -101,6 +102,31 @@ def runs_of(told: Told, output: Output) -> list[Run]:
     if len(runs) > MOST_RUNS:
         raise BadInput(f"The output shows {len(runs)} kinds of curves; at most {MOST_RUNS} are accepted at a time.")
     return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)
+
+
+def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequence[str]) -> list[Run]:
+    """Return the curves of a submission of stage 2, which continued those of a residue file in their order.
+
+    Args:
+        told: what the fields say; how many curves, and to which B2.
+        output: what the program printed; it knows B2 better.
+        b1: bound of the file's stage 1.
+        param: the file's parametrisation.
+        sigmas: of the file's curves.
+
+    Raises:
+        BadInput: a bound or a count is not acceptable.
+    """
+    ordinary = runs_of(told, output)
+    curves = min(sum(run.curves for run in ordinary), len(sigmas))
+    runs = list(_cut(bounds_of(b1, ordinary[0].bounds.b2, param), sigmas[:curves]))
+    return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)
+
+
+def residue_mentioned(output: str) -> int | None:
+    """Return the id of the residue file that a submission of stage 2 says to come from."""
+    found = _MENTIONED.search(output)
+    return int(found[1]) if found else None
 
 
 def _visible(output: Output, told: int) -> dict[Bounds, list[str]]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.residue_events import CurvesIdentified
 from projections.runtime.rows import insert_rows
 
 NAME = "attempts"
@@ -78,6 +79,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     rows: list[tuple[object, ...]] = []
     runs: list[CurvesRun] = []
+    done: dict[tuple[int, int, int, int], int] = {}
     for event in events:
         fact = event.fact
         if isinstance(fact, CurvesRun):
@@ -85,8 +87,11 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             runs.append(fact)
         elif isinstance(fact, AttemptMade):
             rows.append(_other_row(event, fact))
+        elif isinstance(fact, CurvesIdentified):
+            for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
+                kind = (fact.number, fact.b1, fact.b2, param)
+                done[kind] = done.get(kind, 0) + curves
     insert_rows(connection, "INSERT INTO attempts", rows)
-    done: dict[tuple[int, int, int, int], int] = {}
     for fact in runs:
         kind = (fact.number, fact.b1, fact.b2, fact.param)
         done[kind] = done.get(kind, 0) + credited(fact)

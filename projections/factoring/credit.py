@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
+from core.factoring.residue_events import CurvesIdentified
 from projections.factoring.family import Family
 from projections.runtime.rows import insert_rows, rows_among
 
@@ -151,6 +152,21 @@ class CreditTable:
                 self._unwritten[fact.number, fact.param, sigma] = bounds
         if fact.anonymous:
             self._anonymous[fact.number, bounds] += fact.anonymous
+
+    def gain_by_identity(self, number: int, fact: CurvesIdentified) -> int:
+        """Return what it adds to a number (or takes away) that curves without a sigma now count by identity."""
+        bounds = Bounds(fact.b1, fact.b2, fact.param)
+        worth = self.sure_worth(bounds)
+        known = self.known(number, fact.param, fact.sigmas)
+        added = worth * (len(fact.sigmas) - len(known))
+        added += sum(worth - self.sure_worth(before) for before in known.values() if before.reach < bounds.reach)
+        return added - len(fact.sigmas) * self.sure_worth(Bounds(fact.b1, fact.b2, fact.was_param))
+
+    def identify(self, fact: CurvesIdentified) -> None:
+        """Keep curves by identity that were counted without; `flush` writes them."""
+        for sigma in fact.sigmas:
+            self._unwritten[fact.number, fact.param, sigma] = Bounds(fact.b1, fact.b2, fact.param)
+        self._anonymous[fact.number, Bounds(fact.b1, fact.b2, fact.was_param)] -= len(fact.sigmas)
 
     def flush(self) -> None:
         """Write the curves that were reported."""

@@ -21,17 +21,20 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.residue_events import CurvesIdentified
+from core.factoring.residue_keeping import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Number, Status, Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
-from projections.factoring import assignments, credit, curation, family, numbers, projects
+from projections.factoring import assignments, credit, curation, family, numbers, projects, residue_files
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
 from projections.factoring.family import Family
 from projections.factoring.numbers import NumberTable
 from projections.factoring.projects import ProjectTable
+from projections.factoring.residue_files import ResidueTable
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
@@ -49,6 +52,7 @@ CREATE TABLE newest (
     + family.SCHEMA
     + credit.SCHEMA
     + assignments.SCHEMA
+    + residue_files.SCHEMA
     + leases.SCHEMA
 )
 _CONTEXT = "factoring"
@@ -63,7 +67,8 @@ class FactoringState(Answers):
         self._numbers = NumberTable(connection)
         self._credit = CreditTable(connection, self._family)
         self._assignments = AssignmentTable(connection)
-        self._leases = LeaseTable(connection, _CONTEXT)
+        self._leases = LeaseTable(connection, _CONTEXT, counted="composite-")
+        self.residues = ResidueTable(connection, self._numbers)
         self._projects = ProjectTable(connection)
         self._curation = Curation(connection, self._numbers, self._projects)
         self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
@@ -100,6 +105,10 @@ class FactoringState(Answers):
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
         family = [self._numbers.get(one) for one in sorted({number, *self._family.descendants(number)})]
         return [one for one in family if one is not None and one.status not in {"split", "factored"}]
+
+    def is_part(self, part: int, whole: int) -> bool:
+        """Tell whether a number is a part of another, however far."""
+        return whole in self._family.ancestors(part)
 
     def parts_only_of(self, number: int) -> list[Number]:
         """Return the parts of a number, however far, that are parts of nothing else, by id."""
@@ -226,8 +235,10 @@ class FactoringState(Answers):
                 self._numbers.change(fact.number).cpu_milliseconds += fact.cpu_milliseconds
             case NumberSplit():
                 self._apply_split(fact, event.position)
+            case CurvesIdentified():
+                self._apply_identified(fact, event)
             case _:
-                if not self._curation.apply(event):
+                if not self._curation.apply(event) and not self.residues.apply(event):
                     self._leases.apply(event)
 
     def _count(self, fact: Fact) -> None:
@@ -264,6 +275,13 @@ class FactoringState(Answers):
         number.cpu_milliseconds += fact.cpu_milliseconds
         self._assignments.report(fact, number.digits)
 
+    def _apply_identified(self, fact: CurvesIdentified, event: Event) -> None:
+        gains = [(one, self._credit.gain_by_identity(one, fact)) for one in self._counting(fact.number)]
+        self._credit.identify(fact)
+        self.residues.apply(event)
+        for one, gain in gains:
+            numbers.credit(self._numbers.change(one), gain)
+
     def _counting(self, number: int) -> Iterator[int]:
         """Return the numbers for which a curve on this one counts: itself, and its composite parts."""
         yield number
@@ -277,6 +295,10 @@ class FactoringState(Answers):
             return
         lease = self._leases.lease(fact.lease)
         assert lease is not None
+        residue = residue_of_subject(lease.subject)
+        if residue is not None:
+            self.residues.hold(residue, lease)
+            return
         number = self._numbers.change(int(lease.subject.removeprefix("composite-")))
         change = 1 if isinstance(fact, LeaseGranted) else -1
         number.leases += change

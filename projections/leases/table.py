@@ -32,11 +32,17 @@ class LeaseTable:
     """The leases in one projections file; implements `core.leases.decide.Leases`.
 
     What a batch changes is held here and written once, by `flush`; queries that look at more than one lease flush first.
+
+    Args:
+        connection: where the tables are.
+        context: whose leases.
+        counted: how the subjects begin of leases that count as held by a client.
     """
 
-    def __init__(self, connection: sqlite3.Connection, context: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, context: str, counted: str = "") -> None:
         self._connection = connection
         self._context = context
+        self._counted = counted
         self._kept: dict[str, Lease] = {}
         self._changed: dict[str, Lease] = {}
         self._held: dict[int, int] = {}
@@ -58,11 +64,12 @@ class LeaseTable:
         return [Lease(*row) for row in rows]
 
     def held_by(self, client: int) -> int:
-        """Return how many live leases a client holds."""
+        """Return how many live leases a client holds, of those that count."""
         if client not in self._held:
             self.flush()
             row = self._connection.execute(
-                "SELECT count(*) FROM leases WHERE client = ? AND outcome IS NULL", (client,)
+                "SELECT count(*) FROM leases WHERE client = ? AND outcome IS NULL AND substr(subject, 1, ?) = ?",
+                (client, len(self._counted), self._counted),
             ).fetchone()
             self._held[client] = int(row[0])
         return self._held[client]
@@ -75,13 +82,13 @@ class LeaseTable:
         if isinstance(fact, LeaseGranted):
             granted = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, event.position)
             self._keep(granted)
-            self._count(fact.client, 1)
+            self._count(granted, 1)
         elif isinstance(fact, LeaseRenewed):
             self._keep(msgspec.structs.replace(self._sure(fact.lease), expires_at=fact.expires_at))
         else:
             before = self._sure(fact.lease)
             self._keep(msgspec.structs.replace(before, outcome=fact.outcome, ended_at=event.recorded_at))
-            self._count(before.client, -1 if before.outcome is None else 0)
+            self._count(before, -1 if before.outcome is None else 0)
         return True
 
     def _sure(self, lease: str) -> Lease:
@@ -92,9 +99,9 @@ class LeaseTable:
     def _keep(self, lease: Lease) -> None:
         self._kept[lease.lease] = self._changed[lease.lease] = lease
 
-    def _count(self, client: int, change: int) -> None:
-        if client in self._held:
-            self._held[client] += change
+    def _count(self, lease: Lease, change: int) -> None:
+        if lease.client in self._held and lease.subject.startswith(self._counted):
+            self._held[lease.client] += change
 
     def flush(self) -> None:
         """Write what has changed."""

@@ -1,0 +1,228 @@
+"""Residue files as decisions read them: what each holds, who holds it, and whether its stage 2 is done."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from core.events.envelope import Event
+from core.factoring.residue_events import (
+    CurvesIdentified,
+    ResidueClaimed,
+    ResidueCompleted,
+    ResidueCurves,
+    ResidueIdsGivenOut,
+    ResidueRemoved,
+    ResiduesUploaded,
+)
+from core.factoring.state import ResidueFile, WantedResidue
+from core.leases.decide import Lease
+from projections.factoring.numbers import NumberTable
+from projections.runtime.rows import insert_rows
+
+SCHEMA = """
+CREATE TABLE residues (
+    residue INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL,
+    client INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,      -- the report of stage 1, 0 when it was not said
+    b1 INTEGER NOT NULL,
+    param INTEGER NOT NULL,
+    curves INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,          -- as it came
+    served_sha256 TEXT NOT NULL,   -- as it is handed out
+    bytes INTEGER NOT NULL,
+    keep_until INTEGER NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    claim TEXT NOT NULL,           -- the live lease on it, empty for none
+    completed_by INTEGER NOT NULL, -- the report that ended stage 2, 0 while that is not done
+    completed_at INTEGER,
+    removed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX residues_by_number ON residues (number, residue);
+CREATE INDEX residues_by_content ON residues (sha256);
+CREATE INDEX residues_by_served_content ON residues (served_sha256);
+CREATE INDEX waiting_residues ON residues (residue) WHERE claim = '' AND completed_by = 0 AND removed = 0;
+CREATE TABLE residue_curves (
+    residue INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,      -- from 0, in the order of the file's lines
+    sigma TEXT NOT NULL,
+    PRIMARY KEY (residue, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE residue_claims (
+    claim TEXT PRIMARY KEY,
+    residue INTEGER NOT NULL,
+    client INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX residue_claims_by_residue ON residue_claims (residue, client);
+CREATE TABLE identified (
+    attempt INTEGER PRIMARY KEY,
+    curves INTEGER NOT NULL        -- came without a sigma, and have one now
+) STRICT;
+CREATE TABLE residue_ids (
+    newest INTEGER PRIMARY KEY     -- given out; only after a correction
+) STRICT;
+"""
+COLUMNS = (
+    "residues.residue, residues.number, residues.client, residues.attempt, residues.b1, residues.param,"
+    " residues.curves, residues.sha256, residues.served_sha256, residues.bytes, residues.keep_until,"
+    " residues.uploaded_at, residues.position, residues.claim, residues.completed_by, residues.completed_at,"
+    " residues.removed"
+)
+IN_COLUMNS = 17
+_WAITING = "claim = '' AND completed_by = 0 AND removed = 0"
+
+
+def file_of(row: Sequence[object]) -> ResidueFile:
+    """Read a row of `COLUMNS`."""
+    *columns, removed = row[:IN_COLUMNS]
+    return ResidueFile(*columns, bool(removed))  # type: ignore[arg-type] # the schema is STRICT
+
+
+class ResidueTable:
+    """The residue files in one projections file; implements `core.factoring.state.ResidueFiles`."""
+
+    def __init__(self, connection: sqlite3.Connection, numbers: NumberTable) -> None:
+        self._connection = connection
+        self._numbers = numbers
+
+    def next(self) -> int:
+        """Return the id that the next file gets."""
+        (newest,) = self._connection.execute(
+            "SELECT max(coalesce((SELECT max(residue) FROM residues), 0), coalesce((SELECT max(newest) FROM residue_ids), 0))"
+        ).fetchone()
+        return int(newest) + 1
+
+    def get(self, residue: int) -> ResidueFile | None:
+        """Return a file by its id, a removed one too."""
+        return residue_by_id(self._connection, residue)
+
+    def with_content(self, sha256: str) -> ResidueFile | None:
+        """Return the file that came, or is handed out, with these bytes and has not been removed."""
+        return residue_of_content(self._connection, sha256, removed=False)
+
+    def sigmas(self, residue: int) -> tuple[str, ...]:
+        """Return the sigmas of a file's curves, in the order of its lines."""
+        return sigmas_of(self._connection, residue)
+
+    def has_claimed(self, client: int, residue: int) -> bool:
+        """Tell whether a client holds or once held a file."""
+        return has_claimed(self._connection, client, residue)
+
+    def identified(self, attempt: int) -> int:
+        """Return how many curves of a report that came without a sigma were identified since."""
+        row = self._connection.execute("SELECT curves FROM identified WHERE attempt = ?", (attempt,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def free(self, wanted: WantedResidue) -> ResidueFile | None:
+        """Return the first file that waits for its stage 2; those of numbers at their targets come last."""
+        self._numbers.flush()
+        row = self._connection.execute(
+            f"SELECT {COLUMNS} FROM residues JOIN numbers USING (number) WHERE {_WAITING}"
+            " AND status IN ('open', 'split', 'finished') AND shelf = '' AND priority >= ?"
+            " AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND residues.b1 BETWEEN ? AND ?"
+            " ORDER BY status = 'finished', priority DESC, residue LIMIT 1",
+            (
+                wanted.min_priority,
+                wanted.min_digits,
+                wanted.max_digits,
+                wanted.min_target_milli,
+                wanted.max_target_milli,
+                wanted.min_b1,
+                wanted.max_b1,
+            ),
+        ).fetchone()
+        return file_of(row) if row else None
+
+    def apply(self, event: Event) -> bool:
+        """Fold one event; return whether it was about residues."""
+        fact = event.fact
+        match fact:
+            case ResiduesUploaded():
+                self._add(fact, event)
+            case ResidueCurves():
+                rows = [(fact.residue, fact.offset + index, sigma) for index, sigma in enumerate(fact.sigmas)]
+                insert_rows(self._connection, "INSERT INTO residue_curves", rows)
+            case CurvesIdentified():
+                self._identify(fact)
+            case ResidueClaimed():
+                self._connection.execute(
+                    "INSERT INTO residue_claims VALUES (?, ?, ?)", (fact.claim, fact.residue, fact.client)
+                )
+            case ResidueCompleted():
+                self._change(fact.residue, "completed_by = ?, completed_at = ?", fact.attempt, event.recorded_at)
+            case ResidueRemoved():
+                self._change(fact.residue, "removed = ?", 1)
+            case ResidueIdsGivenOut():
+                self._connection.execute("INSERT OR IGNORE INTO residue_ids VALUES (?)", (fact.residue,))
+            case _:
+                return False
+        return True
+
+    def _add(self, fact: ResiduesUploaded, event: Event) -> None:
+        row = (
+            fact.residue,
+            fact.number,
+            fact.client,
+            fact.attempt,
+            fact.b1,
+            fact.param,
+            fact.curves,
+            fact.sha256,
+            fact.served_sha256,
+            fact.bytes,
+            fact.keep_until,
+            event.recorded_at,
+            event.position,
+            "",
+            0,
+            None,
+            0,
+        )
+        insert_rows(self._connection, "INSERT INTO residues", [row])
+
+    def _change(self, residue: int, what: str, *values: object) -> None:
+        self._connection.execute(f"UPDATE residues SET {what} WHERE residue = ?", (*values, residue))
+
+    def _identify(self, fact: CurvesIdentified) -> None:
+        self._connection.execute(
+            "INSERT INTO identified VALUES (?, ?) ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
+            (fact.attempt, len(fact.sigmas)),
+        )
+
+    def hold(self, residue: int, lease: Lease) -> None:
+        """Note who holds a file, or that nobody does any more."""
+        claim, before = (lease.lease, "") if lease.outcome is None else ("", lease.lease)
+        self._connection.execute(
+            "UPDATE residues SET claim = ? WHERE residue = ? AND claim = ?",
+            (claim, residue, before),
+        )
+
+
+def residue_by_id(connection: sqlite3.Connection, residue: int) -> ResidueFile | None:
+    """Return a residue file by its id, a removed one too."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM residues WHERE residue = ?", (residue,)).fetchone()
+    return file_of(row) if row else None
+
+
+def residue_of_content(connection: sqlite3.Connection, sha256: str, *, removed: bool) -> ResidueFile | None:
+    """Return the first file that came, or is handed out, with these bytes; removed ones too, or not."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM residues WHERE (sha256 = ?1 OR served_sha256 = ?1) AND removed <= ?2"
+        " ORDER BY removed, residue LIMIT 1",
+        (sha256, removed),
+    ).fetchone()
+    return file_of(row) if row else None
+
+
+def sigmas_of(connection: sqlite3.Connection, residue: int) -> tuple[str, ...]:
+    """Return the sigmas of a file's curves, in the order of its lines."""
+    rows = connection.execute("SELECT sigma FROM residue_curves WHERE residue = ? ORDER BY ordinal", (residue,))
+    return tuple(row[0] for row in rows)
+
+
+def has_claimed(connection: sqlite3.Connection, client: int, residue: int) -> bool:
+    """Tell whether a client holds or once held a file."""
+    row = connection.execute(
+        "SELECT 1 FROM residue_claims WHERE residue = ? AND client = ? LIMIT 1", (residue, client)
+    ).fetchone()
+    return row is not None
