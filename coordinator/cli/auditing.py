@@ -9,9 +9,12 @@ from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
+from coordinator.heads.files import heads_in
+from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.snapshot import snapshot
-from coordinator.log.sqlite import NotALog
+from coordinator.log.sqlite import NotALog, is_database
 from coordinator.log.verify import verify as verify_directory
+from coordinator.log.verify import verify_export
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.replaying import replay as replay_log
 from core.timestamps import to_iso
@@ -20,18 +23,54 @@ _ALL = "all"
 
 
 @click.command()
+@click.argument("log", required=False, metavar="[LOG]", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @data_dir_option
 @click.option("--log-only", is_flag=True, help="Leave the tables out, and check the events only.")
+@click.option(
+    "--head",
+    "heads",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Signed heads that were kept, which the log must agree with; may be repeated.",
+)
+@click.option("--key", help="The public key that those heads must be signed with; else the one that each names.")
+@click.option(
+    "--receipt",
+    "receipts",
+    multiple=True,
+    metavar="POSITION:HASH",
+    help="What a write was answered, which the log must agree with; may be repeated.",
+)
 @json_option
-def verify(data_dir: Path, *, log_only: bool, in_json: bool) -> None:
+def verify(
+    log: Path | None,
+    data_dir: Path,
+    *,
+    log_only: bool,
+    heads: tuple[Path, ...],
+    key: str | None,
+    receipts: tuple[str, ...],
+    in_json: bool,
+) -> None:
     """Check that every event is what was recorded, and every table what the events say.
 
-    The coordinator may run meanwhile: the log is looked at up to the event that was the newest at the start. What a
-    chain of hashes can't show is that its newest events were cut off, or a tail computed anew.
+    LOG is an export, or a log without its directory; else the data directory is looked at, and the coordinator may run
+    meanwhile: its log is checked up to the event that was the newest at the start. What a chain of hashes can't show,
+    that its newest events were cut off or computed anew, shows against heads and receipts that others have kept.
     """
+    witnesses = Witnesses(
+        heads=tuple(sorted((head for file in heads for head in heads_in(file)), key=lambda head: head.position)),
+        receipts=tuple(map(read_receipt, receipts)),
+        key=key,
+    )
     try:
         with progress_bar() as report:
-            found = verify_directory(data_dir, refold=not log_only, report=report)
+            if log is not None and not is_database(log):
+                with log.open("rb") as source:
+                    found = verify_export(source, witnesses=witnesses, report=report)
+            else:
+                found = verify_directory(log or data_dir, refold=not log_only, witnesses=witnesses, report=report)
     except (NotALog, NotBuilt) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     if in_json:

@@ -46,6 +46,11 @@ class Coordinator:
         """Ask for something."""
         return self._call("GET", path, params=query)
 
+    def get_as_it_is(self, path: str, **query: str | float) -> bytes:
+        """Ask for something whose bytes matter."""
+        content: bytes = self._answer("GET", path, params=query).content
+        return content
+
     def post(self, path: str, body: object, key: str | None = None) -> Any:
         """Hand something in; with a key, sending it again changes nothing."""
         return self._send("POST", path, body, key)
@@ -67,6 +72,13 @@ class Coordinator:
         return self._call(method, path, content=msgspec.json.encode(body), headers=headers)
 
     def _call(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> Any:
+        content = self._answer(method, path, accepted, **options).content
+        try:
+            return msgspec.json.decode(content)
+        except msgspec.DecodeError:
+            raise Failure(Exit.REFUSED, f"What answers at {self.url} is no coordinator: {path} is not JSON.") from None
+
+    def _answer(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> "httpx.Response":
         try:
             response = self._client.request(method, path, **options)
         except self._troubles as error:
@@ -77,10 +89,7 @@ class Coordinator:
             ) from None
         if not (response.status_code in accepted if accepted else response.is_success):
             raise _failure(response)
-        try:
-            return msgspec.json.decode(response.content)
-        except msgspec.DecodeError:
-            raise Failure(Exit.REFUSED, f"What answers at {self.url} is no coordinator: {path} is not JSON.") from None
+        return response
 
 
 def _failure(response: "httpx.Response") -> Failure:

@@ -1,10 +1,13 @@
 """Holding a log against what others have kept of it: signed heads, and receipts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import msgspec
 
+from coordinator.heads.book import FILE, HeadBook, NotAHead
 from coordinator.heads.proving import hashes
 from coordinator.heads.signing import is_signed
 from coordinator.log.snapshot import Snapshot
@@ -72,7 +75,7 @@ def require_held(taken: Snapshot, head: SignedHead) -> None:
         )
 
 
-def require_heads(taken: Snapshot, heads: Iterable[SignedHead], key: str | None = None) -> int:
+def _require_heads(taken: Snapshot, heads: Iterable[SignedHead], key: str | None) -> int:
     """See that a log is the one for which heads were signed; return how many there are.
 
     Args:
@@ -137,7 +140,7 @@ class Witnesses(msgspec.Struct, frozen=True):
     Attributes:
         heads: signed heads, in the order of their positions.
         receipts: positions and hashes that were answered to writes.
-        key: the public key with which every head must be signed; None takes the one that it names.
+        key: the public key that the heads must be signed with; None takes the one that each names.
     """
 
     heads: tuple[SignedHead, ...] = ()
@@ -146,3 +149,49 @@ class Witnesses(msgspec.Struct, frozen=True):
 
 
 NOBODY = Witnesses()
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What came of holding a log against its witnesses.
+
+    Attributes:
+        heads: how many signed heads it agrees with, those that stand beside it among them.
+        receipts: how many receipts it agrees with.
+        disagreement: in what it is not the log that was witnessed; None when it is.
+    """
+
+    heads: int = 0
+    receipts: int = 0
+    disagreement: str | None = None
+
+
+def hold(taken: Snapshot, witnesses: Witnesses = NOBODY, kept: HeadBook | None = None) -> Held:
+    """Hold a log whose chain is sound against what others, and it itself, have kept of it.
+
+    Args:
+        taken: the log.
+        witnesses: what others have kept; the roots of their heads are computed anew.
+        kept: the heads that stand beside the log, opened before the snapshot was taken, so that none is newer.
+    """
+    try:
+        own = _require_heads(taken, kept.after(0), None) if kept is not None else 0
+        others = _require_heads(taken, witnesses.heads, witnesses.key)
+        require_roots(taken, witnesses.heads)
+        for receipt in witnesses.receipts:
+            require_receipt(taken, receipt)
+    except NotAHead as error:
+        return Held(disagreement=f"The heads beside the log are damaged: {error}")
+    except NotHeld as met:
+        return Held(disagreement=str(met))
+    return Held(own + others, len(witnesses.receipts))
+
+
+@contextmanager
+def kept_heads(directory: Path) -> Iterator[HeadBook | None]:
+    """Open the heads that stand beside a log, for reading; None when there are none."""
+    path = directory / FILE
+    if not path.exists():
+        yield None
+        return
+    with closing(HeadBook(path, read_only=True)) as book:
+        yield book

@@ -12,7 +12,7 @@ from coordinator.heads import book, proving
 from coordinator.heads.book import HeadBook, NotAHead
 from coordinator.heads.holding import NotHeld, require_held
 from coordinator.heads.signing import kept_signing_key
-from coordinator.heads.tree import TreeFile
+from coordinator.heads.tree import TREE_FILE, TreeFile
 from coordinator.log.snapshot import Snapshot
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.events import merkle
@@ -22,7 +22,6 @@ from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, from_iso, to_iso
 
 INTERVAL_SECONDS = 60
-TREE_FILE = "merkle.tree"
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

@@ -1,8 +1,11 @@
 """Making proofs from a log and the tree over it."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from coordinator.heads.tree import TreeFile
+from coordinator.heads.tree import TREE_FILE, TreeFile
 from coordinator.log.checking import Damaged, Problem
 from coordinator.log.sqlite import SqliteEventLog
 from core.events import merkle
@@ -84,6 +87,26 @@ def prove_consistency(tree: TreeFile, first: SignedHead, second: SignedHead) -> 
 def fits(tree: TreeFile, head: SignedHead | None) -> bool:
     """Tell whether a tree holds the events under a head, and leads to its root."""
     return head is not None and head.position <= tree.size and merkle.root(head.position, tree.node).hex() == head.root
+
+
+@contextmanager
+def fitting_tree(directory: Path, log: SqliteEventLog, head: SignedHead) -> Iterator[TreeFile]:
+    """Open the tree of a data directory for reading; where it is not there or does not fit, build one for the moment.
+
+    Args:
+        directory: the data directory; nothing in it is changed.
+        log: its log.
+        head: what is to be proved against.
+    """
+    path = directory / "projections" / TREE_FILE
+    if path.exists():
+        with closing(TreeFile(path, read_only=True)) as tree:
+            if fits(tree, head):
+                yield tree
+                return
+    with TemporaryDirectory(prefix="tallystick-") as scratch, closing(TreeFile(Path(scratch) / TREE_FILE)) as tree:
+        grow(tree, log, head.position)
+        yield tree
 
 
 def _hexadecimal(path: list[bytes]) -> tuple[str, ...]:

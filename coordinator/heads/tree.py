@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.events.merkle import Frontier
 
+TREE_FILE = "merkle.tree"
 _BYTES = 32
 
 

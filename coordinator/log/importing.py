@@ -25,13 +25,14 @@ class NotImported(Exception):  # noqa: N818 - says what was not done
     """Nothing was imported.
 
     Attributes:
+        reason: why not.
         line: that is not what it must be, from 1; None when it is not a line's fault.
     """
 
     def __init__(self, sentence: str, line: int | None = None) -> None:
-        where = f"Line {line}: " if line is not None else ""
-        super().__init__(f"{where}{sentence} Nothing was imported.")
+        self.reason = f"Line {line}: {sentence}" if line is not None else sentence
         self.line = line
+        super().__init__(f"{self.reason} Nothing was imported.")
 
 
 class Imported(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from projections.runtime.rows import insert_rows
 
 FORMAT = 1
 _APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from any other database
+_MAGIC = b"SQLite format 3\0"
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _INSERT = f"INSERT INTO events ({_COLUMNS})"
 _STREAM = f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version"
@@ -29,6 +30,12 @@ UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 class NotALog(Exception):  # noqa: N818 - names what was met
     """The file is not an event log that this version can read."""
+
+
+def is_database(path: Path) -> bool:
+    """Tell whether a file is meant as a database; an empty one is none."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
 class SqliteEventLog:

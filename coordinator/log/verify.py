@@ -8,10 +8,15 @@ import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import msgspec
 
+from coordinator.heads.book import HeadBook
+from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import Problem, file_problem, segment_problem, version_problem
+from coordinator.log.importing import NotImported, import_log
 from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.progress import Progress, Report, unreported
@@ -30,6 +35,7 @@ class Verification(msgspec.Struct, frozen=True):
         hash: of that event, hexadecimal. It proves nothing about events that were cut off after it.
         problem: the first event that is not what it must be, None when all are.
         files: the projections files; none when there was a problem, or when they were not asked for.
+        held: what came of holding the log against what was kept of it.
     """
 
     log: str
@@ -37,50 +43,84 @@ class Verification(msgspec.Struct, frozen=True):
     hash: str
     problem: Problem | None
     files: tuple[Compared, ...]
+    held: Held
 
     @property
     def holds(self) -> bool:
         """Whether everything that was looked at is as it must be."""
-        return self.problem is None and all(file.difference is None for file in self.files)
+        sound = self.problem is None and self.held.disagreement is None
+        return sound and all(file.difference is None for file in self.files)
 
     @property
     def sentence(self) -> str:
         """What was found, in words."""
         if self.problem is not None:
             return self.problem.sentence
+        if self.held.disagreement is not None:
+            return self.held.disagreement
         for file in self.files:
             if file.difference is not None:
                 return f"{file.name}: {file.difference.sentence}"
         compared = [file.name for file in self.files if not file.skipped]
         also = f", and every table of {', '.join(compared)} is what they say" if compared else ""
-        return f"All events up to {self.position} are what was recorded{also}."
+        return f"All events up to {self.position} are what was recorded{also}.{self._agreed}"
+
+    @property
+    def _agreed(self) -> str:
+        counted = ((self.held.heads, "signed head"), (self.held.receipts, "receipt"))
+        agreed = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in counted if count]
+        return f" The log agrees with {' and '.join(agreed)}." if agreed else ""
 
 
-def verify(where: Path, *, refold: bool = True, report: Report = unreported) -> Verification:
-    """Check every event of a log, and fold it anew to compare every table.
+def verify(
+    where: Path, *, refold: bool = True, witnesses: Witnesses = NOBODY, report: Report = unreported
+) -> Verification:
+    """Check every event of a log, hold it against what was kept of it, and fold it anew to compare every table.
 
     Args:
         where: a data directory, or a log without one; nothing in it is changed.
         refold: whether to look at the tables too, if there is a directory.
+        witnesses: what others have kept of the log; the heads that stand beside it are looked at anyway.
         report: told how far it has come; what it raises ends it.
 
     Raises:
         NotALog: there is no log, it is of a newer format, or it can't be read at all.
         NotBuilt: the log could not be folded anew, for want of room perhaps.
     """
-    alone = where.is_file()
-    with snapshot(where if alone else where / "log.db") as taken:
-        if alone or not refold:
-            return _found(taken, problem_in(taken, report), ())
+    if where.is_file():
+        with snapshot(where) as taken:
+            return _found(taken, problem_in(taken, report), witnesses)
+    with kept_heads(where) as kept, snapshot(where / "log.db") as taken:
+        if not refold:
+            return _found(taken, problem_in(taken, report), witnesses, kept)
         # The fold is under way in a child while the rows are checked.
         with refolding(where, taken.log) as fresh:
-            problem = problem_in(taken, report)
-            return _found(taken, problem, () if problem else fresh.compare(report))
+            found = _found(taken, problem_in(taken, report), witnesses, kept)
+            return msgspec.structs.replace(found, files=fresh.compare(report)) if found.holds else found
 
 
-def _found(taken: Snapshot, problem: Problem | None, files: tuple[Compared, ...]) -> Verification:
+def verify_export(source: BinaryIO, *, witnesses: Witnesses = NOBODY, report: Report = unreported) -> Verification:
+    """Check an exported log in the same way; it is imported into a directory that goes away again.
+
+    Args:
+        source: the export.
+        witnesses: what others have kept of the log.
+        report: told how far it has come; what it raises ends it.
+    """
+    with TemporaryDirectory(prefix="tallystick-") as scratch:
+        try:
+            import_log(source, Path(scratch), report)
+        except NotImported as met:
+            return Verification("", 0, "", Problem((met.line or 1) - 1, met.reason), (), Held())
+        return verify(Path(scratch) / "log.db", witnesses=witnesses, report=report)
+
+
+def _found(
+    taken: Snapshot, problem: Problem | None, witnesses: Witnesses, kept: HeadBook | None = None
+) -> Verification:
+    held = hold(taken, witnesses, kept) if problem is None else Held()
     head = taken.head
-    return Verification("" if problem else taken.id, head.position, head.hash.hex(), problem, files)
+    return Verification("" if problem else taken.id, head.position, head.hash.hex(), problem, (), held)
 
 
 def problem_in(taken: Snapshot, report: Report = unreported) -> Problem | None:
