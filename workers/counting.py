@@ -8,10 +8,9 @@ import structlog
 
 from core.refusals import Refusal
 from workers.apart import Apart, Ended
-from workers.coordinator import Away, TurnedDown
 from workers.executors import Desk, Seat, WorkFailed
 from workers.halting import Halt
-from workers.lease import KeptLease, LeaseStatus
+from workers.lease import Holding, KeptLease
 
 _COUNTING = "/api/v1/counting"
 
@@ -59,7 +58,8 @@ class CountingExecutor:
     def perform(self, work: Chunk, seat: Seat) -> None:
         """Count it and hand it in; when the worker stops, hand it back."""
         halt = Halt()
-        lease = KeptLease(lambda: self._renew(work), work.expires_at, halt.set)
+        holding = Holding(self._desk, f"{_COUNTING}/work/{work.lease}")
+        lease = KeptLease(holding.renew, work.expires_at, halt.set)
         try:
             with (
                 seat.display.showing(seat.number, f"primes up to {work.b}", 1) as advance,
@@ -70,7 +70,7 @@ class CountingExecutor:
                 advance(1)
         except Ended as ended:
             if lease.lost is None:
-                self._hand_back(work, str(ended))
+                holding.hand_back(str(ended))
             if not halt.is_set():
                 raise WorkFailed(f"Chunk {work.chunk} of job {work.job_id} was not counted: {ended}") from ended
             return
@@ -92,16 +92,3 @@ class CountingExecutor:
             self._seats.apart = Apart()
         apart: Apart = self._seats.apart
         return apart
-
-    def _renew(self, work: Chunk) -> LeaseStatus:
-        return self._desk.coordinator.call(
-            "PUT", f"{_COUNTING}/work/{work.lease}/progress", LeaseStatus, query={"client_id": self._desk.client}
-        )
-
-    def _hand_back(self, work: Chunk, reason: str) -> None:
-        """Free the chunk at once; when that does not get through, the lease runs out by itself."""
-        query = {"client_id": self._desk.client, "reason": reason}
-        try:
-            self._desk.coordinator.call("DELETE", f"{_COUNTING}/work/{work.lease}", LeaseStatus, query=query)
-        except (Away, TurnedDown) as trouble:
-            _log.warning("work_not_handed_back", work=work.lease, reason=str(trouble))

@@ -13,12 +13,11 @@ from core.bigint import abbreviate
 from core.factoring.cost import curves_within
 from core.factoring.curves import bounds_of
 from core.refusals import Refusal
-from workers.coordinator import Away, TurnedDown
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import NoGmpEcm, find_binary
 from workers.halting import Halt
-from workers.lease import KeptLease, LeaseStatus
+from workers.lease import Holding, KeptLease, LeaseStatus
 
 _WORK = "/api/v1/work"
 _RESULTS = "/api/v1/results/ecm"
@@ -82,6 +81,7 @@ class _Undertaking:
         self._halt = Halt()
         self._done = 0
         self._delivered = True
+        self._holding = Holding(desk, f"{_WORK}/{work.work_id}")
 
     def run(self) -> None:
         """Run the curves, and hand back what is not run, once the coordinator has what is.
@@ -104,7 +104,7 @@ class _Undertaking:
         finally:
             log.info("work_ended", curves=self._done, unfinished=lease.lost or unfinished)
             if unfinished and lease.lost is None and self._delivered:
-                self._hand_back(unfinished)
+                self._holding.hand_back(unfinished)
 
     def _run_slices(self, advance: Callable[[int], None]) -> str:
         """Run slice after slice; return why some curves are not run, nothing when all are.
@@ -170,17 +170,4 @@ class _Undertaking:
         }
 
     def _renew(self) -> LeaseStatus:
-        return self._desk.coordinator.call(
-            "PUT",
-            f"{_WORK}/{self._work.work_id}/progress",
-            LeaseStatus,
-            query={"client_id": self._desk.client, "curves_completed": self._done},
-        )
-
-    def _hand_back(self, reason: str) -> None:
-        """Free the number at once; when that does not get through, the lease runs out by itself."""
-        query = {"client_id": self._desk.client, "reason": reason}
-        try:
-            self._desk.coordinator.call("DELETE", f"{_WORK}/{self._work.work_id}", LeaseStatus, query=query)
-        except (Away, TurnedDown) as trouble:
-            _log.warning("work_not_handed_back", work=self._work.work_id, reason=str(trouble))
+        return self._holding.renew(curves_completed=self._done)

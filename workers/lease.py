@@ -10,7 +10,8 @@ import structlog
 
 from core.refusals import Refusal
 from core.timestamps import SECOND, from_iso
-from workers.coordinator import Away
+from workers.coordinator import Away, TurnedDown
+from workers.executors import Desk
 
 _UPDATED = "updated"
 _LONGEST_PAUSE = 30.0
@@ -25,6 +26,37 @@ class LeaseStatus(msgspec.Struct, frozen=True):
 
     status: str
     expires_at: str
+
+
+class Holding:
+    """Work that was assigned, as its holder speaks of it with the coordinator.
+
+    Args:
+        desk: whose work it is.
+        address: of the assignment, `/api/v1/work/ID`.
+    """
+
+    def __init__(self, desk: Desk, address: str) -> None:
+        self._desk = desk
+        self._address = address
+
+    def renew(self, **progress: int) -> LeaseStatus:
+        """Tell the coordinator that somebody is at it, and how far.
+
+        Raises:
+            Away: there was no answer.
+            TurnedDown: it knows of no such assignment.
+        """
+        query: dict[str, str | float] = {"client_id": self._desk.client, **progress}
+        return self._desk.coordinator.call("PUT", f"{self._address}/progress", LeaseStatus, query=query)
+
+    def hand_back(self, reason: str) -> None:
+        """Free what is left at once; when that does not get through, the lease runs out by itself."""
+        query = {"client_id": self._desk.client, "reason": reason}
+        try:
+            self._desk.coordinator.call("DELETE", self._address, LeaseStatus, query=query)
+        except (Away, TurnedDown) as trouble:
+            _log.warning("work_not_handed_back", address=self._address, reason=str(trouble))
 
 
 class KeptLease:

@@ -6,10 +6,9 @@ import structlog
 from core.tasks.queue import QueuedTask
 from workers.apart import Ended
 from workers.calculating import Calculator
-from workers.coordinator import Away, TurnedDown
 from workers.executors import Desk, Seat, WorkFailed
 from workers.halting import Halt
-from workers.lease import KeptLease, LeaseStatus
+from workers.lease import Holding, KeptLease
 
 _TASKS = "/api/v1/tasks"
 RESULTS = f"{_TASKS}/results"
@@ -56,7 +55,8 @@ class TasksExecutor:
     def perform(self, work: Batch, seat: Seat) -> None:
         """Compute them and hand in what comes of each; when the worker stops, hand back the others."""
         halt = Halt()
-        lease = KeptLease(lambda: self._renew(work), work.expires_at, halt.set)
+        holding = Holding(self._desk, f"{_TASKS}/work/{work.lease}")
+        lease = KeptLease(holding.renew, work.expires_at, halt.set)
         try:
             with (
                 seat.display.showing(seat.number, "tasks", len(work.tasks)) as advance,
@@ -68,18 +68,6 @@ class TasksExecutor:
                     advance(len(finished))
         except Ended as ended:
             if lease.lost is None:
-                self._hand_back(work, str(ended))
+                holding.hand_back(str(ended))
             if not halt.is_set():
                 raise WorkFailed(f"A task was not computed: {ended}") from ended
-
-    def _renew(self, work: Batch) -> LeaseStatus:
-        query = {"client_id": self._desk.client}
-        return self._desk.coordinator.call("PUT", f"{_TASKS}/work/{work.lease}/progress", LeaseStatus, query=query)
-
-    def _hand_back(self, work: Batch, reason: str) -> None:
-        """Free what is left at once; when that does not get through, the lease runs out by itself."""
-        query = {"client_id": self._desk.client, "reason": reason}
-        try:
-            self._desk.coordinator.call("DELETE", f"{_TASKS}/work/{work.lease}", LeaseStatus, query=query)
-        except (Away, TurnedDown) as trouble:
-            _log.warning("work_not_handed_back", work=work.lease, reason=str(trouble))
