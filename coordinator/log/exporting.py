@@ -8,7 +8,7 @@ from coordinator.log.checking import Damaged, RowChecker, pages
 from coordinator.log.snapshot import Snapshot
 from coordinator.progress import Progress, Report, unreported
 
-_NOT_BELONGING = ("lock", "log.db", "log.new.db", "projections")
+_NOT_BELONGING = ("lock", "log.db", "log.new.db", "projections", "checkpoints", "moments", "restoring")
 
 
 def export(taken: Snapshot, report: Report = unreported) -> Iterator[bytes]:

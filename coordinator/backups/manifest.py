@@ -1,0 +1,101 @@
+"""What a backup holds: a list of its files with their hashes, in a file of its own."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from core.events.chain import Head
+
+FILE = "backup.json"
+FORMAT = "tallystick-backup-1"
+_READ_AT_ONCE = 1024 * 1024
+
+
+class NotABackup(Exception):  # noqa: N818 - names what was met
+    """The directory is no backup, or not one that is whole; says why."""
+
+
+class KeptFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file: its path within the backup, its size in bytes, and its SHA-256 in hexadecimal."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a backup holds.
+
+    Attributes:
+        format: by which it is read.
+        log: the log's random id.
+        position: of the newest event.
+        hash: of that event, in hexadecimal.
+        taken_at: when, ISO 8601.
+        files: all of them but the manifest itself.
+    """
+
+    format: str
+    log: str
+    position: int
+    hash: str
+    taken_at: str
+    files: tuple[KeptFile, ...]
+
+    @property
+    def head(self) -> Head:
+        """The end of the log."""
+        return Head(self.position, bytes.fromhex(self.hash))
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write the list; it is on disk when this returns."""
+    with (directory / FILE).open("wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Read the list of a backup.
+
+    Raises:
+        NotABackup: there is none, it can't be read, it is of another format, or a path leads out of the backup.
+    """
+    path = directory / FILE
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        end = manifest.head
+    except OSError as error:
+        raise NotABackup(f"{directory} is not a backup: {path} can't be read ({error.strerror}).") from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise NotABackup(f"{directory} is not a backup: {path} is not what it should be ({error}).") from error
+    if manifest.format != FORMAT:
+        raise NotABackup(f"{path} has the format {manifest.format[:40]!r}; this version reads {FORMAT!r}.")
+    for kept in manifest.files:
+        parts = PurePosixPath(kept.path)
+        if parts.is_absolute() or ".." in parts.parts or not parts.parts:
+            raise NotABackup(f"{path} names the file {kept.path[:100]!r}, which is not within the backup.")
+    if not end.position or "log.db" not in {kept.path for kept in manifest.files}:
+        raise NotABackup(f"{path} names no log.")
+    return manifest
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file with its mode; the copy is on disk when this returns."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as read, target.open("wb") as written:
+        shutil.copyfileobj(read, written, _READ_AT_ONCE)
+        written.flush()
+        os.fsync(written.fileno())
+    shutil.copymode(source, target)
+
+
+def kept_file(directory: Path, path: Path) -> KeptFile:
+    """Describe a file of a backup, from what is read back of it."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return KeptFile(path.relative_to(directory).as_posix(), path.stat().st_size, digest)

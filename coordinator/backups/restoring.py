@@ -1,0 +1,78 @@
+"""Making a data directory of a backup: all of it, checked, or nothing."""
+
+import shutil
+from pathlib import Path
+
+from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, read_manifest
+from coordinator.durable import rename_durably
+from coordinator.heads import book
+from coordinator.log.lock import locked
+from coordinator.log.snapshot import snapshot
+from coordinator.log.sqlite import NotALog
+from coordinator.log.verify import problem_in
+from coordinator.progress import Report, unreported
+from core.refusals import Conflict
+
+_LOG = "log.db"
+_STAGING = "restoring"
+_NO_MATTER = {"lock", _STAGING}
+
+
+def restore(backup: Path, directory: Path, report: Report = unreported) -> Manifest:
+    """Make a data directory of a backup; the backup stays as it is.
+
+    The projections are folded from the log when a coordinator first starts there.
+
+    Args:
+        backup: the backup.
+        directory: empty, or not there yet.
+        report: told how far it has come; what it raises ends it, and leaves nothing behind.
+
+    Raises:
+        NotABackup: it is none, or a file of it is not what it was when it was taken.
+        Conflict: the directory is not empty.
+        DirectoryInUse: a coordinator works there.
+    """
+    manifest = read_manifest(backup)
+    if directory.exists() and {entry.name for entry in directory.iterdir()} - _NO_MATTER:
+        raise Conflict(f"{directory} is not empty; restore into a directory that is, or one that is not there yet.")
+    with locked(directory):
+        staging = directory / _STAGING
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir()
+        try:
+            for kept in manifest.files:
+                copy_file(_found(backup, kept.path), staging / kept.path)
+                if kept_file(staging, staging / kept.path) != kept:
+                    raise NotABackup(f"{backup / kept.path} is not what it was when the backup was taken.")
+            _check_log(staging / _LOG, manifest, report)
+            for entry in sorted(staging.iterdir(), key=_last_the_log):
+                rename_durably(entry, directory / entry.name)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    return manifest
+
+
+def _found(backup: Path, name: str) -> Path:
+    path = backup / name
+    if not path.is_file():
+        raise NotABackup(f"{path} is missing from the backup.")
+    return path
+
+
+def _check_log(path: Path, manifest: Manifest, report: Report) -> None:
+    try:
+        with snapshot(path) as taken:
+            problem = problem_in(taken, report)
+            end = taken.head
+    except NotALog as error:
+        raise NotABackup(f"The log of the backup can't be read: {error}") from error
+    if problem is not None:
+        raise NotABackup(f"The log of the backup is damaged: {problem.sentence}")
+    if end != manifest.head:
+        raise NotABackup(f"The log of the backup ends at {end.position}, and {manifest.position} was promised.")
+
+
+def _last_the_log(entry: Path) -> tuple[bool, bool]:
+    """Put the heads first and the log last: without its log, a directory with heads is taken for no new one."""
+    return entry.name == _LOG, entry.name != book.FILE

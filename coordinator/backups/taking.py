@@ -1,0 +1,136 @@
+"""Taking a backup, beside a running coordinator or of a stopped one.
+
+What is copied when matters. Heads are signed of a log that holds them, so they are copied before it. Keys and residues
+are on disk before the event that needs them, so they are copied after it. So whatever is written meanwhile, a backup
+holds a log and all that belongs to it.
+"""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, write_manifest
+from coordinator.durable import rename_durably
+from coordinator.heads import book
+from coordinator.log.checking import Damaged
+from coordinator.log.exporting import belongings
+from coordinator.log.snapshot import snapshot
+from coordinator.log.verify import problem_in
+from coordinator.progress import Progress, Report, unreported
+from core.refusals import Conflict
+from core.timestamps import to_iso
+
+_LOG = "log.db"
+_PAGES_AT_ONCE = 4_096
+_UNFINISHED = ".part"
+
+
+def back_up(directory: Path, destination: Path, report: Report = unreported) -> Manifest:
+    """Copy a data directory, without what can be made again, and check the copy.
+
+    Args:
+        directory: the data directory; nothing in it is changed.
+        destination: a directory that is empty, or that does not exist yet; it gets its name when all is done.
+        report: told how far it has come; what it raises ends it, and leaves nothing behind.
+
+    Raises:
+        Conflict: the destination holds something, or lies within the data directory.
+        NotALog: there is no log, or it can't be read.
+        Damaged: an event of the log is not what was recorded.
+        OSError: the destination can't be written.
+    """
+    _refuse_unless_free(directory, destination)
+    with _unnamed(destination) as copy:
+        beside = [name for name in belongings(directory) if name != book.FILE]
+        _copy_if_there(directory / book.FILE, copy / book.FILE)
+        _copy_log(directory / _LOG, copy / _LOG, report)
+        for name in beside:
+            _copy(directory / name, copy / name)
+        manifest = _checked(copy, report)
+        write_manifest(copy, manifest)
+        rename_durably(copy, destination)
+    return manifest
+
+
+def _refuse_unless_free(directory: Path, destination: Path) -> None:
+    if destination.exists() and not (destination.is_dir() and not any(destination.iterdir())):
+        raise Conflict(f"{destination} is there already and not an empty directory; choose another name.")
+    if destination.resolve().is_relative_to(directory.resolve()):
+        raise Conflict(f"{destination} lies within the data directory; choose a directory outside of it.")
+
+
+@contextmanager
+def _unnamed(destination: Path) -> Iterator[Path]:
+    """Make a directory beside the destination; unless it has been given that name in the end, it is removed."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    unnamed = Path(mkdtemp(prefix=f".{destination.name}.", suffix=_UNFINISHED, dir=destination.parent))
+    try:
+        yield unnamed
+    finally:
+        shutil.rmtree(unnamed, ignore_errors=True)
+
+
+def _copy_log(source: Path, target: Path, report: Report) -> None:
+    """Copy the log as it is at one moment, while its writer goes on."""
+    with snapshot(source) as taken, closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        # One read transaction: without it, what is written meanwhile would begin the copy anew again and again.
+        taken.connection.execute("BEGIN")
+        end = taken.log.refresh().position
+
+        def copied(_status: int, remaining: int, total: int) -> None:
+            report(Progress("copy", end * (total - remaining) // max(total, 1), end))
+
+        taken.connection.backup(copy, pages=_PAGES_AT_ONCE, progress=copied)
+        taken.connection.execute("COMMIT")
+        # The copy shall be one file, whoever reads it.
+        copy.execute("PRAGMA journal_mode = DELETE")
+    _flush(target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        target.mkdir()
+        for entry in sorted(source.iterdir()):
+            if not entry.name.endswith(_UNFINISHED):
+                _copy(entry, target / entry.name)
+    elif source.suffix == ".db":
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("VACUUM INTO ?", (str(target),))
+        shutil.copymode(source, target)
+        _flush(target)
+    else:
+        _copy_if_there(source, target)
+
+
+def _copy_if_there(source: Path, target: Path) -> None:
+    """Copy a file; one that has been removed since it was listed belongs to the log no more."""
+    try:
+        copy_file(source, target)
+    except FileNotFoundError:
+        target.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _checked(copy: Path, report: Report) -> Manifest:
+    """Check a copy, and list what is in it.
+
+    Raises:
+        Damaged: an event of its log is not what was recorded.
+    """
+    with snapshot(copy / _LOG) as taken:
+        problem = problem_in(taken, report)
+        if problem is not None:
+            raise Damaged(problem)
+        head, log = taken.head, taken.id
+    files = tuple(kept_file(copy, path) for path in sorted(copy.rglob("*")) if path.is_file())
+    taken_at = to_iso(time.time_ns() // 1_000)
+    return Manifest(FORMAT, log, head.position, head.hash.hex(), taken_at, files)

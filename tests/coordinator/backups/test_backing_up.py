@@ -1,0 +1,186 @@
+"""Backups: what is in them, when they are refused, and that nothing half done bears the name."""
+
+import json
+import sqlite3
+
+import pytest
+
+from coordinator.backups.manifest import FILE, NotABackup, read_manifest
+from coordinator.backups.restoring import restore
+from coordinator.backups.taking import back_up
+from coordinator.log.checking import Damaged
+from coordinator.log.lock import DirectoryInUse, locked
+from coordinator.log.sqlite import NotALog
+from coordinator.log.verify import verify
+from core.access.commands import CreateKey
+from core.refusals import Conflict
+from tests.office import Office
+
+
+def hand_out(office, *labels):
+    for label in labels:
+        office.perform(CreateKey(hash=label, roles=("read",), label=label))
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A writer at work in a directory in which stands all that may stand there."""
+    directory = tmp_path / "data"
+    (directory / "uploads").mkdir(parents=True)
+    office = Office(directory)
+    hand_out(office, "first", "second")
+    (directory / "admin.key").write_text("open sesame")
+    (directory / "admin.key").chmod(0o600)
+    (directory / "uploads" / "a.list").write_text("2^101-1\n")
+    (directory / "uploads" / "b.part").write_text("half")
+    yield office
+    office.close()
+
+
+def shown(directory):
+    return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+
+
+def test_a_backup_taken_beside_the_writer_holds_all_but_what_can_be_made_again(office, tmp_path):
+    copy = tmp_path / "copy"
+    taken = back_up(office.directory, copy)
+    assert shown(copy) == {FILE, "log.db", "admin.key", "uploads/a.list"}
+    assert (taken.position, read_manifest(copy)) == (office.log.head().position, taken)
+    assert (copy / "admin.key").stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_what_is_restored_is_the_log_as_it_was_and_goes_on_from_there(office, tmp_path):
+    copy, there = tmp_path / "copy", tmp_path / "there"
+    back_up(office.directory, copy)
+    before = office.tables("access")
+    hand_out(office, "third")
+    restored = restore(copy, there)
+    assert verify(there, refold=False).holds
+    again = Office(there)
+    assert again.log.head() == restored.head
+    assert again.tables("access") == before
+    hand_out(again, "another third")
+    again.close()
+    assert verify(there, refold=False).holds
+
+
+def test_a_projection_that_is_ahead_of_a_log_put_back_is_built_anew(office, tmp_path):
+    copy = tmp_path / "copy"
+    back_up(office.directory, copy)
+    before = office.tables("access")
+    hand_out(office, "third", "fourth")
+    office.close()
+    for beside in ("-wal", "-shm"):
+        (office.directory / f"log.db{beside}").unlink(missing_ok=True)
+    (copy / "log.db").replace(office.directory / "log.db")
+    office.open()
+    assert office.tables("access") == before
+
+
+@pytest.mark.parametrize("name", ["full", "file", "data/inside"])
+def test_a_destination_that_is_not_free_is_refused_and_left_as_it_was(office, tmp_path, name):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "something").touch()
+    (tmp_path / "file").touch()
+    before = shown(tmp_path)
+    with pytest.raises(Conflict):
+        back_up(office.directory, tmp_path / name)
+    assert shown(tmp_path) - {"data/log.db-shm", "data/log.db-wal"} == before - {"data/log.db-shm", "data/log.db-wal"}
+
+
+def test_a_backup_that_is_cut_short_leaves_nothing_under_its_name(office, tmp_path):
+    def interrupt(_progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        back_up(office.directory, tmp_path / "copy", interrupt)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["data"]
+
+
+def test_of_a_damaged_log_no_backup_is_taken(office, tmp_path):
+    office.close()
+    with sqlite3.connect(office.directory / "log.db") as log:
+        for (trigger,) in log.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            log.execute(f"DROP TRIGGER {trigger}")
+        log.execute(
+            "UPDATE events SET data = CAST(replace(CAST(data AS TEXT), 'first', 'worst') AS BLOB) WHERE position = 3"
+        )
+    log.close()
+    with pytest.raises(Damaged, match="3"):
+        back_up(office.directory, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+    office.open()
+
+
+def test_where_there_is_no_log_there_is_no_backup(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NotALog):
+        back_up(tmp_path / "empty", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+def flip_a_bit(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", ["log.db", "admin.key", "uploads/a.list"])
+def test_a_backup_of_which_one_bit_was_flipped_is_not_restored_and_the_file_is_named(office, tmp_path, name):
+    copy, there = tmp_path / "copy", tmp_path / "there"
+    back_up(office.directory, copy)
+    flip_a_bit(copy / name)
+    with pytest.raises(NotABackup, match=name):
+        restore(copy, there)
+    assert shown(there) == {"lock"}
+    restorable = tmp_path / "second"
+    back_up(office.directory, restorable)
+    assert restore(restorable, there).position == office.log.head().position
+
+
+def test_a_backup_from_which_a_file_is_missing_is_not_restored(office, tmp_path):
+    copy = tmp_path / "copy"
+    back_up(office.directory, copy)
+    (copy / "admin.key").unlink()
+    with pytest.raises(NotABackup, match=r"admin\.key is missing"):
+        restore(copy, tmp_path / "there")
+
+
+@pytest.mark.parametrize("path", ["../outside", "/outside", ""])
+def test_a_backup_whose_list_leads_out_of_it_is_refused(office, tmp_path, path):
+    copy = tmp_path / "copy"
+    back_up(office.directory, copy)
+    manifest = json.loads((copy / FILE).read_text())
+    manifest["files"][0]["path"] = path
+    (copy / FILE).write_text(json.dumps(manifest))
+    with pytest.raises(NotABackup, match="not within the backup"):
+        restore(copy, tmp_path / "there")
+    assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"format": "other"}'])
+def test_what_is_no_backup_is_refused(tmp_path, content):
+    with pytest.raises(NotABackup, match="can't be read"):
+        read_manifest(tmp_path)
+    (tmp_path / FILE).write_text(content)
+    with pytest.raises(NotABackup, match="not what it should be"):
+        read_manifest(tmp_path)
+
+
+def test_a_directory_that_is_not_empty_or_in_use_is_not_restored_into(office, tmp_path):
+    copy, there = tmp_path / "copy", tmp_path / "there"
+    back_up(office.directory, copy)
+    with pytest.raises(Conflict, match="not empty"):
+        restore(copy, office.directory)
+    with locked(there), pytest.raises(DirectoryInUse):
+        restore(copy, there)
+
+
+def test_what_a_killed_restore_left_is_swept_away_by_the_next(office, tmp_path):
+    copy, there = tmp_path / "copy", tmp_path / "there"
+    back_up(office.directory, copy)
+    (there / "restoring").mkdir(parents=True)
+    (there / "restoring" / "half").write_text("half")
+    restore(copy, there)
+    assert shown(there) == {"lock", "log.db", "admin.key", "uploads/a.list", FILE} - {FILE}
