@@ -7,6 +7,7 @@ from coordinator.pages.events import event, events
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
 from coordinator.pages.people import at_work, contributions, newest_factors
+from coordinator.pages.simulations import simulation, simulations
 from coordinator.pages.site import Page, Section
 
 SECTIONS = (
@@ -16,6 +17,7 @@ SECTIONS = (
     Section("/contributors", "Contributors", "c"),
     Section("/workers", "Workers", "w"),
     Section("/counting", "Counting", "u"),
+    Section("/convergence", "Simulations", "s"),
     Section("/events", "Log", "l"),
 )
 
@@ -28,6 +30,8 @@ PAGES = (
     Page("/workers", "workers.html", at_work, "/workers"),
     Page("/counting", "counting.html", counting, "/counting"),
     Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
+    Page("/convergence", "simulations.html", simulations, "/convergence"),
+    Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
     Page("/events", "events.html", events, "/events"),
     Page("/events/{position}", "event.html", event, "/events"),
 )

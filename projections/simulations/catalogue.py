@@ -49,6 +49,14 @@ def pending_on(connection: sqlite3.Connection, machine: int) -> list[Simulation]
     return [_simulation(row) for row in rows]
 
 
+def running_on(connection: sqlite3.Connection, machine: int) -> Simulation | None:
+    """Return the simulation that runs on a machine."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM simulations WHERE machine = ? AND status = 'running'", (machine,)
+    ).fetchone()
+    return _simulation(row) if row else None
+
+
 def with_machine(connection: sqlite3.Connection, number: int) -> tuple[Simulation, Machine | None] | None:
     """Return a simulation with its machine, even if that was removed since; None when there is no such simulation."""
     found = simulation(connection, number)

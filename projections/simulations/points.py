@@ -89,6 +89,86 @@ def course(
     return Course([Point(*one) for one in rows], row[0] == "finished")
 
 
+class Stretch(Struct, frozen=True, gc=False):
+    """Points that lie close together in time: how many, when the last was, and their losses in short."""
+
+    at: int
+    points: int
+    least: float
+    mean: float
+    greatest: float
+
+
+class Outline(Struct, frozen=True, gc=False):
+    """The points of a simulation in short.
+
+    Attributes:
+        points: how many there are.
+        stretches: of equal length in time, in order; each point one of its own while they are few.
+        first: the earliest point.
+        last: the latest point.
+        best: the earliest point of the least loss.
+    """
+
+    points: int
+    stretches: list[Stretch]
+    first: Point
+    last: Point
+    best: Point
+
+
+def outline(connection: sqlite3.Connection, simulation: int, stretches: int) -> Outline | None:
+    """Return a simulation's points in at most so many stretches of time, None while it has none."""
+    points, begin, end = connection.execute(
+        "SELECT count(*), min(at), max(at) FROM points WHERE simulation = ?", (simulation,)
+    ).fetchone()
+    if not points:
+        return None
+    in_time = "min(CAST((at - :begin) * 1.0 / :length * :stretches AS INTEGER), :last)"
+    stretch = "at, point" if points <= stretches else in_time
+    rows = connection.execute(
+        "SELECT max(at), count(*), min(loss), avg(loss), max(loss) FROM points WHERE simulation = :simulation"
+        f" GROUP BY {stretch} ORDER BY 1",
+        {
+            "simulation": simulation,
+            "begin": begin,
+            "length": max(end - begin, 1),
+            "stretches": stretches,
+            "last": stretches - 1,
+        },
+    )
+    return Outline(
+        points=points,
+        stretches=[Stretch(*row) for row in rows],
+        first=_one(connection, simulation, "at, point"),
+        last=_one(connection, simulation, "at DESC, point DESC"),
+        best=_one(connection, simulation, "loss, at, point"),
+    )
+
+
+def newest(connection: sqlite3.Connection, simulation: int) -> Point | None:
+    """Return the latest point of a simulation, None while it has none."""
+    row = connection.execute(
+        "SELECT point, at, loss FROM points WHERE simulation = ? ORDER BY at DESC, point DESC LIMIT 1", (simulation,)
+    ).fetchone()
+    return Point(*row) if row else None
+
+
+def newest_losses(connection: sqlite3.Connection, simulation: int, limit: int) -> list[float]:
+    """Return the losses of a simulation's latest points, the earliest of them first."""
+    rows = connection.execute(
+        "SELECT loss FROM points WHERE simulation = ? ORDER BY at DESC, point DESC LIMIT ?", (simulation, limit)
+    )
+    return [loss for (loss,) in rows][::-1]
+
+
+def _one(connection: sqlite3.Connection, simulation: int, order: str) -> Point:
+    row = connection.execute(
+        f"SELECT point, at, loss FROM points WHERE simulation = ? ORDER BY {order} LIMIT 1", (simulation,)
+    ).fetchone()
+    return Point(*row)
+
+
 def end_of(at: int) -> tuple[int, int]:
     """Return the place behind every point of a time."""
     return at, _LARGEST

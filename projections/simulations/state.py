@@ -86,10 +86,8 @@ class SimulationsState(Answers):
 
     def running_on(self, machine: int) -> int | None:
         """Return the simulation that runs on a machine."""
-        row = self.connection.execute(
-            "SELECT simulation FROM simulations WHERE machine = ? AND status = 'running'", (machine,)
-        ).fetchone()
-        return int(row[0]) if row else None
+        running = catalogue.running_on(self.connection, machine)
+        return running.simulation if running else None
 
     def pending_on(self, machine: int) -> list[Simulation]:
         """Return the simulations that are to run on a machine, the oldest first."""

@@ -13,7 +13,13 @@ SMALL_N = 10_000
 def seed(client):
     """Hand everything in; return the values that stand in the addresses of pages."""
     _factor(client)
-    return {"number": "1", "position": "2", "client": "1", "job": count(client)}
+    return {
+        "number": "1",
+        "position": "2",
+        "client": "1",
+        "job": count(client),
+        "simulation": str(simulate(client)),
+    }
 
 
 def _factor(client):
@@ -55,6 +61,25 @@ def report_chunk(client, worker, error=None):
     body |= said if error is None else {"error": error}
     client.post("/api/v1/counting/results", json=body).raise_for_status()
     return True
+
+
+def simulate(client):
+    """Run a simulation whose loss falls; return its number."""
+    simulation = client.post("/simulations/", json={"name": HOSTILE[:100]}).json()["id"]
+    client.put(f"/simulations/{simulation}", json={"status": "running"}).raise_for_status()
+    points = [
+        {
+            "type": "simulations.point_recorded",
+            "id": f"point-{step}",
+            "client_id": "simulator",
+            "simulation_id": simulation,
+            "loss_value": 2.0**-step,
+            "timestamp": f"2026-01-01T00:{step:02}:00Z",
+        }
+        for step in range(40)
+    ]
+    client.post("/api/v1/events", json=points).raise_for_status()
+    return simulation
 
 
 def fresh():

@@ -1,0 +1,157 @@
+"""Simulations: machines and what runs on them, the list, and how each converges."""
+
+import sqlite3
+from typing import Any, get_args
+
+from msgspec import Struct
+
+from coordinator.house import House
+from coordinator.pages.asking import page_of, state_of
+from coordinator.pages.charts.lines import Axis, Chart, Series, draw
+from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
+from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.site import Address
+from core.refusals import Unknown
+from core.simulations.settling import settling
+from core.simulations.state import Simulation, SimulationStatus
+from core.timestamps import to_iso
+from projections.simulations import catalogue, machines, points
+from projections.simulations.points import Outline, Point, Stretch
+
+_SIZE = 25
+_STRETCHES = 320
+_SETTLED_OVER = 20_000
+_SCALES = ("linear", "logarithmic")
+_ORDERS = ("created_at", "updated_at", "name")
+_COLUMNS = (
+    Column("simulation", "Simulation", count=True),
+    Column("name", "Name"),
+    Column("status", "Status"),
+    Column("machine", "Machine", count=True),
+    Column("loss", "Last loss", count=True),
+    Column("created", "Created"),
+    Column("updated", "Updated"),
+)
+_POINT_COLUMNS = (
+    Column("at", "Up to"),
+    Column("points", "Points", count=True),
+    Column("least", "Least", count=True),
+    Column("mean", "Mean", count=True),
+    Column("greatest", "Greatest", count=True),
+)
+
+
+class Listed(Struct, frozen=True):
+    """A simulation with its latest point."""
+
+    simulation: Simulation
+    newest: Point | None
+
+
+async def simulations(house: House, address: Address) -> dict[str, Any]:
+    """Return the machines, and the simulations that the address asks for."""
+    page = page_of(address)
+    status = state_of(address, get_args(SimulationStatus), "status")
+    order = state_of(address, _ORDERS, "order_by") or "created_at"
+
+    def read(connection: sqlite3.Connection) -> dict[str, Any]:
+        direction = "asc" if order == "name" else "desc"
+        found = catalogue.simulations(connection, status, order, direction, page, _SIZE)  # type: ignore[arg-type] # checked above
+        known = machines.machines(connection)
+        return {
+            "machines": known,
+            "running": {machine.machine: catalogue.running_on(connection, machine.machine) for machine in known},
+            "waiting": {machine.machine: len(catalogue.pending_on(connection, machine.machine)) for machine in known},
+            "listed": [Listed(one, points.newest(connection, one.simulation)) for one in found.simulations],
+            "total": found.total,
+        }
+
+    shown = await house.readers["simulations"].query(read)
+    return shown | {
+        "machine_names": {machine.machine: machine.name for machine in shown["machines"]},
+        "page": page,
+        "last_page": max(-(-shown["total"] // _SIZE), 1),
+        "status": status,
+        "statuses": get_args(SimulationStatus),
+        "order": order,
+        "orders": _ORDERS,
+        "sheets": (Sheet("simulations", "Simulations", _COLUMNS, [_row(one) for one in shown["listed"]]),),
+    }
+
+
+def _row(one: Listed) -> tuple[str | int | float | None, ...]:
+    simulation = one.simulation
+    return (
+        simulation.simulation,
+        simulation.name,
+        simulation.status,
+        simulation.machine,
+        one.newest.loss if one.newest else None,
+        to_iso(simulation.created_at),
+        to_iso(simulation.updated_at),
+    )
+
+
+async def simulation(house: House, address: Address) -> dict[str, Any]:
+    """Return one simulation, with the chart of its losses on the scale that the address asks for.
+
+    Raises:
+        Unknown: there is no such simulation.
+    """
+    text = address.values["simulation"]
+    scale = state_of(address, _SCALES, "scale") or _SCALES[0]
+    shown = (
+        await house.readers["simulations"].query(_simulation, int(text))
+        if text.isascii() and text.isdigit() and len(text) < 19
+        else None
+    )
+    if shown is None:
+        raise Unknown(f"There is no simulation {text[:20]!r}; the list of simulations has those that there are.")
+    chart = _chart(shown["outline"], logarithmic=scale == "logarithmic") if shown["outline"] else None
+    return shown | {"chart": chart, "scale": scale, "scales": _SCALES, "sheets": (chart.sheet,) if chart else ()}
+
+
+def _simulation(connection: sqlite3.Connection, number: int) -> dict[str, Any] | None:
+    found = catalogue.with_machine(connection, number)
+    if found is None:
+        return None
+    simulation, machine = found
+    shown = points.outline(connection, number, _STRETCHES)
+    half = min(shown.points // 2, _SETTLED_OVER) if shown else 0
+    return {
+        "simulation": simulation,
+        "machine": machine,
+        "outline": shown,
+        "half": half,
+        "settling": settling(points.newest_losses(connection, number, half)),
+    }
+
+
+def _chart(outline: Outline, *, logarithmic: bool) -> Chart:
+    drawn = [one for one in outline.stretches if one.least > 0] if logarithmic else outline.stretches
+    rows = [(to_iso(one.at), one.points, one.least, one.mean, one.greatest) for one in outline.stretches]
+    band = [(one.least, one.greatest) for one in drawn] if any(one.points > 1 for one in drawn) else []
+    return draw(
+        Sheet("convergence", "Loss over time", _POINT_COLUMNS, rows),
+        _summary(outline, len(outline.stretches) - len(drawn)),
+        Axis("time, UTC", Moments(outline.first.at, outline.last.at)),
+        Axis("loss", _loss_scale(drawn, logarithmic=logarithmic)),
+        [Series("mean", [(one.at, one.mean) for one in drawn], band)],
+    )
+
+
+def _loss_scale(drawn: list[Stretch], *, logarithmic: bool) -> Scale:
+    low, high = min((one.least for one in drawn), default=1.0), max((one.greatest for one in drawn), default=1.0)
+    return Logarithmic(low, high) if logarithmic else Linear(low, high)
+
+
+def _summary(outline: Outline, left_out: int) -> str:
+    if outline.points == 1:
+        return f"One point: {outline.first.loss:g}."
+    course = f"the loss went from {outline.first.loss:g} to {outline.last.loss:g}"
+    said = [f"{outline.points:,} points; {course} and was least at {outline.best.loss:g}."]
+    if outline.points > len(outline.stretches):
+        said.append("The line is the mean of the points that lie close together, the band their least and greatest.")
+    if left_out:
+        said.append(f"{left_out} places with losses of 0 or less have none on this scale, and are left out.")
+    return " ".join(said)

@@ -1,0 +1,51 @@
+"""Whether losses have settled: known series come out as they are known to."""
+
+import random
+from math import inf, sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.simulations.settling import LEAST, settling
+
+
+def noise(count, seed=1):
+    rng = random.Random(seed)
+    return [rng.gauss(5, 2) for _ in range(count)]
+
+
+def test_independent_noise_has_settled_with_the_error_of_its_mean():
+    found = settling(noise(10_000))
+    assert found.settled
+    assert found.mean == pytest.approx(5, abs=0.1)
+    assert found.error == pytest.approx(2 / sqrt(10_000), rel=0.25)
+    assert found.effective > 5_000
+
+
+def test_correlated_noise_tells_less_than_it_has_values():
+    walk, values = 0.0, []
+    for step in noise(10_000, seed=2):
+        walk = 0.95 * walk + step - 5
+        values.append(walk)
+    assert settling(values).effective < 1_000
+
+
+def test_a_falling_loss_has_not_settled():
+    assert not settling([1 / step for step in range(1, 1_000)]).settled
+
+
+def test_what_stands_still_has_settled_and_what_jumps_has_not():
+    assert settling([3.0] * 100).settled
+    assert settling([3.0] * 50 + [4.0] * 50).r_hat == inf
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=60))
+def test_whatever_the_values_there_is_an_answer_or_none(values):
+    found = settling(values)
+    if found is None:
+        assert len(values) < LEAST or max(map(abs, values)) > 1e100
+    else:
+        assert min(values) <= found.mean * (1 + 1e-9) + 1e-300 or found.mean == pytest.approx(min(values))
+        assert found.error >= 0
+        assert found.r_hat >= 0

@@ -1,0 +1,46 @@
+"""The outline of a simulation's points: short, and true to every one of them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.simulations.commands import CreateSimulation, RecordPoint
+from projections.simulations import points
+from tests.office import Office
+
+LOSSES = st.floats(-1e6, 1e6)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """One office for all examples, each a simulation of its own."""
+    office = Office(tmp_path_factory.mktemp("outline"))
+    yield office
+    office.close()
+
+
+@given(st.lists(st.tuples(st.integers(-(10**9), 10**9), LOSSES), min_size=1, max_size=12), st.integers(1, 8))
+@settings(max_examples=10, deadline=None)
+def test_the_outline_counts_every_point_once_and_keeps_the_extremes(office, recorded, stretches):
+    number = office.perform(CreateSimulation(name="s", machine=None)).simulation
+    for at, loss in recorded:
+        office.perform(RecordPoint(simulation=number, loss=loss, at=at))
+    connection = office.committer.files["simulations"].connection
+    found = points.outline(connection, number, stretches)
+    losses = [loss for _, loss in recorded]
+    assert found.points == sum(stretch.points for stretch in found.stretches) == len(recorded)
+    assert len(found.stretches) <= max(stretches, 1)
+    assert min(stretch.least for stretch in found.stretches) == min(losses) == found.best.loss
+    assert max(stretch.greatest for stretch in found.stretches) == max(losses)
+    assert all(stretch.least - 1e-6 <= stretch.mean <= stretch.greatest + 1e-6 for stretch in found.stretches)
+    assert (found.first.at, found.last.at) == (min(recorded)[0], max(recorded)[0])
+    assert points.newest(connection, number) == found.last
+    in_time = [loss for _, loss in sorted(recorded, key=lambda point: point[0])]
+    assert points.newest_losses(connection, number, 3) == in_time[-3:]
+
+
+def test_there_is_no_outline_of_nothing(office):
+    number = office.perform(CreateSimulation(name="s", machine=None)).simulation
+    connection = office.committer.files["simulations"].connection
+    assert points.outline(connection, number, 10) is None
+    assert points.newest(connection, number) is None
