@@ -12,6 +12,7 @@ from coordinator.house import House, now
 from coordinator.http.caller import needs
 from coordinator.http.events import MAX_LIMIT, After, Position
 from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
 from core.events.heads import ConsistencyProof, InclusionProof, SignedHead
 
@@ -114,5 +115,6 @@ ROUTER = Router(
     "/api/v1",
     route_handlers=[list_heads, read_newest_head, read_key, read_head, prove_consistency, prove_inclusion],
     guards=[needs("read")],
+    opt=ONLY_NOW,
     tags=["Heads"],
 )

@@ -62,7 +62,8 @@ class Pages:
         form = form_of(address.query, request.headers.get("accept", ""))
         context = await self.site.context(page, house, address)
         if form == "html":
-            return self.site.render(page.template, context | {"may": caller_of(request).may})
+            may = caller_of(request).may if house.moment is None else frozenset[str]()
+            return self.site.render(page.template, context | {"may": may})
         return _data(form, chosen(context["sheets"], address.query.get("of")))
 
     async def show_again(

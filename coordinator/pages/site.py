@@ -83,7 +83,17 @@ def ago(microseconds: int) -> Markup:
             words = f"{count} {unit}{'' if count == 1 else 's'} ago"
             break
     stamp = to_iso(microseconds)
-    return Markup('<time datetime="{0}" title="{1} UTC">{2}</time>').format(stamp, stamp[:19].replace("T", " "), words)
+    return Markup('<time datetime="{0}" title="{1} UTC">{2}</time>').format(stamp, _plain(stamp), words)
+
+
+def at(microseconds: int) -> Markup:
+    """Write a time by itself, for pages of the past, which are kept for ever."""
+    stamp = to_iso(microseconds)
+    return Markup('<time datetime="{0}">{1} UTC</time>').format(stamp, _plain(stamp))
+
+
+def _plain(stamp: str) -> str:
+    return stamp[:19].replace("T", " ")
 
 
 def span(microseconds: int) -> str:
@@ -141,7 +151,7 @@ def bounds(b1: int | None, b2: int | None) -> str:
     return f"B1 {text}, stage 1 only" if b2 == 0 else f"B1 {text}, B2 {b2:,}"
 
 
-def _environment() -> Environment:
+def _environment(ago: Callable[[int], Markup]) -> Environment:
     environment = Environment(
         loader=PackageLoader("coordinator.pages"),
         autoescape=True,
@@ -149,8 +159,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (ago, digits, whole, duration, span, number, power, to_iso)
-    environment.filters.update({function.__name__: function for function in filters})
+    filters = (digits, whole, duration, span, number, power, to_iso)
+    environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)
     for name, part in (("f", "factoring"), ("data", "data"), ("counts", "counting")):
@@ -167,7 +177,8 @@ class Site:
     """
 
     def __init__(self, sections: Sequence[Section], settings: Settings) -> None:
-        self._environment = _environment()
+        self._environment = _environment(ago)
+        self._past_environment = _environment(at)
         self._sections = sections
         self._settings = settings
 
@@ -181,6 +192,7 @@ class Site:
             "section": page.section,
             "address": address,
             "position": position,
+            "then": house.moment,
             "lag": house.lag,
             "healthy": house.writer.unavailable is None,
             "sheets": (),
@@ -191,7 +203,8 @@ class Site:
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
         """Render a whole page."""
-        html = self._environment.get_template(template).render(context)
+        environment = self._environment if context["then"] is None else self._past_environment
+        html = environment.get_template(template).render(context)
         headers = {
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",

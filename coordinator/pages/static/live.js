@@ -24,7 +24,7 @@ function apply(event) {
     region.scrollLeft = scrolled;
     for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
   }
-  const asOf = document.querySelector("[data-as-of]");
+  const asOf = document.querySelector("[data-shown]");
   if (asOf) {
     asOf.textContent = position.toLocaleString("en").replaceAll(",", "\u202f");
     asOf.href = `/events/${position}`;
@@ -69,13 +69,5 @@ setInterval(() => {
     time.textContent = passed ? `${count} ${unit}${count === 1 ? "" : "s"} ago` : "just now";
   }
 }, 5000);
-
-document.addEventListener("click", async (event) => {
-  const number = event.target.closest("[data-copy]");
-  if (!number || event.target.closest("a")) return;
-  await navigator.clipboard.writeText(number.dataset.copy);
-  number.classList.add("copied");
-  setTimeout(() => number.classList.remove("copied"), 1500);
-});
 
 begin();

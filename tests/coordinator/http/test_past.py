@@ -44,7 +44,13 @@ NOW_ONLY = {
     "/api/v1/counting/work",
     "/api/v1/dashboard",
     "/api/v1/ecm-work",
+    "/api/v1/events/{position}/proof",
     "/api/v1/health",
+    "/api/v1/heads",
+    "/api/v1/heads/key",
+    "/api/v1/heads/latest",
+    "/api/v1/heads/{position}",
+    "/api/v1/heads/{position}/consistency",
     "/api/v1/p1-work",
     "/api/v1/tasks/work",
     "/api/v1/uploads/{upload_id}",
@@ -215,6 +221,22 @@ def test_the_export_of_a_moment_ends_with_it(serving, history):
     middle = sorted(history)[len(history) // 2]
     answer = serving.get(as_of("/api/v1/events", middle), headers={"Accept": "application/x-ndjson"})
     assert len(answer.text.splitlines()) == middle
+
+
+PAGES = ("/", "/composites", "/composites/1", "/factors", "/contributors", "/workers", "/events", "/events/3")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_the_past_says_so_and_is_the_same_for_ever(serving, history, page):
+    moment = sorted(history)[len(history) // 2]
+    browser = {"Accept": "text/html"}
+    answer = serving.get(as_of(page, moment), headers=browser)
+    assert answer.status_code == 200, answer.text
+    assert "As of position" in answer.text
+    assert "ago</time>" not in answer.text
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert serving.get(as_of(page, moment), headers=browser).text == answer.text
+    assert "As of position" not in serving.get(page, headers=browser).text
 
 
 def test_every_address_that_reads_knows_the_past(serving):

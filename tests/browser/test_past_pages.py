@@ -1,0 +1,32 @@
+"""Pages of the past in a real browser: they say what they are, stay as they are, and lead to the same moment."""
+
+import httpx
+import pytest
+
+from coordinator.pages.contents import PAGES
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_a_page_of_the_past_renders_without_complaint_and_is_not_followed(visit, site, path):
+    end = httpx.get(f"{site.address}/api/v1/events?limit=1").json()["head"]
+    page = visit(f"{path}?as_of={end}")
+    assert "As of position" in page.value("document.querySelector('.banner[role=status]').textContent")
+    assert page.errors() == []
+    assert not [address for address in page.requested() if "/live" in address.removeprefix(site.address)[:6]]
+
+
+def test_a_page_of_the_past_leads_to_the_same_moment_and_back(visit):
+    page = visit("/composites?as_of=5")
+    links = page.value("[...document.querySelectorAll('#sections a')].map((link) => link.search)")
+    assert set(links) == {"?as_of=5"}
+    assert page.value("document.querySelector('.find input[name=as_of]').value") == "5"
+    assert page.value("document.querySelector('[data-now]').getAttribute('href')") == "/composites"
+
+
+def test_any_page_can_be_looked_at_as_it_was(visit):
+    page = visit("/composites?sort=digits")
+    page.value(
+        "document.querySelector('.travel input[name=as_of]').value = '4'; document.querySelector('.travel').submit()"
+    )
+    page.wait_for("location.search.includes('as_of=4') && document.querySelector('.banner[role=status]') !== null")
+    assert "sort=digits" in page.value("location.search")
