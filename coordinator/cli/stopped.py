@@ -38,19 +38,19 @@ class StoppedCoordinator:
         """Make a key; a directory that is not there yet is made too."""
         key = new_key()
         command = CreateKey(hash=hash_of(key), roles=tuple(roles), label=label)
-        number = self._in_the_house(lambda house: _perform(house, command))
+        number = in_the_house(self._directory, lambda house: _perform(house, command))
         return {"id": number, "key": key, "roles": roles, "label": label}
 
     def list(self) -> dict[str, Any]:
         """Return every key that was ever made."""
         self._require_log()
-        known = self._in_the_house(lambda house: house.readers["access"].query(access.keys))
+        known = in_the_house(self._directory, lambda house: house.readers["access"].query(access.keys))
         return {"keys": [_shown(key) for key in known]}
 
     def revoke(self, key: int) -> dict[str, Any]:
         """Take a key back."""
         self._require_log()
-        return {"id": self._in_the_house(lambda house: _perform(house, RevokeKey(key=key)))}
+        return {"id": in_the_house(self._directory, lambda house: _perform(house, RevokeKey(key=key)))}
 
     def forget(self, client: str) -> dict[str, Any]:
         """Forget a client; return its number, as it stands in the log."""
@@ -60,7 +60,7 @@ class StoppedCoordinator:
             number, _ = await forget(house, client, lambda command: house.perform(_order(command)))
             return {"client": stream_of(number)}
 
-        return self._in_the_house(do)
+        return in_the_house(self._directory, do)
 
     def _require_log(self) -> None:
         if not (self._directory / "log.db").exists():
@@ -68,15 +68,18 @@ class StoppedCoordinator:
                 Exit.REFUSED, f"There is no event log in {self._directory}; no coordinator ever worked there."
             )
 
-    def _in_the_house(self, do: Callable[[House], Awaitable[T]]) -> T:
-        async def visit() -> T:
-            async with opened(self._directory) as house:
-                return await do(house)
 
-        try:
-            return asyncio.run(visit())
-        except (DirectoryInUse, NotALog, KeyUnreadable, Unavailable) as met:
-            raise Failure(Exit.REFUSED, str(met)) from None
+def in_the_house(directory: Path, do: Callable[[House], Awaitable[T]]) -> T:
+    """Open a data directory, do something there, and close it; `Failure` says why that can't be."""
+
+    async def visit() -> T:
+        async with opened(directory) as house:
+            return await do(house)
+
+    try:
+        return asyncio.run(visit())
+    except (DirectoryInUse, NotALog, KeyUnreadable, Unavailable) as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
 
 
 async def _perform(house: House, command: Command) -> int:

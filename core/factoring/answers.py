@@ -12,11 +12,13 @@ from core.factoring.events import (
     CompositeSubmitted,
     CurvesRun,
     FactorFound,
+    NumberSplit,
     ProjectJoined,
     WorkAcknowledged,
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.import_events import CompositeImported
 from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
@@ -104,7 +106,22 @@ class WithdrawnAnswer(Answer, frozen=True, tag="withdrawn"):
     positions: tuple[int, ...]
 
 
-ANSWERS = (CompositeAnswer, WorkAnswer, NoWork, CurvesAnswer, LeaseAnswer, ProjectAnswer, WithdrawnAnswer)
+class RowKnown(Answer, frozen=True, tag="row-known"):
+    """What a row of the system replaced tells is on record; `id` is that of the attempt, or of the number."""
+
+    id: int
+
+
+ANSWERS = (
+    CompositeAnswer,
+    WorkAnswer,
+    NoWork,
+    CurvesAnswer,
+    LeaseAnswer,
+    ProjectAnswer,
+    WithdrawnAnswer,
+    RowKnown,
+)
 
 
 def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
@@ -144,6 +161,8 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
                 | NumberShelved(number=number)
                 | NumberUnshelved(number=number)
                 | SnfsFormNoted(number=number)
+                | CompositeImported(number=number)
+                | NumberSplit(number=number)
             ):
                 outcome = "new" if isinstance(fact, CompositeSubmitted) else "updated"
                 return composite_answer(_number(state, number), outcome)

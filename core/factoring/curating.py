@@ -39,7 +39,7 @@ def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> 
     """Record what is known of a number from elsewhere; what is known here already adds nothing."""
     number = listed(command.number, state)
     form = _snfs_form(command, number, state)
-    factors = _declared(command.left, number, asking, state, offset=len(form)) if command.left else []
+    factors = _left(command.left, number, asking, state, offset=len(form)) if command.left else []
     done: list[NewEvent] = []
     if command.factored and not factors and number.status in {"open", "finished"}:
         done = shelved_events(number, "complete", "It is factored elsewhere.", state)
@@ -61,7 +61,7 @@ def _snfs_form(command: DescribeNumber, number: Number, state: FactoringState) -
     return [NewEvent(stream_of(number.number), noted, cause=number.submitted)]
 
 
-def _declared(left: str, number: Number, asking: Asking, state: FactoringState, offset: int) -> list[NewEvent]:
+def _left(left: str, number: Number, asking: Asking, state: FactoringState, offset: int) -> list[NewEvent]:
     """Take a number apart by what is said to be left of it."""
     whole = mpz(number.value)
     rest = parse_natural(left, digit_count(whole))
@@ -69,8 +69,27 @@ def _declared(left: str, number: Number, asking: Asking, state: FactoringState, 
         return []
     if rest == 0 or not gmpy2.is_divisible(whole, rest):
         raise BadInput(f"current_composite {abbreviate(left)} does not divide {abbreviate(number.value)}.")
-    claims = (Claim((whole // rest).digits()),)
+    return declared((Claim((whole // rest).digits()),), number, asking, state, offset=offset)
+
+
+def declared(
+    claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState, offset: int = 0
+) -> list[NewEvent]:
+    """Record factors that nobody was seen to find; those that are known add nothing.
+
+    Args:
+        claims: the factors.
+        number: of which they are factors.
+        asking: who says so.
+        state: of factoring.
+        offset: of the first of these events in the decision.
+
+    Raises:
+        BadInput: none of them is a factor.
+    """
     dissected = dissect(claims, number, asking, state)
+    if not accepted(dissected):
+        raise BadInput(" ".join(refused(dissected)))
     if not dissected.splits:
         return []
     made = AttemptMade(

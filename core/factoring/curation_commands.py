@@ -32,7 +32,7 @@ class UnshelveNumber(Command, frozen=True):
     number: int
 
 
-class DescribeNumber(Command, frozen=True):
+class DescribeNumber(Command, frozen=True, tag="describe"):
     """Tell what is known of a number from elsewhere.
 
     Attributes:

@@ -11,6 +11,8 @@ from core.factoring import (
     curating,
     curation_events,
     events,
+    import_events,
+    importing,
     p1,
     projects,
     reporting,
@@ -24,6 +26,7 @@ from core.factoring import (
 )
 from core.factoring import commands as work
 from core.factoring import curation_commands as curation
+from core.factoring import import_commands as moving
 from core.factoring import residue_commands as residue
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.curation_events import NumberUnshelved
@@ -54,6 +57,11 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     residue.ClaimResidue: residue_claims.claim,
     residue.ReleaseResidue: residue_claims.release,
     residue.CompleteResidue: residue_claims.complete,
+    moving.ImportComposite: importing.composite,
+    moving.ImportCurves: importing.curves,
+    moving.ImportAttempt: importing.attempt,
+    moving.ImportFactor: importing.factor,
+    moving.DivideOut: importing.divide,
 }
 
 
@@ -68,7 +76,7 @@ def _answer(events: Sequence[Event], state: FactoringState) -> Answer:
 
 FACTORING = Context(
     name="factoring",
-    facts=(*events.FACTS, *curation_events.FACTS, *residue_events.FACTS),
+    facts=(*events.FACTS, *curation_events.FACTS, *residue_events.FACTS, *import_events.FACTS),
     decide=decide,
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),

@@ -234,6 +234,10 @@ class FactoringState(Protocol):
         """Return the difficulty of a number for the special number field sieve, in digits; None without such a form."""
         ...
 
+    def imported(self, origin: str) -> int | None:
+        """Return what a row of the system replaced became here, by its fingerprint; None when it was never taken."""
+        ...
+
     def held_by(self, client: int) -> int:
         """Return how many assignments a client holds."""
         ...

@@ -69,16 +69,27 @@ def check_wanted(target_milli: int | None, priority: int | None) -> None:
 
 
 def _record(command: SubmitComposite, inspection: Inspection, state: FactoringState) -> list[NewEvent]:
-    text = command.text.strip()
-    number = Number(
-        number=state.next_number(),
+    number, submitted = recorded(
+        command.text, inspection, state.next_number(), command.target_milli, command.priority, command.project
+    )
+    events = [*joined(command.project, state), NewEvent(stream_of(number.number), submitted)]
+    return events + small_factor_events(number, inspection, state, within=len(events) - 1)
+
+
+def recorded(
+    text: str, inspection: Inspection, number: int, target_milli: int | None, priority: int | None, project: str = ""
+) -> tuple[Number, CompositeSubmitted]:
+    """Return a number as it stands once it is recorded under an id, and the fact that records it."""
+    text = text.strip()
+    new = Number(
+        number=number,
         value=inspection.number,
         expression="" if text == inspection.number else text,
         digits=inspection.digits,
         primality=inspection.primality,
         status="open",
-        target_milli=command.target_milli or usual_target_milli(inspection.digits),
-        priority=command.priority or 0,
+        target_milli=target_milli or usual_target_milli(inspection.digits),
+        priority=priority or 0,
         t_milli=0,
         effort=0,
         cpu_milliseconds=0,
@@ -86,21 +97,29 @@ def _record(command: SubmitComposite, inspection: Inspection, state: FactoringSt
         submitted=0,
     )
     submitted = CompositeSubmitted(
-        number=number.number,
-        value=number.value,
-        expression=number.expression,
-        digits=number.digits,
-        primality=number.primality,
-        target_milli=number.target_milli,
-        priority=number.priority,
-        project=command.project,
+        number=new.number,
+        value=new.value,
+        expression=new.expression,
+        digits=new.digits,
+        primality=new.primality,
+        target_milli=new.target_milli,
+        priority=new.priority,
+        project=project,
     )
-    events = [*joined(command.project, state), NewEvent(stream_of(number.number), submitted)]
-    return events + _small_factors(number, inspection, state, within=len(events) - 1)
+    return new, submitted
 
 
-def _small_factors(number: Number, inspection: Inspection, state: FactoringState, within: int) -> list[NewEvent]:
-    """Take out at once what a division by small primes finds."""
+def small_factor_events(
+    number: Number, inspection: Inspection, state: FactoringState, within: int | None = None
+) -> list[NewEvent]:
+    """Take out what a division by small primes finds.
+
+    Args:
+        number: not split yet.
+        inspection: of it.
+        state: where new ids come from.
+        within: the offset, in this decision, of the event that submits the number; None when it is on record.
+    """
     if not inspection.small_factors:
         return []
     first = state.next_factor()
@@ -116,9 +135,11 @@ def _small_factors(number: Number, inspection: Inspection, state: FactoringState
         )
         for offset, (prime, _) in enumerate(inspection.small_factors)
     ]
-    events = [NewEvent(stream_of(number.number), fact, within=within) for fact in found]
+    cause = number.submitted or None
+    events = [NewEvent(stream_of(number.number), fact, cause=cause, within=within) for fact in found]
     split = Split(number.value, tuple(_pieces(inspection)), 0)
-    return events + split_events([split], {number.value: number}, state, within=lambda _claim: within + 1)
+    first_found = 0 if within is None else within + 1
+    return events + split_events([split], {number.value: number}, state, within=lambda _claim: first_found)
 
 
 def _pieces(inspection: Inspection) -> Iterable[Piece]:

@@ -27,7 +27,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Number, Status, Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
-from projections.factoring import assignments, credit, curation, family, numbers, projects, residue_files
+from projections.factoring import assignments, credit, curation, family, imports, numbers, projects, residue_files
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
@@ -53,6 +53,7 @@ CREATE TABLE newest (
     + credit.SCHEMA
     + assignments.SCHEMA
     + residue_files.SCHEMA
+    + imports.SCHEMA
     + leases.SCHEMA
 )
 _CONTEXT = "factoring"
@@ -154,6 +155,10 @@ class FactoringState(Answers):
         """Return a lease, live or ended."""
         return self._leases.lease(lease)
 
+    def imported(self, origin: str) -> int | None:
+        """Return what a row of the system replaced became here, by its fingerprint; None when it was never taken."""
+        return imports.imported(self.connection, origin)
+
     def held_by(self, client: int) -> int:
         """Return how many assignments a client holds."""
         return self._leases.held_by(client)
@@ -238,7 +243,9 @@ class FactoringState(Answers):
             case CurvesIdentified():
                 self._apply_identified(fact, event)
             case _:
-                if not self._curation.apply(event) and not self.residues.apply(event):
+                if not (
+                    self._curation.apply(event) or self.residues.apply(event) or imports.apply(event, self.connection)
+                ):
                     self._leases.apply(event)
 
     def _count(self, fact: Fact) -> None:

@@ -6,7 +6,15 @@ from litestar.di import NamedDependency
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.factoring import bulk_curation, corrections, curation, custody, recalculation, uploading
+from coordinator.http.factoring import (
+    bulk_curation,
+    corrections,
+    curation,
+    custody,
+    moving_in,
+    recalculation,
+    uploading,
+)
 from projections.factoring import catalogue, contributors, projects
 
 
@@ -53,6 +61,7 @@ ROUTER = Router(
     route_handlers=[
         summary,
         uploading.upload_list,
+        *moving_in.HANDLERS,
         Router(
             "/composites",
             route_handlers=[*curation.HANDLERS, *bulk_curation.HANDLERS, *recalculation.HANDLERS],

@@ -1,0 +1,1 @@
+"""`import-legacy`: moving in from the system replaced."""
