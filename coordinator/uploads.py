@@ -26,7 +26,9 @@ from core.factoring.uploading import Line, commands_of, lines_of
 from core.refusals import BadInput, Refusal, Unknown
 
 AT_ONCE_LINES = 1_000
+DIRECTORY = "uploads"
 _GROUP = 200
+_HELD = "held"
 _ERRORS_KEPT = 1_000
 _AGAIN_SECONDS = 1.0
 
@@ -41,7 +43,7 @@ class LineError(msgspec.Struct, frozen=True):
 
 
 class Upload(msgspec.Struct, kw_only=True):
-    """How far a list has come; `status` is `received`, `running`, `finished` or `failed`."""
+    """How far a list has come; `status` is `held` (until somebody confirms it), `received`, `running`, `finished` or `failed`."""
 
     upload_id: str
     status: str
@@ -69,14 +71,29 @@ class Uploads:
     def __init__(self, house: House, ceiling_digits: int) -> None:
         self._house = house
         self._ceiling = ceiling_digits
-        self._directory = house.directory / "uploads"
+        self._directory = house.directory / DIRECTORY
         self._directory.mkdir(exist_ok=True)
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def receive(
-        self, content: AsyncIterator[bytes], kind: str, actor: str | None, priority: int | None, project: str
+        self,
+        content: AsyncIterator[bytes],
+        kind: str,
+        actor: str | None,
+        priority: int | None,
+        project: str,
+        *,
+        hold: bool = False,
     ) -> Upload:
         """Keep a list as it comes; the same list again is the upload that it was.
+
+        Args:
+            content: of the file.
+            kind: `text`, `csv` or `auto`.
+            actor: who sends it.
+            priority: of its numbers, None for the usual one.
+            project: that its numbers join, empty for none.
+            hold: whether it waits until `work_off` is asked for, also over a restart.
 
         Raises:
             BadInput: it is empty, or its header is wrong.
@@ -93,7 +110,12 @@ class Uploads:
             if known is not None:
                 return known
             upload = Upload(
-                upload_id=upload_id, status="received", kind=kind, actor=actor, priority=priority, project=project
+                upload_id=upload_id,
+                status=_HELD if hold else "received",
+                kind=kind,
+                actor=actor,
+                priority=priority,
+                project=project,
             )
             upload.kind = await asyncio.to_thread(_kind_of, partial, kind)
             rename_durably(partial, self._list(upload_id))
@@ -108,14 +130,11 @@ class Uploads:
         Raises:
             Unknown: there is no such upload.
         """
-        known = self._read(upload_id) if upload_id.isalnum() else None
-        if known is None:
-            raise Unknown(f"There is no upload {upload_id[:60]!r}.")
-        return known
+        return read_upload(self._house.directory, upload_id)
 
     async def work_off(self, upload: Upload, *, wait: bool) -> Upload:
         """Take the lines that have not been taken yet: at once when there are few, else in the background."""
-        if upload.status in {"received", "running"} and upload.upload_id not in self._running:
+        if upload.status in {_HELD, "received", "running"} and upload.upload_id not in self._running:
             task = asyncio.create_task(self._run(upload))
             self._running[upload.upload_id] = task
             task.add_done_callback(lambda _: self._running.pop(upload.upload_id, None))
@@ -214,7 +233,7 @@ class Uploads:
             await asyncio.sleep(_AGAIN_SECONDS)
 
     def _list(self, upload_id: str) -> Path:
-        return self._directory / f"{upload_id}.list"
+        return list_of(self._house.directory, upload_id)
 
     def _read(self, upload_id: str) -> Upload | None:
         path = self._directory / f"{upload_id}.json"
@@ -225,6 +244,29 @@ class Uploads:
         partial = path.with_suffix(".part")
         partial.write_bytes(msgspec.json.encode(upload))
         rename_durably(partial, path)
+
+
+def list_of(directory: Path, upload_id: str) -> Path:
+    """Return where in a data directory a list stands as it came."""
+    return directory / DIRECTORY / f"{upload_id}.list"
+
+
+def read_upload(directory: Path, upload_id: str) -> Upload:
+    """Return how far an upload in a data directory has come.
+
+    Raises:
+        Unknown: there is no such upload.
+    """
+    path = directory / DIRECTORY / f"{upload_id}.json"
+    if not (upload_id.isalnum() and path.exists()):
+        raise Unknown(f"There is no upload {upload_id[:60]!r}.")
+    return msgspec.json.decode(path.read_bytes(), type=Upload)
+
+
+def recent_uploads(directory: Path, limit: int) -> list[Upload]:
+    """Return the uploads whose state changed last, the newest first."""
+    states = sorted((directory / DIRECTORY).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [read_upload(directory, path.stem) for path in states[:limit]]
 
 
 def _complain(upload: Upload, line: Line, sentence: str) -> None:

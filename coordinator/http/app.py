@@ -23,9 +23,10 @@ from coordinator.http.keyring import open_keyring
 from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
+from coordinator.http.sessions import Sessions
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
-from coordinator.pages import serving
+from coordinator.pages import errors, serving
 from coordinator.pages.contents import FORMS, PAGES, SECTIONS
 from coordinator.pages.site import Site
 from coordinator.reactors import tasks
@@ -86,6 +87,7 @@ def build_app(
                 "bodies": BODIES,
                 "limits": Limits(settings.requests_per_second, settings.requests_at_once),
                 "overview": serving.show_overview,
+                "error_page": errors.show_error,
                 "pages": serving.Pages(PAGES, Site(SECTIONS, settings)),
                 "queue": None,
             }
@@ -111,7 +113,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         keyring = await open_keyring(house)
         check_exposure(settings, keys_exist=keyring.in_use)
         app.state.house = house
-        app.state.door = Door(settings, keyring)
+        app.state.door = Door(settings, keyring, Sessions(keyring))
         app.state.metrics.attach(house)
         stack.callback(app.state.metrics.requests.write)
         uploads = app.state.uploads = Uploads(house, settings.number_ceiling_digits)

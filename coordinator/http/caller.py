@@ -2,6 +2,9 @@
 
 A route states its role with `guards=[needs("work")]` (any of several with `needs("work", "submit")`), or that it is open
 to all with `guards=[PUBLIC]`; the application refuses to be put together with a route that does neither. A key comes as `Authorization: Bearer`, `X-API-Key` or `X-Admin-Key`.
+
+Pages are also open to whoever has signed in with a browser. What the API does it never does for a session: there a
+session may only read.
 """
 
 import ipaddress
@@ -15,8 +18,10 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
+from coordinator.house import now
 from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
+from coordinator.http.sessions import COOKIE, Session, Sessions
 from coordinator.settings import Settings
 from core.access.roles import ROLES, Role
 from core.refusals import Forbidden, Refusal
@@ -27,6 +32,8 @@ ADMIN_KEY_MISSING = "Admin API key required. Provide X-Admin-Key header."
 ADMIN_KEY_WRONG = "Invalid admin API key"
 ROLES_OPTION = "roles"
 """Under this name a handler's `opt` has the roles of which it needs any."""
+PAGE_OPTION = "page"
+"""Under this name a page's handler has True in its `opt`."""
 _ADMIN: tuple[Role, ...] = ("admin",)
 _OPEN_ON_LOOPBACK: tuple[Literal["read", "work", "submit"], ...] = ("read", "work", "submit")
 _CLOSE_CODES = {"unidentified": 4401, "forbidden": 4403}
@@ -41,11 +48,13 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
         actor: `key-3`, or `operator` for the admin key; None for an anonymous caller.
         may: the roles that the caller has.
         asked: the roles of which the route asked for any.
+        session: by which the caller is known, None when it is a key or nothing.
     """
 
     actor: str | None
     may: frozenset[Role]
     asked: tuple[Role, ...]
+    session: Session | None = None
 
 
 NOBODY = Caller(None, frozenset(), ())
@@ -60,6 +69,12 @@ def caller_of(connection: Connection) -> Caller:
 def caller_of_scope(scope: Scope) -> Caller:
     """Return the same where there is no connection yet, or none any more."""
     return cast("Caller", scope.get("caller", NOBODY))
+
+
+def session_of(connection: Connection) -> Session | None:
+    """Return the session of who sent a request with a browser; for routes that are open to all as well."""
+    door: Door = connection.app.state.door
+    return door.session(connection)
 
 
 class RoleGuard:
@@ -139,10 +154,12 @@ class Door:
     Args:
         settings: who may come without a key, and whose word on where a request came from is believed.
         keyring: the keys that open something.
+        sessions: who has signed in with a browser.
     """
 
-    def __init__(self, settings: Settings, keyring: Keyring) -> None:
+    def __init__(self, settings: Settings, keyring: Keyring, sessions: Sessions) -> None:
         self.keyring = keyring
+        self.sessions = sessions
         self._stated = settings.allow_anonymous is not None
         open_roles = settings.allow_anonymous
         if open_roles is None:
@@ -161,6 +178,9 @@ class Door:
         headers = dict(connection.scope["headers"])
         key = None if _KEY_HEADERS.isdisjoint(headers) else _key_in(headers)
         if key is None:
+            session = self.session(connection) if b"cookie" in headers else None
+            if session is not None:
+                return self._admit_session(connection, headers, session, roles)
             self._admit_anonymous(connection, headers, roles)
             return Caller(None, self._anonymous, roles)
         holder = self.keyring.holder(key)
@@ -169,6 +189,27 @@ class Door:
         if holder.roles.isdisjoint(roles):
             raise Forbidden(f"The key has the role {_listed(holder.roles)}; this address needs {_listed(roles)}.")
         return Caller(holder.actor, holder.roles, roles)
+
+    def session(self, connection: Connection) -> Session | None:
+        """Return the session of a browser, None without one."""
+        cookie = connection.cookies.get(COOKIE)
+        return self.sessions.find(cookie, now()) if cookie else None
+
+    def _admit_session(
+        self, connection: Connection, headers: dict[bytes, bytes], session: Session, roles: tuple[Role, ...]
+    ) -> Caller:
+        """Admit somebody who has signed in; on addresses of the API the session adds no more than reading."""
+        may = session.holder.roles | self._anonymous
+        if not connection.route_handler.opt.get(PAGE_OPTION):
+            reads = connection.scope.get("method") in _SAFE_METHODS
+            may = session.holder.roles & {"read"} if reads else frozenset()
+            if may.isdisjoint(roles):
+                self._admit_anonymous(connection, headers, roles)
+                return Caller(None, self._anonymous, roles)
+        if may.isdisjoint(roles):
+            raise Forbidden(f"The key has the role {_listed(may)}; this page needs {_listed(roles)}.")
+        self.check_origin(connection, headers)
+        return Caller(session.holder.actor, may, roles, session)
 
     def _admit_anonymous(self, connection: Connection, headers: dict[bytes, bytes], roles: tuple[Role, ...]) -> None:
         if self._anonymous.isdisjoint(roles):
@@ -182,13 +223,18 @@ class Door:
                 "The request was forwarded by a proxy that is not trusted, and carries no key;"
                 " send a key, or have the operator name the proxy in --trusted-proxies."
             )
-        origin = headers.get(b"origin")
-        if origin is not None and connection.scope.get("method") not in _SAFE_METHODS:
-            self._check_origin(origin, headers.get(b"host", b""))
+        self.check_origin(connection, headers)
 
-    def _check_origin(self, origin: bytes, host: bytes) -> None:
-        """Keep web pages of other origins from writing in the name of whoever looks at them."""
-        if origin.partition(b"://")[2] != host and origin not in self._origins:
+    def check_origin(self, connection: Connection, headers: dict[bytes, bytes]) -> None:
+        """Keep web pages of other origins from writing in the name of whoever looks at them.
+
+        Raises:
+            Forbidden: the request writes, and comes from such a page.
+        """
+        origin = headers.get(b"origin")
+        if origin is None or connection.scope.get("method") in _SAFE_METHODS:
+            return
+        if origin.partition(b"://")[2] != headers.get(b"host", b"") and origin not in self._origins:
             raise Forbidden(
                 f"Pages of {origin.decode(errors='replace')[:100]!r} may not write here;"
                 " the operator can name their origin in --cors-origins."

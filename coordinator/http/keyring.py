@@ -85,7 +85,10 @@ class Keyring:
 
     def holder(self, key: str) -> Holder | None:
         """Return whom a key stands for, None for nobody."""
-        digest = hash_of(key)
+        return self.holder_of(hash_of(key))
+
+    def holder_of(self, digest: str) -> Holder | None:
+        """Return whom the key with a hash stands for, None for nobody."""
         return OPERATOR if hmac.compare_digest(digest, self._admin_hash) else self._holders.get(digest)
 
 

@@ -1,9 +1,10 @@
 """Every error has one shape: `application/problem+json` (RFC 9457), whose `detail` is one plain sentence.
 
-The sentence says what was wrong with which value, and what would be accepted. Nothing of the program's inside shows:
+A browser that goes to an address gets a page with the same sentence. The sentence says what was wrong with which value, and what would be accepted. Nothing of the program's inside shows:
 what was not foreseen is logged, and its sender learns only the number under which it stands there.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -60,6 +61,9 @@ KINDS: dict[str, tuple[int, str]] = {
 }
 """Every kind of problem: its status code and title."""
 
+ErrorPage = Callable[[Request[Any, Any, Any], Problem, dict[str, str]], Response[str]]
+"""Shows a problem to a browser."""
+
 _KIND_OF_STATUS = {
     status: kind for kind, (status, _) in KINDS.items() if kind not in {"refused", "busy", "unreachable"}
 }
@@ -67,22 +71,41 @@ _KIND_OF_STATUS = {
 
 def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Response[Problem]:
     """Answer with a problem of one of the `KINDS`."""
+    content = _described(kind, detail)
+    return Response(content, status_code=content.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def answer(
+    request: Request[Any, Any, Any], kind: str, detail: str, headers: dict[str, str] | None = None
+) -> Response[Any]:
+    """Answer a request with a problem: a browser with a page, whatever else with JSON."""
+    if wants_page(request):
+        page: ErrorPage = request.app.state.error_page
+        return page(request, _described(kind, detail), headers or {})
+    return problem(kind, detail, headers)
+
+
+def _described(kind: str, detail: str) -> Problem:
     status, title = KINDS[kind]
-    content = Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail)
-    return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether who asks would rather have HTML than JSON."""
+    return request.accept.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def messages(kind: str, detail: str) -> tuple[HTTPResponseStartEvent, HTTPResponseBodyEvent]:
     """Return the ASGI messages of a problem, for where Litestar is not, or no longer, at work."""
-    status, title = KINDS[kind]
-    body = msgspec.json.encode(Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail))
+    described = _described(kind, detail)
+    body = msgspec.json.encode(described)
     headers = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", b"%d" % len(body)),
         (b"retry-after", b"%d" % RETRY_AFTER_SECONDS),
     ]
     return (
-        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.start", "status": described.status, "headers": headers},
         {"type": "http.response.body", "body": body, "more_body": False},
     )
 
@@ -105,42 +128,44 @@ def may_answer(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-def refused(_: Request[Any, Any, Any], error: Refusal) -> Response[Problem]:
+def refused(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
     """Answer a refusal."""
     if isinstance(error, Later):
-        return problem(error.kind, error.sentence, {"Retry-After": str(error.seconds)})
+        return answer(request, error.kind, error.sentence, {"Retry-After": str(error.seconds)})
     challenge = {"WWW-Authenticate": "Bearer"} if error.kind == "unidentified" else None
-    return problem(error.kind, error.sentence, challenge)
+    return answer(request, error.kind, error.sentence, challenge)
 
 
-def unavailable(_: Request[Any, Any, Any], error: Unavailable) -> Response[Problem]:
+def unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response[Any]:
     """Answer when nothing can be written."""
-    return problem("unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return answer(request, "unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Answer what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         gone = error.detail == "client disconnected prematurely"
-        return problem("client-gone", "The request did not come to its end.") if gone else fault(request, error)
+        return answer(request, "client-gone", "The request did not come to its end.") if gone else fault(request, error)
     kind = _KIND_OF_STATUS.get(error.status_code, "refused")
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return problem(kind, f"Nothing is served at {request.scope['path'][:200]!r}; /docs lists every address.")
+        path = request.scope["path"][:200]
+        return answer(request, kind, f"Nothing is served at {path!r}; /docs lists every address.")
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = headers.get("allow", "")
-        return problem(kind, f"{request.method} is not taken at this address; {allowed} would be.", headers)
+        return answer(request, kind, f"{request.method} is not taken at this address; {allowed} would be.", headers)
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         limit = request.route_handler.resolve_request_max_body_size()
-        return problem(kind, f"The body is too large; at most {limit} bytes are accepted here.")
-    return problem(kind, sentence_for(request, error), headers)
+        return answer(request, kind, f"The body is too large; at most {limit} bytes are accepted here.")
+    return answer(request, kind, sentence_for(request, error), headers)
 
 
-def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer what was not foreseen, and log it."""
     number = request.scope.get("state", {}).get("request_id", "unknown")
     _log.error("request_failed", request=number, path=request.scope["path"], exc_info=error)
-    return problem("fault", f"Something went wrong here, which is no fault of the request; the log has it as {number}.")
+    said = f"Something went wrong here, which is no fault of the request; the log has it as {number}."
+    return answer(request, "fault", said)
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -14,6 +14,7 @@ from coordinator.house import House, now
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.problems import wants_page
 from coordinator.observing.metrics import Metrics
 from coordinator.reactors.queue import TaskQueue
 from core.timestamps import to_iso
@@ -160,7 +161,7 @@ async def read_metrics(request: AnyRequest, house: NamedDependency[House]) -> by
 async def read_root(request: AnyRequest, house: NamedDependency[House]) -> Response[Service]:
     """Return the overview page to a browser, else what there is."""
     overview: Page | None = request.app.state.overview
-    if overview is not None and request.accept.best_match(["application/json", "text/html"]) == "text/html":
+    if overview is not None and wants_page(request):
         return await overview(request, house)
     return Response(
         Service(SERVICE, VERSION, docs="/docs", health="/health", endpoints=endpoints_of(request.app)),

@@ -1,12 +1,17 @@
 """Every page, one line each, and the navigation between them."""
 
 from coordinator.pages import counting as counting_pages
+from coordinator.pages.administration.contents import FORMS as ADMINISTRATION_FORMS
+from coordinator.pages.administration.contents import PAGES as ADMINISTRATION_PAGES
+from coordinator.pages.administration.forms import handler
 from coordinator.pages.composites import composites
 from coordinator.pages.counting import counting, counting_job
 from coordinator.pages.events import event, events
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
 from coordinator.pages.people import at_work, contributions, newest_factors
+from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
+from coordinator.pages.signing_in import LOGIN, login
 from coordinator.pages.simulations import simulation, simulations
 from coordinator.pages.site import Page, Section
 
@@ -34,7 +39,9 @@ PAGES = (
     Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
     Page("/events", "events.html", events, "/events"),
     Page("/events/{position}", "event.html", event, "/events"),
+    Page(LOGIN, "login.html", login, "/admin", None),
+    *ADMINISTRATION_PAGES,
 )
 
-FORMS = (*counting_pages.FORMS,)
+FORMS = (*counting_pages.FORMS, *SIGNING_IN, *map(handler, ADMINISTRATION_FORMS))
 """What is posted from pages."""

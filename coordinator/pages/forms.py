@@ -8,7 +8,9 @@ from litestar import Response
 from litestar.response import Redirect
 
 from coordinator.house import House
+from coordinator.http.caller import caller_of
 from coordinator.http.commanding import AnyRequest
+from coordinator.http.problems import KINDS
 from coordinator.pages.serving import Filled, pages_of
 from core.events.idempotency import fingerprint_of
 from core.refusals import Refusal
@@ -47,10 +49,18 @@ async def answer_form(
         house: what it is done in.
         page: the path of the page on which it stands, shown again with the sentence of a refusal.
         act: does it; returns where to go then.
+
+    Raises:
+        Forbidden: it is not a form of the session that it comes with.
     """
     form = await request.form()
+    session = caller_of(request).session
+    if session is not None:
+        session.check(form.get("token"))
     filled = {name: value for name, value in form.items() if isinstance(value, str)}
     try:
         return Redirect(await act(filled), status_code=SEE_OTHER)
     except Refusal as refusal:
-        return await pages_of(request).show_again(house, request, page, filled, refusal)
+        status_code, _ = KINDS[refusal.kind]
+        shown = {"said": filled, "problem": refusal.sentence}
+        return await pages_of(request).show_after(house, request, page, status_code, **shown)

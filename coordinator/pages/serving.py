@@ -13,15 +13,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
-from coordinator.http.caller import PUBLIC, caller_of, needs
+from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs, session_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.problems import KINDS
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.pages.charts.sheets import MEDIA_TYPES, Form, Sheet, chosen, form_of, to_csv, to_json
 from coordinator.pages.site import STATIC, Address, Page, Site
-from core.refusals import Refusal, Unknown
+from core.access.roles import Role
+from core.refusals import Unknown
 
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
 Filled = Mapping[str, str]
@@ -58,30 +58,39 @@ class Pages:
 
     async def show(self, house: House, request: AnyRequest) -> Response[Any]:
         """Render the page that a request asks for, or give away its data when it asks for that."""
-        page, address = self.find(request.scope["path"], dict(request.query_params), _origin(request))
+        page, address = self.find(request.scope["path"], dict(request.query_params), origin_of(request))
         form = form_of(address.query, request.headers.get("accept", ""))
-        context = await self.site.context(page, house, address)
+        context = await self.site.context(page, house, address, session_of(request))
         if form == "html":
             may = caller_of(request).may if house.moment is None else frozenset[str]()
             return self.site.render(page.template, context | {"may": may})
         return _data(form, chosen(context["sheets"], address.query.get("of")))
 
-    async def show_again(
-        self, house: House, request: AnyRequest, path: str, said: Filled, refusal: Refusal
+    async def show_after(
+        self, house: House, request: AnyRequest, path: str, status_code: int, **besides: object
     ) -> Response[str]:
-        """Render the page at a path with what a form of it said and why that was turned down."""
-        page, address = self.find(path, {}, _origin(request))
-        context = await self.site.context(page, house, address)
-        context |= {"may": caller_of(request).may, "said": said, "problem": refusal.sentence}
-        status_code, _ = KINDS[refusal.kind]
-        return self.site.render(page.template, context, status_code)
+        """Render the page at a path, after a form on it was sent.
 
-    def follow(self, house: House, target: str, origin: str) -> Read:
+        Args:
+            house: what it shows.
+            request: that brought the form.
+            path: of the page.
+            status_code: of the answer.
+            besides: what the page shows besides: of a form that was turned down, what it `said` and the `problem`.
+        """
+        page, address = self.find(path, {}, origin_of(request))
+        context = await self.site.context(page, house, address, session_of(request))
+        return self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
+
+    def follow(self, house: House, target: str, origin: str, may: frozenset[Role]) -> Read:
         """Return what reads the frames of the page at an address; those who look at it share them.
 
         Raises:
-            Unknown: there is no such page.
+            Unknown: there is no such page for one who has these roles.
         """
+        role = self.find(urlsplit(target).path, {}, origin)[0].role
+        if role is not None and role not in may:
+            raise Unknown(f"There is no page at {target[:100]!r}.")
         changes = self._followed.get(target)
         if changes is None:
             parts = urlsplit(target)
@@ -121,7 +130,8 @@ def _data(form: Form, sheets: Sequence[Sheet]) -> Response[bytes]:
     return Response(to_csv(sheets[0]), media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _origin(request: AnyRequest) -> str:
+def origin_of(request: AnyRequest) -> str:
+    """Return under what origin a request reached the coordinator."""
     return str(request.base_url).rstrip("/")
 
 
@@ -135,7 +145,7 @@ def pages_of(request: AnyRequest) -> Pages:
     return pages
 
 
-@get("/live", include_in_schema=False, guards=[needs("read")], opt=ONLY_NOW)
+@get("/live", include_in_schema=False, guards=[needs("read")], opt={**ONLY_NOW, PAGE_OPTION: True})
 async def follow_page(
     request: AnyRequest,
     house: NamedDependency[House],
@@ -143,7 +153,7 @@ async def follow_page(
     after: FromQuery[int] = 0,
 ) -> Streamed:
     """Send, as Server-Sent Events, the regions of a page whenever the log has grown."""
-    make = pages_of(request).follow(house, page, _origin(request))
+    make = pages_of(request).follow(house, page, origin_of(request), caller_of(request).may)
 
     async def produce(deliver: Deliver) -> None:
         await stream(house.pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
@@ -171,11 +181,20 @@ def _handler(page: Page) -> HTTPRouteHandler:
 
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", page.path)
     name = page.template.removesuffix(".html")
-    return get(path, include_in_schema=False, guards=[needs("read")], name=f"page-{name}")(show)
+    guard = PUBLIC if page.role is None else needs(page.role)
+    # What administration shows is not all in the log.
+    opt = {PAGE_OPTION: True} if page.role == "read" else {**ONLY_NOW, PAGE_OPTION: True}
+    return get(path, include_in_schema=False, guards=[guard], name=f"page-{name}", opt=opt)(show)
 
 
 async def show_overview(request: AnyRequest, house: House) -> Response[Any]:
-    """Return the page at `/`, which shares its address with the description in JSON."""
+    """Return the page at `/`, which shares its address with the description in JSON.
+
+    Raises:
+        Unidentified: a key is needed.
+        Forbidden: the key does not open this.
+    """
+    admit(request, ("read",))
     return await pages_of(request).show(house, request)
 
 

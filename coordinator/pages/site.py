@@ -12,7 +12,9 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from coordinator.house import House, now
+from coordinator.http.sessions import Session
 from coordinator.settings import Settings
+from core.access.roles import Role
 from core.bigint import abbreviate
 from core.timestamps import SECOND, to_iso
 
@@ -60,12 +62,14 @@ class Page(Struct, frozen=True):
         template: in `templates`.
         model: what the template shows.
         section: under which entry of the navigation it stands.
+        role: what it takes to see it; None for nothing.
     """
 
     path: str
     template: str
     model: Model
     section: str
+    role: Role | None = "read"
 
 
 def asset(name: str) -> str:
@@ -163,7 +167,7 @@ def _environment(ago: Callable[[int], Markup]) -> Environment:
     environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)
-    for name, part in (("f", "factoring"), ("data", "data"), ("counts", "counting")):
+    for name, part in (("f", "factoring"), ("data", "data"), ("counts", "counting"), ("form", "forms")):
         environment.globals[name] = environment.get_template(f"parts/{part}.html").module
     return environment
 
@@ -182,35 +186,41 @@ class Site:
         self._sections = sections
         self._settings = settings
 
-    async def context(self, page: Page, house: House, address: Address) -> dict[str, Any]:
-        """Return all that a page's template shows."""
-        position = house.position
-        shown = await page.model(house, address)
+    async def context(
+        self, page: Page, house: House, address: Address, session: Session | None = None
+    ) -> dict[str, Any]:
+        """Return all that a page's template shows, for one who has signed in or for anybody."""
+        around = self.around(house, address, page.section, session)
+        return around | await page.model(house, address)
+
+    def around(self, house: House, address: Address, section: str, session: Session | None) -> dict[str, Any]:
+        """Return what stands around the content of every page."""
         return {
             "sections": self._sections,
             "settings": self._settings,
-            "section": page.section,
+            "section": section,
             "address": address,
-            "position": position,
+            "position": house.position,
             "then": house.moment,
             "lag": house.lag,
             "healthy": house.writer.unavailable is None,
             "sheets": (),
             "may": frozenset(),
+            "session": session,
             "said": {},
             "problem": None,
-        } | shown
+        }
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
-        """Render a whole page."""
+        """Render a whole page; what is shown to one who has signed in is kept nowhere."""
         environment = self._environment if context["then"] is None else self._past_environment
         html = environment.get_template(template).render(context)
         headers = {
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
-            "Cache-Control": "no-cache",
-            "Vary": "Accept",
+            "Cache-Control": "no-store" if context["session"] else "no-cache",
+            "Vary": "Accept, Cookie",
         }
         return Response(html, media_type="text/html", status_code=status_code, headers=headers)
 

@@ -35,6 +35,7 @@ class Search(Struct, frozen=True, kw_only=True):
         max_digits: at most so many.
         min_priority: at least this.
         text: part of the value or of the expression.
+        shelf: only those on this shelf, the empty one for those that are assigned; None for all but the deleted.
         sort: by what.
         descending: the largest first.
         page: from 1.
@@ -47,6 +48,7 @@ class Search(Struct, frozen=True, kw_only=True):
     max_digits: int | None = None
     min_priority: int | None = None
     text: str | None = None
+    shelf: str | None = None
     sort: Sort = "id"
     descending: bool = False
     page: int = 1
@@ -87,9 +89,11 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
         "digits <= ?": wanted.max_digits,
         "priority >= ?": wanted.min_priority,
         "instr(value || ' ' || expression, ?) > 0": wanted.text,
+        "shelf = ?": wanted.shelf,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
-    return " AND ".join(("shelf <> 'deleted'", *used)), tuple(used.values())
+    listed = ["shelf <> 'deleted'"] if wanted.shelf is None else []
+    return " AND ".join((*listed, *used)), tuple(used.values())
 
 
 def number_by_id(connection: sqlite3.Connection, number: int) -> Number | None:
@@ -111,6 +115,12 @@ def number_by_text(connection: sqlite3.Connection, text: str) -> Number | None:
         f"SELECT {COLUMNS} FROM numbers WHERE value = ?1 OR (expression <> '' AND expression = ?1) LIMIT 1", (text,)
     ).fetchone()
     return number_of(row) if row else None
+
+
+def known_among(connection: sqlite3.Connection, values: Sequence[str]) -> frozenset[str]:
+    """Return which of some values, in decimal, are on record."""
+    marks = ", ".join("?" * len(values))
+    return frozenset(v for (v,) in connection.execute(f"SELECT value FROM numbers WHERE value IN ({marks})", values))
 
 
 def parts_of(connection: sqlite3.Connection, number: int) -> list[tuple[Number, int]]:

@@ -44,12 +44,14 @@ class Chosen(Struct, frozen=True, kw_only=True):
     """Which assignments to list.
 
     Attributes:
+        work: only this one.
         client: only one client's.
         live: only those that somebody holds, or only those that have ended.
         outcome: only those that ended so.
         limit: how many, the newest first.
     """
 
+    work: str | None = None
     client: int | None = None
     live: bool | None = None
     outcome: str | None = None
@@ -59,6 +61,7 @@ class Chosen(Struct, frozen=True, kw_only=True):
 def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
     """List assignments, the newest first."""
     conditions: dict[str, object] = {
+        "work = ?": chosen.work,
         "assignments.client = ?": chosen.client,
         "(outcome IS NULL) = ?": chosen.live,
         "outcome = ?": chosen.outcome,

@@ -1,6 +1,7 @@
 """Undoing an attempt or a factor: it stays in the log, and every table becomes what it would be without it."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -13,6 +14,7 @@ from coordinator.http.commanding import AnyRequest, answered, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.projecting.rebuilding import rebuild
+from coordinator.writer.batch import Outcome
 from core.factoring.curation_commands import Withdraw
 from core.factoring.shelving import MAX_REASON
 from core.refusals import Conflict, Unknown
@@ -79,13 +81,20 @@ async def undo_factor(
 
 
 async def _withdraw(request: AnyRequest, house: House, position: int, reason: str, undone: Undone) -> Response[Undone]:
-    outcome = await perform(request, Withdraw(position=position, reason=reason))
+    (outcome,) = await withdraw(request, house, (position,), reason)
+    return answered(outcome, undone)
+
+
+async def withdraw(request: AnyRequest, house: House, positions: Sequence[int], reason: str) -> list[Outcome]:
+    """Have attempts and factors, by the positions of their events, not count any more; every table shows so then."""
+    outcomes = [await perform(request, Withdraw(position=position, reason=reason)) for position in positions]
     while True:
         try:
             await rebuild(house, _CONTEXT)
-            return answered(outcome, undone)
         except Conflict:  # a rebuild that began before the correction does not take it into account
             await asyncio.sleep(_BETWEEN_TRIES_SECONDS)
+        else:
+            return outcomes
 
 
 HANDLERS = (undo_attempt, undo_factor)

@@ -10,11 +10,12 @@ from msgspec import Meta
 
 from coordinator.clock import expire_due
 from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
 from coordinator.http.factoring.composites import client_name
 from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
+from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork, ReserveWork
 from core.factoring.decide import FACTORING
@@ -33,6 +34,7 @@ _ENDED: dict[Standing, str] = {
 }
 
 Reason = Annotated[str, QueryParameter(max_length=MAX_REASON)]
+Method = Literal["nfs", "snfs", "gnfs", "other"]
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -77,7 +79,7 @@ class NewReservation(msgspec.Struct, frozen=True, kw_only=True):
 
     composite_identifier: str | int
     client_id: str
-    method: Literal["nfs", "snfs", "gnfs", "other"]
+    method: Method
     duration_hours: Annotated[int, Meta(ge=1, le=8_760)] = 168
     metadata: dict[str, Any] | None = None
 
@@ -136,15 +138,23 @@ async def clean_up(house: NamedDependency[House]) -> CleanedUp:
     summary="Keep a number from being assigned",
     responses=may_answer(400, 404, 409, 413, 415, 503),
 )
-async def reserve(
-    request: AnyRequest,
-    data: JSONBody[NewReservation],
-    house: NamedDependency[House],
-    settings: NamedDependency[Settings],
-) -> Response[Reserved]:
+async def reserve(request: AnyRequest, data: JSONBody[NewReservation]) -> Response[Reserved]:
     """Note that a number, or what is left of it, is worked on elsewhere; 409 while somebody holds it."""
+    outcome, reserved = await note_reservation(request, data)
+    return answered(outcome, reserved)
+
+
+async def note_reservation(request: AnyRequest, data: NewReservation) -> tuple[Outcome, Reserved]:
+    """Note that a number is worked on elsewhere.
+
+    Raises:
+        Unknown: there is no such number.
+        Conflict: somebody holds it.
+    """
+    settings: Settings = request.app.state.settings
     text = str(data.composite_identifier)
-    number = await house.readers["factoring"].query(standing.meant, text, settings.number_ceiling_digits)
+    factoring = house_of(request).readers["factoring"]
+    number = await factoring.query(standing.meant, text, settings.number_ceiling_digits)
     if number is None:
         raise Unknown(f"There is no number {text[:60]!r}; its id, its value or an expression for it is accepted.")
     work = fresh_uuid(request)
@@ -166,7 +176,7 @@ async def reserve(
         expires_at=to_naive_iso(outcome.answer.expires_at),
         message="The number is not assigned to anybody meanwhile.",
     )
-    return answered(outcome, reserved)
+    return outcome, reserved
 
 
 @post("/release/{work:str}", status_code=200, summary="End a reservation", responses=may_answer(404, 503))

@@ -16,6 +16,8 @@ from coordinator.uploads import Upload, Uploads
 MAX_BYTES = 64 * 1024 * 1024
 _PIECE = 256 * 1024
 
+Kind = Literal["auto", "csv", "text"]
+
 
 class Form(msgspec.Struct):
     """The form: one file, text with one number or expression a line, or CSV with a header."""
@@ -39,7 +41,7 @@ def uploads_of(request: AnyRequest) -> Uploads:
 async def upload_list(
     request: AnyRequest,
     data: MultipartBody[Form],
-    source_type: FromQuery[Literal["auto", "csv", "text"]] = "auto",
+    source_type: FromQuery[Kind] = "auto",
     default_priority: FromQuery[int | None] = None,
     project_name: FromQuery[Annotated[str, QueryParameter(max_length=100)]] = "",
 ) -> Response[Upload]:
@@ -51,14 +53,15 @@ async def upload_list(
     """
     uploads = uploads_of(request)
     upload = await uploads.receive(
-        _pieces(data.file), source_type, caller_of(request).actor, default_priority, project_name
+        pieces_of(data.file), source_type, caller_of(request).actor, default_priority, project_name
     )
     long = uploads.is_long(upload)
     upload = await uploads.work_off(upload, wait=not long)
     return Response(upload, status_code=202 if upload.status in {"running", "received"} else 200)
 
 
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+async def pieces_of(file: UploadFile) -> AsyncIterator[bytes]:
+    """Return the content of a file that came with a form, piece by piece."""
     while piece := await file.read(_PIECE):
         yield piece
 

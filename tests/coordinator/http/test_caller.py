@@ -19,6 +19,7 @@ from coordinator.http.caller import (
 )
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.keyring import Keyring
+from coordinator.http.sessions import Sessions
 from coordinator.settings import Settings
 from core.access.roles import ROLES
 from core.refusals import Forbidden
@@ -27,7 +28,7 @@ FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Pr
 
 
 def route_for(role):
-    @get(f"/{role}", guards=[needs(role)], name=role)
+    @get(f"/may/{role}", guards=[needs(role)], name=role)
     async def who(request: AnyRequest) -> dict[str, str | None]:
         return {"actor": caller_of(request).actor}
 
@@ -86,7 +87,7 @@ def key_with(client, admin, *roles):
 
 def test_on_loopback_everything_but_administration_is_open(door):
     with door() as client:
-        assert {role: client.get(f"/{role}").status_code for role in ROLES} == {
+        assert {role: client.get(f"/may/{role}").status_code for role in ROLES} == {
             "read": 200,
             "work": 200,
             "submit": 200,
@@ -96,9 +97,9 @@ def test_on_loopback_everything_but_administration_is_open(door):
 
 def test_a_missing_and_a_wrong_admin_key_are_told_apart(door):
     with door() as client:
-        assert client.get("/admin").json()["detail"] == ADMIN_KEY_MISSING
+        assert client.get("/may/admin").json()["detail"] == ADMIN_KEY_MISSING
         for header in ({"X-Admin-Key": "guess"}, {"X-API-Key": "guess"}, {"Authorization": "Bearer guess"}):
-            response = client.get("/admin", headers=header)
+            response = client.get("/may/admin", headers=header)
             assert (response.status_code, response.json()["detail"]) == (401, ADMIN_KEY_WRONG)
             assert response.headers["www-authenticate"] == "Bearer"
 
@@ -110,42 +111,42 @@ def test_the_admin_key_opens_everything_however_it_is_sent(door, admin_key, form
     name, _, value = form.format(admin_key).partition(": ")
     with door() as client:
         for role in ROLES:
-            response = client.get(f"/{role}", headers={name: value})
+            response = client.get(f"/may/{role}", headers={name: value})
             assert response.json() == {"actor": "operator"}
 
 
 def test_a_key_opens_its_roles_only_and_is_the_actor(door, admin):
     with door() as client:
         bearer = {"Authorization": f"Bearer {key_with(client, admin, 'read', 'work')}"}
-        assert client.get("/read", headers=bearer).json() == {"actor": "key-1"}
+        assert client.get("/may/read", headers=bearer).json() == {"actor": "key-1"}
         assert client.get("/either", headers=bearer).status_code == 200
-        response = client.get("/submit", headers=bearer)
+        response = client.get("/may/submit", headers=bearer)
         assert response.status_code == 403
         assert response.json()["detail"] == "The key has the role read or work; this address needs submit."
-        assert client.get("/admin", headers=bearer).status_code == 403
+        assert client.get("/may/admin", headers=bearer).status_code == 403
 
 
 def test_a_key_with_the_role_admin_includes_the_others(door, admin):
     with door() as client:
         header = {"X-API-Key": key_with(client, admin, "admin")}
-        assert {client.get(f"/{role}", headers=header).status_code for role in ROLES} == {200}
+        assert {client.get(f"/may/{role}", headers=header).status_code for role in ROLES} == {200}
 
 
 def test_a_key_that_is_not_known_never_passes_for_none(door):
     with door() as client:
-        assert client.get("/read", headers={"X-API-Key": "guess"}).status_code == 401
+        assert client.get("/may/read", headers={"X-API-Key": "guess"}).status_code == 401
         assert client.get("/public", headers={"X-API-Key": "guess"}).json() == {"actor": None}
-        assert client.get("/read", headers={"X-API-Key": ""}).status_code == 200
-        assert client.get("/read", headers={"Authorization": "Basic Zm9vOmJhcg=="}).status_code == 200
-        assert client.get("/read", headers={"X-API-Key": "\xff\x00".encode("latin-1")}).status_code == 401
+        assert client.get("/may/read", headers={"X-API-Key": ""}).status_code == 200
+        assert client.get("/may/read", headers={"Authorization": "Basic Zm9vOmJhcg=="}).status_code == 200
+        assert client.get("/may/read", headers={"X-API-Key": "\xff\x00".encode("latin-1")}).status_code == 401
 
 
 def test_a_revoked_key_opens_nothing_from_then_on(door, admin):
     with door() as client:
         header = {"X-API-Key": key_with(client, admin, "read")}
-        assert client.get("/read", headers=header).status_code == 200
+        assert client.get("/may/read", headers=header).status_code == 200
         client.delete("/api/v1/admin/keys/1", headers=admin)
-        assert client.get("/read", headers=header).status_code == 401
+        assert client.get("/may/read", headers=header).status_code == 401
 
 
 def test_keys_are_known_again_after_a_restart(door, admin):
@@ -154,25 +155,25 @@ def test_keys_are_known_again_after_a_restart(door, admin):
         revoked = {"X-API-Key": key_with(client, admin, "read")}
         client.delete("/api/v1/admin/keys/2", headers=admin)
     with door(allow_anonymous=()) as client:
-        assert client.get("/read", headers=header).status_code == 200
-        assert client.get("/read", headers=revoked).status_code == 401
+        assert client.get("/may/read", headers=header).status_code == 200
+        assert client.get("/may/read", headers=revoked).status_code == 401
 
 
 @pytest.mark.parametrize("name", FORWARDED)
 def test_a_forwarded_request_without_a_key_is_refused_where_openness_was_not_stated(door, admin, name):
     with door() as client:
-        response = client.get("/read", headers={name: "for=192.0.2.7"})
+        response = client.get("/may/read", headers={name: "for=192.0.2.7"})
         assert response.status_code == 403
         assert "--trusted-proxies" in response.json()["detail"]
         assert client.get("/public", headers={name: "x"}).status_code == 200
-        assert client.get("/read", headers={name: "x"} | admin).status_code == 200
+        assert client.get("/may/read", headers={name: "x"} | admin).status_code == 200
 
 
 def test_a_forwarded_request_is_admitted_where_it_was_stated_or_the_proxy_is_trusted(door):
     forwarded = {"X-Forwarded-For": "192.0.2.7"}
     with door(allow_anonymous=("read",)) as client:
-        assert client.get("/read", headers=forwarded).status_code == 200
-        assert client.get("/submit", headers=forwarded).status_code == 401
+        assert client.get("/may/read", headers=forwarded).status_code == 200
+        assert client.get("/may/submit", headers=forwarded).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -190,15 +191,15 @@ def test_a_proxy_is_trusted_by_its_address_or_network(tmp_path, peer, trusted):
     scope = {"type": "http", "method": "GET", "headers": [(b"x-forwarded-for", b"198.51.100.7")], "client": peer}
     connection = ASGIConnection(scope)
     if trusted:
-        assert Door(settings, Keyring("k")).admit(connection, ("read",)).actor is None
+        assert Door(settings, Keyring("k"), Sessions(Keyring("k"))).admit(connection, ("read",)).actor is None
     else:
         with pytest.raises(Forbidden):
-            Door(settings, Keyring("k")).admit(connection, ("read",))
+            Door(settings, Keyring("k"), Sessions(Keyring("k"))).admit(connection, ("read",))
 
 
 def test_with_nobody_allowed_every_role_needs_a_key(door):
     with door(allow_anonymous=()) as client:
-        response = client.get("/read")
+        response = client.get("/may/read")
         assert response.status_code == 401
         assert (
             response.json()["detail"]
@@ -214,7 +215,7 @@ def test_a_page_of_another_origin_may_not_write_without_a_key(door, admin):
         assert client.post("/write", headers={"Origin": "http://localhost:3000"}).status_code == 201
         assert client.post("/write", headers={"Origin": "http://here:8000", "Host": "here:8000"}).status_code == 201
         assert client.post("/write", headers={"Origin": "https://elsewhere.example"} | admin).status_code == 201
-        assert client.get("/read", headers={"Origin": "https://elsewhere.example"}).status_code == 200
+        assert client.get("/may/read", headers={"Origin": "https://elsewhere.example"}).status_code == 200
 
 
 def test_the_innermost_role_counts(door):
@@ -285,7 +286,7 @@ def test_exposure_is_checked_by_the_address(tmp_path, host, loopback):
 
 def test_on_an_address_that_others_reach_nothing_is_open_by_default(door):
     with door(host="0.0.0.0") as client:
-        assert client.get("/read").status_code == 401
+        assert client.get("/may/read").status_code == 401
 
 
 def test_the_admin_key_is_made_once_and_nobody_else_may_read_it(door, tmp_path, monkeypatch):
@@ -295,5 +296,5 @@ def test_the_admin_key_is_made_once_and_nobody_else_may_read_it(door, tmp_path, 
         assert (tmp_path / "admin.key").stat().st_mode & 0o777 == 0o600
         assert len(first) >= 40
     with door() as client:
-        assert client.get("/admin", headers={"X-Admin-Key": first}).status_code == 200
+        assert client.get("/may/admin", headers={"X-Admin-Key": first}).status_code == 200
     assert first.encode() not in (tmp_path / "log.db").read_bytes()

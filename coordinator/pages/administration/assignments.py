@@ -1,0 +1,66 @@
+"""Who holds what, and taking it from them."""
+
+from typing import Any
+
+import msgspec
+
+from coordinator.clock import expire_due
+from coordinator.house import House
+from coordinator.http.commanding import perform
+from coordinator.pages.administration.forms import Sent, done
+from coordinator.pages.site import Address
+from core.factoring.commands import EndWork
+from core.factoring.decide import FACTORING
+from core.refusals import Unknown
+from projections.clients.state import names
+from projections.factoring import holdings
+from projections.factoring.holdings import Chosen
+
+_SHOWN = 200
+
+
+class _Because(msgspec.Struct, frozen=True):
+    """Why something is done."""
+
+    reason: str = ""
+
+
+async def assignments(house: House, _: Address) -> dict[str, Any]:
+    """Return the assignments that somebody holds, the newest first."""
+    factoring = house.readers["factoring"]
+    return {
+        "held": await factoring.query(holdings.choose, Chosen(live=True, limit=_SHOWN)),
+        "count": await factoring.query(holdings.count_of, live=True),
+        "progress_of": house.presence.progress_of,
+        "names": await house.readers["clients"].query(names),
+    }
+
+
+async def assignment(house: House, address: Address) -> dict[str, Any]:
+    """Return one assignment.
+
+    Raises:
+        Unknown: there is none.
+    """
+    work = address.values["work"]
+    found = await house.readers["factoring"].query(holdings.choose, Chosen(work=work, limit=1))
+    if not found:
+        raise Unknown(f"There is no assignment {work[:60]!r}.")
+    return {
+        "one": found[0],
+        "progress_of": house.presence.progress_of,
+        "names": await house.readers["clients"].query(names),
+    }
+
+
+async def end_assignment(sent: Sent) -> str:
+    """End an assignment that somebody holds; what was reported stays credited."""
+    work, because = sent.values["work"], sent.read(_Because)
+    sent.confirm()
+    command = EndWork(work=work, outcome="revoked", reason=because.reason, by_holder=False)
+    return done(f"/admin/assignments/{work}", await perform(sent.request, command))
+
+
+async def clean_up(sent: Sent) -> str:
+    """End what has run out now; it happens every second without being asked for."""
+    return done("/admin/assignments", ended=await expire_due(sent.house, FACTORING))

@@ -1,0 +1,57 @@
+"""Every page and every form of administration, one line each."""
+
+from coordinator.pages.administration.assignments import assignment, assignments, clean_up, end_assignment
+from coordinator.pages.administration.corrections import corrections, withdraw
+from coordinator.pages.administration.forms import Form
+from coordinator.pages.administration.keys import create_key, known_keys, revoke_key
+from coordinator.pages.administration.numbers import (
+    change_number,
+    delete_number,
+    numbers,
+    one_number,
+    shelve_number,
+)
+from coordinator.pages.administration.overview import overview
+from coordinator.pages.administration.projections import projections_page
+from coordinator.pages.administration.reservations import release, reservations, reserve
+from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
+from coordinator.pages.site import Model, Page
+
+HOME = "/admin"
+_NUMBER = f"{HOME}/numbers/{{number}}"
+_UPLOAD = f"{HOME}/uploads/{{upload}}"
+_WORK = f"{HOME}/assignments/{{work}}"
+
+
+def _page(path: str, template: str, model: Model) -> Page:
+    return Page(path, f"admin/{template}", model, HOME, "admin")
+
+
+PAGES = (
+    _page(HOME, "overview.html", overview),
+    _page(f"{HOME}/numbers", "numbers.html", numbers),
+    _page(_NUMBER, "number.html", one_number),
+    _page(f"{HOME}/uploads", "uploads.html", uploads),
+    _page(_UPLOAD, "upload.html", upload),
+    _page(f"{HOME}/assignments", "assignments.html", assignments),
+    _page(_WORK, "assignment.html", assignment),
+    _page(f"{HOME}/reservations", "reservations.html", reservations),
+    _page(f"{HOME}/keys", "keys.html", known_keys),
+    _page(f"{HOME}/corrections", "corrections.html", corrections),
+    _page(f"{HOME}/projections", "projections.html", projections_page),
+)
+
+FORMS = (
+    Form(f"{_NUMBER}/wanted", _NUMBER, change_number),
+    Form(f"{_NUMBER}/shelf", _NUMBER, shelve_number),
+    Form(f"{_NUMBER}/delete", _NUMBER, delete_number),
+    Form(f"{HOME}/uploads", f"{HOME}/uploads", receive_upload, MAX_FORM_BYTES),
+    Form(_UPLOAD, _UPLOAD, confirm_upload),
+    Form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
+    Form(_WORK, _WORK, end_assignment),
+    Form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),
+    Form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
+    Form(f"{HOME}/keys", f"{HOME}/keys", create_key),
+    Form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
+    Form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
+)

@@ -1,0 +1,133 @@
+"""Withdrawing what was recorded wrongly, after a look at what else goes with it."""
+
+import sqlite3
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+from coordinator.house import House
+from coordinator.http.factoring.corrections import withdraw as have_withdrawn
+from coordinator.pages.administration.forms import Sent, done, identity
+from coordinator.pages.site import Address
+from core.corrections.closing import closed_over_causes
+from core.corrections.events import STREAM, Withdrawn
+from core.events.envelope import StoredEvent
+from core.factoring.events import AttemptMade, CurvesRun, FactorFound
+from core.refusals import BadInput, Unknown
+
+_PAGE = "/admin/corrections"
+_MOST = 50
+_SHOWN = 200
+_MADE = 100
+_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
+_MAY_BE_WITHDRAWN = (CurvesRun.type, AttemptMade.type, FactorFound.type)
+_decode = msgspec.json.Decoder(Withdrawn).decode
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """Something that was withdrawn, and the event that says so."""
+
+    event: StoredEvent
+    fact: Withdrawn
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What a correction would withdraw.
+
+    Attributes:
+        named: the events that are named.
+        following: those that they caused, however far; the first 200.
+        count: how many those are in all.
+        by_type: how many of which type.
+    """
+
+    named: list[StoredEvent]
+    following: list[StoredEvent]
+    count: int
+    by_type: dict[str, int]
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """What shall be withdrawn, and why."""
+
+    positions: str
+    reason: str
+
+
+async def corrections(house: House, address: Address) -> dict[str, Any]:
+    """Return the corrections made, and what the one that the address describes would withdraw."""
+    text = address.query.get("positions", "")
+    return {
+        "made": await house.log_readers.query(corrections_made, _MADE),
+        "positions": text,
+        "reason": address.query.get("reason", ""),
+        "preview": await house.log_readers.query(preview, positions_in(text)) if text.strip() else None,
+    }
+
+
+async def withdraw(sent: Sent) -> str:
+    """Withdraw events with whatever they caused; every table shows so when this is done."""
+    wanted = sent.read(_Wanted)
+    positions = positions_in(wanted.positions)
+    await sent.house.log_readers.query(preview, positions)
+    sent.confirm()
+    outcomes = await have_withdrawn(sent.request, sent.house, positions, wanted.reason)
+    return done(_PAGE, outcomes[-1])
+
+
+def positions_in(text: str) -> list[int]:
+    """Read the positions that a form names.
+
+    Raises:
+        BadInput: they are none, or too many.
+    """
+    positions = sorted({identity(word) for word in text.replace(",", " ").split()})
+    if not 0 < len(positions) <= _MOST:
+        raise BadInput(f"{len(positions)} positions were named; 1 to {_MOST} are accepted, separated by commas.")
+    return positions
+
+
+def corrections_made(connection: sqlite3.Connection, limit: int) -> list[Correction]:
+    """Return the newest corrections of the log, the newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version DESC LIMIT ?", (STREAM, limit)
+    )
+    return [Correction(event, _decode(event.data)) for event in (StoredEvent(*row) for row in rows)]
+
+
+def preview(connection: sqlite3.Connection, positions: list[int]) -> Preview:
+    """Return what withdrawing some events would take along.
+
+    Raises:
+        Unknown: the log has no such event.
+        BadInput: it records neither an attempt nor a factor.
+    """
+    named = _events(connection, positions)
+    for position in positions:
+        if position not in named:
+            raise Unknown(f"The log has no event {position}.")
+        if named[position].type not in _MAY_BE_WITHDRAWN:
+            raise BadInput(
+                f"Event {position} is a {named[position].type}; attempts and factors can be withdrawn:"
+                f" {', '.join(_MAY_BE_WITHDRAWN)}."
+            )
+    causes = connection.execute(
+        "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position", (positions[0],)
+    )
+    following = sorted(closed_over_causes(positions, causes) - set(positions))
+    shown = _events(connection, following[:_SHOWN])
+    return Preview(
+        named=list(named.values()),
+        following=list(shown.values()),
+        count=len(following),
+        by_type=dict(Counter(event.type for event in shown.values()).most_common()),
+    )
+
+
+def _events(connection: sqlite3.Connection, positions: list[int]) -> dict[int, StoredEvent]:
+    marks = ", ".join("?" * len(positions))
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE position IN ({marks}) ORDER BY position", tuple(positions)
+    )
+    return {row[0]: StoredEvent(*row) for row in rows}

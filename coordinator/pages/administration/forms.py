@@ -1,0 +1,153 @@
+"""What pages can be asked to do: forms that work without a script.
+
+A form is sent to an address of its own, or its page's, and issues the commands that the API issues. When it is done
+the browser is led on; when it is refused it gets its page again, with the sentence and with what it had filled in.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+
+from coordinator.house import House
+from coordinator.http.caller import PAGE_OPTION, caller_of, needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.problems import KINDS
+from coordinator.http.refusals import Unidentified
+from coordinator.http.sentences import explain
+from coordinator.pages.forms import SEE_OTHER
+from coordinator.pages.serving import pages_of
+from coordinator.writer.batch import Outcome, Unavailable
+from core.refusals import BadInput, Refusal
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A form as it was sent.
+
+    Attributes:
+        request: that brought it.
+        house: where it is to be done.
+        values: those in the form's address.
+        fields: what was filled in, by name; of a name that comes several times, all of it, separated by commas.
+    """
+
+    request: AnyRequest
+    house: House
+    values: Mapping[str, str]
+    fields: Mapping[str, Any]
+
+    def read(self, kind: type[StructT]) -> StructT:
+        """Return what was filled in; what was left empty has the struct's own value.
+
+        Raises:
+            BadInput: a field does not hold what it should.
+        """
+        filled = {name: value for name, value in self.fields.items() if value != ""}
+        try:
+            return msgspec.convert(filled, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadInput(explain(str(error), kind, filled, "the form")) from None
+
+    def read_id(self, name: str) -> int:
+        """Return an id in the form's address.
+
+        Raises:
+            BadInput: it is none.
+        """
+        return identity(self.values[name])
+
+    def confirm(self) -> None:
+        """Have it said that what can't be undone is meant.
+
+        Raises:
+            BadInput: it was not.
+        """
+        if self.fields.get("confirmed") != "yes":
+            raise BadInput("Nothing was done: tick the box that says that you mean it.")
+
+
+Act = Callable[[Sent], Awaitable[str | Mapping[str, object]]]
+"""Does what a form asks for; returns where to lead, or what the form's page shows besides."""
+
+
+class Form(msgspec.Struct, frozen=True):
+    """One kind of form, for administrators.
+
+    Attributes:
+        path: where it is sent, with values in braces.
+        page: the page on which it stands, with values among those of `path`.
+        act: what it does.
+        max_bytes: how large it may be.
+    """
+
+    path: str
+    page: str
+    act: Act
+    max_bytes: int = 1024 * 1024
+
+
+def identity(text: str) -> int:
+    """Read an id.
+
+    Raises:
+        BadInput: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadInput(f"{text[:40]!r} is not an id; a whole number from 1 is.")
+    return int(text)
+
+
+def done(page: str, outcome: Outcome | None = None, **query: object) -> str:
+    """Return the address of a page that says as which event something was recorded; 0 stands for none."""
+    return f"{page}?{urlencode({'done': outcome.position if outcome else 0, **query})}"
+
+
+def handler(form: Form) -> HTTPRouteHandler:
+    """Make the route of a form.
+
+    Raises:
+        Unidentified: there is no session.
+        Forbidden: the form is not the session's.
+    """
+
+    async def take(request: AnyRequest, house: NamedDependency[House]) -> Response[Any]:
+        session = caller_of(request).session
+        if session is None:
+            raise Unidentified("Forms are taken from those who have signed in; programs use the API.")
+        sent = await request.form()
+        session.check(sent.get("token"))
+        fields = {name: _joined(sent.getall(name)) for name in sent if name != "token"}
+        try:
+            result = await form.act(Sent(request, house, request.path_params, fields))
+        except (Refusal, Unavailable) as refusal:
+            status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
+            shown: Mapping[str, object] = {"problem": str(refusal), "said": fields}
+        else:
+            if isinstance(result, str):
+                return Redirect(result, status_code=SEE_OTHER)
+            status, shown = HTTPStatus.OK, result
+        page = form.page.format(**request.path_params)
+        return await pages_of(request).show_after(house, request, page, status, **shown)
+
+    path = re.sub(r"\{(\w+)\}", r"{\1:str}", form.path)
+    return post(
+        path,
+        include_in_schema=False,
+        guards=[needs("admin")],
+        opt={PAGE_OPTION: True},
+        status_code=HTTPStatus.OK,
+        request_max_body_size=form.max_bytes,
+    )(take)
+
+
+def _joined(values: Sequence[Any]) -> Any:
+    return values[0] if len(values) == 1 else ",".join(map(str, values))

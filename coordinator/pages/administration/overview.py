@@ -1,0 +1,42 @@
+"""Where administrators begin: what waits for them, and what was done lately."""
+
+import sqlite3
+from typing import Any
+
+from coordinator.house import House
+from coordinator.pages.administration.projections import standings
+from coordinator.pages.site import Address
+from coordinator.uploads import recent_uploads
+from core.access.decide import Key
+from core.events.envelope import StoredEvent
+from projections.access.state import keys
+from projections.factoring import catalogue, holdings
+
+_EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 20_000
+_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
+
+
+async def overview(house: House, _: Address) -> dict[str, Any]:
+    """Return what the overview of administration shows."""
+    factoring = house.readers["factoring"]
+    known: list[Key] = await house.readers["access"].query(keys)
+    return {
+        "by_shelf": await factoring.query(catalogue.count_by_shelf),
+        "by_status": await factoring.query(catalogue.count_by_status),
+        "held": await factoring.query(holdings.count_of, live=True),
+        "reserved": len(await factoring.query(holdings.reservations, _RESERVED)),
+        "keys": [key for key in known if key.revoked_at is None],
+        "uploads": recent_uploads(house.directory, _UPLOADS),
+        "standings": await standings(house),
+        "events": await house.log_readers.query(_by_administrators),
+    }
+
+
+def _by_administrators(connection: sqlite3.Connection) -> list[StoredEvent]:
+    """Return the newest events that came from a key, among the newest of the log: a rare actor is not searched for."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS} FROM events ORDER BY position DESC LIMIT ?)"
+        " WHERE actor = 'operator' OR actor LIKE 'key-%' ORDER BY position DESC LIMIT ?",
+        (_SCANNED, _EVENTS),
+    )
+    return [StoredEvent(*row) for row in rows]

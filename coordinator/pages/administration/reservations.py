@@ -1,0 +1,49 @@
+"""Numbers that are worked on elsewhere, by a number field sieve perhaps."""
+
+from typing import Any, get_args
+
+import msgspec
+
+from coordinator.house import House
+from coordinator.http.commanding import perform
+from coordinator.http.factoring.custody import Method, NewReservation, note_reservation
+from coordinator.pages.administration.forms import Sent, done
+from coordinator.pages.site import Address
+from core.factoring.commands import EndWork
+from projections.clients.state import names
+from projections.factoring import catalogue, holdings
+
+_PAGE = "/admin/reservations"
+_SHOWN = 500
+
+
+class _Because(msgspec.Struct, frozen=True):
+    """Why something is done."""
+
+    reason: str = ""
+
+
+async def reservations(house: House, address: Address) -> dict[str, Any]:
+    """Return the reservations that stand; the address may name a number to reserve."""
+    factoring = house.readers["factoring"]
+    standing = await factoring.query(holdings.reservations, _SHOWN)
+    return {
+        "reservations": standing,
+        "numbers": await factoring.query(catalogue.numbers_by_id, [one.number for one in standing]),
+        "names": await house.readers["clients"].query(names),
+        "methods": get_args(Method),
+        "wanted": address.query.get("number", ""),
+    }
+
+
+async def reserve(sent: Sent) -> str:
+    """Note that a number is worked on elsewhere."""
+    outcome, _ = await note_reservation(sent.request, sent.read(NewReservation))
+    return done(_PAGE, outcome)
+
+
+async def release(sent: Sent) -> str:
+    """Have a number assigned again."""
+    because = sent.read(_Because)
+    command = EndWork(work=sent.values["work"], outcome="released", reason=because.reason, by_holder=False)
+    return done(_PAGE, await perform(sent.request, command))

@@ -1,0 +1,75 @@
+"""Uploading a list of numbers: first what would happen, then, when it is confirmed, how far it has come."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from litestar.datastructures import UploadFile
+
+from coordinator.house import House
+from coordinator.http.caller import caller_of
+from coordinator.http.factoring.uploading import MAX_BYTES, Kind, pieces_of, uploads_of
+from coordinator.pages.administration.forms import Sent
+from coordinator.pages.site import Address
+from coordinator.previewing import look_at, read_preview
+from coordinator.settings import Settings
+from coordinator.uploads import read_upload, recent_uploads
+from core.refusals import BadInput
+
+MAX_FORM_BYTES = MAX_BYTES + 1024 * 1024
+_PAGE = "/admin/uploads"
+_SHOWN = 30
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """How a list is to be taken."""
+
+    kind: Kind = "auto"
+    priority: int | None = None
+    project: str = ""
+    text: str = ""
+
+
+async def uploads(house: House, _: Address) -> dict[str, Any]:
+    """Return the uploads whose state changed last."""
+    return {"uploads": recent_uploads(house.directory, _SHOWN), "max_bytes": MAX_BYTES}
+
+
+async def upload(house: House, address: Address) -> dict[str, Any]:
+    """Return how far an upload has come, and what was found when it was looked at.
+
+    Raises:
+        Unknown: there is no such upload.
+    """
+    found = read_upload(house.directory, address.values["upload"])
+    return {"upload": found, "preview": read_preview(house.directory, found.upload_id)}
+
+
+async def receive_upload(sent: Sent) -> str:
+    """Keep a list until it is confirmed, and look at it."""
+    filled = {name: value for name, value in sent.fields.items() if name != "file"}
+    wanted = msgspec.structs.replace(sent, fields=filled).read(_Wanted)
+    file = sent.fields.get("file")
+    chosen = isinstance(file, UploadFile) and bool(file.filename)
+    if chosen == bool(wanted.text.strip()):
+        raise BadInput("Choose a file, or write numbers into the field below it: one of the two is accepted.")
+    content = pieces_of(file) if isinstance(file, UploadFile) and chosen else _once(wanted.text)
+    settings: Settings = sent.request.app.state.settings
+    kept = await uploads_of(sent.request).receive(
+        content, wanted.kind, caller_of(sent.request).actor, wanted.priority, wanted.project, hold=True
+    )
+    if kept.status == "held":
+        await look_at(sent.house, kept, settings.number_ceiling_digits)
+    return f"{_PAGE}/{kept.upload_id}"
+
+
+async def confirm_upload(sent: Sent) -> str:
+    """Take a list that was looked at."""
+    uploads = uploads_of(sent.request)
+    kept = uploads.status(sent.values["upload"])
+    await uploads.work_off(kept, wait=not uploads.is_long(kept))
+    return f"{_PAGE}/{kept.upload_id}"
+
+
+async def _once(text: str) -> AsyncIterator[bytes]:
+    yield text.encode()
