@@ -27,4 +27,5 @@ CONTEXTS: tuple[Context, ...] = (
 def registry() -> Registry:
     """Return the register of every event type."""
     facts = [fact for context in CONTEXTS for fact in context.facts]
-    return Registry([*LOG_FACTS, *LEASE_FACTS, *CORRECTION_FACTS, *facts])
+    upcasters = {old: upcast for context in CONTEXTS for old, upcast in context.upcasters.items()}
+    return Registry([*LOG_FACTS, *LEASE_FACTS, *CORRECTION_FACTS, *facts], upcasters)

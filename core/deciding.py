@@ -14,6 +14,7 @@ from core.events import idempotency
 from core.events.envelope import Envelope, Event, NewEvent
 from core.events.fact import Fact
 from core.events.idempotency import CommandId
+from core.events.registry import Upcaster
 from core.refusals import Conflict
 
 
@@ -140,7 +141,7 @@ class Context(msgspec.Struct, frozen=True):
 
     Attributes:
         name: also the prefix of its event types and the name of its projections file.
-        facts: every kind of event that it records.
+        facts: every kind of event that it records, or has ever recorded.
         decide: (command, asking, its state) → decision; None when it takes no commands of its own.
         answer: (a command's events, its state just after them) → answer. Pure, so that a rebuild reproduces it.
         answers: the kinds of answer there are.
@@ -156,6 +157,7 @@ class Context(msgspec.Struct, frozen=True):
     answers: tuple[type[Answer], ...] = ()
     expire: Callable[[str], Command] | None = None
     openings: frozenset[str] = frozenset()
+    upcasters: Mapping[type[Fact], Upcaster] = {}
     incidental: frozenset[str] = frozenset()
 
     def decided(self, event: Event) -> bool:

@@ -20,8 +20,12 @@ class Office:
     def __init__(self, directory):
         self.directory = Path(directory)
         self.now = _START
-        self._correlations = itertools.count(1)
+        self.number_correlations_from(1)
         self.open()
+
+    def number_correlations_from(self, first):
+        """Let requests be numbered from here on, so that none is taken for one that is in the log already."""
+        self._correlations = itertools.count(first)
 
     def open(self):
         """Open what is on disk, as at a start."""

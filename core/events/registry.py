@@ -1,6 +1,7 @@
 """The register of everything that can happen: type names to facts, old shapes to new ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -12,20 +13,23 @@ class UnknownType(Exception):  # noqa: N818 - names what was met
     """The log holds an event of a type that this version does not know."""
 
 
+Upcaster = Callable[[Any], Fact]
+"""A pure function from a fact of an old type to one of the type that came after it."""
+
+
 class Registry:
     """Turns stored rows into events.
 
     Args:
         facts: every kind of fact that this version writes or reads.
-        upcasters: for a type that is no longer written, a pure function from its fact to the one that replaced it.
+        upcasters: for a type that is no longer written, what makes of its fact the one that came after it; where that
+            is an old one too, the next takes over.
     """
 
-    def __init__(
-        self, facts: Iterable[type[Fact]], upcasters: dict[type[Fact], Callable[[Fact], Fact]] | None = None
-    ) -> None:
+    def __init__(self, facts: Iterable[type[Fact]], upcasters: Mapping[type[Fact], Upcaster] | None = None) -> None:
         self.facts = {fact.type: fact for fact in facts}
         self._decoders = {name: msgspec.json.Decoder(fact) for name, fact in self.facts.items()}
-        self._upcasters = {fact.type: upcast for fact, upcast in (upcasters or {}).items()}
+        self._upcasters = dict(upcasters or {})
 
     def fact(self, event_type: str, data: bytes) -> Fact:
         """Read what an event's data says, brought up to its newest shape.
@@ -38,8 +42,9 @@ class Registry:
         if decoder is None:
             raise UnknownType(f"{event_type!r} is not a type of event that this version knows")
         fact = decoder.decode(data)
-        upcast = self._upcasters.get(event_type)
-        return upcast(fact) if upcast else fact
+        while upcast := self._upcasters.get(type(fact)):
+            fact = upcast(fact)
+        return fact
 
     def event(self, stored: StoredEvent) -> Event:
         """Read a stored row; it fails as `fact` does."""

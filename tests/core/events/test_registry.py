@@ -1,6 +1,8 @@
 import msgspec
 import pytest
 
+from core import contexts
+from core.deciding import Context
 from core.events.chain import Head, stamp
 from core.events.envelope import Envelope, NewEvent
 from core.events.fact import Fact
@@ -17,7 +19,17 @@ class WeighedExactly(Fact, frozen=True):
     milligrams: int
 
 
-REGISTRY = Registry([Weighed, WeighedExactly], {Weighed: lambda old: WeighedExactly(milligrams=old.grams * 1_000)})
+class WeighedOnAScale(Fact, frozen=True):
+    type = "scales.weighed.v3"
+    milligrams: int
+    scale: str
+
+
+UPCASTERS = {
+    Weighed: lambda old: WeighedExactly(milligrams=old.grams * 1_000),
+    WeighedExactly: lambda old: WeighedOnAScale(milligrams=old.milligrams, scale=""),
+}
+REGISTRY = Registry([Weighed, WeighedExactly, WeighedOnAScale], UPCASTERS)
 
 
 def stored(fact):
@@ -26,17 +38,24 @@ def stored(fact):
 
 
 def test_a_row_is_read_as_the_fact_that_its_type_names():
-    row = stored(WeighedExactly(milligrams=5))
+    row = stored(WeighedOnAScale(milligrams=5, scale="left"))
     event = REGISTRY.event(row)
-    assert event.fact == WeighedExactly(milligrams=5)
+    assert event.fact == WeighedOnAScale(milligrams=5, scale="left")
     assert (event.position, event.recorded_at, event.stored) == (1, 1, row)
 
 
-def test_an_old_shape_is_brought_up_to_the_newest_and_its_row_stays_as_it_was():
-    row = stored(Weighed(grams=3))
+@pytest.mark.parametrize("old", [Weighed(grams=3), WeighedExactly(milligrams=3_000)])
+def test_an_old_shape_is_brought_up_to_the_newest_version_by_version_and_its_row_stays_as_it_was(old):
+    row = stored(old)
     event = REGISTRY.event(row)
-    assert event.fact == WeighedExactly(milligrams=3_000)
-    assert event.stored.data == b'{"grams":3}'
+    assert event.fact == WeighedOnAScale(milligrams=3_000, scale="")
+    assert (event.stored.type, event.stored.data) == (old.type, msgspec.json.encode(old))
+
+
+def test_the_upcasters_of_every_context_are_registered(monkeypatch):
+    scales = Context("scales", (Weighed, WeighedExactly, WeighedOnAScale), upcasters=UPCASTERS)
+    monkeypatch.setattr(contexts, "CONTEXTS", (*contexts.CONTEXTS, scales))
+    assert contexts.registry().fact("scales.weighed.v1", b'{"grams":3}') == WeighedOnAScale(milligrams=3_000, scale="")
 
 
 def test_an_unknown_type_is_named():

@@ -1,0 +1,326 @@
+"""What has to be done so that each type of event is recorded: a scene for a few types that come together.
+
+A scene may be played in any log, also in one where it was played before: it begins with numbers, machines or jobs of its
+own. What is random elsewhere follows from where the log ends.
+"""
+
+import uuid
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+import gmpy2
+import msgspec
+
+from core.access.commands import CreateKey, RevokeKey
+from core.clients.commands import ForgetClient
+from core.counting.commands import CancelJob, ReportCount, ReportFailure, RequestChunk, SubmitJob
+from core.factoring.commands import (
+    AcknowledgeWork,
+    Claim,
+    EndWork,
+    RenewWork,
+    ReportAttempt,
+    ReportCurves,
+    RequestWork,
+    ReserveWork,
+    SubmitComposite,
+)
+from core.factoring.curation_commands import (
+    ChangeComposite,
+    CreateProject,
+    DeleteProject,
+    DescribeNumber,
+    ShelveNumber,
+    UnshelveNumber,
+    Withdraw,
+)
+from core.factoring.curves import bounds_of
+from core.factoring.residue_commands import (
+    ClaimResidue,
+    CompleteResidue,
+    Contents,
+    RemoveResidue,
+    Reported,
+    UploadResidues,
+)
+from core.factoring.state import Wanted, WantedResidue
+from core.federation.commands import PushSummary, ResetMerge
+from core.federation.summary import StatedSummary, summary_of
+from core.simulations.commands import (
+    ChangeSimulation,
+    CreateSimulation,
+    DeleteSimulation,
+    RecordPoint,
+    RegisterMachine,
+    RemoveMachine,
+    SetMachineStatus,
+)
+from core.tasks.commands import FinishTask, SubmitTask, TakeTasks
+from core.timestamps import SECOND
+from tests.office import Office
+
+Scene = Callable[[Office], None]
+B1 = 2_000
+STAGE_1, FULL = bounds_of(B1, 0, 1), bounds_of(B1, None, 1)
+
+SCENES: dict[str, Scene] = {}
+"""By type of event; the opening of the log comes of itself."""
+
+
+def leads_to(*types: str) -> Callable[[Scene], Scene]:
+    """Say to which types of event a scene leads."""
+
+    def remember(scene: Scene) -> Scene:
+        SCENES.update(dict.fromkeys(types, scene))
+        return scene
+
+    return remember
+
+
+def fresh(office: Office) -> int:
+    """Return a number that no earlier scene had."""
+    return office.log.head().position + 1
+
+
+def name(office: Office) -> str:
+    """Return a UUID that no earlier scene had."""
+    return str(uuid.UUID(int=fresh(office)))
+
+
+def factors(office: Office) -> tuple[int, int]:
+    """Return two primes whose product is in no list yet."""
+    return int(gmpy2.next_prime(10**11 + 10**6 * fresh(office))), 10**19 + 51
+
+
+def submitted(office: Office, **fields: object) -> tuple[int, int, int]:
+    """Submit a number more urgent than all before; return its id and its two factors."""
+    small, large = factors(office)
+    fields = {"priority": fresh(office), "target_milli": 30_000, **fields}
+    answer = office.perform(SubmitComposite(text=str(small * large), ceiling_digits=1_000, **fields))
+    return answer.number, small, large
+
+
+def report(value: int, curves: int = 10, **fields: object) -> ReportCurves:
+    """Return the report of curves on a number."""
+    return ReportCurves(**{"work": "", "value": str(value), "bounds": FULL, "curves": curves, **fields})
+
+
+@leads_to("access.key_created.v1", "access.key_revoked.v1")
+def hand_out_a_key(office):
+    """A key is made and taken back."""
+    made = office.perform(CreateKey(hash=f"{fresh(office):064x}", roles=("work", "read"), label="the box"), client=None)
+    office.perform(RevokeKey(key=made.key), client=None)
+
+
+@leads_to("clients.named.v1", "clients.forgotten.v1")
+def forget_somebody(office):
+    """Somebody does a thing and asks to be forgotten."""
+    submitted_by = f"client of event {fresh(office)}"
+    office.perform(
+        SubmitTask(task=name(office), operation="add", args=("1", "2"), node="here", most_waiting=10**6),
+        client=submitted_by,
+    )
+    client = office.committer.files["clients"].state.number_of(submitted_by)
+    office.perform(ForgetClient(client=client), client=None)
+
+
+@leads_to("factoring.composite_submitted.v1", "factoring.composite_changed.v1", "factoring.project_joined.v1")
+def submit_a_number(office):
+    """A number comes twice, the second time for a project and with another target."""
+    number, small, large = submitted(office)
+    again = SubmitComposite(text=f"{small}*{large}", ceiling_digits=1_000, target_milli=35_000, project="golden")
+    office.perform(again, client="bob")
+    office.perform(ChangeComposite(number=number, priority=-1), client=None)
+
+
+@leads_to(
+    *("factoring.curve_measured.v1", "factoring.work_assigned.v1", "factoring.work_acknowledged.v1"),
+    *("leases.granted.v1", "leases.renewed.v1", "leases.ended.v1", "factoring.curves_run.v1"),
+)
+def run_curves(office):
+    """Work is taken, acknowledged, gone on with, reported and ended."""
+    submitted(office)
+    work = office.perform(RequestWork(work=name(office), wanted=Wanted(), lease_seconds=120, work_seconds=600)).work
+    office.perform(AcknowledgeWork(work=work, stage="claimed"))
+    office.now += 100 * SECOND
+    office.perform(RenewWork(work=work))
+    value = office.factoring.number(office.factoring.assignment(work).number).value
+    known = {"sigmas": ("101", "102"), "checksums": (7, None), "cpu_milliseconds": 1_234, "program": "GMP-ECM 7.0.6"}
+    office.perform(report(value, 3, work=work, **known))
+    office.perform(EndWork(work=work, outcome="completed"))
+
+
+@leads_to("factoring.factor_found.v1", "factoring.number_split.v1")
+def find_a_factor(office):
+    """A curve finds a factor; what somebody else claims divides nothing."""
+    _, small, large = submitted(office)
+    claims = (Claim(str(small), "105"), Claim("1000003"))
+    office.perform(report(small * large, 1, sigmas=("105",), claims=claims))
+
+
+@leads_to("factoring.attempt_made.v1")
+def try_something_else(office):
+    """P-1 is run without success."""
+    _, small, large = submitted(office)
+    office.perform(ReportAttempt(value=str(small * large), method="pm1", b1=10**6, b2=10**8, runs=1, program="Prime95"))
+
+
+@leads_to("factoring.work_reserved.v1")
+def reserve_a_number(office):
+    """Somebody sieves."""
+    number, _, _ = submitted(office)
+    reserved = ReserveWork(
+        work=name(office), number=number, method="snfs", metadata='{"poly":"x^6-2"}', lease_seconds=60
+    )
+    office.perform(reserved)
+
+
+@leads_to("factoring.project_created.v1", "factoring.project_deleted.v1")
+def keep_projects(office):
+    """A project is created and deleted."""
+    made = office.perform(CreateProject(name=f"project {fresh(office)}", description="for a while"), client=None)
+    office.perform(DeleteProject(project=made.project), client=None)
+
+
+@leads_to("factoring.number_shelved.v1", "factoring.number_unshelved.v1", "factoring.snfs_form_noted.v1")
+def shelve_a_number(office):
+    """A number is put aside, taken back, and described."""
+    number, _, _ = submitted(office)
+    office.perform(ShelveNumber(number=number, shelf="inactive", reason="not now"), client=None)
+    office.perform(UnshelveNumber(number=number), client=None)
+    office.perform(DescribeNumber(number=number, snfs_difficulty=123), client=None)
+
+
+def _reported(office: Office, attempt: int) -> Reported:
+    """Return a report as the log has it."""
+    for row in office.log.read(0, office.log.head().position):
+        event = office.committer.registry.event(row)
+        if getattr(event.fact, "attempt", None) == attempt and row.type.startswith("factoring.curves_run."):
+            return Reported(event.position, event.fact)
+    raise LookupError(attempt)
+
+
+@leads_to(
+    *("factoring.residues_uploaded.v1", "factoring.residue_curves.v1", "factoring.curves_identified.v1"),
+    *("factoring.residue_claimed.v1", "factoring.residue_completed.v1", "factoring.residue_removed.v1"),
+)
+def keep_residues(office):
+    """Stage 1 is handed in as a file, somebody else runs its stage 2, the file goes."""
+    _, small, large = submitted(office)
+    sigmas, digest = tuple(str(1_000 * fresh(office) + i) for i in range(10)), f"{fresh(office):064x}"
+    stage_1 = office.perform(report(small * large, bounds=STAGE_1))
+    contents = Contents(
+        value=str(small * large),
+        b1=B1,
+        param=1,
+        sigmas=sigmas,
+        served_sha256=digest,
+        bytes=1_234,
+        inferred=0,
+        bad=0,
+        bad_lines=(),
+    )
+    reported = _reported(office, stage_1.attempt)
+    office.perform(UploadResidues(sha256=digest, contents=contents, stage_1=reported, keep_seconds=1))
+    wanted = WantedResidue(min_priority=office.factoring.number_of_value(str(small * large)).priority)
+    claimed = office.perform(ClaimResidue(claim=name(office), wanted=wanted, lease_seconds=600), client="bob")
+    stage_2 = office.perform(report(small * large, sigmas=sigmas), client="bob")
+    done = CompleteResidue(residue=claimed.residue, stage_2=_reported(office, stage_2.attempt))
+    office.perform(done, client="bob")
+    office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
+
+
+def _job(office: Office, n: int = 100_000, chunks: int = 1) -> str:
+    """Submit a job; return its id."""
+    job = name(office)
+    office.perform(SubmitJob(job=job, n=n, chunks=chunks, ceiling=10**18))
+    return job
+
+
+@leads_to(
+    "counting.job_submitted.v1", "counting.chunk_assigned.v1", "counting.chunk_counted.v1", "counting.job_finished.v1"
+)
+def count_primes(office):
+    """A job is counted to its end."""
+    job = _job(office)
+    work = office.perform(RequestChunk(work=name(office), lease_seconds=120))
+    office.perform(ReportCount(job=work.job, chunk=work.chunk, before=0, last=9_592, cpu_milliseconds=5))
+    if work.job != job:
+        office.perform(ReportCount(job=job, chunk=1, before=0, last=9_592))
+
+
+@leads_to("counting.counts_disagreed.v1", "counting.job_failed.v1", "counting.job_cancelled.v1")
+def miscount_primes(office):
+    """Neighbours disagree, a job fails, another is cancelled."""
+    job = _job(office, chunks=4)
+    office.perform(ReportCount(job=job, chunk=1, before=0, last=2_762))
+    office.perform(ReportCount(job=job, chunk=2, before=2_763, last=5_133), client="bob")
+    office.perform(CancelJob(job=_job(office)))
+    _job(office)
+    work = office.perform(RequestChunk(work=name(office), lease_seconds=120))
+    office.perform(ReportFailure(job=work.job, chunk=work.chunk, error="no memory"))
+
+
+@leads_to(
+    *("simulations.machine_registered.v1", "simulations.machine_status_set.v1", "simulations.machine_removed.v1"),
+    *("simulations.created.v1", "simulations.renamed.v1", "simulations.moved.v1", "simulations.placed.v1"),
+    *("simulations.started.v1", "simulations.finished.v1", "simulations.deleted.v1", "simulations.point_recorded.v1"),
+)
+def simulate(office):
+    """Simulations on machines, from the first to the last that can happen to either."""
+    machines = [
+        office.perform(RegisterMachine(name=f"m{i}", cpu="8 cores", memory_gb=32, gpu="none"), client=None).machine
+        for i in range(3)
+    ]
+    office.perform(SetMachineStatus(machine=machines[2], status="offline"), client=None)
+    office.perform(RemoveMachine(machine=machines[2]), client=None)
+    first = office.perform(CreateSimulation(name="first", machine=machines[0]), client=None).simulation
+    for change in ({"name": "renamed"}, {"machine": machines[1]}, {"status": "running"}):
+        office.perform(ChangeSimulation(simulation=first, **change), client=None)
+    office.perform(RecordPoint(simulation=first, loss=0.25), client=None)
+    office.perform(RecordPoint(simulation=first, loss=0.125, at=office.now - SECOND), client=None)
+    office.perform(ChangeSimulation(simulation=first, status="finished"), client=None)
+    second = office.perform(CreateSimulation(name="second", machine=None), client=None).simulation
+    office.perform(ChangeSimulation(simulation=second, status="running"), client=None)
+    office.perform(DeleteSimulation(simulation=second), client=None)
+
+
+@leads_to("federation.summary_pushed.v1", "federation.summary_part.v1", "federation.merge_reset.v1")
+def tell_summaries(office):
+    """A small summary, one that takes several events, and a new start."""
+    more = {"metadata": msgspec.Raw(b'{"version":"1.0"}')}
+    small = StatedSummary(f"agent {fresh(office)}", "2026-01-01", {"primes": 3}, ["f1", "f2"])
+    office.perform(PushSummary(summary_of(small, more)), client=None)
+    office.perform(ResetMerge(), client=None)
+    large = StatedSummary(f"agent {fresh(office)}", "2026-01-02", {}, [f"{i:0>250}" for i in range(250)])
+    office.perform(PushSummary(summary_of(large, {})), client=None)
+
+
+@leads_to("tasks.submitted.v1", "tasks.taken.v1", "tasks.finished.v1")
+def compute_tasks(office):
+    """One task comes out, another can't."""
+    for args in (("12", "18"), ("1", "0")):
+        office.perform(SubmitTask(task=name(office), operation="gcd", args=args, node="here", most_waiting=10**6))
+    taken = office.perform(TakeTasks(work=name(office), limit=100, lease_seconds=60), client="bob")
+    first, *others = [task.task for task in taken.tasks]
+    office.perform(FinishTask(task=first, result="6", error=""), client="bob")
+    for task in others:
+        office.perform(FinishTask(task=task, result="", error="division by zero"), client="bob")
+
+
+@leads_to("corrections.withdrawn.v1", "factoring.ids_given_out.v1", "factoring.residue_ids_given_out.v1")
+def withdraw_an_attempt(office):
+    """What was reported turns out to be wrong."""
+    keep_residues(office)
+    _, small, large = submitted(office)
+    wrong = office.result(report(small * large, 1_000, claims=(Claim(str(small)),)))
+    position = next(
+        row.position for row in office.log.read(0, wrong.position)[::-1] if row.type.startswith("factoring.curves_run.")
+    )
+    office.perform(Withdraw(position=position, reason="a broken machine"), client=None)
+    office.reopen()
+
+
+def scenes_for(missing: AbstractSet[str]) -> list[Scene]:
+    """Return the scenes that lead to types of event, each once, in the order in which they stand here."""
+    return list(dict.fromkeys(scene for known, scene in SCENES.items() if known in missing))
