@@ -35,6 +35,7 @@ from core.factoring.curation_commands import (
     Withdraw,
 )
 from core.factoring.curves import bounds_of
+from core.factoring.import_commands import ImportComposite, ImportCurves, ImportFactor
 from core.factoring.residue_commands import (
     ClaimResidue,
     CompleteResidue,
@@ -189,6 +190,17 @@ def shelve_a_number(office):
     office.perform(ShelveNumber(number=number, shelf="inactive", reason="not now"), client=None)
     office.perform(UnshelveNumber(number=number), client=None)
     office.perform(DescribeNumber(number=number, snfs_difficulty=123), client=None)
+
+
+@leads_to("factoring.composite_imported.v1", "factoring.attempt_imported.v1", "factoring.factor_imported.v1")
+def move_in(office):
+    """A number, an attempt and a factor come from another system, with the ids that they had there."""
+    small, large = factors(office)
+    row, origin = fresh(office), f"{fresh(office):032x}"
+    office.perform(ImportComposite(row=row, origin=origin, text=str(small * large), ceiling_digits=1_000), client=None)
+    curves = ImportCurves(row=row, origin=f"{origin[1:]}1", report=report(small * large, 5))
+    office.perform(curves, client="an old machine")
+    office.perform(ImportFactor(row=row, value=str(small * large), factor=str(small)), client=None)
 
 
 def _reported(office: Office, attempt: int) -> Reported:
