@@ -32,6 +32,7 @@ LEGACY_NAMES = {
 
 ADMIN_KEY = ("TALLYSTICK_ADMIN_KEY", "ADMIN_API_KEY")
 API_KEY = ("TALLYSTICK_API_KEY", "API_KEY")
+SHARED_KEY = ("API_KEY",)
 
 OTHER_VARIABLES = {
     "TALLYSTICK_CONFIG": "the TOML file, when no `--config` names one",
@@ -40,9 +41,11 @@ OTHER_VARIABLES = {
     "TALLYSTICK_COORDINATOR": "address of the coordinator that commands and workers talk to",
     "TALLYSTICK_API_KEY": "the key that commands and workers send to it (`API_KEY` too)",
     "TALLYSTICK_API_KEY_FILE": "a file that holds it (`API_KEY_FILE` too)",
+    "API_KEY": "in a coordinator's environment, a key that opens everything but administration to whoever sends it",
+    "API_KEY_FILE": "a file that holds it",
     "TALLYSTICK_FAILPOINT": "for tests: where the coordinator shall die",
 }
-"""Variables with our prefix that are no settings."""
+"""Variables that are no settings."""
 
 
 def _meaning(what: str, accepted: str, **bounds: Any) -> Meta:

@@ -10,7 +10,7 @@ import msgspec
 
 from coordinator.adminkey import kept_admin_key
 from coordinator.house import House
-from coordinator.settings import ADMIN_KEY, secret
+from coordinator.settings import ADMIN_KEY, SHARED_KEY, secret
 from core.access.decide import Key, stream_of
 from core.access.events import KeyCreated, KeyRevoked
 from core.access.roles import ROLES, Role
@@ -22,7 +22,7 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
     """Whom a key stands for.
 
     Attributes:
-        actor: how the holder appears in the log: `key-3`, or `operator` for the admin key.
+        actor: how the holder appears in the log: `key-3`, `operator` for the admin key, or `shared-key`.
         roles: what the key opens.
     """
 
@@ -31,6 +31,7 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
 
 
 OPERATOR = Holder("operator", frozenset(ROLES))
+SHARED = Holder("shared-key", frozenset(ROLES) - {"admin"})
 
 
 def new_key() -> str:
@@ -52,24 +53,27 @@ class Keyring:
     Args:
         admin_key: opens everything.
         given: whether somebody chose it; else it was made here.
+        shared_key: opens everything but administration, as in the systems replaced; None when there is none.
     """
 
-    def __init__(self, admin_key: str, *, given: bool = False) -> None:
+    def __init__(self, admin_key: str, *, given: bool = False, shared_key: str | None = None) -> None:
         self._admin_given = given
         self._admin_hash = hash_of(admin_key)
+        self._shared_hash = "" if shared_key is None else hash_of(shared_key)
         self._holders: dict[str, Holder] = {}
         self._hashes: dict[int, str] = {}
 
     @property
     def in_use(self) -> bool:
-        """Whether somebody was given a key: one that stands in the log, or the admin key by the environment."""
-        return self._admin_given or bool(self._holders)
+        """Whether somebody was given a key: one that stands in the log, or one by the environment."""
+        return self._admin_given or bool(self._shared_hash) or bool(self._holders)
 
     def learn(self, known: Iterable[Key]) -> None:
         """Take the keys as they stand."""
         for key in known:
-            if key.revoked_at is None:
-                self._add(key.key, key.hash, key.roles)
+            self._add(key.key, key.hash, key.roles)
+            if key.revoked_at is not None:
+                self._revoke(key.key)
 
     def follow(self, events: Iterable[Event]) -> None:
         """Take what happened to keys; told of every batch as it is committed."""
@@ -77,11 +81,18 @@ class Keyring:
             if isinstance(event.fact, KeyCreated):
                 self._add(event.fact.key, event.fact.hash, event.fact.roles)
             elif isinstance(event.fact, KeyRevoked):
-                self._holders.pop(self._hashes.pop(event.fact.key, ""), None)
+                self._revoke(event.fact.key)
 
     def _add(self, key: int, digest: str, roles: Iterable[str]) -> None:
         self._hashes[key] = digest
         self._holders[digest] = Holder(stream_of(key), opened_by(roles))
+
+    def _revoke(self, key: int) -> None:
+        """Take a key from its holder; one that is also the shared key opens nothing any more either."""
+        digest = self._hashes.pop(key, "")
+        self._holders.pop(digest, None)
+        if digest == self._shared_hash:
+            self._shared_hash = ""
 
     def holder(self, key: str) -> Holder | None:
         """Return whom a key stands for, None for nobody."""
@@ -89,7 +100,10 @@ class Keyring:
 
     def holder_of(self, digest: str) -> Holder | None:
         """Return whom the key with a hash stands for, None for nobody."""
-        return OPERATOR if hmac.compare_digest(digest, self._admin_hash) else self._holders.get(digest)
+        if hmac.compare_digest(digest, self._admin_hash):
+            return OPERATOR
+        shared = SHARED if hmac.compare_digest(digest, self._shared_hash) else None
+        return self._holders.get(digest, shared)
 
 
 def opened_by(roles: Iterable[str]) -> frozenset[Role]:
@@ -101,7 +115,11 @@ def opened_by(roles: Iterable[str]) -> frozenset[Role]:
 async def open_keyring(house: House) -> Keyring:
     """Return the keyring of a house, which follows what happens to keys."""
     given = secret(os.environ, ADMIN_KEY)
-    keyring = Keyring(given or kept_admin_key(house.directory), given=given is not None)
+    keyring = Keyring(
+        given or kept_admin_key(house.directory),
+        given=given is not None,
+        shared_key=secret(os.environ, SHARED_KEY),
+    )
     keyring.learn(await house.readers["access"].query(keys))
     house.on_commit.append(keyring.follow)
     return keyring

@@ -35,11 +35,20 @@ def test_lists_are_written_with_commas_in_the_environment(text, roles):
     assert load(None, {"TALLYSTICK_ALLOW_ANONYMOUS": text}, {}).allow_anonymous == roles
 
 
-def test_the_names_of_the_systems_replaced_are_understood_and_ours_win():
-    legacy = {"API_HOST": "10.0.0.1", "AGMEM_COORDINATOR_PORT": "7000", "DEFAULT_WORK_TIMEOUT_MINUTES": "90"}
-    settings = load(None, legacy, {})
-    assert (settings.host, settings.port, settings.drop_in_timeout_minutes) == ("10.0.0.1", 7000, 90)
-    assert load(None, {"TALLYSTICK_HOST": "10.0.0.2", **legacy}, {}).host == "10.0.0.2"
+@pytest.mark.parametrize(
+    ("variable", "value", "name", "ours"),
+    [
+        ("API_HOST", "10.0.0.1", "host", "TALLYSTICK_HOST"),
+        ("AGMEM_COORDINATOR_HOST", "10.0.0.1", "host", "TALLYSTICK_HOST"),
+        ("API_PORT", "7000", "port", "TALLYSTICK_PORT"),
+        ("AGMEM_COORDINATOR_PORT", "7000", "port", "TALLYSTICK_PORT"),
+        ("DEFAULT_WORK_TIMEOUT_MINUTES", "90", "drop_in_timeout_minutes", "TALLYSTICK_DROP_IN_TIMEOUT_MINUTES"),
+        ("NODE_NAME", "9", "node_name", "TALLYSTICK_NODE_NAME"),
+    ],
+)
+def test_the_names_of_the_systems_replaced_are_understood_and_ours_win(variable, value, name, ours):
+    assert str(getattr(load(None, {variable: value}, {}), name)) == value
+    assert str(getattr(load(None, {variable: value, ours: "1"}, {}), name)) == "1"
 
 
 def test_an_unknown_name_in_the_file_is_refused(tmp_path):

@@ -159,6 +159,31 @@ def test_keys_are_known_again_after_a_restart(door, admin):
         assert client.get("/may/read", headers=revoked).status_code == 401
 
 
+def test_the_key_that_the_systems_replaced_shared_opens_everything_but_administration(door, admin, monkeypatch):
+    monkeypatch.setenv("API_KEY", "shared")
+    with door(allow_anonymous=()) as client:
+        for header in ({"X-API-Key": "shared"}, {"Authorization": "Bearer shared"}):
+            assert [client.get(f"/may/{role}", headers=header).status_code for role in ("read", "work", "submit")] == [
+                200
+            ] * 3
+        assert client.get("/may/admin", headers={"X-API-Key": "shared"}).status_code == 403
+        assert client.get("/may/read", headers={"X-API-Key": "other"}).status_code == 401
+
+
+def test_the_shared_key_counts_as_a_key_for_an_address_that_others_reach(monkeypatch):
+    assert not Keyring("k").in_use
+    assert Keyring("k", shared_key="shared").in_use
+
+
+def test_a_revoked_key_opens_nothing_although_it_is_shared(door, admin, monkeypatch):
+    with door() as client:
+        key = key_with(client, admin, "read")
+        client.delete("/api/v1/admin/keys/1", headers=admin)
+    monkeypatch.setenv("API_KEY", key)
+    with door(allow_anonymous=()) as client:
+        assert client.get("/may/read", headers={"X-API-Key": key}).status_code == 401
+
+
 @pytest.mark.parametrize("name", FORWARDED)
 def test_a_forwarded_request_without_a_key_is_refused_where_openness_was_not_stated(door, admin, name):
     with door() as client:
