@@ -7,8 +7,13 @@ from pathlib import Path
 def rename_durably(source: Path, target: Path) -> None:
     """Give a file that is on disk its name, in place of whatever bore it; the name is on disk when this returns."""
     source.replace(target)
-    directory = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a directory, on disk when this returns."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(directory)
+        os.fsync(descriptor)
     finally:
-        os.close(directory)
+        os.close(descriptor)

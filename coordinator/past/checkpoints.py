@@ -10,12 +10,17 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.log.sqlite import SqliteEventLog
 from coordinator.projecting.folding import first_newly_withdrawn
 from coordinator.projecting.opening import discard, why_foreign
+from core.contexts import CONTEXTS
 from core.events.log import EventLog
+from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
+KEPT = frozenset(context.name for context in CONTEXTS) - {"clients"}
+"""The contexts whose projections are kept; names of clients must be erasable, so nothing that holds them is copied."""
 MOST_KEPT = 32
 LEAST_INTERVAL = 16_384
 _DIGITS = 12
@@ -55,16 +60,37 @@ def checkpoints(directory: Path) -> list[Checkpoint]:
     return [Checkpoint(int(path.name), path) for path in sorted(kept.iterdir()) if path.name.isdecimal()]
 
 
+def discard_unfit(directory: Path) -> None:
+    """Delete the checkpoints that this version of the program can't use, or that belong to another log."""
+    log = SqliteEventLog(directory / "log.db", read_only=True)
+    try:
+        for kept in checkpoints(directory):
+            if not all(_is_of(kept.of(projection.name), projection, log) for projection in _kept_projections()):
+                shutil.rmtree(kept.path)
+    finally:
+        log.close()
+
+
+def _kept_projections() -> list[Projection]:
+    return [projection for projection in projections(lambda _seal, _sealed: None) if projection.name in KEPT]
+
+
+def _is_of(path: Path, projection: Projection, log: EventLog) -> bool:
+    return path.exists() and why_foreign(path, projection, log) is None
+
+
 def copy_nearest(directory: Path, log: EventLog, projection: Projection, position: int, to: Path) -> None:
     """Copy the nearest file of a context that can be folded on up to a position; nothing when there is none.
 
     A correction changes what lies before it, so a file that holds an event which it withdraws can't be folded on.
     """
     for kept in reversed(checkpoints(directory)):
-        path = kept.of(projection.name)
-        if kept.position > position or not path.exists():
+        if kept.position > position:
             continue
-        shutil.copyfile(path, to)
+        try:
+            shutil.copyfile(kept.of(projection.name), to)
+        except FileNotFoundError:  # it was deleted meanwhile
+            continue
         if why_foreign(to, projection, log) is None and _can_go_on(to, projection, log, position):
             return
         discard(to)
@@ -79,22 +105,20 @@ def _can_go_on(path: Path, projection: Projection, log: EventLog, position: int)
         file.close()
 
 
-def thinned(positions: Sequence[int], end: int) -> set[int]:
-    """Return which checkpoints to keep: at even distances, the newest always.
+def unneeded(kept: Sequence[Checkpoint], end: int) -> list[Checkpoint]:
+    """Return the checkpoints that stand closer to the one before than those of a log of this length should.
 
     Args:
-        positions: of those that there are.
-        end: of the log; the distance doubles whenever it has doubled, so that never more than `MOST_KEPT` are kept.
+        kept: those that there are, the oldest first.
+        end: of the log.
     """
     distance = interval(end)
-    kept: dict[int, int] = {}
-    for position in sorted(positions, reverse=True):
-        kept[position // distance] = position
-    return {*kept.values(), max(positions, default=0)}
+    closest = [one.position // distance for one in kept]
+    return [one for one, cell, before in zip(kept[1:], closest[1:], closest, strict=False) if cell == before]
 
 
 def interval(end: int) -> int:
-    """Return how far apart checkpoints are in a log that ends at a position."""
+    """Return how far apart checkpoints are in a log that ends at a position; they double it before they are too many."""
     distance = LEAST_INTERVAL
     while end // distance >= MOST_KEPT:
         distance *= 2

@@ -18,6 +18,7 @@ from typing import Self
 import msgspec
 
 from coordinator.clients.sealing import SealingKeys
+from coordinator.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.progress import Progress, Report
 from coordinator.projecting.folding import fold_log
@@ -81,15 +82,7 @@ def build(plan: Plan, report: Report) -> None:
     for name, path in plan.files.items():
         # Opened as one that lasts, it gets what a file under construction does without, and is brought to disk.
         ProjectionFile(Path(path), known[name]).close()
-        _sync(Path(path))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(Path(path))
 
 
 class Building:

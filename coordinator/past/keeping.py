@@ -1,0 +1,112 @@
+"""Making checkpoints as the log grows, in a child process that takes its time; the writer is never held up."""
+
+import asyncio
+import multiprocessing
+import os
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from coordinator.durable import rename_durably, sync
+from coordinator.house import House
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
+from coordinator.past.materialising import materialise
+from coordinator.preparing import begin
+from core.events.log import EventLog
+from projections.runtime.recorded import same_command
+
+_NICENESS = 10
+_LOOK_EVERY_SECONDS = 2.0
+_AFTER_FAILURE_SECONDS = 300.0
+_ROOM = 4
+"""A checkpoint is made only where so many of its size would find room: the log must not go without for its sake."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(house: House) -> None:
+    """Keep checkpoints of a growing log, until cancelled."""
+    await asyncio.to_thread(discard_unfit, house.directory)
+    child: ProcessPoolExecutor | None = None
+    try:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            due = next_due(house.directory, house.end)
+            if due is None:
+                continue
+            child = child or ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), _begin_gently)
+            try:
+                await asyncio.get_running_loop().run_in_executor(child, make, house.directory, due)
+            except Exception:  # without it the past takes longer to look up, and nothing else
+                _log.exception("checkpoint_not_made", position=due)
+                _end(child)
+                child = None
+                await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+    finally:
+        _end(child)
+
+
+def _begin_gently() -> None:
+    begin()
+    os.nice(_NICENESS)
+
+
+def _end(child: ProcessPoolExecutor | None) -> None:
+    if child is not None:
+        child.shutdown(wait=False, cancel_futures=True)
+
+
+def next_due(directory: Path, end: int) -> int | None:
+    """Return the first position at which a checkpoint is lacking, None when none is or there is no room for it.
+
+    Args:
+        directory: the data directory.
+        end: of the log.
+    """
+    distance = interval(end)
+    covered = {kept.position // distance for kept in checkpoints(directory)}
+    lacking = next((cell for cell in range(1, end // distance + 1) if cell not in covered), None)
+    return None if lacking is None or not _has_room(directory) else lacking * distance
+
+
+def _has_room(directory: Path) -> bool:
+    takes = sum(path.stat().st_size for path in (directory / "projections").iterdir())
+    return shutil.disk_usage(directory).free > _ROOM * takes
+
+
+def make(directory: Path, position: int) -> None:
+    """Make a checkpoint after the command that holds a position, and remove those that stand too close by now.
+
+    Raises:
+        sqlite3.Error: the disk is full, or can't be read or written.
+        OSError: the same.
+    """
+    log = SqliteEventLog(directory / "log.db", read_only=True)
+    try:
+        position, end = _end_of_command(log, position), log.head().position
+    finally:
+        log.close()
+    making = directory / "checkpoints" / "making"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        paths = {name: making / f"{name}.db" for name in KEPT}
+        materialise(directory, position, paths)
+        for path in paths.values():
+            sync(path)
+        rename_durably(making, checkpoint_at(directory, position).path)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    for kept in unneeded(checkpoints(directory), end):
+        shutil.rmtree(kept.path)
+
+
+def _end_of_command(log: EventLog, position: int) -> int:
+    """Return the last event of the command that holds a position; the middle of one can't be folded on."""
+    (last,) = log.read(position - 1, 1)
+    while (following := log.read(last.position, 1)) and same_command(last, following[0]):
+        (last,) = following
+    return last.position

@@ -1,0 +1,192 @@
+"""Checkpoints: from whichever one starts, the past is the same; none is believed; and they never become many."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.past import checkpoints as room
+from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
+from coordinator.past.keeping import make, next_due
+from coordinator.past.materialising import materialise
+from coordinator.projecting.comparing import dump
+from coordinator.projecting.folding import fold_log
+from core.access.commands import CreateKey, RevokeKey
+from core.contexts import registry
+from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.curation_commands import Withdraw
+from core.factoring.curves import Bounds
+from core.simulations.commands import CreateSimulation, RecordPoint, RegisterMachine
+from core.tasks.commands import SubmitTask
+from projections.contexts import projections
+from projections.runtime.file import ProjectionFile
+from tests.office import Office
+
+N = (10**15 + 37) * (10**63 + 121)
+
+
+def tables(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return list(dump(connection))
+
+
+def as_it_was(directory, position, into, name="factoring"):
+    """What stands in a context's tables at a position, looked up by way of the checkpoints that there are."""
+    path = into / f"{name}-{position}.db"
+    path.unlink(missing_ok=True)
+    materialise(directory, position, {name: path})
+    return tables(path)
+
+
+def folded(directory, position, into, name="factoring"):
+    """The same, folded from the first event on."""
+    path = into / f"{name}-{position}-folded.db"
+    path.unlink(missing_ok=True)
+    (projection,) = (one for one in projections(lambda _seal, sealed: sealed) if one.name == name)
+    with (
+        closing(SqliteEventLog(directory / "log.db", read_only=True)) as log,
+        closing(ProjectionFile(path, projection, durable=False)) as file,
+    ):
+        fold_log(log, [file], registry(), position, corrected_upto=position)
+    return tables(path)
+
+
+def curves(office, sigmas):
+    command = ReportCurves(
+        work="", value=str(N), bounds=Bounds(2_000, -1, 1), curves=len(sigmas), sigmas=tuple(map(str, sigmas))
+    )
+    return office.result(command, key=f"curves {sigmas}").position
+
+
+DEEDS = {
+    "curves": lambda office, n: curves(office, [1_000 + n, 2_000 + n]),
+    "key": lambda office, n: office.result(CreateKey(hash=f"{n:064x}", roles=("read",), label=f"k{n}"), key=f"k{n}"),
+    "revoked": lambda office, n: office.result(RevokeKey(key=1), key=f"r{n}"),
+    "task": lambda office, n: office.result(SubmitTask(f"task-{n}", "add", ("1", "2"), "node", 1_000), key=f"t{n}"),
+    "point": lambda office, n: office.result(RecordPoint(simulation=1, loss=float(n)), key=f"p{n}"),
+}
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A log with something of several contexts, and curves of which some are withdrawn."""
+    directory = tmp_path / "data"
+    directory.mkdir()
+    office = Office(directory)
+    office.perform(SubmitComposite(text=str(N), ceiling_digits=1_000))
+    office.perform(RegisterMachine(name="m", cpu="c", memory_gb=1))
+    office.perform(CreateSimulation(name="s", machine=1))
+    return office
+
+
+@settings(max_examples=12)
+@given(
+    deeds=st.lists(st.sampled_from(sorted(DEEDS)), min_size=3, max_size=12),
+    withdrawn_after=st.integers(2, 12),
+    kept_at=st.lists(st.integers(1, 40), max_size=4),
+)
+def test_at_every_position_stands_what_the_fold_of_the_events_up_to_there_gives(
+    tmp_path_factory, deeds, withdrawn_after, kept_at
+):
+    tmp_path = tmp_path_factory.mktemp("past")
+    office = Office(tmp_path)
+    office.perform(SubmitComposite(text=str(N), ceiling_digits=1_000))
+    office.perform(RegisterMachine(name="m", cpu="c", memory_gb=1))
+    office.perform(CreateSimulation(name="s", machine=1))
+    spoilt = curves(office, [7, 8])
+    for n, deed in enumerate(deeds):
+        DEEDS[deed](office, n)
+        if n == withdrawn_after:
+            office.result(Withdraw(position=spoilt, reason="mistaken"))
+            office.reopen()
+    end = office.log.head().position
+    for position in {min(at, end) for at in kept_at}:
+        make(tmp_path, position)
+    for position in range(1, end + 1):
+        for name in ("factoring", "access", "simulations", "tasks"):
+            assert as_it_was(tmp_path, position, tmp_path, name) == folded(tmp_path, position, tmp_path, name)
+
+
+def test_a_checkpoint_made_before_a_correction_serves_those_after_it_when_it_holds_nothing_withdrawn(office, tmp_path):
+    before = office.log.head().position
+    make(office.directory, before)
+    spoilt = curves(office, [1, 2])
+    make(office.directory, spoilt)
+    office.result(Withdraw(position=spoilt, reason="mistaken"))
+    office.reopen()
+    end = office.log.head().position
+    for kept in checkpoints(office.directory):
+        with closing(sqlite3.connect(kept.of("factoring"), isolation_level=None)) as connection:
+            connection.execute("UPDATE numbers SET priority = 77")
+    (marked,) = {row[1] for row in as_it_was(office.directory, end, tmp_path) if row[0] == "numbers"}
+    assert 77 in marked, "it was folded on from the first checkpoint"
+    assert not [row for row in as_it_was(office.directory, end, tmp_path) if row[0] == "curves"]
+
+
+def test_a_checkpoint_of_another_log_or_version_is_not_believed(office, tmp_path):
+    end = office.log.head().position
+    make(office.directory, end)
+    good = as_it_was(office.directory, end, tmp_path)
+    for wrong in ("UPDATE checkpoint SET hash = x'00'", "UPDATE checkpoint SET version = 99"):
+        with closing(sqlite3.connect(checkpoint_at(office.directory, end).of("factoring"))) as connection:
+            connection.executescript(f"DELETE FROM numbers; {wrong}")
+        assert as_it_was(office.directory, end, tmp_path) == good
+    checkpoint_at(office.directory, end).of("factoring").write_bytes(b"no database")
+    assert as_it_was(office.directory, end, tmp_path) == good
+    discard_unfit(office.directory)
+    assert checkpoints(office.directory) == []
+
+
+def test_deleting_checkpoints_changes_nothing(office, tmp_path):
+    end = office.log.head().position
+    make(office.directory, end)
+    with_it = as_it_was(office.directory, end, tmp_path)
+    shutil.rmtree(office.directory / "checkpoints")
+    assert as_it_was(office.directory, end, tmp_path) == with_it
+
+
+def test_no_name_of_a_client_is_copied(office):
+    make(office.directory, office.log.head().position)
+    (kept,) = checkpoints(office.directory)
+    assert {path.stem for path in kept.path.iterdir()} == KEPT
+    assert "clients" not in KEPT
+    assert not [path for path in kept.path.iterdir() if b"alice" in path.read_bytes()]
+
+
+def test_a_checkpoint_ends_with_a_whole_command(office):
+    submitted = office.result(SubmitComposite(text="2^137-1", ceiling_digits=1_000), client="newcomer")
+    first = submitted.position - 1
+    assert office.log.read(first - 1, 1)[0].command == office.log.read(first, 1)[0].command
+    make(office.directory, first)
+    assert [kept.position for kept in checkpoints(office.directory)] == [submitted.position]
+
+
+def test_checkpoints_are_made_at_even_distances_and_thinned_as_the_log_grows(office, monkeypatch):
+    monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
+    monkeypatch.setattr(room, "MOST_KEPT", 4)
+    for n in range(60):
+        office.result(CreateKey(hash=f"{n:064x}", roles=("read",), label=f"k{n}"), key=f"k{n}")
+        while (due := next_due(office.directory, office.log.head().position)) is not None:
+            make(office.directory, due)
+        assert len(checkpoints(office.directory)) <= 5
+    positions = [kept.position for kept in checkpoints(office.directory)]
+    assert interval(office.log.head().position) == 32
+    assert {position // 32 for position in positions} >= {1, 2}
+
+
+def test_what_stands_too_close_to_the_one_before_is_not_needed(tmp_path):
+    kept = [checkpoint_at(tmp_path, position) for position in (16_390, 32_770, 49_160, 600_000)]
+    assert unneeded(kept, 600_000) == [kept[2]]
+    assert unneeded(kept, 100_000) == []
+
+
+def test_without_room_for_many_no_checkpoint_is_made(office, monkeypatch):
+    monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
+    assert next_due(office.directory, office.log.head().position) == 4
+    usage = shutil.disk_usage(office.directory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=100_000))
+    assert next_due(office.directory, office.log.head().position) is None
