@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from coordinator.pages.site import Address
 from core.refusals import BadInput
 
+_POSITION_DIGITS = 18
 _MOST_PAGES = 10**9
 
 
@@ -17,6 +18,20 @@ def page_of(address: Address) -> int:
     text = address.query.get("page") or "1"
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= _MOST_PAGES):
         raise BadInput(f"page is {text[:40]!r}; a whole number from 1 is accepted.")
+    return int(text)
+
+
+def position_of(address: Address, name: str) -> int | None:
+    """Return which position of the log is asked for, None when none is.
+
+    Raises:
+        BadInput: it is no position.
+    """
+    text = address.query.get(name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _POSITION_DIGITS):
+        raise BadInput(f"{name} is {text[:40]!r}; a position of the log, a whole number from 1, is accepted.")
     return int(text)
 
 

@@ -1,12 +1,14 @@
 """Every page, one line each, and the navigation between them."""
 
 from coordinator.pages import counting as counting_pages
+from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.administration.contents import FORMS as ADMINISTRATION_FORMS
 from coordinator.pages.administration.contents import PAGES as ADMINISTRATION_PAGES
 from coordinator.pages.administration.forms import handler
 from coordinator.pages.composites import composites
 from coordinator.pages.counting import counting, counting_job
 from coordinator.pages.events import event, events
+from coordinator.pages.federation import agent, federation
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
 from coordinator.pages.people import at_work, contributions, newest_factors
@@ -14,6 +16,7 @@ from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
 from coordinator.pages.signing_in import LOGIN, login
 from coordinator.pages.simulations import simulation, simulations
 from coordinator.pages.site import Page, Section
+from coordinator.pages.tasks import task, tasks
 
 SECTIONS = (
     Section("/", "Overview", "o"),
@@ -23,6 +26,8 @@ SECTIONS = (
     Section("/workers", "Workers", "w"),
     Section("/counting", "Counting", "u"),
     Section("/convergence", "Simulations", "s"),
+    Section("/federation", "Federation", "d"),
+    Section("/tasks", "Tasks", "t"),
     Section("/events", "Log", "l"),
 )
 
@@ -37,11 +42,15 @@ PAGES = (
     Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
     Page("/convergence", "simulations.html", simulations, "/convergence"),
     Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
+    Page("/federation", "federation.html", federation, "/federation"),
+    Page("/federation/agent", "agent.html", agent, "/federation"),
+    Page("/tasks", "tasks.html", tasks, "/tasks"),
+    Page("/tasks/{task}", "task.html", task, "/tasks"),
     Page("/events", "events.html", events, "/events"),
     Page("/events/{position}", "event.html", event, "/events"),
     Page(LOGIN, "login.html", login, "/admin", None),
     *ADMINISTRATION_PAGES,
 )
 
-FORMS = (*counting_pages.FORMS, *SIGNING_IN, *map(handler, ADMINISTRATION_FORMS))
+FORMS = (*counting_pages.FORMS, *tasks_pages.FORMS, *SIGNING_IN, *map(handler, ADMINISTRATION_FORMS))
 """What is posted from pages."""

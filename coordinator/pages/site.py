@@ -24,6 +24,15 @@ _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
     " form-action 'self'"
 )
+_PARTS = {
+    "f": "factoring",
+    "data": "data",
+    "counts": "counting",
+    "fed": "federation",
+    "work_of": "tasks",
+    "form": "forms",
+}
+"""Under which name templates find the macros of each file in `templates/parts`."""
 _ZEROS_COUNTED = 4
 """So many or more of them are not told at a glance."""
 _STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -167,7 +176,7 @@ def _environment(ago: Callable[[int], Markup]) -> Environment:
     environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)
-    for name, part in (("f", "factoring"), ("data", "data"), ("counts", "counting"), ("form", "forms")):
+    for name, part in _PARTS.items():
         environment.globals[name] = environment.get_template(f"parts/{part}.html").module
     return environment
 

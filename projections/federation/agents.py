@@ -75,6 +75,35 @@ def agent(connection: sqlite3.Connection, agent_id: str) -> Agent | None:
     return _agent(row) if row else None
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """All agents together.
+
+    Attributes:
+        agents: how many there are.
+        contributing: how many of them are in the merge.
+        fresh: of how many that summary was made lately.
+        facts: how many facts they name, each as often as it is named.
+        newest: when the newest of these summaries was made, microseconds UTC; None while there are none.
+    """
+
+    agents: int
+    contributing: int
+    fresh: int
+    facts: int
+    newest: int | None
+
+
+def tally(connection: sqlite3.Connection, fresh_since: int) -> Tally:
+    """Count the agents; fresh are those whose summary was made since a time, microseconds UTC."""
+    (agents,) = connection.execute("SELECT count(*) FROM agents").fetchone()
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(effective_at >= ?), 0), coalesce(sum(fact_count), 0), max(effective_at) FROM latest l"
+        " JOIN pushes p ON p.agent_id = l.agent_id AND p.stated_at >= l.effective_at AND p.position = l.position",
+        (fresh_since,),
+    ).fetchone()
+    return Tally(agents, *row)
+
+
 def _agent(row: Sequence[object]) -> Agent:
     agent_id, pushes, first_at, last_at, *push = row
     current = None if push[0] is None else Push(*push)  # type: ignore[arg-type] # the schema is STRICT

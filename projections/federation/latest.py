@@ -103,3 +103,32 @@ def changed_since(connection: sqlite3.Connection, position: int) -> list[Knowled
         (position,),
     ).fetchone()
     return _decode(row[0])
+
+
+class Topic(msgspec.Struct, frozen=True, gc=False):
+    """A topic: how many facts there are on it, added up, and how many agents name it."""
+
+    topic: str
+    facts: int
+    agents: int
+
+
+_TOPICS = "json_each(knowledge, '$.content.topics')"
+
+
+def topics(connection: sqlite3.Connection, limit: int) -> list[Topic]:
+    """Return the topics of the summaries that count, those with the most facts first."""
+    rows = connection.execute(
+        f"SELECT key, sum(value), count(*) FROM latest, {_TOPICS} GROUP BY key ORDER BY sum(value) DESC, key LIMIT ?",
+        (limit,),
+    )
+    return [Topic(*row) for row in rows]
+
+
+def topics_of(connection: sqlite3.Connection, agent_id: str, limit: int) -> list[Topic]:
+    """Return the topics of one agent's summary, those with the most facts first."""
+    rows = connection.execute(
+        f"SELECT key, value, 1 FROM latest, {_TOPICS} WHERE agent_id = ? ORDER BY value DESC, key LIMIT ?",
+        (agent_id, limit),
+    )
+    return [Topic(*row) for row in rows]

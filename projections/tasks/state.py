@@ -44,7 +44,7 @@ class TasksState(Answers):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._leases = LeaseTable(connection, "tasks")
-        self._waiting = int(connection.execute("SELECT count(*) FROM tasks WHERE status = 'waiting'").fetchone()[0])
+        self._waiting = waiting_count(connection)
 
     def task(self, task: str) -> Task | None:
         """Return a task by its UUID."""
@@ -128,6 +128,21 @@ def waiting_tasks(connection: sqlite3.Connection, limit: int) -> list[Task]:
 def waiting_in_order(connection: sqlite3.Connection) -> Iterator[Task]:
     """Return the waiting tasks one after the other, the oldest first."""
     return map(_task, connection.execute("SELECT * FROM tasks WHERE status = 'waiting' ORDER BY position"))
+
+
+def newest_tasks(connection: sqlite3.Connection, status: str | None, before: int | None, limit: int) -> list[Task]:
+    """Return the newest tasks, those submitted before a position and in one state when these are given."""
+    rows = connection.execute(
+        "SELECT * FROM tasks WHERE (:status IS NULL OR status = :status) AND position < coalesce(:before, 1 << 62)"
+        " ORDER BY position DESC LIMIT :limit",
+        {"status": status, "before": before, "limit": limit},
+    )
+    return [_task(row) for row in rows]
+
+
+def waiting_count(connection: sqlite3.Connection) -> int:
+    """Return how many tasks wait."""
+    return int(connection.execute("SELECT count(*) FROM tasks WHERE status = 'waiting'").fetchone()[0])
 
 
 def not_waiting(connection: sqlite3.Connection, tasks: Sequence[str]) -> list[str]:

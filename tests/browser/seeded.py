@@ -2,6 +2,7 @@
 
 import uuid
 from bisect import bisect_right
+from urllib.parse import quote
 
 from gmpy2 import next_prime
 
@@ -19,6 +20,8 @@ def seed(client):
         "client": "1",
         "job": count(client),
         "simulation": str(simulate(client)),
+        "task": compute(client),
+        "agent": share(client),
     }
 
 
@@ -80,6 +83,33 @@ def simulate(client):
     ]
     client.post("/api/v1/events", json=points).raise_for_status()
     return simulation
+
+
+def compute(client):
+    """Have tasks computed: one done, one failed, one waiting; return the first."""
+    tasks = [
+        client.post("/task", json={"operation": "gcd", "args": ["12", str(number)]}).json()["task_id"]
+        for number in (18, 20, 22)
+    ]
+    client.get("/api/v1/tasks/work", params={"client_id": HOSTILE[:100], "limit": 2}).raise_for_status()
+    results = [{"task_id": tasks[0], "result": "6"}, {"task_id": tasks[1], "error": HOSTILE}]
+    body = {"client_id": HOSTILE[:100], "results": results}
+    client.post("/api/v1/tasks/results", json=body).raise_for_status()
+    return tasks[0]
+
+
+def share(client, agent=f"a/b?c {HOSTILE}"[:200]):
+    """Hand in two summaries of an agent; return its name as it stands in an address."""
+    for hour in (1, 2):
+        summary = {
+            "agent_id": agent,
+            "timestamp": f"2026-01-01T0{hour}:00:00Z",
+            "topic_counts": {HOSTILE: hour, "primes": 1},
+            "fact_hashes": [f"fact {number}" for number in range(hour)],
+            "metadata": {"note": HOSTILE},
+        }
+        client.post("/push", json={"summary": summary}).raise_for_status()
+    return quote(agent, safe="")
 
 
 def fresh():

@@ -7,7 +7,8 @@ import pytest
 
 from coordinator.pages.contents import PAGES, SECTIONS
 
-PATHS = [page.path for page in PAGES]
+QUERIES = {"/federation/agent": "?id={agent}"}
+PATHS = [page.path + QUERIES.get(page.path, "") for page in PAGES]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,0 +1,139 @@
+"""Small arithmetic tasks: the form, the list, and a page for each with who took, computed and answers for it."""
+
+import re
+import uuid
+from typing import Any, get_args
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+from msgspec import Struct
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, perform
+from coordinator.pages.asking import position_of, state_of
+from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
+from coordinator.pages.serving import Filled
+from coordinator.pages.site import Address
+from coordinator.settings import Settings
+from core.refusals import BadInput, Unknown
+from core.tasks.answers import TaskAnswer
+from core.tasks.commands import SubmitTask
+from core.tasks.numbers import MAX_DIGITS
+from core.tasks.operations import LONGEST_FACTOR, LONGEST_NEXT_PRIME, OPERATIONS
+from core.tasks.state import Task, TaskStatus
+from projections.clients.state import names
+from projections.tasks.state import newest_tasks, task_of, waiting_count
+
+_SIZE = 50
+_BETWEEN = re.compile(r"[\s,;]+")
+_VERDICTS = {"true": "yes", "false": "no"}
+_FACTOR = re.compile(r"\[([0-9]+),([0-9]+)\]")
+_COLUMNS = (
+    Column("task", "Task"),
+    Column("operation", "Operation"),
+    Column("args", "Numbers"),
+    Column("status", "Status"),
+    Column("result", "Result"),
+    Column("error", "Error"),
+    Column("initiated_by", "Taken by"),
+    Column("handled_by", "Computed by"),
+)
+
+
+class Shown(Struct, frozen=True):
+    """A task with the name of who has or had it, empty for nobody."""
+
+    task: Task
+    handler: str
+
+    @property
+    def value(self) -> str:
+        """The result in words: a number, yes or no, or primes with their exponents."""
+        result = self.task.result
+        if result in _VERDICTS:
+            return _VERDICTS[result]
+        factors = _FACTOR.findall(result) if self.task.operation == "factor" else []
+        return " · ".join(p if times == "1" else f"{p}^{times}" for p, times in factors) or result
+
+
+async def tasks(house: House, address: Address) -> dict[str, Any]:
+    """Return the newest tasks that the address asks for."""
+    status = state_of(address, get_args(TaskStatus), "status")
+    before = position_of(address, "before")
+    reader = house.readers["tasks"]
+    known = await house.readers["clients"].query(names)
+    found = [_shown(task, known) for task in await reader.query(newest_tasks, status, before, _SIZE)]
+    return {
+        "tasks": found,
+        "size": _SIZE,
+        "status": status,
+        "before": before,
+        "statuses": get_args(TaskStatus),
+        "waiting": await reader.query(waiting_count),
+        "operations": OPERATIONS,
+        "longest": {"any": MAX_DIGITS, "next_prime": LONGEST_NEXT_PRIME, "factor": LONGEST_FACTOR},
+        "token": fresh_token(),
+        "own_address": address.origin,
+        "sheets": (Sheet("tasks", "Tasks, the newest first", _COLUMNS, [_row(one) for one in found]),),
+    }
+
+
+async def task(house: House, address: Address) -> dict[str, Any]:
+    """Return one task.
+
+    Raises:
+        Unknown: there is no such task.
+    """
+    identity = address.values["task"]
+    found = await house.readers["tasks"].query(task_of, identity)
+    if found is None:
+        raise Unknown(f"There is no task {identity[:60]!r}.")
+    shown = _shown(found, await house.readers["clients"].query(names))
+    takes = OPERATIONS[found.operation].takes
+    return {
+        "shown": shown,
+        "task": found,
+        "numbers": list(zip(takes, found.args, strict=True)),
+        "sheets": (Sheet("task", "The task", _COLUMNS, [_row(shown)]),),
+    }
+
+
+def _shown(task: Task, known: dict[int, str]) -> Shown:
+    return Shown(task, known.get(task.client, f"client-{task.client}") if task.client else "")
+
+
+def _row(one: Shown) -> tuple[str | None, ...]:
+    task = one.task
+    status = {"waiting": "PENDING", "held": "PROCESSING", "completed": "COMPLETED", "failed": "FAILED"}[task.status]
+    numbers = " ".join(task.args)
+    return (task.task, task.operation, numbers, status, task.result, task.error, task.node, one.handler or None)
+
+
+@post("/tasks", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")])
+async def submit_from_form(
+    request: AnyRequest, house: NamedDependency[House], settings: NamedDependency[Settings]
+) -> Response[str] | Redirect:
+    """Take a task from the form, and go to its page."""
+
+    async def act(filled: Filled) -> str:
+        numbers = tuple(part for part in _BETWEEN.split(filled.get("args", "")) if part)
+        if not numbers:
+            raise BadInput("There are no numbers; those that the operation takes are accepted, with blanks between.")
+        command = SubmitTask(
+            task=str(uuid.uuid4()),
+            operation=filled.get("operation", ""),
+            args=numbers,
+            node=settings.node_name,
+            most_waiting=settings.max_waiting_tasks,
+        )
+        outcome = await perform(request, command, key=key_of(filled), content=content_of(filled))
+        assert isinstance(outcome.answer, TaskAnswer)
+        return f"/tasks/{outcome.answer.task}"
+
+    return await answer_form(request, house, "/tasks", act)
+
+
+FORMS = (submit_from_form,)
