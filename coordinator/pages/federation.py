@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
@@ -51,7 +51,7 @@ async def federation(house: House, address: Address) -> dict[str, Any]:
         return {
             "agents": found,
             "total": total,
-            "tally": agents.tally(connection, now() - FRESH),
+            "tally": agents.tally(connection, house.time - FRESH),
             "topics": latest.topics(connection, _TOPICS),
             "reset": last_reset(connection),
         }
@@ -61,7 +61,7 @@ async def federation(house: House, address: Address) -> dict[str, Any]:
     return shown | {
         "page": page,
         "last_page": max(-(-shown["total"] // _SIZE), 1),
-        "fresh_since": now() - FRESH,
+        "fresh_since": house.time - FRESH,
         "shown_topics": _TOPICS,
         "sheets": (
             Sheet("agents", "Agents", _AGENT_COLUMNS, [_agent_row(one) for one in shown["agents"]]),
@@ -110,7 +110,7 @@ async def agent(house: House, address: Address) -> dict[str, Any]:
         "page": page,
         "last_page": max(-(-shown["agent"].pushes // _SIZE), 1),
         "chart": chart,
-        "fresh_since": now() - FRESH,
+        "fresh_since": house.time - FRESH,
         "sheets": (chart.sheet, pushes),
     }
 
