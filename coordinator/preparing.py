@@ -10,10 +10,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import connection
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 import structlog
@@ -26,6 +28,10 @@ _log = structlog.get_logger(__name__)
 
 _FINDINGS_KEPT = 4_096
 _WANTS_A_CALL = 64
+_NOT_FOUND_OUT = "What this needs to know could not be found out; nothing was recorded, try again."
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def begin() -> None:
@@ -98,17 +104,35 @@ class Preparation:
                 return
             if failure is not None:
                 _log.error("preparation_failed", error=repr(failure))
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = self._new_pool()
+                self._replace_pool()
                 for want in wants:
                     self._findings.pop(want, None)
-            reason = Unavailable("What this needs to know could not be found out; nothing was recorded, try again.")
+            reason = Unavailable(_NOT_FOUND_OUT)
             for future, finding in zip(
                 awaited.values(), [reason] * len(wants) if failure else call.result(), strict=True
             ):
                 future.set_result(finding)
 
         loop.run_in_executor(self._pool, _find, wants).add_done_callback(arrived)
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a child run a function whose result is for nobody else; what it raises is raised here.
+
+        Raises:
+            Unavailable: the child died.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._pool, partial(function, *args, **kwargs))
+        except BrokenProcessPool as failure:
+            _log.error("preparation_failed", error=repr(failure))
+            if not self._closed:
+                self._replace_pool()
+            raise Unavailable(_NOT_FOUND_OUT) from failure
+
+    def _replace_pool(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._new_pool()
 
     def close(self) -> None:
         """End the children at once: whoever waited for what they were finding out is gone, and it can take minutes."""

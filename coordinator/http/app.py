@@ -32,6 +32,7 @@ from coordinator.pages.site import Site
 from coordinator.past import keeping
 from coordinator.reactors import tasks
 from coordinator.reactors.queue import TaskQueue
+from coordinator.residues.store import ResidueStore
 from coordinator.seeding import seed_machines
 from coordinator.settings import Settings
 from coordinator.uploads import Uploads
@@ -117,6 +118,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.door = Door(settings, keyring, Sessions(keyring))
         app.state.metrics.attach(house)
         stack.callback(app.state.metrics.requests.write)
+        app.state.residues = ResidueStore(settings.data_dir)
         uploads = app.state.uploads = Uploads(house, settings.number_ceiling_digits)
         stack.push_async_callback(uploads.close)
         await uploads.resume()

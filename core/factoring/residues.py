@@ -85,15 +85,24 @@ def read_residues(lines: Iterable[bytes | str], ceiling_digits: int) -> Iterator
     Raises:
         BadInput: a line is no residue, or its checksum is wrong. The sentence names the line.
     """
+    for position, found in enumerate(examine(lines, ceiling_digits), start=1):
+        if isinstance(found, BadInput):
+            raise BadInput(f"Line {position}: {found.sentence}") from found
+        if found is not None:
+            yield found
+
+
+def examine(lines: Iterable[bytes | str], ceiling_digits: int) -> Iterator[Residue | BadInput | None]:
+    """What each line of a file turns out to be: a residue, none at all, or a fault; then the next line is read."""
     numbers = _Numbers(ceiling_digits)
     for position, line in enumerate(lines, start=1):
         text = line.decode("ascii", errors="replace") if isinstance(line, bytes) else line
         try:
-            residue = _residue(position, text.strip(), numbers)
+            found = _residue(position, text.strip(), numbers)
         except BadInput as fault:
-            raise BadInput(f"Line {position}: {fault.sentence}") from fault
-        if residue is not None:
-            yield residue
+            yield fault
+        else:
+            yield found
 
 
 class _Numbers:

@@ -117,7 +117,7 @@ def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequen
     Raises:
         BadInput: a bound or a count is not acceptable.
     """
-    ordinary = runs_of(told, output)
+    ordinary = runs_of(replace(told, b1=told.b1 or b1), output)
     curves = min(sum(run.curves for run in ordinary), len(sigmas))
     runs = list(_cut(bounds_of(b1, ordinary[0].bounds.b2, param), sigmas[:curves]))
     return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)

@@ -51,7 +51,8 @@ CREATE TABLE residue_curves (
 CREATE TABLE residue_claims (
     claim TEXT PRIMARY KEY,
     residue INTEGER NOT NULL,
-    client INTEGER NOT NULL
+    client INTEGER NOT NULL,
+    claimed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX residue_claims_by_residue ON residue_claims (residue, client);
 CREATE TABLE identified (
@@ -74,8 +75,7 @@ _WAITING = "claim = '' AND completed_by = 0 AND removed = 0"
 
 def file_of(row: Sequence[object]) -> ResidueFile:
     """Read a row of `COLUMNS`."""
-    *columns, removed = row[:IN_COLUMNS]
-    return ResidueFile(*columns, bool(removed))  # type: ignore[arg-type] # the schema is STRICT
+    return ResidueFile(*row[:IN_COLUMNS])  # type: ignore[arg-type] # the schema is STRICT
 
 
 class ResidueTable:
@@ -146,7 +146,8 @@ class ResidueTable:
                 self._identify(fact)
             case ResidueClaimed():
                 self._connection.execute(
-                    "INSERT INTO residue_claims VALUES (?, ?, ?)", (fact.claim, fact.residue, fact.client)
+                    "INSERT INTO residue_claims VALUES (?, ?, ?, ?)",
+                    (fact.claim, fact.residue, fact.client, event.recorded_at),
                 )
             case ResidueCompleted():
                 self._change(fact.residue, "completed_by = ?, completed_at = ?", fact.attempt, event.recorded_at)

@@ -12,8 +12,9 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, answered, content_of, idempotency_key, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, answered, content_of, house_of, idempotency_key, perform_all
 from coordinator.http.factoring.results import SubmitResult, Text, submit_result
+from coordinator.http.factoring.resuming import Resumed, resumed
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -22,7 +23,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.gmp_ecm import Output, parse_output
 from core.factoring.reporting import NotSubmitted
-from core.factoring.submission import Told, claims_of, runs_of
+from core.factoring.submission import Run, Told, claims_of, resumed_runs, runs_of
 
 _LONG_OUTPUT = 64 * 1024
 """Reading more than this takes longer than a request may keep others waiting."""
@@ -55,7 +56,10 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """Curves, or an attempt by another method, on a number that need not be known here yet."""
+    """Curves, or an attempt by another method, on a number that need not be known here yet.
+
+    `residue_checksum` is the SHA-256 of the residue file that a stage 2 came from.
+    """
 
     composite: str | int
     client_id: str
@@ -66,6 +70,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     project: str | None = None
     program_version: Text | None = None
     raw_output: str | None = None
+    residue_checksum: Annotated[str, Meta(max_length=100)] | None = None
 
 
 @post(
@@ -81,19 +86,23 @@ async def submit(
     """Credit curves and record factors; when this answers, they are on disk.
 
     Where `raw_output` shows which curves were run, it is believed rather than the fields. A number that is not known
-    is submitted on the way: work is never lost. The same content again gets the same answer again.
+    is submitted on the way: work is never lost. The same content again gets the same answer again. A stage 2 of a residue
+    file counts in place of the stage 1 of the same curves.
     """
     output = await _read(data.raw_output)
     composite = str(data.composite).strip()
-    commands = _commands(data, output, composite)
+    stage_1 = None
+    if data.method == "ecm":
+        stage_1 = await resumed(house_of(request), composite, data.client_id, data.residue_checksum, data.raw_output)
+    commands = _commands(data, output, composite, stage_1)
     content = await content_of(request)
     if data.project:
         composite = await _submitted(request, data, settings)
-        commands = _commands(data, output, composite)
+        commands = _commands(data, output, composite, stage_1)
     results = await _report(request, data.client_id, commands, content)
     if isinstance(results[0], NotSubmitted):
         composite = await _submitted(request, data, settings)
-        results = await _report(request, data.client_id, _commands(data, output, composite), content)
+        results = await _report(request, data.client_id, _commands(data, output, composite, stage_1), content)
     outcomes = [_accepted(result) for result in results]
     return answered(outcomes[-1], submit_result(_together([_answer(outcome) for outcome in outcomes])))
 
@@ -106,7 +115,9 @@ async def _read(text: str | None) -> Output:
     return await asyncio.to_thread(parse_output, text, excerpt=True)
 
 
-def _commands(data: Submission, output: Output, composite: str) -> list[ReportCurves | ReportAttempt]:
+def _commands(
+    data: Submission, output: Output, composite: str, stage_1: Resumed | None
+) -> list[ReportCurves | ReportAttempt]:
     """Return what is to be recorded, in parts that fit into an event each."""
     told = _told(data)
     program = " ".join(filter(None, (data.program, data.program_version)))
@@ -124,7 +135,7 @@ def _commands(data: Submission, output: Output, composite: str) -> list[ReportCu
                 program=program,
                 output=digest,
             )
-            for run in runs_of(told, output)
+            for run in _runs(told, output, stage_1)
         ]
     attempt = ReportAttempt(
         value=composite,
@@ -138,6 +149,12 @@ def _commands(data: Submission, output: Output, composite: str) -> list[ReportCu
         output=digest,
     )
     return [attempt]
+
+
+def _runs(told: Told, output: Output, stage_1: Resumed | None) -> list[Run]:
+    if stage_1 is None:
+        return runs_of(told, output)
+    return resumed_runs(told, output, stage_1.file.b1, stage_1.file.param, stage_1.sigmas)
 
 
 def _told(data: Submission) -> Told:

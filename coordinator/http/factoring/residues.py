@@ -1,0 +1,227 @@
+"""Residue files: handed in after stage 1, claimed, fetched and completed by whoever runs stage 2."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, MultipartBody, QueryParameter
+from litestar.response import File
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.factoring.reports import reported
+from coordinator.http.factoring.residue_shapes import (
+    CompletedResidue,
+    ReleasedResidue,
+    ResidueDetail,
+    ResidueSummary,
+    ResidueWork,
+    Stage2Done,
+    UploadedResidues,
+    completed,
+    detail_of,
+    uploaded,
+    work_of,
+)
+from coordinator.http.factoring.uploading import pieces_of
+from coordinator.http.parameters import MAX_INTEGER, Id
+from coordinator.http.problems import may_answer
+from coordinator.residues.receiving import take_in
+from coordinator.residues.store import MAX_BYTES, ResidueStore
+from coordinator.settings import Settings
+from coordinator.writer.batch import Outcome
+from core.factoring.answers import NoWork
+from core.factoring.residue_answers import ResidueAnswer, ResidueWorkAnswer
+from core.factoring.residue_commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
+from core.factoring.state import WantedResidue
+from core.refusals import BadInput, Forbidden, Unknown
+from projections.clients.state import names, number_named
+from projections.factoring.residue_status import residue_counts, standing_of
+
+Holder = Annotated[
+    str, HeaderParameter(name="X-Client-ID", min_length=1, max_length=128, description="By what name the client goes.")
+]
+Digits = Annotated[int, QueryParameter(ge=0, le=100_000)]
+Level = Annotated[float, QueryParameter(ge=0, le=100)]
+Bound = Annotated[int, QueryParameter(ge=0, le=MAX_INTEGER)]
+
+
+class Form(msgspec.Struct):
+    """The form: one file, as GMP-ECM or Prime95 saved it."""
+
+    file: UploadFile
+
+
+def store_of(request: AnyRequest) -> ResidueStore:
+    """Return the application's residue files."""
+    store: ResidueStore = request.app.state.residues
+    return store
+
+
+@post(
+    "/residues/upload",
+    status_code=200,
+    request_max_body_size=MAX_BYTES + 1024 * 1024,
+    guards=[needs("work")],
+    summary="Hand in the residues of stage 1",
+    responses=may_answer(400, 413, 503),
+)
+async def upload_residues(
+    request: AnyRequest,
+    data: MultipartBody[Form],
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    client: Holder,
+    stage1_attempt_id: FromQuery[Annotated[int, QueryParameter(ge=1, le=MAX_INTEGER)] | None] = None,
+    expiry_days: FromQuery[Annotated[int, QueryParameter(ge=1, le=30)]] = 7,
+    b1: FromQuery[Annotated[int, QueryParameter(ge=1, le=10**13)] | None] = None,
+) -> Response[UploadedResidues]:
+    """Keep a file of residues of one number for whoever runs their stage 2; the same file again is the first one.
+
+    The checksum of every line is verified. A bad line is named in `message`, and the others are kept. Where PARAM is
+    missing it is put in. `stage1_attempt_id` is the report of the curves, which from then on count by their sigmas.
+    `b1` is for files of Prime95, which do not say it. The file stays until its stage 2 is done, and `expiry_days` at least.
+    """
+    stage_1 = None if stage1_attempt_id is None else await reported(house, stage1_attempt_id)
+    if stage_1 is None and stage1_attempt_id is not None:
+        raise BadInput(
+            f"stage1_attempt_id {stage1_attempt_id} is not the id of an attempt; that of stage 1 is accepted."
+        )
+
+    async def record(sha256: str, contents: Contents) -> Outcome:
+        command = UploadResidues(sha256=sha256, contents=contents, stage_1=stage_1, keep_seconds=expiry_days * 86_400)
+        return await perform(request, command, client=client, content=sha256.encode())
+
+    store, ceiling = store_of(request), settings.number_ceiling_digits
+    outcome = await take_in(house, store, pieces_of(data.file), ceiling, b1, record)
+    assert isinstance(outcome.answer, ResidueAnswer)
+    return answered(outcome, uploaded(outcome.answer))
+
+
+@get(
+    "/residues/work",
+    guards=[needs("work")],
+    summary="Ask for residues to run stage 2 of",
+    responses=may_answer(400, 503),
+)
+async def request_residues(
+    request: AnyRequest,
+    client: Holder,
+    min_digits: FromQuery[Digits] = 0,
+    max_digits: FromQuery[Digits] = 100_000,
+    min_priority: FromQuery[int | None] = None,
+    min_target_tlevel: FromQuery[Level | None] = None,
+    max_target_tlevel: FromQuery[Level | None] = None,
+    min_b1: FromQuery[Bound] = 0,
+    max_b1: FromQuery[Bound] = MAX_INTEGER,
+    claim_timeout_hours: FromQuery[Annotated[int, QueryParameter(ge=1, le=336)]] = 24,
+) -> Response[ResidueWork]:
+    """Claim the residue file that comes first, by the priority of its number and then by age; nobody else gets it meanwhile.
+
+    `suggested_b2` is what the middleware suggested; the default B2 of GMP-ECM needs fewer curves from 40 digits on.
+    """
+    wanted = WantedResidue(
+        min_digits=min_digits,
+        max_digits=max_digits,
+        min_priority=-(2**31) if min_priority is None else min_priority,
+        min_target_milli=round((min_target_tlevel or 0) * 1000),
+        max_target_milli=10**9 if max_target_tlevel is None else round(max_target_tlevel * 1000),
+        min_b1=min_b1,
+        max_b1=max_b1,
+    )
+    command = ClaimResidue(claim=fresh_uuid(request), wanted=wanted, lease_seconds=claim_timeout_hours * 3600)
+    outcome = await perform(request, command, client=client)
+    if isinstance(outcome.answer, NoWork):
+        return Response(ResidueWork(message=outcome.answer.message))
+    assert isinstance(outcome.answer, ResidueWorkAnswer)
+    return answered(outcome, work_of(outcome.answer))
+
+
+@get(
+    "/residues/{residue:int}/download",
+    guards=[needs("work")],
+    media_type="text/plain",
+    summary="Fetch a claimed residue file",
+    responses=may_answer(403, 404),
+)
+async def download_residues(
+    request: AnyRequest, house: NamedDependency[House], residue: FromPath[Id], client: Holder
+) -> File:
+    """Return the file, for GMP-ECM's `-resume`; only to the client that holds it."""
+    found = await house.readers["factoring"].query(standing_of, residue)
+    if found is None or found.file.removed:
+        raise Unknown(f"There is no residue file with the id {residue}, or it is kept no longer.")
+    asking = await house.readers["clients"].query(number_named, client)
+    if not found.file.claim or found.taker != asking:
+        raise Forbidden(f"The residue file {residue} is not held by {client[:60]!r}; claim it at /residues/work first.")
+    path = store_of(request).path(found.file.served_sha256)
+    if not path.exists():
+        raise Unknown(f"The file of residue {residue} is missing here; it can be handed in again.")
+    return File(path, filename=f"residue_{residue}.txt", media_type="text/plain")
+
+
+@post(
+    "/residues/{residue:int}/complete",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Say that the stage 2 of a residue file is done",
+    responses=may_answer(400, 403, 404, 413, 415, 503),
+)
+async def complete_residues(
+    request: AnyRequest,
+    house: NamedDependency[House],
+    residue: FromPath[Id],
+    client: Holder,
+    data: JSONBody[Stage2Done],
+) -> Response[CompletedResidue]:
+    """End the claim; the report of the stage 2, which is named here, credited its curves when it was submitted."""
+    command = CompleteResidue(residue=residue, stage_2=await reported(house, data.stage2_attempt_id))
+    outcome = await perform(request, command, client=client)
+    assert isinstance(outcome.answer, ResidueAnswer)
+    return answered(outcome, completed(outcome.answer))
+
+
+@delete(
+    "/residues/{residue:int}/claim",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Hand a residue file back",
+    responses=may_answer(400, 503),
+)
+async def release_residues(request: AnyRequest, residue: FromPath[Id], client: Holder) -> Response[ReleasedResidue]:
+    """Have others claim the file; what was reported from it stays credited."""
+    try:
+        outcome = await perform(request, ReleaseResidue(residue=residue), client=client)
+    except Unknown as unknown:  # the clients of this address are told so with 400
+        raise BadInput(unknown.sentence) from unknown
+    return answered(outcome, ReleasedResidue(residue, "available", "The residue file can be claimed by others."))
+
+
+@get("/residues/{residue:int}", guards=[needs("read")], summary="Show a residue file", responses=may_answer(404))
+async def show_residues(house: NamedDependency[House], residue: FromPath[Id]) -> ResidueDetail:
+    """Say what a residue file holds, who holds it, and whether its stage 2 is done."""
+    found = await house.readers["factoring"].query(standing_of, residue)
+    if found is None:
+        raise Unknown(f"There is no residue file with the id {residue}.")
+    return detail_of(found, await house.readers["clients"].query(names))
+
+
+@get("/residues/stats/summary", guards=[needs("read")], summary="Count the residue files")
+async def count_residues(house: NamedDependency[House]) -> ResidueSummary:
+    """Count the residue files by how they stand."""
+    counts = await house.readers["factoring"].query(residue_counts)
+    return ResidueSummary(counts.available, counts.claimed, counts.completed, counts.expired, counts.curves_pending)
+
+
+HANDLERS = (
+    upload_residues,
+    request_residues,
+    download_residues,
+    complete_residues,
+    release_residues,
+    show_residues,
+    count_residues,
+)

@@ -1,0 +1,67 @@
+"""Telling from a submission that it is the stage 2 of a residue file."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from coordinator.house import House
+from core.factoring.state import ResidueFile
+from core.factoring.submission import residue_mentioned
+from projections.clients.state import number_named
+from projections.factoring.catalogue import number_by_text, relatives_of
+from projections.factoring.residue_files import has_claimed, residue_by_id, residue_of_content, sigmas_of
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """A residue file whose curves a submission goes on with, and their sigmas in the order of its lines."""
+
+    file: ResidueFile
+    sigmas: tuple[str, ...]
+
+
+async def resumed(
+    house: House, composite: str, client: str, checksum: str | None, output: str | None
+) -> Resumed | None:
+    """Return which residue file a submission continues; None when it is work of another kind.
+
+    Args:
+        house: where to look.
+        composite: what the submission is about.
+        client: who sends it; submissions come as `username-cpu`, and claims are made as `username`.
+        checksum: SHA-256 of the file, if it was sent: whoever has the file may go on with it.
+        output: what the program printed; a file that it mentions has to have been claimed by the client.
+    """
+    if not checksum and not output:
+        return None
+    factoring = house.readers["factoring"]
+    file = None
+    mentioned = residue_mentioned(output) if output else None
+    if checksum:
+        file = await factoring.query(residue_of_content, checksum.strip().lower(), removed=True)
+    elif mentioned is not None and await _was_claimed(house, mentioned, client):
+        file = await factoring.query(residue_by_id, mentioned)
+    if file is None:
+        return None
+    number = await factoring.query(number_by_text, composite)
+    if number is None:
+        return None
+    above, _ = await factoring.query(relatives_of, number.number)
+    if file.number not in {number.number, *above}:
+        return None
+    return Resumed(file, await factoring.query(sigmas_of, file.residue))
+
+
+async def _was_claimed(house: House, residue: int, client: str) -> bool:
+    for name in _names(client):
+        number = await house.readers["clients"].query(number_named, name)
+        if number is not None and await house.readers["factoring"].query(has_claimed, number, residue):
+            return True
+    return False
+
+
+def _names(client: str) -> Iterator[str]:
+    """Return the names under which the sender of a submission may have claimed: its own, then the shorter ones."""
+    yield client
+    while "-" in client:
+        client = client.rpartition("-")[0]
+        yield client

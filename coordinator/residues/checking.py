@@ -1,0 +1,48 @@
+"""Checking a residue file line by line; it runs in a child process and keeps nothing of the file in memory."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from core.factoring.residue_commands import Contents
+from core.factoring.residue_sifting import Sieve
+
+_LONGEST_LINE = 1024 * 1024
+
+
+def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) -> Contents:
+    """Read a residue file, and write what is kept of it.
+
+    Args:
+        source: the file as it came.
+        target: where to write.
+        ceiling_digits: the most digits that a number may have.
+        told_b1: bound of stage 1, for files of Prime95.
+
+    Raises:
+        BadInput: nothing of it can be kept.
+    """
+    sieve = Sieve(ceiling_digits, told_b1)
+    digest, length = hashlib.sha256(), 0
+    with source.open("rb") as file, target.open("wb") as kept:
+        for line in sieve.sift(_lines(file)):
+            digest.update(line)
+            length += kept.write(line)
+    return Contents(
+        value=sieve.value,
+        b1=sieve.b1,
+        param=sieve.param,
+        sigmas=tuple(sieve.sigmas),
+        served_sha256=digest.hexdigest(),
+        bytes=length,
+        inferred=sieve.inferred,
+        bad=sieve.bad,
+        bad_lines=tuple(sieve.bad_lines),
+    )
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Return lines; one without an end comes in pieces, of which none is a residue."""
+    while line := file.readline(_LONGEST_LINE):
+        yield line

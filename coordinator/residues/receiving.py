@@ -1,0 +1,47 @@
+"""Taking a residue file in: written, checked, on disk under its name, and only then recorded."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from coordinator.house import House
+from coordinator.residues.checking import check
+from coordinator.residues.store import ResidueStore
+from coordinator.writer.batch import Outcome, Unavailable
+from core.factoring.residue_commands import Contents
+from core.refusals import Refusal
+from projections.factoring.residue_files import residue_of_content
+
+Record = Callable[[str, Contents], Awaitable[Outcome]]
+"""(SHA-256 of a file as it came, what was found in it) → what became of the command that records it."""
+
+
+async def take_in(
+    house: House,
+    store: ResidueStore,
+    pieces: AsyncIterator[bytes],
+    ceiling_digits: int,
+    told_b1: int | None,
+    record: Record,
+) -> Outcome:
+    """Keep a residue file and have it recorded; one that is refused leaves nothing behind.
+
+    Raises:
+        Refusal: it is empty, too large, holds nothing that can be kept, or is turned down by `record`.
+        Unavailable: nothing can be written just now.
+    """
+    async with store.arriving(pieces) as arrived:
+        with store.fresh() as sifted:
+            contents = await house.preparation.run(check, arrived.path, sifted, ceiling_digits, told_b1)
+            async with store.settling:
+                await asyncio.to_thread(store.keep, sifted, contents.served_sha256)
+                try:
+                    return await record(arrived.sha256, contents)
+                except (Refusal, Unavailable):
+                    await discard_unneeded(house, store, contents.served_sha256)
+                    raise
+
+
+async def discard_unneeded(house: House, store: ResidueStore, sha256: str) -> bool:
+    """Remove a file that no record needs any more; return whether it was removed."""
+    needed = await house.readers["factoring"].query(residue_of_content, sha256, removed=False)
+    return needed is None and await asyncio.to_thread(store.discard, sha256)

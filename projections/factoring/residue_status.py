@@ -1,0 +1,97 @@
+"""Questions about residue files that people and clients ask: how each stands, and how many there are of each kind."""
+
+import sqlite3
+from typing import Literal
+
+from msgspec import Struct
+
+from core.factoring.state import ResidueFile
+from projections.factoring.residue_files import COLUMNS, IN_COLUMNS, file_of
+
+Standing = Literal["available", "claimed", "completed", "expired"]
+"""`expired`: its stage 2 was not done and is not wanted any more, since the number is factored or the file removed."""
+
+_STANDING = """
+    CASE WHEN residues.completed_by > 0 THEN 'completed'
+         WHEN removed OR status IN ('prime', 'factored') THEN 'expired'
+         WHEN residues.claim <> '' THEN 'claimed'
+         ELSE 'available' END"""
+_SELECT = f"""
+    SELECT {COLUMNS}, value, {_STANDING}, taken.client, taken.claimed_at
+    FROM residues JOIN numbers USING (number) LEFT JOIN residue_claims AS taken ON taken.claim =
+        CASE WHEN residues.claim <> '' THEN residues.claim
+             WHEN completed_by > 0 THEN (SELECT claim FROM residue_claims AS any_of
+                WHERE any_of.residue = residues.residue ORDER BY claimed_at DESC, claim LIMIT 1) END"""
+
+
+class ResidueStanding(Struct, frozen=True, gc=False):
+    """A residue file and how it stands.
+
+    Attributes:
+        file: what it is.
+        value: its number in decimal.
+        standing: see `Standing`.
+        taker: the client that holds it, or held it last before it was completed; None when there is none.
+        taken_at: when that client claimed it, microseconds UTC.
+    """
+
+    file: ResidueFile
+    value: str
+    standing: Standing
+    taker: int | None
+    taken_at: int | None
+
+
+class ResidueCounts(Struct, frozen=True, gc=False):
+    """How many files stand how, and how many curves wait for their stage 2."""
+
+    available: int
+    claimed: int
+    completed: int
+    expired: int
+    curves_pending: int
+
+
+def standing_of(connection: sqlite3.Connection, residue: int) -> ResidueStanding | None:
+    """Return how a residue file stands."""
+    row = connection.execute(f"{_SELECT} WHERE residues.residue = ?", (residue,)).fetchone()
+    return _standing(row) if row else None
+
+
+def residues_of(connection: sqlite3.Connection, number: int, limit: int) -> list[ResidueStanding]:
+    """Return the newest residue files of a number."""
+    rows = connection.execute(f"{_SELECT} WHERE number = ? ORDER BY residue DESC LIMIT ?", (number, limit))
+    return [_standing(row) for row in rows]
+
+
+def _standing(row: tuple[object, ...]) -> ResidueStanding:
+    return ResidueStanding(file_of(row), *row[IN_COLUMNS:])  # type: ignore[arg-type] # the schema is STRICT
+
+
+def residue_counts(connection: sqlite3.Connection) -> ResidueCounts:
+    """Count the residue files by how they stand."""
+    rows = connection.execute(
+        f"SELECT {_STANDING} AS standing, count(*), sum(curves) FROM residues JOIN numbers USING (number) GROUP BY standing"
+    )
+    counted = {standing: (files, curves) for standing, files, curves in rows}
+    files = {
+        standing: counted.get(standing, (0, 0))[0] for standing in ("available", "claimed", "completed", "expired")
+    }
+    pending = sum(counted.get(standing, (0, 0))[1] for standing in ("available", "claimed"))
+    return ResidueCounts(**files, curves_pending=pending)
+
+
+def removable(connection: sqlite3.Connection, now: int, limit: int) -> list[int]:
+    """Return the ids of files whose stage 2 is done or not wanted any more, and that were kept long enough."""
+    rows = connection.execute(
+        "SELECT residue FROM residues JOIN numbers USING (number) WHERE removed = 0 AND keep_until <= ?"
+        " AND (completed_by > 0 OR status IN ('prime', 'factored')) ORDER BY residue LIMIT ?",
+        (now, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def kept_contents(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the SHA-256 of every file that is to be kept, each with an id under which it is."""
+    rows = connection.execute("SELECT served_sha256, residue FROM residues WHERE removed = 0 ORDER BY residue")
+    return dict(rows)
