@@ -12,6 +12,7 @@ from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
 from core.factoring.residue_events import CurvesIdentified
 from projections.factoring.family import Family
+from projections.factoring.shares import Gain
 from projections.runtime.rows import insert_rows, rows_among
 
 SCHEMA = """
@@ -122,26 +123,24 @@ class CreditTable:
         for number, param, sigma, b1, b2 in rows_among(self._connection, _ASKED, curves, _FOUND):
             yield (number, param, sigma), Bounds(b1, b2, param)
 
-    def gain(self, number: int, fact: CurvesRun) -> int:
-        """Return the effort that a report adds to a number at which it is visible, before it is recorded."""
+    def effort(self, gain: Gain) -> int:
+        """Return what curves are worth together."""
+        return sum(curves * self.sure_worth(bounds) for bounds, curves in gain.items())
+
+    def gain(self, number: int, fact: CurvesRun) -> Gain:
+        """Return what a report adds to a number at which it is visible, before it is recorded."""
         bounds = Bounds(fact.b1, fact.b2, fact.param)
-        worth = self.sure_worth(bounds)
         if number == fact.number:
             # What is replaced is looked up: it may have been withdrawn since it was recorded.
             known = self.known(number, fact.param, [fact.sigmas[raised.offset] for raised in fact.raised])
-            replaced = sum(map(self.sure_worth, known.values()))
-            return worth * (fact.anonymous + len(fact.sigmas) - len(fact.uncredited)) - replaced
+            gain = Counter({bounds: fact.anonymous + len(fact.sigmas) - len(fact.uncredited)})
+            gain.subtract(known.values())
+            return gain
         skipped = set(fact.uncredited)
         fresh = [sigma for offset, sigma in enumerate(fact.sigmas) if offset not in skipped]
-        known = self.known(number, fact.param, fresh)
-        added = worth * fact.anonymous
-        for sigma in fresh:
-            before = known.get(sigma)
-            if before is None:
-                added += worth
-            elif before.reach < bounds.reach:
-                added += worth - self.sure_worth(before)
-        return added
+        gain = self._gain_of(number, fresh, bounds)
+        gain[bounds] += fact.anonymous
+        return gain
 
     def record(self, fact: CurvesRun) -> None:
         """Keep the curves of a report; `flush` writes them."""
@@ -153,14 +152,21 @@ class CreditTable:
         if fact.anonymous:
             self._anonymous[fact.number, bounds] += fact.anonymous
 
-    def gain_by_identity(self, number: int, fact: CurvesIdentified) -> int:
+    def gain_by_identity(self, number: int, fact: CurvesIdentified) -> Gain:
         """Return what it adds to a number (or takes away) that curves without a sigma now count by identity."""
-        bounds = Bounds(fact.b1, fact.b2, fact.param)
-        worth = self.sure_worth(bounds)
-        known = self.known(number, fact.param, fact.sigmas)
-        added = worth * (len(fact.sigmas) - len(known))
-        added += sum(worth - self.sure_worth(before) for before in known.values() if before.reach < bounds.reach)
-        return added - len(fact.sigmas) * self.sure_worth(Bounds(fact.b1, fact.b2, fact.was_param))
+        gain = self._gain_of(number, fact.sigmas, Bounds(fact.b1, fact.b2, fact.param))
+        gain.subtract({Bounds(fact.b1, fact.b2, fact.was_param): len(fact.sigmas)})
+        return gain
+
+    def _gain_of(self, number: int, sigmas: Sequence[str], bounds: Bounds) -> Counter[Bounds]:
+        """Return what curves add to a number: all of them, or what they have ahead of those that count already."""
+        known = self.known(number, bounds.param, sigmas)
+        gain = Counter({bounds: len(sigmas) - len(known)})
+        for before in known.values():
+            if before.reach < bounds.reach:
+                gain[bounds] += 1
+                gain[before] -= 1
+        return gain
 
     def identify(self, fact: CurvesIdentified) -> None:
         """Keep curves by identity that were counted without; `flush` writes them."""
@@ -186,16 +192,16 @@ class CreditTable:
         self._anonymous.clear()
         self._expected.clear()
 
-    def total(self, number: int) -> int:
-        """Add up from nothing what is visible at a number; needed when a known number becomes a part."""
+    def visible(self, number: int) -> Gain:
+        """Count from nothing what is visible at a number; needed when a known number becomes a part."""
         self.flush()
         best: dict[tuple[int, str], Bounds] = {}
-        total = 0
+        visible: Counter[Bounds] = Counter()
         for one in (number, *self._family.ancestors(number)):
             for b1, b2, param, curves in self._connection.execute(
                 "SELECT b1, b2, param, curves FROM anonymous_curves WHERE number = ?", (one,)
             ):
-                total += curves * self.sure_worth(Bounds(b1, b2, param))
+                visible[Bounds(b1, b2, param)] += curves
             for param, sigma, b1, b2 in self._connection.execute(
                 "SELECT param, sigma, b1, b2 FROM curves WHERE number = ?", (one,)
             ):
@@ -203,7 +209,8 @@ class CreditTable:
                 before = best.get((param, sigma))
                 if before is None or before.reach < bounds.reach:
                     best[param, sigma] = bounds
-        return total + sum(map(self.sure_worth, best.values()))
+        visible.update(best.values())
+        return visible
 
 
 def _packed(effort: int) -> bytes:

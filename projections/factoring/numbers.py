@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from core.factoring import effort
+from core.factoring.events import Part
 from core.factoring.standard import is_reached
-from core.factoring.state import Number, Wanted
+from core.factoring.state import Number, Status, Wanted
 from projections.runtime.rows import insert_rows, rows_among
 
 SCHEMA = """
@@ -253,3 +254,30 @@ def _bounds(wanted: Wanted) -> tuple[int, ...]:
         wanted.min_target_milli,
         wanted.max_target_milli,
     )
+
+
+def unsplit(primality: str) -> Status:
+    """Return how a number stands that was not split."""
+    return "open" if primality == "composite" else "prime"
+
+
+def part_of(parent: Number, part: Part, position: int) -> Number:
+    """Return a part that was not known before: what counts for the number counts for it, whatever else is kept of it."""
+    number = Number(
+        number=part.number,
+        value=part.value,
+        expression="",
+        digits=part.digits,
+        primality=part.primality,
+        status=unsplit(part.primality),
+        target_milli=part.target_milli,
+        priority=parent.priority,
+        t_milli=parent.t_milli,
+        effort=parent.effort,
+        cpu_milliseconds=0,
+        leases=0,
+        submitted=position,
+        shelf=parent.shelf,
+    )
+    settle(number)
+    return number

@@ -33,7 +33,7 @@ def recount(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Reco
     """Count several numbers anew; unknown ones are left out."""
     credit = CreditTable(connection, Family(connection))
     known = catalogue.numbers_by_id(connection, numbers)
-    return [Recounted(known[number], credit.total(number)) for number in numbers if number in known]
+    return [Recounted(known[number], credit.effort(credit.visible(number))) for number in numbers if number in known]
 
 
 def countable(connection: sqlite3.Connection, after: int, limit: int) -> list[int]:

@@ -1,6 +1,7 @@
 """What decisions about factoring read, folded from events."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.deciding import Command
@@ -16,7 +17,6 @@ from core.factoring.events import (
     CurvesRun,
     FactorFound,
     NumberSplit,
-    Part,
     WorkAcknowledged,
     WorkAssigned,
     WorkReserved,
@@ -24,10 +24,20 @@ from core.factoring.events import (
 from core.factoring.residue_events import CurvesIdentified
 from core.factoring.residue_keeping import residue_of_subject
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Number, Status, Wanted
+from core.factoring.state import Assignment, Number, Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
-from projections.factoring import assignments, credit, curation, family, imports, numbers, projects, residue_files
+from projections.factoring import (
+    assignments,
+    credit,
+    curation,
+    family,
+    imports,
+    numbers,
+    projects,
+    residue_files,
+    shares,
+)
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
@@ -35,6 +45,7 @@ from projections.factoring.family import Family
 from projections.factoring.numbers import NumberTable
 from projections.factoring.projects import ProjectTable
 from projections.factoring.residue_files import ResidueTable
+from projections.factoring.shares import Gain, ShareTable
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
@@ -51,6 +62,7 @@ CREATE TABLE newest (
     + projects.SCHEMA
     + family.SCHEMA
     + credit.SCHEMA
+    + shares.SCHEMA
     + assignments.SCHEMA
     + residue_files.SCHEMA
     + imports.SCHEMA
@@ -67,6 +79,7 @@ class FactoringState(Answers):
         self._family = Family(connection)
         self._numbers = NumberTable(connection)
         self._credit = CreditTable(connection, self._family)
+        self._shares = ShareTable(connection)
         self._assignments = AssignmentTable(connection)
         self._leases = LeaseTable(connection, _CONTEXT, counted="composite-")
         self.residues = ResidueTable(connection, self._numbers)
@@ -227,7 +240,7 @@ class FactoringState(Answers):
         self._count(fact)
         match fact:
             case CurvesRun():
-                self._apply_curves(fact)
+                self._apply_curves(fact, event.position)
             case LeaseGranted() | LeaseEnded():
                 self._apply_lease(event, fact)
             case WorkAssigned() | WorkAcknowledged() | WorkReserved():
@@ -267,17 +280,18 @@ class FactoringState(Answers):
         """Write what was held back."""
         self._numbers.flush()
         self._credit.flush()
+        self._shares.flush()
         self._assignments.flush()
         self._leases.flush()
         self.connection.executemany(
             "INSERT INTO newest VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id", list(self._newest.items())
         )
 
-    def _apply_curves(self, fact: CurvesRun) -> None:
+    def _apply_curves(self, fact: CurvesRun, position: int) -> None:
         gains = [(one, self._credit.gain(one, fact)) for one in self._counting(fact.number)]
         self._credit.record(fact)
         for one, gain in gains:
-            numbers.credit(self._numbers.change(one), gain)
+            self._add(one, gain, position)
         number = self._numbers.change(fact.number)
         number.cpu_milliseconds += fact.cpu_milliseconds
         self._assignments.report(fact, number.digits)
@@ -287,7 +301,12 @@ class FactoringState(Answers):
         self._credit.identify(fact)
         self.residues.apply(event)
         for one, gain in gains:
-            numbers.credit(self._numbers.change(one), gain)
+            self._add(one, gain, event.position)
+
+    def _add(self, number: int, gain: Gain, position: int) -> None:
+        """Add to what counts for a number."""
+        numbers.credit(self._numbers.change(number), self._credit.effort(gain))
+        self._shares.add(number, position, gain)
 
     def _counting(self, number: int) -> Iterator[int]:
         """Return the numbers for which a curve on this one counts: itself, and its composite parts."""
@@ -320,7 +339,7 @@ class FactoringState(Answers):
                 expression=fact.expression,
                 digits=fact.digits,
                 primality=fact.primality,
-                status=_unsplit(fact.primality),
+                status=numbers.unsplit(fact.primality),
                 target_milli=fact.target_milli,
                 priority=fact.priority,
                 t_milli=0,
@@ -341,18 +360,21 @@ class FactoringState(Answers):
             known = self._numbers.get(part.number)
             self._family.add(parent.number, part.number, part.times)
             if known is None:
-                self._numbers.add(_part_of(parent, part, position))
+                self._numbers.add(numbers.part_of(parent, part, position))
+                self._shares.add(part.number, position, self._shares.of(parent.number))
             elif known.primality == "composite":
-                self._recount(part.number, parent.priority)
+                self._recount(part.number, parent.priority, position)
             self._projects.inherit(parent.number, part.number)
         self._see_whether_factored(parent.number)
 
-    def _recount(self, number: int, priority: int) -> None:
+    def _recount(self, number: int, priority: int, position: int) -> None:
         """Count anew for a number that was known before it became a part, and for its own parts."""
         for one in self._counting(number):
             changed = self._numbers.change(one)
             changed.priority = max(changed.priority, priority)
-            numbers.credit(changed, self._credit.total(one) - changed.effort)
+            gain = Counter(self._credit.visible(one))
+            gain.subtract(self._shares.of(one))
+            self._add(one, gain, position)
 
     def _see_whether_factored(self, number: int) -> None:
         """Mark a number whose parts are all prime or factored, and then look at what it is a part of."""
@@ -361,28 +383,3 @@ class FactoringState(Answers):
             self._numbers.change(number).status = "factored"
             for parent in self._family.parents(number):
                 self._see_whether_factored(parent)
-
-
-def _unsplit(primality: str) -> Status:
-    return "open" if primality == "composite" else "prime"
-
-
-def _part_of(parent: Number, part: Part, position: int) -> Number:
-    number = Number(
-        number=part.number,
-        value=part.value,
-        expression="",
-        digits=part.digits,
-        primality=part.primality,
-        status=_unsplit(part.primality),
-        target_milli=part.target_milli,
-        priority=parent.priority,
-        t_milli=parent.t_milli,
-        effort=parent.effort,
-        cpu_milliseconds=0,
-        leases=0,
-        submitted=position,
-        shelf=parent.shelf,
-    )
-    numbers.settle(number)
-    return number

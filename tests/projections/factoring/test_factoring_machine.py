@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import CurveWorth, bounds_of
+from projections.factoring.shares import shares_of
 from tests.office import Office
 
 PRIMES = (10_007, 20_011, 30_011, 40_009, 50_021)
@@ -128,9 +129,26 @@ class FactoringMachine(RuleBasedStateMachine):
         for number in self.known:
             assert self.office.factoring.number_of_value(str(number)).effort == self.model.effort(number)
 
+    def what_every_number_has_is_what_its_events_added_one_by_one(self):
+        self.office.factoring.flush()
+        for value in self.known:
+            number = self.office.factoring.number_of_value(str(value))
+            reached, after, total, page = 0, 0, 0, None
+            while page is None or page.more:
+                page = shares_of(self.office.factoring.connection, number.number, after, 3)
+                assert page.before == reached
+                for share in page.shares:
+                    assert share.effort == sum(curves * worth(CurveWorth(b)) for b, curves in share.curves.items())
+                reached += sum(share.effort for share in page.shares)
+                total += len(page.shares)
+                after = page.shares[-1].position if page.shares else after
+            assert (reached, total) == (number.effort, page.total)
+
     def teardown(self):
+        self.what_every_number_has_is_what_its_events_added_one_by_one()
         self.office.reopen(rebuild=True)
         self.every_effort_is_what_the_model_counts()
+        self.what_every_number_has_is_what_its_events_added_one_by_one()
         self.office.close()
         self.directory.cleanup()
 
