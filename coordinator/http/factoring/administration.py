@@ -13,6 +13,7 @@ from coordinator.http.factoring import (
     custody,
     moving_in,
     recalculation,
+    residue_custody,
     uploading,
 )
 from projections.factoring import catalogue, contributors, projects
@@ -67,6 +68,7 @@ ROUTER = Router(
             route_handlers=[*curation.HANDLERS, *bulk_curation.HANDLERS, *recalculation.HANDLERS],
         ),
         Router("/work", route_handlers=custody.HANDLERS),
+        Router("/residues", route_handlers=residue_custody.HANDLERS),
         *corrections.HANDLERS,
     ],
     guards=[needs("admin")],

@@ -4,6 +4,9 @@ import hashlib
 
 import pytest
 
+from coordinator.http import commanding
+from coordinator.http.factoring import residue_custody
+from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line
 
 P16, P20, P64 = 10**15 + 37, 10**19 + 51, 10**63 + 121
@@ -267,3 +270,63 @@ def test_nobody_is_given_residues_of_what_is_factored(stage_1, upload, claim, ha
     hand_in(N, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(P16), "sigma": "1:7"}])
     assert claim()["residue_id"] is None
     assert at("GET", "1").json()["status"] == "expired"
+
+
+@pytest.fixture
+def manage(client, admin):
+    """A function that calls an address of the administration of residue files."""
+
+    def manage(method, address, *, status=200, **query):
+        answer = client.request(method, f"/api/v1/admin/residues/{address}", params=query, headers=admin)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return manage
+
+
+def test_only_administrators_manage_residue_files(client):
+    for method, address in (("DELETE", "1"), ("POST", "1/release"), ("POST", "cleanup"), ("POST", "cleanup-orphaned")):
+        assert client.request(method, f"/api/v1/admin/residues/{address}").status_code == 401
+
+
+def test_an_administrator_takes_a_file_back_and_removes_it(stage_1, upload, claim, at, manage, tmp_path):
+    upload()
+    claim()
+    assert manage("POST", "1/release", reason="too slow")["status"] == "available"
+    assert "Nobody" in manage("POST", "1/release", status=400)["detail"]
+    claim()
+    assert manage("DELETE", "1")["residue_id"] == 1
+    assert list((tmp_path / "residues").iterdir()) == []
+    assert "kept no longer" in at("GET", "1/download", status=404).json()["detail"]
+    shown = at("GET", "1").json()
+    assert (shown["status"], shown["file_kept"]) == ("expired", False)
+    manage("DELETE", "1")
+    manage("DELETE", "2", status=404)
+
+
+def test_a_cleanup_removes_only_what_is_done_and_was_kept_long_enough(
+    stage_1, upload, claim, at, hand_in, manage, tmp_path, monkeypatch
+):
+    upload(stage1_attempt_id=stage_1["attempt_id"])
+    assert manage("POST", "cleanup")["removed"] == []
+    claim()
+    done = stage_2(hand_in)
+    at("POST", "1/complete", json={"stage2_attempt_id": done["attempt_id"]})
+    assert manage("POST", "cleanup")["removed"] == []
+    later = residue_custody.now() + 8 * 86_400 * SECOND
+    for module in (residue_custody, commanding):
+        monkeypatch.setattr(module, "now", lambda: later)
+    assert manage("POST", "cleanup")["removed"] == [1]
+    assert list((tmp_path / "residues").iterdir()) == []
+    assert at("GET", "1").json()["status"] == "completed"
+
+
+def test_files_without_a_record_are_removed_and_missing_ones_named(stage_1, upload, manage, tmp_path):
+    sha256 = hashlib.sha256(FILE).hexdigest()
+    upload()
+    (tmp_path / "residues" / ("0" * 64)).write_bytes(b"orphan")
+    assert manage("POST", "cleanup-orphaned")["deleted_files"] == ["0" * 64]
+    (tmp_path / "residues" / sha256).unlink()
+    assert manage("POST", "cleanup-orphaned")["missing_residues"] == [1]
+    assert "known" in upload()["message"]
+    assert manage("POST", "cleanup-orphaned")["missing_residues"] == []

@@ -1,0 +1,124 @@
+"""Administration of residue files: taking them back, removing them, and clearing up what nobody needs."""
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from coordinator.clock import expire_due
+from coordinator.house import House, now
+from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.factoring.residue_shapes import ReleasedResidue
+from coordinator.http.factoring.residues import store_of
+from coordinator.http.parameters import Id
+from coordinator.http.problems import may_answer
+from coordinator.residues.receiving import discard_unneeded
+from coordinator.writer.batch import Outcome
+from core.factoring.decide import FACTORING
+from core.factoring.residue_answers import ResidueAnswer
+from core.factoring.residue_commands import ReleaseResidue, RemoveResidue
+from core.factoring.shelving import MAX_REASON
+from core.refusals import Unknown
+from projections.factoring.residue_files import residue_by_id
+from projections.factoring.residue_status import kept_contents, removable
+
+_AT_ONCE = 1_000
+
+Reason = Annotated[str, QueryParameter(max_length=MAX_REASON)]
+
+
+class RemovedResidue(msgspec.Struct, frozen=True):
+    """A residue file that is kept no longer."""
+
+    status: str
+    residue_id: int
+    message: str
+
+
+class CleanedUp(msgspec.Struct, frozen=True):
+    """How many claims had run out, and which residue files were removed."""
+
+    status: str
+    expired_claims: int
+    removed: list[int]
+    message: str
+
+
+class OrphansRemoved(msgspec.Struct, frozen=True):
+    """Which files belonged to no record, and which records miss their file."""
+
+    status: str
+    deleted_files: list[str]
+    missing_residues: list[int]
+    message: str
+
+
+@delete("/{residue:int}", status_code=200, summary="Remove a residue file", responses=may_answer(400, 404, 503))
+async def remove_residues(
+    request: AnyRequest, house: NamedDependency[House], residue: FromPath[Id], reason: FromQuery[Reason] = ""
+) -> Response[RemovedResidue]:
+    """Remove a file, its stage 2 done or not; whoever holds it loses it. What was credited stays, and so does its record."""
+    outcome = await _removed(request, house, RemoveResidue(residue=residue, reason=reason))
+    return answered(outcome, RemovedResidue("success", residue, "The residue file was removed; its record stays."))
+
+
+@post(
+    "/{residue:int}/release",
+    status_code=200,
+    summary="Take a residue file back from its holder",
+    responses=may_answer(400, 404, 503),
+)
+async def take_back(
+    request: AnyRequest, residue: FromPath[Id], reason: FromQuery[Reason] = ""
+) -> Response[ReleasedResidue]:
+    """Have others claim a file that somebody holds."""
+    outcome = await perform(request, ReleaseResidue(residue=residue, by_holder=False, reason=reason))
+    return answered(outcome, ReleasedResidue(residue, "available", "The residue file can be claimed by others."))
+
+
+@post("/cleanup", status_code=200, summary="Clear up residue files that are done", responses=may_answer(503))
+async def clean_up_residues(request: AnyRequest, house: NamedDependency[House]) -> CleanedUp:
+    """Remove files whose stage 2 is done, or whose number is factored, once they were kept as long as was asked for.
+
+    A file that waits for its stage 2 stays. Claims that have run out end by themselves every second, and now.
+    """
+    expired = await expire_due(house, FACTORING)
+    removed = []
+    for residue in await house.readers["factoring"].query(removable, now(), _AT_ONCE):
+        command = RemoveResidue(residue=residue, reason="done", only_done=True)
+        outcome = await _removed(request, house, command)
+        if isinstance(outcome.answer, ResidueAnswer) and outcome.answer.outcome == "removed":
+            removed.append(residue)
+    return CleanedUp("success", expired, removed, f"{len(removed)} residue files were removed.")
+
+
+@post("/cleanup-orphaned", status_code=200, summary="Remove residue files without a record")
+async def remove_orphans(request: AnyRequest, house: NamedDependency[House]) -> OrphansRemoved:
+    """Remove files that an upload left behind which was never recorded, and name the records whose file is missing."""
+    store = store_of(request)
+    async with store.settling:
+        known = await house.readers["factoring"].query(kept_contents)
+        orphans = await asyncio.to_thread(store.orphans, known)
+        for sha256 in orphans:
+            await asyncio.to_thread(store.discard, sha256)
+        missing = sorted(residue for sha256, residue in known.items() if not store.path(sha256).exists())
+    return OrphansRemoved("success", orphans, missing, f"{len(orphans)} files without a record were removed.")
+
+
+async def _removed(request: AnyRequest, house: House, command: RemoveResidue) -> Outcome:
+    """Record that a file is kept no longer, and then remove it."""
+    store = store_of(request)
+    async with store.settling:
+        outcome = await perform(request, command)
+        file = await house.readers["factoring"].query(residue_by_id, command.residue)
+        if file is None:
+            raise Unknown(f"There is no residue file with the id {command.residue}.")
+        await discard_unneeded(house, store, file.served_sha256)
+    return outcome
+
+
+HANDLERS = (remove_residues, take_back, clean_up_residues, remove_orphans)
+"""Below `/admin/residues`."""
