@@ -11,6 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import CurveWorth, bounds_of
+from core.factoring.events import CurvesRun
+from core.factoring.residue_commands import Contents, Reported, UploadResidues
+from core.refusals import BadInput
 from projections.factoring.shares import shares_of
 from tests.office import Office
 
@@ -58,6 +61,8 @@ class FactoringMachine(RuleBasedStateMachine):
         self.model = Ledger()
         self.known = set()
         self.reports = []
+        self.untold = {}
+        self.files = []
 
     @initialize(number=products)
     def first(self, number):
@@ -96,8 +101,43 @@ class FactoringMachine(RuleBasedStateMachine):
             self.model.curves[number, sigma] = bounds
         if fresh or not sigmas:
             self.model.anonymous[number, bounds] += more
+            self.untold[answer.attempt] = more
         assert answer.credited == len(fresh) + (more if fresh or not sigmas else 0)
         self.learn_parts()
+
+    @precondition(lambda self: self.reports)
+    @rule(data=st.data(), sigmas=st.lists(st.sampled_from("1234567"), min_size=1, max_size=4, unique=True))
+    def upload_residues(self, data, sigmas):
+        """A residue file tells sigmas of a report, as many as it did not tell itself."""
+        command, answer = data.draw(st.sampled_from(self.reports))
+        number, bounds = int(command.value), command.bounds
+        left = self.untold.get(answer.attempt, 0)
+        visible = self.model.visible(number)
+        fresh = [s for s in sigmas if s not in visible or visible[s].reach < bounds.reach][:left]
+        contents = Contents(command.value, bounds.b1, bounds.param, tuple(sigmas), f"{len(self.files)}", 1, 0, 0, ())
+        upload = UploadResidues(
+            sha256=f"{len(self.files)}",
+            contents=contents,
+            stage_1=self.recorded(answer.attempt),
+            keep_seconds=1,
+        )
+        if self.office.factoring.number_of_value(command.value).status == "factored":
+            assert isinstance(self.office.result(upload), BadInput)
+            return
+        assert self.office.perform(upload).outcome == "new"
+        self.files.append(sigmas)
+        for sigma in fresh:
+            self.model.curves[number, sigma] = bounds
+        self.model.anonymous[number, bounds] -= len(fresh)
+        self.untold[answer.attempt] = left - len(fresh)
+
+    def recorded(self, attempt):
+        """Return a report as the log has it."""
+        for row in self.office.log.read(0, self.office.log.head().position):
+            event = self.office.committer.registry.event(row)
+            if isinstance(event.fact, CurvesRun) and event.fact.attempt == attempt:
+                return Reported(event.position, event.fact)
+        raise LookupError(attempt)
 
     @precondition(lambda self: self.reports)
     @rule(data=st.data())
