@@ -51,6 +51,15 @@ def _page(connection: sqlite3.Connection, before: int | None, stream: str, kind:
     return [StoredEvent(*row) for row in rows]
 
 
+def page_of_stream(connection: sqlite3.Connection, stream: str, before: int | None, limit: int) -> list[StoredEvent]:
+    """Return the newest events of a stream, those before a position when one is given."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE stream = ? AND position < ? ORDER BY version DESC LIMIT ?",
+        (stream, 2**62 if before is None else before, limit),
+    )
+    return [StoredEvent(*row) for row in rows]
+
+
 def _event(connection: sqlite3.Connection, position: int) -> dict[str, Any] | None:
     row = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position = ?", (position,)).fetchone()
     if row is None:

@@ -6,17 +6,46 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.house import House
+from coordinator.pages import number_charts
+from coordinator.pages.asking import position_of
+from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.events import page_of_stream
+from coordinator.pages.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring import effort
-from core.factoring.standard import next_row
+from core.factoring.sieve import crossover
+from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown
+from core.timestamps import to_iso
 from projections.clients.state import names
-from projections.factoring import attempts, catalogue, factors
+from projections.factoring import attempts, catalogue, factors, levels
+from projections.factoring.attempts import Attempt
+from projections.factoring.curation import snfs_difficulty
 
 _SHOWN = 25
-_WIDTH, _HEIGHT = 600, 180
+_LEVELS = 300
 _DEEPEST = 12
+_ID_DIGITS = 18
+_WORK_COLUMNS = (
+    Column("b1", "B1", count=True),
+    Column("b2", "B2", count=True),
+    Column("param", "Param", count=True),
+    Column("curves", "Curves", count=True),
+    Column("run_on", "Run on number", count=True),
+)
+_REPORT_COLUMNS = (
+    Column("position", "Event", count=True),
+    Column("recorded", "Recorded"),
+    Column("client", "By"),
+    Column("method", "Method"),
+    Column("b1", "B1", count=True),
+    Column("b2", "B2", count=True),
+    Column("curves", "Curves", count=True),
+    Column("credited", "Credited", count=True),
+    Column("cpu_seconds", "CPU seconds", count=True),
+    Column("doubt", "Doubt"),
+)
 
 
 class Branch(Struct):
@@ -41,15 +70,33 @@ async def number(house: House, address: Address) -> dict[str, Any]:
         Unknown: there is no such number.
     """
     known = await house.readers["clients"].query(names)
-    identity = address.values["number"]
+    identity, before = address.values["number"], position_of(address, "before")
     shown = (
         await house.readers["factoring"].query(_factoring, int(identity))
-        if identity.isascii() and identity.isdigit()
+        if identity.isascii() and identity.isdigit() and len(identity) <= _ID_DIGITS
         else None
     )
     if shown is None:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
-    return shown | {"names": known}
+    found: Number = shown["number"]
+    rose = await house.log_readers.query(number_charts.when, shown.pop("levels"), house.time)
+    history = await house.log_readers.query(page_of_stream, stream_of(found.number), before, _SHOWN)
+    charts = {
+        "missed": number_charts.missed(shown.pop("missed"), found),
+        "rise": number_charts.rise(rose, found),
+    }
+    return shown | {
+        "names": known,
+        "history": history,
+        "before": before,
+        "shown": _SHOWN,
+        "charts": charts,
+        "sheets": (
+            *(chart.sheet for chart in charts.values() if chart is not None),
+            Sheet("curves", "Curves that count", _WORK_COLUMNS, [_work_row(row) for row in shown["worked"]]),
+            Sheet("reports", "Reports", _REPORT_COLUMNS, [_report_row(one, known) for one in shown["attempts"]]),
+        ),
+    }
 
 
 def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] | None:
@@ -57,23 +104,23 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
     if found is None:
         return None
     ancestors, descendants = catalogue.relatives_of(connection, identity)
-    missed = effort.missed(found.effort)
-    found_factors = factors.factors_of(connection, (identity, *descendants))
+    plan: Plan | None = planned(connection, found)
     return {
         "number": found,
         "tree": _branch(connection, found, 1, 0),
         "part_of": catalogue.numbers_by_id(connection, ancestors) if ancestors else {},
         "projects": catalogue.projects_of(connection, identity),
-        "factors": found_factors,
+        "factors": factors.factors_of(connection, (identity, *descendants)),
         "factored": catalogue.numbers_by_id(connection, [identity, *descendants]),
         "worked": [
             Worked(one, work) for one in (identity, *ancestors) for work in attempts.work_done_on(connection, one)
         ],
-        "missed": missed,
-        "curve": _points(missed),
+        "missed": effort.missed(found.effort),
+        "levels": levels.levels_of(connection, identity, _LEVELS),
         "held": catalogue.held_on(connection, identity, _SHOWN),
         "attempts": attempts.attempts_on(connection, identity, _SHOWN),
-        "next_row": next_row(found.t_milli, found.target_milli) if found.status == "open" else None,
+        "plan": plan,
+        "crossover": crossover(found.digits, snfs_difficulty(connection, identity)),
     }
 
 
@@ -82,8 +129,21 @@ def _branch(connection: sqlite3.Connection, root: Number, times: int, depth: int
     return Branch(root, times, [_branch(connection, part, often, depth + 1) for part, often in parts])
 
 
-def _points(missed: dict[int, float]) -> str:
-    """Return the chance that a factor was missed as points of an SVG polyline, 10 digits left and 100 right."""
-    return " ".join(
-        f"{(digits - 10) * _WIDTH / 90:.1f},{(1 - chance) * _HEIGHT:.1f}" for digits, chance in missed.items()
+def _work_row(row: Worked) -> tuple[int, ...]:
+    return (row.work.b1, row.work.b2, row.work.param, row.work.curves, row.run_on)
+
+
+def _report_row(one: Attempt, known: dict[int, str]) -> tuple[str | int | float, ...]:
+    client = known.get(one.client, f"client-{one.client}") if one.client else ""
+    return (
+        one.position,
+        to_iso(one.recorded_at),
+        client,
+        one.method,
+        one.b1,
+        one.b2,
+        one.curves,
+        one.credited,
+        one.cpu_milliseconds / 1000,
+        one.doubt,
     )
