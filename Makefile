@@ -58,5 +58,5 @@ $(READY): pyproject.toml constraints.txt
 	}
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
-	    --editable '.[worker]' --group test --group check
+	    --editable '.[worker,orders]' --group test --group check
 	@touch $(READY)

@@ -30,7 +30,7 @@ from coordinator.pages import errors, serving
 from coordinator.pages.contents import FORMS, PAGES, SECTIONS
 from coordinator.pages.site import Site
 from coordinator.past import keeping
-from coordinator.reactors import tasks
+from coordinator.reactors import proving, tasks
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
 from coordinator.seeding import seed_machines
@@ -124,7 +124,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         await uploads.resume()
         if settings.seed_machines:
             await seed_machines(house)
-        going = [clock.run(house), probing.run(house), keeping.run(house), ticking.run(house)]
+        going = [clock.run(house), probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]
         if settings.valkey:
             queue = app.state.queue = TaskQueue(settings.valkey)
             stack.push_async_callback(queue.close)

@@ -15,6 +15,8 @@ from core.factoring import (
     importing,
     p1,
     projects,
+    proof_events,
+    proving,
     reporting,
     reserving,
     residue_answers,
@@ -27,6 +29,7 @@ from core.factoring import (
 from core.factoring import commands as work
 from core.factoring import curation_commands as curation
 from core.factoring import import_commands as moving
+from core.factoring import proof_commands as proofs
 from core.factoring import residue_commands as residue
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.curation_events import NumberUnshelved
@@ -62,6 +65,8 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     moving.ImportAttempt: importing.attempt,
     moving.ImportFactor: importing.factor,
     moving.DivideOut: importing.divide,
+    proofs.RecordGroupOrder: proving.record_order,
+    proofs.SettlePrimality: proving.settle_primality,
 }
 
 
@@ -76,7 +81,7 @@ def _answer(events: Sequence[Event], state: FactoringState) -> Answer:
 
 FACTORING = Context(
     name="factoring",
-    facts=(*events.FACTS, *curation_events.FACTS, *residue_events.FACTS, *import_events.FACTS),
+    facts=(*events.FACTS, *curation_events.FACTS, *residue_events.FACTS, *import_events.FACTS, *proof_events.FACTS),
     decide=decide,
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),

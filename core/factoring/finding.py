@@ -68,12 +68,13 @@ def found_events(
     events: list[NewEvent] = []
     for claim in dict.fromkeys(split.claim for split in dissected.splits):
         verdict = dissected.verdicts[claim]
+        known = state.number_of_value(verdict.factor)
         causes[claim] = within + 1 + len(events)
         found = FactorFound(
             factor=first + len(events),
             number=number.number,
             value=verdict.factor,
-            primality=verdict.primality or "composite",
+            primality=known.primality if known else verdict.primality or "composite",
             attempt=attempt,
             sigma=claims[claim].sigma,
             client=client,

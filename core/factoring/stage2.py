@@ -60,6 +60,11 @@ class Stage2(Struct, frozen=True):
     i0: int = 0
     polynomial: Polynomial = _IDENTITY
 
+    @property
+    def reach(self) -> int:
+        """Up to where every prime is met, which is the end of the last block; 0 for stage 1 only."""
+        return _reach(self.d, self.d2, self.i0, self.k * self.df) if self.k else 0
+
 
 def stage2_of(b1: int, b2: int | None) -> Stage2:
     """Stage 2 as GMP-ECM runs it after B1 for the B2 asked for (None or -1: its default; below B1: stage 1 only).

@@ -123,6 +123,15 @@ def known_among(connection: sqlite3.Connection, values: Sequence[str]) -> frozen
     return frozenset(v for (v,) in connection.execute(f"SELECT value FROM numbers WHERE value IN ({marks})", values))
 
 
+def probable_primes(connection: sqlite3.Connection, most_digits: int, limit: int) -> list[Number]:
+    """Return numbers that pass for primes and were not proved to be, the smallest first."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM numbers WHERE primality = 'probable' AND digits <= ? ORDER BY digits, number LIMIT ?",
+        (most_digits, limit),
+    )
+    return [number_of(row) for row in rows]
+
+
 def parts_of(connection: sqlite3.Connection, number: int) -> list[tuple[Number, int]]:
     """Return the parts that a number was split into, each with how often it divides, by id."""
     times: dict[int, int] = dict(connection.execute("SELECT part, times FROM parts WHERE number = ?", (number,)))

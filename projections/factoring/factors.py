@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
+from core.factoring.group_order import Factorisation
+from core.factoring.proof_events import GroupOrderComputed, PrimalitySettled
 
 NAME = "factors"
 SCHEMA = """
@@ -24,11 +26,19 @@ CREATE TABLE factors (
     param INTEGER,
     method TEXT NOT NULL,
     recorded_at INTEGER NOT NULL,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    group_order TEXT,              -- of the curve; empty when the sigma gives none, NULL until it is computed
+    order_factors TEXT,            -- 2^3 * 3 * 17387
+    verdict TEXT,                  -- smooth, or doubtful: the curve with its bounds does not find the factor
+    reason TEXT                    -- why it is doubtful
 ) STRICT;
 CREATE INDEX factors_by_number ON factors (number, factor);
 CREATE INDEX factors_by_time ON factors (recorded_at, factor);
+CREATE INDEX factors_by_value ON factors (value);
+CREATE INDEX factors_without_order ON factors (digits, factor)
+    WHERE sigma <> '' AND param IS NOT NULL AND primality <> 'composite' AND verdict IS NULL;
 """
+_INSERT = f"INSERT INTO factors VALUES ({', '.join('?' * 14)}, NULL, NULL, NULL, NULL)"
 
 
 class Factor(Struct, frozen=True, gc=False):
@@ -48,37 +58,53 @@ class Factor(Struct, frozen=True, gc=False):
     method: str
     recorded_at: int
     position: int
+    group_order: str | None
+    order_factors: str | None
+    verdict: str | None
+    reason: str | None
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events; a factor stands in one command with the curves that found it."""
-    rows = []
     run: CurvesRun | AttemptMade | None = None
     for event in events:
         fact = event.fact
-        if isinstance(fact, CurvesRun | AttemptMade):
-            run = fact
-        elif isinstance(fact, FactorFound):
-            by = run if run is not None and run.attempt == fact.attempt else None
-            rows.append(
-                (
-                    fact.factor,
-                    fact.number,
-                    fact.value,
-                    len(fact.value),
-                    fact.primality,
-                    fact.attempt,
-                    fact.client,
-                    fact.sigma,
-                    by.b1 if by else None,
-                    by.b2 if by else None,
-                    by.param if isinstance(by, CurvesRun) else None,
-                    by.method if by else "division",
-                    event.recorded_at,
-                    event.position,
+        match fact:
+            case CurvesRun() | AttemptMade():
+                run = fact
+            case FactorFound():
+                by = run if run is not None and run.attempt == fact.attempt else None
+                connection.execute(_INSERT, _row(event, fact, by))
+            case GroupOrderComputed():
+                connection.execute(
+                    "UPDATE factors SET group_order = ?, order_factors = ?, verdict = ?, reason = ? WHERE factor = ?",
+                    (fact.order, _written(fact.factorisation), fact.verdict, fact.reason, fact.factor),
                 )
-            )
-    connection.executemany(f"INSERT INTO factors VALUES ({', '.join('?' * 14)})", rows)
+            case PrimalitySettled():
+                connection.execute("UPDATE factors SET primality = ? WHERE value = ?", (fact.primality, fact.value))
+
+
+def _row(event: Event, fact: FactorFound, by: CurvesRun | AttemptMade | None) -> tuple[object, ...]:
+    return (
+        fact.factor,
+        fact.number,
+        fact.value,
+        len(fact.value),
+        fact.primality,
+        fact.attempt,
+        fact.client,
+        fact.sigma,
+        by.b1 if by else None,
+        by.b2 if by else None,
+        by.param if isinstance(by, CurvesRun) else None,
+        by.method if by else "division",
+        event.recorded_at,
+        event.position,
+    )
+
+
+def _written(factorisation: Factorisation) -> str:
+    return " * ".join(f"{base}^{exponent}" if exponent > 1 else base for base, exponent in factorisation)
 
 
 def factors_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Factor]:
@@ -108,3 +134,13 @@ def factor_by_id(connection: sqlite3.Connection, factor: int) -> Factor | None:
     """Return one factor."""
     row = connection.execute("SELECT * FROM factors WHERE factor = ?", (factor,)).fetchone()
     return Factor(*row) if row else None
+
+
+def without_order(connection: sqlite3.Connection, most_digits: int, limit: int) -> list[Factor]:
+    """Return primes said to have been found by a known curve whose order was not computed yet, the smallest first."""
+    rows = connection.execute(
+        "SELECT * FROM factors WHERE sigma <> '' AND param IS NOT NULL AND primality <> 'composite' AND verdict IS NULL"
+        " AND digits <= ? ORDER BY digits, factor LIMIT ?",
+        (most_digits, limit),
+    )
+    return [Factor(*row) for row in rows]

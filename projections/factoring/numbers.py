@@ -32,6 +32,7 @@ CREATE TABLE numbers (
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
+CREATE INDEX probable_primes ON numbers (digits, number) WHERE primality = 'probable';
 CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits)
     WHERE status = 'open' AND shelf = '' AND leases = 0;
 CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, number, digits)
@@ -43,7 +44,7 @@ COLUMNS = (
     "number, value, expression, digits, primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds,"
     " leases, submitted, exclusive, shelf"
 )
-_CHANGEABLE = "status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
+_CHANGEABLE = "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
 _LOOKED_AHEAD = 128
@@ -154,6 +155,7 @@ class NumberTable:
                 f"WITH fresh ({_CHANGEABLE}, number) AS (",
                 [
                     (
+                        n.primality,
                         n.status,
                         n.target_milli,
                         n.priority,

@@ -1,7 +1,6 @@
 """What decisions about factoring read, folded from events."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.deciding import Command
@@ -21,6 +20,7 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.proof_events import PrimalitySettled
 from core.factoring.residue_events import CurvesIdentified
 from core.factoring.residue_keeping import residue_of_subject
 from core.factoring.splitting import stream_of
@@ -41,11 +41,12 @@ from projections.factoring import (
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
+from projections.factoring.division import Division
 from projections.factoring.family import Family
 from projections.factoring.numbers import NumberTable
 from projections.factoring.projects import ProjectTable
 from projections.factoring.residue_files import ResidueTable
-from projections.factoring.shares import Gain, ShareTable
+from projections.factoring.shares import ShareTable
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
@@ -84,6 +85,7 @@ class FactoringState(Answers):
         self._leases = LeaseTable(connection, _CONTEXT, counted="composite-")
         self.residues = ResidueTable(connection, self._numbers)
         self._projects = ProjectTable(connection)
+        self._division = Division(self._numbers, self._family, self._credit, self._shares, self._projects)
         self._curation = Curation(connection, self._numbers, self._projects)
         self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
 
@@ -229,7 +231,7 @@ class FactoringState(Answers):
             [
                 (one, param, sigma)
                 for number, param, sigmas in reported
-                for one in self._counting(number)
+                for one in self._division.counting(number)
                 for sigma in sigmas
             ]
         )
@@ -239,20 +241,18 @@ class FactoringState(Answers):
         fact = event.fact
         self._count(fact)
         match fact:
+            case CompositeSubmitted() | NumberSplit() | PrimalitySettled():
+                self._division.apply(event)
             case CurvesRun():
                 self._apply_curves(fact, event.position)
             case LeaseGranted() | LeaseEnded():
                 self._apply_lease(event, fact)
             case WorkAssigned() | WorkAcknowledged() | WorkReserved():
                 self._assignments.apply(event)
-            case CompositeSubmitted():
-                self._apply_submitted(fact, event)
             case CurveMeasured():
                 self._credit.measure(fact)
             case AttemptMade():
                 self._numbers.change(fact.number).cpu_milliseconds += fact.cpu_milliseconds
-            case NumberSplit():
-                self._apply_split(fact, event.position)
             case CurvesIdentified():
                 self._apply_identified(fact, event)
             case _:
@@ -288,33 +288,20 @@ class FactoringState(Answers):
         )
 
     def _apply_curves(self, fact: CurvesRun, position: int) -> None:
-        gains = [(one, self._credit.gain(one, fact)) for one in self._counting(fact.number)]
+        gains = [(one, self._credit.gain(one, fact)) for one in self._division.counting(fact.number)]
         self._credit.record(fact)
         for one, gain in gains:
-            self._add(one, gain, position)
+            self._division.add(one, gain, position)
         number = self._numbers.change(fact.number)
         number.cpu_milliseconds += fact.cpu_milliseconds
         self._assignments.report(fact, number.digits)
 
     def _apply_identified(self, fact: CurvesIdentified, event: Event) -> None:
-        gains = [(one, self._credit.gain_by_identity(one, fact)) for one in self._counting(fact.number)]
+        gains = [(one, self._credit.gain_by_identity(one, fact)) for one in self._division.counting(fact.number)]
         self._credit.identify(fact)
         self.residues.apply(event)
         for one, gain in gains:
-            self._add(one, gain, event.position)
-
-    def _add(self, number: int, gain: Gain, position: int) -> None:
-        """Add to what counts for a number."""
-        numbers.credit(self._numbers.change(number), self._credit.effort(gain))
-        self._shares.add(number, position, gain)
-
-    def _counting(self, number: int) -> Iterator[int]:
-        """Return the numbers for which a curve on this one counts: itself, and its composite parts."""
-        yield number
-        for part in self._family.descendants(number):
-            known = self._numbers.get(part)
-            if known is not None and known.primality == "composite":
-                yield part
+            self._division.add(one, gain, event.position)
 
     def _apply_lease(self, event: Event, fact: LeaseGranted | LeaseEnded) -> None:
         if not self._leases.apply(event):
@@ -330,56 +317,3 @@ class FactoringState(Answers):
         number.leases += change
         if self._assignments.is_exclusive(fact.lease):
             number.exclusive += change
-
-    def _apply_submitted(self, fact: CompositeSubmitted, event: Event) -> None:
-        self._numbers.add(
-            Number(
-                number=fact.number,
-                value=fact.value,
-                expression=fact.expression,
-                digits=fact.digits,
-                primality=fact.primality,
-                status=numbers.unsplit(fact.primality),
-                target_milli=fact.target_milli,
-                priority=fact.priority,
-                t_milli=0,
-                effort=0,
-                cpu_milliseconds=0,
-                leases=0,
-                submitted=event.position,
-            )
-        )
-        if fact.project:
-            self._projects.join(fact.project, fact.number, event.recorded_at)
-
-    def _apply_split(self, fact: NumberSplit, position: int) -> None:
-        """Add the parts; what was run on the number counts for each of them."""
-        parent = self._numbers.change(fact.number)
-        parent.status = "split"
-        for part in fact.parts:
-            known = self._numbers.get(part.number)
-            self._family.add(parent.number, part.number, part.times)
-            if known is None:
-                self._numbers.add(numbers.part_of(parent, part, position))
-                self._shares.add(part.number, position, self._shares.of(parent.number))
-            elif known.primality == "composite":
-                self._recount(part.number, parent.priority, position)
-            self._projects.inherit(parent.number, part.number)
-        self._see_whether_factored(parent.number)
-
-    def _recount(self, number: int, priority: int, position: int) -> None:
-        """Count anew for a number that was known before it became a part, and for its own parts."""
-        for one in self._counting(number):
-            changed = self._numbers.change(one)
-            changed.priority = max(changed.priority, priority)
-            gain = Counter(self._credit.visible(one))
-            gain.subtract(self._shares.of(one))
-            self._add(one, gain, position)
-
-    def _see_whether_factored(self, number: int) -> None:
-        """Mark a number whose parts are all prime or factored, and then look at what it is a part of."""
-        parts = [self._numbers.get(part) for part in self._family.parts(number)]
-        if all(part is not None and part.status in {"prime", "factored"} for part in parts):
-            self._numbers.change(number).status = "factored"
-            for parent in self._family.parents(number):
-                self._see_whether_factored(parent)

@@ -1,0 +1,122 @@
+"""Numbers and their parts: how they come, are taken apart and turn out to be prime, and what then counts for each."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from core.events.envelope import Event
+from core.factoring.events import CompositeSubmitted, NumberSplit
+from core.factoring.proof_events import PrimalitySettled
+from core.factoring.state import Number
+from projections.factoring import numbers
+from projections.factoring.credit import CreditTable
+from projections.factoring.family import Family
+from projections.factoring.numbers import NumberTable
+from projections.factoring.projects import ProjectTable
+from projections.factoring.shares import Gain, ShareTable
+
+
+class Division:
+    """Folds what makes numbers, and makes parts of them.
+
+    Args:
+        table: the numbers.
+        family: which is a part of which.
+        credit: the curves that count for them.
+        shares: which events made what counts.
+        projects: to which they belong.
+    """
+
+    def __init__(
+        self, table: NumberTable, family: Family, credit: CreditTable, shares: ShareTable, projects: ProjectTable
+    ) -> None:
+        self._numbers = table
+        self._family = family
+        self._credit = credit
+        self._shares = shares
+        self._projects = projects
+
+    def apply(self, event: Event) -> None:
+        """Fold one event; one of another kind passes by."""
+        match event.fact:
+            case CompositeSubmitted() as fact:
+                self._submit(fact, event)
+            case NumberSplit() as fact:
+                self._split(fact, event.position)
+            case PrimalitySettled() as fact:
+                self._settle(fact, event.position)
+
+    def counting(self, number: int) -> Iterator[int]:
+        """Return the numbers for which a curve on this one counts: itself, and its composite parts."""
+        yield number
+        for part in self._family.descendants(number):
+            known = self._numbers.get(part)
+            if known is not None and known.primality == "composite":
+                yield part
+
+    def add(self, number: int, gain: Gain, position: int) -> None:
+        """Add to what counts for a number."""
+        numbers.credit(self._numbers.change(number), self._credit.effort(gain))
+        self._shares.add(number, position, gain)
+
+    def _submit(self, fact: CompositeSubmitted, event: Event) -> None:
+        self._numbers.add(
+            Number(
+                number=fact.number,
+                value=fact.value,
+                expression=fact.expression,
+                digits=fact.digits,
+                primality=fact.primality,
+                status=numbers.unsplit(fact.primality),
+                target_milli=fact.target_milli,
+                priority=fact.priority,
+                t_milli=0,
+                effort=0,
+                cpu_milliseconds=0,
+                leases=0,
+                submitted=event.position,
+            )
+        )
+        if fact.project:
+            self._projects.join(fact.project, fact.number, event.recorded_at)
+
+    def _split(self, fact: NumberSplit, position: int) -> None:
+        """Add the parts; what was run on the number counts for each of them."""
+        parent = self._numbers.change(fact.number)
+        parent.status = "split"
+        for part in fact.parts:
+            known = self._numbers.get(part.number)
+            self._family.add(parent.number, part.number, part.times)
+            if known is None:
+                self._numbers.add(numbers.part_of(parent, part, position))
+                self._shares.add(part.number, position, self._shares.of(parent.number))
+            elif known.primality == "composite":
+                self._recount(part.number, parent.priority, position)
+            self._projects.inherit(parent.number, part.number)
+        self._see_whether_factored(parent.number)
+
+    def _settle(self, fact: PrimalitySettled, position: int) -> None:
+        """Note that a prime is proven; one that is none after all is worked on, and what it divides is not factored."""
+        number = self._numbers.change(fact.number)
+        number.primality = fact.primality
+        if fact.primality == "composite":
+            number.status = numbers.unsplit(fact.primality)
+            self._recount(fact.number, number.priority, position)
+            for ancestor in self._family.ancestors(fact.number):
+                self._numbers.change(ancestor).status = "split"
+
+    def _recount(self, number: int, priority: int, position: int) -> None:
+        """Count anew for a number that was known before it became a part, and for its own parts."""
+        for one in self.counting(number):
+            changed = self._numbers.change(one)
+            changed.priority = max(changed.priority, priority)
+            gain = Counter(self._credit.visible(one))
+            gain.subtract(self._shares.of(one))
+            self.add(one, gain, position)
+
+    def _see_whether_factored(self, number: int) -> None:
+        """Mark a number whose parts are all prime or factored, and then look at what it is a part of."""
+        parts = [self._numbers.get(part) for part in self._family.parts(number)]
+        if all(part is not None and part.status in {"prime", "factored"} for part in parts):
+            self._numbers.change(number).status = "factored"
+            for parent in self._family.parents(number):
+                self._see_whether_factored(parent)
