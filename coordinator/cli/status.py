@@ -50,6 +50,12 @@ def _summary(address: str, health: dict[str, Any], numbers: int) -> str:
     )
 
 
+def _state(composite: dict[str, Any]) -> str:
+    """The status; of a prime, also whether that is proven or probable."""
+    status: str = composite["status"]
+    return status if composite["primality"] == "composite" else f"{composite['primality']} {status}"
+
+
 def _table(composites: list[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading, justify in (
@@ -65,7 +71,7 @@ def _table(composites: list[dict[str, Any]]) -> Table:
         table.add_row(
             str(composite["id"]),
             shown(composite["number"]),
-            composite["status"],
+            _state(composite),
             ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
             f"{level:.1f} of {target:.1f}",
         )

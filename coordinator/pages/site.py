@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from coordinator.house import House, now
@@ -152,6 +152,16 @@ def number(value: str) -> Markup:
     )
 
 
+def powers(factorisation: str) -> Markup:
+    """Write `2^3 * 17` with raised exponents and dots."""
+    factors = (factor.partition("^") for factor in factorisation.split(" * "))
+    written = (
+        Markup("{0}<sup>{1}</sup>").format(base, exponent) if exponent else escape(base)
+        for base, _, exponent in factors
+    )
+    return Markup(" \N{MIDDLE DOT} ").join(written)
+
+
 def bounds(b1: int | None, b2: int | None) -> str:
     """Write how far a curve was run: `B1 11e6`, with B2 when it is not the default."""
     if b1 is None:
@@ -172,7 +182,7 @@ def _environment(ago: Callable[[int], Markup]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (digits, whole, duration, span, number, power, to_iso)
+    filters = (digits, whole, duration, span, number, power, powers, to_iso)
     environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)

@@ -4,7 +4,7 @@ from flint import fmpz
 from msgspec import Struct
 
 MOST_DIGITS = 500
-"""A proof takes 2 seconds at 300 digits and 20 at 500, and more than a minute beyond 800: those stay probable."""
+"""A proof takes 2 seconds at 300 digits and 20 at 500, and two minutes at 800: longer ones stay probable."""
 
 
 class Unproved(Exception):  # noqa: N818 - it reads as what is the case

@@ -99,9 +99,9 @@ def judge(curve: Curve, factorisation: Factorisation, bounds: Bounds) -> Judgeme
             return Judgement("doubtful", f"{what}; an order that lets a curve find something is easy to factor.")
     left = _left_by_stage_1(_point_order(curve, factorisation), bounds.b1)
     stage2 = stage2_of(bounds.b1, bounds.b2)
-    if left <= max(1, stage2.reach):
+    if left <= max(1, stage2.furthest):
         return Judgement("smooth", "")
-    ends = f"stage 2 ends at {stage2.reach}" if stage2.reach else "there was no stage 2"
+    ends = f"stage 2 meets nothing above {stage2.furthest}" if stage2.furthest else "there was no stage 2"
     reason = f"Stage 1 to B1 = {bounds.b1} leaves {left} of the order of the point, and {ends}."
     if stage2.polynomial.degree > 1:
         reason += " Only by chance does the extension of Brent and Suyama find such a factor."

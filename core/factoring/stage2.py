@@ -61,9 +61,15 @@ class Stage2(Struct, frozen=True):
     polynomial: Polynomial = _IDENTITY
 
     @property
-    def reach(self) -> int:
-        """Up to where every prime is met, which is the end of the last block; 0 for stage 1 only."""
-        return _reach(self.d, self.d2, self.i0, self.k * self.df) if self.k else 0
+    def furthest(self) -> int:
+        """Beyond B2 some primes are met by the way, none above this; 0 for stage 1 only.
+
+        Stage 2 meets the numbers i d + j d2 with |j| < d, and up to its B2 they cover every prime.
+        """
+        if not self.k:
+            return 0
+        every = _reach(self.d, self.d2, self.i0, self.k * self.df)
+        return every + 2 * self.d2 * (self.d - 1) - self.d + 1
 
 
 def stage2_of(b1: int, b2: int | None) -> Stage2:

@@ -4,6 +4,7 @@ A scene may be played in any log, also in one where it was played before: it beg
 own. What is random elsewhere follows from where the log ends.
 """
 
+import math
 import uuid
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -35,7 +36,9 @@ from core.factoring.curation_commands import (
     Withdraw,
 )
 from core.factoring.curves import bounds_of
+from core.factoring.events import FactorFound
 from core.factoring.import_commands import ImportComposite, ImportCurves, ImportFactor
+from core.factoring.proof_commands import RecordGroupOrder, SettlePrimality
 from core.factoring.residue_commands import (
     ClaimResidue,
     CompleteResidue,
@@ -240,6 +243,36 @@ def keep_residues(office):
     done = CompleteResidue(residue=claimed.residue, stage_2=_reported(office, stage_2.attempt))
     office.perform(done, client="bob")
     office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
+
+
+@leads_to("factoring.group_order_computed.v1", "factoring.primality_settled.v1")
+def prove_afterwards(office):
+    """A factor was found by a curve whose order is counted, and what is left is proved to be prime."""
+    small, sigma = 8_000_000_000_012_429, "716873880"
+    large = int(gmpy2.next_prime(2**89 + 1_000 * fresh(office)))
+    office.perform(SubmitComposite(text=str(small * large), ceiling_digits=1_000))
+    office.perform(report(small * large, bounds=bounds_of(2_000, 200_000, 1), claims=(Claim(str(small), sigma),)))
+    found = next(
+        event
+        for row in office.log.read(0, office.log.head().position)[::-1]
+        if isinstance((event := office.committer.registry.event(row)).fact, FactorFound)
+    )
+    powers = {2: 6, 3: 1, 23: 1, 43: 1, 449: 1, 701: 1, 133853: 1}
+    counted = RecordGroupOrder(
+        factor=found.fact.factor,
+        position=found.position,
+        number=found.fact.number,
+        value=str(small),
+        param=1,
+        sigma=sigma,
+        order=str(math.prod(base**exponent for base, exponent in powers.items())),
+        factorisation=tuple((str(base), exponent) for base, exponent in powers.items()),
+        verdict="smooth",
+        reason="",
+    )
+    office.perform(counted, client=None)
+    prime = office.factoring.number_of_value(str(large)).number
+    office.perform(SettlePrimality(number=prime, primality="proven"), client=None)
 
 
 def _job(office: Office, n: int = 100_000, chunks: int = 1) -> str:

@@ -36,7 +36,7 @@ class CompositePage(msgspec.Struct, frozen=True):
 
 
 class FoundFactor(msgspec.Struct, frozen=True):
-    """A factor, with the curve that found it."""
+    """A factor, with the curve that found it, and why that one, run so far, would not find it (`doubt`)."""
 
     id: int
     factor: str
@@ -48,6 +48,9 @@ class FoundFactor(msgspec.Struct, frozen=True):
     b2: int | None
     parametrization: int | None
     sigma: str | None
+    group_order: str | None
+    group_order_factorization: str | None
+    doubt: str | None
     attempt_id: int | None
     client_id: str | None
     found_at: str
@@ -223,6 +226,9 @@ def _factor(factor: factors.Factor, known: dict[int, str]) -> FoundFactor:
         b2=b2_shown(factor.b2),
         parametrization=factor.param,
         sigma=factor.sigma or None,
+        group_order=factor.group_order or None,
+        group_order_factorization=factor.order_factors or None,
+        doubt=factor.reason or None,
         attempt_id=factor.attempt or None,
         client_id=client_name(factor.client, known),
         found_at=to_iso(factor.recorded_at),

@@ -22,7 +22,25 @@ from projections.factoring.factors import Factor
 
 
 class FeedRow(msgspec.Struct, frozen=True):
-    """A factor, with the number on which it was found; `sigma` is that of the curve, `3:123` with its parametrisation."""
+    """A factor, with the number on which it was found.
+
+    Attributes:
+        id: of the factor.
+        composite_id: of the number.
+        number: as it was submitted.
+        composite_number: in decimal.
+        factor: in decimal.
+        is_prime: whether it passes for a prime.
+        primality: `proven`, `probable` or `composite`.
+        found_by_attempt_id: null for a division by small primes.
+        sigma: of the curve, `3:123` with its parametrisation.
+        group_order: of the curve modulo the factor; null until it is computed, or when the curve is not known.
+        group_order_factorization: `2^3 * 3 * 17387`.
+        doubt: why that curve, run as it was said, does not find the factor; null when nothing speaks against it.
+        created_at: UTC.
+        client_id: who found it.
+        method: of the attempt.
+    """
 
     id: int
     composite_id: int
@@ -30,8 +48,12 @@ class FeedRow(msgspec.Struct, frozen=True):
     composite_number: str
     factor: str
     is_prime: bool
+    primality: str
     found_by_attempt_id: int | None
     sigma: str | None
+    group_order: str | None
+    group_order_factorization: str | None
+    doubt: str | None
     created_at: str
     client_id: str | None
     method: str
@@ -90,8 +112,12 @@ def _row(factor: Factor, number: Number, known: dict[int, str]) -> FeedRow:
         composite_number=number.value,
         factor=factor.value,
         is_prime=factor.primality != "composite",
+        primality=factor.primality,
         found_by_attempt_id=factor.attempt or None,
         sigma=sigma or None,
+        group_order=factor.group_order or None,
+        group_order_factorization=factor.order_factors or None,
+        doubt=factor.reason or None,
         created_at=to_naive_iso(factor.recorded_at),
         client_id=client_name(factor.client, known),
         method=factor.method,

@@ -51,6 +51,7 @@ class TakenComposite(msgspec.Struct, frozen=True):
     target_t_level: float
     current_t_level: float
     status: str
+    primality: str
 
 
 class BulkResult(msgspec.Struct, frozen=True):
@@ -180,4 +181,5 @@ def _taken(answer: CompositeAnswer, item: Any) -> TakenComposite:
         target_t_level=digits_of(answer.target_milli),
         current_t_level=digits_of(answer.t_milli),
         status=answer.status,
+        primality=answer.primality,
     )

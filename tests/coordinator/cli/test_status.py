@@ -11,7 +11,14 @@ HEALTH = {
     "projections": {"position": 42, "lag": 0},
     "workers": 2,
 }
-NUMBER = {"id": 1, "number": "2^257-1", "status": "open", "current_t_level": 12.345, "target_t_level": 39.0}
+NUMBER = {
+    "id": 1,
+    "number": "2^257-1",
+    "status": "open",
+    "primality": "composite",
+    "current_t_level": 12.345,
+    "target_t_level": 39.0,
+}
 
 
 @pytest.fixture
@@ -30,6 +37,13 @@ def test_the_status_tells_of_the_coordinator_and_its_numbers(run, answering):
         in result.stdout
     )
     assert "12.3 of 39.0" in result.stdout
+
+
+@pytest.mark.parametrize("primality", ["proven", "probable"])
+def test_of_a_prime_the_status_says_whether_it_is_proven(run, answering, primality):
+    prime = {**NUMBER, "status": "prime", "primality": primality}
+    answering.answers["GET", "/api/v1/composites"] = (200, {"composites": [prime], "total": 1})
+    assert f"{primality} prime" in run("status", "--coordinator", answering.url, env={"COLUMNS": "200"}).stdout
 
 
 def test_the_status_in_json_is_what_the_coordinator_says(run, answering):

@@ -1,0 +1,69 @@
+"""Counting the order of a curve with PARI, on what a real GMP-ECM finds."""
+
+import subprocess
+
+import pytest
+from gmpy2 import is_prime, mpz, next_prime
+
+from coordinator.reactors import orders
+from coordinator.reactors.orders import CountOrder, available
+from core.factoring.curves import bounds_of
+from core.factoring.gmp_ecm import parse_output
+from workers.gmp_ecm import candidates
+
+P = 8_000_000_000_012_429
+COFACTOR = next_prime(mpz(10) ** 40)
+B1, B2 = 2000, 200_000
+
+
+def value_of(counted):
+    product = 1
+    for base, exponent in counted.factorisation:
+        product *= int(base) ** exponent
+    return product
+
+
+@pytest.fixture(scope="module")
+def ecm():
+    """The GMP-ECM that is installed."""
+    found = candidates()
+    if not found:
+        pytest.skip("GMP-ECM is not installed")
+    return str(found[0].path)
+
+
+def test_the_extra_is_there_when_tests_run():
+    assert available()
+
+
+@pytest.mark.parametrize("param", range(4))
+def test_what_gmp_ecm_finds_has_a_smooth_order_and_another_sigma_has_not(ecm, param):
+    command = [ecm, "-one", "-param", str(param), "-c", "2000", str(B1), str(B2)]
+    output = subprocess.run(command, input=str(P * COFACTOR), capture_output=True, text=True, check=False).stdout
+    (curve,) = (curve for curve in parse_output(output).curves if curve.factor)
+    bounds = bounds_of(B1, B2, param)
+    counted = CountOrder(curve.factor, curve.sigma, bounds).find()
+    assert (counted.verdict, counted.reason) == ("smooth", "")
+    assert value_of(counted) == int(counted.order)
+    assert all(is_prime(mpz(base)) for base, _ in counted.factorisation)
+    others = [CountOrder(curve.factor, str(int(curve.sigma) + step), bounds).find() for step in (1, 2, 3)]
+    assert [other for other in others if other.verdict == "doubtful"]
+
+
+def test_a_sigma_without_a_curve_is_doubtful():
+    counted = CountOrder(str(P), "0", bounds_of(B1, None, 0)).find()
+    assert (counted.order, counted.factorisation, counted.verdict) == ("", (), "doubtful")
+    assert counted.reason == "The sigma 0:0 gives no curve modulo the factor."
+
+
+def test_an_order_that_is_hard_to_factor_is_left_so(monkeypatch):
+    monkeypatch.setattr(orders, "_EASY_DIGITS", 30)
+    value = str(next_prime(mpz(10) ** 59))
+    counted = next(
+        found
+        for sigma in range(6, 60)
+        if not is_prime(mpz((found := CountOrder(value, str(sigma), bounds_of(B1, B2, 0)).find()).factorisation[-1][0]))
+    )
+    assert value_of(counted) == int(counted.order)
+    assert counted.verdict == "doubtful"
+    assert "could not be factored" in counted.reason
