@@ -1,5 +1,6 @@
 """Changes to files that survive the loss of power."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -17,3 +18,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_at(descriptor: int, content: bytes, offset: int) -> None:
+    """Write all of a content, which need not be on disk when this returns.
+
+    Raises:
+        OSError: the disk is full, or can't be written; part of the content may stand there.
+    """
+    if os.pwrite(descriptor, content, offset) < len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -3,13 +3,13 @@
 Whoever looks one up halves the file, so that neither memory nor time grows with it.
 """
 
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from coordinator.durable import write_at
 from core.events.heads import HEAD_FORMAT, SignedHead
 
 FILE = "heads.ndjson"
@@ -69,8 +69,7 @@ class HeadBook:
         """
         line = line_of(head)
         os.ftruncate(self._file, self._end)  # a crash or a full disk may have left part of a line
-        if os.pwrite(self._file, line, self._end) < len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        write_at(self._file, line, self._end)
         os.fsync(self._file)
         self._end += len(line)
 

@@ -18,10 +18,12 @@ from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.events import merkle
 from core.events.heads import HEAD_FORMAT, ConsistencyProof, InclusionProof, SignedHead, UnsignedHead
 from core.events.merkle import NotProved
-from core.refusals import BadInput, Unknown
+from core.refusals import BadInput, Busy, Unknown
 from core.timestamps import SECOND, from_iso, to_iso
 
-INTERVAL_SECONDS = 60
+INTERVAL = 60 * SECOND
+_STEP = 100_000
+"""Events whose hashes are added to the tree at a time; it takes a third of a second."""
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -61,39 +63,58 @@ class Notary:
         # What came after the newest head may not have reached the disk whole.
         self._tree.cut(newest.position if newest is not None and proving.fits(self._tree, newest) else 0)
 
-    def tend(self, moment: int) -> None:
-        """Let the tree follow the log, and sign when it is time to; to be called about once a second.
+    def tend(self, moment: int) -> bool:
+        """Let the tree follow the log for some way, and sign when it is there and it is time to.
 
         Args:
             moment: microseconds UTC.
+
+        Returns:
+            Whether the tree is there; else it wants to be tended again at once.
         """
+        with self._lock:
+            end = self._log.refresh().position
+            proving.grow(self._tree, self._log, min(end, self._tree.size + _STEP))
+            if self._tree.size < end:
+                return False
         newest = self._book.newest()
-        if newest is None or moment - from_iso(newest.signed_at) >= INTERVAL_SECONDS * SECOND:
+        since = INTERVAL if newest is None else moment - from_iso(newest.signed_at)
+        if not 0 <= since < INTERVAL:  # a clock may be set back
             self.sign(moment)
-        else:
-            with self._lock:
-                proving.grow(self._tree, self._log, self._log.refresh().position)
+        return True
 
     def sign(self, moment: int) -> SignedHead:
-        """Sign where the log ends, unless that is done; return the newest head."""
+        """Sign where the log ends, unless that is done; return the newest head.
+
+        Raises:
+            Busy: the tree is being built anew.
+        """
         with self._lock:
             end = self._log.refresh()
             newest = self._book.newest()
             if newest is not None and newest.position == end.position:
                 return newest
-            proving.grow(self._tree, self._log, end.position)
-            root = merkle.root(end.position, self._tree.node).hex()
+            self._reach(end.position)
             unsigned = UnsignedHead(
                 format=HEAD_FORMAT,
                 log=self._id,
                 position=end.position,
                 hash=end.hash.hex(),
-                root=root,
+                root=merkle.root(end.position, self._tree.node).hex(),
                 signed_at=to_iso(moment),
             )
             head = self.key.sign(unsigned)
             self._book.add(head)
             return head
+
+    def _reach(self, position: int) -> None:
+        """Let the tree grow up to a position, when that is near; nobody waits while a whole log is hashed."""
+        if position - self._tree.size > _STEP:
+            raise Busy(
+                f"The tree over the log is being built anew, {self._tree.size} of {position} events so far; try again"
+                " later."
+            )
+        proving.grow(self._tree, self._log, position)
 
     def heads(self, after: int, limit: int) -> list[SignedHead]:
         """Return heads at later positions, in their order."""
@@ -134,38 +155,43 @@ class Notary:
 
         Raises:
             BadInput: it was recorded after the head was signed.
+            Busy: the tree is being built anew.
         """
         if position > head.position:
             raise BadInput(f"Event {position} was recorded after the head at {head.position}; a later head is needed.")
-        return self._proved(lambda: proving.prove_inclusion(self._log, self._tree, position, head))
+        return self._proved(head, lambda: proving.prove_inclusion(self._log, self._tree, position, head))
 
     def prove_consistency(self, first: SignedHead, second: SignedHead) -> ConsistencyProof:
         """Show that the log under one head goes on as the log under a later one.
 
         Raises:
             BadInput: the second is not the later one.
+            Busy: the tree is being built anew.
         """
         if first.position > second.position:
             raise BadInput(
                 f"The head at {first.position} is later than the one at {second.position}; the earlier comes first."
             )
-        return self._proved(lambda: proving.prove_consistency(self._tree, first, second))
+        return self._proved(second, lambda: proving.prove_consistency(self._tree, first, second))
 
-    def _proved(self, prove: Callable[[], T]) -> T:
+    def _proved(self, head: SignedHead, prove: Callable[[], T]) -> T:
         """Make a proof; a tree that does not lead to what was signed is damaged, and is built anew."""
         with self._lock:
+            self._reach(head.position)
             try:
                 return prove()
             except NotProved as error:
                 _log.warning("tree_discarded", reason=str(error))
                 self._tree.cut(0)
-                proving.grow(self._tree, self._log, self._log.refresh().position)
+                self._reach(head.position)
                 return prove()
 
     def close(self, moment: int) -> None:
         """Sign where the log ends now that nothing more is written, and close the files."""
         try:
             self.sign(moment)
+        except Busy as met:  # the next start goes on with it
+            _log.info("last_head_not_signed", reason=met.sentence)
         except Exception:  # the next start signs
             _log.exception("last_head_not_signed")
         self._tree.close()

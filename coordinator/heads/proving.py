@@ -55,13 +55,12 @@ def prove_inclusion(log: SqliteEventLog, tree: TreeFile, position: int, head: Si
     Raises:
         NotProved: the tree or the log is not the one that the head was signed for.
     """
-    before, event = log.read(position - 2, 2) if position > 1 else (None, *log.read(0, 1))
-    assert event is not None
+    *before, event = log.read(max(position - 2, 0), min(position, 2))
     proof = InclusionProof(
         format=PROOF_FORMAT,
         position=position,
         head=head.position,
-        previous=(before.hash if before else GENESIS).hex(),
+        previous=(before[0].hash if before else GENESIS).hex(),
         path=_hexadecimal(merkle.inclusion(position - 1, head.position, tree.node)),
     )
     check_inclusion(event, proof, head)
@@ -84,9 +83,9 @@ def prove_consistency(tree: TreeFile, first: SignedHead, second: SignedHead) -> 
     return proof
 
 
-def fits(tree: TreeFile, head: SignedHead | None) -> bool:
+def fits(tree: TreeFile, head: SignedHead) -> bool:
     """Tell whether a tree holds the events under a head, and leads to its root."""
-    return head is not None and head.position <= tree.size and merkle.root(head.position, tree.node).hex() == head.root
+    return head.position <= tree.size and merkle.root(head.position, tree.node).hex() == head.root
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -18,6 +19,8 @@ from coordinator.durable import rename_durably
 from core.events.heads import SignedHead, UnsignedHead
 
 FILE = "signing.key"
+
+_log = structlog.get_logger(__name__)
 
 
 class KeyUnreadable(Exception):  # noqa: N818 - names what was met
@@ -56,6 +59,7 @@ def kept_signing_key(directory: Path) -> SigningKey:
     path = directory / FILE
     if not path.exists():
         _make(path)
+        _log.info("signing_key_made", path=str(path))
     try:
         private = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:

@@ -12,10 +12,11 @@ _log = structlog.get_logger(__name__)
 
 
 async def run(house: House) -> None:
-    """Tend the notary once a second, until cancelled."""
+    """Tend the notary once a second, and without a pause while the tree is behind, until cancelled."""
     while True:
+        there = True
         try:
-            await asyncio.to_thread(house.notary.tend, now())
+            there = await asyncio.to_thread(house.notary.tend, now())
         except Exception:  # the next tick tries again
             _log.exception("head_not_signed")
-        await asyncio.sleep(_TICK_SECONDS)
+        await asyncio.sleep(_TICK_SECONDS if there else 0)

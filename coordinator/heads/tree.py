@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
+from coordinator.durable import write_at
 from core.events.merkle import Frontier
 
 TREE_FILE = "merkle.tree"
@@ -37,11 +38,17 @@ class TreeFile:
         return os.pread(self._file, _BYTES, (_nodes_of(last - 1) + level) * _BYTES)
 
     def grow(self, contents: Iterable[bytes]) -> None:
-        """Add leaves."""
-        nodes: list[bytes] = []
-        for content in contents:
-            nodes += self._frontier.add(content)
-        os.pwrite(self._file, b"".join(nodes), _nodes_of(self.size) * _BYTES)
+        """Add leaves; when that fails, none of them is added.
+
+        Raises:
+            OSError: the disk is full, or can't be written.
+        """
+        try:
+            added = b"".join(node for content in contents for node in self._frontier.add(content))
+            write_at(self._file, added, _nodes_of(self.size) * _BYTES)
+        except BaseException:
+            self._frontier = Frontier(self.size, self.node)
+            raise
         self.size = self._frontier.size
 
     def cut(self, size: int) -> None:

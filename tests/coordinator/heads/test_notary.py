@@ -5,18 +5,18 @@ from contextlib import closing
 import pytest
 
 from coordinator.heads.book import FILE, HeadBook, line_of
-from coordinator.heads.notary import INTERVAL_SECONDS, Notary
+from coordinator.heads.notary import INTERVAL, Notary
 from coordinator.heads.signing import is_signed
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.events.envelope import NewEvent
 from core.events.heads import check_consistency, check_inclusion
 from core.log.events import LogOpened
-from core.refusals import BadInput, Unknown
+from core.refusals import BadInput, Busy, Unknown
 from core.timestamps import SECOND
 from tests.ledgers import START, data_directory, following, key_created, spoil
 
 EVENTS = 10
-LATER = START + INTERVAL_SECONDS * SECOND
+LATER = START + INTERVAL
 
 
 def record(directory, count=1):
@@ -49,6 +49,40 @@ def test_a_head_is_signed_at_intervals_and_only_when_the_log_has_grown(notary, d
     notary.tend(LATER + SECOND)
     notary.tend(LATER + 1_000 * SECOND)
     assert positions(notary) == [EVENTS, EVENTS + 1]
+
+
+def test_a_clock_that_was_set_back_keeps_no_head_from_being_signed(notary, directory):
+    notary.sign(LATER)
+    record(directory)
+    notary.tend(START)
+    assert positions(notary) == [EVENTS, EVENTS + 1]
+
+
+def test_while_the_tree_of_a_long_log_is_built_nobody_waits_for_it(directory, monkeypatch):
+    Notary(directory).close(START)
+    record(directory)
+    (directory / "projections" / "merkle.tree").unlink()
+    monkeypatch.setattr("coordinator.heads.notary._STEP", 4)
+    notary = Notary(directory)
+    (head,) = notary.heads(0, 10)
+    for ask in (
+        lambda: notary.sign(LATER),
+        lambda: notary.covering(EVENTS + 1, LATER),
+        lambda: notary.prove_inclusion(1, head),
+        lambda: notary.prove_consistency(head, head),
+    ):
+        with pytest.raises(Busy, match=r"0 of 1[01] events so far; try again later"):
+            ask()
+    assert [notary.tend(LATER) for _ in range(3)] == [False, False, True]
+    assert positions(notary) == [EVENTS, EVENTS + 1]
+    assert notary.prove_inclusion(1, head).head == EVENTS
+    notary.close(LATER)
+
+
+def test_a_stop_does_not_wait_for_the_tree_of_a_long_log(directory, monkeypatch):
+    monkeypatch.setattr("coordinator.heads.notary._STEP", 4)
+    Notary(directory).close(START)
+    assert (directory / FILE).read_bytes() == b""
 
 
 def test_the_last_head_is_signed_at_an_orderly_stop(directory):

@@ -57,3 +57,18 @@ def test_a_file_that_is_cut_holds_the_first_leaves(tmp_path):
     tree.grow(contents(16)[13:])
     assert merkle.root(16, tree.node) == grown(16)
     tree.close()
+
+
+def test_leaves_that_can_not_be_read_to_their_end_are_not_added(tmp_path):
+    def some():
+        yield from contents(5)
+        raise OSError("the disk has gone")
+
+    tree = TreeFile(tmp_path / "merkle.tree")
+    tree.grow(contents(3))
+    with pytest.raises(OSError, match="the disk has gone"):
+        tree.grow(some())
+    assert tree.size == 3
+    tree.grow(contents(6)[3:])
+    assert merkle.root(6, tree.node) == grown(6)
+    tree.close()
