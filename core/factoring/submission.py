@@ -87,7 +87,7 @@ def runs_of(told: Told, output: Output) -> list[Run]:
     """
     visible = _visible(output, told.curves)
     count = sum(map(len, visible.values()))
-    curves = max(told.curves, count)
+    curves = max(told.curves, count) if count else told.curves
     require_curves(curves)
     main = max(visible, key=lambda kind: len(visible[kind])) if visible else _bounds_told(told)
     for text in filter(None, (told.sigma, *(claim.sigma for claim in told.claims))):

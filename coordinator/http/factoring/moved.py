@@ -1,14 +1,30 @@
 """The dashboards' old addresses, which lead to the pages."""
 
+from typing import Annotated
+
 from litestar import get
-from litestar.params import FromPath
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
-from coordinator.http.caller import PUBLIC
+from coordinator.house import House
+from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.parameters import Id
+from coordinator.settings import Settings
+from core.bigint import abbreviate
+from core.refusals import Unknown
+from projections.factoring import standing
 
 _TO = {"dashboard": "/", "admin/dashboard": "/admin", "admin/login": "/admin/login"}
+_PAGES = {
+    "testing-status": "/composites?sort=t_level",
+    "p1-testing-status": "/composites?sort=t_level",
+    "residue-status": "/composites",
+    "curves": "/events?type=factoring.curves_run.v1",
+    "factors": "/factors",
+    "leaderboard": "/contributors",
+}
 
 
 @get([f"/{old}" for old in _TO], guards=[PUBLIC], include_in_schema=False)
@@ -18,10 +34,31 @@ async def lead_to_pages(request: AnyRequest) -> Redirect:
     return Redirect(_TO[old], status_code=302)
 
 
+@get("/dashboard/{page:str}", guards=[PUBLIC], include_in_schema=False)
+async def lead_to_page(page: FromPath[str]) -> Redirect:
+    """Lead to the page that stands for one of the dashboard's."""
+    if page not in _PAGES:
+        raise Unknown(f"The dashboard has no page {page[:40]!r}.")
+    return Redirect(_PAGES[page], status_code=302)
+
+
+@get("/dashboard/composites/find", guards=[needs("read")], include_in_schema=False)
+async def lead_to_found(
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    q: FromQuery[Annotated[str, QueryParameter(min_length=1, max_length=20_000)]],
+) -> Redirect:
+    """Lead to the page of the number that an id, an expression, or the digits of a number or of a part of it mean."""
+    number = await house.readers["factoring"].query(standing.meant, q, settings.number_ceiling_digits)
+    if number is None:
+        raise Unknown(f"No number on record is {abbreviate(q.strip())}.")
+    return Redirect(f"/composites/{number.number}", status_code=302)
+
+
 @get("/dashboard/composites/{number:int}/details", guards=[PUBLIC], include_in_schema=False)
 async def lead_to_number(number: FromPath[Id]) -> Redirect:
     """Lead to the page of a number."""
     return Redirect(f"/composites/{number}", status_code=302)
 
 
-HANDLERS = (lead_to_pages, lead_to_number)
+HANDLERS = (lead_to_pages, lead_to_page, lead_to_found, lead_to_number)

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter
+from msgspec import Meta
 
 from coordinator.http.caller import caller_of, needs
 from coordinator.http.commanding import AnyRequest
@@ -20,9 +21,15 @@ Kind = Literal["auto", "csv", "text"]
 
 
 class Form(msgspec.Struct):
-    """The form: one file, text with one number or expression a line, or CSV with a header."""
+    """The form: one file, text with one number or expression a line, or CSV with a header.
+
+    The other fields mean what the query parameters of the same names mean, and win over them.
+    """
 
     file: UploadFile
+    source_type: Kind | None = None
+    default_priority: int | None = None
+    project_name: Annotated[str, Meta(max_length=100)] | None = None
 
 
 def uploads_of(request: AnyRequest) -> Uploads:
@@ -53,7 +60,11 @@ async def upload_list(
     """
     uploads = uploads_of(request)
     upload = await uploads.receive(
-        pieces_of(data.file), source_type, caller_of(request).actor, default_priority, project_name
+        pieces_of(data.file),
+        data.source_type or source_type,
+        caller_of(request).actor,
+        default_priority if data.default_priority is None else data.default_priority,
+        project_name if data.project_name is None else data.project_name,
     )
     long = uploads.is_long(upload)
     upload = await uploads.work_off(upload, wait=not long)

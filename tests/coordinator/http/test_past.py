@@ -43,6 +43,8 @@ NOW_ONLY = {
     "/api/v1/admin/login",
     "/api/v1/counting/work",
     "/api/v1/dashboard",
+    "/api/v1/dashboard/composites/{number}/details",
+    "/api/v1/dashboard/{page}",
     "/api/v1/ecm-work",
     "/api/v1/events/{position}/proof",
     "/api/v1/health",

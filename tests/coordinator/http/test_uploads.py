@@ -34,6 +34,18 @@ def test_the_same_file_again_is_the_same_upload_and_changes_nothing(client, admi
     assert client.get("/health").json()["log"]["position"] == head
 
 
+def test_the_form_may_say_what_the_query_says(client, admin):
+    form = {"source_type": "text", "default_priority": "7", "project_name": "cunningham"}
+    files = {"file": ("list", b"number\n2^67-1\n", "text/plain")}
+    answer = client.post("/api/v1/admin/composites/upload", files=files, data=form, headers=admin).json()
+    assert (answer["kind"], answer["priority"], answer["project"]) == ("text", 7, "cunningham")
+    assert [error["line"] for error in answer["errors"]] == [1]
+    wrong = client.post(
+        "/api/v1/admin/composites/upload", files=files, data={"default_priority": "soon"}, headers=admin
+    )
+    assert (wrong.status_code, wrong.json()["detail"].endswith(".")) == (400, True)
+
+
 def test_prior_work_in_a_csv_column_counts(client, admin):
     text = f'number,target_t_level,work\n{P20 * P21},30,"10@2e3;5@2e3,0"\n'
     assert upload(client, admin, text).json()["invalid_lines"] == 0

@@ -153,7 +153,7 @@ def test_extra_fields_are_passed_over(known, hand_in):
     [
         ({"method": "snfs"}, "method"),
         ({"curves_completed": 0}, "curves"),
-        ({"curves_completed": -1}, "curves"),
+        ({"curves_completed": -1}, "curves = -1"),
         ({"curves_completed": 10**9 + 1}, "curves"),
         ({"curves_completed": "many"}, "curves_completed"),
         ({"b1": 99}, "B1"),
