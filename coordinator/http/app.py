@@ -14,7 +14,19 @@ from litestar.types import ControllerRouterHandler, Scope
 from coordinator import clock, probing
 from coordinator.heads import ticking
 from coordinator.house import House, opened
-from coordinator.http import bulk, clients, docs, events, heads, keys, openapi, problems, system
+from coordinator.http import (
+    bulk,
+    clients,
+    docs,
+    events,
+    heads,
+    keys,
+    openapi,
+    problems,
+    projections,
+    system,
+    verification,
+)
 from coordinator.http.caller import Door, check_exposure
 from coordinator.http.contexts import BODIES, INGESTS, ROUTERS
 from coordinator.http.entering import RolesStated, enter
@@ -24,6 +36,7 @@ from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
+from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
 from coordinator.pages import errors, serving
@@ -63,6 +76,8 @@ def build_app(
             system.ROUTER,
             docs.ROUTER,
             keys.ROUTER,
+            projections.ROUTER,
+            verification.ROUTER,
             clients.ROUTER,
             events.ROUTER,
             heads.ROUTER,
@@ -122,6 +137,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         uploads = app.state.uploads = Uploads(house, settings.number_ceiling_digits)
         stack.push_async_callback(uploads.close)
         await uploads.resume()
+        undertakings = app.state.undertakings = Undertakings()
+        stack.push_async_callback(undertakings.close)
         if settings.seed_machines:
             await seed_machines(house)
         going = [clock.run(house), probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]

@@ -33,5 +33,7 @@ def materialise(directory: Path, position: int, paths: Mapping[str, Path]) -> No
             path = paths.get(projection.name)
             if path is not None:
                 copy_nearest(directory, log, projection, position, path)
-                files.append(stack.enter_context(closing(ProjectionFile(path, projection, durable=False))))
+                files.append(
+                    stack.enter_context(closing(ProjectionFile(path, projection, durable=False, remembers=False)))
+                )
         fold_log(log, files, registry(), position, corrected_upto=position)

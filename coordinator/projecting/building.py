@@ -1,22 +1,17 @@
-"""Building projections files from the log in a child process, which needs nothing of its parent but the pipe.
+"""Building projections files from the log in a child process.
 
-A fold of a long log takes seconds to minutes of one core; in a child it takes them from nobody's event loop. The child
-is `python -m coordinator.projecting.building`, and it tells how far it has come in lines of JSON.
+A fold of a long log takes seconds to minutes of one core; in a child it takes them from nobody's event loop.
 """
 
-import gc
 import os
-import signal
-import subprocess
 import sys
-import time
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
+from coordinator.child import Child, ChildFailed, begin_work
 from coordinator.clients.sealing import SealingKeys
 from coordinator.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
@@ -27,10 +22,7 @@ from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 
 STAGE = "fold"
-_NICENESS = 10
 _NEAR = 1_000
-_REPORT_SECONDS = 0.2
-_WORDS_KEPT = 20
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -96,12 +88,7 @@ class Building:
 
     def __init__(self, directory: Path, files: Mapping[str, Path], upto: int | None = None) -> None:
         plan = Plan(str(directory), {name: str(path) for name, path in files.items()}, upto)
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the plan is data
-            [sys.executable, "-m", "coordinator.projecting.building", msgspec.json.encode(plan)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        self._child = Child("coordinator.projecting.building", msgspec.json.encode(plan))
 
     def follow(self, report: Report) -> None:
         """Wait until the files are finished, telling how far they have come.
@@ -109,52 +96,25 @@ class Building:
         Raises:
             NotBuilt: they will not be; says why.
         """
-        assert self._child.stdout is not None
-        words = _reported(self._child.stdout, report)
-        if self._child.wait() != 0:
-            raise NotBuilt(f"The projections could not be built: {words or f'exit code {self._child.returncode}'}.")
+        try:
+            self._child.follow(report)
+        except ChildFailed as failure:
+            raise NotBuilt(f"The projections could not be built: {failure}.") from None
 
     def stop(self) -> None:
         """End the child at once, and wait until it has gone."""
-        self._child.kill()
-        self._child.wait()
+        self._child.stop()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_exception: object) -> None:
-        self.stop()
-        assert self._child.stdout is not None
-        self._child.stdout.close()
-
-
-def _reported(lines: Iterable[bytes], report: Report) -> str:
-    """Pass progress on; return the last of whatever else was said, which is the reason when it went wrong."""
-    words: deque[str] = deque(maxlen=_WORDS_KEPT)
-    for line in lines:
-        try:
-            report(msgspec.json.decode(line, type=Progress))
-        except msgspec.DecodeError:
-            words.append(line.decode(errors="replace").strip())
-    return words[-1] if words else ""
+    def __exit__(self, *exception: object) -> None:
+        self._child.__exit__(*exception)
 
 
 def main(plan: bytes) -> None:
-    """Build as the child: gently, leaving Ctrl-C to the parent, and ending when nobody listens any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
-    # A fold makes no cycles, and looking for them takes a tenth of its time.
-    gc.disable()
-    told = 0.0
-
-    def report(progress: Progress) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _REPORT_SECONDS or progress.done == progress.total:
-            told = time.monotonic()
-            sys.stdout.buffer.write(msgspec.json.encode(progress) + b"\n")
-            sys.stdout.buffer.flush()
-
-    build(msgspec.json.decode(plan, type=Plan), report)
+    """Build as the child."""
+    build(msgspec.json.decode(plan, type=Plan), begin_work())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ the live file, and whatever goes wrong leaves it as it was.
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,12 +18,16 @@ from coordinator.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import building_path_of, discard, path_of
+from coordinator.projecting.withdrawing import withdrawals
 from coordinator.writer.batch import Committer
+from core.contexts import CONTEXTS
+from core.events.log import EventLog
 from core.refusals import Conflict, Unknown
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
+ALL = "all"
 _ATTEMPTS = 240
 _BETWEEN_ATTEMPTS_SECONDS = 0.25
 
@@ -35,10 +38,23 @@ class HeldOpen(Exception):  # noqa: N818 - names what was met
     """Another program has the live file open, so that its name can't be given away."""
 
 
-async def rebuild(house: House, name: str, report: Report = unreported) -> None:
-    """Build a context's projections anew from the log, and swap them in.
+def contexts_named(name: str) -> list[str]:
+    """Return the context of a name, or every context when it is `all`.
 
-    Cancelling it before the swap leaves everything as it was; the swap itself is carried through.
+    Raises:
+        Unknown: there is no such context.
+    """
+    known = [context.name for context in CONTEXTS]
+    if name != ALL and name not in known:
+        raise Unknown(f"There are no projections {name[:40]!r}; there are {', '.join(known)}, or {ALL} of them.")
+    return known if name == ALL else [name]
+
+
+async def rebuild(house: House, name: str, report: Report = unreported) -> None:
+    """Build a context's projections anew from the log, and swap them in; `all` is one context after the other.
+
+    Cancelling it before the swap leaves everything as it was; the swap itself is carried through. A correction that is
+    recorded meanwhile has the building begin again.
 
     Args:
         house: a running coordinator.
@@ -52,41 +68,53 @@ async def rebuild(house: House, name: str, report: Report = unreported) -> None:
         HeldOpen: another program kept the live file open for a minute.
         Unavailable: the coordinator is stopping.
     """
-    known = {projection.name: projection for projection in projections(house.sealing.unseal)}
-    if name not in known:
-        raise Unknown(f"There are no projections {name[:40]!r}; there are {', '.join(known)}.")
-    path = building_path_of(house.directory, name)
+    for one in contexts_named(name):
+        (projection,) = (known for known in projections(house.sealing.unseal) if known.name == one)
+        await _rebuild(house, projection, report)
+
+
+async def _rebuild(house: House, projection: Projection, report: Report) -> None:
+    replacement = _Replacement(house, projection)
+    replacement.claim()
     try:
-        path.open("x").close()
-    except FileExistsError:
-        raise Conflict(f"The projections {name} are being rebuilt already.") from None
-    replacement = _Replacement(house, known[name], path)
-    try:
-        await replacement.build(report)
-        await replacement.approach()
-        await replacement.swap()
+        while not replacement.swapped:
+            await replacement.build(report)
+            await replacement.approach()
+            await replacement.swap()
     finally:
         replacement.abandon()
-    _log.info("projection_rebuilt", projection=name, position=house.log.head().position)
+    _log.info("projection_rebuilt", projection=projection.name, position=house.log.head().position)
 
 
 class _Replacement:
     """The new file, from its first event to its taking the live one's place."""
 
-    def __init__(self, house: House, projection: Projection, path: Path) -> None:
+    def __init__(self, house: House, projection: Projection) -> None:
         self._house = house
         self._projection = projection
-        self._path = path
+        self._path = building_path_of(house.directory, projection.name)
         self._live_path = path_of(house.directory, projection.name)
         self._file: ProjectionFile | None = None
-        self._swapped = False
+        self.swapped = False
+
+    def claim(self) -> None:
+        """Take the new file's name.
+
+        Raises:
+            Conflict: somebody has it already.
+        """
+        try:
+            self._path.open("x").close()
+        except FileExistsError:
+            raise Conflict(f"The projections {self._projection.name} are being rebuilt already.") from None
 
     async def build(self, report: Report) -> None:
         """Have a child process fold the log until its end is near."""
         loop = asyncio.get_running_loop()
+        stage = f"fold {self._projection.name}"
 
         def pass_on(progress: Progress) -> None:
-            loop.call_soon_threadsafe(report, progress)
+            loop.call_soon_threadsafe(report, Progress(stage, progress.done, progress.total))
 
         with Building(self._house.directory, {self._projection.name: self._path}) as building:
             await asyncio.to_thread(building.follow, pass_on)
@@ -104,10 +132,13 @@ class _Replacement:
             log.close()
 
     async def swap(self) -> None:
-        """Put the new file in the live one's place, as soon as no other program has that open."""
+        """Put the new file in the live one's place, as soon as no other program has that open.
+
+        One that lacks a correction is emptied instead: it has to be built again.
+        """
         for _ in range(_ATTEMPTS):
             await _carried_through(self._try_to_swap())
-            if self._swapped:
+            if self.swapped or self._file is None:
                 return
             await asyncio.sleep(_BETWEEN_ATTEMPTS_SECONDS)
         raise HeldOpen(f"Another program has {self._live_path} open; end it, and ask for the rebuild again.")
@@ -124,6 +155,9 @@ class _Replacement:
         """
         assert self._file is not None, "the file was built"
         fold_log(committer.log, [self._file], committer.registry, committer.log.head().position)
+        if self._lacks_a_correction(committer.log):
+            self._empty()
+            return
         committer.reached("before-swap")
         committer.files[self._projection.name].close()
         try:
@@ -132,20 +166,31 @@ class _Replacement:
         finally:
             committer.files[self._projection.name] = ProjectionFile(self._live_path, self._projection)
 
+    def _lacks_a_correction(self, log: EventLog) -> bool:
+        assert self._file is not None, "the file was built"
+        return withdrawals(log).newest.get(self._projection.name, 0) > self._file.corrected
+
+    def _empty(self) -> None:
+        """Begin anew, still holding the name."""
+        assert self._file is not None, "the file was built"
+        self._file.close()
+        self._file = None
+        self._path.write_bytes(b"")
+
     def _give_name(self, committer: Committer) -> None:
         assert self._file is not None, "the file was built"
         self._file.close()
         self._file = None
         committer.reached("during-swap")
         rename_durably(self._path, self._live_path)
-        self._swapped = True
+        self.swapped = True
         committer.reached("after-swap")
 
     def abandon(self) -> None:
         """Remove the new file, unless it is the live one now."""
         if self._file is not None:
             self._file.close()
-        if not self._swapped:
+        if not self.swapped:
             discard(self._path)
 
 

@@ -52,11 +52,13 @@ class ProjectionFile:
         path: the file; it is made when it is not there.
         projection: what it holds.
         durable: whether commits shall survive a crash; a file that is only being built need not, and has no readers.
+        remembers: whether answers to commands are kept; of the past nobody asks them, and they are half of a file.
     """
 
-    def __init__(self, path: Path, projection: Projection, *, durable: bool = True) -> None:
+    def __init__(self, path: Path, projection: Projection, *, durable: bool = True, remembers: bool = True) -> None:
         self.path = path
         self.projection = projection
+        self._remembers = remembers
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.connection.executescript(
             f"""
@@ -155,7 +157,7 @@ class ProjectionFile:
             if self.projection.concerns(event.stored.type):
                 self.state.apply(event)
         context = self.projection.context
-        if context.answer is None or not any(map(context.decided, events)):
+        if not self._remembers or context.answer is None or not any(map(context.decided, events)):
             return None
         answer = context.answer(events, self.state)
         last = events[-1].stored

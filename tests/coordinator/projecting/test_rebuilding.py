@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from contextlib import asynccontextmanager, closing
 
+import msgspec
 import pytest
 
 from coordinator.house import opened
@@ -15,7 +16,11 @@ from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.rebuilding import HeldOpen, rebuild
+from core.contexts import CONTEXTS
 from core.deciding import Order
+from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.curation_commands import Withdraw
+from core.factoring.curves import Bounds
 from core.refusals import Conflict, Unknown
 from projections.access.state import keys
 from tests.ledgers import START, create, data_directory
@@ -68,7 +73,7 @@ def test_a_rebuild_puts_right_what_was_spoilt(directory):
 
     asyncio.run(story())
     assert dumped(directory) == before
-    assert (reports[-1].stage, reports[-1].done, reports[-1].total) == ("fold", KEYS + 2, KEYS + 2)
+    assert (reports[-1].stage, reports[-1].done, reports[-1].total) == ("fold access", KEYS + 2, KEYS + 2)
     assert verify(directory).holds
 
 
@@ -157,9 +162,9 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
         """Remembers the child, and never finds that it has ended."""
 
         def follow(self, report):
-            children.append(self._child)
+            children.append(self._child._process)
             report(rebuilding.Progress("fold", 0, 1))
-            self._child.wait()
+            children[0].wait()
             super().follow(report)
 
     monkeypatch.setattr(rebuilding, "Building", Watched)
@@ -247,6 +252,51 @@ def test_a_context_that_had_stopped_goes_on_after_a_rebuild_and_repeats_its_answ
 
     asyncio.run(story())
     assert verify(directory).holds
+
+
+def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, long_tail):
+    directory = tmp_path / "factoring"
+    value = str((10**15 + 37) * (10**63 + 121))
+
+    async def story():
+        async with opened(directory) as house:
+
+            async def perform(command):
+                return await house.perform(
+                    Order(command=command, now=START, correlation=uuid.uuid4().hex, actor="operator")
+                )
+
+            await perform(SubmitComposite(text=value, ceiling_digits=1_000))
+            kept = ReportCurves(work="", value=value, bounds=Bounds(2_000, -1, 1), curves=1, sigmas=("7",))
+            await perform(kept)
+            spoilt = await perform(msgspec.structs.replace(kept, sigmas=("8",)))
+            async with rebuilding_in(house, "factoring") as task:
+                await perform(Withdraw(position=spoilt.position, reason="mistaken"))
+                long_tail.set()
+                await task
+            later = msgspec.structs.replace(kept, sigmas=("9",))
+            await perform(later)
+
+            def sigmas(connection):
+                return {row[0] for row in connection.execute("SELECT sigma FROM curves")}
+
+            return await house.readers["factoring"].query(sigmas)
+
+    assert asyncio.run(story()) == {"7", "9"}
+    assert verify(directory).holds
+
+
+def test_all_projections_are_rebuilt_one_after_the_other(directory):
+    spoil_live(directory)
+    stages = []
+
+    async def story():
+        async with opened(directory) as house:
+            await rebuild(house, "all", lambda progress: stages.append(progress.stage))
+            assert await labels(house) == EXPECTED
+
+    asyncio.run(story())
+    assert list(dict.fromkeys(stages)) == [f"fold {context.name}" for context in CONTEXTS]
 
 
 def test_what_a_rebuild_left_unfinished_is_removed_at_the_next_start(directory):

@@ -1,0 +1,154 @@
+"""Projections over HTTP, for administrators: how they stand, building them anew, and the checkpoints of the past."""
+
+import asyncio
+import sqlite3
+
+import msgspec
+from litestar import Response, Router, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from coordinator.house import House
+from coordinator.http.caller import needs
+from coordinator.http.commanding import AnyRequest
+from coordinator.http.past import ONLY_NOW
+from coordinator.http.problems import may_answer
+from coordinator.http.undertaken import Progressing, Undertakings, progressing
+from coordinator.log.queries import event_at
+from coordinator.past.checkpoints import Checkpoint, checkpoints
+from coordinator.progress import Report
+from coordinator.projecting.opening import path_of
+from coordinator.projecting.rebuilding import ALL, contexts_named, rebuild
+from core.timestamps import to_iso
+from projections.runtime import checkpoint
+from projections.runtime.checkpoint import Degraded
+
+
+class ProjectionRow(msgspec.Struct, frozen=True):
+    """One context's projections.
+
+    Attributes:
+        name: of the context.
+        version: that built the file.
+        position: up to which the file holds the log; one that nothing concerns moves on now and then.
+        bytes: how large the file is.
+        degraded: views that have stopped; `state` when it is all of them.
+    """
+
+    name: str
+    version: int
+    position: int
+    bytes: int
+    degraded: list[Degraded]
+
+
+class ProjectionList(msgspec.Struct, frozen=True):
+    """Every context's projections, and the position of the log's newest event."""
+
+    head: int
+    projections: list[ProjectionRow]
+
+
+class CheckpointRow(msgspec.Struct, frozen=True):
+    """Projections as they were, from which moments after them are folded.
+
+    Attributes:
+        position: of the last event in them.
+        recorded_at: when it was recorded.
+        bytes: how much room they take.
+    """
+
+    position: int
+    recorded_at: str
+    bytes: int
+
+
+class CheckpointList(msgspec.Struct, frozen=True):
+    """Every checkpoint, the oldest first, and how much room all of them take."""
+
+    checkpoints: list[CheckpointRow]
+    bytes: int
+
+
+@get("/projections", summary="List projections", opt=ONLY_NOW)
+async def list_projections(house: NamedDependency[House]) -> ProjectionList:
+    """Return how each context's projections stand."""
+    rows = []
+    for name, readers in house.readers.items():
+        version, position, degraded = await readers.query(_standing)
+        size = path_of(house.directory, name).stat().st_size
+        rows.append(ProjectionRow(name, version, position, size, degraded))
+    return ProjectionList(house.end, rows)
+
+
+def _standing(connection: sqlite3.Connection) -> tuple[int, int, list[Degraded]]:
+    version = checkpoint.version(connection)
+    assert version is not None, "the file is open"
+    return version, checkpoint.read(connection).position, checkpoint.degraded(connection)
+
+
+@post(
+    "/projections/{name:str}/rebuild",
+    status_code=202,
+    summary="Build projections anew",
+    responses=may_answer(404, 409),
+)
+async def begin_rebuild(
+    request: AnyRequest, house: NamedDependency[House], name: FromPath[str]
+) -> Response[Progressing]:
+    """Fold a context's projections anew from the log, beside the live ones, and put them in their place at the end.
+
+    Reading and writing go on; `all` builds one context after the other.
+    """
+    contexts_named(name)
+
+    async def work(report: Report) -> None:
+        await rebuild(house, name, report)
+
+    return Response(progressing(undertakings_of(request).begin(_named(name), work)))
+
+
+@get("/projections/{name:str}/rebuild", summary="See how far a rebuild is", responses=may_answer(404))
+async def show_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressing:
+    """Return how the newest rebuild of a context's projections stands, or of all."""
+    return progressing(undertakings_of(request).standing(_named(name)))
+
+
+@delete("/projections/{name:str}/rebuild", status_code=200, summary="Cancel a rebuild", responses=may_answer(404, 409))
+async def cancel_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressing:
+    """End a rebuild; the live projections stay as they are."""
+    return progressing(await undertakings_of(request).cancel(_named(name)))
+
+
+@get("/checkpoints", summary="List the checkpoints of the past", opt=ONLY_NOW)
+async def list_checkpoints(house: NamedDependency[House]) -> CheckpointList:
+    """Return from where moments of the past are folded; what is deleted there is made again when there is time."""
+    kept = await asyncio.to_thread(_sizes, house)
+    rows = []
+    for one, size in kept:
+        event = await house.log_readers.query(event_at, one.position)
+        if event is not None:
+            rows.append(CheckpointRow(one.position, to_iso(event.recorded_at), size))
+    return CheckpointList(rows, sum(row.bytes for row in rows))
+
+
+def _sizes(house: House) -> list[tuple[Checkpoint, int]]:
+    return [(one, one.bytes) for one in checkpoints(house.directory)]
+
+
+def undertakings_of(request: AnyRequest) -> Undertakings:
+    """Return what the application has under way."""
+    undertakings: Undertakings = request.app.state.undertakings
+    return undertakings
+
+
+def _named(name: str) -> str:
+    return "the rebuild of all projections" if name == ALL else f"the rebuild of {name[:60]}"
+
+
+ROUTER = Router(
+    "/api/v1/admin",
+    route_handlers=[list_projections, begin_rebuild, show_rebuild, cancel_rebuild, list_checkpoints],
+    guards=[needs("admin")],
+    tags=["Administration"],
+)
