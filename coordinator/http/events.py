@@ -36,6 +36,13 @@ OfType = Annotated[
 ]
 Since = Annotated[str | None, QueryParameter(description="Recorded at this time or later, ISO 8601.")]
 Until = Annotated[str | None, QueryParameter(description="Recorded before this time, ISO 8601.")]
+OfCause = Annotated[
+    int | None,
+    QueryParameter(name="cause", ge=1, le=MAX_INTEGER, description="Only what the event at this position led to."),
+]
+OfRequest = Annotated[
+    str | None, QueryParameter(name="correlation", description="Only what the request of this id led to.")
+]
 
 
 class EventPage(msgspec.Struct, frozen=True):
@@ -62,6 +69,8 @@ async def list_events(
     of_type: OfType = None,
     since: Since = None,
     until: Until = None,
+    of_cause: OfCause = None,
+    of_request: OfRequest = None,
 ) -> Response[EventPage]:
     """Return a page of events.
 
@@ -73,6 +82,8 @@ async def list_events(
         type=of_type,
         since=None if since is None else from_iso(since),
         until=None if until is None else from_iso(until),
+        cause=of_cause,
+        correlation=of_request,
     )
     wanted = request.accept.best_match(["application/json", NDJSON, SSE], default="application/json")
     if wanted == SSE:

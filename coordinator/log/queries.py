@@ -22,12 +22,16 @@ class Selection(msgspec.Struct, frozen=True, gc=False):
         type: only of this type, or of all types that begin with it and a dot.
         since: recorded at this time or later, microseconds UTC.
         until: recorded before this time, microseconds UTC.
+        cause: only what the event at this position led to by itself.
+        correlation: only what this request led to, in all of its commands.
     """
 
     stream: str | None = None
     type: str | None = None
     since: int | None = None
     until: int | None = None
+    cause: int | None = None
+    correlation: str | None = None
 
 
 EVERYTHING = Selection()
@@ -83,7 +87,7 @@ def page(
     end = head(connection) if upto is None else upto
     if selection.until is not None:
         end = min(end, _recorded_before(connection, selection.until))
-    start = after
+    start = max(after, selection.cause or 0)
     if selection.since is not None:
         start = max(start, _recorded_before(connection, selection.since))
     stop = end if selection.stream is not None else min(end, start + _SCANNED_AT_ONCE)
@@ -111,6 +115,13 @@ def _rows(
     if selection.type is not None:
         where += " AND (type = ? OR substr(type, 1, ?) = ?)"
         bound += [selection.type, len(selection.type) + 1, f"{selection.type}."]
+    if selection.cause is not None:
+        where += " AND cause = ?"
+        bound.append(selection.cause)
+    if selection.correlation is not None:
+        # The commands of one request after the first are told apart by a number.
+        where += " AND (correlation = ? OR substr(correlation, 1, ?) = ?)"
+        bound += [selection.correlation, len(selection.correlation) + 1, f"{selection.correlation}/"]
     cursor = connection.execute(
         f"SELECT {_COLUMNS} FROM events WHERE {where} ORDER BY {order} LIMIT ?", (*bound, limit)
     )

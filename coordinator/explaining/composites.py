@@ -1,0 +1,181 @@
+"""Why a number has its t-level: the events that added to its effort, each with its exact share."""
+
+import sqlite3
+
+import msgspec
+
+from coordinator.explaining.events import WithdrawnEvent, events_at, withdrawn_from
+from coordinator.house import House
+from core.clients.naming import stream_of as client_stream
+from core.events.envelope import StoredEvent
+from core.events.fact import Fact
+from core.factoring import effort
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import Bounds
+from core.factoring.events import CurvesRun, NumberSplit
+from core.factoring.residue_events import CurvesIdentified
+from core.factoring.splitting import stream_of
+from core.factoring.state import Number
+from core.refusals import Unknown
+from core.timestamps import to_iso
+from projections.clients.state import names
+from projections.factoring import catalogue
+from projections.factoring.shares import Share, Shares, shares_of
+
+_WITHDRAWN_SHOWN = 1_000
+
+
+class AddedCurves(msgspec.Struct, frozen=True):
+    """Curves with the same bounds; below 0 when others with larger bounds took their place.
+
+    `b2` is null for GMP-ECM's default and 0 for stage 1 only.
+    """
+
+    b1: int
+    b2: int | None
+    parametrization: int
+    curves: int
+
+
+class EventShare(msgspec.Struct, frozen=True):
+    """What one event added to a number.
+
+    Attributes:
+        position: of the event.
+        type: what kind of fact it is.
+        recorded_at: when it was recorded.
+        client_id: who ran the curves; null when nobody was named.
+        attempt_id: the report; null when there is none.
+        run_on: the number that the curves were run on: itself, or one that it divides; null when it was several.
+        inherited_from: the number whose curves it took over when it turned out to be a part of that; else null.
+        residue_id: the file that told the sigmas of curves which counted without; else null.
+        curves: by their bounds.
+        effort: what they are worth, exactly: counts of 2^-40 towards factors of 10, 11, 12 … digits, in decimal.
+        t_level_before: before the event.
+        t_level_after: after it.
+    """
+
+    position: int
+    type: str
+    recorded_at: str
+    client_id: str | None
+    attempt_id: int | None
+    run_on: int | None
+    inherited_from: int | None
+    residue_id: int | None
+    curves: list[AddedCurves]
+    effort: list[str]
+    t_level_before: float
+    t_level_after: float
+
+
+class WhyThisTLevel(msgspec.Struct, frozen=True):
+    """A page of the events that made a number's t-level.
+
+    Attributes:
+        composite_id: the number.
+        t_level: what it has.
+        effort: from which that is read off: counts of 2^-40 towards factors of 10 … 100 digits. The shares of all pages
+            add up to it, digit for digit.
+        shares: in the order of the log.
+        total: how many there are in all.
+        next: what to send as `after` for those that follow; null when there are none.
+        withdrawn: events about the number, and those that it divides, which do not count any more; the first thousand.
+        as_of: the position in the log up to which this is true.
+    """
+
+    composite_id: int
+    t_level: float
+    effort: list[str]
+    shares: list[EventShare]
+    total: int
+    next: int | None
+    withdrawn: list[WithdrawnEvent]
+    as_of: int
+
+
+class _Found(msgspec.Struct, frozen=True):
+    number: Number
+    ancestors: list[int]
+    shares: Shares
+
+
+async def why_this_t_level(house: House, number: int, after: int, limit: int) -> WhyThisTLevel:
+    """Explain a number's t-level.
+
+    Args:
+        house: of today, or of a moment of the past.
+        number: its id.
+        after: the position that the shown events follow.
+        limit: how many, at most.
+
+    Raises:
+        Unknown: there is no such number.
+    """
+    as_of = house.position
+    found = await house.readers["factoring"].query(_find, number, after, limit)
+    if found is None:
+        raise Unknown(f"There is no number with the id {number}.")
+    shares = found.shares.shares
+    rows = await house.log_readers.query(events_at, [share.position for share in shares])
+    known = await house.readers["clients"].query(names)
+    streams = [stream_of(one) for one in (number, *found.ancestors)]
+    reached = found.shares.before
+    shown = []
+    for share in shares:
+        row = rows[share.position]
+        shown.append(_shown(number, share, reached, row, house.registry.fact(row.type, row.data), known))
+        reached += share.effort
+    return WhyThisTLevel(
+        composite_id=number,
+        t_level=found.number.t_milli / 1000,
+        effort=list(map(str, effort.lanes(found.number.effort))),
+        shares=shown,
+        total=found.shares.total,
+        next=shares[-1].position if found.shares.more else None,
+        withdrawn=await house.log_readers.query(withdrawn_from, streams, _WITHDRAWN_SHOWN),
+        as_of=as_of,
+    )
+
+
+def _find(connection: sqlite3.Connection, number: int, after: int, limit: int) -> _Found | None:
+    known = catalogue.number_by_id(connection, number)
+    if known is None:
+        return None
+    ancestors, _ = catalogue.relatives_of(connection, number)
+    return _Found(known, list(ancestors), shares_of(connection, number, after, limit))
+
+
+def _shown(number: int, share: Share, before: int, row: StoredEvent, fact: Fact, known: dict[int, str]) -> EventShare:
+    run = fact if isinstance(fact, CurvesRun) else None
+    identified = fact if isinstance(fact, CurvesIdentified) else None
+    split = fact if isinstance(fact, NumberSplit) else None
+    client = run.client if run else 0
+    on = run or identified
+    after = before + share.effort
+    return EventShare(
+        position=share.position,
+        type=row.type,
+        recorded_at=to_iso(row.recorded_at),
+        client_id=known.get(client, client_stream(client)) if client else None,
+        attempt_id=on.attempt or None if on else None,
+        run_on=on.number if on else None,
+        inherited_from=split.number if split and split.number != number else None,
+        residue_id=identified.residue if identified else None,
+        curves=[_added(bounds, curves) for bounds, curves in share.curves.items()],
+        effort=_trimmed(before, after),
+        t_level_before=effort.t_level_milli(before) / 1000,
+        t_level_after=effort.t_level_milli(after) / 1000,
+    )
+
+
+def _added(bounds: Bounds, curves: int) -> AddedCurves:
+    return AddedCurves(bounds.b1, None if bounds.b2 == DEFAULT_B2 else bounds.b2, bounds.param, curves)
+
+
+def _trimmed(before: int, after: int) -> list[str]:
+    """Return the difference of two efforts, lane by lane, without the zeros at the end; a lane of it may be negative."""
+    lanes = [now - then for then, now in zip(effort.lanes(before), effort.lanes(after), strict=True)]
+    while lanes and not lanes[-1]:
+        lanes.pop()
+    return list(map(str, lanes))

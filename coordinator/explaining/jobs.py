@@ -1,0 +1,172 @@
+"""Why a counting job has its count: its chunks with their reports, and what was checked where two chunks meet."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from coordinator.house import House
+from coordinator.log.queries import Selection, page
+from core.clients.naming import stream_of as client_stream
+from core.counting.chunks import ends_of
+from core.counting.events import ChunkCounted, CountsDisagreed
+from core.counting.state import Chunk, Job
+from core.events.envelope import Event
+from core.refusals import Unknown
+from core.timestamps import to_iso
+from projections.clients.state import names
+from projections.counting.state import chunks_of, job_of
+
+_AT_ONCE = 1_000
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What somebody reported of a chunk; counts are decimal strings.
+
+    Attributes:
+        position: of its event in the log.
+        recorded_at: when it came in.
+        client_id: who counted; null when nobody was named.
+        pi_before: primes before the chunk's first number.
+        pi_last: primes up to its last number.
+        held: whether the client had the chunk on lease; what others report is checked, and does not end the chunk.
+    """
+
+    position: int
+    recorded_at: str
+    client_id: str | None
+    pi_before: str
+    pi_last: str
+    held: bool
+
+
+class ChunkShare(msgspec.Struct, frozen=True):
+    """What a chunk adds to the count; numbers are decimal strings.
+
+    Attributes:
+        chunk: which, from 1.
+        first: its first number.
+        last: its last number.
+        status: `open`, `held`, `done`, or `void` when its job ended before.
+        primes: how many are in it; null while nobody has reported.
+        reports: all that were made of it.
+    """
+
+    chunk: int
+    first: str
+    last: str
+    status: str
+    primes: str | None
+    reports: list[Report]
+
+
+class Boundary(msgspec.Struct, frozen=True):
+    """Where two chunks meet, the count comes twice, from two reports.
+
+    Attributes:
+        upto: the primes up to which are counted, a decimal string.
+        chunks: the chunk that ends there and the one that follows.
+        counts: what was reported of each; null while nothing was.
+        agree: whether they are the same; null while one is missing.
+    """
+
+    upto: str
+    chunks: tuple[int, int]
+    counts: tuple[str | None, str | None]
+    agree: bool | None
+
+
+class Disagreement(msgspec.Struct, frozen=True):
+    """Two reports that contradict each other; one of them is wrong."""
+
+    position: int
+    upto: str
+    chunks: tuple[int, int]
+    counts: tuple[str, str]
+
+
+class WhyThisCount(msgspec.Struct, frozen=True):
+    """How a count came about: it is the sum of the primes in all chunks.
+
+    `as_of` is the position in the log up to which this is true.
+    """
+
+    job_id: str
+    n: str
+    state: str
+    prime_count: str | None
+    error: str | None
+    chunks: list[ChunkShare]
+    boundaries: list[Boundary]
+    disagreements: list[Disagreement]
+    as_of: int
+
+
+async def why_this_count(house: House, identity: str) -> WhyThisCount:
+    """Explain a job's count.
+
+    Raises:
+        Unknown: there is no such job.
+    """
+    as_of = house.position
+    readers = house.readers["counting"]
+    job = await readers.query(job_of, identity)
+    if job is None:
+        raise Unknown(f"There is no job {identity[:60]!r}.")
+    chunks = [chunk for chunk, _ in await readers.query(chunks_of, job)]
+    events = await _events_of(house, job)
+    known = await house.readers["clients"].query(names)
+    return WhyThisCount(
+        job_id=job.job,
+        n=str(job.n),
+        state=job.state,
+        prime_count=_text(job.primes),
+        error=job.error or None,
+        chunks=[_share(job, chunk, events, known) for chunk in chunks],
+        boundaries=[_boundary(job, one, other) for one, other in pairwise(chunks)],
+        disagreements=[
+            Disagreement(event.position, event.fact.upto, event.fact.chunks, event.fact.counts)
+            for event in events
+            if isinstance(event.fact, CountsDisagreed)
+        ],
+        as_of=as_of,
+    )
+
+
+async def _events_of(house: House, job: Job) -> list[Event]:
+    """Return the job's own stream."""
+    events: list[Event] = []
+    after, more = 0, True
+    while more:
+        found = await house.log_readers.query(page, after, _AT_ONCE, Selection(stream=f"job-{job.job}"))
+        events += map(house.registry.event, found.events)
+        after, more = found.upto, found.more
+    return events
+
+
+def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: dict[int, str]) -> ChunkShare:
+    first, last = ends_of(job.n, job.chunks, chunk.chunk)
+    counted = None if chunk.before is None or chunk.last is None else chunk.last - chunk.before
+    reports = [
+        Report(
+            position=event.position,
+            recorded_at=to_iso(event.recorded_at),
+            client_id=known.get(event.fact.client, client_stream(event.fact.client)) if event.fact.client else None,
+            pi_before=event.fact.before,
+            pi_last=event.fact.last,
+            held=bool(event.fact.work),
+        )
+        for event in events
+        if isinstance(event.fact, ChunkCounted) and event.fact.chunk == chunk.chunk
+    ]
+    return ChunkShare(chunk.chunk, str(first), str(last), chunk.status, _text(counted), reports)
+
+
+def _boundary(job: Job, one: Chunk, other: Chunk) -> Boundary:
+    _, upto = ends_of(job.n, job.chunks, one.chunk)
+    agree = None if one.last is None or other.before is None else one.last == other.before
+    return Boundary(str(upto), (one.chunk, other.chunk), (_text(one.last), _text(other.before)), agree)
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
