@@ -1,4 +1,4 @@
-"""A POST that reads its JSON body and does nothing, on the server stack of the coordinator."""
+"""A POST that reads its JSON body, or a form, and does nothing, on the server stack of the coordinator."""
 
 import sys
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import uvicorn
 from litestar import Litestar, get, post
-from litestar.params import JSONBody
+from litestar.datastructures import UploadFile
+from litestar.params import JSONBody, MultipartBody
 
 
 class Body(msgspec.Struct):
@@ -41,6 +42,18 @@ async def no_op_of_any_shape(data: JSONBody[dict[str, Any]]) -> Answer:
     return Answer("success", len(data))
 
 
+class Form(msgspec.Struct):
+    """A form with one file."""
+
+    file: UploadFile
+
+
+@post("/form", status_code=200)
+async def no_op_of_a_form(data: MultipartBody[Form]) -> Answer:
+    """Read the file."""
+    return Answer("success", len(await data.file.read()))
+
+
 @get("/")
 async def here() -> Answer:
     """Say that the server is up."""
@@ -48,5 +61,5 @@ async def here() -> Answer:
 
 
 if __name__ == "__main__":
-    app = Litestar([no_op, no_op_of_any_shape, here], openapi_config=None, logging_config=None)
+    app = Litestar([no_op, no_op_of_any_shape, no_op_of_a_form, here], openapi_config=None, logging_config=None)
     uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)
