@@ -17,6 +17,7 @@ from coordinator.pages.signing_in import LOGIN, login
 from coordinator.pages.simulations import simulation, simulations
 from coordinator.pages.site import Page, Section
 from coordinator.pages.tasks import task, tasks
+from coordinator.pages.why import why
 
 SECTIONS = (
     Section("/", "Overview", "o"),
@@ -35,6 +36,7 @@ PAGES = (
     Page("/", "overview.html", overview, "/"),
     Page("/composites", "composites.html", composites, "/composites"),
     Page("/composites/{number}", "number.html", number, "/composites"),
+    Page("/composites/{number}/why", "why.html", why, "/composites"),
     Page("/factors", "factors.html", newest_factors, "/factors"),
     Page("/contributors", "contributors.html", contributions, "/contributors"),
     Page("/workers", "workers.html", at_work, "/workers"),
