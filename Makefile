@@ -16,6 +16,9 @@ demo: $(READY) ## Watch real numbers being factored. DEMO="--exit" ends by itsel
 	$(BIN)/tallystick demo $(DEMO)
 
 test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
+	@if [ ! -d .ci/node_modules/axe-core ]; then \
+	    echo "axe-core was not found, which .ci/run installs, so the pages are not looked through by it."; \
+	fi
 	@if command -v chromium > /dev/null; then \
 	    $(PYTEST) $(TEST); \
 	else \

@@ -23,6 +23,8 @@ _FLAGS = (
     "--disable-sync",
     "--remote-debugging-port=0",
 )
+_NAMED_KEYS = {"Enter": ("\r", 13), "Tab": ("", 9)}
+"""What a key types that has a name, and its code, by which the browser does what it does by itself."""
 
 
 class Chromium:
@@ -110,10 +112,20 @@ class BrowserPage:
         while not self.value(expression):
             assert time.monotonic() < deadline, f"{expression} did not become true"
 
+    def prefer(self, *, dark=False, still=False, printed=False):
+        """Have the page shown as one who prefers it so: dark, without motion; or on paper."""
+        features = [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"},
+        ]
+        self.call("Emulation.setEmulatedMedia", media="print" if printed else "screen", features=features)
+
     def press(self, key):
         """Press a key."""
+        text, code = _NAMED_KEYS.get(key, (key, 0))
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, text=key if kind == "keyDown" else "")
+            said = text if kind == "keyDown" else ""
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, text=said, windowsVirtualKeyCode=code)
 
     def errors(self):
         """Return what the console has complained about, exceptions included."""

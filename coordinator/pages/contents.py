@@ -5,6 +5,7 @@ from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.administration.contents import FORMS as ADMINISTRATION_FORMS
 from coordinator.pages.administration.contents import PAGES as ADMINISTRATION_PAGES
 from coordinator.pages.administration.forms import handler
+from coordinator.pages.audit import audit
 from coordinator.pages.composites import composites
 from coordinator.pages.counting import counting, counting_job
 from coordinator.pages.events import event, events
@@ -30,6 +31,7 @@ SECTIONS = (
     Section("/federation", "Federation", "d"),
     Section("/tasks", "Tasks", "t"),
     Section("/events", "Log", "l"),
+    Section("/audit", "Audit", "a"),
 )
 
 PAGES = (
@@ -50,6 +52,7 @@ PAGES = (
     Page("/tasks/{task}", "task.html", task, "/tasks"),
     Page("/events", "events.html", events, "/events"),
     Page("/events/{position}", "event.html", event, "/events"),
+    Page("/audit", "audit.html", audit, "/audit"),
     Page(LOGIN, "login.html", login, "/admin", None),
     *ADMINISTRATION_PAGES,
 )

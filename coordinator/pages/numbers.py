@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.house import House
+from coordinator.log.exploring import Wanted, look
 from coordinator.pages import number_charts
 from coordinator.pages.asking import position_of
 from coordinator.pages.charts.sheets import Column, Sheet
-from coordinator.pages.events import page_of_stream
 from coordinator.pages.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring import effort
@@ -80,7 +80,8 @@ async def number(house: House, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     found: Number = shown["number"]
     rose = await house.log_readers.query(number_charts.when, shown.pop("levels"), house.time)
-    history = await house.log_readers.query(page_of_stream, stream_of(found.number), before, _SHOWN)
+    wanted = Wanted(before=before, stream=stream_of(found.number), limit=_SHOWN)
+    history = (await house.log_readers.query(look, wanted)).events
     charts = {
         "missed": number_charts.missed(shown.pop("missed"), found),
         "rise": number_charts.rise(rose, found),

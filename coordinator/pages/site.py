@@ -210,10 +210,10 @@ class Site:
     ) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
         around = self.around(house, address, page.section, session)
-        return around | await page.model(house, address)
+        return around | {"travels": page.role == "read"} | await page.model(house, address)
 
     def around(self, house: House, address: Address, section: str, session: Session | None) -> dict[str, Any]:
-        """Return what stands around the content of every page."""
+        """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
         return {
             "sections": self._sections,
             "settings": self._settings,
@@ -223,6 +223,7 @@ class Site:
             "then": house.moment,
             "lag": house.lag,
             "healthy": house.writer.unavailable is None,
+            "travels": False,
             "sheets": (),
             "may": frozenset(),
             "session": session,

@@ -3,9 +3,11 @@
 import httpx
 import pytest
 
-from tests.browser.seeded import seed
+from tests.browser.seeded import administer, seed
 from tests.chromium import Chromium
 from tests.servers import CoordinatorProcess
+
+ADMIN_KEY = "open-sesame"
 
 
 def pytest_collection_modifyitems(items):
@@ -25,9 +27,13 @@ def browser():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """A coordinator with something of each kind on it; `values` stand in the addresses of its pages."""
-    process = CoordinatorProcess(tmp_path_factory.mktemp("site") / "data", "--seed-machines").start()
+    process = CoordinatorProcess(
+        tmp_path_factory.mktemp("site") / "data", "--seed-machines", TALLYSTICK_ADMIN_KEY=ADMIN_KEY
+    ).start()
     with httpx.Client(base_url=process.address, timeout=30) as client:
         process.values = seed(client)
+        process.values |= administer(client, ADMIN_KEY)
+        process.session = client.cookies["tallystick_session"]
     yield process
     process.close()
 
@@ -40,11 +46,27 @@ def client(site):
 
 
 @pytest.fixture
+def fetch(site):
+    """A function that gets the page at an address without a browser, signed in for administration."""
+    cookies = {"tallystick_session": site.session}
+
+    def fetch(path):
+        address = site.address + path.format(**site.values)
+        return httpx.get(address, headers={"Accept": "text/html"}, cookies=cookies, timeout=30)
+
+    return fetch
+
+
+@pytest.fixture
 def visit(browser, site):
-    """A function that opens an address of the site; pages are closed at the end."""
+    """A function that opens an address of the site, signed in for administration; pages are closed at the end."""
     pages = []
 
     def visit(path, **options):
+        browser.call("Storage.clearCookies")
+        if path.startswith("/admin"):
+            cookie = {"name": "tallystick_session", "value": site.session, "url": site.address}
+            browser.call("Storage.setCookies", cookies=[cookie])
         pages.append(browser.page(site.address + path.format(**site.values), **options))
         return pages[-1]
 

@@ -1,5 +1,6 @@
 """What the coordinator of the browser tests knows of: something of each kind, with names full of markup."""
 
+import re
 import uuid
 from bisect import bisect_right
 from urllib.parse import quote
@@ -115,3 +116,15 @@ def share(client, agent=f"a/b?c {HOSTILE}"[:200]):
 def fresh():
     """Return a text that stands on no page yet."""
     return f"fresh {uuid.uuid4().hex[:8]}"
+
+
+def administer(client, key):
+    """Sign in, and leave an upload and an assignment to look at; return the values in the addresses of their pages."""
+    form = {"key": key, "next": "/admin/uploads"}
+    page = client.post("/admin/login", data=form, headers={"Accept": "text/html"}, follow_redirects=True)
+    token = re.search(r'name="token" value="([^"]+)"', page.text)[1]
+    listed = {"token": token, "text": f"2^67-1\n{HOSTILE}\n2^61-1", "project": HOSTILE[:90]}
+    kept = client.post("/admin/uploads", data=listed)
+    client.post("/admin/keys", data={"token": token, "roles": "read", "label": HOSTILE}).raise_for_status()
+    work = client.get("/api/v1/work/request", params={"client_id": HOSTILE[:100]}).json()["work_id"]
+    return {"upload": kept.headers["location"].rpartition("/")[2], "work": work}

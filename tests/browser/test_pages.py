@@ -1,6 +1,7 @@
 """Every page in a real browser: quiet console, no other host, live, by keyboard, and text that stays text."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -22,13 +23,21 @@ def test_a_page_renders_without_complaint_and_asks_no_other_host(visit, site, pa
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_what_changes_in_a_page_can_be_rendered_alone(site, path):
-    page = path.format(**site.values)
-    blocks = httpx.get(f"{site.address}{page}", headers={"Accept": "text/html"}).text.count('id="live_')
+def test_what_changes_in_a_page_can_be_rendered_alone(site, fetch, path):
+    blocks = fetch(path).text.count('id="live_')
     if blocks:
-        with httpx.stream("GET", f"{site.address}/live", params={"page": page}, timeout=10) as answer:
+        asked = {"params": {"page": path.format(**site.values)}, "cookies": {"tallystick_session": site.session}}
+        with httpx.stream("GET", f"{site.address}/live", timeout=10, **asked) as answer:
             frame = next(line for line in answer.iter_lines() if line.startswith("data: "))
         assert len(json.loads(frame.removeprefix("data: "))) == blocks
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
+    page = fetch(path)
+    assert page.headers["content-security-policy"].startswith("default-src 'self';")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on\w+)=", page.text) == []
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -8,10 +8,10 @@ import msgspec
 
 from coordinator.house import House
 from coordinator.http.factoring.corrections import withdraw as have_withdrawn
+from coordinator.log.exploring import corrections_made
 from coordinator.pages.administration.forms import Sent, done, identity
 from coordinator.pages.site import Address
 from core.corrections.closing import closed_over_causes
-from core.corrections.events import STREAM, Withdrawn
 from core.events.envelope import StoredEvent
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.refusals import BadInput, Unknown
@@ -22,14 +22,6 @@ _SHOWN = 200
 _MADE = 100
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _MAY_BE_WITHDRAWN = (CurvesRun.type, AttemptMade.type, FactorFound.type)
-_decode = msgspec.json.Decoder(Withdrawn).decode
-
-
-class Correction(msgspec.Struct, frozen=True):
-    """Something that was withdrawn, and the event that says so."""
-
-    event: StoredEvent
-    fact: Withdrawn
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -86,14 +78,6 @@ def positions_in(text: str) -> list[int]:
     if not 0 < len(positions) <= _MOST:
         raise BadInput(f"{len(positions)} positions were named; 1 to {_MOST} are accepted, separated by commas.")
     return positions
-
-
-def corrections_made(connection: sqlite3.Connection, limit: int) -> list[Correction]:
-    """Return the newest corrections of the log, the newest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version DESC LIMIT ?", (STREAM, limit)
-    )
-    return [Correction(event, _decode(event.data)) for event in (StoredEvent(*row) for row in rows)]
 
 
 def preview(connection: sqlite3.Connection, positions: list[int]) -> Preview:

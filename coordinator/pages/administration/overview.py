@@ -4,8 +4,8 @@ import sqlite3
 from typing import Any
 
 from coordinator.house import House
-from coordinator.pages.administration.projections import standings
 from coordinator.pages.site import Address
+from coordinator.projecting.standing import standings
 from coordinator.uploads import recent_uploads
 from core.access.decide import Key
 from core.events.envelope import StoredEvent

@@ -1,0 +1,166 @@
+"""What people ask of the log when they look around in it: newest first, with filters; one event and what is around it.
+
+All are functions of a read-only connection. A rare type or actor is searched for in a stretch of the log at a time, so
+that no look takes long however long the log is.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from core.corrections.events import STREAM, Withdrawn
+from core.events.envelope import StoredEvent
+
+_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
+_LOOKED_THROUGH = 50_000
+_EFFECTS = 50
+_EFFECTS_WITHIN = 10_000
+_DEEPEST = 1_000
+_decode = msgspec.json.Decoder(Withdrawn).decode
+
+
+class Wanted(msgspec.Struct, frozen=True, gc=False):
+    """Which events to look for.
+
+    Attributes:
+        before: only at earlier positions.
+        stream: only of this stream.
+        type: only of this type, or of all types that begin with it and a dot.
+        actor: only in this name.
+        since: only at this position or later.
+        limit: how many.
+    """
+
+    before: int | None = None
+    stream: str = ""
+    type: str = ""
+    actor: str = ""
+    since: int = 1
+    limit: int = 100
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What was found, the newest first; everything from `down_to` on was looked at, and there is more before `older`."""
+
+    events: list[StoredEvent]
+    down_to: int
+    older: int | None
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """One event and what is around it.
+
+    Attributes:
+        event: the event.
+        previous_hash: of the event before; None for the first.
+        newest: position of the log's newest event.
+        earlier: position of the event before it in its stream.
+        later: position of the one after it there.
+        cause: what led to it.
+        effects: what it led to, close by.
+        withdrawn_by: position of the correction after which it does not count.
+    """
+
+    event: StoredEvent
+    previous_hash: bytes | None
+    newest: int
+    earlier: int | None
+    later: int | None
+    cause: StoredEvent | None
+    effects: list[StoredEvent]
+    withdrawn_by: int | None
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """Something that was withdrawn, and the event that says so."""
+
+    event: StoredEvent
+    fact: Withdrawn
+
+
+def look(connection: sqlite3.Connection, wanted: Wanted) -> Look:
+    """Look back through the log."""
+    (newest,) = connection.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+    high = newest if wanted.before is None else min(wanted.before - 1, newest)
+    low = wanted.since
+    conditions: dict[str, Sequence[object]] = {}
+    order = "position"
+    if wanted.stream:
+        conditions["stream = ?"], order = (wanted.stream,), "version"
+    elif wanted.type or wanted.actor:
+        low = max(low, high - _LOOKED_THROUGH + 1)
+    if wanted.type:
+        conditions["(type = ? OR substr(type, 1, ?) = ?)"] = (wanted.type, len(wanted.type) + 1, f"{wanted.type}.")
+    if wanted.actor:
+        conditions["actor = ?"] = (wanted.actor,)
+    where = " AND ".join(("position BETWEEN ? AND ?", *conditions))
+    values = [value for bound in conditions.values() for value in bound]
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE {where} ORDER BY {order} DESC LIMIT ?",
+        (low, high, *values, wanted.limit),
+    )
+    events = [StoredEvent(*row) for row in rows]
+    reached = events[-1].position if len(events) == wanted.limit else low
+    return Look(events, reached, reached if reached > wanted.since else None)
+
+
+def around(connection: sqlite3.Connection, position: int) -> Surroundings | None:
+    """Return an event with what is around it, None when there is none."""
+    found = _at(connection, position)
+    if found is None:
+        return None
+    before = _at(connection, position - 1)
+    (newest,) = connection.execute("SELECT max(position) FROM events").fetchone()
+    # Effects stand close by: whatever an event led to later (a report under an assignment) is in its stream's events.
+    effects = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE cause = ? AND position BETWEEN ? AND ? ORDER BY position LIMIT ?",
+        (position, position, position + _EFFECTS_WITHIN, _EFFECTS),
+    )
+    return Surroundings(
+        event=found,
+        previous_hash=before.hash if before else None,
+        newest=newest,
+        earlier=_in_stream(connection, found.stream, found.version - 1),
+        later=_in_stream(connection, found.stream, found.version + 1),
+        cause=_at(connection, found.cause) if found.cause else None,
+        effects=[StoredEvent(*effect) for effect in effects],
+        withdrawn_by=_withdrawn_by(connection, found),
+    )
+
+
+def corrections_made(connection: sqlite3.Connection, limit: int) -> list[Correction]:
+    """Return the newest corrections of the log, the newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version DESC LIMIT ?", (STREAM, limit)
+    )
+    return [Correction(event, _decode(event.data)) for event in (StoredEvent(*row) for row in rows)]
+
+
+def _at(connection: sqlite3.Connection, position: int) -> StoredEvent | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position = ?", (position,)).fetchone()
+    return StoredEvent(*row) if row else None
+
+
+def _in_stream(connection: sqlite3.Connection, stream: str, version: int) -> int | None:
+    row = connection.execute(
+        "SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _withdrawn_by(connection: sqlite3.Connection, event: StoredEvent) -> int | None:
+    """Return the correction that names an event or one that led to it."""
+    corrections = connection.execute(
+        "SELECT position, data FROM events WHERE stream = ? ORDER BY version", (STREAM,)
+    ).fetchall()
+    if not corrections:
+        return None
+    named = {root: position for position, data in reversed(corrections) for root in _decode(data).positions}
+    cause: int | None = event.position
+    for _ in range(_DEEPEST):
+        if cause is None or cause in named:
+            break
+        row = connection.execute("SELECT cause FROM events WHERE position = ?", (cause,)).fetchone()
+        cause = row[0] if row else None
+    return named.get(cause) if cause is not None else None

@@ -1,0 +1,48 @@
+"""The audit: what anybody can hold this coordinator to, and how to check it without trusting it."""
+
+import asyncio
+from typing import Any
+
+from coordinator.house import House
+from coordinator.log.checking import segment_problem
+from coordinator.log.exploring import corrections_made
+from coordinator.log.queries import event_at
+from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.site import Address
+from coordinator.past.checkpoints import checkpoints
+from coordinator.projecting.standing import standings
+
+_CHECKED = 1_000
+_CORRECTIONS = 50
+_HEADS = 10
+_HEADS_WITHIN = 20_000
+_COLUMNS = (
+    Column("context", "Context"),
+    Column("position", "Position", count=True),
+    Column("hash", "Hash"),
+    Column("lag", "Behind", count=True),
+    Column("degraded", "Stopped views"),
+)
+
+
+async def audit(house: House, address: Address) -> dict[str, Any]:
+    """Return what the audit shows; the newest events are hashed anew for it."""
+    end = house.end
+    checked = max(end - _CHECKED, 0)
+    problem = await asyncio.to_thread(segment_problem, house.log.path, checked, end)
+    standing = await standings(house)
+    rows = [(one.name, one.position, one.hash, one.lag, " ".join(v.view for v in one.degraded)) for one in standing]
+    heads = await asyncio.to_thread(house.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
+    return {
+        "head": await house.log_readers.query(event_at, end),
+        "first": await house.log_readers.query(event_at, 1),
+        "checked": end - checked,
+        "damage": problem,
+        "standings": standing,
+        "checkpoints": await asyncio.to_thread(checkpoints, house.directory),
+        "heads": [head for head in heads if head.position <= end][-_HEADS:][::-1],
+        "key": house.notary.key.public,
+        "corrections": await house.log_readers.query(corrections_made, _CORRECTIONS),
+        "own_address": address.origin,
+        "sheets": (Sheet("projections", "How far the projections have come", _COLUMNS, rows),),
+    }

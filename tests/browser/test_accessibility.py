@@ -1,0 +1,107 @@
+"""Every page can be used by everybody: looked through by axe-core, gone through by keyboard, printed, and kept still."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coordinator.pages.contents import PAGES, SECTIONS
+
+AXE = Path(__file__).parents[2] / ".ci/node_modules/axe-core/axe.min.js"
+PATHS = [page.path for page in PAGES]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is installed by .ci/run only")
+
+
+def violations(page, run_only):
+    """Return what axe-core calls serious or critical, each with where it is."""
+    options = json.dumps({"runOnly": run_only, "resultTypes": ["violations"]})
+    found = page.value(f"axe.run(document, {options}).then((results) => JSON.stringify(results.violations))")
+    return [
+        (one["id"], node["html"][:200], node["failureSummary"])
+        for one in json.loads(found)
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
+
+
+@needs_axe
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_has_no_serious_violation_in_either_theme(visit, path):
+    page = visit(path)
+    page.value(AXE.read_text() + "; true")
+    assert violations(page, {"type": "tag", "values": WCAG}) == []
+    page.prefer(dark=True)
+    assert violations(page, {"type": "rule", "values": ["color-contrast"]}) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_has_one_heading_one_main_and_a_way_past_the_navigation(visit, path):
+    page = visit(path)
+    assert page.value("[...document.querySelectorAll('h1, main')].map((one) => one.tagName).sort().join()") == "H1,MAIN"
+    page.press("Tab")
+    assert page.value(
+        "document.activeElement.matches('.skip') && document.activeElement.getBoundingClientRect().x >= 0"
+    )
+    page.press("Enter")
+    page.wait_for("document.activeElement.id === 'main'")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(visit, path):
+    page = visit(path)
+    page.prefer(printed=True)
+    shown = (
+        "[...document.querySelectorAll('.top nav, .tools, footer')].filter((one) => one.offsetParent !== null).length"
+    )
+    assert page.value(shown) == 0
+    assert page.value("document.querySelector('h1').offsetParent !== null")
+    page.prefer(still=True)
+    moving = "document.getAnimations().length + [...document.querySelectorAll('*')].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0).length"
+    assert page.value(moving) == 0
+
+
+def test_every_section_has_a_letter_of_its_own_and_the_list_of_keys_names_it(visit):
+    letters = [section.key for section in SECTIONS]
+    assert len(set(letters)) == len(letters)
+    page = visit("/audit")
+    page.press("?")
+    listed = page.value("[...document.querySelectorAll('#keys .letters kbd')].map((one) => one.textContent).join('')")
+    assert listed == "".join(letters)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+def test_g_and_a_letter_lead_to_each_section(visit, section):
+    page = visit("/audit" if section.path != "/audit" else "/events")
+    page.press("g")
+    page.press(section.key)
+    page.wait_for(f"location.pathname === {json.dumps(section.path)} && document.readyState === 'complete'")
+
+
+def test_rows_are_gone_through_with_j_and_k_and_opened_with_enter(visit):
+    page = visit("/events")
+    chosen = "[...document.querySelectorAll('tbody tr')].findIndex((row) => row.matches('.chosen'))"
+    for key, row in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.press(key)
+        assert page.value(chosen) == row
+    address = page.value("document.querySelector('tr.chosen a').pathname")
+    page.press("Enter")
+    page.wait_for(f"location.pathname === {json.dumps(address)}")
+
+
+def test_what_has_the_focus_is_outlined(visit):
+    page = visit("/admin/keys")
+    for _ in range(6):
+        page.press("Tab")
+        outline = page.value(
+            "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth"
+        )
+        assert outline == "solid3px"
+
+
+def test_nothing_is_bound_while_somebody_types(visit):
+    page = visit("/events")
+    page.press("/")
+    page.press("?")
+    assert not page.value("document.getElementById('keys').open")
+    assert page.value("document.activeElement.value") == "?"

@@ -1,0 +1,38 @@
+"""The audit page: the newest events hashed anew, where everything stands, and what to keep."""
+
+import sqlite3
+
+from coordinator.log.queries import event_at
+
+
+def test_the_audit_states_the_head_the_projections_and_the_key(visitor, client):
+    client.post("/api/v1/composites/bulk", json=["2^67-1"])
+    page = visitor.get("/audit")
+    head = client.get("/api/v1/heads/latest").json()
+    assert "every hash is right" in page.text
+    assert client.get("/api/v1/heads/key").json()["key"] in page.text
+    assert f'/api/v1/heads/{head["position"]}"' in visitor.get("/audit").text
+    assert page.text.count("follows the log") >= 7
+    rows = client.get("/audit", params={"of": "projections", "as": "json"}).json()["projections"]
+    assert {row["lag"] for row in rows} == {0}
+
+
+def test_a_damaged_log_is_told(visitor, client, tmp_path):
+    client.post("/api/v1/composites/bulk", json=["2^67-1"])
+    connection = sqlite3.connect(tmp_path / "log.db")
+    position = event_at(connection, 2).position
+    connection.execute("DROP TRIGGER events_are_never_changed")
+    connection.execute("UPDATE events SET actor = 'somebody else' WHERE position = ?", (position,))
+    connection.commit()
+    connection.close()
+    assert f"The log is damaged: Event {position} " in visitor.get("/audit").text
+
+
+def test_the_log_is_filtered_by_what_the_address_says(visitor, client):
+    client.post("/api/v1/composites/bulk", json=["2^67-1"])
+    rows = client.get("/events", params={"type": "factoring", "as": "json"}).json()["events"]
+    assert {row["type"].partition(".")[0] for row in rows} == {"factoring"}
+    assert client.get("/events", params={"until": "2001-01-01", "as": "json"}).json()["events"] == []
+    everything = client.get("/events", params={"since": "2001-01-01", "as": "json"}).json()["events"]
+    assert everything[-1]["position"] == 1
+    assert visitor.get("/events?since=yesterday").status_code == 400
