@@ -123,14 +123,18 @@ def admin_header():
 def history(serving, admin_header):
     """What every address answered after each step: position → address → (status, body)."""
 
-    def look():
-        answers = {address: serving.get(address, headers=admin_header) for address in ADDRESSES}
-        return {address: (answer.status_code, answer.json()) for address, answer in answers.items()}
-
     def position():
         return serving.get("/api/v1/events?limit=1").json()["head"]
 
-    return {position(): look() for _ in itertools.chain([None], steps(serving, admin_header))}
+    def look():
+        """Look again when something was recorded meanwhile: reactors find out more about what was recorded."""
+        while True:
+            before = position()
+            answers = {address: serving.get(address, headers=admin_header) for address in ADDRESSES}
+            if position() == before:
+                return before, {address: (answer.status_code, answer.json()) for address, answer in answers.items()}
+
+    return dict(look() for _ in itertools.chain([None], steps(serving, admin_header)))
 
 
 def as_of(address, moment):

@@ -262,8 +262,9 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
         async with opened(directory) as house:
 
             async def perform(command):
+                fresh = uuid.uuid4().hex
                 return await house.perform(
-                    Order(command=command, now=START, correlation=uuid.uuid4().hex, actor="operator")
+                    Order(command=command, now=START, correlation=fresh, actor="operator", key=fresh)
                 )
 
             await perform(SubmitComposite(text=value, ceiling_digits=1_000))
