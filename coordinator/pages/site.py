@@ -166,12 +166,12 @@ def bounds(b1: int | None, b2: int | None) -> str:
     """Write how far a curve was run: `B1 11e6`, with B2 when it is not the default."""
     if b1 is None:
         return ""
-    text = (
-        f"{b1:.0e}".replace("e+0", "e").replace("e+", "e") if b1 % 1000 == 0 and float(f"{b1:.0e}") == b1 else f"{b1:,}"
-    )
+    lead = str(b1).rstrip("0")
+    zeros = len(str(b1)) - len(lead)
+    text = f"{lead}e{zeros}" if zeros >= _ZEROS_COUNTED - 1 and len(lead) <= _ZEROS_COUNTED - 1 else whole(b1)
     if b2 in (None, -1):
         return f"B1 {text}"
-    return f"B1 {text}, stage 1 only" if b2 == 0 else f"B1 {text}, B2 {b2:,}"
+    return f"B1 {text}, stage 1 only" if b2 == 0 else f"B1 {text}, B2 {whole(b2)}"
 
 
 def _environment(ago: Callable[[int], Markup]) -> Environment:
