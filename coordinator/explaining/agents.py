@@ -13,7 +13,7 @@ from projections.federation.latest import topics_of
 from projections.federation.state import Push, history, last_reset
 
 
-class Summary(msgspec.Struct, frozen=True):
+class AgentSummary(msgspec.Struct, frozen=True):
     """A summary that the agent handed in.
 
     Attributes:
@@ -33,7 +33,7 @@ class Summary(msgspec.Struct, frozen=True):
     why_not: str | None
 
 
-class Topic(msgspec.Struct, frozen=True):
+class AgentTopic(msgspec.Struct, frozen=True):
     """What the agent adds to a topic's count in the merge, and the event that says so."""
 
     topic: str
@@ -54,9 +54,9 @@ class WhyTheseTopics(msgspec.Struct, frozen=True):
     """
 
     agent_id: str
-    topics: list[Topic]
+    topics: list[AgentTopic]
     total: int
-    summaries: list[Summary]
+    summaries: list[AgentSummary]
     summaries_total: int
     as_of: int
 
@@ -84,7 +84,7 @@ def _find(connection: sqlite3.Connection, agent_id: str, page: int, size: int, a
     reset = last_reset(connection)
     return WhyTheseTopics(
         agent_id=agent_id,
-        topics=[Topic(topic.topic, topic.facts, position) for topic in topics],
+        topics=[AgentTopic(topic.topic, topic.facts, position) for topic in topics],
         total=known.current.topic_count if known.current else 0,
         summaries=[_summary(push, known, reset) for push in history(connection, agent_id, size, offset)],
         summaries_total=known.pushes,
@@ -92,11 +92,13 @@ def _find(connection: sqlite3.Connection, agent_id: str, page: int, size: int, a
     )
 
 
-def _summary(push: Push, known: Agent, reset: int) -> Summary:
+def _summary(push: Push, known: Agent, reset: int) -> AgentSummary:
     counts = push == known.current
     why_not = None
     if push.position < reset:
         why_not = f"The merge started anew with event {reset}."
     elif not counts and known.current is not None:
         why_not = f"The one of event {known.current.position} is later by the agent's own time, or came after it."
-    return Summary(push.position, to_iso(push.recorded_at), to_iso(push.stated_at), push.topic_count, counts, why_not)
+    return AgentSummary(
+        push.position, to_iso(push.recorded_at), to_iso(push.stated_at), push.topic_count, counts, why_not
+    )

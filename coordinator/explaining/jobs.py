@@ -20,7 +20,7 @@ from projections.counting.state import chunks_of, job_of
 _AT_ONCE = 1_000
 
 
-class Report(msgspec.Struct, frozen=True):
+class ChunkReport(msgspec.Struct, frozen=True):
     """What somebody reported of a chunk; counts are decimal strings.
 
     Attributes:
@@ -57,7 +57,7 @@ class ChunkShare(msgspec.Struct, frozen=True):
     last: str
     status: str
     primes: str | None
-    reports: list[Report]
+    reports: list[ChunkReport]
 
 
 class Boundary(msgspec.Struct, frozen=True):
@@ -148,7 +148,7 @@ def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: dict[int, str
     first, last = ends_of(job.n, job.chunks, chunk.chunk)
     counted = None if chunk.before is None or chunk.last is None else chunk.last - chunk.before
     reports = [
-        Report(
+        ChunkReport(
             position=event.position,
             recorded_at=to_iso(event.recorded_at),
             client_id=known.get(event.fact.client, client_stream(event.fact.client)) if event.fact.client else None,

@@ -37,6 +37,7 @@ from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
+from coordinator.http.tabular import Tabular
 from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.observing.metrics import Metrics
@@ -92,6 +93,7 @@ def build_app(
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         request_class=JSONRequest,
+        response_class=Tabular,
         before_request=enter,
         plugins=[RolesStated()],
         exception_handlers=problems.HANDLERS,

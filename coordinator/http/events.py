@@ -1,5 +1,6 @@
 """The log over HTTP: pages of it, streams of it, single events; and handing in what happened, in bulk."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -8,15 +9,18 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, PathParameter, QueryParameter
 
+from coordinator.comma_separated import MEDIA_TYPE as CSV
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.problems import may_answer
 from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed
+from coordinator.http.tabular import asks_for_csv, header, lines
 from coordinator.http.wire import ShownEvent, json_line, show, sse_message
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
+from core.events.envelope import StoredEvent
 from core.refusals import Unknown
 from core.timestamps import from_iso
 
@@ -74,7 +78,7 @@ async def list_events(
 ) -> Response[EventPage]:
     """Return a page of events.
 
-    As NDJSON (`Accept: application/x-ndjson`) all there are are returned, or `limit` of them; as Server-Sent Events
+    As NDJSON (`Accept: application/x-ndjson`) or CSV all there are are returned, or `limit` of them; as Server-Sent Events
     (`Accept: text/event-stream`) all there are and all that will be, after `after` or the header Last-Event-ID.
     """
     selection = Selection(
@@ -89,7 +93,9 @@ async def list_events(
     if wanted == SSE:
         return _followed(house, selection, resumed(request, after))
     if wanted == NDJSON:
-        return Streamed(partial(_deliver_lines, house, selection, after, limit), NDJSON)
+        return Streamed(partial(_deliver_lines, house, selection, after, limit, _in_json), NDJSON)
+    if asks_for_csv(request):
+        return Streamed(partial(_deliver_table, house, selection, after, limit), CSV)
     return Response(await _page(house, selection, after, limit or DEFAULT_LIMIT))
 
 
@@ -122,14 +128,34 @@ async def _page(house: House, selection: Selection, after: int, limit: int) -> E
     )
 
 
-async def _deliver_lines(house: House, selection: Selection, after: int, limit: int | None, deliver: Deliver) -> None:
+async def _deliver_table(house: House, selection: Selection, after: int, limit: int | None, deliver: Deliver) -> None:
+    await deliver(header(ShownEvent))
+    await _deliver_lines(house, selection, after, limit, _in_rows, deliver)
+
+
+def _in_json(events: Sequence[StoredEvent]) -> bytes:
+    return b"".join(map(json_line, events))
+
+
+def _in_rows(events: Sequence[StoredEvent]) -> bytes:
+    return lines(map(show, events))
+
+
+async def _deliver_lines(
+    house: House,
+    selection: Selection,
+    after: int,
+    limit: int | None,
+    written: Callable[[Sequence[StoredEvent]], bytes],
+    deliver: Deliver,
+) -> None:
     """Deliver events as lines, a page at a time; no cursor stays open while a slow client reads."""
     end, left = house.end, limit
     more = True
     while more and left != 0 and not house.growth.closed:
         found = await house.log_readers.query(page, after, min(left or _ROWS_AT_ONCE, _ROWS_AT_ONCE), selection, end)
         if found.events:
-            await deliver(b"".join(map(json_line, found.events)))
+            await deliver(written(found.events))
         after, more = found.upto, found.more
         left = None if left is None else left - len(found.events)
 

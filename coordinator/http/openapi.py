@@ -13,12 +13,14 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
+from coordinator.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.bulk import MAX_ITEMS
 from coordinator.http.caller import ROLES_OPTION
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.streamed import NDJSON
+from coordinator.http.tabular import FORMAT, OF, Tables, tables_of
 from core.access.roles import Role
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -45,6 +47,16 @@ _AS_OF = {
     "description": "Answer from this moment of the past: the position of an event, or an ISO 8601 time.",
     "schema": {"type": "string"},
 }
+
+_FORMAT = {
+    "name": FORMAT,
+    "in": "query",
+    "required": False,
+    "description": "In what form to answer; goes before the header Accept.",
+    "schema": {"type": "string", "enum": ["json", "csv"]},
+}
+
+_OF = {"name": OF, "in": "query", "required": False, "description": "As CSV: which of the answer's lists."}
 
 _RECEIPT = {
     "Tallystick-Position": {
@@ -106,6 +118,8 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
                 operation["requestBody"]["required"] = handler.parsed_data_field.is_required
             if knows_the_past(handler):
                 operation.setdefault("parameters", []).append(_AS_OF)
+            if tables := tables_of(handler):
+                _tabulate(operation, tables)
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
 
@@ -155,6 +169,15 @@ def _operations(app: Litestar) -> Iterator[tuple[str, str, Any]]:
                 for method in sorted(handler.http_methods):
                     if method != "OPTIONS":
                         yield route.path_format, method, handler
+
+
+def _tabulate(operation: dict[str, Any], tables: Tables) -> None:
+    """Describe that an address answers with CSV to whoever asks for it."""
+    parameters = operation.setdefault("parameters", [])
+    parameters.append(_FORMAT)
+    if len(tables) > 1:
+        parameters.append(_OF | {"schema": {"type": "string", "enum": list(tables), "default": next(iter(tables))}})
+    operation["responses"]["200"].setdefault("content", {})[CSV] = {"schema": {"type": "string"}}
 
 
 def _complete(operation: dict[str, Any], method: str, roles: Sequence[Role]) -> None:

@@ -18,6 +18,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.simulations.following import follow, message
 from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, point_shown
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
+from coordinator.http.tabular import Tabular
 from coordinator.live.stream import Deliver
 from core.refusals import Unknown
 from core.simulations.answers import PointAnswer
@@ -132,7 +133,7 @@ async def _drawn(
     body = await house.readers["simulations"].query(drawn)
     if body is None:
         raise no_simulation(number)
-    return Response(body, media_type="application/json")
+    return Tabular(body, media_type="application/json")
 
 
 HANDLERS = (record_point, record_from_query, read_points, read_graph, read_news)
