@@ -4,10 +4,11 @@ import json
 import re
 from typing import Any
 
+from coordinator.comma_separated import Cell
 from coordinator.house import House
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
-from coordinator.pages.charts.sheets import Cell, Column, Sheet
+from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
 from core.refusals import BadInput, Unknown
