@@ -9,6 +9,7 @@ from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
+from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.snapshot import snapshot
@@ -89,13 +90,35 @@ def verify(
     type=click.Path(file_okay=False, path_type=Path),
     help="An empty directory, or one that does not exist; else replayed-POSITION.",
 )
-@click.option("--projection", "names", multiple=True, help="Of which context; may be repeated. All, when not given.")
+@click.option("--projection", "names", multiple=True, help="Of which context, or all; may be repeated.")
+@click.option(
+    "--coordinator", metavar="URL", help="Address of the coordinator whose tables to build anew, when it runs."
+)
 @json_option
-def replay(data_dir: Path, until: str | None, output: Path | None, names: tuple[str, ...], *, in_json: bool) -> None:
-    """Write the tables as they were, into a directory of their own; the live ones are not touched.
+def replay(
+    data_dir: Path,
+    until: str | None,
+    output: Path | None,
+    names: tuple[str, ...],
+    coordinator: str | None,
+    *,
+    in_json: bool,
+) -> None:
+    """Fold the log anew: into the live tables, or as it was at a moment of the past into a directory.
 
-    They are SQLite files, to be looked at with any tool for those. The coordinator may run meanwhile.
+    With --projection, and neither --until nor --output, the live tables of a context are built anew and swapped in at
+    once, in the data directory of a stopped coordinator or by the one at --coordinator, which goes on meanwhile and takes
+    the admin key from TALLYSTICK_ADMIN_KEY, or from the file that TALLYSTICK_ADMIN_KEY_FILE names.
+
+    Otherwise the tables are written as SQLite files into a directory of their own, and the live ones are not touched.
     """
+    if until is None and output is None and names:
+        _rebuild(names, coordinator, data_dir, in_json=in_json)
+        return
+    if coordinator is not None:
+        raise Failure(
+            Exit.USAGE, "--coordinator goes with --projection alone: a running one builds only its own tables."
+        )
     try:
         with snapshot(data_dir / "log.db") as taken, progress_bar() as report:
             position = taken.position_of(until) if until is not None else taken.head.position
@@ -113,3 +136,14 @@ def replay(data_dir: Path, until: str | None, output: Path | None, names: tuple[
     if replayed.degraded:
         stopped = [f"{name}: {view.reason}" for name, views in replayed.degraded.items() for view in views]
         raise Failure(Exit.UNSOUND, f"Not everything could be folded to its end. {' '.join(stopped)}")
+
+
+def _rebuild(names: tuple[str, ...], coordinator: str | None, data_dir: Path, *, in_json: bool) -> None:
+    if coordinator is None:
+        rebuild_stopped(data_dir, names)
+    else:
+        rebuild_running(coordinator, names)
+    if in_json:
+        print_json({"rebuilt": names})
+    else:
+        click.echo(f"Built anew: {', '.join(names)}.")

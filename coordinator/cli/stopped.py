@@ -43,18 +43,18 @@ class StoppedCoordinator:
 
     def list(self) -> dict[str, Any]:
         """Return every key that was ever made."""
-        self._require_log()
+        require_log(self._directory)
         known = in_the_house(self._directory, lambda house: house.readers["access"].query(access.keys))
         return {"keys": [_shown(key) for key in known]}
 
     def revoke(self, key: int) -> dict[str, Any]:
         """Take a key back."""
-        self._require_log()
+        require_log(self._directory)
         return {"id": in_the_house(self._directory, lambda house: _perform(house, RevokeKey(key=key)))}
 
     def forget(self, client: str) -> dict[str, Any]:
         """Forget a client; return its number, as it stands in the log."""
-        self._require_log()
+        require_log(self._directory)
 
         async def do(house: House) -> dict[str, Any]:
             number, _ = await forget(house, client, lambda command: house.perform(_order(command)))
@@ -62,11 +62,11 @@ class StoppedCoordinator:
 
         return in_the_house(self._directory, do)
 
-    def _require_log(self) -> None:
-        if not (self._directory / "log.db").exists():
-            raise Failure(
-                Exit.REFUSED, f"There is no event log in {self._directory}; no coordinator ever worked there."
-            )
+
+def require_log(directory: Path) -> None:
+    """Let a data directory pass in which a coordinator has worked; `Failure` says that none has."""
+    if not (directory / "log.db").exists():
+        raise Failure(Exit.REFUSED, f"There is no event log in {directory}; no coordinator ever worked there.")
 
 
 def in_the_house(directory: Path, do: Callable[[House], Awaitable[T]]) -> T:

@@ -68,7 +68,13 @@ def test_some_projections_are_replayed_up_to_now(run, directory, tmp_path):
     [
         (("--until", "4"), Exit.USAGE, "There is no event 4; the log holds events 1 to 3."),
         (("--until", "yesterday"), Exit.USAGE, "'yesterday' is not an ISO 8601 time"),
-        (("--projection", "nothing"), Exit.USAGE, "There are no projections 'nothing'; there are clients, access"),
+        (("--projection", "nothing"), Exit.REFUSED, "There are no projections 'nothing'; there are clients, access"),
+        (
+            ("--projection", "nothing", "--until", "2"),
+            Exit.USAGE,
+            "There are no projections 'nothing'; there are clients",
+        ),
+        (("--until", "2", "--coordinator", "http://there"), Exit.USAGE, "--coordinator goes with --projection alone"),
         (("--output", "."), Exit.REFUSED, "is not empty; choose a directory that is"),
     ],
 )

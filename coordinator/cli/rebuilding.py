@@ -1,0 +1,67 @@
+"""Building the tables of a coordinator anew, running or stopped."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from coordinator.cli.bar import progress_bar
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.wire import Coordinator
+from coordinator.progress import Progress, Report
+from coordinator.settings import ADMIN_KEY, secret
+
+_ADDRESS = "/api/v1/admin/projections/{}/rebuild"
+_ASK_EVERY_SECONDS = 0.25
+
+
+def rebuild_running(url: str, names: Sequence[str]) -> None:
+    """Have a running coordinator build projections anew, and wait for it; Ctrl-C cancels.
+
+    Args:
+        url: its address; it is sent the admin key that the environment holds.
+        names: of the contexts, or `all`.
+    """
+    with Coordinator(url, secret(os.environ, ADMIN_KEY)) as there, progress_bar() as report:
+        for name in names:
+            address = _ADDRESS.format(name)
+            standing = there.post(address, {})
+            try:
+                while standing["state"] == "running":
+                    _tell(report, standing)
+                    time.sleep(_ASK_EVERY_SECONDS)
+                    standing = there.get(address)
+            except KeyboardInterrupt:
+                there.delete(address)
+                raise
+            if standing["state"] != "completed":
+                said = standing["error"] or "It was cancelled."
+                raise Failure(Exit.REFUSED, f"{said} The tables are what they were.")
+
+
+def _tell(report: Report, standing: dict[str, Any]) -> None:
+    if standing["stage"]:
+        report(Progress(standing["stage"], standing["done"], standing["total"]))
+
+
+def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
+    """Build projections anew in the directory of a coordinator that does not run.
+
+    Args:
+        directory: the data directory.
+        names: of the contexts, or `all`.
+    """
+    from coordinator.cli.stopped import in_the_house, require_log  # noqa: PLC0415 - the whole house is behind it
+    from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
+    from coordinator.projecting.rebuilding import HeldOpen, contexts_named, rebuild  # noqa: PLC0415 - as above
+
+    for name in names:
+        contexts_named(name)
+    require_log(directory)
+    try:
+        with progress_bar() as report:
+            for name in names:
+                in_the_house(directory, lambda house, name=name: rebuild(house, name, report))
+    except (NotBuilt, HeldOpen) as met:
+        raise Failure(Exit.REFUSED, f"{met} The tables are what they were.") from None
