@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,6 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
     try:
         with progress_bar() as report:
             for name in names:
-                in_the_house(directory, lambda house, name=name: rebuild(house, name, report))
+                in_the_house(directory, partial(rebuild, name=name, report=report))
     except (NotBuilt, HeldOpen) as met:
         raise Failure(Exit.REFUSED, f"{met} The tables are what they were.") from None

@@ -1,10 +1,15 @@
 """Doing in the data directory of a stopped coordinator what else goes through its HTTP door."""
 
 import asyncio
+import logging
+import sys
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+
+import structlog
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.clients.forgetting import forget
@@ -77,9 +82,22 @@ def in_the_house(directory: Path, do: Callable[[House], Awaitable[T]]) -> T:
             return await do(house)
 
     try:
-        return asyncio.run(visit())
+        with _quiet():
+            return asyncio.run(visit())
     except (DirectoryInUse, NotALog, KeyUnreadable, Unavailable) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep log lines out of what a command says: warnings go to standard error, the others nowhere."""
+    before = structlog.get_config()
+    only_warnings = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=only_warnings, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 async def _perform(house: House, command: Command) -> int:
