@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.house import House
-from coordinator.http.caller import needs
+from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.sheets import Column, Sheet
@@ -164,7 +164,7 @@ def _text(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-@post("/counting", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")])
+@post("/counting", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})
 async def submit_count(
     request: AnyRequest, house: NamedDependency[House], settings: NamedDependency[Settings]
 ) -> Response[str] | Redirect:
@@ -180,7 +180,13 @@ async def submit_count(
     return await answer_form(request, house, "/counting", act)
 
 
-@post("/counting/{job:str}/cancel", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")])
+@post(
+    "/counting/{job:str}/cancel",
+    status_code=SEE_OTHER,
+    include_in_schema=False,
+    guards=[needs("submit")],
+    opt={PAGE_OPTION: True},
+)
 async def cancel_count(
     request: AnyRequest, house: NamedDependency[House], job: FromPath[str]
 ) -> Response[str] | Redirect:

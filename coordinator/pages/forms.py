@@ -57,7 +57,7 @@ async def answer_form(
     session = caller_of(request).session
     if session is not None:
         session.check(form.get("token"))
-    filled = {name: value for name, value in form.items() if isinstance(value, str)}
+    filled = {name: value for name, value in form.items() if isinstance(value, str) and name != "token"}
     try:
         return Redirect(await act(filled), status_code=SEE_OTHER)
     except Refusal as refusal:

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.house import House
-from coordinator.http.caller import needs
+from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.pages.asking import position_of, state_of
 from coordinator.pages.charts.sheets import Column, Sheet
@@ -112,7 +112,7 @@ def _row(one: Shown) -> tuple[str | None, ...]:
     return (task.task, task.operation, numbers, status, task.result, task.error, task.node, one.handler or None)
 
 
-@post("/tasks", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")])
+@post("/tasks", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})
 async def submit_from_form(
     request: AnyRequest, house: NamedDependency[House], settings: NamedDependency[Settings]
 ) -> Response[str] | Redirect:
