@@ -13,6 +13,7 @@ from coordinator.pages.federation import agent, federation
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
 from coordinator.pages.people import at_work, contributions, newest_factors
+from coordinator.pages.residues import residues
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
 from coordinator.pages.signing_in import LOGIN, login
 from coordinator.pages.simulations import simulation, simulations
@@ -39,6 +40,7 @@ PAGES = (
     Page("/composites", "composites.html", composites, "/composites"),
     Page("/composites/{number}", "number.html", number, "/composites"),
     Page("/composites/{number}/why", "why.html", why, "/composites"),
+    Page("/residues", "residues.html", residues, "/composites"),
     Page("/factors", "factors.html", newest_factors, "/factors"),
     Page("/contributors", "contributors.html", contributions, "/contributors"),
     Page("/workers", "workers.html", at_work, "/workers"),

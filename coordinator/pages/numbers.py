@@ -22,6 +22,7 @@ from projections.clients.state import names
 from projections.factoring import attempts, catalogue, factors, levels
 from projections.factoring.attempts import Attempt
 from projections.factoring.curation import snfs_difficulty
+from projections.factoring.residue_status import residues_of
 
 _SHOWN = 25
 _LEVELS = 300
@@ -118,6 +119,7 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
         ],
         "missed": effort.missed(found.effort),
         "levels": levels.levels_of(connection, identity, _LEVELS),
+        "residues": residues_of(connection, identity, _SHOWN),
         "held": catalogue.held_on(connection, identity, _SHOWN),
         "attempts": attempts.attempts_on(connection, identity, _SHOWN),
         "plan": plan,

@@ -200,9 +200,12 @@ def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
 
 
 def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
-    """Count leases by how they stand; `live` are those that have not ended."""
+    """Count leases on numbers by how they stand; `live` are those that have not ended."""
     return dict(
-        connection.execute("SELECT coalesce(outcome, 'live'), count(*) FROM leases GROUP BY outcome ORDER BY outcome")
+        connection.execute(
+            "SELECT coalesce(outcome, 'live'), count(*) FROM leases WHERE subject GLOB 'composite-*'"
+            " GROUP BY outcome ORDER BY outcome"
+        )
     )
 
 

@@ -60,7 +60,13 @@ def standing_of(connection: sqlite3.Connection, residue: int) -> ResidueStanding
 
 def residues_of(connection: sqlite3.Connection, number: int, limit: int) -> list[ResidueStanding]:
     """Return the newest residue files of a number."""
-    rows = connection.execute(f"{_SELECT} WHERE number = ? ORDER BY residue DESC LIMIT ?", (number, limit))
+    rows = connection.execute(f"{_SELECT} WHERE number = ? ORDER BY residues.residue DESC LIMIT ?", (number, limit))
+    return [_standing(row) for row in rows]
+
+
+def newest_residues(connection: sqlite3.Connection, limit: int) -> list[ResidueStanding]:
+    """Return the residue files that were handed in last."""
+    rows = connection.execute(f"{_SELECT} ORDER BY residues.residue DESC LIMIT ?", (limit,))
     return [_standing(row) for row in rows]
 
 

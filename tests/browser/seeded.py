@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from gmpy2 import next_prime
 
+from tests.residue_files import residue_file
+
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 NUMBER = str((10**39 + 3) * (10**19 + 51))
 SMALL_N = 10_000
@@ -15,6 +17,7 @@ SMALL_N = 10_000
 def seed(client):
     """Hand everything in; return the values that stand in the addresses of pages."""
     _factor(client)
+    keep_residues(client)
     return {
         "number": "1",
         "position": "2",
@@ -40,6 +43,16 @@ def _factor(client):
         "program": HOSTILE,
     }
     client.post("/api/v1/results/ecm", json=result).raise_for_status()
+
+
+def keep_residues(client):
+    """Hand in what stage 1 left behind, and have somebody claim it."""
+    client.post(
+        "/api/v1/residues/upload",
+        files={"file": ("residue.txt", residue_file(NUMBER, [11, 12], b1=2000))},
+        headers={"X-Client-ID": "stage-1"},
+    ).raise_for_status()
+    client.get("/api/v1/residues/work", headers={"X-Client-ID": "stage-2"}).raise_for_status()
 
 
 def count(client):

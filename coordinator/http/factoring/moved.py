@@ -20,7 +20,7 @@ _TO = {"dashboard": "/", "admin/dashboard": "/admin", "admin/login": "/admin/log
 _PAGES = {
     "testing-status": "/composites?sort=t_level",
     "p1-testing-status": "/composites?sort=t_level",
-    "residue-status": "/composites",
+    "residue-status": "/residues",
     "curves": "/events?type=factoring.curves_run.v1",
     "factors": "/factors",
     "leaderboard": "/contributors",

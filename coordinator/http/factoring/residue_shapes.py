@@ -119,16 +119,16 @@ def uploaded(answer: ResidueAnswer) -> UploadedResidues:
 def _told_of_upload(answer: ResidueAnswer) -> str:
     if answer.outcome == "existing":
         return f"The file is known as residue file {answer.residue}; nothing was added."
-    told = [f"{answer.curves} curves are kept for stage 2."]
+    told = [f"Kept for stage 2: {answer.curves} curves."]
     if answer.inferred:
         told.append(
-            f"PARAM was missing in {answer.inferred} lines and was put in as {answer.param}; without it stage 2 would"
-            " have found nothing. Run ecm with -param."
+            f"PARAM was missing ({answer.inferred} of the curves) and was put in as {answer.param}; without it stage 2"
+            " would have found nothing. Run ecm with -param."
         )
     if answer.bad:
         named = "; ".join(f"line {bad.line}: {bad.fault.rstrip('.')}" for bad in answer.bad_lines)
         further = answer.bad - len(answer.bad_lines)
-        told.append(f"{answer.bad} lines were not taken: {named}{f'; and {further} more' if further else ''}.")
+        told.append(f"Not taken: {named}{f'; and {further} more' if further else ''}.")
     return " ".join(told)
 
 

@@ -284,6 +284,27 @@ def manage(client, admin):
     return manage
 
 
+def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(client, stage_1, upload, claim):
+    html = {"Accept": "text/html"}
+    empty = client.get("/residues", headers=html).text
+    assert "No residue file was handed in yet." in empty
+    upload(stage1_attempt_id=stage_1["attempt_id"])
+    claim()
+    for address in ("/residues", f"/composites/{stage_1['composite_id']}"):
+        shown = client.get(address, headers=html).text
+        assert "10 at B1 1.1e4" in shown
+        assert 'class="status claimed"' in shown
+        assert "bob" in shown
+    led = client.get("/api/v1/dashboard/residue-status", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (302, "/residues")
+
+
+def test_claims_are_counted_apart_from_assignments(client, admin, stage_1, upload, claim):
+    upload()
+    claim()
+    assert client.get("/api/v1/admin/stats/summary", headers=admin).json()["active_assignments"] == 0
+
+
 def test_only_administrators_manage_residue_files(client):
     for method, address in (("DELETE", "1"), ("POST", "1/release"), ("POST", "cleanup"), ("POST", "cleanup-orphaned")):
         assert client.request(method, f"/api/v1/admin/residues/{address}").status_code == 401
