@@ -1,7 +1,12 @@
-"""Residue files behind the HTTP door: handed in, claimed, fetched, completed, taken away."""
+"""Residue files behind the HTTP door: handed in, claimed, fetched, completed, taken away.
+
+One coordinator serves all tests here; each works on numbers of a length of its own.
+"""
 
 import hashlib
+import itertools
 
+import gmpy2
 import pytest
 
 from coordinator.http import commanding
@@ -9,17 +14,55 @@ from coordinator.http.factoring import residue_custody
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line
 
-P16, P20, P64 = 10**15 + 37, 10**19 + 51, 10**63 + 121
-N = P16 * P64
+P16, P64 = 10**15 + 37, 10**63 + 121
 SIGMAS = range(101, 111)
-FILE = residue_file(N, SIGMAS)
+_LENGTHS = itertools.count(20)
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    """The data directory."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def client(serving_in, directory):
+    """A client of the coordinator."""
+    with serving_in(directory) as client:
+        yield client
+
+
+@pytest.fixture
+def prime():
+    """A prime factor that no other test has."""
+    return int(gmpy2.next_prime(10 ** next(_LENGTHS)))
+
+
+@pytest.fixture
+def number(prime, known):
+    """A composite on record."""
+    number = prime * P64
+    known(number, target_t_level=40)
+    return number
+
+
+@pytest.fixture
+def stage_1(number, hand_in):
+    """The id of the report of ten curves of stage 1, whose sigmas it does not tell."""
+    return hand_in(number, b2=0, parametrization=3, execution_time=0)["attempt_id"]
+
+
+@pytest.fixture
+def content(number):
+    """The file that this stage 1 left behind."""
+    return residue_file(number, SIGMAS)
 
 
 @pytest.fixture
 def upload(client):
     """A function that hands a residue file in."""
 
-    def upload(content=FILE, *, status=200, username="alice", **query):
+    def upload(content, *, status=200, username="alice", **query):
         answer = client.post(
             "/api/v1/residues/upload",
             params={"expiry_days": 7, **query},
@@ -33,12 +76,13 @@ def upload(client):
 
 
 @pytest.fixture
-def claim(client):
-    """A function that claims a residue file."""
+def claim(client, number):
+    """A function that claims a residue file of the test's number."""
 
-    def claim(username="bob", *, status=200, **query):
-        answer = client.get("/api/v1/residues/work", params=query, headers={"X-Client-ID": username})
-        assert answer.status_code == status, answer.text
+    def claim(username="bob", *, value=number, **query):
+        wanted = {"min_digits": len(str(value)), "max_digits": len(str(value)), **query}
+        answer = client.get("/api/v1/residues/work", params=wanted, headers={"X-Client-ID": username})
+        assert answer.status_code == 200, answer.text
         return answer.json()
 
     return claim
@@ -57,222 +101,6 @@ def at(client):
 
 
 @pytest.fixture
-def stage_1(known, hand_in):
-    """The report of ten curves of stage 1, whose sigmas it does not tell."""
-    known(N, target_t_level=40)
-    return hand_in(N, b2=0, parametrization=3, execution_time=0)
-
-
-def stage_2(hand_in, residue=1, **fields):
-    fields = {"client_id": "bob-box2", "raw_output": f"Stage 2 from residue {residue}", "b2": 1_100_000, **fields}
-    return hand_in(N, **fields)
-
-
-def test_stage_2_takes_the_place_of_stage_1(stage_1, upload, claim, at, hand_in, standing):
-    uploaded = upload(stage1_attempt_id=stage_1["attempt_id"])
-    assert {
-        "residue_id": 1,
-        "composite_id": stage_1["composite_id"],
-        "composite": str(N),
-        "b1": 11000,
-        "parametrization": 1,
-        "curve_count": 10,
-        "file_size_bytes": len(FILE),
-    }.items() <= uploaded.items()
-    work = claim(claim_timeout_hours=24)
-    assert (work["residue_id"], work["composite"], work["digit_length"]) == (1, str(N), len(str(N)))
-    assert (work["b1"], work["curve_count"], work["suggested_b2"]) == (11000, 10, 1_100_000)
-    assert (work["parametrization"], work["stage1_attempt_id"]) == (1, stage_1["attempt_id"])
-    assert at("GET", "1/download").content == FILE
-    assert at("GET", "1").json()["status"] == "claimed"
-    done = stage_2(hand_in)
-    assert standing(N)["ecm_work"]["total_curves"] == 10
-    completed = at("POST", "1/complete", json={"stage2_attempt_id": done["attempt_id"]}).json()
-    assert (completed["stage1_attempt_id"], completed["stage2_attempt_id"]) == (1, done["attempt_id"])
-    assert completed["new_t_level"] == standing(N)["current_t_level"] == done["current_t_level"]
-    shown = at("GET", "1").json()
-    assert (shown["status"], shown["client_id"], shown["claimed_by"]) == ("completed", "alice", "bob")
-    assert claim()["residue_id"] is None
-
-
-def test_the_checksum_of_the_file_stands_for_a_claim(stage_1, upload, hand_in, standing):
-    upload(stage1_attempt_id=stage_1["attempt_id"])
-    checksum = hashlib.sha256(FILE).hexdigest()
-    stage_2(hand_in, client_id="carol", raw_output="", residue_checksum=checksum, parametrization=None)
-    assert standing(N)["ecm_work"]["total_curves"] == 10
-
-
-def test_without_a_claim_a_mention_is_ordinary_work(stage_1, upload, hand_in, standing):
-    upload(stage1_attempt_id=stage_1["attempt_id"])
-    stage_2(hand_in, client_id="carol")
-    assert standing(N)["ecm_work"]["total_curves"] == 20
-
-
-def test_a_part_of_stage_2_counts_and_the_file_stays(stage_1, upload, claim, at, hand_in, client):
-    upload(stage1_attempt_id=stage_1["attempt_id"])
-    claim()
-    part = stage_2(hand_in, curves_completed=4)
-    effort = client.get(f"/api/v1/composites/{part['composite_id']}").json()["effort"]
-    assert [(row["b2"], row["curves"]) for row in effort] == [(0, 6), (1_100_000, 4)]
-    refused = at("POST", "1/complete", status=400, json={"stage2_attempt_id": part["attempt_id"]}).json()
-    assert "4 of the 10" in refused["detail"]
-    assert at("DELETE", "1/claim").json() == {
-        "residue_id": 1,
-        "status": "available",
-        "message": "The residue file can be claimed by others.",
-    }
-    assert claim("carol")["residue_id"] == 1
-
-
-def test_a_resend_of_stage_2_is_the_same_result(stage_1, upload, claim, at, hand_in):
-    upload(stage1_attempt_id=stage_1["attempt_id"])
-    claim()
-    first = stage_2(hand_in)
-    at("POST", "1/complete", json={"stage2_attempt_id": first["attempt_id"]})
-    assert stage_2(hand_in) == first
-
-
-def test_more_curves_than_fit_into_one_report_are_completed_by_the_first_of_its_attempts(
-    known, hand_in, upload, claim, at, standing
-):
-    known(N, target_t_level=45)
-    reported = hand_in(N, b2=0, curves_completed=2_500)
-    upload(residue_file(N, range(1, 2_501)), stage1_attempt_id=reported["attempt_id"])
-    claim()
-    done = stage_2(hand_in, curves_completed=2_500)
-    assert done["credited_curves"] == 2_500
-    at("POST", "1/complete", json={"stage2_attempt_id": done["attempt_id"]})
-    assert standing(N)["ecm_work"]["total_curves"] == 2_500
-
-
-def test_the_same_file_again_is_the_first_one(stage_1, upload, client):
-    first = upload()
-    again = upload(username="carol")
-    assert again["residue_id"] == first["residue_id"]
-    assert "known" in again["message"]
-    assert client.get("/api/v1/residues/stats/summary").json() == {
-        "total_available": 1,
-        "total_claimed": 0,
-        "total_completed": 0,
-        "total_expired": 0,
-        "total_curves_pending": 10,
-    }
-
-
-def test_a_wrong_checksum_is_named_and_the_other_lines_are_handed_out(stage_1, upload, claim, at):
-    lines = [residue_line(N, sigma).encode() for sigma in SIGMAS]
-    lines[3] = lines[3].replace(b"B1=11000", b"B1=11001")
-    uploaded = upload(b"".join(lines))
-    assert uploaded["curve_count"] == 9
-    assert "line 4: CHECKSUM" in uploaded["message"]
-    claim()
-    assert at("GET", "1/download").content == b"".join(lines[:3] + lines[4:])
-
-
-def test_a_cut_line_is_named(stage_1, upload):
-    uploaded = upload(FILE[:-120])
-    assert uploaded["curve_count"] == 9
-    assert "line 10" in uploaded["message"]
-
-
-def test_a_missing_param_is_put_in_and_said_so(stage_1, upload, claim, at):
-    uploaded = upload(residue_file(N, SIGMAS, param=None))
-    assert (uploaded["curve_count"], uploaded["parametrization"]) == (10, 1)
-    assert "-param" in uploaded["message"]
-    claim()
-    served = at("GET", "1/download").content
-    assert served == FILE
-    assert hashlib.sha256(served).hexdigest() == at("GET", "1").json()["sha256"]
-
-
-def test_prime95_files_are_taken_with_their_b1(known, upload):
-    number = 0x1FFFFFFFFFFFFFFF0000000000000001
-    known(number)
-    content = f"N={number:#x}; QX=0x1a2b3c; SIGMA=8371286187311\n".encode()
-    assert "b1" in upload(content, status=400)["detail"]
-    assert upload(content, b1=1_000_000)["b1"] == 1_000_000
-
-
-@pytest.mark.parametrize(
-    ("content", "query", "words"),
-    [
-        (b"", {}, "empty"),
-        (b"nonsense\n", {}, "no good residue"),
-        (residue_file(N + 2, [7]), {}, "not known here"),
-        (residue_file(N, [7]) + residue_file(N + 2, [8]), {}, "one number"),
-        (FILE, {"stage1_attempt_id": 2}, "was made on number 2"),
-        (FILE, {"stage1_attempt_id": 77}, "77"),
-        (FILE, {"stage1_attempt_id": 0}, "stage1_attempt_id"),
-        (FILE, {"expiry_days": 31}, "expiry_days"),
-    ],
-)
-def test_a_bad_upload_is_400_with_a_sentence_and_leaves_nothing_behind(
-    client, stage_1, known, hand_in, upload, tmp_path, content, query, words
-):
-    known(P16 * P20)
-    hand_in(P16 * P20, b2=0)
-    before = client.get("/health").json()["log"]["position"]
-    refused = upload(content, status=400, **query)
-    assert words in refused["detail"]
-    assert client.get("/health").json()["log"]["position"] == before
-    assert list((tmp_path / "residues").iterdir()) == []
-
-
-def test_a_file_beyond_50_megabytes_is_too_large(stage_1, upload, tmp_path):
-    assert "52428800" in upload(b"#" * (50 * 1024 * 1024 + 1), status=413)["detail"]
-    assert list((tmp_path / "residues").iterdir()) == []
-
-
-def test_a_request_without_a_client_is_400(client, stage_1, upload):
-    upload()
-    for method, address in (("GET", "work"), ("GET", "1/download"), ("DELETE", "1/claim")):
-        answer = client.request(method, f"/api/v1/residues/{address}")
-        assert answer.status_code == 400
-        assert "X-Client-ID" in answer.json()["detail"]
-
-
-def test_only_the_holder_fetches_completes_and_hands_back(stage_1, upload, claim, at, hand_in):
-    upload()
-    at("GET", "1/download", status=403)
-    assert "Nobody" in at("DELETE", "1/claim", status=400).json()["detail"]
-    claim()
-    at("GET", "1/download", "carol", status=403)
-    at("DELETE", "1/claim", "carol", status=400)
-    done = stage_2(hand_in)
-    at("POST", "1/complete", "carol", status=403, json={"stage2_attempt_id": done["attempt_id"]})
-    for attempt in (stage_1["attempt_id"], 99):
-        at("POST", "1/complete", status=400, json={"stage2_attempt_id": attempt})
-    at("POST", "1/complete", status=400, json={"stage2_attempt_id": 0})
-
-
-def test_what_does_not_exist_is_said_so(at, claim):
-    for method, address, status in (("GET", "7", 404), ("GET", "7/download", 404), ("DELETE", "7/claim", 400)):
-        assert "7" in at(method, address, status=status).json()["detail"]
-    at("POST", "7/complete", status=404, json={"stage2_attempt_id": 1})
-    nothing = claim()
-    assert nothing["residue_id"] is None
-    assert nothing["message"]
-
-
-def test_residues_outlive_a_factor_of_their_number(stage_1, upload, claim, hand_in, standing):
-    whole = P16 * P20 * P64
-    hand_in(whole, b2=0)
-    upload(residue_file(whole, SIGMAS), stage1_attempt_id=2)
-    hand_in(whole, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(P16), "sigma": "1:7"}])
-    assert claim(min_digits=len(str(whole)))["composite"] == str(whole)
-    before = standing(P20 * P64)["current_t_level"]
-    hand_in(whole, client_id="bob-box2", raw_output="Stage 2 from residue 1", b2=1_100_000)
-    assert standing(P20 * P64)["current_t_level"] > before
-
-
-def test_nobody_is_given_residues_of_what_is_factored(stage_1, upload, claim, hand_in, at):
-    upload()
-    hand_in(N, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(P16), "sigma": "1:7"}])
-    assert claim()["residue_id"] is None
-    assert at("GET", "1").json()["status"] == "expired"
-
-
-@pytest.fixture
 def manage(client, admin):
     """A function that calls an address of the administration of residue files."""
 
@@ -284,23 +112,250 @@ def manage(client, admin):
     return manage
 
 
-def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(client, stage_1, upload, claim):
-    html = {"Accept": "text/html"}
-    empty = client.get("/residues", headers=html).text
-    assert "No residue file was handed in yet." in empty
-    upload(stage1_attempt_id=stage_1["attempt_id"])
+@pytest.fixture
+def stage_2(hand_in, number):
+    """A function that reports stage 2 as the client does."""
+
+    def stage_2(residue, **fields):
+        fields = {"client_id": "bob-box2", "raw_output": f"Stage 2 from residue {residue}", "b2": 1_100_000, **fields}
+        return hand_in(number, **fields)
+
+    return stage_2
+
+
+@pytest.fixture
+def completed(at):
+    """A function that completes a residue file by a report."""
+
+    def completed(residue, attempt, username="bob", *, status=200):
+        return at("POST", f"{residue}/complete", username, status=status, json={"stage2_attempt_id": attempt}).json()
+
+    return completed
+
+
+def kept(directory):
+    return sorted(path.name for path in (directory / "residues").iterdir())
+
+
+def test_stage_2_takes_the_place_of_stage_1(number, stage_1, content, upload, claim, at, stage_2, completed, standing):
+    uploaded = upload(content, stage1_attempt_id=stage_1)
+    residue = uploaded["residue_id"]
+    told = {"composite": str(number), "b1": 11000, "parametrization": 1, "curve_count": 10}
+    assert (told | {"file_size_bytes": len(content)}).items() <= uploaded.items()
+    work = claim(claim_timeout_hours=24)
+    assert (
+        told | {"residue_id": residue, "suggested_b2": 1_100_000, "stage1_attempt_id": stage_1}
+    ).items() <= work.items()
+    assert work["digit_length"] == len(str(number))
+    assert at("GET", f"{residue}/download").content == content
+    assert at("GET", residue).json()["status"] == "claimed"
+    done = stage_2(residue)
+    assert standing(number)["ecm_work"]["total_curves"] == 10
+    answer = completed(residue, done["attempt_id"])
+    assert (answer["stage1_attempt_id"], answer["stage2_attempt_id"]) == (stage_1, done["attempt_id"])
+    assert answer["new_t_level"] == standing(number)["current_t_level"] == done["current_t_level"]
+    shown = at("GET", residue).json()
+    assert (shown["status"], shown["client_id"], shown["claimed_by"]) == ("completed", "alice", "bob")
+    assert claim()["residue_id"] is None
+
+
+def test_the_checksum_of_the_file_stands_for_a_claim(number, stage_1, content, upload, stage_2, standing):
+    upload(content, stage1_attempt_id=stage_1)
+    checksum = hashlib.sha256(content).hexdigest()
+    stage_2(0, client_id="carol", raw_output="", residue_checksum=checksum, parametrization=None)
+    assert standing(number)["ecm_work"]["total_curves"] == 10
+
+
+def test_without_a_claim_a_mention_is_ordinary_work(number, stage_1, content, upload, stage_2, standing):
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    stage_2(residue, client_id="carol")
+    assert standing(number)["ecm_work"]["total_curves"] == 20
+
+
+def test_a_mention_in_a_report_about_another_number_is_ordinary_work(
+    stage_1, content, upload, claim, hand_in, known, standing, number
+):
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
-    for address in ("/residues", f"/composites/{stage_1['composite_id']}"):
-        shown = client.get(address, headers=html).text
-        assert "10 at B1 1.1e4" in shown
+    other = P16 * P64
+    known(other, target_t_level=40)
+    hand_in(other, client_id="bob-box2", raw_output=f"Stage 2 from residue {residue}")
+    assert standing(other)["ecm_work"]["total_curves"] == standing(number)["ecm_work"]["total_curves"] == 10
+
+
+def test_a_part_of_stage_2_counts_and_the_file_stays(stage_1, content, upload, claim, at, stage_2, completed, client):
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    part = stage_2(residue, curves_completed=4)
+    effort = client.get(f"/api/v1/composites/{part['composite_id']}").json()["effort"]
+    assert [(row["b2"], row["curves"]) for row in effort] == [(0, 6), (1_100_000, 4)]
+    assert "4 of the 10" in completed(residue, part["attempt_id"], status=400)["detail"]
+    assert at("DELETE", f"{residue}/claim").json()["status"] == "available"
+    assert claim("carol")["residue_id"] == residue
+
+
+def test_a_resend_of_stage_2_is_the_same_result(stage_1, content, upload, claim, stage_2, completed):
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    first = stage_2(residue)
+    completed(residue, first["attempt_id"])
+    assert stage_2(residue) == first
+
+
+def test_more_curves_than_fit_into_one_report_are_completed_by_the_first_of_its_attempts(
+    number, hand_in, upload, claim, stage_2, completed, standing
+):
+    reported = hand_in(number, b2=0, curves_completed=2_500)
+    residue = upload(residue_file(number, range(1, 2_501)), stage1_attempt_id=reported["attempt_id"])["residue_id"]
+    claim()
+    done = stage_2(residue, curves_completed=2_500)
+    assert done["credited_curves"] == 2_500
+    completed(residue, done["attempt_id"])
+    assert standing(number)["ecm_work"]["total_curves"] == 2_500
+
+
+def test_the_same_file_again_is_the_first_one(content, upload, client):
+    before = client.get("/api/v1/residues/stats/summary").json()
+    first = upload(content)
+    again = upload(content, username="carol")
+    assert again["residue_id"] == first["residue_id"]
+    assert "known" in again["message"]
+    after = client.get("/api/v1/residues/stats/summary").json()
+    assert {name: after[name] - before[name] for name in after} == {
+        "total_available": 1,
+        "total_claimed": 0,
+        "total_completed": 0,
+        "total_expired": 0,
+        "total_curves_pending": 10,
+    }
+
+
+def test_a_wrong_checksum_is_named_and_the_other_lines_are_handed_out(number, upload, claim, at):
+    lines = [residue_line(number, sigma).encode() for sigma in SIGMAS]
+    lines[3] = lines[3].replace(b"B1=11000", b"B1=11001")
+    uploaded = upload(b"".join(lines))
+    assert uploaded["curve_count"] == 9
+    assert "line 4: CHECKSUM" in uploaded["message"]
+    claim()
+    assert at("GET", f"{uploaded['residue_id']}/download").content == b"".join(lines[:3] + lines[4:])
+
+
+def test_a_cut_line_is_named(content, upload):
+    uploaded = upload(content[:-120])
+    assert uploaded["curve_count"] == 9
+    assert "line 10" in uploaded["message"]
+
+
+def test_a_missing_param_is_put_in_and_said_so(number, content, upload, claim, at):
+    uploaded = upload(residue_file(number, SIGMAS, param=None))
+    assert (uploaded["curve_count"], uploaded["parametrization"]) == (10, 1)
+    assert "-param" in uploaded["message"]
+    claim()
+    served = at("GET", f"{uploaded['residue_id']}/download").content
+    assert served == content
+    assert hashlib.sha256(served).hexdigest() == at("GET", uploaded["residue_id"]).json()["sha256"]
+
+
+def test_prime95_files_are_taken_with_their_b1(known, upload):
+    number = 0x1FFFFFFFFFFFFFFF0000000000000001
+    known(number)
+    content = f"N={number:#x}; QX=0x1a2b3c; SIGMA=8371286187311\n".encode()
+    assert "b1" in upload(content, status=400)["detail"]
+    assert upload(content, b1=1_000_000)["b1"] == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("spoil", "query", "words"),
+    [
+        (lambda _: b"", {}, "empty"),
+        (lambda _: b"nonsense\n", {}, "no good residue"),
+        (lambda n: residue_file(n + 2, [7]), {}, "not known here"),
+        (lambda n: residue_file(n, [7]) + residue_file(n + 2, [8]), {}, "one number"),
+        (lambda n: residue_file(n, [7]), {"stage1_attempt_id": 1}, "was made on number"),
+        (lambda n: residue_file(n, [7]), {"stage1_attempt_id": 7_777_777}, "7777777"),
+        (lambda n: residue_file(n, [7]), {"stage1_attempt_id": 0}, "stage1_attempt_id"),
+        (lambda n: residue_file(n, [7]), {"expiry_days": 31}, "expiry_days"),
+    ],
+)
+def test_a_bad_upload_is_400_with_a_sentence_and_leaves_nothing_behind(
+    client, number, hand_in, known, upload, directory, spoil, query, words
+):
+    known(P16 * P64)
+    hand_in(P16 * P64, b2=0)
+    before = client.get("/health").json()["log"]["position"], kept(directory)
+    assert words in upload(spoil(number), status=400, **query)["detail"]
+    assert (client.get("/health").json()["log"]["position"], kept(directory)) == before
+
+
+def test_a_file_beyond_50_megabytes_is_too_large(upload, directory):
+    before = kept(directory)
+    assert "52428800" in upload(b"#" * (50 * 1024 * 1024 + 1), status=413)["detail"]
+    assert kept(directory) == before
+
+
+def test_a_request_without_a_client_is_400(client):
+    for method, address in (("GET", "work"), ("GET", "1/download"), ("DELETE", "1/claim")):
+        answer = client.request(method, f"/api/v1/residues/{address}")
+        assert answer.status_code == 400
+        assert "X-Client-ID" in answer.json()["detail"]
+
+
+def test_only_the_holder_fetches_completes_and_hands_back(stage_1, content, upload, claim, at, stage_2, completed):
+    residue = upload(content)["residue_id"]
+    at("GET", f"{residue}/download", status=403)
+    assert "Nobody" in at("DELETE", f"{residue}/claim", status=400).json()["detail"]
+    claim()
+    at("GET", f"{residue}/download", "carol", status=403)
+    at("DELETE", f"{residue}/claim", "carol", status=400)
+    done = stage_2(residue)
+    completed(residue, done["attempt_id"], "carol", status=403)
+    for attempt in (stage_1, 7_777_777, 0):
+        completed(residue, attempt, status=400)
+
+
+def test_what_does_not_exist_is_said_so(at, completed, claim):
+    unknown = 7_777_777
+    for method, address, status in (("GET", "", 404), ("GET", "/download", 404), ("DELETE", "/claim", 400)):
+        assert str(unknown) in at(method, f"{unknown}{address}", status=status).json()["detail"]
+    completed(unknown, 1, status=404)
+    nothing = claim()
+    assert nothing["residue_id"] is None
+    assert nothing["message"]
+
+
+def test_residues_outlive_a_factor_of_their_number(prime, known, upload, claim, hand_in, standing):
+    whole = P16 * prime * P64
+    known(whole, target_t_level=40)
+    reported = hand_in(whole, b2=0)
+    residue = upload(residue_file(whole, SIGMAS), stage1_attempt_id=reported["attempt_id"])["residue_id"]
+    hand_in(whole, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(P16), "sigma": "1:7"}])
+    assert claim(value=whole)["composite"] == str(whole)
+    before = standing(prime * P64)["current_t_level"]
+    hand_in(whole, client_id="bob-box2", raw_output=f"Stage 2 from residue {residue}", b2=1_100_000)
+    assert standing(prime * P64)["current_t_level"] > before
+
+
+def test_nobody_is_given_residues_of_what_is_factored(number, prime, content, upload, claim, hand_in, at):
+    residue = upload(content)["residue_id"]
+    hand_in(number, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(prime), "sigma": "1:7"}])
+    assert claim()["residue_id"] is None
+    assert at("GET", residue).json()["status"] == "expired"
+
+
+def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(client, content, upload, claim):
+    composite = upload(content)["composite_id"]
+    claim("somebody in particular")
+    for address in ("/residues", f"/composites/{composite}"):
+        shown = client.get(address, headers={"Accept": "text/html"}).text
+        assert "10 at B1 11e3" in shown
         assert 'class="status claimed"' in shown
-        assert "bob" in shown
+        assert "somebody in particular" in shown
     led = client.get("/api/v1/dashboard/residue-status", follow_redirects=False)
     assert (led.status_code, led.headers["location"]) == (302, "/residues")
 
 
-def test_claims_are_counted_apart_from_assignments(client, admin, stage_1, upload, claim):
-    upload()
+def test_claims_are_counted_apart_from_assignments(client, admin, content, upload, claim):
+    upload(content)
     claim()
     assert client.get("/api/v1/admin/stats/summary", headers=admin).json()["active_assignments"] == 0
 
@@ -310,44 +365,48 @@ def test_only_administrators_manage_residue_files(client):
         assert client.request(method, f"/api/v1/admin/residues/{address}").status_code == 401
 
 
-def test_an_administrator_takes_a_file_back_and_removes_it(stage_1, upload, claim, at, manage, tmp_path):
-    upload()
+def test_an_administrator_takes_a_file_back_and_removes_it(content, upload, claim, at, manage, directory):
+    before = kept(directory)
+    residue = upload(content)["residue_id"]
     claim()
-    assert manage("POST", "1/release", reason="too slow")["status"] == "available"
-    assert "Nobody" in manage("POST", "1/release", status=400)["detail"]
+    assert manage("POST", f"{residue}/release", reason="too slow")["status"] == "available"
+    assert "Nobody" in manage("POST", f"{residue}/release", status=400)["detail"]
     claim()
-    assert manage("DELETE", "1")["residue_id"] == 1
-    assert list((tmp_path / "residues").iterdir()) == []
-    assert "kept no longer" in at("GET", "1/download", status=404).json()["detail"]
-    shown = at("GET", "1").json()
+    assert manage("DELETE", residue)["residue_id"] == residue
+    assert kept(directory) == before
+    assert "kept no longer" in at("GET", f"{residue}/download", status=404).json()["detail"]
+    shown = at("GET", residue).json()
     assert (shown["status"], shown["file_kept"]) == ("expired", False)
-    manage("DELETE", "1")
-    manage("DELETE", "2", status=404)
+    manage("DELETE", residue)
+    manage("DELETE", 7_777_777, status=404)
 
 
 def test_a_cleanup_removes_only_what_is_done_and_was_kept_long_enough(
-    stage_1, upload, claim, at, hand_in, manage, tmp_path, monkeypatch
+    stage_1, content, upload, claim, at, stage_2, completed, manage, directory, monkeypatch
 ):
-    upload(stage1_attempt_id=stage_1["attempt_id"])
-    assert manage("POST", "cleanup")["removed"] == []
-    claim()
-    done = stage_2(hand_in)
-    at("POST", "1/complete", json={"stage2_attempt_id": done["attempt_id"]})
-    assert manage("POST", "cleanup")["removed"] == []
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    sha256 = hashlib.sha256(content).hexdigest()
     later = residue_custody.now() + 8 * 86_400 * SECOND
+    with monkeypatch.context() as patch:
+        for module in (residue_custody, commanding):
+            patch.setattr(module, "now", lambda: later)
+        assert residue not in manage("POST", "cleanup")["removed"]
+    claim()
+    completed(residue, stage_2(residue)["attempt_id"])
+    assert residue not in manage("POST", "cleanup")["removed"]
+    assert sha256 in kept(directory)
     for module in (residue_custody, commanding):
         monkeypatch.setattr(module, "now", lambda: later)
-    assert manage("POST", "cleanup")["removed"] == [1]
-    assert list((tmp_path / "residues").iterdir()) == []
-    assert at("GET", "1").json()["status"] == "completed"
+    assert residue in manage("POST", "cleanup")["removed"]
+    assert sha256 not in kept(directory)
+    assert at("GET", residue).json()["status"] == "completed"
 
 
-def test_files_without_a_record_are_removed_and_missing_ones_named(stage_1, upload, manage, tmp_path):
-    sha256 = hashlib.sha256(FILE).hexdigest()
-    upload()
-    (tmp_path / "residues" / ("0" * 64)).write_bytes(b"orphan")
+def test_files_without_a_record_are_removed_and_missing_ones_named(content, upload, manage, directory):
+    residue = upload(content)["residue_id"]
+    (directory / "residues" / ("0" * 64)).write_bytes(b"orphan")
     assert manage("POST", "cleanup-orphaned")["deleted_files"] == ["0" * 64]
-    (tmp_path / "residues" / sha256).unlink()
-    assert manage("POST", "cleanup-orphaned")["missing_residues"] == [1]
-    assert "known" in upload()["message"]
+    (directory / "residues" / hashlib.sha256(content).hexdigest()).unlink()
+    assert manage("POST", "cleanup-orphaned")["missing_residues"] == [residue]
+    assert "known" in upload(content)["message"]
     assert manage("POST", "cleanup-orphaned")["missing_residues"] == []
