@@ -5,6 +5,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import gmpy2
@@ -13,6 +15,8 @@ from stage import HERE, Load, coordinator, figure, post, reference, wrk
 CONNECTIONS = 64
 NUMBERS = 10_000
 ROUNDS = 3
+SECONDS = 6
+LOOKED_AT = ("/api/v1/dashboard/", "/api/v1/stats/overview")
 
 
 def numbers() -> list[str]:
@@ -24,13 +28,13 @@ def numbers() -> list[str]:
 
 def submissions(ours: str, theirs: str, file: Path, curves: int, goal: int) -> None:
     """Measure results that show so many curves."""
-    loads: list[tuple[Load, Load]] = [
-        (
-            wrk(ours, "submission.lua", "/api/v1/submit_result", str(file), str(curves), connections=CONNECTIONS),
-            wrk(theirs, "submission.lua", "/any", str(file), str(curves), connections=CONNECTIONS),
-        )
-        for _ in range(ROUNDS)
-    ]
+    loads: list[tuple[Load, Load]] = []
+    looks: list[list[tuple[float, int]]] = []
+    for _ in range(ROUNDS):
+        with looking(ours) as seen:
+            mine = wrk(ours, "submission.lua", "/api/v1/submit_result", str(file), str(curves), connections=CONNECTIONS)
+        looks.append(seen)
+        loads.append((mine, wrk(theirs, "submission.lua", "/any", str(file), str(curves), connections=CONNECTIONS)))
     rate = statistics.median(mine.rate for mine, _ in loads)
     no_op = statistics.median(no_op.rate for _, no_op in loads)
     failures = sum(mine.failures for mine, _ in loads)
@@ -38,20 +42,47 @@ def submissions(ours: str, theirs: str, file: Path, curves: int, goal: int) -> N
     figure(f"submit_result with {curves} sigmas", rate, "/s", goal=f">= {goal:,}", beside=beside)
     p99 = statistics.median(mine.p99_ms for mine, _ in loads)
     figure("  latency at the 99th percentile", p99, "ms", goal="")
+    pages(looks)
+
+
+@contextmanager
+def looking(ours: str) -> Iterator[list[tuple[float, int]]]:
+    """Have somebody look at pages for as long as a load lasts; what they saw is there at the end."""
+    seen: list[tuple[float, int]] = []
+    command = [sys.executable, str(HERE / "page_reader.py"), ours, str(SECONDS), *LOOKED_AT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+        yield seen
+        printed, _ = reader.communicate(timeout=60)
+    seen += [(float(p99), int(failures)) for p99, failures in map(str.split, printed.splitlines())]
+
+
+def pages(looks: Sequence[Sequence[tuple[float, int]]]) -> None:
+    """Print how long the pages took meanwhile."""
+    for index, path in enumerate(LOOKED_AT):
+        p99 = statistics.median(seen[index][0] for seen in looks)
+        failures = sum(seen[index][1] for seen in looks)
+        figure(f"  {path} meanwhile, at the 99th percentile", p99, "ms", goal="< 100", beside=f"{failures} failures")
 
 
 def pairs(ours: str) -> None:
     """Measure requests for work, each completed."""
-    command = [sys.executable, str(HERE / "work_pairs.py"), ours, str(CONNECTIONS), "6"]
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() for _ in range(ROUNDS)]
+    command = [sys.executable, str(HERE / "work_pairs.py"), ours, str(CONNECTIONS), str(SECONDS)]
+    runs, looks = [], []
+    for _ in range(ROUNDS):
+        with looking(ours) as seen:
+            runs.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+        looks.append(seen)
     rate = statistics.median(float(rate) for rate, _ in runs)
     failures = sum(int(failures) for _, failures in runs)
     figure("ecm-work + complete", rate, "pairs/s", goal=">= 1,500", beside=f"{failures} failures")
+    pages(looks)
 
 
 def main() -> None:
     """Alternate between the two servers, so that a change of the machine's mood hits both."""
-    print(f"  workload: {NUMBERS:,} numbers of 80 to 120 digits, {CONNECTIONS} connections, {ROUNDS} x 6 s each")
+    print(
+        f"  workload: {NUMBERS:,} numbers of 80 to 120 digits, {CONNECTIONS} connections, {ROUNDS} x {SECONDS} s each"
+    )
     with tempfile.TemporaryDirectory() as directory, coordinator() as ours, reference() as theirs:
         file = Path(directory) / "numbers"
         known = numbers()
