@@ -1,0 +1,97 @@
+"""However a log is folded, the tables are the same: as it grew, anew, up to any position, and by a plain loop in memory."""
+
+import itertools
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coordinator.projecting.comparing import dump
+from coordinator.projecting.folding import fold_log
+from core.contexts import registry
+from core.events.chain import head_after
+from projections.contexts import projections
+from projections.runtime.file import ProjectionFile
+from projections.runtime.recorded import recorded
+from tests.golden.scenes import SCENES
+from tests.office import Office
+
+scenes = st.lists(st.sampled_from(list(dict.fromkeys(SCENES.values()))), min_size=1, max_size=4)
+KNOWN = projections(lambda _seal, sealed: sealed)
+
+
+def tables(files):
+    """Every row of every table but the checkpoints, which move when they like."""
+    return {
+        file.projection.name: [(name, row) for name, row in dump(file.connection) if name != "checkpoint"]
+        for file in files
+    }
+
+
+def in_memory(stack):
+    files = [ProjectionFile(Path(":memory:"), known, durable=False) for known in KNOWN]
+    for file in files:
+        stack.enter_context(closing(file))
+    return files
+
+
+def replayed(log, position):
+    with ExitStack() as stack:
+        files = in_memory(stack)
+        fold_log(log, files, registry(), position, corrected_upto=position)
+        return tables(files)
+
+
+def withdrawn_from(rows):
+    """Which positions do not count, told by reading every row."""
+    roots = {
+        position
+        for row in rows
+        if row.type == "corrections.withdrawn.v1"
+        for position in msgspec.json.decode(row.data)["positions"]
+    }
+    for row in rows:
+        if row.cause in roots:
+            roots.add(row.position)
+    return roots
+
+
+def plainly_folded(log, position):
+    """The tables after a loop over the commands, one at a time."""
+    rows = log.read(0, position)
+    withdrawn, listened = withdrawn_from(rows), frozenset().union(*(known.listens for known in KNOWN))
+    following = log.read(position, 1)
+    with ExitStack() as stack:
+        files = in_memory(stack)
+        for _, group in itertools.groupby(rows, key=lambda row: (row.correlation, row.command)):
+            (command,) = recorded(same := list(group), registry(), listened, withdrawn)
+            last = same[-1]
+            cut = last.position == position and following
+            command.whole = not (
+                cut and (following[0].correlation, following[0].command) == (last.correlation, last.command)
+            )
+            for file in files:
+                file.fold([command], head_after(last))
+        return tables(files)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenes, st.data())
+def test_whatever_happened_every_way_to_fold_the_log_leads_to_the_same_tables(played, data):
+    with TemporaryDirectory() as scratch:
+        office = Office(scratch)
+        with closing(office):
+            stood = []
+            for scene in played:
+                scene(office)
+                stood.append((office.log.head().position, tables(office.committer.files.values())))
+            office.reopen(rebuild=True)
+            assert tables(office.committer.files.values()) == stood[-1][1]
+            for position, live in stood:
+                assert replayed(office.log, position) == live == plainly_folded(office.log, position)
+            anywhere = st.integers(1, office.log.head().position)
+            for position in data.draw(st.lists(anywhere, max_size=4, unique=True), label="positions"):
+                assert replayed(office.log, position) == plainly_folded(office.log, position)
