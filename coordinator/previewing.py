@@ -10,9 +10,8 @@ from coordinator.durable import rename_durably
 from coordinator.house import House
 from coordinator.uploads import DIRECTORY, LineError, Upload, list_of
 from core.bigint import abbreviate
-from core.factoring.commands import SubmitComposite
 from core.factoring.expressions import number_from
-from core.factoring.uploading import commands_of, lines_of
+from core.factoring.uploading import command_of, lines_of
 from core.refusals import BadInput
 from projections.factoring import catalogue
 
@@ -106,8 +105,7 @@ def _look(path: Path, upload: Upload, ceiling_digits: int) -> _Looked:
         for line in islice(lines, _LOOKED_AT):
             looked.lines += 1
             try:
-                submit = commands_of(line, ceiling_digits, upload.priority, upload.project)[0]
-                assert isinstance(submit, SubmitComposite)
+                submit = command_of(line, ceiling_digits, upload.priority, upload.project)
                 looked.values.append(number_from(submit.text, ceiling_digits).digits())
             except BadInput as refusal:
                 looked.refused += 1

@@ -21,8 +21,8 @@ from coordinator.house import House, now
 from coordinator.writer.batch import Outcome, Unavailable
 from core.deciding import Command, Order
 from core.factoring.answers import CompositeAnswer
-from core.factoring.commands import ReportCurves
-from core.factoring.uploading import Line, commands_of, lines_of
+from core.factoring.commands import SubmitComposite
+from core.factoring.uploading import Line, command_of, lines_of
 from core.refusals import BadInput, Refusal, Unknown
 
 AT_ONCE_LINES = 1_000
@@ -176,37 +176,23 @@ class Uploads:
         self._write(upload)
 
     async def _take(self, upload: Upload, group: list[Line]) -> None:
-        """Take a group of lines: the numbers first, then the work that was done on them."""
-        asked: list[tuple[Line, list[Command]]] = []
+        """Take a group of lines: the numbers, with the work that was done on them."""
+        asked: list[tuple[Line, SubmitComposite]] = []
         for line in group:
             try:
-                commands = await asyncio.to_thread(commands_of, line, self._ceiling, upload.priority, upload.project)
-                asked.append((line, commands))
+                command = await asyncio.to_thread(command_of, line, self._ceiling, upload.priority, upload.project)
+                asked.append((line, command))
             except BadInput as refusal:
                 _complain(upload, line, refusal.sentence)
-        taken: list[tuple[Line, list[Command], str]] = []
-        submits = [(line, commands[0], "0") for line, commands in asked]
-        for (line, commands), result in zip(asked, await self._perform(upload, submits), strict=True):
+        for (line, _), result in zip(asked, await self._perform(upload, asked), strict=True):
             if isinstance(result, Outcome):
                 assert isinstance(result.answer, CompositeAnswer)
                 counted = f"{result.answer.outcome}_composites"
                 setattr(upload, counted, getattr(upload, counted) + 1)
-                taken.append((line, commands[1:], result.answer.value))
             else:
                 _complain(upload, line, str(result))
-        reports = [
-            (line, msgspec.structs.replace(command, value=value), str(offset))
-            for line, commands, value in taken
-            for offset, command in enumerate(commands, 1)
-            if isinstance(command, ReportCurves)
-        ]
-        for start in range(0, len(reports), _GROUP):
-            part = reports[start : start + _GROUP]
-            for (line, _, _), result in zip(part, await self._perform(upload, part), strict=True):
-                if not isinstance(result, Outcome):
-                    _complain(upload, line, str(result))
 
-    async def _perform(self, upload: Upload, asked: Sequence[tuple[Line, Command, str]]) -> list[Outcome | Exception]:
+    async def _perform(self, upload: Upload, asked: Sequence[tuple[Line, Command]]) -> list[Outcome | Exception]:
         """Have commands performed, again and again while nothing can be written."""
         while True:
             orders = [
@@ -216,10 +202,10 @@ class Uploads:
                     correlation=str(uuid.uuid4()),
                     actor=upload.actor,
                     route="uploads",
-                    key=f"upload-{upload.upload_id}-{line.line}-{offset}",
+                    key=f"upload-{upload.upload_id}-{line.line}-0",
                     content=msgspec.json.encode(line.fields),
                 )
-                for line, command, offset in asked
+                for line, command in asked
             ]
             try:
                 results = await self._house.perform_all(orders)

@@ -26,6 +26,8 @@ _COUNTED = ("input_count", "new_composites", "existing_composites", "updated_com
     "--target-t-level", type=float, help="How thoroughly to search, in digits; else the coordinator's choice."
 )
 @click.option("--priority", type=int, help="The higher, the earlier.")
+@click.option("--prior-t-level", type=float, help="The t-level that the numbers have reached elsewhere, in digits.")
+@click.option("--work", help="Curves that were run on them elsewhere, as tallystick tlevel reads them: 513@25e4.")
 @click.option("--project", help="What the numbers belong to.")
 @json_option
 def submit(
@@ -33,6 +35,8 @@ def submit(
     coordinator: str,
     target_t_level: float | None,
     priority: int | None,
+    prior_t_level: float | None,
+    work: str | None,
     project: str | None,
     *,
     in_json: bool,
@@ -43,7 +47,13 @@ def submit(
     the beginning of a line or behind a blank begins a comment. - is standard input. A number that is known already
     is not recorded twice.
     """
-    wishes = {"target_t_level": target_t_level, "priority": priority, "project": project}
+    wishes = {
+        "target_t_level": target_t_level,
+        "priority": priority,
+        "project": project,
+        "prior_t_level": prior_t_level,
+        "work": work,
+    }
     wished = {name: value for name, value in wishes.items() if value is not None}
     with Coordinator(coordinator, secret(os.environ, API_KEY)) as there:
         answer = hand_in(there, [{"number": number, **wished} for number in _read(numbers)])

@@ -19,6 +19,7 @@ from core.factoring.events import (
     WorkReserved,
 )
 from core.factoring.import_events import CompositeImported
+from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proof_events import GroupOrderComputed, PrimalitySettled
 from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
@@ -166,6 +167,7 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
                 | NumberSplit(number=number)
                 | GroupOrderComputed(number=number)
                 | PrimalitySettled(number=number)
+                | PriorWorkDeclared(number=number)
             ):
                 outcome = "new" if isinstance(fact, CompositeSubmitted) else "updated"
                 return composite_answer(_number(state, number), outcome)

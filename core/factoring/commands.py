@@ -7,9 +7,17 @@ from msgspec import Struct
 from core.deciding import Command
 from core.factoring.curves import Bounds
 from core.factoring.state import Wanted
+from core.factoring.worklist import Work
 from core.leases import decide as leases
 
 P1Method = Literal["pm1", "pp1", "p1"]
+
+
+class Prior(Struct, frozen=True):
+    """What somebody says was done before: a t-level (0: none said), and curves of several kinds."""
+
+    t_milli: int = 0
+    work: tuple[Work, ...] = ()
 
 
 class SubmitComposite(Command, frozen=True):
@@ -21,6 +29,7 @@ class SubmitComposite(Command, frozen=True):
         target_milli: the t-level to reach; None for the usual one, or for what a known number has.
         priority: None for 0, or for what a known number has.
         project: empty for none.
+        prior: what was done on it elsewhere.
     """
 
     context = "factoring"
@@ -29,6 +38,7 @@ class SubmitComposite(Command, frozen=True):
     target_milli: int | None = None
     priority: int | None = None
     project: str = ""
+    prior: Prior = Prior()
 
 
 class RequestWork(Command, frozen=True):

@@ -14,6 +14,7 @@ from core.factoring import (
     import_events,
     importing,
     p1,
+    prior_events,
     projects,
     proof_events,
     proving,
@@ -81,7 +82,14 @@ def _answer(events: Sequence[Event], state: FactoringState) -> Answer:
 
 FACTORING = Context(
     name="factoring",
-    facts=(*events.FACTS, *curation_events.FACTS, *residue_events.FACTS, *import_events.FACTS, *proof_events.FACTS),
+    facts=(
+        *events.FACTS,
+        *curation_events.FACTS,
+        *residue_events.FACTS,
+        *import_events.FACTS,
+        *proof_events.FACTS,
+        *prior_events.FACTS,
+    ),
     decide=decide,
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),

@@ -48,10 +48,11 @@ STANDARD = tuple(
 
 
 class PriorWork(Struct, frozen=True):
-    """Curves, with default B2 and param 1, that stand for earlier work of which only the t-level is known."""
+    """Curves, with default B2, that stand for earlier work of which only the t-level is known."""
 
     curves: int
     b1: int
+    param: int
     effort: int
 
 
@@ -103,4 +104,4 @@ def prior_work(t_milli: int) -> PriorWork:
     b1 = min(STANDARD, key=distance).b1
     per_curve = curve_effort(b1, None, _PRIOR_PARAM)
     curves = curves_to_reach(0, t_milli + SLACK_MILLI, per_curve)
-    return PriorWork(curves, b1, curves * per_curve)
+    return PriorWork(curves, b1, _PRIOR_PARAM, curves * per_curve)

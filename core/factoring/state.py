@@ -1,6 +1,6 @@
 """What decisions about factoring need to know."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -86,6 +86,20 @@ class Assignment(Struct, gc=False):
     exclusive: bool
     claimed_at: int | None
     started_at: int | None
+
+
+class Declared(Struct, frozen=True, gc=False):
+    """Work on a number that was done elsewhere.
+
+    Attributes:
+        t_milli: the t-level that was declared, 0 for none.
+        level: the curves that it stands for.
+        curves: those that were told one kind at a time.
+    """
+
+    t_milli: int
+    level: Mapping[Bounds, int]
+    curves: Mapping[Bounds, int]
 
 
 class Wanted(Struct, frozen=True, gc=False):
@@ -256,6 +270,10 @@ class FactoringState(Protocol):
 
     def known_curves(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Return the curves already credited to a number, with the largest bounds they were run to."""
+        ...
+
+    def declared(self, number: int) -> Declared:
+        """Return what was declared of work that was done elsewhere on a number."""
         ...
 
     def assignment(self, work: str) -> Assignment | None:

@@ -11,6 +11,7 @@ from core.factoring.commands import SubmitComposite
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import CompositeChanged, CompositeSubmitted, FactorFound, ProjectJoined
 from core.factoring.inspection import Inspection, inspect
+from core.factoring.prior import check_prior, prior_events
 from core.factoring.projects import check_name, joined
 from core.factoring.shelving import unshelved_events
 from core.factoring.splitting import split_events, stream_of
@@ -44,13 +45,14 @@ def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> D
     """Record a number, or what is newly wanted of one that is known."""
     check_wanted(command.target_milli, command.priority)
     check_name(command.project)
+    check_prior(command.prior)
     known = state.number_of_value(command.text.strip())
     if known is None:
         inspection = asking.found(Inspect(command.text, command.ceiling_digits))
         known = state.number_of_value(inspection.number)
         if known is None:
-            return _record(command, inspection, state)
-    events = _changes(command, known, state)
+            return _record(command, inspection, asking, state)
+    events = [*_changes(command, known, state), *prior_events(command.prior, known, asking, state)]
     return events or composite_answer(known, "existing")
 
 
@@ -68,12 +70,14 @@ def check_wanted(target_milli: int | None, priority: int | None) -> None:
         raise BadInput(f"priority {priority} is out of bounds: {-LARGEST_PRIORITY} to {LARGEST_PRIORITY} is accepted.")
 
 
-def _record(command: SubmitComposite, inspection: Inspection, state: FactoringState) -> list[NewEvent]:
+def _record(command: SubmitComposite, inspection: Inspection, asking: Asking, state: FactoringState) -> list[NewEvent]:
     number, submitted = recorded(
         command.text, inspection, state.next_number(), command.target_milli, command.priority, command.project
     )
     events = [*joined(command.project, state), NewEvent(stream_of(number.number), submitted)]
-    return events + small_factor_events(number, inspection, state, within=len(events) - 1)
+    within = len(events) - 1
+    events += small_factor_events(number, inspection, state, within=within)
+    return events + prior_events(command.prior, number, asking, state, within=within)
 
 
 def recorded(

@@ -1,4 +1,4 @@
-"""Lists of numbers as files: one a line, or CSV with a header; each line becomes commands."""
+"""Lists of numbers as files: one a line, or CSV with a header; each line becomes a command."""
 
 import csv
 from collections.abc import Iterator
@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from core.bigint import abbreviate
-from core.deciding import Command
-from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.numberlist import entries
-from core.factoring.standard import prior_work
-from core.factoring.worklist import Work, parse
+from core.factoring.worklist import parse
 from core.refusals import BadInput
 
 COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work")
-_PROGRAM = "prior work"
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -51,36 +47,22 @@ def lines_of(text: Iterator[str], kind: str) -> Iterator[Line]:
         yield Line(reader.line_num, {name: (value or "").strip() for name, value in row.items() if name in COLUMNS})
 
 
-def commands_of(line: Line, ceiling_digits: int, priority: int | None, project: str) -> list[Command]:
-    """Return what a line asks for: the number, and the work that was done on it before.
+def command_of(line: Line, ceiling_digits: int, priority: int | None, project: str) -> SubmitComposite:
+    """Return what a line asks for: the number, with the work that was done on it before.
 
     Raises:
         BadInput: a column does not hold what it should.
     """
     fields = line.fields
-    text = fields["number"]
-    submit = SubmitComposite(
-        text=text,
+    work = parse(fields["work"]) if fields.get("work") else ()
+    return SubmitComposite(
+        text=fields["number"],
         ceiling_digits=ceiling_digits,
         target_milli=_milli(fields, "target_t_level"),
         priority=_integer(fields, "priority") if fields.get("priority") else priority,
         project=fields.get("project") or project,
+        prior=Prior(_milli(fields, "prior_t_level") or 0, work),
     )
-    return [submit, *(_report(text, work) for work in _prior(fields))]
-
-
-def _prior(fields: dict[str, str]) -> Iterator[Work]:
-    if fields.get("work"):
-        yield from parse(fields["work"])
-    level = _milli(fields, "prior_t_level")
-    if level:
-        stands_for = prior_work(level)
-        yield Work(stands_for.curves, stands_for.b1)
-
-
-def _report(text: str, work: Work) -> ReportCurves:
-    bounds = bounds_of(work.b1, work.b2, work.param)
-    return ReportCurves(work="", value=text, bounds=bounds, curves=work.curves, program=_PROGRAM)
 
 
 def _milli(fields: dict[str, str], name: str) -> int | None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from core.events.envelope import Event
+from core.factoring.bounds import DEFAULT_B2
 from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residue_events import CurvesIdentified
 from projections.runtime.rows import insert_rows
 
@@ -38,11 +40,19 @@ CREATE TABLE work_done (
     curves INTEGER NOT NULL,       -- credited
     PRIMARY KEY (number, b1, b2, param)
 ) STRICT, WITHOUT ROWID;
+CREATE VIEW curves_done AS         -- here, or elsewhere before
+    SELECT number, b1, b2, param, curves FROM work_done
+    UNION ALL SELECT number, b1, b2, param, curves FROM prior_work;
 """
+_KINDS_SHOWN = 8
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One report; the fields are the columns of the table. Only ECM curves have a `param` and are `credited`."""
+    """One report; the fields are the columns of the table. Only ECM curves have a `param` and are `credited`.
+
+    With the method `prior` it is a declaration of what was done elsewhere: `program` says what, and bounds are 0 when
+    there are several kinds of curves.
+    """
 
     attempt: int
     number: int
@@ -87,6 +97,8 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             runs.append(fact)
         elif isinstance(fact, AttemptMade):
             rows.append(_other_row(event, fact))
+        elif isinstance(fact, PriorWorkDeclared):
+            rows.append(_prior_row(event, fact))
         elif isinstance(fact, CurvesIdentified):
             for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
                 kind = (fact.number, fact.b1, fact.b2, param)
@@ -146,6 +158,40 @@ def _other_row(event: Event, fact: AttemptMade) -> tuple[object, ...]:
     )
 
 
+def _prior_row(event: Event, fact: PriorWorkDeclared) -> tuple[object, ...]:
+    kinds = [*([fact.level] if fact.level else []), *fact.curves]
+    only = kinds[0] if len(kinds) == 1 else DeclaredCurves(0, 0, 0, 0)
+    curves = sum(kind.curves for kind in kinds)
+    return (
+        fact.attempt,
+        fact.number,
+        fact.client,
+        "",
+        "prior",
+        only.b1,
+        only.b2,
+        only.param,
+        curves,
+        curves,
+        0,
+        _declaration(fact),
+        "",
+        event.recorded_at,
+        event.position,
+    )
+
+
+def _declaration(fact: PriorWorkDeclared) -> str:
+    """Write what was declared in the grammar of `tallystick tlevel`, the first few kinds of it."""
+    told = [f"t{fact.t_milli / 1000:g}"] if fact.t_milli else []
+    told += [
+        f"{one.curves}@{one.b1}{'' if one.b2 == DEFAULT_B2 else f',{one.b2}'},p={one.param}"
+        for one in fact.curves[:_KINDS_SHOWN]
+    ]
+    more = len(fact.curves) - _KINDS_SHOWN
+    return "; ".join([*told, *([f"{more} kinds more"] if more > 0 else [])])
+
+
 def attempts_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Attempt]:
     """Return the newest reports on a number."""
     rows = connection.execute("SELECT * FROM attempts WHERE number = ? ORDER BY attempt DESC LIMIT ?", (number, limit))
@@ -161,6 +207,8 @@ def attempt_by_id(connection: sqlite3.Connection, attempt: int) -> Attempt | Non
 def work_done_on(connection: sqlite3.Connection, number: int) -> list[WorkDone]:
     """Return what was run on a number itself, by kind; what it inherits stands with its ancestors."""
     rows = connection.execute(
-        "SELECT b1, b2, param, curves FROM work_done WHERE number = ? AND curves > 0 ORDER BY b1, b2, param", (number,)
+        "SELECT b1, b2, param, sum(curves) FROM curves_done WHERE number = ? GROUP BY b1, b2, param"
+        " HAVING sum(curves) > 0 ORDER BY b1, b2, param",
+        (number,),
     )
     return [WorkDone(*row) for row in rows]

@@ -174,6 +174,11 @@ class CreditTable:
             self._unwritten[fact.number, fact.param, sigma] = Bounds(fact.b1, fact.b2, fact.param)
         self._anonymous[fact.number, Bounds(fact.b1, fact.b2, fact.was_param)] -= len(fact.sigmas)
 
+    def declare(self, number: int, gain: Gain) -> None:
+        """Keep curves that were run elsewhere, or take back those that others stand for; `flush` writes them."""
+        for bounds, curves in gain.items():
+            self._anonymous[number, bounds] += curves
+
     def flush(self) -> None:
         """Write the curves that were reported."""
         insert_rows(

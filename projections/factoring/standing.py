@@ -17,7 +17,7 @@ from projections.factoring.numbers import COLUMNS, number_of
 
 _COUNTED = "SELECT count(*), max(attempt) FROM attempts WHERE number IN"
 _LONGEST_ID = 15
-_BY_B1 = "SELECT b1, sum(curves) FROM work_done WHERE curves > 0 AND number IN"
+_BY_B1 = "SELECT b1, sum(curves) FROM curves_done WHERE curves > 0 AND number IN"
 
 
 class Standing(Struct, frozen=True):

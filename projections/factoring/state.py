@@ -20,11 +20,12 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proof_events import PrimalitySettled
 from core.factoring.residue_events import CurvesIdentified
 from core.factoring.residue_keeping import residue_of_subject
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Number, Wanted
+from core.factoring.state import Assignment, Declared, Number, Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
 from projections.factoring import (
@@ -34,6 +35,7 @@ from projections.factoring import (
     family,
     imports,
     numbers,
+    prior,
     projects,
     residue_files,
     shares,
@@ -44,6 +46,7 @@ from projections.factoring.curation import Curation
 from projections.factoring.division import Division
 from projections.factoring.family import Family
 from projections.factoring.numbers import NumberTable
+from projections.factoring.prior import PriorTable
 from projections.factoring.projects import ProjectTable
 from projections.factoring.residue_files import ResidueTable
 from projections.factoring.shares import ShareTable
@@ -64,6 +67,7 @@ CREATE TABLE newest (
     + family.SCHEMA
     + credit.SCHEMA
     + shares.SCHEMA
+    + prior.SCHEMA
     + assignments.SCHEMA
     + residue_files.SCHEMA
     + imports.SCHEMA
@@ -81,6 +85,7 @@ class FactoringState(Answers):
         self._numbers = NumberTable(connection)
         self._credit = CreditTable(connection, self._family)
         self._shares = ShareTable(connection)
+        self._prior = PriorTable(connection)
         self._assignments = AssignmentTable(connection)
         self._leases = LeaseTable(connection, _CONTEXT, counted="composite-")
         self.residues = ResidueTable(connection, self._numbers)
@@ -161,6 +166,10 @@ class FactoringState(Answers):
     def known_curves(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Return the curves already credited to a number, with the largest bounds they were run to."""
         return self._credit.known(number, param, sigmas)
+
+    def declared(self, number: int) -> Declared:
+        """Return what was declared of work that was done elsewhere on a number."""
+        return self._prior.of(number)
 
     def assignment(self, work: str) -> Assignment | None:
         """Return an assignment, live or ended."""
@@ -253,8 +262,8 @@ class FactoringState(Answers):
                 self._credit.measure(fact)
             case AttemptMade():
                 self._numbers.change(fact.number).cpu_milliseconds += fact.cpu_milliseconds
-            case CurvesIdentified():
-                self._apply_identified(fact, event)
+            case CurvesIdentified() | PriorWorkDeclared():
+                self._apply_told(fact, event)
             case _:
                 if not (
                     self._curation.apply(event) or self.residues.apply(event) or imports.apply(event, self.connection)
@@ -264,7 +273,7 @@ class FactoringState(Answers):
     def _count(self, fact: Fact) -> None:
         """Remember the newest id of its kind that a fact gives out."""
         match fact:
-            case CurvesRun(attempt=newest) | AttemptMade(attempt=newest):
+            case CurvesRun(attempt=newest) | AttemptMade(attempt=newest) | PriorWorkDeclared(attempt=newest):
                 self._newest["attempt"] = newest
             case WorkAssigned(assignment=newest):
                 self._newest["assignment"] = newest
@@ -296,7 +305,14 @@ class FactoringState(Answers):
         number.cpu_milliseconds += fact.cpu_milliseconds
         self._assignments.report(fact, number.digits)
 
-    def _apply_identified(self, fact: CurvesIdentified, event: Event) -> None:
+    def _apply_told(self, fact: CurvesIdentified | PriorWorkDeclared, event: Event) -> None:
+        """Fold what is told of curves otherwise than by a report of them."""
+        if isinstance(fact, PriorWorkDeclared):
+            gain = self._prior.fold(fact)
+            self._credit.declare(fact.number, gain)
+            for one in self._division.counting(fact.number):
+                self._division.add(one, gain, event.position)
+            return
         gains = [(one, self._credit.gain_by_identity(one, fact)) for one in self._division.counting(fact.number)]
         self._credit.identify(fact)
         self.residues.apply(event)

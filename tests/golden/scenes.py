@@ -19,6 +19,7 @@ from core.factoring.commands import (
     AcknowledgeWork,
     Claim,
     EndWork,
+    Prior,
     RenewWork,
     ReportAttempt,
     ReportCurves,
@@ -48,6 +49,7 @@ from core.factoring.residue_commands import (
     UploadResidues,
 )
 from core.factoring.state import Wanted, WantedResidue
+from core.factoring.worklist import Work
 from core.federation.commands import PushSummary, ResetMerge
 from core.federation.summary import StatedSummary, summary_of
 from core.simulations.commands import (
@@ -243,6 +245,15 @@ def keep_residues(office):
     done = CompleteResidue(residue=claimed.residue, stage_2=_reported(office, stage_2.attempt))
     office.perform(done, client="bob")
     office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
+
+
+@leads_to("factoring.prior_work_declared.v1")
+def declare_prior_work(office):
+    """Somebody says what was done on a number before it came here, and then that it was more."""
+    number, *_ = submitted(office)
+    text = office.factoring.number(number).value
+    for prior in (Prior(20_000), Prior(25_000, (Work(10, B1), Work(5, B1, 0, 3)))):
+        office.perform(SubmitComposite(text=text, ceiling_digits=1_000, prior=prior))
 
 
 @leads_to("factoring.group_order_computed.v1", "factoring.primality_settled.v1")

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, Wish, house_of, perform_all, receipt
+from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
@@ -53,6 +54,8 @@ class StructuredComposite(msgspec.Struct, frozen=True, kw_only=True):
     priority: int | None = None
     is_prime: bool | None = None
     is_fully_factored: bool | None = None
+    prior_t_level: float | None = None
+    work: str | list[PriorCurves] | None = None
 
 
 class StructuredBulk(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +92,10 @@ async def submit_structured(
     """Take numbers with their special forms, and with what is left of them when known factors are divided out."""
     project = data.project_name or ""
     before = await _members(house_of(request), project)
-    items = [{"number": one.number, "priority": one.priority} for one in data.composites]
+    items = [
+        {"number": one.number, "priority": one.priority, "prior_t_level": one.prior_t_level, "work": one.work}
+        for one in data.composites
+    ]
     result, last = await take(request, items, settings, priority=data.default_priority, project=project)
     failed = {error.index for error in result.errors}
     kept = [(index, one) for index, one in enumerate(data.composites) if index not in failed]

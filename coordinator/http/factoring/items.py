@@ -2,7 +2,7 @@
 
 import msgspec
 
-from coordinator.http.factoring.shapes import milli_of
+from coordinator.http.factoring.shapes import PriorCurves, milli_of, prior_of
 from coordinator.http.ingest import Ingest, Item
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
@@ -11,12 +11,14 @@ CEILING_DIGITS = 10_000
 
 
 class SubmittedComposite(Item, frozen=True, kw_only=True):
-    """A number to factor."""
+    """A number to factor, with what was done on it elsewhere."""
 
     number: str | int
     target_t_level: float | None = None
     priority: int | None = None
     project: str = ""
+    prior_t_level: float | None = None
+    work: str | list[PriorCurves] | None = None
 
 
 class FoundFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +53,7 @@ def submit(item: SubmittedComposite) -> SubmitComposite:
         target_milli=milli_of(item.target_t_level),
         priority=item.priority,
         project=item.project,
+        prior=prior_of(item.prior_t_level, item.work),
     )
 
 

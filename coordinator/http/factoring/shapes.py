@@ -4,10 +4,14 @@ t-levels are digits with three decimals; big numbers are decimal strings; `b2` i
 stage 1 only.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from core.factoring.bounds import DEFAULT_B2
+from core.factoring.commands import Prior
 from core.factoring.state import Number
+from core.factoring.worklist import DEFAULT_PARAM, Work, parse
 from core.refusals import BadInput
 
 
@@ -16,13 +20,31 @@ def digits_of(milli: int) -> float:
     return milli / 1000
 
 
-def milli_of(t_level: float | None) -> int | None:
+def milli_of(t_level: float | None, name: str = "target_t_level") -> int | None:
     """Read a t-level in digits as thousandths."""
     if t_level is None:
         return None
     if not 0 < t_level <= 100:
-        raise BadInput(f"target_t_level {t_level:g} is out of bounds: more than 0 and at most 100 is accepted.")
+        raise BadInput(f"{name} {t_level:g} is out of bounds: more than 0 and at most 100 is accepted.")
     return round(t_level * 1000)
+
+
+class PriorCurves(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Curves that were run elsewhere; `b2` null is GMP-ECM's default, 0 is stage 1 only."""
+
+    b1: int
+    curves: int
+    b2: int | None = None
+    param: int = DEFAULT_PARAM
+
+
+def prior_of(t_level: float | None, work: str | Sequence[PriorCurves] | None) -> Prior:
+    """Read what was done elsewhere: a t-level in digits, and curves in a list or in the grammar of `tallystick tlevel`."""
+    if isinstance(work, str):
+        kinds = parse(work)
+    else:
+        kinds = tuple(Work(one.curves, one.b1, one.b2, one.param) for one in work or ())
+    return Prior(milli_of(t_level, "prior_t_level") or 0, kinds)
 
 
 def b2_shown(b2: int | None) -> int | None:

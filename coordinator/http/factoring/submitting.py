@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, Wish, idempotency_key, perform_all, receipt
-from coordinator.http.factoring.shapes import digits_of, milli_of
+from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.problems import may_answer
 from coordinator.http.sentences import explain
 from coordinator.settings import Settings
@@ -25,12 +25,23 @@ MAX_ITEMS = 10_000
 
 
 class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
-    """A number to factor: digits or an expression such as `2^1277-1`, `(10^151-1)/9`, `120!+1`, `97#+1`."""
+    """A number to factor, with what was done on it elsewhere.
+
+    Attributes:
+        number: digits or an expression such as `2^1277-1`, `(10^151-1)/9`, `120!+1`, `97#+1`.
+        target_t_level: how thoroughly to search, in digits.
+        priority: the higher, the earlier.
+        project: what it belongs to.
+        prior_t_level: the t-level that it has reached elsewhere.
+        work: curves that were run elsewhere, in a list or as `tallystick tlevel` reads them: `513@25e4;100@1e6,0,p=3`.
+    """
 
     number: str | int
     target_t_level: float | None = None
     priority: int | None = None
     project: str | None = None
+    prior_t_level: float | None = None
+    work: str | list[PriorCurves] | None = None
 
 
 class CompositeError(msgspec.Struct, frozen=True):
@@ -164,6 +175,7 @@ def _command(item: Any, settings: Settings, priority: int | None, project: str) 
         target_milli=milli_of(new.target_t_level),
         priority=new.priority if new.priority is not None else priority,
         project=new.project or project,
+        prior=prior_of(new.prior_t_level, new.work),
     )
 
 
