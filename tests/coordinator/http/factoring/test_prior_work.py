@@ -38,7 +38,7 @@ def test_administration_and_the_bulk_address_take_it_too(client, admin):
     assert declared == "t20; 10@2000,p=1; 5@2000,0,p=3"
     client.post("/api/v1/admin/composites/bulk", json=[{"number": str(M), "work": "3@300"}], headers=admin)
     assert effort(client, 2) == [(300, None, 1, 3)]
-    event = {"type": "factoring.composite_submitted", "id": "a", "number": str(M), "work": "4@300"}
+    event = {"type": "factoring.composite_submitted", "id": "a", "client_id": "bob", "number": str(M), "work": "4@300"}
     (result,) = client.post("/api/v1/events", json=[event]).json()["results"]
     assert result["status"] == "accepted"
     assert effort(client, 2) == [(300, None, 1, 4)]
