@@ -67,7 +67,7 @@ def build_app(
         routers: the contexts' routes.
         ingests: the kinds of item that the bulk address takes.
     """
-    metrics = Metrics()
+    metrics, undertakings = Metrics(), Undertakings()
 
     def house(scope: Scope) -> House:
         opened_house: House = past_of(scope) or app.state.house
@@ -109,7 +109,8 @@ def build_app(
                 "limits": Limits(settings.requests_per_second, settings.requests_at_once),
                 "overview": serving.show_overview,
                 "error_page": errors.show_error,
-                "pages": serving.Pages(PAGES, Site(SECTIONS, settings)),
+                "pages": serving.Pages(PAGES, Site(SECTIONS, settings, undertakings)),
+                "undertakings": undertakings,
                 "queue": None,
             }
         ),
@@ -141,8 +142,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         uploads = app.state.uploads = Uploads(house, settings.number_ceiling_digits)
         stack.push_async_callback(uploads.close)
         await uploads.resume()
-        undertakings = app.state.undertakings = Undertakings()
-        stack.push_async_callback(undertakings.close)
+        stack.push_async_callback(app.state.undertakings.close)
         if settings.seed_machines:
             await seed_machines(house)
         going = [clock.run(house), probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]

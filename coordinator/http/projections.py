@@ -19,6 +19,7 @@ from coordinator.past.checkpoints import Checkpoint, checkpoints
 from coordinator.progress import Report
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.rebuilding import ALL, contexts_named, rebuild
+from coordinator.undertakings import Standing
 from core.timestamps import to_iso
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
@@ -100,24 +101,34 @@ async def begin_rebuild(
 
     Reading and writing go on; `all` builds one context after the other.
     """
+    return Response(progressing(undertake_rebuild(request, house, name)))
+
+
+def undertake_rebuild(request: AnyRequest, house: House, name: str) -> Standing[None]:
+    """Begin to build a context's projections anew, or `all`, one after the other.
+
+    Raises:
+        Unknown: there are no such projections.
+        Conflict: they are being rebuilt already.
+    """
     contexts_named(name)
 
     async def work(report: Report) -> None:
         await rebuild(house, name, report)
 
-    return Response(progressing(undertakings_of(request).begin(_named(name), work)))
+    return undertakings_of(request).begin(rebuild_of(name), work)
 
 
 @get("/projections/{name:str}/rebuild", summary="See how far a rebuild is", responses=may_answer(404))
 async def show_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressing:
     """Return how the newest rebuild of a context's projections stands, or of all."""
-    return progressing(undertakings_of(request).standing(_named(name)))
+    return progressing(undertakings_of(request).standing(rebuild_of(name)))
 
 
 @delete("/projections/{name:str}/rebuild", status_code=200, summary="Cancel a rebuild", responses=may_answer(404, 409))
 async def cancel_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressing:
     """End a rebuild; the live projections stay as they are."""
-    return progressing(await undertakings_of(request).cancel(_named(name)))
+    return progressing(await undertakings_of(request).cancel(rebuild_of(name)))
 
 
 @get("/checkpoints", summary="List the checkpoints of the past", opt=ONLY_NOW)
@@ -142,7 +153,8 @@ def undertakings_of(request: AnyRequest) -> Undertakings:
     return undertakings
 
 
-def _named(name: str) -> str:
+def rebuild_of(name: str) -> str:
+    """Return what the rebuild of a context's projections is called, or of `all`."""
     return "the rebuild of all projections" if name == ALL else f"the rebuild of {name[:60]}"
 
 

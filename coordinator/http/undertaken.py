@@ -87,6 +87,10 @@ class Undertakings:
         await known.cancel()
         return known.standing()
 
+    def standings(self) -> dict[str, Standing[Any]]:
+        """Return how everything stands that was begun, by name."""
+        return {name: known.standing() for name, known in self._known.items()}
+
     def _of(self, name: str) -> Undertaking[Any]:
         known = self._known.get(name)
         if known is None:

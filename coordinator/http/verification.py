@@ -19,7 +19,8 @@ from coordinator.log.verifying import Verifying
 from coordinator.progress import Progress, Report
 from coordinator.undertakings import Standing
 
-_NAME = "the verification"
+VERIFICATION = "the verification"
+"""What it is called among the undertakings."""
 LogOnly = Annotated[bool, QueryParameter(description="Leave the tables out, and check the events only.")]
 
 
@@ -52,6 +53,15 @@ async def begin_verification(
 
     It goes on in child processes, beside everything else.
     """
+    return Response(_shown(undertake_verification(request, house, log_only=log_only)))
+
+
+def undertake_verification(request: AnyRequest, house: House, *, log_only: bool) -> Standing[Verification]:
+    """Begin to verify the log, and the tables unless they are left out.
+
+    Raises:
+        Conflict: a verification goes on already.
+    """
 
     async def work(report: Report) -> Verification:
         loop = asyncio.get_running_loop()
@@ -62,19 +72,19 @@ async def begin_verification(
         with Verifying(house.directory, refold=not log_only) as verifying:
             return await asyncio.to_thread(verifying.follow, pass_on)
 
-    return Response(_shown(undertakings_of(request).begin(_NAME, work)))
+    return undertakings_of(request).begin(VERIFICATION, work)
 
 
 @get("/verification", summary="See how far the verification is", responses=may_answer(404))
 async def show_verification(request: AnyRequest) -> VerificationStanding:
     """Return how the newest verification stands, and what it found."""
-    return _shown(undertakings_of(request).standing(_NAME))
+    return _shown(undertakings_of(request).standing(VERIFICATION))
 
 
 @delete("/verification", status_code=200, summary="Cancel the verification", responses=may_answer(404, 409))
 async def cancel_verification(request: AnyRequest) -> VerificationStanding:
     """End the verification."""
-    return _shown(await undertakings_of(request).cancel(_NAME))
+    return _shown(await undertakings_of(request).cancel(VERIFICATION))
 
 
 def _shown(standing: Standing[Verification]) -> VerificationStanding:

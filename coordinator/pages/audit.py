@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from coordinator.house import House
+from coordinator.http.verification import VERIFICATION
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
@@ -43,6 +44,7 @@ async def audit(house: House, address: Address) -> dict[str, Any]:
         "heads": [head for head in heads if head.position <= end][-_HEADS:][::-1],
         "key": house.notary.key.public,
         "corrections": await house.log_readers.query(corrections_made, _CORRECTIONS),
+        "verification": VERIFICATION,
         "own_address": address.origin,
         "sheets": (Sheet("projections", "How far the projections have come", _COLUMNS, rows),),
     }

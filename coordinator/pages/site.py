@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from coordinator.house import House, now
 from coordinator.http.sessions import Session
+from coordinator.http.undertaken import Undertakings
 from coordinator.settings import Settings
 from core.access.roles import Role
 from core.bigint import abbreviate
@@ -197,13 +198,15 @@ class Site:
     Args:
         sections: the navigation.
         settings: how the coordinator is set up, which some pages state.
+        undertakings: what takes long, whose progress some pages show.
     """
 
-    def __init__(self, sections: Sequence[Section], settings: Settings) -> None:
+    def __init__(self, sections: Sequence[Section], settings: Settings, undertakings: Undertakings) -> None:
         self._environment = _environment(ago)
         self._past_environment = _environment(at)
         self._sections = sections
         self._settings = settings
+        self._undertakings = undertakings
 
     async def context(
         self, page: Page, house: House, address: Address, session: Session | None = None
@@ -224,6 +227,7 @@ class Site:
             "lag": house.lag,
             "healthy": house.writer.unavailable is None,
             "travels": False,
+            "undertaken": self._undertakings.standings(),
             "sheets": (),
             "may": frozenset(),
             "session": session,

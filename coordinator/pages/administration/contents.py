@@ -12,7 +12,13 @@ from coordinator.pages.administration.numbers import (
     shelve_number,
 )
 from coordinator.pages.administration.overview import overview
-from coordinator.pages.administration.projections import projections_page
+from coordinator.pages.administration.projections import (
+    cancel_rebuild,
+    cancel_verification,
+    projections_page,
+    rebuild_projections,
+    verify,
+)
 from coordinator.pages.administration.reservations import release, reservations, reserve
 from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
 from coordinator.pages.site import Model, Page
@@ -20,6 +26,7 @@ from coordinator.pages.site import Model, Page
 HOME = "/admin"
 _NUMBER = f"{HOME}/numbers/{{number}}"
 _UPLOAD = f"{HOME}/uploads/{{upload}}"
+_PROJECTIONS = f"{HOME}/projections"
 _WORK = f"{HOME}/assignments/{{work}}"
 
 
@@ -38,7 +45,7 @@ PAGES = (
     _page(f"{HOME}/reservations", "reservations.html", reservations),
     _page(f"{HOME}/keys", "keys.html", known_keys),
     _page(f"{HOME}/corrections", "corrections.html", corrections),
-    _page(f"{HOME}/projections", "projections.html", projections_page),
+    _page(_PROJECTIONS, "projections.html", projections_page),
 )
 
 FORMS = (
@@ -54,4 +61,8 @@ FORMS = (
     Form(f"{HOME}/keys", f"{HOME}/keys", create_key),
     Form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
     Form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
+    Form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
+    Form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
+    Form(f"{HOME}/verification", _PROJECTIONS, verify),
+    Form(f"{HOME}/verification/cancel", _PROJECTIONS, cancel_verification),
 )

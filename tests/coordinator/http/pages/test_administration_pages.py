@@ -192,6 +192,22 @@ def test_projections_show_how_far_they_have_come(administrator):
     assert "follows the log" in administrator.get("/admin/projections").text
 
 
+def test_projections_are_built_anew_and_everything_is_verified_from_their_page(administrator, client, admin):
+    assert administrator.post("/admin/projections/counting/rebuild").url.path == "/admin/projections"
+    assert administrator.post("/admin/projections/nothing/rebuild").status_code == 404
+    assert administrator.post("/admin/verification").status_code == 200
+    while client.get("/api/v1/admin/verification", headers=admin).json()["progress"]["state"] == "running":
+        pass
+    while client.get("/api/v1/admin/projections/counting/rebuild", headers=admin).json()["state"] == "running":
+        pass
+    shown = administrator.get("/admin/projections").text
+    assert shown.count('<span class="status completed">') == 2
+    sentence = client.get("/api/v1/admin/verification", headers=admin).json()["found"]["sentence"]
+    assert sentence in unescape(shown)
+    assert sentence in unescape(administrator.get("/audit").text)
+    assert administrator.post("/admin/verification/cancel").status_code == 409
+
+
 def test_the_overview_of_administration_lists_what_was_done_with_keys(administrator):
     administrator.post("/admin/keys", {"roles": "read"})
     assert "access.key_created.v1" in administrator.get("/admin").text
