@@ -2,7 +2,7 @@
 
 What is copied when matters. Heads are signed of a log that holds them, so they are copied before it. Keys and residues
 are on disk before the event that needs them, so they are copied after it. So whatever is written meanwhile, a backup
-holds a log and all that belongs to it.
+holds a log and all that belongs to it. A residue file may be removed when the log says so; those are copied before it, too.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, write_manifest
+from coordinator.backups.residues import at_fault
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
@@ -22,6 +23,7 @@ from coordinator.log.exporting import belongings
 from coordinator.log.snapshot import snapshot
 from coordinator.log.verify import problem_in
 from coordinator.progress import Progress, Report, unreported
+from coordinator.residues.store import residues_in
 from core.refusals import Conflict
 from core.timestamps import to_iso
 
@@ -48,6 +50,8 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
     with _unnamed(destination) as copy:
         beside = [name for name in belongings(directory) if name != book.FILE]
         _copy_if_there(directory / book.FILE, copy / book.FILE)
+        if residues_in(directory).exists():
+            _copy(residues_in(directory), residues_in(copy))
         _copy_log(directory / _LOG, copy / _LOG, report)
         for name in beside:
             _copy(directory / name, copy / name)
@@ -93,8 +97,9 @@ def _copy_log(source: Path, target: Path, report: Report) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a file, or a directory with what is in it; a file that was copied already stays as it is."""
     if source.is_dir():
-        target.mkdir()
+        target.mkdir(exist_ok=True)
         for entry in sorted(source.iterdir()):
             if not entry.name.endswith(_UNFINISHED):
                 _copy(entry, target / entry.name)
@@ -103,7 +108,7 @@ def _copy(source: Path, target: Path) -> None:
             database.execute("VACUUM INTO ?", (str(target),))
         shutil.copymode(source, target)
         _flush(target)
-    else:
+    elif not target.exists():
         _copy_if_there(source, target)
 
 
@@ -130,7 +135,12 @@ def _checked(copy: Path, report: Report) -> Manifest:
         problem = problem_in(taken, report)
         if problem is not None:
             raise Damaged(problem)
+        files = tuple(kept_file(copy, path) for path in _files_in(copy))
+        faults = at_fault(taken.connection, files)
         head, log = taken.head, taken.id
-    files = tuple(kept_file(copy, path) for path in sorted(copy.rglob("*")) if path.is_file())
-    taken_at = to_iso(time.time_ns() // 1_000)
-    return Manifest(FORMAT, log, head.position, head.hash.hex(), taken_at, files)
+    return Manifest(FORMAT, log, head.position, head.hash.hex(), to_iso(time.time_ns() // 1_000), files, faults)
+
+
+def _files_in(copy: Path) -> list[Path]:
+    """Return the files of a copy, without what SQLite keeps beside one that is open."""
+    return sorted(path for path in copy.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))

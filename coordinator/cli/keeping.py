@@ -38,6 +38,12 @@ def backup(dest: Path, data_dir: Path, *, in_json: bool) -> None:
     except OSError as error:
         raise Failure(Exit.REFUSED, f"{dest} can't be written: {error.strerror}.") from None
     _say(taken, f"in {dest}", in_json=in_json)
+    if taken.at_fault:
+        raise Failure(
+            Exit.UNSOUND,
+            f"The log needs files that are missing from the data directory, or are damaged: {', '.join(taken.at_fault)}."
+            " All else is backed up.",
+        )
 
 
 @click.command()

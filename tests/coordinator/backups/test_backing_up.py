@@ -1,5 +1,6 @@
 """Backups: what is in them, when they are refused, and that nothing half done bears the name."""
 
+import hashlib
 import json
 import sqlite3
 
@@ -14,6 +15,7 @@ from coordinator.log.sqlite import NotALog
 from coordinator.log.verify import verify
 from core.access.commands import CreateKey
 from core.refusals import Conflict
+from tests.golden.scenes import keep_residues
 from tests.office import Office
 
 
@@ -184,3 +186,24 @@ def test_what_a_killed_restore_left_is_swept_away_by_the_next(office, tmp_path):
     (there / "restoring" / "half").write_text("half")
     restore(copy, there)
     assert shown(there) == {"lock", "log.db", "admin.key", "uploads/a.list", FILE} - {FILE}
+
+
+def test_residue_files_that_the_log_needs_are_taken_along_and_missed_when_they_are_not_there(office, tmp_path):
+    keep_residues(office)
+    needed = [
+        json.loads(row.data)["served_sha256"]
+        for row in office.log.read(0, office.log.head().position)
+        if row.type.startswith("factoring.residues_uploaded.")
+    ]
+    removed = any(row.type.startswith("factoring.residue_removed.") for row in office.log.read(0, 10_000))
+    assert needed
+    taken = back_up(office.directory, tmp_path / "without")
+    assert set(taken.at_fault) <= {f"residues/{sha256}" for sha256 in needed}
+    assert removed or taken.at_fault
+    residues = office.directory / "residues"
+    residues.mkdir()
+    (residues / hashlib.sha256(b"sound").hexdigest()).write_bytes(b"sound")
+    (residues / hashlib.sha256(b"other").hexdigest()).write_bytes(b"spoilt")
+    again = back_up(office.directory, tmp_path / "with")
+    assert set(again.at_fault) == {*taken.at_fault, f"residues/{hashlib.sha256(b'other').hexdigest()}"}
+    assert f"residues/{hashlib.sha256(b'sound').hexdigest()}" in shown(tmp_path / "with")
