@@ -97,7 +97,10 @@ def shares_of(connection: sqlite3.Connection, number: int, after: int, limit: in
     for position, b1, b2, param, curves in rows:
         found.setdefault(position, {})[Bounds(b1, b2, param)] = curves
     worth = _worth(connection)
-    total = connection.execute("SELECT count(DISTINCT position) FROM shares WHERE number = ?", (number,)).fetchone()[0]
+    # Grouping follows the primary key; count(DISTINCT) would sort into a table of its own.
+    (total,) = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM shares WHERE number = ? GROUP BY position)", (number,)
+    ).fetchone()
     shares = [Share(position, curves, _effort(curves, worth)) for position, curves in found.items()]
     before = _effort(_added_up(connection, number, after), worth)
     return Shares(before, shares[:limit], total, more=len(shares) > limit)
