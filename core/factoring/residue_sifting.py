@@ -18,8 +18,8 @@ MOST_CURVES = 100_000
 """So many may stand in one file; all their sigmas are recorded."""
 BAD_LINES_NAMED = 50
 _LEAST_PRIME95_B1 = 250_000
-_CHECKSUM = re.compile(rb"CHECKSUM=[0-9]+")
-_METHOD = re.compile(rb"(?:^|(?<=;))(\s*)METHOD=ECM;")
+_CHECKSUM = re.compile(rb"((?:^|;)\s*CHECKSUM\s*=\s*)[0-9]+")
+_METHOD = re.compile(rb"((?:^|;)\s*METHOD\s*=\s*ECM)[ \t]*(?:;|(?=\r?$))")
 
 
 class Sieve:
@@ -138,6 +138,6 @@ def _with_param(line: bytes, residue: Residue) -> bytes:
     """Put the inferred PARAM into a line, with the checksum that it then has."""
     assert residue.b1 is not None, "GMP-ECM writes B1"
     assert residue.sigma is not None, "a curve has a sigma"
-    given = _METHOD.sub(rb"\1METHOD=ECM; PARAM=%d;" % (residue.param or 0), line, count=1)
+    given = _METHOD.sub(rb"\g<1>; PARAM=%d;" % (residue.param or 0), line, count=1)
     due = checksum(residue.b1, mpz(residue.number), mpz(residue.x, 0), sigma=int(residue.sigma), param=residue.param)
-    return _CHECKSUM.sub(b"CHECKSUM=%d" % due, given, count=1)
+    return _CHECKSUM.sub(rb"\g<1>%d" % due, given, count=1)

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.factoring.residue_sifting import Sieve
 from core.factoring.residues import read_residues
@@ -92,3 +94,43 @@ def test_a_file_without_a_good_line_is_refused(content):
 def test_only_the_first_bad_lines_are_named_and_all_are_counted():
     sieve, _ = sift(residue_file(N, [7]) + b"nonsense\n" * 80)
     assert (sieve.bad, len(sieve.bad_lines)) == (80, 50)
+
+
+def shuffled(line, order, spaces):
+    """Return a line with its pairs in another order and with other spaces: what it says stays the same."""
+    pairs = [pair.partition("=")[::2] for pair in line.strip().split(";") if pair.strip()]
+    return (
+        ";".join(
+            f"{spaces}{key.strip()}{spaces}={spaces}{value.strip()}{spaces}" for key, value in (pairs[i] for i in order)
+        )
+        + "\n"
+    )
+
+
+@given(st.permutations(range(12)), st.sampled_from(["", " ", "\t "]), st.integers(1, 2**64 - 1))
+def test_param_is_put_in_wherever_the_pairs_stand(order, spaces, sigma):
+    line = shuffled(residue_line(N, sigma, param=None), order, spaces)
+    _, kept = sift(line.encode())
+    (residue,) = read_residues(kept.splitlines(), 1000)
+    assert (residue.sigma, residue.inferred_param) == (str(sigma), False)
+    assert residue.param == (1 if sigma < 2**32 else 0)
+
+
+GOOD = st.integers(1, 50).map(lambda sigma: residue_line(N, sigma).encode())
+CUT = st.tuples(GOOD, st.integers(1, 400)).map(lambda drawn: drawn[0][: -drawn[1]] + b"\n")
+NOISE = st.binary(max_size=60).map(lambda noise: noise.replace(b"\n", b"").replace(b"\r", b"") + b"\n")
+
+
+@given(st.lists(GOOD | CUT | NOISE, max_size=12))
+def test_whatever_comes_every_line_is_kept_or_counted_as_bad(lines):
+    content = b"".join(lines)
+    sieve = Sieve(1000, None)
+    try:
+        kept = list(sieve.sift(content.split(b"\n")[:-1]))
+    except BadInput:
+        assert sieve.bad <= len(lines)
+        return
+    assert len(kept) + sieve.bad == len(lines)
+    again = Sieve(1000, None)
+    assert list(again.sift(kept)) == kept
+    assert (again.bad, again.sigmas.keys()) == (0, sieve.sigmas.keys())

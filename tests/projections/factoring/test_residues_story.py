@@ -287,3 +287,40 @@ def test_a_long_file_takes_several_events_and_everything_rebuilds(office, number
     office.reopen(rebuild=True)
     assert office.tables() == before
     assert effort(office) == 4_500 * worth(bounds_of(B1, 0, 0))
+
+
+def withdraw(office, attempt):
+    office.perform(Withdraw(position=reported(office, attempt).position, reason="a broken machine"))
+    office.reopen(rebuild=True)
+
+
+def test_a_withdrawn_stage_1_takes_its_credit_along_and_leaves_the_file(office, number):
+    stage_1 = report(office, 10)
+    upload(office, attempt=stage_1.attempt)
+    withdraw(office, stage_1.attempt)
+    assert effort(office) == 0
+    assert claim(office).residue == 1
+    report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_a_withdrawn_stage_2_gives_stage_1_its_credit_back_and_the_file_waits_again(office, number):
+    upload(office, attempt=report(office, 10).attempt)
+    claim(office)
+    stage_2 = report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    complete(office, stage_2.attempt)
+    withdraw(office, stage_2.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+    assert claim(office, "c2", client="carol").residue == 1
+
+
+def test_a_withdrawn_factor_takes_the_files_of_its_parts_along(office, number):
+    found = report(office, 1, bounds=FULL, factors=[P])
+    upload(office, value=Q * R)
+    claim(office)
+    position = next(row.position for row in office.log.read(0, 1000) if row.type == "factoring.factor_found.v1")
+    office.perform(Withdraw(position=position, reason="it does not divide"))
+    office.reopen(rebuild=True)
+    assert office.factoring.residues.get(1) is None
+    assert (office.factoring.number(number).status, found.factors) == ("open", (1,))
+    assert upload(office).residue == 2
