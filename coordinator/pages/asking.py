@@ -1,10 +1,12 @@
 """What the query of a page's address asks for."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from coordinator.pages.site import Address
 from core.refusals import BadInput
 
+Word = TypeVar("Word", bound=str)
 _POSITION_DIGITS = 18
 _MOST_PAGES = 10**9
 
@@ -35,7 +37,7 @@ def position_of(address: Address, name: str) -> int | None:
     return int(text)
 
 
-def state_of(address: Address, states: Sequence[str], name: str = "state") -> str | None:
+def state_of(address: Address, states: Sequence[Word], name: str = "state") -> Word | None:
     """Return which state is asked for, None for any.
 
     Raises:
@@ -44,6 +46,7 @@ def state_of(address: Address, states: Sequence[str], name: str = "state") -> st
     text = address.query.get(name)
     if not text:
         return None
-    if text not in states:
-        raise BadInput(f"{name} is {text[:40]!r}; one of {', '.join(states)} is accepted.")
-    return text
+    for state in states:
+        if state == text:
+            return state
+    raise BadInput(f"{name} is {text[:40]!r}; one of {', '.join(states)} is accepted.")

@@ -9,11 +9,14 @@ from coordinator.pages.audit import audit
 from coordinator.pages.composites import composites
 from coordinator.pages.counting import counting, counting_job
 from coordinator.pages.events import event, events
+from coordinator.pages.factors import found_factors
 from coordinator.pages.federation import agent, federation
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
-from coordinator.pages.people import at_work, contributions, newest_factors
+from coordinator.pages.people import at_work, contributions, contributor
+from coordinator.pages.projects import project, projects
 from coordinator.pages.residues import residues
+from coordinator.pages.searching import search
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
 from coordinator.pages.signing_in import LOGIN, login
 from coordinator.pages.simulations import simulation, simulations
@@ -27,6 +30,7 @@ SECTIONS = (
     Section("/factors", "Factors", "f"),
     Section("/contributors", "Contributors", "c"),
     Section("/workers", "Workers", "w"),
+    Section("/projects", "Projects", "r"),
     Section("/counting", "Counting", "u"),
     Section("/convergence", "Simulations", "s"),
     Section("/federation", "Federation", "d"),
@@ -41,9 +45,12 @@ PAGES = (
     Page("/composites/{number}", "number.html", number, "/composites"),
     Page("/composites/{number}/why", "why.html", why, "/composites"),
     Page("/residues", "residues.html", residues, "/composites"),
-    Page("/factors", "factors.html", newest_factors, "/factors"),
+    Page("/factors", "factors.html", found_factors, "/factors"),
     Page("/contributors", "contributors.html", contributions, "/contributors"),
+    Page("/contributors/{client}", "contributor.html", contributor, "/contributors"),
     Page("/workers", "workers.html", at_work, "/workers"),
+    Page("/projects", "projects.html", projects, "/projects"),
+    Page("/projects/{project}", "project.html", project, "/projects"),
     Page("/counting", "counting.html", counting, "/counting"),
     Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
     Page("/convergence", "simulations.html", simulations, "/convergence"),
@@ -55,6 +62,7 @@ PAGES = (
     Page("/events", "events.html", events, "/events"),
     Page("/events/{position}", "event.html", event, "/events"),
     Page("/audit", "audit.html", audit, "/audit"),
+    Page("/search", "search.html", search, ""),
     Page(LOGIN, "login.html", login, "/admin", None),
     *ADMINISTRATION_PAGES,
 )

@@ -32,6 +32,7 @@ _PARTS = {
     "fed": "federation",
     "work_of": "tasks",
     "form": "forms",
+    "people": "people",
 }
 """Under which name templates find the macros of each file in `templates/parts`."""
 _ZEROS_COUNTED = 4

@@ -73,6 +73,14 @@ def number_named(connection: sqlite3.Connection, name: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, str]]:
+    """Return the numbers and names of clients whose names contain a text, whatever the case of its letters."""
+    rows = connection.execute(
+        "SELECT client, name FROM clients WHERE instr(lower(name), lower(?)) > 0 ORDER BY client LIMIT ?", (text, limit)
+    )
+    return [tuple(row) for row in rows]
+
+
 def client_numbered(connection: sqlite3.Connection, client: int) -> Client | None:
     """Return a client by its number, None when there was never one."""
     row = connection.execute(

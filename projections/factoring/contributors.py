@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -24,6 +25,7 @@ CREATE TABLE contributions (
 ) STRICT, WITHOUT ROWID;
 """
 DAY = 86_400 * SECOND
+Credit = Literal["curves", "cpu_time", "factors"]
 
 
 class Contribution(Struct, frozen=True, gc=False):
@@ -71,14 +73,36 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     )
 
 
-def contributions_since(connection: sqlite3.Connection, day: int, limit: int) -> list[Contribution]:
-    """Return who did most since a day (0: ever), by curves."""
+def contributions_since(
+    connection: sqlite3.Connection, day: int, limit: int, by: Credit = "curves"
+) -> list[Contribution]:
+    """Return who did most since a day (0: ever), by one kind of credit."""
     rows = connection.execute(
-        "SELECT client, sum(reports), sum(curves), sum(factors), sum(cpu_milliseconds), max(newest) FROM contributions"
-        " WHERE day >= ? GROUP BY client ORDER BY sum(curves) DESC, client LIMIT ?",
+        "SELECT client, sum(reports), sum(curves) AS curves, sum(factors) AS factors,"
+        " sum(cpu_milliseconds) AS cpu_time, max(newest) FROM contributions"
+        f" WHERE day >= ? GROUP BY client ORDER BY {by} DESC, client LIMIT ?",
         (day, limit),
     )
     return [Contribution(*row) for row in rows]
+
+
+def contribution_of(connection: sqlite3.Connection, client: int) -> Contribution | None:
+    """Return what one client did, None for one that never handed anything in."""
+    row = connection.execute(
+        "SELECT client, sum(reports), sum(curves), sum(factors), sum(cpu_milliseconds), max(newest) FROM contributions"
+        " WHERE client = ? GROUP BY client",
+        (client,),
+    ).fetchone()
+    return Contribution(*row) if row else None
+
+
+def days_of(connection: sqlite3.Connection, client: int, day: int) -> list[Day]:
+    """Return what one client did on each day from this one on; days on which it did nothing are left out."""
+    rows = connection.execute(
+        "SELECT day, curves, factors, cpu_milliseconds, 1 FROM contributions WHERE day >= ? AND client = ? ORDER BY day",
+        (day, client),
+    )
+    return [Day(*row) for row in rows]
 
 
 def days_since(connection: sqlite3.Connection, day: int) -> list[Day]:

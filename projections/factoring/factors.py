@@ -114,9 +114,46 @@ def factors_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[F
     return [Factor(*row) for row in rows]
 
 
-def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
+def newest(connection: sqlite3.Connection, limit: int, offset: int = 0) -> list[Factor]:
     """Return the factors found last, the newest first."""
-    return [Factor(*row) for row in connection.execute("SELECT * FROM factors ORDER BY factor DESC LIMIT ?", (limit,))]
+    rows = connection.execute("SELECT * FROM factors ORDER BY factor DESC LIMIT ? OFFSET ?", (limit, offset))
+    return [Factor(*row) for row in rows]
+
+
+def largest(connection: sqlite3.Connection, limit: int, offset: int) -> list[Factor]:
+    """Return the largest factors that were found by more than division, equally long ones by value."""
+    rows = connection.execute(
+        "SELECT * FROM factors WHERE method <> 'division' ORDER BY digits DESC, value DESC, factor LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [Factor(*row) for row in rows]
+
+
+def records(connection: sqlite3.Connection, limit: int, offset: int) -> list[Factor]:
+    """Return the factors that were the largest when they were found, the newest first."""
+    rows = connection.execute(
+        "SELECT factors.* FROM factors JOIN (SELECT factor, digits > coalesce(max(digits) OVER (ORDER BY factor ROWS"
+        " BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS record FROM factors WHERE method <> 'division')"
+        " USING (factor) WHERE record ORDER BY factor DESC LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [Factor(*row) for row in rows]
+
+
+def found_by(connection: sqlite3.Connection, client: int, limit: int) -> list[Factor]:
+    """Return the factors that a client found, the newest first."""
+    rows = connection.execute("SELECT * FROM factors WHERE client = ? ORDER BY factor DESC LIMIT ?", (client, limit))
+    return [Factor(*row) for row in rows]
+
+
+def newest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Factor]:
+    """Return the factors found last in the numbers of a project."""
+    rows = connection.execute(
+        "SELECT * FROM factors WHERE number IN (SELECT number FROM projects WHERE project = ?)"
+        " ORDER BY factor DESC LIMIT ?",
+        (project, limit),
+    )
+    return [Factor(*row) for row in rows]
 
 
 def feed(connection: sqlite3.Connection, since: int, limit: int, offset: int) -> tuple[list[Factor], int]:

@@ -112,6 +112,60 @@ def by_name(connection: sqlite3.Connection, name: str) -> Project | None:
     return Project(*row) if row else None
 
 
+class Standing(Struct, frozen=True):
+    """How far the numbers of a project are; parts are counted for themselves here, but not what was taken off the list.
+
+    Attributes:
+        by_status: how many numbers there are of each status.
+        by_t_level: how many open or finished ones there are by t-level, in steps of five digits.
+        cpu_milliseconds: spent on the numbers that are no parts of others in the project.
+        factors: found in them.
+        nearest: how many open ones are within five digits of their targets.
+    """
+
+    by_status: dict[str, int]
+    by_t_level: dict[int, int]
+    cpu_milliseconds: int
+    factors: int
+    nearest: int
+
+
+_IN_PROJECT = " FROM projects JOIN numbers ON numbers.number = projects.number WHERE project = ? AND shelf <> 'deleted'"
+
+
+def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
+    """Return how far the numbers of a project are."""
+    by_t_level = connection.execute(
+        f"SELECT t_milli / 5000 * 5, count(*) {_IN_PROJECT} AND status IN ('open', 'finished') GROUP BY 1 ORDER BY 1",
+        (name,),
+    )
+    row = connection.execute(
+        "SELECT coalesce(sum(cpu_milliseconds), 0), coalesce(sum(status = 'open' AND target_milli - t_milli <= 5000), 0)"
+        + _IN_PROJECT,
+        (name,),
+    ).fetchone()
+    (found,) = connection.execute(
+        "SELECT count(*) FROM factors WHERE number IN (SELECT number FROM projects WHERE project = ?)", (name,)
+    ).fetchone()
+    return Standing(
+        by_status=dict(
+            connection.execute(f"SELECT status, count(*) {_IN_PROJECT} GROUP BY status ORDER BY status", (name,))
+        ),
+        by_t_level=dict(by_t_level),
+        cpu_milliseconds=row[0],
+        factors=found,
+        nearest=row[1],
+    )
+
+
+def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, str]]:
+    """Return the ids and names of projects whose names contain a text, whatever the case of its letters."""
+    rows = connection.execute(
+        "SELECT id, name FROM project_names WHERE instr(lower(name), lower(?)) > 0 ORDER BY id LIMIT ?", (text, limit)
+    )
+    return [tuple(row) for row in rows]
+
+
 def members(connection: sqlite3.Connection, name: str) -> frozenset[int]:
     """Return the ids of the numbers that belong to a project, parts included."""
     return frozenset(row[0] for row in connection.execute("SELECT number FROM projects WHERE project = ?", (name,)))

@@ -75,6 +75,15 @@ def agent(connection: sqlite3.Connection, agent_id: str) -> Agent | None:
     return _agent(row) if row else None
 
 
+def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[str]:
+    """Return the ids of agents that contain a text, whatever the case of its letters."""
+    rows = connection.execute(
+        "SELECT agent_id FROM agents WHERE instr(lower(agent_id), lower(?)) > 0 ORDER BY agent_id LIMIT ?",
+        (text, limit),
+    )
+    return [row[0] for row in rows]
+
+
 class Tally(msgspec.Struct, frozen=True):
     """All agents together.
 

@@ -1,6 +1,7 @@
 """Leases of one context: who holds what until when, and how it ended."""
 
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
@@ -125,3 +126,26 @@ def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Lease]:
         (now, limit),
     )
     return [Lease(*row) for row in rows]
+
+
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """How many leases a client holds, and how those ended that it held."""
+
+    live: int = 0
+    completed: int = 0
+    released: int = 0
+    expired: int = 0
+    revoked: int = 0
+
+
+def held_by_clients(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, Held]:
+    """Return how the leases of some clients stand; those who never had one are left out."""
+    rows = connection.execute(
+        f"SELECT client, coalesce(outcome, 'live'), count(*) FROM leases WHERE client IN ({', '.join('?' * len(clients))})"
+        " GROUP BY client, outcome",
+        tuple(clients),
+    )
+    counted: dict[int, dict[str, int]] = {}
+    for client, outcome, count in rows:
+        counted.setdefault(client, {})[outcome] = count
+    return {client: Held(**outcomes) for client, outcomes in counted.items()}

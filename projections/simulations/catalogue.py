@@ -41,6 +41,15 @@ def simulation(connection: sqlite3.Connection, number: int) -> Simulation | None
     return _simulation(row) if row else None
 
 
+def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[Simulation]:
+    """Return simulations whose names contain a text, whatever the case of its letters, the newest first."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM simulations WHERE instr(lower(name), lower(?)) > 0 ORDER BY simulation DESC LIMIT ?",
+        (text, limit),
+    )
+    return [_simulation(row) for row in rows]
+
+
 def pending_on(connection: sqlite3.Connection, machine: int) -> list[Simulation]:
     """Return the simulations that are to run on a machine, the oldest first."""
     rows = connection.execute(

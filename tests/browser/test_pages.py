@@ -8,7 +8,7 @@ import pytest
 
 from coordinator.pages.contents import PAGES, SECTIONS
 
-QUERIES = {"/federation/agent": "?id={agent}"}
+QUERIES = {"/search": "?q=1", "/federation/agent": "?id={agent}"}
 PATHS = [page.path + QUERIES.get(page.path, "") for page in PAGES]
 
 

@@ -1,0 +1,101 @@
+"""Factors, contributors, workers and projects on pages: sorted by their address, given away, and linked to each other."""
+
+import pytest
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.mark.parametrize("order", ["newest", "largest", "records"])
+def test_factors_come_in_each_order(client, order):
+    rows = client.get("/factors", params={"order": order, "as": "json"}).json()["factors"]
+    found = next(row for row in rows if row["factor"] == "32032215596496435569")
+    assert (found["digits"], found["b1"], found["sigma"]) == (20, 2000, "8")
+    assert client.get("/factors", params={"order": order}, headers=HTML).status_code == 200
+
+
+def test_only_what_was_largest_when_found_is_a_record(client):
+    rows = client.get("/factors", params={"order": "records", "as": "json"}).json()["factors"]
+    digits = [row["digits"] for row in rows]
+    assert digits == sorted(set(digits), reverse=True)
+
+
+def test_a_contributor_has_a_page_with_a_chart_and_factors(visit):
+    page = visit("/contributors?by=factors")
+    assert page.value("document.querySelector('th[aria-sort]').textContent").startswith("Factors")
+    page.value("document.querySelector('#live_boards tbody a').click()")
+    page.wait_for("/^.contributors.[0-9]+$/.test(location.pathname) && document.readyState === 'complete'")
+    assert page.value("document.querySelector('h1').textContent").startswith("<script>")
+    assert page.value("document.querySelector('#live_factors').textContent.includes('32032215596496435569')")
+    assert "curves since" in page.value("document.querySelector('#live_days figcaption').textContent")
+    page.value("history.back()")
+    page.wait_for("location.search === '?by=factors' && document.readyState === 'complete'")
+    assert page.errors() == []
+
+
+def test_a_worker_appears_with_its_work_as_it_takes_it(visit, client):
+    page = visit("/workers")
+    page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
+    client.post("/api/v1/composites/bulk", json=[{"number": "2^151-1", "target_t_level": 30}]).raise_for_status()
+    client.get("/api/v1/work/request", params={"client_id": "fresh-worker"}).raise_for_status()
+    row = "[...document.querySelectorAll('#live_here tr')].find(row => row.textContent.includes('fresh-worker'))"
+    page.wait_for(f"{row}?.textContent.includes('1 in factoring')")
+    assert "not measured" in page.value(f"{row}.textContent")
+    assert page.errors() == []
+
+
+def test_a_project_shows_what_is_left_and_done(client, site):
+    numbers = client.get("/projects", params={"as": "json"}).json()["projects"][0]
+    page = client.get(f"/projects/{site.values['project']}", headers=HTML).text
+    assert numbers["numbers"] == 3
+    assert numbers["factored"] == 2
+    assert "<script>" not in page.split("<main")[1]
+    assert client.get("/projects/999", headers=HTML).status_code == 404
+    assert client.get("/contributors/999", headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("2^137-1", "number", "2^137-1"),
+        ("320322155964964", "number", "digits"),
+        ("1", "event", "event 1"),
+        ("client-1", "contributor", "client-1"),
+        ("ONERROR", "contributor", "onerror"),
+        ("onerror", "project", "onerror"),
+        ("onerror", "simulation", "onerror"),
+        ("a/b?c", "agent", "a/b?c"),
+        ("{job}", "counting job", "the primes up to 10000"),
+        ("{task}", "task", "gcd"),
+        ("no such thing", None, None),
+        ("<img src=x>", None, None),
+    ],
+)
+def test_search_finds_everything_by_what_people_know_of_it(client, site, text, kind, name):
+    text = text.format(**site.values)
+    rows = client.get("/search", params={"q": text, "as": "json"}).json()["found"]
+    if kind is None:
+        assert rows == []
+        return
+    found = [row for row in rows if row["kind"] == kind and name in row["name"]]
+    assert found, rows
+    assert client.get(found[0]["address"], headers=HTML).status_code == 200
+
+
+def test_search_is_reached_by_key_from_every_page(visit):
+    page = visit("/counting")
+    page.press("/")
+    assert page.value("document.activeElement.name") == "q"
+    page.value("document.activeElement.value = '2^137-1'; document.activeElement.form.requestSubmit()")
+    page.wait_for("location.pathname === '/search' && document.readyState === 'complete'")
+    assert page.value("document.querySelector('main tbody a').textContent").startswith("2^137-1")
+    assert page.errors() == []
+
+
+def test_the_menu_of_a_phone_leads_to_every_section(visit):
+    page = visit("/", width=360, height=700)
+    assert page.value("getComputedStyle(document.getElementById('sections')).display") == "none"
+    page.value("document.querySelector('.menu').click()")
+    assert page.value("document.querySelectorAll('#sections a').length") >= 11
+    assert page.value("document.getElementById('sections').matches(':popover-open')")
+    page.value("document.querySelector('#sections a[href=\"/projects\"]').click()")
+    page.wait_for("location.pathname === '/projects'")
