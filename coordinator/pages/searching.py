@@ -67,8 +67,8 @@ def _numbers(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 
 def _number(number: Number) -> Hit:
-    name = number.expression or abbreviate(number.value)
-    return Hit("number", f"{name}, {number.digits} digits, {number.status}", f"/composites/{number.number}")
+    name = f"{number.expression} ({number.digits} digits)" if number.expression else abbreviate(number.value)
+    return Hit("number", f"{name}, {number.status}", f"/composites/{number.number}")
 
 
 async def _by_uuid(house: House, text: str) -> list[Hit]:
