@@ -44,6 +44,8 @@ from core.log.events import LogOpened
 from projections.contexts import projections
 
 PULSE_SECONDS = 0.25
+PAGE_PULSE_SECONDS = 0.9
+"""A page is rendered for each frame of it; whoever looks sees what is committed within a second."""
 TAIL_SECONDS = 0.02
 
 _log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ class House(msgspec.Struct, frozen=True):
         growth: wakes those who follow the log.
         openings: wakes those who wait for work.
         pulse: the same in beats, four a second at most.
+        page_pulse: the same for pages, which cost more to make.
         tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
         frames: what several who watch want is encoded once.
         preparation: child processes for slow pure functions.
@@ -84,6 +87,7 @@ class House(msgspec.Struct, frozen=True):
     log_readers: Readers
     growth: Growth
     pulse: Pulse
+    page_pulse: Pulse
     tails: Tails
     frames: Frames
     openings: Openings
@@ -162,7 +166,7 @@ class House(msgspec.Struct, frozen=True):
 
     def send_home(self) -> None:
         """End every stream, and wake whoever waits for work: the coordinator is stopping."""
-        for waited_for in (self.growth, self.pulse, self.tails, self.openings):
+        for waited_for in (self.growth, self.pulse, self.page_pulse, self.tails, self.openings):
             waited_for.close()
 
 
@@ -255,6 +259,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             log_readers=log_readers,
             growth=Growth(position),
             pulse=Pulse(position, PULSE_SECONDS),
+            page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
             tails=Tails(position, TAIL_SECONDS),
             frames=Frames(),
             openings=Openings(),
@@ -269,6 +274,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         on_commit += (
             lambda events: house.growth.reached(events[-1].position),
             house.pulse.committed,
+            house.page_pulse.committed,
             house.tails.follow,
             house.openings.follow,
         )

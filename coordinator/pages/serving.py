@@ -156,7 +156,7 @@ async def follow_page(
     make = pages_of(request).follow(house, page, origin_of(request), caller_of(request).may)
 
     async def produce(deliver: Deliver) -> None:
-        await stream(house.pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
+        await stream(house.page_pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
 
     return Streamed(produce, SSE)
 
