@@ -78,4 +78,6 @@ def _written(name: str) -> Iterator[BinaryIO]:
 
 
 def _listed(files: tuple[str, ...]) -> str:
-    return ", ".join(files) or "nothing"
+    """Name files; those of a directory, which may be thousands, by it."""
+    named = (file if "/" not in file else f"{file.partition('/')[0]}/" for file in files)
+    return ", ".join(dict.fromkeys(named)) or "nothing"

@@ -7,6 +7,7 @@ from coordinator.log import ndjson
 from coordinator.log.checking import Damaged, RowChecker, pages
 from coordinator.log.snapshot import Snapshot
 from coordinator.progress import Progress, Report, unreported
+from coordinator.residues.store import kept_in, residues_in
 
 _NOT_BELONGING = ("lock", "log.db", "log.new.db", "projections", "checkpoints", "moments", "restoring")
 
@@ -22,7 +23,7 @@ def export(taken: Snapshot, report: Report = unreported) -> Iterator[bytes]:
     """
     head = taken.head
     yield ndjson.header_line(
-        ndjson.Header(ndjson.FORMAT, taken.id, head.position, head.hash.hex(), belongings(taken.log.path.parent))
+        ndjson.Header(ndjson.FORMAT, taken.id, head.position, head.hash.hex(), named(taken.log.path.parent))
     )
     checker = RowChecker(None)
     for rows in pages(taken.connection, 0, head.position):
@@ -31,6 +32,13 @@ def export(taken: Snapshot, report: Report = unreported) -> Iterator[bytes]:
             raise Damaged(problem)
         yield ndjson.event_lines(rows)
         report(Progress("export", checker.head.position, head.position))
+
+
+def named(directory: Path) -> tuple[str, ...]:
+    """Name the same for the header of an export, each residue file by itself: events speak of them one by one."""
+    residues = residues_in(directory)
+    kept = tuple(f"{residues.name}/{sha256}" for sha256 in kept_in(residues))
+    return tuple(sorted({*belongings(directory), *kept} - ({f"{residues.name}/"} if kept else set())))
 
 
 def belongings(directory: Path) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Container, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -22,6 +22,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def residues_in(data_directory: Path) -> Path:
     """Return where the residue files of a data directory stand; a backup takes them along."""
     return data_directory / "residues"
+
+
+def kept_in(directory: Path) -> list[str]:
+    """Return the contents of the residue files in a directory, in order; what is still being written does not count."""
+    return sorted(entry.name for entry in directory.glob("*") if _SHA256.fullmatch(entry.name))
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -96,7 +101,6 @@ class ResidueStore:
             return False
         return True
 
-    def orphans(self, known: Iterable[str]) -> list[str]:
+    def orphans(self, known: Container[str]) -> list[str]:
         """Return which contents stand here that are not among those that are known, in order."""
-        names = {entry.name for entry in self.directory.iterdir() if _SHA256.fullmatch(entry.name)}
-        return sorted(names.difference(known))
+        return [sha256 for sha256 in kept_in(self.directory) if sha256 not in known]

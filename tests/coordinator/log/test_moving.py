@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.log.exporting import belongings, export
+from coordinator.log.exporting import belongings, export, named
 from coordinator.log.importing import NotImported, import_log
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.snapshot import snapshot
@@ -134,6 +134,13 @@ def test_what_belongs_to_a_log_and_is_not_in_it_is_named(tmp_path):
     for name in ("projections", "residues"):
         (tmp_path / name).mkdir()
     assert belongings(tmp_path) == ("admin.key", "client-keys.db", "residues/")
+
+
+def test_the_header_names_each_residue_file(tmp_path):
+    (tmp_path / "residues").mkdir()
+    for name in ("b" * 64, "a" * 64, "half.part"):
+        (tmp_path / "residues" / name).touch()
+    assert named(tmp_path) == (f"residues/{'a' * 64}", f"residues/{'b' * 64}")
 
 
 def test_an_import_into_a_log_is_refused(exported, tmp_path):
