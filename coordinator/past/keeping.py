@@ -33,9 +33,9 @@ async def run(house: House) -> None:
     child: ProcessPoolExecutor | None = None
     try:
         while True:
-            await asyncio.sleep(_LOOK_EVERY_SECONDS)
             due = next_due(house.directory, house.end)
             if due is None:
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
                 continue
             child = child or ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), _begin_gently)
             try:

@@ -1,0 +1,61 @@
+"""Checkpoints are made beside everything else, and what goes wrong with them disturbs nothing."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from coordinator.house import opened
+from coordinator.past import checkpoints as room
+from coordinator.past import keeping
+from coordinator.past.checkpoints import checkpoints
+from projections.access.state import keys
+from tests.ledgers import data_directory
+
+
+@pytest.fixture
+def directory(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
+    monkeypatch.setattr(keeping, "_LOOK_EVERY_SECONDS", 0.01)
+    return data_directory(tmp_path / "data", 9)
+
+
+async def until(condition):
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - files tell nobody that they have changed
+            await asyncio.sleep(0.01)
+
+
+async def stopped(task):
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def test_a_running_coordinator_makes_what_is_lacking(directory):
+    async def story():
+        async with opened(directory) as house:
+            task = asyncio.create_task(keeping.run(house))
+            await until(lambda: [kept.position for kept in checkpoints(directory)] == [4, 8])
+            sight = await house.past.sight("9", house.time)
+            assert len(await house.at(sight).readers["access"].query(keys)) == 8
+            await stopped(task)
+
+    asyncio.run(story())
+    assert not (directory / "checkpoints" / "making").exists()
+
+
+def test_a_checkpoint_that_can_not_be_made_is_tried_again_later(directory, monkeypatch):
+    monkeypatch.setattr(keeping, "_AFTER_FAILURE_SECONDS", 0.01)
+    (directory / "checkpoints").write_bytes(b"something in the way")
+
+    async def story():
+        async with opened(directory) as house:
+            task = asyncio.create_task(keeping.run(house))
+            await asyncio.sleep(0)
+            assert len(await house.readers["access"].query(keys)) == 9
+            (directory / "checkpoints").unlink()
+            await until(lambda: len(checkpoints(directory)) == 2)
+            await stopped(task)
+
+    asyncio.run(story())
