@@ -1,5 +1,8 @@
 """Writing for people and for programs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 import rich_click as click
 
@@ -11,6 +14,12 @@ _LONGEST_EXPRESSION = 40
 def print_json(value: object) -> None:
     """Write one line of JSON to standard output."""
     click.echo(msgspec.json.encode(value).decode())
+
+
+def state_of(composite: Mapping[str, Any]) -> str:
+    """Write how a number stands, as the coordinator tells of it; of a prime, also whether that is proven or probable."""
+    status: str = composite["status"]
+    return status if composite["primality"] == "composite" else f"{composite['primality']} {status}"
 
 
 def shown(number: str) -> str:

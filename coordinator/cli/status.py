@@ -10,7 +10,7 @@ from rich.table import Table
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json, shown
+from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import API_KEY, secret
 
@@ -50,12 +50,6 @@ def _summary(address: str, health: dict[str, Any], numbers: int) -> str:
     )
 
 
-def _state(composite: dict[str, Any]) -> str:
-    """The status; of a prime, also whether that is proven or probable."""
-    status: str = composite["status"]
-    return status if composite["primality"] == "composite" else f"{composite['primality']} {status}"
-
-
 def _table(composites: list[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading, justify in (
@@ -71,7 +65,7 @@ def _table(composites: list[dict[str, Any]]) -> Table:
         table.add_row(
             str(composite["id"]),
             shown(composite["number"]),
-            _state(composite),
+            state_of(composite),
             ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
             f"{level:.1f} of {target:.1f}",
         )

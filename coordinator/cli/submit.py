@@ -10,7 +10,7 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json, shown
+from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import API_KEY, secret
 from core.factoring.numberlist import entries
@@ -61,7 +61,7 @@ def submit(
         print_json(answer)
     else:
         for composite in answer["composites"]:
-            click.echo(f"{composite['id']:>6}  {composite['status']:<9} {shown(composite['number'])}")
+            click.echo(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}")
         for error in answer["errors"]:
             click.echo(f"{shown(error['number'])}: {error['error']}", err=True)
     if answer["errors"]:

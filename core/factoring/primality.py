@@ -16,6 +16,9 @@ from core.refusals import BadInput
 Primality = Literal["composite", "proven", "probable"]
 """`proven`: certainly prime. `probable`: prime, as far as BPSW and a Miller-Rabin test can tell."""
 
+IN_WORDS: dict[str, str] = {"proven": "prime", "probable": "a probable prime"}
+"""What a number that passes for a prime is, to be written behind "is"."""
+
 SMALL_FACTORS_BELOW = 10_000
 """Prime factors below this are found at once, by one gcd."""
 

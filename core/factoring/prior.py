@@ -11,6 +11,7 @@ from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2, require_curves
 from core.factoring.commands import Prior
 from core.factoring.curves import Bounds, CurveWorth, bounds_of, measured
+from core.factoring.primality import IN_WORDS
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.splitting import stream_of
 from core.factoring.standard import PriorWork, prior_work
@@ -69,7 +70,9 @@ def prior_events(
     if not t_milli and not raised:
         return []
     if number.primality != "composite":
-        raise BadInput(f"{abbreviate(number.value)} is prime; no work can have been done to factor it.")
+        raise BadInput(
+            f"{abbreviate(number.value)} is {IN_WORDS[number.primality]}; no work can have been done to factor it."
+        )
     level = _curves_for(t_milli, asking) if t_milli else None
     fact = PriorWorkDeclared(
         attempt=state.next_attempt(),

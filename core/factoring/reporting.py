@@ -13,6 +13,7 @@ from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
 from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.primality import IN_WORDS
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases
@@ -104,7 +105,7 @@ def composite_of(value: str, state: FactoringState) -> Number:
     if number is None:
         raise NotSubmitted(f"The number {abbreviate(value)} is not known here; submit it first.")
     if number.primality != "composite":
-        raise BadInput(f"{abbreviate(number.value)} is prime; there is nothing to find in it.")
+        raise BadInput(f"{abbreviate(number.value)} is {IN_WORDS[number.primality]}; there is nothing to find in it.")
     return number
 
 

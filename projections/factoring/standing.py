@@ -14,6 +14,7 @@ from projections.factoring.attempts import attempt_by_id
 from projections.factoring.curation import snfs_difficulty
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
+from projections.factoring.prior import declared
 
 _COUNTED = "SELECT count(*), max(attempt) FROM attempts WHERE number IN"
 _LONGEST_ID = 15
@@ -29,6 +30,7 @@ class Standing(Struct, frozen=True):
         current: their product, in decimal; 1 when nothing is left.
         primes: its known prime factors, each as often as it divides, in decimal, ascending.
         snfs_difficulty: in digits; None without such a form.
+        prior_milli: the t-level that it is declared to have reached elsewhere, 0 for none.
     """
 
     number: Number
@@ -36,6 +38,7 @@ class Standing(Struct, frozen=True):
     current: str
     primes: list[str]
     snfs_difficulty: int | None
+    prior_milli: int
 
     @property
     def workable(self) -> Number:
@@ -121,6 +124,7 @@ def standing_of(connection: sqlite3.Connection, number: Number) -> Standing:
         current=rest.digits(),
         primes=[prime.digits() for prime in sorted(primes)],
         snfs_difficulty=snfs_difficulty(connection, number.number),
+        prior_milli=declared(connection, number.number).t_milli,
     )
 
 

@@ -51,6 +51,7 @@ class NumberStanding(msgspec.Struct, frozen=True, kw_only=True):
     snfs_difficulty: int | None
     target_t_level: float
     current_t_level: float
+    prior_t_level: float | None
     priority: int
     status: Literal["composite", "prime", "fully_factored", "complete"]
     is_active: bool
@@ -195,6 +196,7 @@ def _shown(found: Standing, work: WorkSoFar, names: list[str]) -> NumberStanding
         snfs_difficulty=found.snfs_difficulty,
         target_t_level=digits_of(workable.target_milli),
         current_t_level=digits_of(workable.t_milli),
+        prior_t_level=digits_of(found.prior_milli) if found.prior_milli else None,
         priority=number.priority,
         status=_status(found),
         is_active=not number.shelf,

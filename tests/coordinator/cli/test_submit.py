@@ -24,7 +24,9 @@ def taking(stub):
             "updated_composites": 0,
             "invalid_numbers": len(bad),
             "errors": bad,
-            "composites": [{"id": i, "number": n, "status": "open"} for i, n in enumerate(good, 1)],
+            "composites": [
+                {"id": i, "number": n, "status": "open", "primality": "composite"} for i, n in enumerate(good, 1)
+            ],
         }
 
     stub.answers[BULK] = (200, take)

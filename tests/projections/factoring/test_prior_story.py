@@ -94,7 +94,7 @@ def test_it_counts_towards_the_target(office):
 @pytest.mark.parametrize(
     ("number", "t_milli", "work", "sentence"),
     [
-        (P64, 30_000, "", "is prime; no work can have been done"),
+        (P64, 30_000, "", "is a probable prime; no work can have been done"),
         (N, 100_001, "", "prior_t_level 100.001 is out of bounds"),
         (N, 0, ";".join(f"1@{b1}" for b1 in range(100, 601)), "501 kinds of curves were declared; at most 500"),
         (N, 0, "999999999@2e3;2@2e3", "curves = 1000000001 is out of bounds"),

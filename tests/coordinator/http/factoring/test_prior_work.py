@@ -24,6 +24,12 @@ def test_a_t_level_and_curves_are_declared_where_numbers_are_handed_in(client, k
     assert (row["method"], row["curves"], row["program"]) == ("prior", 15, "10@2000,p=1; 5@2000,0,p=3")
 
 
+def test_how_a_number_stands_tells_its_prior_t_level(client, known, standing):
+    known(N, prior_t_level=25)
+    known(M)
+    assert [standing(number)["prior_t_level"] for number in (N, M)] == [25.0, None]
+
+
 def test_the_grammar_of_tlevel_says_the_same(client, known):
     assert known(N, work="10@2e3;5@2e3,0,p=3")["status"] == "open"
     assert known(N, work=CURVES)["current_t_level"] == known(N)["current_t_level"]
