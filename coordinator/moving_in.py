@@ -11,6 +11,7 @@ from coordinator.house import House, now
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import Order
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown
+from core.factoring.commands import SubmitComposite
 from core.factoring.curation_commands import DescribeNumber
 from core.factoring.import_commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.importing import foreseen
@@ -26,7 +27,9 @@ class Item(msgspec.Struct, frozen=True):
         at: when, microseconds UTC.
     """
 
-    command: ImportComposite | ImportCurves | ImportAttempt | ImportFactor | DivideOut | DescribeNumber
+    command: (
+        ImportComposite | ImportCurves | ImportAttempt | ImportFactor | SubmitComposite | DivideOut | DescribeNumber
+    )
     client: str | None = None
     at: int | None = None
 
@@ -97,7 +100,7 @@ async def _prepared(house: House, orders: Sequence[Order]) -> list[Order]:
 
 async def _order(house: House, item: Item, actor: str, ceiling_digits: int) -> Order:
     command = item.command
-    if isinstance(command, ImportComposite):
+    if isinstance(command, ImportComposite | SubmitComposite):
         command = replace(command, ceiling_digits=ceiling_digits)
     return Order(
         command=command,

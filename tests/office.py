@@ -49,7 +49,7 @@ class Office:
         """The state of factoring."""
         return self.committer.files["factoring"].state
 
-    def result(self, command, *, client="alice", key="", content=None):
+    def result(self, command, *, client="alice", key="", content=None, occurred_at=None):
         """Perform a command, finding out what its decision wants; return what became of it, a refusal too."""
         findings = {}
         while True:
@@ -61,6 +61,7 @@ class Office:
                 route="test",
                 key=key,
                 content=repr(command).encode() if content is None else content,
+                occurred_at=occurred_at,
                 findings=findings,
             )
             ((result,), _events) = self.committer.perform([order])

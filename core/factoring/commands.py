@@ -20,7 +20,7 @@ class Prior(Struct, frozen=True):
     work: tuple[Work, ...] = ()
 
 
-class SubmitComposite(Command, frozen=True):
+class SubmitComposite(Command, frozen=True, tag="submit"):
     """Have a number factored, or change what is wanted of one that is known.
 
     Attributes:

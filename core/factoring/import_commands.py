@@ -34,7 +34,7 @@ class ImportCurves(Command, frozen=True, tag="curves"):
     """Take over an attempt by ECM.
 
     Attributes:
-        row: the id that it had, 0 for none; it keeps it where that was never given out here.
+        row: the id that it had, 0 for a further run of an attempt that was several; it keeps it where that was never given out here.
         origin: fingerprint of the row.
         report: the same as if it were reported now.
         factor_rows: the ids that its factors had, by offset in the report's claims; 0 for none.

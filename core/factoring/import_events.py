@@ -23,11 +23,11 @@ class CompositeImported(Fact, frozen=True):
 
 
 class AttemptImported(Fact, frozen=True):
-    """A row of the table `ecm_attempts` was taken over, or a t-level from before that table was kept.
+    """A row of the table `ecm_attempts` was taken over.
 
     Attributes:
         attempt: what it is here.
-        row: the id that it had, 0 for a t-level.
+        row: the id that it had, 0 for a further run of an attempt that was several.
         origin: as of `CompositeImported`.
         superseded_by: the row of the attempt that carried these curves further, 0 for none; then they add nothing.
     """

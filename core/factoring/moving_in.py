@@ -8,17 +8,14 @@ from msgspec import Struct
 from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation_commands import Shelf
-from core.factoring.curves import bounds_of
 from core.factoring.gmp_ecm import Output, parse_output
 from core.factoring.import_commands import ImportAttempt, ImportComposite, ImportCurves
 from core.factoring.legacy import ATTEMPTS, COMPOSITES, Row
-from core.factoring.standard import prior_work
 from core.factoring.submission import Run, Told, claims_of, runs_of
 from core.refusals import BadInput
 
 _FINGERPRINT_DIGITS = 32
 _LONGEST_PROGRAM = 200
-_PRIOR = "prior work"
 
 
 class OldComposite(Struct, frozen=True, gc=False):
@@ -224,20 +221,6 @@ def _told(row: Row, found: Sequence[OldFactor]) -> Told:
         claims=tuple(claims),
         cpu_milliseconds=max(row.milli("execution_time_seconds") or 0, 0),
     )
-
-
-def prior(composite: OldComposite, level_milli: int) -> ImportCurves:
-    """Return curves of a t-level for work of which nothing else is known.
-
-    Raises:
-        BadInput: no work has such a t-level.
-    """
-    if not 0 < level_milli <= 100_000:
-        raise BadInput(f"The t-level {level_milli / 1000} is out of bounds; more than 0 and at most 100 is accepted.")
-    stands_for = prior_work(level_milli)
-    bounds = bounds_of(stands_for.b1, None, 1)
-    report = ReportCurves(work="", value="", bounds=bounds, curves=stands_for.curves, program=_PRIOR)
-    return ImportCurves(row=0, origin=_origin("prior", composite.row, composite.number), report=report)
 
 
 def _origin(*told: object) -> str:

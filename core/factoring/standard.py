@@ -4,6 +4,7 @@ t-levels are in thousandths of a digit throughout.
 """
 
 from bisect import bisect_left
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -79,6 +80,7 @@ def is_reached(t_milli: int, goal_milli: int) -> bool:
     return t_milli + SLACK_MILLI >= goal_milli
 
 
+@lru_cache(maxsize=4096)  # numbers that are new all stand alike, and are asked for by the thousand
 def curves_to_reach(effort: int, goal_milli: int, per_curve: int) -> int:
     """The least number of further curves, of that effort each, after which the goal is reached: 0 when it is already.
 

@@ -10,6 +10,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residue_events import CurvesIdentified
+from projections.factoring.imports import moments
 from projections.runtime.rows import insert_rows
 
 NAME = "attempts"
@@ -28,7 +29,7 @@ CREATE TABLE attempts (
     cpu_milliseconds INTEGER NOT NULL,
     program TEXT NOT NULL,
     doubt TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,  -- where it was moved in, when the system replaced recorded it
     position INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX attempts_by_number ON attempts (number, attempt);
@@ -90,13 +91,14 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     rows: list[tuple[object, ...]] = []
     runs: list[CurvesRun] = []
     done: dict[tuple[int, int, int, int], int] = {}
+    moment = moments(events)
     for event in events:
         fact = event.fact
         if isinstance(fact, CurvesRun):
-            rows.append(_row(event, fact))
+            rows.append(_row(event, fact, moment(event)))
             runs.append(fact)
         elif isinstance(fact, AttemptMade):
-            rows.append(_other_row(event, fact))
+            rows.append(_other_row(event, fact, moment(event)))
         elif isinstance(fact, PriorWorkDeclared):
             rows.append(_prior_row(event, fact))
         elif isinstance(fact, CurvesIdentified):
@@ -118,7 +120,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     )
 
 
-def _row(event: Event, fact: CurvesRun) -> tuple[object, ...]:
+def _row(event: Event, fact: CurvesRun, moment: int) -> tuple[object, ...]:
     return (
         fact.attempt,
         fact.number,
@@ -133,12 +135,12 @@ def _row(event: Event, fact: CurvesRun) -> tuple[object, ...]:
         fact.cpu_milliseconds,
         fact.program,
         fact.doubt,
-        event.recorded_at,
+        moment,
         event.position,
     )
 
 
-def _other_row(event: Event, fact: AttemptMade) -> tuple[object, ...]:
+def _other_row(event: Event, fact: AttemptMade, moment: int) -> tuple[object, ...]:
     return (
         fact.attempt,
         fact.number,
@@ -153,7 +155,7 @@ def _other_row(event: Event, fact: AttemptMade) -> tuple[object, ...]:
         fact.cpu_milliseconds,
         fact.program,
         "",
-        event.recorded_at,
+        moment,
         event.position,
     )
 

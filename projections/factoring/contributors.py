@@ -10,6 +10,7 @@ from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.timestamps import SECOND
 from projections.factoring.attempts import credited
+from projections.factoring.imports import moments
 
 NAME = "contributors"
 SCHEMA = """
@@ -52,23 +53,24 @@ class Day(Struct, frozen=True, gc=False):
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     done: dict[tuple[int, int], list[int]] = {}
+    moment = moments(events)
     for event in events:
-        fact = event.fact
+        fact, at = event.fact, moment(event)
         if isinstance(fact, CurvesRun | AttemptMade):
-            row = done.setdefault((event.recorded_at // DAY, fact.client), [0, 0, 0, 0, 0])
+            row = done.setdefault((at // DAY, fact.client), [0, 0, 0, 0, 0])
             row[0] += 1
             row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
             row[3] += fact.cpu_milliseconds
         elif isinstance(fact, FactorFound) and fact.client:
-            row = done.setdefault((event.recorded_at // DAY, fact.client), [0, 0, 0, 0, 0])
+            row = done.setdefault((at // DAY, fact.client), [0, 0, 0, 0, 0])
             row[2] += 1
         else:
             continue
-        row[4] = event.recorded_at
+        row[4] = max(row[4], at)
     connection.executemany(
         "INSERT INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports +"
         " excluded.reports, curves = curves + excluded.curves, factors = factors + excluded.factors, cpu_milliseconds ="
-        " cpu_milliseconds + excluded.cpu_milliseconds, newest = excluded.newest",
+        " cpu_milliseconds + excluded.cpu_milliseconds, newest = max(newest, excluded.newest)",
         [(*key, *row) for key, row in done.items()],
     )
 

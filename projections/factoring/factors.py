@@ -9,6 +9,7 @@ from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.group_order import Factorisation
 from core.factoring.proof_events import GroupOrderComputed, PrimalitySettled
+from projections.factoring.imports import moments
 
 NAME = "factors"
 SCHEMA = """
@@ -25,7 +26,7 @@ CREATE TABLE factors (
     b2 INTEGER,
     param INTEGER,
     method TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,  -- where it was moved in, when the system replaced recorded it
     position INTEGER NOT NULL,
     group_order TEXT,              -- of the curve; empty when the sigma gives none, NULL until it is computed
     order_factors TEXT,            -- 2^3 * 3 * 17387
@@ -67,6 +68,7 @@ class Factor(Struct, frozen=True, gc=False):
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events; a factor stands in one command with the curves that found it."""
     run: CurvesRun | AttemptMade | None = None
+    moment = moments(events)
     for event in events:
         fact = event.fact
         match fact:
@@ -74,7 +76,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
                 run = fact
             case FactorFound():
                 by = run if run is not None and run.attempt == fact.attempt else None
-                connection.execute(_INSERT, _row(event, fact, by))
+                connection.execute(_INSERT, _row(event, fact, by, moment(event)))
             case GroupOrderComputed():
                 connection.execute(
                     "UPDATE factors SET group_order = ?, order_factors = ?, verdict = ?, reason = ? WHERE factor = ?",
@@ -84,7 +86,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
                 connection.execute("UPDATE factors SET primality = ? WHERE value = ?", (fact.primality, fact.value))
 
 
-def _row(event: Event, fact: FactorFound, by: CurvesRun | AttemptMade | None) -> tuple[object, ...]:
+def _row(event: Event, fact: FactorFound, by: CurvesRun | AttemptMade | None, moment: int) -> tuple[object, ...]:
     return (
         fact.factor,
         fact.number,
@@ -98,7 +100,7 @@ def _row(event: Event, fact: FactorFound, by: CurvesRun | AttemptMade | None) ->
         by.b2 if by else None,
         by.param if isinstance(by, CurvesRun) else None,
         by.method if by else "division",
-        event.recorded_at,
+        moment,
         event.position,
     )
 

@@ -1,9 +1,10 @@
 """Which rows of the system replaced were taken over."""
 
 import sqlite3
+from collections.abc import Callable, Sequence
 
 from core.events.envelope import Event
-from core.factoring.import_events import AttemptImported, CompositeImported
+from core.factoring.import_events import AttemptImported, CompositeImported, FactorImported
 
 SCHEMA = """
 CREATE TABLE imported (
@@ -27,3 +28,21 @@ def imported(connection: sqlite3.Connection, origin: str) -> int | None:
     """Return what a row became, None when it was never taken."""
     row = connection.execute("SELECT id FROM imported WHERE origin = ?", (origin,)).fetchone()
     return int(row[0]) if row else None
+
+
+def moments(events: Sequence[Event]) -> Callable[[Event], int]:
+    """Return what tells when something happened: as it was recorded, or as a row of the system replaced says.
+
+    Args:
+        events: whole commands; one that takes over a row says so in an event of its own.
+    """
+    said = {
+        event.stored.correlation: event.stored.occurred_at
+        for event in events
+        if isinstance(event.fact, AttemptImported | FactorImported) and event.stored.occurred_at is not None
+    }
+
+    def moment(event: Event) -> int:
+        return said.get(event.stored.correlation, event.recorded_at) if said else event.recorded_at
+
+    return moment

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from coordinator.cli.legacy.dumps import Problem, Read
 from coordinator.moving_in import Item, Taken
 from core.bigint import abbreviate
+from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.curation_commands import DescribeNumber
 from core.factoring.import_commands import DivideOut, ImportAttempt, ImportCurves, ImportFactor
 from core.factoring.legacy import ATTEMPTS, COMPOSITES, FACTORS
-from core.factoring.moving_in import OldAttempt, OldComposite, prior
-from core.refusals import BadInput
+from core.factoring.moving_in import OldAttempt, OldComposite
 
 GROUP = 100
 
@@ -158,12 +158,9 @@ class Move:
         for row, old in self._dumps.composites.items():
             level = old.prior_milli if self._dumps.attempts is not None else max(old.level_milli, old.prior_milli)
             number = self._numbers.get(row)
-            if level <= 0 or number is None or number.primality != "composite":
-                continue
-            try:
-                yield old, Item(_on(number.value, prior(old, level), set()), at=old.at)
-            except BadInput as refusal:
-                self.tallies[COMPOSITES.name].problems.append(Problem(old.line, refusal.sentence))
+            if level > 0 and number is not None and number.primality == "composite":
+                declared = SubmitComposite(text=number.value, ceiling_digits=0, prior=Prior(level))
+                yield old, Item(declared, at=old.at)
 
     async def _note(self, wanted: Iterable[tuple[OldComposite, Item]]) -> None:
         """Have done what belongs to numbers that are taken; whatever is refused of it is noted at their lines."""

@@ -6,6 +6,7 @@ from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitCo
 from core.factoring.curves import bounds_of
 from core.factoring.import_commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.refusals import BadInput
+from core.timestamps import SECOND
 
 P16, P20, P64 = 10**15 + 37, 10**19 + 51, 10**63 + 121
 WHOLE = str(P16 * P20 * P64)
@@ -99,3 +100,19 @@ def test_attempts_by_other_means_are_taken_over(office):
     report = ReportAttempt(value=WHOLE, method="pm1", b1=10**6, b2=None, runs=1, claims=(Claim(str(P16)),))
     answer = office.perform(ImportAttempt(row=6, origin="attempt-6", report=report, factor_rows=(4,)))
     assert (answer.attempt, answer.factors, answer.factor_status) == (6, (4,), "new_factor")
+
+
+def test_what_was_done_shows_when_the_row_says_that_it_was_done(office):
+    def told(table):
+        return [
+            row[0] for row in office.committer.files["factoring"].connection.execute(f"SELECT recorded_at FROM {table}")
+        ]
+
+    office.perform(number(3))
+    office.perform(curves(2, claims=(Claim(str(P16)),), factor_rows=(1,)), occurred_at=1_740_000_000_000_000)
+    office.perform(ReportCurves(work="", value=WHOLE, bounds=FULL, curves=1), occurred_at=1_740_000_000_000_000)
+    moved_in, reported = told("attempts")
+    assert moved_in == 1_740_000_000_000_000
+    assert reported >= office.now
+    assert told("factors") == [1_740_000_000_000_000]
+    assert min(office.tables()["contributions"])[0] == 1_740_000_000_000_000 // (86_400 * SECOND)
