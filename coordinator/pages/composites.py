@@ -5,13 +5,27 @@ from typing import Any, get_args
 import msgspec
 
 from coordinator.house import House
+from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
-from core.factoring.state import Status
+from core.factoring.state import Number, Status
 from core.refusals import BadInput
 from projections.factoring import catalogue
 from projections.factoring.catalogue import Search, Sort
 
 SIZE = 50
+_COLUMNS = (
+    Column("id", "Id", count=True),
+    Column("number", "Number", count=True),
+    Column("expression", "Expression"),
+    Column("digits", "Digits", count=True),
+    Column("primality", "Primality"),
+    Column("status", "Status"),
+    Column("t_level", "t-level", count=True),
+    Column("target", "Target", count=True),
+    Column("priority", "Priority", count=True),
+    Column("cpu_seconds", "CPU seconds", count=True),
+    Column("holders", "Holders", count=True),
+)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,4 +67,21 @@ async def composites(house: House, address: Address) -> dict[str, Any]:
         "last_page": max(-(-found.total // SIZE), 1),
         "statuses": get_args(Status),
         "sorts": get_args(Sort),
+        "sheets": (Sheet("numbers", "Numbers", _COLUMNS, [_row(number) for number in found.numbers]),),
     }
+
+
+def _row(number: Number) -> tuple[str | int | float, ...]:
+    return (
+        number.number,
+        number.value,
+        number.expression,
+        number.digits,
+        number.primality,
+        number.status,
+        number.t_milli / 1000,
+        number.target_milli / 1000,
+        number.priority,
+        number.cpu_milliseconds / 1000,
+        number.leases,
+    )
