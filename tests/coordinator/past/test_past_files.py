@@ -1,0 +1,99 @@
+"""Files of the past: made once for all who ask, of few moments at a time, and gone when the process is."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from coordinator.past import files
+from coordinator.past.files import PastFiles
+from coordinator.writer.batch import Unavailable
+from projections.access.state import keys
+from tests.ledgers import data_directory
+
+KEYS = 6
+
+
+@pytest.fixture
+def directory(tmp_path):
+    return data_directory(tmp_path / "data", KEYS)
+
+
+async def count(past, position):
+    async with past.readers(position, "access") as readers:
+        return len(await readers.query(keys))
+
+
+def made_in(directory):
+    return sorted(path.name.partition("-")[0] for path in (directory / "moments").glob("*.db"))
+
+
+def test_of_few_moments_files_are_kept_and_the_others_can_be_asked_again(directory):
+    async def story():
+        past = PastFiles(directory, kept=2)
+        for position in (2, 3, 4, 5):
+            assert await count(past, position) == position - 1
+        assert made_in(directory) == ["4", "5"]
+        assert await count(past, 2) == 1
+        assert made_in(directory) == ["2", "5"]
+        await past.close()
+
+    asyncio.run(story())
+    assert not (directory / "moments").exists()
+
+
+def test_a_file_that_is_being_read_stays(directory):
+    async def story():
+        past = PastFiles(directory, kept=1)
+        async with past.readers(2, "access") as readers:
+            await count(past, 3)
+            assert len(await readers.query(keys)) == 1
+        await count(past, 4)
+        assert made_in(directory) == ["4"]
+        await past.close()
+
+    asyncio.run(story())
+
+
+def test_what_several_ask_for_at_the_same_time_is_made_once_even_when_the_first_goes_away(directory):
+    async def story():
+        past = PastFiles(directory)
+        first, *others = [asyncio.create_task(count(past, 4)) for _ in range(5)]
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await asyncio.gather(*others) == [3] * 4
+        assert made_in(directory) == ["4"]
+        await past.close()
+
+    asyncio.run(story())
+
+
+def full(_directory, _position, paths):
+    """Fold into files for which there is no room."""
+    for path in paths.values():
+        path.write_bytes(b"half a file")
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_without_room_the_past_is_unavailable_and_leaves_nothing_behind(directory, monkeypatch):
+    async def story():
+        past = PastFiles(directory)
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "materialise", full)
+            with pytest.raises(
+                Unavailable, match=r"What was at event 3 could not be folded \(database or disk is full\)"
+            ):
+                await count(past, 3)
+            assert made_in(directory) == []
+        assert await count(past, 3) == 2
+        await past.close()
+
+    asyncio.run(story())
+
+
+def test_what_a_process_that_was_killed_left_behind_is_removed(directory):
+    left = directory / "moments" / "17-access-1.db"
+    left.parent.mkdir()
+    left.write_bytes(b"of yesterday")
+    PastFiles(directory)
+    assert not left.exists()
