@@ -62,8 +62,8 @@ class StoppedCoordinator:
         require_log(self._directory)
 
         async def do(house: House) -> dict[str, Any]:
-            number, _ = await forget(house, client, lambda command: house.perform(_order(command)))
-            return {"client": stream_of(number)}
+            known, _ = await forget(house, client, lambda command: house.perform(_order(command)))
+            return {"client": stream_of(known.client)}
 
         return in_the_house(self._directory, do)
 

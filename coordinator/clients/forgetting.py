@@ -19,7 +19,9 @@ _CONTEXT = "clients"
 _LONGEST_NUMBER = 18
 
 
-async def forget(house: House, who: str, perform: Callable[[ForgetClient], Awaitable[Outcome]]) -> tuple[int, Outcome]:
+async def forget(
+    house: House, who: str, perform: Callable[[ForgetClient], Awaitable[Outcome]]
+) -> tuple[Client, Outcome]:
     """Forget a client; when this returns, no byte of its name is left in the data directory.
 
     Args:
@@ -28,7 +30,7 @@ async def forget(house: House, who: str, perform: Callable[[ForgetClient], Await
         perform: has the command decided.
 
     Returns:
-        The client's number, and what became of the command.
+        The client as it was, and what became of the command.
 
     Raises:
         Unknown: there is no such client.
@@ -51,7 +53,7 @@ async def forget(house: House, who: str, perform: Callable[[ForgetClient], Await
                     "The client is forgotten, but another program reads the files in which its name stood;"
                     " ask again when it has ended, or start the coordinator anew."
                 ) from None
-    return known.client, outcome
+    return known, outcome
 
 
 def _meant(connection: sqlite3.Connection, who: str) -> Client | None:

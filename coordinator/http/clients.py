@@ -9,6 +9,7 @@ from coordinator.clients.forgetting import forget
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.limits import Limits
 from coordinator.http.problems import may_answer
 from core.clients.naming import stream_of
 
@@ -39,8 +40,11 @@ async def forget_client(
     The log, its chain and all figures stay as they are, under the client's number. Under the same name somebody is a new
     client from now on. Asking again changes nothing.
     """
-    number, outcome = await forget(house, data.client, lambda command: perform(request, command, key=""))
-    return answered(outcome, Forgotten(stream_of(number)))
+    known, outcome = await forget(house, data.client, lambda command: perform(request, command, key=""))
+    if known.name is not None:
+        limits: Limits = request.app.state.limits
+        limits.forget(known.name)
+    return answered(outcome, Forgotten(stream_of(known.client)))
 
 
 ROUTER = Router(

@@ -63,3 +63,8 @@ class Limits:
                 seconds=1,
             )
         bucket.tokens -= 1
+
+    def forget(self, client: str) -> None:
+        """Keep no bucket of a client."""
+        for caller in [caller for caller in self._buckets if caller[1] == client]:
+            del self._buckets[caller]

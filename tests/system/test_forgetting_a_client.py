@@ -8,6 +8,8 @@ from tests.servers import files_holding, tallystick
 NAME = "Sophie-Germain-of-Paris"
 NUMBER = str((10**39 + 3) * (10**40 + 121))
 PAGES = (
+    "/contributors?as_of=8",
+    "/api/v1/composites/1?as_of=8",
     "/",
     "/contributors",
     "/workers",

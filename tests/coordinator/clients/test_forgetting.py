@@ -1,7 +1,9 @@
 """Forgetting clients: what is gone, and what stays."""
 
 import asyncio
+import sqlite3
 import uuid
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -15,7 +17,7 @@ from coordinator.projecting.opening import building_path_of, discard, path_of
 from coordinator.projecting.rebuilding import rebuild
 from core.access.commands import CreateKey
 from core.deciding import Order
-from core.refusals import Conflict, Unknown
+from core.refusals import Busy, Conflict, Unknown
 from projections.clients.state import client_numbered, names
 from tests.servers import files_holding
 
@@ -41,8 +43,8 @@ async def works(house, name):
 
 
 async def forgets(house, who):
-    number, _ = await forget(house, who, lambda command: house.perform(order(command)))
-    return number
+    known, _ = await forget(house, who, lambda command: house.perform(order(command)))
+    return known.client
 
 
 async def known(house):
@@ -168,3 +170,23 @@ def test_a_stop_between_the_record_and_the_key_is_made_good_at_the_next_start(tm
     if rebuilt:
         discard(path_of(tmp_path, "clients"))
     in_house(tmp_path, later)
+
+
+def test_while_another_program_reads_the_names_the_client_is_forgotten_and_asking_again_finishes_it(tmp_path):
+    async def story(house):
+        await works(house, NAME)
+        with closing(sqlite3.connect(path_of(tmp_path, "clients"), isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            assert reader.execute("SELECT name FROM clients").fetchone() == (NAME,)
+            await house.writer.between_batches(do_not_wait)
+            with pytest.raises(Busy, match="ask again"):
+                await forgets(house, NAME)
+            assert await known(house) == {}
+        assert files_holding(tmp_path, NAME)
+        await forgets(house, "client-1")
+        assert files_holding(tmp_path, NAME) == []
+
+    def do_not_wait(committer):
+        committer.files["clients"].connection.execute("PRAGMA busy_timeout = 0")
+
+    in_house(tmp_path, story)

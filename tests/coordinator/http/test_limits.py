@@ -43,3 +43,14 @@ def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing():
     limits.take(None, "alice", 5 * SECOND)
     with pytest.raises(TooMany):
         limits.take(None, "alice", 5 * SECOND)
+
+
+def test_a_client_that_is_forgotten_has_no_bucket_any_more():
+    limits = Limits(per_second=1, at_once=1)
+    limits.take(None, "alice", 0)
+    limits.take("key-1", "alice", 0)
+    limits.take(None, "bob", 0)
+    limits.forget("alice")
+    limits.take(None, "alice", 0)
+    with pytest.raises(TooMany):
+        limits.take(None, "bob", 0)
