@@ -49,7 +49,11 @@ def read(composites: Path, attempts: Path | None, factors: Path | None) -> Read:
     csv.field_size_limit(LONGEST_CELL)
     found = Read({}, None, None, {table.name: [] for table in (COMPOSITES, ATTEMPTS, FACTORS)}, {})
     numbers = _read(composites, COMPOSITES, composite_of, found)
-    found.composites = {one.row: one for one in sorted(numbers, key=lambda one: one.row)}
+    for number in sorted(numbers, key=lambda one: (one.row, one.line)):
+        before = found.composites.setdefault(number.row, number)
+        if before is not number:
+            sentence = f"The id {number.row} stands on line {before.line} already."
+            found.problems[COMPOSITES.name].append(Problem(number.line, sentence))
     by_attempt: dict[int, list[OldFactor]] = {}
     if factors is not None:
         found.factors = sorted(_read(factors, FACTORS, factor_of, found), key=lambda one: one.row)

@@ -117,6 +117,14 @@ def test_a_wrong_column_is_named_and_nothing_is_recorded(run, dumped, tmp_path, 
     assert not (tmp_path / "data").exists()
 
 
+def test_an_id_that_stands_twice_is_taken_once(run, dumped, tmp_path):
+    twice = [{"id": 1, "number": WHOLE}, {"id": 1, "number": "2^137-1"}]
+    result = run("import-legacy", *dumped(composites=twice)[:2], "--data-dir", tmp_path / "data", "--json")
+    tally = json.loads(result.stdout)["composites"]
+    assert (tally["taken"], tally["refused"]) == (1, 1)
+    assert tally["problems"] == [{"line": 3, "sentence": "The id 1 stands on line 2 already."}]
+
+
 def test_whatever_was_done_before_counts_where_no_attempts_are_dumped(run, dumped, tmp_path):
     numbers = [{"id": 1, "number": WHOLE, "current_t_level": 25.0}]
     options = dumped(composites=numbers)[:2]
