@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coordinator.heads.tree import TREE_FILE, TreeFile
-from coordinator.log.checking import Damaged, Problem
+from coordinator.log.checking import Damaged, LogProblem
 from coordinator.log.sqlite import SqliteEventLog
 from core.events import merkle
 from core.events.chain import GENESIS
@@ -34,7 +34,7 @@ def grow(tree: TreeFile, log: SqliteEventLog, upto: int) -> None:
         before = tree.size
         tree.grow(hashes(log, before, min(before + _AT_ONCE, upto)))
         if tree.size == before:
-            raise Damaged(Problem(before + 1, f"Event {before + 1} is missing."))
+            raise Damaged(LogProblem(before + 1, f"Event {before + 1} is missing."))
 
 
 def hashes(log: SqliteEventLog, after: int, upto: int) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ _TYPES: tuple[type | tuple[type, ...], ...] = (
 )
 
 
-class Problem(msgspec.Struct, frozen=True, gc=False):
+class LogProblem(msgspec.Struct, frozen=True, gc=False):
     """The first thing that is wrong with a log.
 
     Attributes:
@@ -36,7 +36,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
 class Damaged(Exception):  # noqa: N818 - names what was met
     """The log is not what was recorded."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: LogProblem) -> None:
         super().__init__(problem.sentence)
         self.problem = problem
 
@@ -56,7 +56,7 @@ class RowChecker:
         self._newest = before.recorded_at if before else 0
         self.head = Head(before.position, before.hash) if before else Head()
 
-    def check(self, rows: Sequence[Row]) -> Problem | None:
+    def check(self, rows: Sequence[Row]) -> LogProblem | None:
         """Check the next rows, and move the head to the last of them, or to the last one that is as it must be."""
         read = self._registry.fact if self._registry else None
         position, previous, newest = self.head.position, self.head.hash, self._newest
@@ -80,14 +80,14 @@ class RowChecker:
         self.head, self._newest = Head(position, previous), newest
         return problem
 
-    def _diagnose(self, row: Row, head: Head, newest: int) -> Problem:
+    def _diagnose(self, row: Row, head: Head, newest: int) -> LogProblem:
         """Say what is wrong with a row that does not follow a head."""
         position, due = row[0], head.position + 1
         if position > due:
-            return Problem(due, f"Event {due} is missing: {_after(head)} comes event {position}.")
+            return LogProblem(due, f"Event {due} is missing: {_after(head)} comes event {position}.")
         if position != due:
-            return Problem(position, f"Event {position} is out of place: it comes {_after(head)}.")
-        return Problem(position, f"Event {position} {self._what_is_wrong(row, head, newest)}.")
+            return LogProblem(position, f"Event {position} is out of place: it comes {_after(head)}.")
+        return LogProblem(position, f"Event {position} {self._what_is_wrong(row, head, newest)}.")
 
     def _what_is_wrong(self, row: Row, head: Head, newest: int) -> str:
         for column, value, kind in zip(StoredEvent.__struct_fields__, row, _TYPES, strict=True):
@@ -123,7 +123,7 @@ def pages(connection: sqlite3.Connection, after: int, upto: int) -> Iterator[lis
         except UNREADABLE:
             rows = _up_to_the_damage(connection, after, upto)
         if not rows:
-            raise Damaged(Problem(after + 1, f"Event {after + 1} is missing."))
+            raise Damaged(LogProblem(after + 1, f"Event {after + 1} is missing."))
         yield rows
         after = rows[-1][0]
 
@@ -138,7 +138,7 @@ def _up_to_the_damage(connection: sqlite3.Connection, after: int, upto: int) -> 
         except UNREADABLE as error:
             if rows:
                 break
-            raise Damaged(Problem(last + 1, f"Event {last + 1} can't be read: {error}.")) from error
+            raise Damaged(LogProblem(last + 1, f"Event {last + 1} can't be read: {error}.")) from error
         if row is None:
             break
         rows.append(row)
@@ -146,7 +146,7 @@ def _up_to_the_damage(connection: sqlite3.Connection, after: int, upto: int) -> 
     return rows
 
 
-def segment_problem(path: Path, after: int, upto: int) -> Problem | None:
+def segment_problem(path: Path, after: int, upto: int) -> LogProblem | None:
     """Check the rows of a part of the log; each part can be checked by itself, given the stored hash before it.
 
     Args:
@@ -158,9 +158,9 @@ def segment_problem(path: Path, after: int, upto: int) -> Problem | None:
     try:
         before = next(iter(log.read(after - 1, 1)), None) if after else None
         if after and (before is None or before.position != after):
-            return Problem(after, f"Event {after} is missing.")
+            return LogProblem(after, f"Event {after} is missing.")
         if before is not None and not (isinstance(before.hash, bytes) and isinstance(before.recorded_at, int)):
-            return Problem(after, f"Event {after} is damaged.")
+            return LogProblem(after, f"Event {after} is damaged.")
         checker = RowChecker(registry(), before)
         for rows in pages(log.connection, after, upto):
             problem = checker.check(rows)
@@ -169,13 +169,13 @@ def segment_problem(path: Path, after: int, upto: int) -> Problem | None:
     except Damaged as damaged:
         return damaged.problem
     except UNREADABLE as error:
-        return Problem(after, f"Event {after} can't be read: {error}.")
+        return LogProblem(after, f"Event {after} can't be read: {error}.")
     finally:
         log.close()
     return None
 
 
-def version_problem(connection: sqlite3.Connection, upto: int) -> Problem | None:
+def version_problem(connection: sqlite3.Connection, upto: int) -> LogProblem | None:
     """Find the first event whose version does not follow the one before it in its stream.
 
     SQLite does this along the index of streams, in one statement and without keeping anything in memory.
@@ -196,10 +196,12 @@ def version_problem(connection: sqlite3.Connection, upto: int) -> Problem | None
     if row is None:
         return None
     position, stream, version, before = row
-    return Problem(position, f"Event {position} is version {version} of {stream!r}; the version before it is {before}.")
+    return LogProblem(
+        position, f"Event {position} is version {version} of {stream!r}; the version before it is {before}."
+    )
 
 
-def file_problem(connection: sqlite3.Connection) -> Problem | None:
+def file_problem(connection: sqlite3.Connection) -> LogProblem | None:
     """Find out whether the file is sound as a database; rows that a damaged page hides are missed by nobody else."""
     (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    return None if said == "ok" else Problem(0, f"The file is damaged: {' '.join(said.split())}.")
+    return None if said == "ok" else LogProblem(0, f"The file is damaged: {' '.join(said.split())}.")

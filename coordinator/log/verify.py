@@ -15,7 +15,7 @@ import msgspec
 
 from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
-from coordinator.log.checking import Problem, file_problem, segment_problem, version_problem
+from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
 from coordinator.log.importing import NotImported, import_log
 from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import UNREADABLE
@@ -41,7 +41,7 @@ class Verification(msgspec.Struct, frozen=True):
     log: str
     position: int
     hash: str
-    problem: Problem | None
+    problem: LogProblem | None
     files: tuple[Compared, ...]
     held: Held
 
@@ -111,19 +111,19 @@ def verify_export(source: BinaryIO, *, witnesses: Witnesses = NOBODY, report: Re
         try:
             import_log(source, Path(scratch), report)
         except NotImported as met:
-            return Verification("", 0, "", Problem((met.line or 1) - 1, met.reason), (), Held())
+            return Verification("", 0, "", LogProblem((met.line or 1) - 1, met.reason), (), Held())
         return verify(Path(scratch) / "log.db", witnesses=witnesses, report=report)
 
 
 def _found(
-    taken: Snapshot, problem: Problem | None, witnesses: Witnesses, kept: HeadBook | None = None
+    taken: Snapshot, problem: LogProblem | None, witnesses: Witnesses, kept: HeadBook | None = None
 ) -> Verification:
     held = hold(taken, witnesses, kept) if problem is None else Held()
     head = taken.head
     return Verification("" if problem else taken.id, head.position, head.hash.hex(), problem, (), held)
 
 
-def problem_in(taken: Snapshot, report: Report = unreported) -> Problem | None:
+def problem_in(taken: Snapshot, report: Report = unreported) -> LogProblem | None:
     """Find the first event of a log that is not what it must be.
 
     The parts of a long log are checked side by side in child processes.
@@ -151,13 +151,13 @@ def problem_in(taken: Snapshot, report: Report = unreported) -> Problem | None:
     return of_the_whole
 
 
-def _problem_of_the_whole(taken: Snapshot) -> Problem | None:
+def _problem_of_the_whole(taken: Snapshot) -> LogProblem | None:
     try:
         return version_problem(taken.connection, taken.head.position) or file_problem(taken.connection)
     except UNREADABLE as error:
-        return Problem(0, f"The file is damaged: {error}.")
+        return LogProblem(0, f"The file is damaged: {error}.")
 
 
-def _first(*problems: Problem | None) -> Problem | None:
+def _first(*problems: LogProblem | None) -> LogProblem | None:
     """Return the problem at the lowest position; one of the file as a whole comes last."""
     return min(filter(None, problems), key=lambda problem: problem.position or float("inf"), default=None)

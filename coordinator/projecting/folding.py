@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from coordinator.log.checking import Damaged, Problem
+from coordinator.log.checking import Damaged, LogProblem
 from coordinator.projecting.withdrawing import withdrawals
 from core.events.chain import head_after
 from core.events.envelope import StoredEvent
@@ -71,7 +71,7 @@ def _whole_commands(log: EventLog, after: int, upto: int) -> tuple[list[StoredEv
     """Read the next rows up to the end of a command; tell whether that end was reached before `upto`."""
     rows = [row for row in log.read(after, min(_AT_ONCE, upto - after)) if row.position <= upto]
     if not rows:
-        raise Damaged(Problem(after + 1, f"Event {after + 1} is missing."))
+        raise Damaged(LogProblem(after + 1, f"Event {after + 1} is missing."))
     while following := log.read(rows[-1].position, 1):
         if not same_command(rows[-1], following[0]):
             break
