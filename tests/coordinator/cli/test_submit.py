@@ -41,6 +41,22 @@ def test_numbers_are_handed_in_as_they_are_written(run, taking):
     assert taking.asked[0][2] == [{"number": "2^257-1", **wished}, {"number": "91", **wished}]
 
 
+def test_what_was_done_elsewhere_goes_with_each_number(run, taking):
+    prior = ("--prior-t-level", "35", "--work", "513@25e4;100@1e6,0,p=3")
+    assert run("submit", "--coordinator", taking.url, "2^257-1", "91", *prior).exit_code == Exit.DONE
+    declared = {"prior_t_level": 35.0, "work": "513@25e4;100@1e6,0,p=3"}
+    assert taking.asked[0][2] == [{"number": "2^257-1", **declared}, {"number": "91", **declared}]
+
+
+@pytest.mark.parametrize("primality", ["proven", "probable"])
+def test_of_a_prime_it_is_said_whether_it_is_proven(run, taking, primality):
+    composites = [{"id": 1, "number": "2^521-1", "status": "prime", "primality": primality}]
+    counts = {"input_count": 1, "new_composites": 1, "existing_composites": 0, "updated_composites": 0}
+    answer = {**counts, "invalid_numbers": 0, "errors": [], "composites": composites}
+    taking.answers[BULK] = (200, answer)
+    assert f"{primality} prime" in run("submit", "--coordinator", taking.url, "2^521-1").stdout
+
+
 def test_files_and_standard_input_give_a_number_a_line(run, taking, tmp_path):
     listed = tmp_path / "numbers.txt"
     listed.write_text("# two\n97#+1 # a primorial\n\n15\n")
