@@ -18,6 +18,7 @@ from coordinator.house import House, now
 from coordinator.reactors import orders, primes
 from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
+from coordinator.writer.batch import Unavailable
 from core.deciding import Command, Order, Want
 from core.events.envelope import Event
 from core.factoring.curves import Bounds
@@ -59,6 +60,8 @@ async def run(house: House) -> None:
         happened.clear()
         try:
             await reconcile(house, given_up)
+        except Unavailable as error:
+            _log.info("proving_waits", reason=str(error))
         except Exception:  # the next round tries again
             _log.exception("proving_failed")
         with suppress(TimeoutError):
