@@ -11,7 +11,6 @@ from core.events.envelope import StoredEvent
 from projections.clients.state import names
 from projections.factoring import catalogue, contributors, factors
 from projections.factoring.contributors import DAY, Day
-from projections.runtime.checkpoint import degraded
 
 _NUMBERS, _FACTORS, _EVENTS, _HELD = 12, 8, 12, 200
 
@@ -42,7 +41,6 @@ async def overview(house: House, address: Address) -> dict[str, Any]:
         "names": known,
         "workers": workers(house, held, known),
         "events": await house.log_readers.query(newest_events, _EVENTS),
-        "degraded": [view for readers in house.readers.values() for view in await readers.query(degraded)],
         "own_address": address.origin,
     }
 

@@ -18,6 +18,7 @@ from coordinator.settings import Settings
 from core.access.roles import Role
 from core.bigint import abbreviate
 from core.timestamps import SECOND, to_iso
+from projections.runtime.checkpoint import degraded
 
 STATIC = Path(__file__).with_name("static")
 LIVE = "live_"
@@ -214,7 +215,11 @@ class Site:
     ) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
         around = self.around(house, address, page.section, session)
-        return around | {"travels": page.role == "read"} | await page.model(house, address)
+        around |= {
+            "travels": page.role == "read",
+            "degraded": [view for readers in house.readers.values() for view in await readers.query(degraded)],
+        }
+        return around | await page.model(house, address)
 
     def around(self, house: House, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
@@ -229,6 +234,7 @@ class Site:
             "healthy": house.writer.unavailable is None,
             "travels": False,
             "undertaken": self._undertakings.standings(),
+            "degraded": (),
             "sheets": (),
             "may": frozenset(),
             "session": session,

@@ -1,0 +1,21 @@
+"""A view that has stopped is said on every page, with where and why."""
+
+import sqlite3
+
+from coordinator.pages.contents import PAGES
+from projections.runtime import checkpoint
+from projections.runtime.checkpoint import Degraded
+
+OPEN_TO_ALL = [page.path for page in PAGES if page.role == "read" and "{" not in page.path]
+
+
+def test_every_page_says_which_view_has_stopped_where_and_why(client, visitor):
+    directory = client.app.state.house.directory
+    with sqlite3.connect(directory / "projections" / "counting.db") as connection:
+        checkpoint.degrade(connection, Degraded("jobs", 7, "KeyError: '<b>'"))
+    connection.close()
+    for path in OPEN_TO_ALL:
+        page = visitor.get(path)
+        if page.status_code == 200:
+            assert page.text.count("The view jobs stopped at event") == 1, path
+            assert "KeyError: &#39;&lt;b&gt;&#39;" in page.text, path
