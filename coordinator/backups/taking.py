@@ -48,13 +48,13 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
     """
     _refuse_unless_free(directory, destination)
     with _unnamed(destination) as copy:
-        beside = [name for name in belongings(directory) if name != book.FILE]
         _copy_if_there(directory / book.FILE, copy / book.FILE)
         if residues_in(directory).exists():
             _copy(residues_in(directory), residues_in(copy))
         _copy_log(directory / _LOG, copy / _LOG, report)
-        for name in beside:
-            _copy(directory / name, copy / name)
+        for name in belongings(directory):
+            if name != book.FILE:
+                _copy(directory / name, copy / name)
         manifest = _checked(copy, report)
         write_manifest(copy, manifest)
         rename_durably(copy, destination)

@@ -1,5 +1,6 @@
 """`backup` and `restore`: a copy of everything that can't be made again, and a data directory of it."""
 
+import sqlite3
 from pathlib import Path
 
 import rich_click as click
@@ -35,8 +36,8 @@ def backup(dest: Path, data_dir: Path, *, in_json: bool) -> None:
         raise Failure(Exit.REFUSED, str(met)) from None
     except Damaged as met:
         raise Failure(Exit.UNSOUND, f"{met} Nothing was backed up; `tallystick verify` says more.") from None
-    except OSError as error:
-        raise Failure(Exit.REFUSED, f"{dest} can't be written: {error.strerror}.") from None
+    except (OSError, sqlite3.Error) as error:
+        raise Failure(Exit.REFUSED, f"Nothing was backed up to {dest}: {_reason(error)}.") from None
     _say(taken, f"in {dest}", in_json=in_json)
     if taken.at_fault:
         raise Failure(
@@ -59,8 +60,8 @@ def restore(backup: Path, data_dir: Path, *, in_json: bool) -> None:
         raise Failure(Exit.UNSOUND, f"{met} Nothing was restored.") from None
     except DirectoryInUse as met:
         raise Failure(Exit.REFUSED, str(met)) from None
-    except OSError as error:
-        raise Failure(Exit.REFUSED, f"{data_dir} can't be written: {error.strerror}.") from None
+    except (OSError, sqlite3.Error) as error:
+        raise Failure(Exit.REFUSED, f"Nothing was restored to {data_dir}: {_reason(error)}.") from None
     _say(restored, f"in {data_dir}", in_json=in_json)
 
 
@@ -72,3 +73,7 @@ def _say(manifest: Manifest, where: str, *, in_json: bool) -> None:
         click.echo(
             f"{manifest.position} events of log {manifest.log} and all that belongs to them, {files} files, {where}."
         )
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
