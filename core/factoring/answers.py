@@ -39,7 +39,7 @@ class CompositeAnswer(Answer, frozen=True, tag="composite"):
 
 
 class WorkAnswer(Answer, frozen=True, tag="work"):
-    """Work was assigned; `b2` is -1 for GMP-ECM's default."""
+    """Work was assigned; `b2` is -1 for GMP-ECM's default, `prior_milli` the t-level declared to be reached elsewhere."""
 
     work: str
     assignment: int
@@ -53,6 +53,7 @@ class WorkAnswer(Answer, frozen=True, tag="work"):
     t_milli: int
     target_milli: int
     expires_at: int
+    prior_milli: int = 0
 
 
 class NoWork(Answer, frozen=True, tag="no-work"):
@@ -237,4 +238,5 @@ def _work(fact: WorkAssigned, lease: LeaseGranted, state: FactoringState) -> Wor
         t_milli=number.t_milli,
         target_milli=number.target_milli,
         expires_at=lease.expires_at,
+        prior_milli=state.declared(fact.number).t_milli,
     )

@@ -45,6 +45,7 @@ class EcmWork(msgspec.Struct, frozen=True, kw_only=True):
     digit_length: int | None = None
     current_t_level: float | None = None
     target_t_level: float | None = None
+    prior_t_level: float | None = None
     expires_at: str | None = None
     message: str
 
@@ -206,6 +207,7 @@ def _number(answer: Answer) -> dict[str, Any]:
         "digit_length": answer.digits,
         "current_t_level": digits_of(answer.t_milli),
         "target_t_level": digits_of(answer.target_milli),
+        "prior_t_level": digits_of(answer.prior_milli) if answer.prior_milli else None,
         "expires_at": to_naive_iso(answer.expires_at),
     }
 

@@ -20,12 +20,20 @@ def test_work_has_numbers_where_the_client_formats_them(known, ask):
         "digit_length",
         "current_t_level",
         "target_t_level",
+        "prior_t_level",
         "expires_at",
         "message",
     }
     assert (work["composite_id"], work["composite"], work["digit_length"]) == (number["id"], str(N), len(str(N)))
     assert (work["current_t_level"], work["target_t_level"]) == (0.0, 25.0)
     assert not work["expires_at"].endswith("Z")
+
+
+def test_work_tells_what_was_done_elsewhere(known, ask):
+    known(N, target_t_level=25, prior_t_level=18)
+    assert ask()["prior_t_level"] == 18.0
+    known(N * P16, target_t_level=25)
+    assert ask()["prior_t_level"] is None
 
 
 def test_without_work_everything_is_null_and_a_message_says_why(ask):
