@@ -92,15 +92,13 @@ class Tabular(Response[Any]):
         """Make the response."""
         request: AnyRequest = options["request"]
         tables = tables_of(request.route_handler) if request.method == "GET" else {}
+        if tables:
+            self.headers.setdefault("Vary", "Accept")
         if not tables or not asks_for_csv(request):
             return super().to_asgi_response(*given, **options)
         name = _chosen(tables, request)
         rows = _rows(self.content, tables, name)
-        headers = {
-            **self.headers,
-            "Content-Disposition": f'inline; filename="{name or "rows"}.csv"',
-            "Vary": "Accept",
-        }
+        headers = {**self.headers, "Content-Disposition": f'inline; filename="{name or "rows"}.csv"'}
         body = header(tables[name]) + lines(rows)
         return Response(body, media_type=MEDIA_TYPE, headers=headers).to_asgi_response(*given, **options)
 

@@ -88,6 +88,12 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_defused(client):
     assert rows[0]["client_id"] == f"'{HOSTILE}"
 
 
+def test_a_cache_is_told_that_the_answer_depends_on_what_is_accepted(client):
+    for headers in ({}, CSV):
+        assert "Accept" in client.get("/api/v1/composites?as_of=5", headers=headers).headers["vary"]
+    assert "vary" not in client.get("/api/v1/events/1").headers
+
+
 def test_without_asking_for_csv_the_answer_stays_json(client):
     for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/json, text/csv;q=0.5"}):
         answer = client.get("/api/v1/composites", headers=headers)
