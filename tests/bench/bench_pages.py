@@ -1,0 +1,127 @@
+"""Every page on a coordinator with 100,000 composites and a long log: how long it takes, and how large it is.
+
+Beside each latency stands that of a GET that does nothing on the same stack, taken in turn with it: on a machine that
+others use as well, both rise together.
+"""
+
+import http.client
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
+
+from month import Month
+from stage import coordinator, figure, get, post, reference
+
+from coordinator.pages.contents import PAGES
+
+NUMBERS = 100_000
+EVENTS = 600_000
+A_POST = 5_000
+LOOKS = 100
+KEY = "open-sesame"
+QUERIES = {
+    "/composites": "?search=99&sort=t_level&order=desc&page=40",
+    "/events": "?type=access",
+    "/federation/agent": "?id=agent-1",
+    "/search": "?q=worker",
+    "/admin/numbers": "?search=99",
+}
+"""The more laborious way to ask for a page, which is measured beside the plain one."""
+
+
+class Seen(NamedTuple):
+    """What looking at a page many times has shown; milliseconds and bytes."""
+
+    path: str
+    median: float
+    p99: float
+    bytes: int
+    failures: int
+
+
+def submit(address: str) -> None:
+    """Have so many composites on record, in a project."""
+    for start in range(0, NUMBERS, A_POST):
+        values = ((10**44 + 2 * i + 1) * (10**45 + 9) for i in range(start, start + A_POST))
+        body = [{"number": str(value), "target_t_level": 50, "project": "bench"} for value in values]
+        post(f"{address}/api/v1/composites/bulk", body)
+
+
+def signed_in(address: str) -> str:
+    """Sign in, and return the cookie."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/admin/login", urlencode({"key": KEY}), form)
+    return str(connection.getresponse().headers["Set-Cookie"]).partition(";")[0]
+
+
+def paths(address: str) -> list[str]:
+    """Return an address of each kind of page, and a more laborious one of some."""
+    task = next(
+        row["stream"] for row in get(f"{address}/events?type=tasks&as=json")["events"] if "task-" in row["stream"]
+    )
+    known = {
+        "number": "1",
+        "position": "1000",
+        "client": "1",
+        "project": "1",
+        "simulation": "1",
+        "job": get(f"{address}/api/jobs")["jobs"][0]["job_id"],
+        "task": task.removeprefix("task-"),
+        "work": get(f"{address}/api/v1/work/request?client_id=bench")["work_id"],
+    }
+    found = []
+    for page in PAGES:
+        if page.path == "/admin/uploads/{upload}":
+            continue  # there is none; it shows a file of the data directory, and nothing that grows
+        path = page.path.format(**known)
+        if page.path != "/federation/agent":  # which is nothing without its query
+            found.append(path)
+        if page.path in QUERIES:
+            found.append(path + QUERIES[page.path])
+    return found
+
+
+def look(connections: tuple[http.client.HTTPConnection, http.client.HTTPConnection], path: str, cookie: str) -> Seen:
+    """Look at a page many times, and as often at nothing; the latencies are those of the page."""
+    ours, theirs = connections
+    took, size, failures = [], 0, 0
+    headers = {"Accept": "text/html", "Cookie": cookie}
+    for _ in range(LOOKS):
+        began = time.perf_counter()
+        ours.request("GET", quote(path, safe="/?=&"), headers=headers)
+        answer = ours.getresponse()
+        body = answer.read()
+        took.append((time.perf_counter() - began) * 1000)
+        size, failures = max(size, len(body)), failures + (answer.status != http.client.OK)
+        theirs.request("GET", "/")
+        theirs.getresponse().read()
+    took.sort()
+    return Seen(path, took[LOOKS // 2], took[int(LOOKS * 0.99)], size, failures)
+
+
+def main() -> None:
+    """Look at every page, and print the slowest and the largest."""
+    print(f"  workload: {NUMBERS:,} composites, a mix of all contexts; each page {LOOKS} times, one after the other")
+    with tempfile.TemporaryDirectory() as fresh:
+        directory = Path(fresh) / "data"
+        Month(directory).fill(EVENTS)
+        with coordinator(directory, TALLYSTICK_ADMIN_KEY=KEY) as ours, reference() as theirs:
+            submit(ours)
+            print(f"  the log holds {get(f'{ours}/health')['log']['position']:,} events")
+            cookie = signed_in(ours)
+            connections = tuple(http.client.HTTPConnection(urlsplit(one).netloc) for one in (ours, theirs))
+            seen = [look(connections, path, cookie) for path in paths(ours)]
+            idle = look((connections[1], connections[1]), "/", cookie)
+    for one in sorted(seen, key=lambda one: -one.p99):
+        beside = f"median {one.median:.1f}, {one.bytes / 1000:.0f} kB"
+        figure(one.path[:62], one.p99, "ms p99", goal="< 150, < 150 kB", beside=beside)
+    figure("a GET that does nothing", idle.p99, "ms p99", goal="", beside=f"median {idle.median:.1f}")
+    figure("the largest page", max(one.bytes for one in seen) / 1000, "kB", goal="< 150")
+    figure("answers other than 200", sum(one.failures for one in seen), "", goal="0")
+
+
+if __name__ == "__main__":
+    main()
