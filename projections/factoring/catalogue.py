@@ -20,9 +20,14 @@ _SORTED_BY: dict[Sort, str] = {
     "priority": "priority",
     "t_level": "t_milli",
     "target": "target_milli",
-    "distance": "distance",
+    "distance": "target_milli - t_milli",
     "cpu_time": "cpu_milliseconds",
 }
+
+_CONTAINS = (
+    "number IN (SELECT number FROM numbers WHERE instr(value, ?) > 0"
+    " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0)"
+)
 
 
 class Search(Struct, frozen=True, kw_only=True):
@@ -73,12 +78,13 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     """List numbers."""
     where, values = _conditions(wanted)
     order = f"{_SORTED_BY[wanted.sort]} {'DESC' if wanted.descending else 'ASC'}, number"
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM numbers WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+    found = connection.execute(
+        f"SELECT number FROM numbers INDEXED BY in_brief WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
         (*values, wanted.size, (wanted.page - 1) * wanted.size),
     ).fetchall()
-    (total,) = connection.execute(f"SELECT count(*) FROM numbers WHERE {where}", values).fetchone()
-    return Page([number_of(row) for row in rows], total)
+    (total,) = connection.execute(f"SELECT count(*) FROM numbers INDEXED BY in_brief WHERE {where}", values).fetchone()
+    known = numbers_by_id(connection, [number for (number,) in found])
+    return Page([known[number] for (number,) in found], total)
 
 
 def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
@@ -88,12 +94,13 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
         "digits >= ?": wanted.min_digits,
         "digits <= ?": wanted.max_digits,
         "priority >= ?": wanted.min_priority,
-        "instr(value || ' ' || expression, ?) > 0": wanted.text,
+        _CONTAINS: wanted.text,
         "shelf = ?": wanted.shelf,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
     listed = ["shelf <> 'deleted'"] if wanted.shelf is None else []
-    return " AND ".join((*listed, *used)), tuple(used.values())
+    values = [value for condition, value in used.items() for _ in range(condition.count("?"))]
+    return " AND ".join((*listed, *used)), values
 
 
 def number_by_id(connection: sqlite3.Connection, number: int) -> Number | None:
@@ -178,14 +185,16 @@ def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
 def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers of each status."""
     rows = connection.execute(
-        "SELECT status, count(*) FROM numbers WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
+        "SELECT status, count(*) FROM numbers INDEXED BY by_standing WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
     )
     return dict(rows)
 
 
 def count_by_shelf(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers that are not assigned, by why they are not."""
-    rows = connection.execute("SELECT shelf, count(*) FROM numbers WHERE shelf <> '' GROUP BY shelf ORDER BY shelf")
+    rows = connection.execute(
+        "SELECT shelf, count(*) FROM numbers INDEXED BY by_standing WHERE shelf <> '' GROUP BY shelf ORDER BY shelf"
+    )
     return dict(rows)
 
 
@@ -193,7 +202,8 @@ def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     """Count the unfinished and finished composites by t-level, in steps of five digits."""
     return dict(
         connection.execute(
-            "SELECT t_milli / 5000 * 5, count(*) FROM numbers WHERE status IN ('open', 'finished') AND shelf <> 'deleted'"
+            "SELECT t_milli / 5000 * 5, count(*) FROM numbers INDEXED BY in_brief"
+            " WHERE status IN ('open', 'finished') AND shelf <> 'deleted'"
             " GROUP BY t_milli / 5000 ORDER BY t_milli / 5000"
         )
     )
@@ -211,9 +221,14 @@ def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
 
 def in_the_foreground(connection: sqlite3.Connection, limit: int) -> list[Number]:
     """Return the numbers that somebody holds, then those handed in last; parts come with what they are part of."""
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM numbers WHERE leases > 0 OR number NOT IN (SELECT part FROM parts)"
-        " ORDER BY leases > 0 DESC, number DESC LIMIT ?",
+    held = connection.execute(
+        "SELECT number FROM numbers INDEXED BY in_brief WHERE leases > 0 ORDER BY number DESC LIMIT ?", (limit,)
+    )
+    newest = connection.execute(
+        "SELECT number FROM numbers INDEXED BY in_brief WHERE leases = 0 AND number NOT IN (SELECT part FROM parts)"
+        " ORDER BY number DESC LIMIT ?",
         (limit,),
     )
-    return [number_of(row) for row in rows]
+    chosen = [number for (number,) in (*held, *newest)][:limit]
+    known = numbers_by_id(connection, chosen)
+    return [known[number] for number in chosen]

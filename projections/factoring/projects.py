@@ -26,7 +26,7 @@ SELECT id, name, description, created_at, updated_at,
     count(number), coalesce(sum(status IN ('prime', 'factored')), 0)
 FROM project_names
 LEFT JOIN (
-    SELECT project, numbers.number, status FROM projects JOIN numbers ON numbers.number = projects.number
+    SELECT project, numbers.number, status FROM projects JOIN numbers INDEXED BY in_brief ON numbers.number = projects.number
     WHERE shelf <> 'deleted' AND NOT EXISTS (
         SELECT 1 FROM parts JOIN projects AS whole ON whole.number = parts.number
         WHERE parts.part = numbers.number AND whole.project = projects.project
@@ -130,7 +130,7 @@ class Standing(Struct, frozen=True):
     nearest: int
 
 
-_IN_PROJECT = " FROM projects JOIN numbers ON numbers.number = projects.number WHERE project = ? AND shelf <> 'deleted'"
+_IN_PROJECT = " FROM projects JOIN numbers INDEXED BY in_brief ON numbers.number = projects.number WHERE project = ? AND shelf <> 'deleted'"
 
 
 def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
