@@ -37,7 +37,8 @@ def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
     page = fetch(path)
     assert page.headers["content-security-policy"].startswith("default-src 'self';")
     assert "unsafe" not in page.headers["content-security-policy"]
-    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on\w+)=", page.text) == []
+    tags = re.sub(r'"[^"]*"', '""', page.text)  # values may hold anything, quotes escaped
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on\w+)=", tags) == []
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -9,7 +9,7 @@ from coordinator.pages.contents import PAGES
 @pytest.mark.parametrize("path", [page.path for page in PAGES if page.role == "read"])
 def test_a_page_of_the_past_renders_without_complaint_and_is_not_followed(visit, site, path):
     end = httpx.get(f"{site.address}/api/v1/events?limit=1").json()["head"]
-    page = visit(f"{path}?as_of={end}")
+    page = visit(f"{path}?as_of={end}&id={{agent}}")
     assert "As of position" in page.value("document.querySelector('.banner[role=status]').textContent")
     assert page.errors() == []
     assert not [address for address in page.requested() if "/live" in address.removeprefix(site.address)[:6]]
