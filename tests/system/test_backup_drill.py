@@ -1,13 +1,17 @@
 """The drill: work, a backup under load, a kill, a restore, and all figures as they were at the backup's position."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from contextlib import closing
 
 import httpx
 
-from tests.servers import CoordinatorProcess, tallystick
+from tests.servers import ROOT, CoordinatorProcess, tallystick
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
 
@@ -84,3 +88,21 @@ def test_what_a_backup_under_load_holds_is_served_again_after_the_directory_is_l
         assert "client 1" in httpx.get(f"{again.address}/contributors", headers={"Accept": "text/html"}).text
     finally:
         again.close()
+
+
+def test_a_backup_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_succeeds(coordinator, tmp_path):
+    copy, never = tmp_path / "copy", coordinator.directory / "uploads" / "never"
+    os.mkfifo(never)  # whoever copies it waits for ever
+    command = [sys.executable, "-m", "coordinator.cli", "backup", copy, "--data-dir", coordinator.directory]
+    process = subprocess.Popen(list(map(str, command)), cwd=ROOT)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".copy.*.part/uploads")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        os.sched_yield()
+    process.kill()
+    process.wait()
+    assert not copy.exists()
+    never.unlink()
+    assert tallystick("backup", copy, "--data-dir", coordinator.directory).returncode == 0
+    assert tallystick("restore", copy, "--data-dir", tmp_path / "there").returncode == 0
