@@ -106,3 +106,13 @@ def test_a_page_is_readable_without_javascript(site):
     assert "32032215596496435569" in answer.text
     assert "script-src" not in answer.headers["content-security-policy"]
     assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+
+
+def test_every_section_has_a_letter_of_its_own(visit):
+    letters = [section.key for section in SECTIONS]
+    assert len(set(letters)) == len(letters)
+    page = visit("/")
+    for section in SECTIONS[-4:]:
+        page.press("g")
+        page.press(section.key)
+        page.wait_for(f"location.pathname === '{section.path}' && document.getElementById('theme')?.hidden === false")
