@@ -144,7 +144,9 @@ class CountingState(Answers):
             (fact.before, fact.last, fact.job, fact.chunk),
         )
         if fact.work:
-            self.connection.execute("UPDATE chunks SET status = 'done', work = '' WHERE work = ?", (fact.work,))
+            self.connection.execute(
+                "UPDATE chunks SET status = 'done', work = '' WHERE work = ? AND status = 'held'", (fact.work,)
+            )
             self.connection.execute("UPDATE jobs SET done = done + 1, state = 'PROGRESS' WHERE job = ?", (fact.job,))
 
     def _end(self, job: str, state: str, ended_at: int, *, primes: str | None = None, error: str = "") -> None:
