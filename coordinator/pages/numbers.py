@@ -90,6 +90,7 @@ async def number(house: House, address: Address) -> dict[str, Any]:
     return shown | {
         "names": known,
         "history": history,
+        "newest": house.log.head().position,
         "before": before,
         "shown": _SHOWN,
         "charts": charts,

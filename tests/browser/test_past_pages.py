@@ -30,3 +30,18 @@ def test_any_page_can_be_looked_at_as_it_was(visit):
     )
     page.wait_for("location.search.includes('as_of=4') && document.querySelector('.banner[role=status]') !== null")
     assert "sort=digits" in page.value("location.search")
+
+
+def test_the_slider_of_a_number_goes_to_the_past_and_needs_no_script(visit, fetch):
+    page = visit("/composites/{number}")
+    first = page.value("Number(document.querySelector('.slider input').min)")
+    page.value(
+        "((slider) => { slider.value = slider.min; slider.dispatchEvent(new Event('input'));"
+        " window.told = slider.form.querySelector('output').textContent;"
+        " slider.dispatchEvent(new Event('change')); return window.told; })(document.querySelector('.slider input'))"
+    )
+    page.wait_for(f"location.search === '?as_of={first}' && document.readyState === 'complete'")
+    assert page.value("Number(document.querySelector('.slider input').value)") == first
+    assert page.value("document.querySelectorAll('.slider input[type=hidden]').length") == 0
+    then = fetch(f"/composites/{{number}}?as_of={first}").text
+    assert "As of position" in then

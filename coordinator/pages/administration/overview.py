@@ -12,7 +12,7 @@ from core.events.envelope import StoredEvent
 from projections.access.state import keys
 from projections.factoring import catalogue, holdings
 
-_EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 20_000
+_EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 
 

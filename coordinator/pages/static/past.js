@@ -7,7 +7,7 @@ for (const link of document.querySelectorAll(".brand, nav a, main a[href^='/']")
   link.href = address;
 }
 
-for (const form of document.querySelectorAll(".find, main form:not([method='post'])")) {
+for (const form of document.querySelectorAll(".find, main form:not([method='post'], .slider)")) {
   const moment = Object.assign(document.createElement("input"), { type: "hidden", name: "as_of", value: asOf });
   form.append(moment);
 }
