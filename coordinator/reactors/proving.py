@@ -64,8 +64,10 @@ async def run(house: House) -> None:
             _log.info("proving_waits", reason=str(error))
         except Exception:  # the next round tries again
             _log.exception("proving_failed")
+        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with what it waits for.
         with suppress(TimeoutError):
-            await asyncio.wait_for(happened.wait(), EVERY_SECONDS)
+            async with asyncio.timeout(EVERY_SECONDS):
+                await happened.wait()
 
 
 async def reconcile(house: House, given_up: set[str]) -> None:

@@ -114,7 +114,7 @@ declarations = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(declarations)
 def test_whatever_is_declared_in_whatever_order_the_largest_counts_also_after_a_rebuild(said):
     with tempfile.TemporaryDirectory() as directory:
