@@ -8,14 +8,16 @@ the values: near 1 they could come from one distribution; Vehtari et al. (Bayesi
 """
 
 from collections.abc import Sequence
-from math import inf, isqrt, sqrt
-from statistics import fmean, variance
+from math import fsum, inf, isqrt, sqrt
+from statistics import fmean
 
 from msgspec import Struct
 
 LEAST = 16
 """Fewer values say nothing about their spread."""
 SETTLED_BELOW = 1.01
+_LARGEST = 1e145
+"""The squares of many such can still be added up."""
 
 
 class Settling(Struct, frozen=True):
@@ -41,11 +43,11 @@ class Settling(Struct, frozen=True):
 
 def settling(values: Sequence[float]) -> Settling | None:
     """Return the estimate for values in their order; None when they are too few, or too large to be squared."""
-    if len(values) < LEAST or max(map(abs, values)) > 1e150:
+    if len(values) < LEAST or max(map(abs, values)) > _LARGEST:
         return None
     error = _error(values)
-    spread = variance(values)
-    effective = min(spread / error**2, len(values)) if error else len(values)
+    spread = _variance(values)
+    effective = min(spread / error / error, len(values)) if error else len(values)
     return Settling(fmean(values), error, effective, _split_r_hat(values))
 
 
@@ -55,14 +57,20 @@ def _error(values: Sequence[float]) -> float:
     batches = len(values) // length
     start = len(values) - batches * length
     means = [fmean(values[i : i + length]) for i in range(start, len(values), length)]
-    return sqrt(variance(means) / batches)
+    return sqrt(_variance(means) / batches)
 
 
 def _split_r_hat(values: Sequence[float]) -> float:
     half = len(values) // 2
     first, second = values[:half], values[-half:]
-    within = (variance(first) + variance(second)) / 2
-    between = half * variance([fmean(first), fmean(second)])
+    within = (_variance(first) + _variance(second)) / 2
+    between = half * _variance([fmean(first), fmean(second)])
     if not within:
         return inf if between else 1.0
     return sqrt(((half - 1) / half * within + between / half) / within)
+
+
+def _variance(values: Sequence[float]) -> float:
+    """Return the variance of a sample; the library's own is exact, and a hundred times as slow."""
+    mean = fmean(values)
+    return fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
