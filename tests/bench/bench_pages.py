@@ -109,11 +109,12 @@ def main() -> None:
         directory = Path(fresh) / "data"
         Month(directory).fill(EVENTS)
         with coordinator(directory, TALLYSTICK_ADMIN_KEY=KEY) as ours, reference() as theirs:
+            addresses = paths(ours)
             submit(ours)
             print(f"  the log holds {get(f'{ours}/health')['log']['position']:,} events")
             cookie = signed_in(ours)
             connections = tuple(http.client.HTTPConnection(urlsplit(one).netloc) for one in (ours, theirs))
-            seen = [look(connections, path, cookie) for path in paths(ours)]
+            seen = [look(connections, path, cookie) for path in addresses]
             idle = look((connections[1], connections[1]), "/", cookie)
     for one in sorted(seen, key=lambda one: -one.p99):
         beside = f"median {one.median:.1f}, {one.bytes / 1000:.0f} kB"
