@@ -23,6 +23,7 @@ import structlog
 from coordinator.writer.batch import Result, Unavailable
 from coordinator.writer.writer import Writer
 from core.deciding import Order, Unprepared, Want
+from core.refusals import Refusal
 
 _log = structlog.get_logger(__name__)
 
@@ -146,24 +147,26 @@ class Preparation:
 async def perform_all(writer: Writer, preparation: Preparation, orders: Sequence[Order]) -> list[Result]:
     """Have up to 500 orders performed, finding out whatever their decisions ask for on the way.
 
-    A decision asks for one thing at a time, and each round brings it one finding further.
+    A decision asks for one thing at a time, and each round brings it one finding further. An order that was refused
+    behind one that had to wait is decided again with it: the number that it is about may come with the one before.
     """
     results = await writer.submit_all(orders)
-    pending = {i: r.want for i, r in enumerate(results) if isinstance(r, Unprepared)}
     orders = list(orders)
-    while pending:
+    hopeless: set[int] = set()
+    while pending := {i: r.want for i, r in enumerate(results) if isinstance(r, Unprepared)}:
         findings = await preparation.find(list(pending.values()))
-        again: list[int] = []
         for (index, want), finding in zip(pending.items(), findings, strict=True):
             if isinstance(finding, Exception):
                 results[index] = finding
-                continue
-            order = orders[index]
-            orders[index] = msgspec.structs.replace(order, findings={**order.findings, want: finding})
-            again.append(index)
+                hopeless.add(index)
+            else:
+                order = orders[index]
+                orders[index] = msgspec.structs.replace(order, findings={**order.findings, want: finding})
+        first = min(pending)
+        behind = {i for i, result in enumerate(results) if i > first and isinstance(result, Refusal)}
+        again = sorted((pending.keys() | behind) - hopeless)
         if not again:
             break
         for index, result in zip(again, await writer.submit_all([orders[i] for i in again]), strict=True):
             results[index] = result
-        pending = {i: r.want for i in again if isinstance(r := results[i], Unprepared)}
     return results
