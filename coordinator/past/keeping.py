@@ -40,6 +40,7 @@ async def run(house: House) -> None:
             child = child or ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), _begin_gently)
             try:
                 await asyncio.get_running_loop().run_in_executor(child, make, house.directory, due)
+                await asyncio.to_thread(thin, house.directory, house.end)
             except Exception:  # without it the past takes longer to look up, and nothing else
                 _log.exception("checkpoint_not_made", position=due)
                 _end(child)
@@ -78,7 +79,7 @@ def _has_room(directory: Path) -> bool:
 
 
 def make(directory: Path, position: int) -> None:
-    """Make a checkpoint after the command that holds a position, and remove those that stand too close by now.
+    """Make a checkpoint after the command that holds a position.
 
     Raises:
         sqlite3.Error: the disk is full, or can't be read or written.
@@ -86,7 +87,7 @@ def make(directory: Path, position: int) -> None:
     """
     log = SqliteEventLog(directory / "log.db", read_only=True)
     try:
-        position, end = _end_of_command(log, position), log.head().position
+        position = _end_of_command(log, position)
     finally:
         log.close()
     making = directory / "checkpoints" / "making"
@@ -100,6 +101,10 @@ def make(directory: Path, position: int) -> None:
         rename_durably(making, checkpoint_at(directory, position).path)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def thin(directory: Path, end: int) -> None:
+    """Remove the checkpoints that stand too close to each other in a log that ends at a position."""
     for kept in unneeded(checkpoints(directory), end):
         shutil.rmtree(kept.path)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past import checkpoints as room
 from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
-from coordinator.past.keeping import make, next_due
+from coordinator.past.keeping import make, next_due, thin
 from coordinator.past.materialising import materialise
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
@@ -173,6 +173,7 @@ def test_checkpoints_are_made_at_even_distances_and_thinned_as_the_log_grows(off
         office.result(CreateKey(hash=f"{n:064x}", roles=("read",), label=f"k{n}"), key=f"k{n}")
         while (due := next_due(office.directory, office.log.head().position)) is not None:
             make(office.directory, due)
+        thin(office.directory, office.log.head().position)
         assert len(checkpoints(office.directory)) <= 5
     positions = [kept.position for kept in checkpoints(office.directory)]
     assert interval(office.log.head().position) == 32
