@@ -12,9 +12,9 @@ from coordinator.writer.batch import Outcome, Result
 from core.deciding import Order
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown
 from core.factoring.commands import SubmitComposite
-from core.factoring.curation_commands import DescribeNumber
-from core.factoring.import_commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
-from core.factoring.importing import foreseen
+from core.factoring.curation.commands import DescribeNumber
+from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.imports.importing import foreseen
 from core.refusals import Refusal
 
 

@@ -10,8 +10,8 @@ from coordinator.durable import rename_durably
 from coordinator.house import House
 from coordinator.uploads import DIRECTORY, LineError, Upload, list_of
 from core.bigint import abbreviate
-from core.factoring.expressions import number_from
-from core.factoring.uploading import command_of, lines_of
+from core.factoring.formats.expressions import number_from
+from core.factoring.formats.uploading import command_of, lines_of
 from core.refusals import BadInput
 from projections.factoring import catalogue
 

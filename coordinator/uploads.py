@@ -22,7 +22,7 @@ from coordinator.writer.batch import Outcome, Unavailable
 from core.deciding import Command, Order
 from core.factoring.answers import CompositeAnswer
 from core.factoring.commands import SubmitComposite
-from core.factoring.uploading import Line, command_of, lines_of
+from core.factoring.formats.uploading import Line, command_of, lines_of
 from core.refusals import BadInput, Refusal, Unknown
 
 AT_ONCE_LINES = 1_000

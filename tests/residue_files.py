@@ -2,7 +2,7 @@
 
 from gmpy2 import mpz
 
-from core.factoring.residues import checksum
+from core.factoring.formats.residue_lines import checksum
 
 
 def residue_line(number, sigma, *, b1=11000, param=1, spelled=None):

@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from core.factoring.gmp_ecm import Curve, OutputReader
-from core.factoring.residues import read_residues
+from core.factoring.formats.gmp_ecm import Curve, OutputReader
+from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
 
 PROGRAM = "gmp-ecm"

@@ -10,8 +10,8 @@ import msgspec
 import structlog
 
 from core.bigint import abbreviate
-from core.factoring.cost import curves_within
 from core.factoring.curves import bounds_of
+from core.factoring.mathematics.cost import curves_within
 from core.refusals import Refusal
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed

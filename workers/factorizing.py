@@ -12,8 +12,8 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate, digit_count
-from core.factoring.primality import split_small_factors
-from core.factoring.standard import STANDARD
+from core.factoring.mathematics.primality import split_small_factors
+from core.factoring.mathematics.standard import STANDARD
 from workers.curves import BatchOrder, EcmFailed, run_batch
 from workers.gmp_ecm import candidates
 

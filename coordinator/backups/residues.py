@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from coordinator.backups.manifest import KeptFile
-from core.factoring.residue_events import ResidueRemoved, ResiduesUploaded
+from core.factoring.residues.events import ResidueRemoved, ResiduesUploaded
 
 _FOLDER = "residues/"
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
-from core.factoring.worklist import whole_number
+from core.factoring.formats.worklist import whole_number
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 

@@ -13,7 +13,7 @@ from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import API_KEY, secret
-from core.factoring.numberlist import entries
+from core.factoring.formats.numberlist import entries
 
 _AT_ONCE = 500
 _COUNTED = ("input_count", "new_composites", "existing_composites", "updated_composites", "invalid_numbers")

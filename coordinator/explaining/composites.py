@@ -9,11 +9,11 @@ from coordinator.house import House
 from core.clients.naming import stream_of as client_stream
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
-from core.factoring import effort
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, NumberSplit
-from core.factoring.residue_events import CurvesIdentified
+from core.factoring.mathematics import effort
+from core.factoring.residues.events import CurvesIdentified
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown

@@ -12,8 +12,8 @@ from coordinator.pages.asking import position_of
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.planning import Plan, planned
 from coordinator.pages.site import Address
-from core.factoring import effort
-from core.factoring.sieve import crossover
+from core.factoring.mathematics import effort
+from core.factoring.mathematics.sieve import crossover
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown

@@ -5,9 +5,9 @@ import sqlite3
 from msgspec import Struct
 
 from core.factoring.bounds import DEFAULT_B2
-from core.factoring.cost import nominal_microseconds
 from core.factoring.curves import Bounds
-from core.factoring.standard import STANDARD, Row, curves_to_reach, is_reached, next_row
+from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.standard import STANDARD, Row, curves_to_reach, is_reached, next_row
 from core.factoring.state import Number
 from projections.factoring.levels import curve_worth
 

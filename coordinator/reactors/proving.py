@@ -23,7 +23,7 @@ from core.deciding import Command, Order, Want
 from core.events.envelope import Event
 from core.factoring.curves import Bounds
 from core.factoring.events import CompositeSubmitted, FactorFound, NumberSplit
-from core.factoring.proof_commands import RecordGroupOrder, SettlePrimality
+from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.state import Number
 from core.refusals import Refusal
 from projections.factoring import catalogue, factors

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from core.factoring.residue_commands import Contents
-from core.factoring.residue_sifting import Sieve
+from core.factoring.formats.residue_sifting import Sieve
+from core.factoring.residues.commands import Contents
 
 _LONGEST_LINE = 1024 * 1024
 

@@ -7,7 +7,7 @@ from coordinator.house import House
 from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
 from coordinator.writer.batch import Outcome, Unavailable
-from core.factoring.residue_commands import Contents
+from core.factoring.residues.commands import Contents
 from core.refusals import Refusal
 from projections.factoring.residue_files import residue_of_content
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.corrections.events import Withdrawn
 from core.deciding import Answer, Unanswerable
 from core.events.envelope import Event
-from core.factoring.curation_events import NumberShelved, NumberUnshelved, ProjectCreated, ProjectDeleted, SnfsFormNoted
+from core.factoring.curation.events import NumberShelved, NumberUnshelved, ProjectCreated, ProjectDeleted, SnfsFormNoted
 from core.factoring.events import (
     AttemptMade,
     CompositeChanged,
@@ -18,9 +18,9 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
-from core.factoring.import_events import CompositeImported
+from core.factoring.imports.events import CompositeImported
 from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proof_events import GroupOrderComputed, PrimalitySettled
+from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 

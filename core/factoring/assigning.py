@@ -6,12 +6,12 @@ from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import LeaseAnswer, NoWork, lease_answer
 from core.factoring.commands import AcknowledgeWork, EndWork, ExpireWork, RenewWork, RequestWork
-from core.factoring.cost import curves_within
 from core.factoring.curves import Bounds, CurveWorth, bounds_of, measured
-from core.factoring.effort import t_level_milli
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkReserved
+from core.factoring.mathematics.cost import curves_within
+from core.factoring.mathematics.effort import t_level_milli
+from core.factoring.mathematics.standard import curves_to_reach, next_row
 from core.factoring.splitting import stream_of
-from core.factoring.standard import curves_to_reach, next_row
 from core.factoring.state import FactoringState, Number
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from core.deciding import Command
 from core.factoring.curves import Bounds
+from core.factoring.formats.worklist import Work
 from core.factoring.state import Wanted
-from core.factoring.worklist import Work
 from core.leases import decide as leases
 
 P1Method = Literal["pm1", "pp1", "p1"]

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2, require_b1, require_b2, require_param
-from core.factoring.effort import curve_effort, from_lanes, lanes
 from core.factoring.events import CurveMeasured
-from core.factoring.stage2 import stage2_of
+from core.factoring.mathematics.effort import curve_effort, from_lanes, lanes
+from core.factoring.mathematics.stage2 import stage2_of
 
 STAGE_1_ONLY = 0
 

@@ -5,36 +5,25 @@ from typing import Any
 
 from core.deciding import Answer, Asking, Command, Context, Decision
 from core.events.envelope import Event
-from core.factoring import (
-    assigning,
-    attempting,
-    curating,
-    curation_events,
-    events,
-    import_events,
-    importing,
-    p1,
-    prior_events,
-    projects,
-    proof_events,
-    proving,
-    reporting,
-    reserving,
-    residue_answers,
-    residue_claims,
-    residue_events,
-    residue_keeping,
-    shelving,
-    submitting,
-)
+from core.factoring import assigning, attempting, events, p1, prior_events, reporting, reserving, submitting
 from core.factoring import commands as work
-from core.factoring import curation_commands as curation
-from core.factoring import import_commands as moving
-from core.factoring import proof_commands as proofs
-from core.factoring import residue_commands as residue
 from core.factoring.answers import ANSWERS, answer
-from core.factoring.curation_events import NumberUnshelved
+from core.factoring.curation import commands as curation
+from core.factoring.curation import curating, projects, shelving
+from core.factoring.curation import events as curation_events
+from core.factoring.curation.events import NumberUnshelved
 from core.factoring.events import CompositeChanged, CompositeSubmitted, NumberSplit
+from core.factoring.imports import commands as moving
+from core.factoring.imports import events as import_events
+from core.factoring.imports import importing
+from core.factoring.proofs import commands as proofs
+from core.factoring.proofs import events as proof_events
+from core.factoring.proofs import proving
+from core.factoring.residues import answers as residue_answers
+from core.factoring.residues import claiming as residue_claims
+from core.factoring.residues import commands as residue
+from core.factoring.residues import events as residue_events
+from core.factoring.residues import keeping as residue_keeping
 from core.factoring.state import FactoringState
 from core.leases.events import LeaseEnded
 

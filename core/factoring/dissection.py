@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from core.bigint import abbreviate, digit_count, parse_natural
 from core.factoring.commands import Claim
-from core.factoring.primality import Primality, settle
+from core.factoring.mathematics.primality import Primality, settle
 from core.refusals import BadInput
 
 

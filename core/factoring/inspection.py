@@ -8,8 +8,8 @@ import gmpy2
 from msgspec import Struct
 
 from core.bigint import digit_count, parse_decimal, parse_natural
-from core.factoring.expressions import number_from
-from core.factoring.primality import Primality, settle, split_small_factors
+from core.factoring.formats.expressions import number_from
+from core.factoring.mathematics.primality import Primality, settle, split_small_factors
 
 
 class Inspection(Struct, frozen=True, gc=False):

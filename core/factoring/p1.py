@@ -8,7 +8,7 @@ from core.factoring.assigning import PARAM, check_lease, granted, held_enough
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import RequestP1Work
 from core.factoring.events import WorkAssigned
-from core.factoring.standard import STANDARD
+from core.factoring.mathematics.standard import STANDARD
 from core.factoring.state import FactoringState
 
 

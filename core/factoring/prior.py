@@ -11,12 +11,12 @@ from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2, require_curves
 from core.factoring.commands import Prior
 from core.factoring.curves import Bounds, CurveWorth, bounds_of, measured
-from core.factoring.primality import IN_WORDS
+from core.factoring.formats.worklist import Work
+from core.factoring.mathematics.primality import IN_WORDS
+from core.factoring.mathematics.standard import PriorWork, prior_work
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.splitting import stream_of
-from core.factoring.standard import PriorWork, prior_work
 from core.factoring.state import FactoringState, Number
-from core.factoring.worklist import Work
 from core.refusals import BadInput
 
 MOST_KINDS = 500

@@ -13,7 +13,7 @@ from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
 from core.factoring.finding import accepted, dissect, found_events, refused
-from core.factoring.primality import IN_WORDS
+from core.factoring.mathematics.primality import IN_WORDS
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases

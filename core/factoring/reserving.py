@@ -3,8 +3,8 @@
 from core.deciding import Asking, Decision
 from core.factoring.assigning import check_lease, granted
 from core.factoring.commands import ReserveWork
+from core.factoring.curation.shelving import listed
 from core.factoring.events import WorkReserved
-from core.factoring.shelving import listed
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.refusals import BadInput, Conflict

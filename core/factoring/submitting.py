@@ -8,12 +8,12 @@ from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
 from core.factoring.commands import SubmitComposite
+from core.factoring.curation.projects import check_name, joined
+from core.factoring.curation.shelving import unshelved_events
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import CompositeChanged, CompositeSubmitted, FactorFound, ProjectJoined
 from core.factoring.inspection import Inspection, inspect
 from core.factoring.prior import check_prior, prior_events
-from core.factoring.projects import check_name, joined
-from core.factoring.shelving import unshelved_events
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
 from core.refusals import BadInput

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.events.envelope import Event
-from core.factoring.cost import nominal_microseconds, speed_after
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkReserved
+from core.factoring.mathematics.cost import nominal_microseconds, speed_after
 from core.factoring.state import Assignment
 from projections.runtime.rows import insert_rows
 

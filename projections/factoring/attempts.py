@@ -9,7 +9,7 @@ from core.events.envelope import Event
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
-from core.factoring.residue_events import CurvesIdentified
+from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import moments
 from projections.runtime.rows import insert_rows
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 from core.events.envelope import Event
 from core.factoring.commands import P1Method
 from core.factoring.events import AttemptMade, NumberSplit
+from core.factoring.mathematics.standard import STANDARD
 from core.factoring.p1 import p1_b1
-from core.factoring.standard import STANDARD
 from core.factoring.state import Wanted
 from projections.factoring.family import Family
 

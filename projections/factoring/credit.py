@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
-from core.factoring.residue_events import CurvesIdentified
+from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.family import Family
 from projections.factoring.shares import Gain
 from projections.runtime.rows import insert_rows, rows_among

@@ -3,7 +3,7 @@
 import sqlite3
 
 from core.events.envelope import Event
-from core.factoring.curation_events import (
+from core.factoring.curation.events import (
     NumberShelved,
     NumberUnshelved,
     ProjectCreated,

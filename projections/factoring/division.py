@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from core.events.envelope import Event
 from core.factoring.events import CompositeSubmitted, NumberSplit
-from core.factoring.proof_events import PrimalitySettled
+from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
 from projections.factoring import numbers
 from projections.factoring.credit import CreditTable

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
-from core.factoring.group_order import Factorisation
-from core.factoring.proof_events import GroupOrderComputed, PrimalitySettled
+from core.factoring.mathematics.group_order import Factorisation
+from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from projections.factoring.imports import moments
 
 NAME = "factors"

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from core.events.envelope import Event
-from core.factoring.import_events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
 
 SCHEMA = """
 CREATE TABLE imported (

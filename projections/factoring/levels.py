@@ -5,7 +5,7 @@ import sqlite3
 from msgspec import Struct
 
 from core.factoring.curves import Bounds
-from core.factoring.effort import t_level_milli
+from core.factoring.mathematics.effort import t_level_milli
 
 
 class Level(Struct, frozen=True, gc=False):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from core.factoring import effort
 from core.factoring.events import Part
-from core.factoring.standard import is_reached
+from core.factoring.mathematics import effort
+from core.factoring.mathematics.standard import is_reached
 from core.factoring.state import Number, Status, Wanted
 from projections.runtime.rows import insert_rows, rows_among
 
@@ -23,7 +23,7 @@ CREATE TABLE numbers (
     target_milli INTEGER NOT NULL,
     priority INTEGER NOT NULL,
     t_milli INTEGER NOT NULL,
-    effort BLOB NOT NULL,          -- lanes of 128 bits, little-endian; see core.factoring.effort
+    effort BLOB NOT NULL,          -- lanes of 128 bits, little-endian; see core.factoring.mathematics.effort
     cpu_milliseconds INTEGER NOT NULL,
     leases INTEGER NOT NULL,       -- how many are live
     submitted INTEGER NOT NULL,    -- position of the event that brought it here

@@ -4,7 +4,7 @@ import sqlite3
 
 from msgspec import Struct
 
-from core.factoring.curation_events import ProjectCreated, ProjectDeleted
+from core.factoring.curation.events import ProjectCreated, ProjectDeleted
 
 SCHEMA = """
 CREATE TABLE projects (

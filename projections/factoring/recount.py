@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from core.factoring.effort import t_level_milli
+from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.state import Number
 from projections.factoring import catalogue
 from projections.factoring.credit import CreditTable

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from core.events.envelope import Event
-from core.factoring.residue_events import (
+from core.factoring.residues.events import (
     CurvesIdentified,
     ResidueClaimed,
     ResidueCompleted,

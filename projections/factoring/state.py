@@ -7,7 +7,7 @@ from core.deciding import Command
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.commands import ReportCurves
-from core.factoring.curation_events import IdsGivenOut, ProjectCreated
+from core.factoring.curation.events import IdsGivenOut, ProjectCreated
 from core.factoring.curves import Bounds
 from core.factoring.events import (
     AttemptMade,
@@ -21,9 +21,9 @@ from core.factoring.events import (
     WorkReserved,
 )
 from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proof_events import PrimalitySettled
-from core.factoring.residue_events import CurvesIdentified
-from core.factoring.residue_keeping import residue_of_subject
+from core.factoring.proofs.events import PrimalitySettled
+from core.factoring.residues.events import CurvesIdentified
+from core.factoring.residues.keeping import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Declared, Number, Wanted
 from core.leases.decide import Lease

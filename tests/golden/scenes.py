@@ -27,7 +27,7 @@ from core.factoring.commands import (
     ReserveWork,
     SubmitComposite,
 )
-from core.factoring.curation_commands import (
+from core.factoring.curation.commands import (
     ChangeComposite,
     CreateProject,
     DeleteProject,
@@ -38,9 +38,10 @@ from core.factoring.curation_commands import (
 )
 from core.factoring.curves import bounds_of
 from core.factoring.events import FactorFound
-from core.factoring.import_commands import ImportComposite, ImportCurves, ImportFactor
-from core.factoring.proof_commands import RecordGroupOrder, SettlePrimality
-from core.factoring.residue_commands import (
+from core.factoring.formats.worklist import Work
+from core.factoring.imports.commands import ImportComposite, ImportCurves, ImportFactor
+from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
+from core.factoring.residues.commands import (
     ClaimResidue,
     CompleteResidue,
     Contents,
@@ -49,7 +50,6 @@ from core.factoring.residue_commands import (
     UploadResidues,
 )
 from core.factoring.state import Wanted, WantedResidue
-from core.factoring.worklist import Work
 from core.federation.commands import PushSummary, ResetMerge
 from core.federation.summary import StatedSummary, summary_of
 from core.simulations.commands import (

@@ -23,8 +23,8 @@ from coordinator.cli.printing import shown
 from coordinator.cli.submit import hand_in
 from coordinator.cli.wire import Coordinator
 from core.bigint import digit_count
-from core.factoring.expressions import number_from
-from core.factoring.numberlist import entries
+from core.factoring.formats.expressions import number_from
+from core.factoring.formats.numberlist import entries
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8000

@@ -14,10 +14,10 @@ from coordinator.cli.legacy.dumps import Problem, Read
 from coordinator.moving_in import Item, Taken
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
-from core.factoring.curation_commands import DescribeNumber
-from core.factoring.import_commands import DivideOut, ImportAttempt, ImportCurves, ImportFactor
-from core.factoring.legacy import ATTEMPTS, COMPOSITES, FACTORS
-from core.factoring.moving_in import OldAttempt, OldComposite
+from core.factoring.curation.commands import DescribeNumber
+from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, FACTORS
+from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportCurves, ImportFactor
+from core.factoring.imports.moving_in import OldAttempt, OldComposite
 
 GROUP = 100
 

@@ -21,8 +21,8 @@ from coordinator.writer.batch import Outcome
 from core.deciding import Answer
 from core.factoring.answers import NoWork, WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
-from core.factoring.cost import nominal_microseconds
 from core.factoring.curves import Bounds
+from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Wanted
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring import coverage

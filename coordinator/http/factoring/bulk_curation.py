@@ -18,7 +18,7 @@ from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
-from core.factoring.curation_commands import DescribeNumber
+from core.factoring.curation.commands import DescribeNumber
 from core.refusals import Refusal
 from projections.factoring import projects
 

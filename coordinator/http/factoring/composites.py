@@ -12,7 +12,7 @@ from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, summary_of
 from coordinator.http.problems import may_answer
-from core.factoring import effort
+from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
 from core.timestamps import to_iso

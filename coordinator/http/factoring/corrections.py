@@ -15,8 +15,8 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.projecting.rebuilding import rebuild
 from coordinator.writer.batch import Outcome
-from core.factoring.curation_commands import Withdraw
-from core.factoring.shelving import MAX_REASON
+from core.factoring.curation.commands import Withdraw
+from core.factoring.curation.shelving import MAX_REASON
 from core.refusals import Conflict, Unknown
 from projections.factoring.attempts import attempt_by_id
 from projections.factoring.factors import factor_by_id

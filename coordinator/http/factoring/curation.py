@@ -19,8 +19,8 @@ from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.deciding import Command
 from core.factoring.answers import CompositeAnswer
-from core.factoring.curation_commands import ChangeComposite, ShelveNumber, UnshelveNumber
-from core.factoring.shelving import MAX_REASON
+from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber
+from core.factoring.curation.shelving import MAX_REASON
 from core.refusals import Unknown
 from projections.factoring import catalogue, standing
 from projections.factoring.catalogue import Search

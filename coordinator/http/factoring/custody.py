@@ -18,8 +18,8 @@ from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork, ReserveWork
+from core.factoring.curation.shelving import MAX_REASON
 from core.factoring.decide import FACTORING
-from core.factoring.shelving import MAX_REASON
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from projections.clients.state import names, number_named

@@ -11,7 +11,7 @@ from coordinator.http.commanding import AnyRequest, answered, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from core.factoring.answers import ProjectAnswer
-from core.factoring.curation_commands import CreateProject, DeleteProject
+from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from projections.factoring import projects

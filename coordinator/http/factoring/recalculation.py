@@ -18,7 +18,7 @@ from coordinator.http.commanding import AnyRequest, Wish, perform_all
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
-from core.factoring.curation_commands import ChangeComposite
+from core.factoring.curation.commands import ChangeComposite
 from core.factoring.submitting import usual_target_milli
 from core.refusals import Conflict, Unknown
 from core.timestamps import to_naive_iso

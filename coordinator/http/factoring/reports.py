@@ -3,7 +3,7 @@
 from coordinator.house import House
 from coordinator.log.queries import event_at
 from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.residue_commands import Reported
+from core.factoring.residues.commands import Reported
 from projections.factoring.attempts import attempt_by_id
 
 

@@ -17,10 +17,10 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.residues.receiving import discard_unneeded
 from coordinator.writer.batch import Outcome
+from core.factoring.curation.shelving import MAX_REASON
 from core.factoring.decide import FACTORING
-from core.factoring.residue_answers import ResidueAnswer
-from core.factoring.residue_commands import ReleaseResidue, RemoveResidue
-from core.factoring.shelving import MAX_REASON
+from core.factoring.residues.answers import ResidueAnswer
+from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.refusals import Unknown
 from projections.factoring.residue_files import residue_by_id
 from projections.factoring.residue_status import kept_contents, removable

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from core.factoring.residue_answers import ResidueAnswer, ResidueWorkAnswer
+from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.timestamps import to_naive_iso
 from projections.factoring.residue_status import ResidueStanding
 

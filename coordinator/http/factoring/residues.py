@@ -34,8 +34,8 @@ from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import NoWork
-from core.factoring.residue_answers import ResidueAnswer, ResidueWorkAnswer
-from core.factoring.residue_commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
+from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
+from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
 from core.factoring.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from projections.clients.state import names, number_named

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from coordinator.house import House
+from core.factoring.formats.submission import residue_mentioned
 from core.factoring.state import ResidueFile
-from core.factoring.submission import residue_mentioned
 from projections.clients.state import number_named
 from projections.factoring.catalogue import number_by_text, relatives_of
 from projections.factoring.residue_files import has_claimed, residue_by_id, residue_of_content, sigmas_of

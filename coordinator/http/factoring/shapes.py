@@ -10,8 +10,8 @@ import msgspec
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Prior
+from core.factoring.formats.worklist import DEFAULT_PARAM, Work, parse
 from core.factoring.state import Number
-from core.factoring.worklist import DEFAULT_PARAM, Work, parse
 from core.refusals import BadInput
 
 

@@ -21,9 +21,9 @@ from coordinator.writer.batch import Outcome
 from core.factoring.answers import CompositeAnswer, CurvesAnswer
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.gmp_ecm import Output, parse_output
+from core.factoring.formats.gmp_ecm import Output, parse_output
+from core.factoring.formats.submission import Run, Told, claims_of, resumed_runs, runs_of
 from core.factoring.reporting import NotSubmitted
-from core.factoring.submission import Run, Told, claims_of, resumed_runs, runs_of
 
 _LONG_OUTPUT = 64 * 1024
 """Reading more than this takes longer than a request may keep others waiting."""

@@ -9,7 +9,7 @@ from coordinator.http.commanding import perform
 from coordinator.http.factoring.shapes import milli_of
 from coordinator.pages.administration.forms import Sent, done, identity
 from coordinator.pages.site import Address
-from core.factoring.curation_commands import ChangeComposite, Shelf, ShelveNumber, UnshelveNumber
+from core.factoring.curation.commands import ChangeComposite, Shelf, ShelveNumber, UnshelveNumber
 from core.refusals import BadInput, Unknown
 from projections.clients.state import names
 from projections.factoring import catalogue, curation, holdings

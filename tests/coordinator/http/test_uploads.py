@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from coordinator.uploads import Upload
-from core.factoring.effort import curve_effort
+from core.factoring.mathematics.effort import curve_effort
 
 P20, P21 = 10**19 + 51, 10**20 + 39
 

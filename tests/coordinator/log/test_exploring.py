@@ -6,7 +6,7 @@ from coordinator.log import exploring
 from coordinator.log.exploring import Wanted, around, corrections_made, look
 from core.access.commands import CreateKey, RevokeKey
 from core.factoring.commands import SubmitComposite
-from core.factoring.curation_commands import ChangeComposite, Withdraw
+from core.factoring.curation.commands import ChangeComposite, Withdraw
 from tests.office import Office
 
 

@@ -18,7 +18,7 @@ from coordinator.projecting.folding import fold_log
 from core.access.commands import CreateKey, RevokeKey
 from core.contexts import registry
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curation_commands import Withdraw
+from core.factoring.curation.commands import Withdraw
 from core.factoring.curves import Bounds
 from core.simulations.commands import CreateSimulation, RecordPoint, RegisterMachine
 from core.tasks.commands import SubmitTask

@@ -19,7 +19,7 @@ from coordinator.projecting.rebuilding import HeldOpen, rebuild
 from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curation_commands import Withdraw
+from core.factoring.curation.commands import Withdraw
 from core.factoring.curves import Bounds
 from core.refusals import Conflict, Unknown
 from projections.access.state import keys

@@ -12,10 +12,10 @@ from coordinator.reactors.primes import ProvePrime
 from coordinator.reactors.proving import reconcile, waiting
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curation_commands import Withdraw
+from core.factoring.curation.commands import Withdraw
 from core.factoring.curves import bounds_of
-from core.factoring.proof_commands import RecordGroupOrder, SettlePrimality
-from core.factoring.proof_events import GroupOrderComputed, PrimalitySettled
+from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
+from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown
 from projections.factoring import catalogue, factors
 

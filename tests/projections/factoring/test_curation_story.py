@@ -16,7 +16,7 @@ from core.factoring.commands import (
     ReserveWork,
     SubmitComposite,
 )
-from core.factoring.curation_commands import (
+from core.factoring.curation.commands import (
     ChangeComposite,
     CreateProject,
     DeleteProject,

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
-from core.factoring.residue_commands import Contents, Reported, UploadResidues
+from core.factoring.residues.commands import Contents, Reported, UploadResidues
 from core.refusals import BadInput
 from projections.factoring.shares import shares_of
 from tests.office import Office

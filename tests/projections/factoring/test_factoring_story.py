@@ -6,7 +6,7 @@ import pytest
 
 from core.factoring.commands import Claim, EndWork, ExpireWork, RenewWork, ReportCurves, RequestWork, SubmitComposite
 from core.factoring.curves import bounds_of
-from core.factoring.effort import curve_effort
+from core.factoring.mathematics.effort import curve_effort
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND

@@ -4,7 +4,7 @@ import pytest
 
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-from core.factoring.import_commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.refusals import BadInput
 from core.timestamps import SECOND
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.factoring.commands import Claim, Prior, ReportCurves, SubmitComposite
 from core.factoring.curves import CurveWorth, bounds_of
-from core.factoring.standard import prior_work
-from core.factoring.worklist import Work, parse
+from core.factoring.formats.worklist import Work, parse
+from core.factoring.mathematics.standard import prior_work
 from core.refusals import BadInput
 from projections.factoring import attempts, standing
 from projections.factoring.prior import declared

@@ -6,10 +6,10 @@ import pytest
 
 from core.factoring.answers import NoWork
 from core.factoring.commands import Claim, ExpireWork, ReportAttempt, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curation_commands import ShelveNumber, Withdraw
+from core.factoring.curation.commands import ShelveNumber, Withdraw
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.residue_commands import (
+from core.factoring.residues.commands import (
     ClaimResidue,
     CompleteResidue,
     Contents,
@@ -18,7 +18,7 @@ from core.factoring.residue_commands import (
     Reported,
     UploadResidues,
 )
-from core.factoring.residue_events import BadLine
+from core.factoring.residues.events import BadLine
 from core.factoring.state import Wanted, WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND

@@ -1,0 +1,129 @@
+"""Decisions about what is wanted of a number that is on record, and about what is known of it from elsewhere."""
+
+import gmpy2
+from gmpy2 import mpz
+
+from core.bigint import abbreviate, digit_count, parse_natural
+from core.corrections.events import STREAM, Withdrawn
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.answers import composite_answer
+from core.factoring.commands import Claim
+from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Withdraw
+from core.factoring.curation.events import IdsGivenOut, SnfsFormNoted
+from core.factoring.curation.shelving import check_reason, listed, shelved_events
+from core.factoring.events import AttemptMade, CompositeChanged
+from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.residues.events import ResidueIdsGivenOut
+from core.factoring.splitting import stream_of
+from core.factoring.state import FactoringState, Number
+from core.factoring.submitting import check_wanted
+from core.refusals import BadInput
+
+_LARGEST_DIFFICULTY = 100_000
+
+
+def change(command: ChangeComposite, _: Asking, state: FactoringState) -> Decision:
+    """Change what is wanted of a number."""
+    number = listed(command.number, state)
+    check_wanted(command.target_milli, command.priority)
+    target = command.target_milli if command.target_milli != number.target_milli else None
+    priority = command.priority if command.priority != number.priority else None
+    if target is None and priority is None:
+        return composite_answer(number, "existing")
+    changed = CompositeChanged(number=number.number, target_milli=target, priority=priority)
+    return [NewEvent(stream_of(number.number), changed, cause=number.submitted)]
+
+
+def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> Decision:
+    """Record what is known of a number from elsewhere; what is known here already adds nothing."""
+    number = listed(command.number, state)
+    form = _snfs_form(command, number, state)
+    factors = _left(command.left, number, asking, state, offset=len(form)) if command.left else []
+    done: list[NewEvent] = []
+    if command.factored and not factors and number.status in {"open", "finished"}:
+        done = shelved_events(number, "complete", "It is factored elsewhere.", state)
+    return [*form, *factors, *done] or composite_answer(number, "existing")
+
+
+def _snfs_form(command: DescribeNumber, number: Number, state: FactoringState) -> list[NewEvent]:
+    if command.snfs_difficulty is None:
+        return []
+    if not 0 <= command.snfs_difficulty <= _LARGEST_DIFFICULTY:
+        raise BadInput(
+            f"snfs_difficulty {command.snfs_difficulty} is out of bounds; digits from 0 to {_LARGEST_DIFFICULTY} are"
+            " accepted."
+        )
+    difficulty = command.snfs_difficulty or None
+    if difficulty == state.snfs_difficulty(number.number):
+        return []
+    noted = SnfsFormNoted(number=number.number, difficulty=difficulty)
+    return [NewEvent(stream_of(number.number), noted, cause=number.submitted)]
+
+
+def _left(left: str, number: Number, asking: Asking, state: FactoringState, offset: int) -> list[NewEvent]:
+    """Take a number apart by what is said to be left of it."""
+    whole = mpz(number.value)
+    rest = parse_natural(left, digit_count(whole))
+    if rest in {1, whole}:
+        return []
+    if rest == 0 or not gmpy2.is_divisible(whole, rest):
+        raise BadInput(f"current_composite {abbreviate(left)} does not divide {abbreviate(number.value)}.")
+    return declared((Claim((whole // rest).digits()),), number, asking, state, offset=offset)
+
+
+def declared(
+    claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState, offset: int = 0
+) -> list[NewEvent]:
+    """Record factors that nobody was seen to find; those that are known add nothing.
+
+    Args:
+        claims: the factors.
+        number: of which they are factors.
+        asking: who says so.
+        state: of factoring.
+        offset: of the first of these events in the decision.
+
+    Raises:
+        BadInput: none of them is a factor.
+    """
+    dissected = dissect(claims, number, asking, state)
+    if not accepted(dissected):
+        raise BadInput(" ".join(refused(dissected)))
+    if not dissected.splits:
+        return []
+    made = AttemptMade(
+        attempt=state.next_attempt(),
+        number=number.number,
+        client=asking.client,
+        method="declared",
+        b1=0,
+        b2=0,
+        runs=0,
+        factors=accepted(dissected),
+        refused=refused(dissected),
+        cpu_milliseconds=0,
+        program="",
+        output="",
+    )
+    return [
+        NewEvent(stream_of(number.number), made, cause=number.submitted),
+        *found_events(claims, dissected, number, state, attempt=made.attempt, client=made.client, within=offset),
+    ]
+
+
+def withdraw(command: Withdraw, _: Asking, state: FactoringState) -> Decision:
+    """Record that an attempt or a factor does not count any more."""
+    check_reason(command.reason)
+    fact = Withdrawn(context="factoring", positions=(command.position,), reason=command.reason)
+    given_out = IdsGivenOut(
+        number=state.next_number() - 1,
+        attempt=state.next_attempt() - 1,
+        factor=state.next_factor() - 1,
+        assignment=state.next_assignment() - 1,
+        project=state.next_project() - 1,
+    )
+    events = [NewEvent(STREAM, fact), NewEvent("system", given_out)]
+    if state.residues.next() > 1:
+        events.append(NewEvent("system", ResidueIdsGivenOut(residue=state.residues.next() - 1)))
+    return events

@@ -1,0 +1,56 @@
+"""Decisions about projects: a number joins one by its name, and the first that does brings it into being."""
+
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.curation.commands import CreateProject, DeleteProject
+from core.factoring.curation.events import ProjectCreated, ProjectDeleted
+from core.factoring.state import FactoringState
+from core.refusals import BadInput, Conflict, Unknown
+
+MAX_NAME = 100
+MAX_DESCRIPTION = 2_000
+
+
+def stream_of(project: int) -> str:
+    """Return the stream of a project's events."""
+    return f"project-{project}"
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that can't be read.
+
+    Raises:
+        BadInput: it is too long, or holds characters that do not print.
+    """
+    if len(name) > MAX_NAME or not name.isprintable():
+        raise BadInput(f"project {name[:40]!r} is not acceptable; up to {MAX_NAME} printable characters are.")
+
+
+def joined(name: str, state: FactoringState) -> list[NewEvent]:
+    """Bring a project into being when a number is the first to join it."""
+    return [] if not name or state.project(name) is not None else [_created(name, "", state)]
+
+
+def create(command: CreateProject, _: Asking, state: FactoringState) -> Decision:
+    """Bring a project into being."""
+    check_name(command.name)
+    if not command.name.strip():
+        raise BadInput(f"The project has no name; 1 to {MAX_NAME} printable characters are accepted.")
+    if len(command.description) > MAX_DESCRIPTION:
+        raise BadInput(f"The description is too long; up to {MAX_DESCRIPTION} characters are accepted.")
+    if state.project(command.name) is not None:
+        raise Conflict(f"There is a project {command.name!r} already.")
+    return [_created(command.name, command.description, state)]
+
+
+def delete(command: DeleteProject, _: Asking, state: FactoringState) -> Decision:
+    """Take a project away; its numbers stay."""
+    name = state.project_name(command.project)
+    if name is None:
+        raise Unknown(f"There is no project with the id {command.project}.")
+    return [NewEvent(stream_of(command.project), ProjectDeleted(project=command.project, name=name))]
+
+
+def _created(name: str, description: str, state: FactoringState) -> NewEvent:
+    project = state.next_project()
+    return NewEvent(stream_of(project), ProjectCreated(project=project, name=name, description=description))

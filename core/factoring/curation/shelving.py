@@ -1,0 +1,74 @@
+"""Decisions about putting numbers aside, for now or for good, and about taking them up again."""
+
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.answers import composite_answer
+from core.factoring.curation.commands import Shelf, ShelveNumber, UnshelveNumber
+from core.factoring.curation.events import NumberShelved, NumberUnshelved
+from core.factoring.splitting import stream_of
+from core.factoring.state import FactoringState, Number
+from core.leases import decide as leases
+from core.refusals import BadInput, Unknown
+
+MAX_REASON = 500
+
+
+def shelve(command: ShelveNumber, _: Asking, state: FactoringState) -> Decision:
+    """Assign a number no more."""
+    number = listed(command.number, state)
+    check_reason(command.reason)
+    return shelved_events(number, command.shelf, command.reason, state) or composite_answer(number, "existing")
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that is a book.
+
+    Raises:
+        BadInput: it is too long.
+    """
+    if len(reason) > MAX_REASON:
+        raise BadInput(f"The reason takes {len(reason)} characters; up to {MAX_REASON} are accepted.")
+
+
+def shelved_events(number: Number, shelf: Shelf, reason: str, state: FactoringState) -> list[NewEvent]:
+    """Put a number aside with those of its parts that are parts of nothing else, and end the leases on them."""
+    events: list[NewEvent] = []
+    for one in (number, *state.parts_only_of(number.number)):
+        if one.shelf in {shelf, "deleted"}:
+            continue
+        shelved = NumberShelved(number=one.number, shelf=shelf, reason=reason)
+        events.append(NewEvent(stream_of(one.number), shelved, cause=one.submitted))
+        for lease in state.live_on(one.number):
+            events += leases.end(lease, "factoring", "revoked", reason or f"The number is {shelf}.")
+    return events
+
+
+def unshelve(command: UnshelveNumber, _: Asking, state: FactoringState) -> Decision:
+    """Assign and list a number again."""
+    number = state.number(command.number)
+    if number is None:
+        raise Unknown(f"There is no number with the id {command.number}.")
+    return unshelved_events(number, state) or composite_answer(number, "existing")
+
+
+def unshelved_events(number: Number, state: FactoringState) -> list[NewEvent]:
+    """Take a number off its shelf, with the parts that stand on the same one."""
+    if not number.shelf:
+        return []
+    return [
+        NewEvent(stream_of(one.number), NumberUnshelved(number=one.number), cause=one.submitted)
+        for one in (number, *state.parts_only_of(number.number))
+        if one.shelf == number.shelf
+    ]
+
+
+def listed(number: int, state: FactoringState) -> Number:
+    """Return a number that is not deleted.
+
+    Raises:
+        Unknown: there is none of this id.
+    """
+    known = state.number(number)
+    if known is None or known.shelf == "deleted":
+        raise Unknown(f"There is no number with the id {number}.")
+    return known

@@ -1,0 +1,1 @@
+"""What people and programs write down, read without believing it: what GMP-ECM prints, residues, lists, dumps."""

@@ -1,0 +1,84 @@
+"""Lists of numbers as files: one a line, or CSV with a header; each line becomes a command."""
+
+import csv
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from core.bigint import abbreviate
+from core.factoring.commands import Prior, SubmitComposite
+from core.factoring.formats.numberlist import entries
+from core.factoring.formats.worklist import parse
+from core.refusals import BadInput
+
+COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work")
+
+
+class Line(Struct, frozen=True, gc=False):
+    """A line that gives a number; `fields` are its columns by name."""
+
+    line: int
+    fields: dict[str, str]
+
+
+def lines_of(text: Iterator[str], kind: str) -> Iterator[Line]:
+    """Read a list.
+
+    Args:
+        text: its lines.
+        kind: `csv`, with a header of names among `COLUMNS`, or `text`.
+
+    Raises:
+        BadInput: the header names a column that is not known, or none for the number.
+    """
+    if kind != "csv":
+        for entry in entries(text):
+            yield Line(entry.line, {"number": entry.text})
+        return
+    reader = csv.DictReader(text, skipinitialspace=True)
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    for name in names:
+        if name not in COLUMNS:
+            raise BadInput(f"The column {name[:40]!r} is not known; the columns are {', '.join(COLUMNS)}.")
+    if "number" not in names:
+        raise BadInput(f"The header names no column number; the columns are {', '.join(COLUMNS)}.")
+    reader.fieldnames = names
+    for row in reader:
+        yield Line(reader.line_num, {name: (value or "").strip() for name, value in row.items() if name in COLUMNS})
+
+
+def command_of(line: Line, ceiling_digits: int, priority: int | None, project: str) -> SubmitComposite:
+    """Return what a line asks for: the number, with the work that was done on it before.
+
+    Raises:
+        BadInput: a column does not hold what it should.
+    """
+    fields = line.fields
+    work = parse(fields["work"]) if fields.get("work") else ()
+    return SubmitComposite(
+        text=fields["number"],
+        ceiling_digits=ceiling_digits,
+        target_milli=_milli(fields, "target_t_level"),
+        priority=_integer(fields, "priority") if fields.get("priority") else priority,
+        project=fields.get("project") or project,
+        prior=Prior(_milli(fields, "prior_t_level") or 0, work),
+    )
+
+
+def _milli(fields: dict[str, str], name: str) -> int | None:
+    if not fields.get(name):
+        return None
+    try:
+        milli = round(float(fields[name].removeprefix("t")) * 1000)
+    except (ValueError, OverflowError):
+        raise BadInput(f"{name} {abbreviate(fields[name])} is not a t-level; digits such as 35 or 35.2 are.") from None
+    if not 0 < milli <= 100_000:
+        raise BadInput(f"{name} {fields[name][:20]} is out of bounds; more than 0 and at most 100 is accepted.")
+    return milli
+
+
+def _integer(fields: dict[str, str], name: str) -> int:
+    try:
+        return int(fields[name])
+    except ValueError:
+        raise BadInput(f"{name} {abbreviate(fields[name])} is not a whole number.") from None

@@ -1,0 +1,1 @@
+"""Moving in from the system replaced: rows of its tables become events."""

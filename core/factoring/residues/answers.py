@@ -1,0 +1,157 @@
+"""What senders of commands about residue files are told."""
+
+from collections.abc import Sequence
+
+from core.deciding import Answer
+from core.events.envelope import Event
+from core.factoring.residues.events import (
+    BadLine,
+    ResidueClaimed,
+    ResidueCompleted,
+    ResidueRemoved,
+    ResiduesUploaded,
+)
+from core.factoring.state import FactoringState, Number, ResidueFile
+from core.leases.events import LeaseGranted
+
+
+class ResidueAnswer(Answer, frozen=True, tag="residue"):
+    """A residue file as it stands just now.
+
+    Attributes:
+        outcome: `new`, `existing`, `completed` or `removed`.
+        residue: its id.
+        number: of which the residues are.
+        value: the same in decimal.
+        b1: bound of stage 1.
+        param: parametrisation.
+        curves: how many.
+        attempt: the report of stage 1; 0 when it was not said.
+        completed_by: the report that ended stage 2; 0 while that is not done.
+        bytes: the length of the file.
+        keep_until: when it may be removed at the earliest.
+        t_milli: the t-level of the number.
+        inferred: in how many lines PARAM was put in.
+        bad: how many lines were not taken.
+        bad_lines: the first of those.
+    """
+
+    outcome: str
+    residue: int
+    number: int
+    value: str
+    b1: int
+    param: int
+    curves: int
+    attempt: int
+    completed_by: int
+    bytes: int
+    keep_until: int
+    t_milli: int
+    inferred: int = 0
+    bad: int = 0
+    bad_lines: tuple[BadLine, ...] = ()
+
+
+class ResidueWorkAnswer(Answer, frozen=True, tag="residue-work"):
+    """A residue file was claimed."""
+
+    claim: str
+    residue: int
+    number: int
+    value: str
+    digits: int
+    b1: int
+    param: int
+    curves: int
+    attempt: int
+    expires_at: int
+
+
+ANSWERS = (ResidueAnswer, ResidueWorkAnswer)
+
+
+def answer(events: Sequence[Event], state: FactoringState) -> Answer | None:
+    """Render the answer to a command about a residue file; None when none of its events is of that kind."""
+    facts = [event.fact for event in events]
+    for fact in facts:
+        match fact:
+            case ResiduesUploaded():
+                return _uploaded(fact, state)
+            case ResidueClaimed():
+                return _claimed(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
+            case ResidueCompleted(residue=residue) | ResidueRemoved(residue=residue):
+                outcome = "completed" if isinstance(fact, ResidueCompleted) else "removed"
+                return residue_answer(_file(residue, state), outcome, state)
+    return None
+
+
+def residue_answer(file: ResidueFile, outcome: str, state: FactoringState) -> ResidueAnswer:
+    """Describe a residue file as it stands."""
+    number = number_of(file, state)
+    return ResidueAnswer(
+        outcome=outcome,
+        residue=file.residue,
+        number=file.number,
+        value=number.value,
+        b1=file.b1,
+        param=file.param,
+        curves=file.curves,
+        attempt=file.attempt,
+        completed_by=file.completed_by,
+        bytes=file.bytes,
+        keep_until=file.keep_until,
+        t_milli=number.t_milli,
+    )
+
+
+def number_of(file: ResidueFile, state: FactoringState) -> Number:
+    """Return the number that a file's residues are of."""
+    number = state.number(file.number)
+    assert number is not None, f"number {file.number} was submitted"
+    return number
+
+
+def _file(residue: int, state: FactoringState) -> ResidueFile:
+    file = state.residues.get(residue)
+    assert file is not None, f"residue file {residue} was uploaded"
+    return file
+
+
+def _uploaded(fact: ResiduesUploaded, state: FactoringState) -> ResidueAnswer:
+    number = state.number(fact.number)
+    assert number is not None, f"number {fact.number} was submitted"
+    return ResidueAnswer(
+        outcome="new",
+        residue=fact.residue,
+        number=fact.number,
+        value=number.value,
+        b1=fact.b1,
+        param=fact.param,
+        curves=fact.curves,
+        attempt=fact.attempt,
+        completed_by=0,
+        bytes=fact.bytes,
+        keep_until=fact.keep_until,
+        t_milli=number.t_milli,
+        inferred=fact.inferred,
+        bad=fact.bad,
+        bad_lines=fact.bad_lines,
+    )
+
+
+def _claimed(fact: ResidueClaimed, lease: LeaseGranted, state: FactoringState) -> ResidueWorkAnswer:
+    file = _file(fact.residue, state)
+    number = number_of(file, state)
+    return ResidueWorkAnswer(
+        claim=fact.claim,
+        residue=file.residue,
+        number=file.number,
+        value=number.value,
+        digits=number.digits,
+        b1=file.b1,
+        param=file.param,
+        curves=file.curves,
+        attempt=file.attempt,
+        expires_at=lease.expires_at,
+    )

@@ -1,0 +1,106 @@
+"""Decisions about who runs the stage 2 of a residue file, and whether it is done."""
+
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.answers import NoWork, lease_answer
+from core.factoring.assigning import check_lease
+from core.factoring.curves import STAGE_1_ONLY, Bounds
+from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.residues.answers import number_of, residue_answer
+from core.factoring.residues.commands import ClaimResidue, CompleteResidue, ReleaseResidue
+from core.factoring.residues.events import ResidueClaimed, ResidueCompleted
+from core.factoring.residues.keeping import residue_stream, sure_file
+from core.factoring.state import FactoringState, ResidueFile
+from core.leases import decide as leases
+from core.refusals import BadInput, Forbidden
+
+_CONTEXT = "factoring"
+
+
+def claim(command: ClaimResidue, asking: Asking, state: FactoringState) -> Decision:
+    """Give a client the first residue file that nobody holds."""
+    check_lease(command.lease_seconds)
+    wanted = command.wanted
+    for what, least, most in (("digits", wanted.min_digits, wanted.max_digits), ("b1", wanted.min_b1, wanted.max_b1)):
+        if least > most:
+            raise BadInput(f"min_{what} {least} exceeds max_{what} {most}; no residue file fits.")
+    file = state.residues.free(wanted)
+    if file is None:
+        return NoWork(message="There is no residue file that fits and waits for its stage 2; ask again later.")
+    fact = ResidueClaimed(residue=file.residue, claim=command.claim, client=asking.client)
+    claimed = NewEvent(leases.stream_of(command.claim), fact, cause=file.position, opens=True)
+    subject = residue_stream(file.residue)
+    grant = leases.grant(command.claim, _CONTEXT, subject, asking.client, command.lease_seconds, asking.now)
+    return [claimed, NewEvent(grant.stream, grant.fact, within=0)]
+
+
+def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> Decision:
+    """Put a residue file back for others; what was reported from it stays credited."""
+    file = sure_file(command.residue, state)
+    lease = _holding(file, state)
+    if lease is None:
+        raise BadInput(f"Nobody holds the residue file {file.residue}; only one that is claimed can be handed back.")
+    if command.by_holder and lease.client != asking.client:
+        raise BadInput(f"The residue file {file.residue} is held by another client; only its holder may hand it back.")
+    outcome: leases.Outcome = "released" if command.by_holder else "revoked"
+    return leases.end(lease, _CONTEXT, outcome, command.reason) or lease_answer(lease.lease, state)
+
+
+def complete(command: CompleteResidue, asking: Asking, state: FactoringState) -> Decision:
+    """Note that the stage 2 of a residue file is done; credit came with its report.
+
+    A holder whose claim has run out may, as long as nobody else holds the file.
+    """
+    file = sure_file(command.residue, state)
+    lease = _holding(file, state)
+    if lease is not None and lease.client != asking.client:
+        raise Forbidden(f"The residue file {file.residue} is held by another client; only its holder may complete it.")
+    if not state.residues.has_claimed(asking.client, file.residue):
+        raise BadInput(
+            f"This client does not hold the residue file {file.residue}; only who claimed it may complete it."
+        )
+    if command.stage_2 is None:
+        raise BadInput("stage2_attempt_id is not the id of an attempt; that of the stage 2 is accepted.")
+    report = command.stage_2.fact
+    if file.completed_by == report.attempt:
+        return residue_answer(file, "completed", state)
+    if file.completed_by:
+        raise BadInput(f"The residue file {file.residue} was completed by attempt {file.completed_by} before.")
+    _check_stage_2(report, file, state)
+    fact = ResidueCompleted(residue=file.residue, attempt=report.attempt)
+    events = [NewEvent(residue_stream(file.residue), fact, cause=command.stage_2.position)]
+    return events + (leases.end(lease, _CONTEXT, "completed") if lease else [])
+
+
+def _holding(file: ResidueFile, state: FactoringState) -> leases.Lease | None:
+    return state.lease(file.claim) if file.claim else None
+
+
+def _check_stage_2(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> None:
+    """Refuse a report that is not of this file's stage 2, or that leaves curves of it undone."""
+    sigmas = state.residues.sigmas(file.residue)
+    if not _is_of(report, file, sigmas, state):
+        raise BadInput(
+            f"The attempt {report.attempt} is not of the stage 2 of residue file {file.residue}: it was not reported"
+            f" with its residue_checksum, or with 'Stage 2 from residue {file.residue}' by its holder."
+        )
+    if number_of(file, state).status == "factored":
+        return
+    stage_1 = Bounds(file.b1, STAGE_1_ONLY, file.param).reach
+    known = state.known_curves(report.number, file.param, sigmas)
+    done = sum(1 for bounds in known.values() if bounds.reach > stage_1)
+    if done < file.curves:
+        raise BadInput(
+            f"Stage 2 is done for {done} of the {file.curves} curves of residue file {file.residue}; they are credited,"
+            " and the file stays for the others. Report all of them, or hand the file back."
+        )
+
+
+def _is_of(report: CurvesRun | AttemptMade, file: ResidueFile, sigmas: tuple[str, ...], state: FactoringState) -> bool:
+    """Tell whether a report is of a file's curves; one without any has to have found a factor."""
+    if report.number != file.number and not state.is_part(report.number, file.number):
+        return False
+    if isinstance(report, AttemptMade):
+        return report.method == "ecm" and bool(report.factors)
+    of_the_file = bool(report.sigmas) and set(report.sigmas).issubset(sigmas)
+    return of_the_file and (report.b1, report.param) == (file.b1, file.param)

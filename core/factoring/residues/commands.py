@@ -1,0 +1,99 @@
+"""What can be asked about residue files."""
+
+from msgspec import Struct
+
+from core.deciding import Command
+from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.residues.events import BadLine
+from core.factoring.state import WantedResidue
+
+
+class Reported(Struct, frozen=True, gc=False):
+    """A report as it stands in the log, and where."""
+
+    position: int
+    fact: CurvesRun | AttemptMade
+
+
+class Contents(Struct, frozen=True, gc=False):
+    """What was found in a residue file.
+
+    Attributes:
+        value: the number, in decimal.
+        b1: bound of stage 1.
+        param: parametrisation.
+        sigmas: of its curves, in the order of its lines.
+        served_sha256: of the file without its bad lines and with every PARAM.
+        bytes: the length of that.
+        inferred: in how many lines PARAM was put in.
+        bad: how many lines are bad.
+        bad_lines: the first of those.
+    """
+
+    value: str
+    b1: int
+    param: int
+    sigmas: tuple[str, ...]
+    served_sha256: str
+    bytes: int
+    inferred: int
+    bad: int
+    bad_lines: tuple[BadLine, ...]
+
+
+class UploadResidues(Command, frozen=True):
+    """Have a residue file kept for whoever runs its stage 2.
+
+    Attributes:
+        sha256: of the file as it came.
+        contents: what was found in it.
+        stage_1: the report of its stage 1; None when it was not said.
+        keep_seconds: for how long to keep it at least, once its stage 2 is done.
+    """
+
+    context = "factoring"
+    sha256: str
+    contents: Contents
+    stage_1: Reported | None
+    keep_seconds: int
+
+
+class ClaimResidue(Command, frozen=True):
+    """Be given a residue file to run the stage 2 of.
+
+    Attributes:
+        claim: a fresh UUID, the id of the lease.
+        wanted: which file.
+        lease_seconds: how long to hold it.
+    """
+
+    context = "factoring"
+    claim: str
+    wanted: WantedResidue
+    lease_seconds: int
+
+
+class CompleteResidue(Command, frozen=True):
+    """The stage 2 of a residue file is done, as a report shows; None when there is no such report."""
+
+    context = "factoring"
+    residue: int
+    stage_2: Reported | None
+
+
+class ReleaseResidue(Command, frozen=True):
+    """Hand a residue file back; others than its holder may only when `by_holder` is false."""
+
+    context = "factoring"
+    residue: int
+    by_holder: bool = True
+    reason: str = ""
+
+
+class RemoveResidue(Command, frozen=True):
+    """Keep a residue file no longer; with `only_done`, only when nobody needs it any more and its time has come."""
+
+    context = "factoring"
+    residue: int
+    reason: str
+    only_done: bool = False

@@ -1,0 +1,146 @@
+"""Decisions about which residue files are kept, and which curves they bring to light."""
+
+from core.bigint import abbreviate
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.factoring.curves import Bounds, CurveWorth, measured
+from core.factoring.events import CurvesRun
+from core.factoring.residues.answers import number_of, residue_answer
+from core.factoring.residues.commands import RemoveResidue, Reported, UploadResidues
+from core.factoring.residues.events import CurvesIdentified, ResidueCurves, ResidueRemoved, ResiduesUploaded
+from core.factoring.splitting import stream_of
+from core.factoring.state import FactoringState, Number, ResidueFile
+from core.leases import decide as leases
+from core.refusals import BadInput, Unknown
+from core.timestamps import SECOND
+
+SIGMAS_AN_EVENT = 2_000
+"""So many fit into one event, with 20 digits each."""
+
+
+_STREAM = "residue-"
+
+
+def residue_stream(residue: int) -> str:
+    """Return the stream of a residue file's events; leases on it have it as their subject."""
+    return f"{_STREAM}{residue}"
+
+
+def residue_of_subject(subject: str) -> int | None:
+    """Return on which residue file a lease is, by its subject; None when it is on something else."""
+    return int(subject.removeprefix(_STREAM)) if subject.startswith(_STREAM) else None
+
+
+def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> Decision:
+    """Record a residue file, and identify the curves of its stage-1 report; a file that is kept already stays as it is."""
+    kept = state.residues.with_content(command.sha256)
+    if kept is not None:
+        return residue_answer(kept, "existing", state)
+    contents = command.contents
+    number = _number(contents.value, state)
+    _check_stage_1(command.stage_1, number)
+    residue = state.residues.next()
+    fact = ResiduesUploaded(
+        residue=residue,
+        number=number.number,
+        client=asking.client,
+        attempt=command.stage_1.fact.attempt if command.stage_1 else 0,
+        b1=contents.b1,
+        param=contents.param,
+        curves=len(contents.sigmas),
+        sha256=command.sha256,
+        served_sha256=contents.served_sha256,
+        bytes=contents.bytes,
+        keep_until=asking.now + command.keep_seconds * SECOND,
+        inferred=contents.inferred,
+        bad=contents.bad,
+        bad_lines=contents.bad_lines,
+    )
+    stream = residue_stream(residue)
+    events = [NewEvent(stream, fact, cause=number.submitted, opens=True)]
+    for start in range(0, len(contents.sigmas), SIGMAS_AN_EVENT):
+        sigmas = contents.sigmas[start : start + SIGMAS_AN_EVENT]
+        events.append(NewEvent(stream, ResidueCurves(residue=residue, offset=start, sigmas=sigmas), within=0))
+    return events + _identified(command, residue, asking, state)
+
+
+def _number(value: str, state: FactoringState) -> Number:
+    number = state.number_of_value(value)
+    if number is None:
+        raise BadInput(f"The residues are of {abbreviate(value)}, which is not known here; submit that number first.")
+    if number.status in {"prime", "factored"}:
+        raise BadInput(f"{abbreviate(value)} is {number.status}; there is nothing left to find with its residues.")
+    return number
+
+
+def _check_stage_1(stage_1: Reported | None, number: Number) -> None:
+    if stage_1 is None:
+        return
+    fact = stage_1.fact
+    if fact.number != number.number:
+        raise BadInput(
+            f"The attempt {fact.attempt} was made on number {fact.number}, and the residues are of number"
+            f" {number.number}; the attempt that reported their stage 1 is accepted, or none."
+        )
+    if fact.method != "ecm":
+        raise BadInput(f"The attempt {fact.attempt} was made by {fact.method}; the residues are of ecm.")
+
+
+def _identified(command: UploadResidues, residue: int, asking: Asking, state: FactoringState) -> list[NewEvent]:
+    """Have curves of the stage-1 report that came without a sigma count by identity, as far as the file tells them."""
+    contents = command.contents
+    stage_1 = command.stage_1
+    if stage_1 is None or not isinstance(stage_1.fact, CurvesRun) or stage_1.fact.b1 != contents.b1:
+        return []
+    run = stage_1.fact
+    bounds = Bounds(run.b1, run.b2, contents.param)
+    left = run.anonymous - state.residues.identified(run.attempt)
+    if left <= 0:
+        return []
+    known = state.known_curves(run.number, bounds.param, contents.sigmas)
+    fresh = [sigma for sigma in contents.sigmas if sigma not in known or known[sigma].reach < bounds.reach][:left]
+    events: list[NewEvent] = []
+    if fresh and state.worth(bounds) is None:
+        events.append(measured(bounds, asking.found(CurveWorth(bounds))))
+    for start in range(0, len(fresh), SIGMAS_AN_EVENT):
+        fact = CurvesIdentified(
+            attempt=run.attempt,
+            number=run.number,
+            residue=residue,
+            b1=run.b1,
+            b2=run.b2,
+            param=contents.param,
+            was_param=run.param,
+            sigmas=tuple(fresh[start : start + SIGMAS_AN_EVENT]),
+        )
+        events.append(NewEvent(stream_of(run.number), fact, cause=stage_1.position))
+    return events
+
+
+def remove(command: RemoveResidue, asking: Asking, state: FactoringState) -> Decision:
+    """Keep a residue file no longer; whoever holds it loses it."""
+    file = sure_file(command.residue, state)
+    if file.removed or (command.only_done and not _needless(file, asking, state)):
+        return residue_answer(file, "removed" if file.removed else "existing", state)
+    fact = ResidueRemoved(residue=file.residue, reason=command.reason)
+    events = [NewEvent(residue_stream(file.residue), fact, cause=file.position)]
+    lease = state.lease(file.claim) if file.claim else None
+    return events + (leases.end(lease, "factoring", "revoked", "the residue file was removed") if lease else [])
+
+
+def _needless(file: ResidueFile, asking: Asking, state: FactoringState) -> bool:
+    """Tell whether a file's stage 2 is done, or can find nothing any more, and it was kept as long as was asked for."""
+    done = file.completed_by or number_of(file, state).status in {"prime", "factored"}
+    return bool(done) and file.keep_until <= asking.now
+
+
+def sure_file(residue: int, state: FactoringState) -> ResidueFile:
+    """Return a residue file.
+
+    Raises:
+        Unknown: there is none of this id.
+    """
+    file = state.residues.get(residue)
+    if file is None:
+        raise Unknown(f"There is no residue file with the id {residue}.")
+    return file

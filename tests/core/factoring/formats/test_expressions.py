@@ -1,0 +1,164 @@
+import contextlib
+import math
+import operator
+import pickle
+import time
+
+import gmpy2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.factoring.formats.expressions import evaluate, number_from
+from core.refusals import BadInput
+
+CEILING = 10_000
+
+OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+
+
+def combinations(parts):
+    """Pairs (text, value) made of smaller such pairs, everything in parentheses."""
+    pairs = st.tuples(parts, parts)
+    return st.one_of(
+        st.builds(
+            lambda pair, sign: (f"({pair[0][0]}){sign}({pair[1][0]})", OPERATORS[sign](pair[0][1], pair[1][1])),
+            pairs,
+            st.sampled_from("+-*"),
+        ),
+        st.builds(lambda part, n: (f"({part[0]}) ^{n}", part[1] ** n), parts, st.integers(0, 4)),
+        st.builds(lambda part: (f"-({part[0]})", -part[1]), parts),
+        pairs.filter(lambda pair: pair[1][1] != 0).map(
+            lambda pair: (f"(({pair[0][0]}) * ({pair[1][0]}))/({pair[1][0]})", pair[0][1])
+        ),
+    )
+
+
+values = st.one_of(
+    st.integers(0, 10**30).map(lambda n: (str(n), n)),
+    st.integers(0, 40).map(lambda n: (f"{n}!", math.factorial(n))),
+    st.integers(0, 60).map(lambda n: (f"{n}#", int(gmpy2.primorial(n)))),
+)
+
+
+@given(st.recursive(values, combinations, max_leaves=6))
+def test_an_expression_has_the_value_that_python_computes(pair):
+    text, value = pair
+    assert evaluate(text, CEILING) == value
+
+
+powers = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda tower: "^".join(map(str, tower)))
+signed_powers = st.tuples(st.sampled_from(["", "-", "--"]), powers).map("".join)
+
+
+@given(st.lists(signed_powers, min_size=1, max_size=8), st.data())
+def test_operators_bind_as_they_do_in_python(terms, data):
+    signs = [data.draw(st.sampled_from(["+", "-", "*", " - ", " * "])) for _ in terms[1:]]
+    text = terms[0] + "".join(sign + term for sign, term in zip(signs, terms[1:], strict=True))
+    assert evaluate(text, CEILING) == eval(text.replace("^", "**"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2^1277-1", 2**1277 - 1),
+        ("(10^151-1)/9", int("1" * 151)),
+        ("120!+1", math.factorial(120) + 1),
+        ("97#-1", math.prod(p for p in range(2, 98) if gmpy2.is_prime(p)) - 1),
+        ("(2^677-1)/1943118631", (2**677 - 1) // 1943118631),
+        ("2^3!", 64),
+        ("(3!)!", 720),
+        ("24/4/2", 3),
+        ("2^33219", gmpy2.mpz(2) ** 33219),
+        (" 1009\t* 1013\r\n", 1009 * 1013),
+        ("0" * 20_000 + "6", 6),
+    ],
+)
+def test_the_forms_that_people_write_are_those_numbers(text, value):
+    assert number_from(text, CEILING) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("7/2", "7 is not divisible by 2; only divisions without a remainder are accepted."),
+        ("7/(2-2)", "An expression may not divide by zero."),
+        ("2^-1", "The exponent -1 is negative; a whole number from 0 on is accepted."),
+        ("(0-3)!", "-3 stands before !; a whole number from 0 on is accepted there."),
+        ("2-5", "'2-5' is negative; a whole number from 2 on is accepted."),
+        ("2-1", "'2-1' is less than 2; a whole number from 2 on is accepted."),
+        ("10^10000", "'10^10000' has 10001 digits; at most 10000 are accepted."),
+        ("2**7", "The expression '2**7' has '*' at character 3, where a number or a parenthesis was expected."),
+        ("2 7", "The expression '2 7' has 7 at character 3, where an operator was expected."),
+        (
+            "(2+7",
+            "The expression '(2+7' has its end at character 5, where a closing parenthesis or an operator was expected.",
+        ),
+        ("", "The expression '' has its end at character 1, where a number or a parenthesis was expected."),
+        ("2x+1", "The expression '2x+1' has 'x' at character 2; digits, + - * / ^ ! # and parentheses are accepted."),
+        ("2\n7", r"The expression '2\n7' has '\n' at character 2; digits, + - * / ^ ! # and parentheses are accepted."),
+        (
+            "3!!",
+            "The expression '3!!' has '!' at character 3, where an operator or, around what was meant, parentheses was expected.",
+        ),
+    ],
+)
+def test_a_faulty_expression_is_refused_with_the_reason(text, sentence):
+    with pytest.raises(BadInput) as refusal:
+        number_from(text, CEILING)
+    assert refusal.value.sentence == sentence
+
+
+HOSTILE = [
+    "9^9^9",
+    "9^9^9*0+2",
+    "99999999999!",
+    "(9^9)!",
+    "9" * 25 + "#",
+    "2^" + "9" * 400,
+    "(" * 10_000 + "2" + ")" * 10_000,
+    "(" * 1_000_000,
+    "-" * 10_000 + "2",
+    "2^" * 5_000 + "2",
+    "+".join(["9999^4999"] * 2_000),
+    "9" * 1_000_000,
+    "9" * 1_000_000 + "x",
+    "*".join(["9999^4999"] * 40),
+    "9999!^9999!",
+    "1e1000000000",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: f"{text[:12]}... {len(text)} characters")
+def test_what_would_take_long_is_refused_at_once(text):
+    def seconds():
+        began = time.process_time()
+        with pytest.raises(BadInput):
+            number_from(text, CEILING)
+        return time.process_time() - began
+
+    assert min(seconds() for _ in range(3)) < 0.05
+
+
+def test_the_longest_computation_allowed_is_short():
+    text = "*0+".join(["7^23000"] * 33) + "*0+2"
+    began = time.process_time()
+    assert number_from(text, CEILING) == 2
+    assert time.process_time() - began < 0.5
+
+
+def test_the_deepest_expression_allowed_leaves_room_on_the_stack():
+    assert number_from("(" * 32 + "^".join(["1"] * 100) + "+1" + ")" * 32, CEILING) == 2
+
+
+@given(st.text(alphabet="0123456789+-*/^()!# x", max_size=60))
+def test_any_text_is_a_number_or_refused(text):
+    number = None
+    with contextlib.suppress(BadInput):
+        number = number_from(text, 500)
+    assert number is None or (number >= 2 and len(number.digits()) <= 500)
+
+
+def test_numbers_cross_process_boundaries():
+    number = number_from("2^1277-1", CEILING)
+    assert pickle.loads(pickle.dumps(number)) == number

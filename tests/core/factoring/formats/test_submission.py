@@ -1,0 +1,131 @@
+"""What a submission says: fields that are often wrong, and an output that knows better."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.factoring.commands import Claim
+from core.factoring.curves import Bounds
+from core.factoring.formats.gmp_ecm import Output, parse_output
+from core.factoring.formats.submission import SIGMAS_A_RUN, Told, claims_of, runs_of
+from core.refusals import BadInput
+
+NOTHING_SHOWN = Output(None, None, (), ())
+DEFAULT_B2_OF_11000 = 1873422
+
+
+def told(**fields):
+    usual = {"b1": 11000, "b2": None, "param": 1, "curves": 75, "sigma": "", "claims": (), "cpu_milliseconds": 700}
+    return Told(**{**usual, **fields})
+
+
+def shown(*sigmas, b1=11000, b2=DEFAULT_B2_OF_11000, param=1, finished=True):
+    curve = "Using B1={}, B2={}, polynomial x^1, sigma={}:{}\n"
+    steps = "Step 1 took 1ms\nStep 2 took 1ms\n" if finished else ""
+    return parse_output("".join(curve.format(b1, b2, param, sigma) + steps for sigma in sigmas), excerpt=True)
+
+
+def test_without_output_the_fields_are_believed():
+    (run,) = runs_of(told(b2=-1, param=3), NOTHING_SHOWN)
+    assert (run.bounds, run.curves, run.sigmas) == (Bounds(11000, -1, 3), 75, ())
+    assert run.cpu_milliseconds == 700
+
+
+@pytest.mark.parametrize(("b2", "kept"), [(None, -1), (-1, -1), (0, 0), (DEFAULT_B2_OF_11000, -1), (10**6, 10**6)])
+def test_b2_has_one_spelling(b2, kept):
+    assert runs_of(told(b2=b2), NOTHING_SHOWN)[0].bounds.b2 == kept
+
+
+def test_the_output_beats_wrong_fields():
+    (run,) = runs_of(told(b1=5, b2=0, param=3, curves=2), shown(7, 8))
+    assert (run.bounds, run.sigmas, run.curves) == (Bounds(11000, -1, 1), ("7", "8"), 2)
+
+
+def test_curves_beyond_the_visible_ones_have_no_identity():
+    (run,) = runs_of(told(curves=75), shown(7, 8))
+    assert (run.curves, run.sigmas) == (75, ("7", "8"))
+
+
+def test_finished_curves_count_although_the_fields_count_fewer():
+    (run,) = runs_of(told(curves=1), shown(7, 8, 9))
+    assert (run.curves, run.sigmas) == (3, ("7", "8", "9"))
+
+
+@pytest.mark.parametrize(("curves", "sigmas"), [(1, ("7",)), (2, ("7", "8"))])
+def test_the_curve_announced_last_counts_when_the_fields_count_it(curves, sigmas):
+    (run,) = runs_of(told(curves=curves), shown(7, 8, finished=False))
+    assert run.sigmas == sigmas
+
+
+@pytest.mark.parametrize(("sigma", "param"), [("123", 1), ("3:123", 3), ("0:00123", 0)])
+def test_a_sigma_in_the_fields_is_visible_too(sigma, param):
+    (run,) = runs_of(told(curves=1, sigma=sigma), NOTHING_SHOWN)
+    assert (run.bounds.param, run.sigmas) == (param, ("123",))
+
+
+def test_a_sigma_that_the_output_shows_is_not_counted_twice():
+    (run,) = runs_of(told(curves=3, sigma="1:8", claims=(Claim("11", "1:8"),)), shown(7, 8))
+    assert (run.curves, run.sigmas) == (3, ("7", "8"))
+
+
+def test_without_a_parametrisation_it_is_the_usual_one():
+    assert runs_of(told(param=None), NOTHING_SHOWN)[0].bounds.param == 1
+
+
+def test_curves_of_several_kinds_are_several_runs_and_the_largest_takes_what_is_not_visible():
+    output = parse_output(
+        "Using B1=2000, B2=147396, polynomial x^1, sigma=1:5\nStep 1 took 1ms\nStep 2 took 1ms\n"
+        "Using B1=11000, B2=0, polynomial x^1, sigma=1:6\nStep 1 took 1ms\n"
+        "Using B1=11000, B2=0, polynomial x^1, sigma=1:7\nStep 1 took 1ms\n"
+    )
+    first, second = runs_of(told(curves=10), output)
+    assert (first.bounds, first.curves, first.sigmas) == (Bounds(11000, 0, 1), 9, ("6", "7"))
+    assert (second.bounds, second.curves, second.sigmas) == (Bounds(2000, -1, 1), 1, ("5",))
+    assert (first.cpu_milliseconds, second.cpu_milliseconds) == (630, 70)
+
+
+def test_a_claim_goes_with_the_run_whose_curve_found_it():
+    sigmas = range(1, SIGMAS_A_RUN + 2)
+    claims = (Claim("11", f"1:{SIGMAS_A_RUN + 1}"), Claim("13"))
+    first, second = runs_of(told(curves=SIGMAS_A_RUN + 1, claims=claims), shown(*sigmas))
+    assert first.claims == (Claim("13"),)
+    assert second.claims == (Claim("11", str(SIGMAS_A_RUN + 1)),)
+
+
+def test_a_factor_that_only_the_output_names_is_not_lost():
+    output = parse_output(
+        "Using B1=11000, B2=1873422, polynomial x^1, sigma=1:5\nStep 1 took 1ms\nStep 2 took 1ms\n"
+        "********** Factor found in step 2: 10000000019\n"
+    )
+    assert claims_of(told(), output) == (Claim("10000000019", "5"),)
+    assert claims_of(told(claims=(Claim("10000000019"),)), output) == (Claim("10000000019", "5"),)
+
+
+@pytest.mark.parametrize("sigma", ["4:5", "x", "-1", "1:", "9" * 41, "٣"])
+def test_what_is_no_sigma_is_refused_in_a_sentence(sigma):
+    with pytest.raises(BadInput, match="sigma"):
+        runs_of(told(sigma=sigma), NOTHING_SHOWN)
+
+
+@pytest.mark.parametrize("fields", [{"b1": None}, {"b1": 99}, {"b2": -2}, {"param": 4}, {"curves": 10**9 + 1}])
+def test_what_is_out_of_bounds_is_refused(fields):
+    with pytest.raises(BadInput):
+        runs_of(told(**fields), NOTHING_SHOWN)
+
+
+@given(
+    curves=st.integers(0, 3000),
+    sigmas=st.lists(st.integers(0, 2**64), max_size=50, unique=True),
+    named=st.one_of(st.just(""), st.integers(0, 2**64).map(str)),
+    cpu=st.integers(0, 10**9),
+)
+def test_no_curve_is_lost_and_none_counts_twice(curves, sigmas, named, cpu):
+    if not curves and not sigmas:
+        return
+    runs = runs_of(told(curves=curves, sigma=named, cpu_milliseconds=cpu), shown(*sigmas))
+    assert sum(run.curves for run in runs) == max(curves, len(sigmas))
+    visible = [sigma for run in runs for sigma in run.sigmas]
+    assert len(visible) == len(set(visible))
+    assert set(map(str, sigmas)) <= set(visible) <= {*map(str, sigmas), named}
+    assert sum(run.cpu_milliseconds for run in runs) == cpu
+    assert all(len(run.sigmas) <= min(run.curves, SIGMAS_A_RUN) for run in runs)
