@@ -1,6 +1,7 @@
 """Projects, by the ids that they were given, and which numbers belong to them."""
 
 import sqlite3
+from collections import Counter
 
 from msgspec import Struct
 
@@ -135,26 +136,29 @@ _IN_PROJECT = " FROM projects JOIN numbers INDEXED BY in_brief ON numbers.number
 
 def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
     """Return how far the numbers of a project are."""
-    by_t_level = connection.execute(
-        f"SELECT t_milli / 5000 * 5, count(*) {_IN_PROJECT} AND status IN ('open', 'finished') GROUP BY 1 ORDER BY 1",
+    by_status: Counter[str] = Counter()
+    by_t_level: Counter[int] = Counter()
+    cpu = nearest = 0
+    groups = connection.execute(
+        "SELECT status, t_milli / 5000 * 5 AS level, count(*), sum(cpu_milliseconds),"
+        f" sum(status = 'open' AND target_milli - t_milli <= 5000) {_IN_PROJECT} GROUP BY status, level"
+        " ORDER BY status, level",
         (name,),
     )
-    row = connection.execute(
-        "SELECT coalesce(sum(cpu_milliseconds), 0), coalesce(sum(status = 'open' AND target_milli - t_milli <= 5000), 0)"
-        + _IN_PROJECT,
-        (name,),
-    ).fetchone()
+    for status, level, count, cpu_milliseconds, near in groups:
+        by_status[status] += count
+        if status in {"open", "finished"}:
+            by_t_level[level] += count
+        cpu, nearest = cpu + cpu_milliseconds, nearest + near
     (found,) = connection.execute(
         "SELECT count(*) FROM factors WHERE number IN (SELECT number FROM projects WHERE project = ?)", (name,)
     ).fetchone()
     return Standing(
-        by_status=dict(
-            connection.execute(f"SELECT status, count(*) {_IN_PROJECT} GROUP BY status ORDER BY status", (name,))
-        ),
-        by_t_level=dict(by_t_level),
-        cpu_milliseconds=row[0],
+        by_status=dict(by_status),
+        by_t_level=dict(sorted(by_t_level.items())),
+        cpu_milliseconds=cpu,
         factors=found,
-        nearest=row[1],
+        nearest=nearest,
     )
 
 
