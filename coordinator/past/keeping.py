@@ -15,6 +15,7 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
 from coordinator.past.materialising import materialise
 from coordinator.preparing import begin
+from coordinator.projecting.opening import path_of
 from core.events.log import EventLog
 from projections.runtime.recorded import same_command
 
@@ -33,16 +34,16 @@ async def run(house: House) -> None:
     child: ProcessPoolExecutor | None = None
     try:
         while True:
-            due = next_due(house.directory, house.end)
-            if due is None:
-                await asyncio.sleep(_LOOK_EVERY_SECONDS)
-                continue
-            child = child or ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), _begin_gently)
             try:
+                due = await asyncio.to_thread(next_due, house.directory, house.end)
+                if due is None:
+                    await asyncio.sleep(_LOOK_EVERY_SECONDS)
+                    continue
+                child = child or ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), _begin_gently)
                 await asyncio.get_running_loop().run_in_executor(child, make, house.directory, due)
                 await asyncio.to_thread(thin, house.directory, house.end)
             except Exception:  # without it the past takes longer to look up, and nothing else
-                _log.exception("checkpoint_not_made", position=due)
+                _log.exception("checkpoint_not_made")
                 _end(child)
                 child = None
                 await asyncio.sleep(_AFTER_FAILURE_SECONDS)
@@ -74,7 +75,7 @@ def next_due(directory: Path, end: int) -> int | None:
 
 
 def _has_room(directory: Path) -> bool:
-    takes = sum(path.stat().st_size for path in (directory / "projections").iterdir())
+    takes = sum(path_of(directory, name).stat().st_size for name in KEPT)
     return shutil.disk_usage(directory).free > _ROOM * takes
 
 

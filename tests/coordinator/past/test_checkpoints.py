@@ -190,5 +190,5 @@ def test_without_room_for_many_no_checkpoint_is_made(office, monkeypatch):
     monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
     assert next_due(office.directory, office.log.head().position) == 4
     usage = shutil.disk_usage(office.directory)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=100_000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=0))
     assert next_due(office.directory, office.log.head().position) is None
