@@ -53,6 +53,19 @@ from coordinator.settings import Settings
 from coordinator.uploads import Uploads
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+_SHARED = (
+    system.ROUTER,
+    docs.ROUTER,
+    keys.ROUTER,
+    projections.ROUTER,
+    verification.ROUTER,
+    clients.ROUTER,
+    events.ROUTER,
+    explaining.ROUTER,
+    heads.ROUTER,
+    bulk.hand_in,
+)
+"""The routes that belong to no context."""
 
 
 def build_app(
@@ -67,27 +80,14 @@ def build_app(
         routers: the contexts' routes.
         ingests: the kinds of item that the bulk address takes.
     """
-    metrics, undertakings = Metrics(), Undertakings()
+    metrics = Metrics()
 
     def house(scope: Scope) -> House:
         opened_house: House = past_of(scope) or app.state.house
         return opened_house
 
     app = Litestar(
-        route_handlers=[
-            system.ROUTER,
-            docs.ROUTER,
-            keys.ROUTER,
-            projections.ROUTER,
-            verification.ROUTER,
-            clients.ROUTER,
-            events.ROUTER,
-            explaining.ROUTER,
-            heads.ROUTER,
-            bulk.hand_in,
-            *routers,
-            serving.router(PAGES, FORMS),
-        ],
+        route_handlers=[*_SHARED, *routers, serving.router(PAGES, FORMS)],
         dependencies={
             "house": Provide(house, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -100,26 +100,32 @@ def build_app(
         lifespan=[_lifespan],
         cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State(
-            {
-                "settings": settings,
-                "metrics": metrics,
-                "ingestion": bulk.Ingestion(ingests),
-                "bodies": BODIES,
-                "limits": Limits(settings.requests_per_second, settings.requests_at_once),
-                "overview": serving.show_overview,
-                "error_page": errors.show_error,
-                "pages": serving.Pages(PAGES, Site(SECTIONS, settings, undertakings)),
-                "undertakings": undertakings,
-                "queue": None,
-            }
-        ),
+        state=_state(settings, metrics, ingests),
         logging_config=None,
         openapi_config=openapi.configuration(system.VERSION),
         debug=False,
     )
     app.asgi_handler = Watched(app.asgi_handler, metrics.requests)
     return app
+
+
+def _state(settings: Settings, metrics: Metrics, ingests: Sequence[Ingest[Any]]) -> State:
+    """Return what handlers share; what is opened with the house is added when it is."""
+    undertakings = Undertakings()
+    return State(
+        {
+            "settings": settings,
+            "metrics": metrics,
+            "ingestion": bulk.Ingestion(ingests),
+            "bodies": BODIES,
+            "limits": Limits(settings.requests_per_second, settings.requests_at_once),
+            "overview": serving.show_overview,
+            "error_page": errors.show_error,
+            "pages": serving.Pages(PAGES, Site(SECTIONS, settings, undertakings)),
+            "undertakings": undertakings,
+            "queue": None,
+        }
+    )
 
 
 @asynccontextmanager
