@@ -162,11 +162,11 @@ async def perform_all(writer: Writer, preparation: Preparation, orders: Sequence
             else:
                 order = orders[index]
                 orders[index] = msgspec.structs.replace(order, findings={**order.findings, want: finding})
-        first = min(pending)
-        behind = {i for i, result in enumerate(results) if i > first and isinstance(result, Refusal)}
-        again = sorted((pending.keys() | behind) - hopeless)
-        if not again:
+        prepared = pending.keys() - hopeless
+        if not prepared:
             break
+        behind = {i for i, result in enumerate(results) if i > min(prepared) and isinstance(result, Refusal)}
+        again = sorted(prepared | behind - hopeless)
         for index, result in zip(again, await writer.submit_all([orders[i] for i in again]), strict=True):
             results[index] = result
     return results
