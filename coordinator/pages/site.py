@@ -1,6 +1,7 @@
 """From a template and what it shows to a page."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -177,7 +178,9 @@ def bounds(b1: int | None, b2: int | None) -> str:
     return f"B1 {text}, stage 1 only" if b2 == 0 else f"B1 {text}, B2 {whole(b2)}"
 
 
+@cache
 def _environment(ago: Callable[[int], Markup]) -> Environment:
+    """Return the templates that write times in one way; they are compiled once, which takes a quarter of a second."""
     environment = Environment(
         loader=PackageLoader("coordinator.pages"),
         autoescape=True,
