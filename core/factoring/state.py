@@ -103,7 +103,12 @@ class Declared(Struct, frozen=True, gc=False):
 
 
 class Wanted(Struct, frozen=True, gc=False):
-    """Which numbers a client is willing to work on."""
+    """Which numbers a client is willing to work on.
+
+    Attributes:
+        below_milli: only numbers whose t-level is below this, in thousandths of a digit.
+        project: the name of a project that they belong to; empty for any number.
+    """
 
     min_digits: int = 0
     max_digits: int = 10**9
@@ -111,10 +116,12 @@ class Wanted(Struct, frozen=True, gc=False):
     strategy: Strategy = "ladder"
     min_target_milli: int = 0
     max_target_milli: int = 10**9
+    below_milli: int = 10**9
+    project: str = ""
 
 
 class WantedResidue(Struct, frozen=True, gc=False):
-    """Of which residue files a client is willing to run the stage 2; digits, priority and target are the number's."""
+    """Of which residue files a client is willing to run the stage 2; digits, priority, target and project are the number's."""
 
     min_digits: int = 0
     max_digits: int = 10**9
@@ -123,6 +130,7 @@ class WantedResidue(Struct, frozen=True, gc=False):
     max_target_milli: int = 10**9
     min_b1: int = 0
     max_b1: int = 2**63 - 1
+    project: str = ""
 
 
 class ResidueFile(Struct, frozen=True, gc=False):

@@ -12,6 +12,7 @@ from core.factoring.mathematics.standard import STANDARD
 from core.factoring.p1 import p1_b1
 from core.factoring.state import Wanted
 from projections.factoring.family import Family
+from projections.factoring.numbers import of_project
 
 NAME = "coverage"
 SCHEMA = """
@@ -75,13 +76,14 @@ def lacking(connection: sqlite3.Connection, method: P1Method, wanted: Wanted, li
     rows = connection.execute(
         "SELECT number FROM numbers WHERE status IN ('open', 'finished') AND shelf = '' AND leases = 0"
         " AND priority >= ? AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ?"
-        f" AND ({lacks}) ORDER BY priority DESC, distance, number LIMIT ?",
+        f"{of_project(wanted.project)} AND ({lacks}) ORDER BY priority DESC, distance, number LIMIT ?",
         (
             wanted.min_priority,
             wanted.min_digits,
             wanted.max_digits,
             wanted.min_target_milli,
             wanted.max_target_milli,
+            *([wanted.project] if wanted.project else ()),
             limit,
         ),
     )

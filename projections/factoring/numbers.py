@@ -183,6 +183,10 @@ class NumberTable:
 
     def free(self, wanted: Wanted) -> Number | None:
         """Return the first number below its target that nobody holds."""
+        if wanted.project:  # a number joins a project without being changed, so what was looked up before may be stale
+            self.flush()
+            row = self._connection.execute(_select(wanted, "leases = 0") + " LIMIT 1", _bounds(wanted)).fetchone()
+            return self.get(row[0]) if row else None
         ahead = self._ahead.get(wanted)
         if ahead is None or not self._unchanged(ahead):
             ahead = self._ahead[wanted] = self._look_ahead(wanted)
@@ -235,6 +239,7 @@ def _is_free(number: Number, wanted: Wanted) -> bool:
         and number.priority >= wanted.min_priority
         and wanted.min_digits <= number.digits <= wanted.max_digits
         and wanted.min_target_milli <= number.target_milli <= wanted.max_target_milli
+        and number.t_milli < wanted.below_milli
     )
 
 
@@ -247,18 +252,25 @@ def _rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
 def _select(wanted: Wanted, held: str) -> str:
     return (
         f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND priority >= ?"
-        " AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ?"
+        f" AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?{of_project(wanted.project)}"
         f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
     )
 
 
-def _bounds(wanted: Wanted) -> tuple[int, ...]:
+def of_project(project: str) -> str:
+    """Return the condition that a number belongs to a project, whose name is the parameter; none for an empty name."""
+    return " AND number IN (SELECT number FROM projects WHERE project = ?)" if project else ""
+
+
+def _bounds(wanted: Wanted) -> tuple[int | str, ...]:
     return (
         wanted.min_priority,
         wanted.min_digits,
         wanted.max_digits,
         wanted.min_target_milli,
         wanted.max_target_milli,
+        wanted.below_milli,
+        *([wanted.project] if wanted.project else ()),
     )
 
 

@@ -15,7 +15,7 @@ from core.factoring.residues.events import (
 )
 from core.factoring.state import ResidueFile, WantedResidue
 from core.leases.decide import Lease
-from projections.factoring.numbers import NumberTable
+from projections.factoring.numbers import NumberTable, of_project
 from projections.runtime.rows import insert_rows
 
 SCHEMA = """
@@ -120,6 +120,7 @@ class ResidueTable:
             f"SELECT {COLUMNS} FROM residues JOIN numbers USING (number) WHERE {_WAITING}"
             " AND status IN ('open', 'split', 'finished') AND shelf = '' AND priority >= ?"
             " AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND residues.b1 BETWEEN ? AND ?"
+            f"{of_project(wanted.project)}"
             " ORDER BY status = 'finished', priority DESC, residue LIMIT 1",
             (
                 wanted.min_priority,
@@ -129,6 +130,7 @@ class ResidueTable:
                 wanted.max_target_milli,
                 wanted.min_b1,
                 wanted.max_b1,
+                *([wanted.project] if wanted.project else ()),
             ),
         ).fetchone()
         return file_of(row) if row else None

@@ -34,6 +34,7 @@ _CANDIDATES = 16
 Digits = Annotated[int, QueryParameter(ge=0, le=100_000)]
 Days = Annotated[int, QueryParameter(ge=1, le=366)]
 Level = Annotated[float, QueryParameter(ge=0, le=100)]
+Project = Annotated[str, QueryParameter(max_length=256)]
 
 
 class EcmWork(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,13 +82,18 @@ async def request_ecm_work(
     work_type: FromQuery[Literal["standard", "progressive"]] = "standard",
     min_target_tlevel: FromQuery[Level | None] = None,
     max_target_tlevel: FromQuery[Level | None] = None,
+    max_current_tlevel: FromQuery[Level | None] = None,
+    project: FromQuery[Project] = "",
 ) -> Response[EcmWork]:
     """Be assigned the number that comes first; nobody else gets it until it is completed, handed back or `timeout_days` old.
 
     `standard` takes the number nearest to its target, `progressive` the one that had the least CPU time, both within
-    the highest priority; `priority` is the least that is accepted.
+    the highest priority; `priority` is the least that is accepted. The t-level reached so far is below
+    `max_current_tlevel`.
     """
-    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
+    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project)
+    if max_current_tlevel is not None:
+        wanted = msgspec.structs.replace(wanted, below_milli=round(max_current_tlevel * 1000))
     command = RequestWork(
         work=fresh_uuid(request),
         wanted=wanted,
@@ -120,12 +126,13 @@ async def request_p1_work(
     work_type: FromQuery[Literal["standard", "progressive"]] = "standard",
     min_target_tlevel: FromQuery[Level | None] = None,
     max_target_tlevel: FromQuery[Level | None] = None,
+    project: FromQuery[Project] = "",
 ) -> Response[P1Work]:
     """Be assigned a number on which P-1, P+1 (or, with `p1`, either) was not run far enough, finished or not.
 
     Far enough is the B1 one step above the number's target in the standard ladder.
     """
-    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type)
+    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project)
     outcome = await request_p1(request, method, wanted, client_id, lease_seconds(timeout_days, settings))
     answer = outcome.answer
     if isinstance(answer, NoWork):
@@ -166,6 +173,7 @@ def wanted_of(
     digits: tuple[int, int],
     targets: tuple[float | None, float | None],
     work_type: Literal["standard", "progressive"],
+    project: str = "",
 ) -> Wanted:
     """Read on which numbers a client is willing to work; `digits` and `targets` are the least and the most."""
     least, most = targets
@@ -176,6 +184,7 @@ def wanted_of(
         strategy="progressive" if work_type == "progressive" else "ladder",
         min_target_milli=0 if least is None else round(least * 1000),
         max_target_milli=10**9 if most is None else round(most * 1000),
+        project=project,
     )
 
 

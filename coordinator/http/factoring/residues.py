@@ -118,6 +118,7 @@ async def request_residues(
     min_b1: FromQuery[Bound] = 0,
     max_b1: FromQuery[Bound] = MAX_INTEGER,
     claim_timeout_hours: FromQuery[Annotated[int, QueryParameter(ge=1, le=336)]] = 24,
+    project: FromQuery[Annotated[str, QueryParameter(max_length=256)]] = "",
 ) -> Response[ResidueWork]:
     """Claim the residue file that comes first, by the priority of its number and then by age; nobody else gets it meanwhile.
 
@@ -131,6 +132,7 @@ async def request_residues(
         max_target_milli=10**9 if max_target_tlevel is None else round(max_target_tlevel * 1000),
         min_b1=min_b1,
         max_b1=max_b1,
+        project=project,
     )
     command = ClaimResidue(claim=fresh_uuid(request), wanted=wanted, lease_seconds=claim_timeout_hours * 3600)
     outcome = await perform(request, command, client=client)

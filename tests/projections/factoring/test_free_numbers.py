@@ -14,6 +14,7 @@ WANTED = (
     Wanted(strategy="progressive"),
     Wanted(min_digits=2, max_digits=3),
     Wanted(min_priority=1, min_target_milli=2, max_target_milli=3),
+    Wanted(below_milli=2),
 )
 SMALL = st.integers(0, 3)
 CHANGES = st.fixed_dictionaries(
@@ -52,6 +53,7 @@ def first_by_hand(known, wanted):
         and one.priority >= wanted.min_priority
         and wanted.min_digits <= one.digits <= wanted.max_digits
         and wanted.min_target_milli <= one.target_milli <= wanted.max_target_milli
+        and one.t_milli < wanted.below_milli
     ]
     progressive = wanted.strategy == "progressive"
     fitting.sort(

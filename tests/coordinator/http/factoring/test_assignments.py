@@ -105,6 +105,25 @@ def test_a_wrong_question_is_400_with_a_sentence(client, query):
         assert answer.json()["detail"].endswith(".")
 
 
+def test_numbers_past_the_level_to_which_a_client_goes_are_not_given_to_it(known, ask, hand_in):
+    """`--tlevel 15` hands such a number back at once and asks again, so it would be given the same one for ever."""
+    known(N, target_t_level=25)
+    level = hand_in(N, curves=40, curves_completed=40)["current_t_level"]
+    assert ask(max_current_tlevel=level)["work_id"] is None
+    assert ask(max_current_tlevel=round(level + 0.001, 3))["composite"] == str(N)
+
+
+@pytest.mark.parametrize("address", ["ecm-work", "p1-work"])
+def test_work_of_a_project_is_on_its_numbers_only_and_on_those_that_join_later(known, ask, hand_in, address):
+    known(N, target_t_level=25)
+    known(N * P16, target_t_level=25)
+    assert ask(address=address, project="aliquot")["work_id"] is None
+    hand_in(N * P16, project="aliquot")
+    assert ask(address=address, project="aliquot")["composite"] == str(N * P16)
+    assert ask("bob", address=address, project="aliquot")["work_id"] is None
+    assert ask("bob", address=address, project="")["composite"] == str(N)
+
+
 def test_p1_work_names_bounds_one_step_above_the_target_until_that_was_run(client, known, ask, hand_in):
     known(N, target_t_level=25)
     work = ask(address="p1-work", method="p1")

@@ -354,6 +354,13 @@ def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(clien
     assert (led.status_code, led.headers["location"]) == (302, "/residues")
 
 
+def test_residues_of_a_project_are_those_of_its_numbers(number, content, upload, claim, hand_in):
+    upload(content)
+    assert claim(project="aliquot")["residue_id"] is None
+    hand_in(number, project="aliquot")
+    assert claim(project="aliquot")["composite"] == str(number)
+
+
 def test_claims_are_counted_apart_from_assignments(client, admin, content, upload, claim):
     upload(content)
     claim()
