@@ -11,7 +11,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
 from core.refusals import BadInput
 
-METHODS = ("ecm", "pm1", "pp1", "qs", "nfs")
+METHODS = ("ecm", "pm1", "pp1", "qs", "nfs", "auto")
 
 
 def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> Decision:

@@ -28,6 +28,7 @@ from core.factoring.reporting import NotSubmitted
 _LONG_OUTPUT = 64 * 1024
 """Reading more than this takes longer than a request may keep others waiting."""
 _NO_OUTPUT = Output(None, None, (), ())
+_PLAIN_NAMES = {"siqs": "qs"}
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,12 +59,13 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """Curves, or an attempt by another method, on a number that need not be known here yet.
 
+    `siqs` and `auto` are what the client's wrapper of YAFU calls its modes; the first is recorded as `qs`.
     `residue_checksum` is the SHA-256 of the residue file that a stage 2 came from.
     """
 
     composite: str | int
     client_id: str
-    method: Literal["ecm", "pm1", "pp1", "qs", "nfs"]
+    method: Literal["ecm", "pm1", "pp1", "qs", "siqs", "nfs", "auto"]
     program: Text
     parameters: Parameters
     results: Results
@@ -139,7 +141,7 @@ def _commands(
         ]
     attempt = ReportAttempt(
         value=composite,
-        method=data.method,
+        method=_PLAIN_NAMES.get(data.method, data.method),
         b1=told.b1 or 0,
         b2=None if told.b2 == DEFAULT_B2 else told.b2,
         runs=told.curves,

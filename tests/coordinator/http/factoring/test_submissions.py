@@ -114,6 +114,27 @@ def test_a_number_in_a_project_is_submitted_on_the_way_and_can_be_worked_on_at_o
     assert (work["composite"], work["target_t_level"] > 0) == (str(N), True)
 
 
+@pytest.mark.parametrize(("mode", "method"), [("siqs", "qs"), ("auto", "auto")])
+def test_what_the_wrapper_of_yafu_calls_its_modes_is_understood(client, known, hand_in, mode, method):
+    """It has no B1 then, and lists every prime as often as it divides, the last cofactor among them."""
+    number = known(P16 * P16 * P64)
+    primes = [str(P16), str(P16), str(P64)]
+    step = {
+        "method": mode,
+        "program": f"yafu-{mode}",
+        "b1": None,
+        "curves": None,
+        "parametrization": 3,
+        "curves_completed": 1,
+        "factor_found": primes[0],
+        "factors_found": [{"factor": prime, "sigma": None} for prime in primes],
+    }
+    made = hand_in(P16 * P16 * P64, **step)
+    assert (made["factor_status"], made["errors"], made["composite_status"]) == ("new_factor", None, "factored")
+    (attempt,) = client.get(f"/api/v1/composites/{number['id']}").json()["attempts"]
+    assert attempt["method"] == method
+
+
 @pytest.mark.parametrize("method", ["pm1", "pp1", "qs", "nfs"])
 def test_other_methods_are_attempts_of_their_own(client, known, hand_in, standing, method):
     number = known(N)["id"]
