@@ -9,9 +9,8 @@ from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names
-from projections.factoring import catalogue, factors
+from projections.factoring import catalogue, factors, tallies
 from projections.factoring import projects as table
-from projections.factoring.catalogue import Search
 from projections.factoring.projects import Project
 
 _SHOWN = 12
@@ -74,12 +73,11 @@ def _project(connection: sqlite3.Connection, identity: int) -> dict[str, Any] | 
     found = table.by_id(connection, identity)
     if found is None:
         return None
-    wanted = Search(project=found.name, status="open", sort="distance", size=_SHOWN)
     newest = factors.newest_in(connection, found.name, _SHOWN)
     return {
         "project": found,
-        "standing": table.standing_of(connection, found.name),
-        "nearest": catalogue.search(connection, wanted).numbers,
+        "standing": tallies.standing_of(connection, found.name),
+        "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
         "factors": newest,
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in newest]),
     }

@@ -77,20 +77,43 @@ class Held(Struct, frozen=True):
 def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     """List numbers."""
     where, values = _conditions(wanted)
-    order = f"{_SORTED_BY[wanted.sort]} {'DESC' if wanted.descending else 'ASC'}, number"
-    found = connection.execute(
-        f"SELECT number FROM numbers INDEXED BY in_brief WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-        (*values, wanted.size, (wanted.page - 1) * wanted.size),
-    ).fetchall()
-    (total,) = connection.execute(f"SELECT count(*) FROM numbers INDEXED BY in_brief WHERE {where}", values).fetchone()
-    known = numbers_by_id(connection, [number for (number,) in found])
-    return Page([known[number] for (number,) in found], total)
+    place = (wanted.size, (wanted.page - 1) * wanted.size)
+    order = f"{'DESC' if wanted.descending else 'ASC'}, number LIMIT ? OFFSET ?"
+    rank, brief = _SORTED_BY[wanted.sort], "FROM numbers INDEXED BY in_brief WHERE"
+    if wanted.text is None:
+        rows = connection.execute(
+            f"SELECT number {brief} {where} ORDER BY {rank} {order}", (*values, *place)
+        ).fetchall()
+        (total,) = connection.execute(f"SELECT count(*) {brief} {where}", values).fetchone()
+    else:  # looking into texts takes long: once for the page and for how many there are
+        *rows, (_, total) = connection.execute(
+            f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {brief} {where})"
+            " SELECT number, 0 FROM (SELECT number FROM found"
+            f" ORDER BY rank {order}) UNION ALL SELECT NULL, count(*) FROM found",
+            (*values, *place),
+        ).fetchall()
+    chosen = [row[0] for row in rows]
+    known = numbers_by_id(connection, chosen)
+    return Page([known[number] for number in chosen], total)
+
+
+def nearest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Number]:
+    """Return the open numbers of a project that are nearest to their targets."""
+    rows = connection.execute(
+        "SELECT number FROM numbers INDEXED BY by_distance WHERE status = 'open' AND shelf <> 'deleted' AND EXISTS"
+        " (SELECT 1 FROM projects WHERE project = ? AND projects.number = numbers.number)"
+        " ORDER BY distance, number LIMIT ?",
+        (project, limit),
+    )
+    chosen = [number for (number,) in rows]
+    known = numbers_by_id(connection, chosen)
+    return [known[number] for number in chosen]
 
 
 def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
     conditions: dict[str, object] = {
         "status = ?": wanted.status,
-        "number IN (SELECT number FROM projects WHERE project = ?)": wanted.project,
+        "EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = numbers.number)": wanted.project,
         "digits >= ?": wanted.min_digits,
         "digits <= ?": wanted.max_digits,
         "priority >= ?": wanted.min_priority,
@@ -185,7 +208,8 @@ def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
 def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers of each status."""
     rows = connection.execute(
-        "SELECT status, count(*) FROM numbers INDEXED BY by_standing WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
+        "SELECT status, sum(counted) FROM (SELECT shelf, status, count(*) AS counted FROM numbers INDEXED BY by_standing"
+        " GROUP BY shelf, status) WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
     )
     return dict(rows)
 

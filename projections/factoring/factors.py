@@ -151,7 +151,8 @@ def found_by(connection: sqlite3.Connection, client: int, limit: int) -> list[Fa
 def newest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Factor]:
     """Return the factors found last in the numbers of a project."""
     rows = connection.execute(
-        "SELECT * FROM factors WHERE number IN (SELECT number FROM projects WHERE project = ?)"
+        "SELECT * FROM factors WHERE EXISTS"
+        " (SELECT 1 FROM projects WHERE project = ? AND projects.number = factors.number)"
         " ORDER BY factor DESC LIMIT ?",
         (project, limit),
     )

@@ -36,6 +36,7 @@ CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '
 CREATE INDEX in_brief ON numbers
     (number, shelf, status, digits, priority, t_milli, target_milli, cpu_milliseconds, leases);
 CREATE INDEX by_standing ON numbers (shelf, status);
+CREATE INDEX by_distance ON numbers (distance, number) WHERE status = 'open' AND shelf <> 'deleted';
 CREATE INDEX probable_primes ON numbers (digits, number) WHERE primality = 'probable';
 CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits)
     WHERE status = 'open' AND shelf = '' AND leases = 0;

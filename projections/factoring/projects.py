@@ -1,7 +1,6 @@
 """Projects, by the ids that they were given, and which numbers belong to them."""
 
 import sqlite3
-from collections import Counter
 
 from msgspec import Struct
 
@@ -11,6 +10,7 @@ SCHEMA = """
 CREATE TABLE projects (
     project TEXT NOT NULL,         -- its name
     number INTEGER NOT NULL,
+    part INTEGER NOT NULL,         -- whether it is a part of another number in the project
     PRIMARY KEY (project, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX projects_by_number ON projects (number);
@@ -24,17 +24,21 @@ CREATE TABLE project_names (
 """
 _COUNTED = """
 SELECT id, name, description, created_at, updated_at,
-    count(number), coalesce(sum(status IN ('prime', 'factored')), 0)
-FROM project_names
-LEFT JOIN (
-    SELECT project, numbers.number, status FROM projects JOIN numbers INDEXED BY in_brief ON numbers.number = projects.number
-    WHERE shelf <> 'deleted' AND NOT EXISTS (
-        SELECT 1 FROM parts JOIN projects AS whole ON whole.number = parts.number
-        WHERE parts.part = numbers.number AND whole.project = projects.project
-    )
-) ON project = name
+    coalesce(sum(numbers), 0), coalesce(sum(numbers) FILTER (WHERE status IN ('prime', 'factored')), 0)
+FROM project_names LEFT JOIN project_tallies ON project = name AND part = 0
 """
 """A number that is a part of another one in the same project is not counted beside it."""
+
+_JOIN = """
+INSERT OR IGNORE INTO projects VALUES (:project, :number, EXISTS (
+    SELECT 1 FROM parts JOIN projects AS whole ON whole.number = parts.number
+    WHERE parts.part = :number AND whole.project = :project
+))
+"""
+_PARTS_OF_WHAT_JOINED = """
+UPDATE projects SET part = 1
+WHERE project = :project AND number IN (SELECT part FROM parts WHERE parts.number = :number)
+"""
 
 
 class Project(Struct, frozen=True, gc=False):
@@ -83,16 +87,21 @@ class ProjectTable:
         """Take a project away; its numbers stay."""
         self._connection.execute("DELETE FROM project_names WHERE id = ?", (fact.project,))
         self._connection.execute("DELETE FROM projects WHERE project = ?", (fact.name,))
+        self._connection.execute("DELETE FROM project_tallies WHERE project = ?", (fact.name,))
 
     def join(self, name: str, number: int, moment: int) -> None:
-        """Have a number belong to a project."""
-        self._connection.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (name, number))
+        """Have a number belong to a project, in which it may be a part, and others may be parts of it."""
+        joined = self._connection.execute(_JOIN, {"project": name, "number": number}).rowcount
+        if joined:
+            self._connection.execute(_PARTS_OF_WHAT_JOINED, {"project": name, "number": number})
         self._connection.execute("UPDATE project_names SET updated_at = ? WHERE name = ?", (moment, name))
 
     def inherit(self, number: int, part: int) -> None:
         """Have a part belong to whatever the number belongs to that it is a part of."""
         self._connection.execute(
-            "INSERT OR IGNORE INTO projects SELECT project, ? FROM projects WHERE number = ?", (part, number)
+            "INSERT INTO projects SELECT project, ?, 1 FROM projects WHERE number = ?"
+            " ON CONFLICT DO UPDATE SET part = 1",
+            (part, number),
         )
 
 
@@ -111,55 +120,6 @@ def by_name(connection: sqlite3.Connection, name: str) -> Project | None:
     """Return a project by its name."""
     row = connection.execute(f"{_COUNTED} WHERE name = ? GROUP BY id", (name,)).fetchone()
     return Project(*row) if row else None
-
-
-class Standing(Struct, frozen=True):
-    """How far the numbers of a project are; parts are counted for themselves here, but not what was taken off the list.
-
-    Attributes:
-        by_status: how many numbers there are of each status.
-        by_t_level: how many open or finished ones there are by t-level, in steps of five digits.
-        cpu_milliseconds: spent on the numbers that are no parts of others in the project.
-        factors: found in them.
-        nearest: how many open ones are within five digits of their targets.
-    """
-
-    by_status: dict[str, int]
-    by_t_level: dict[int, int]
-    cpu_milliseconds: int
-    factors: int
-    nearest: int
-
-
-_IN_PROJECT = " FROM projects JOIN numbers INDEXED BY in_brief ON numbers.number = projects.number WHERE project = ? AND shelf <> 'deleted'"
-
-
-def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
-    """Return how far the numbers of a project are."""
-    by_status: Counter[str] = Counter()
-    by_t_level: Counter[int] = Counter()
-    cpu = nearest = 0
-    groups = connection.execute(
-        "SELECT status, t_milli / 5000 * 5 AS level, count(*), sum(cpu_milliseconds),"
-        f" sum(status = 'open' AND target_milli - t_milli <= 5000) {_IN_PROJECT} GROUP BY status, level"
-        " ORDER BY status, level",
-        (name,),
-    )
-    for status, level, count, cpu_milliseconds, near in groups:
-        by_status[status] += count
-        if status in {"open", "finished"}:
-            by_t_level[level] += count
-        cpu, nearest = cpu + cpu_milliseconds, nearest + near
-    (found,) = connection.execute(
-        "SELECT count(*) FROM factors WHERE number IN (SELECT number FROM projects WHERE project = ?)", (name,)
-    ).fetchone()
-    return Standing(
-        by_status=dict(by_status),
-        by_t_level=dict(sorted(by_t_level.items())),
-        cpu_milliseconds=cpu,
-        factors=found,
-        nearest=nearest,
-    )
 
 
 def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, str]]:

@@ -39,6 +39,7 @@ from projections.factoring import (
     projects,
     residue_files,
     shares,
+    tallies,
 )
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
@@ -64,6 +65,7 @@ CREATE TABLE newest (
     + numbers.SCHEMA
     + curation.SCHEMA
     + projects.SCHEMA
+    + tallies.SCHEMA
     + family.SCHEMA
     + credit.SCHEMA
     + shares.SCHEMA

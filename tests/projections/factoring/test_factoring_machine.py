@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.curation.commands import ChangeComposite, DeleteProject, ShelveNumber, UnshelveNumber
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.residues.commands import Contents, Reported, UploadResidues
@@ -19,6 +20,18 @@ from tests.office import Office
 
 PRIMES = (10_007, 20_011, 30_011, 40_009, 50_021)
 BOUNDS = (bounds_of(100, 0, 1), bounds_of(100, None, 1), bounds_of(200, 0, 1))
+PROJECTS = ("", "first", "second")
+COUNTED = """
+SELECT projects.project,
+    EXISTS (
+        SELECT 1 FROM parts JOIN projects AS whole ON whole.number = parts.number
+        WHERE parts.part = numbers.number AND whole.project = projects.project
+    ) AS part,
+    status, t_milli / 5000 * 5 AS level, count(*), sum(status = 'open' AND target_milli - t_milli <= 5000),
+    sum(cpu_milliseconds)
+FROM projects JOIN numbers ON numbers.number = projects.number
+WHERE shelf <> 'deleted' GROUP BY projects.project, part, status, level ORDER BY 1, 2, 3, 4
+"""
 products = st.lists(st.sampled_from(PRIMES), min_size=2, max_size=5).map(math.prod)
 worth = cache(CurveWorth.find)
 
@@ -68,10 +81,29 @@ class FactoringMachine(RuleBasedStateMachine):
     def first(self, number):
         self.submit(number)
 
-    @rule(number=products)
-    def submit(self, number):
-        self.office.perform(SubmitComposite(text=str(number), ceiling_digits=100))
+    @rule(number=products, project=st.sampled_from(PROJECTS))
+    def submit(self, number, project=""):
+        self.office.perform(SubmitComposite(text=str(number), ceiling_digits=100, project=project))
         self.known.add(number)
+
+    @rule(data=st.data(), aim=st.integers(1, 20), shelf=st.sampled_from(["", "inactive", "deleted"]))
+    def curate(self, data, aim, shelf):
+        """A number of its own gets another target and another place."""
+        number = self.office.factoring.number_of_value(str(data.draw(st.sampled_from(sorted(self.known)))))
+        self.office.result(ChangeComposite(number=number.number, target_milli=1_000 * aim))
+        command = ShelveNumber(number=number.number, shelf=shelf) if shelf else UnshelveNumber(number=number.number)
+        self.office.result(command)
+
+    @rule(project=st.integers(1, 4))
+    def delete_project(self, project):
+        self.office.result(DeleteProject(project=project))
+
+    @invariant()
+    def every_tally_is_what_is_counted_from_nothing(self):
+        self.office.factoring.flush()
+        connection = self.office.factoring.connection
+        tallies = connection.execute("SELECT * FROM project_tallies ORDER BY project, part, status, level")
+        assert tallies.fetchall() == connection.execute(COUNTED).fetchall()
 
     @rule(
         data=st.data(),

@@ -1,0 +1,109 @@
+"""How many numbers of each kind every project has, kept as they change: a project may have a hundred thousand.
+
+The triggers see each row as it was and as it is, so that the tallies fit the tables after every statement, whatever a
+batch held back before it.
+"""
+
+import sqlite3
+from collections import Counter
+
+from msgspec import Struct
+
+_STEP = 5
+
+
+def _add(sign: str, membership: str, number: str, source: str) -> str:
+    """Return the statement of a trigger that counts numbers of projects in (`+`) or out (`-`).
+
+    Args:
+        sign: of the change.
+        membership: where project and part stand.
+        number: where the number's columns stand.
+        source: the tables that are looked at, with the condition.
+    """
+    return f"""
+    INSERT INTO project_tallies
+    SELECT {membership}.project, {membership}.part, {number}.status, {number}.t_milli / {_STEP * 1000} * {_STEP}, {sign}1,
+        {sign}({number}.status = 'open' AND {number}.target_milli - {number}.t_milli <= {_STEP * 1000}),
+        {sign}{number}.cpu_milliseconds
+    FROM {source} AND {number}.shelf <> 'deleted'
+    ON CONFLICT DO UPDATE SET numbers = numbers + excluded.numbers, near = near + excluded.near,
+        cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds;"""
+
+
+SCHEMA = f"""
+CREATE TABLE project_tallies (
+    project TEXT NOT NULL,         -- its name
+    part INTEGER NOT NULL,         -- whether it counts parts of others in the project
+    status TEXT NOT NULL,
+    level INTEGER NOT NULL,        -- the t-level, in steps of five digits
+    numbers INTEGER NOT NULL,      -- those taken off the list are not counted
+    near INTEGER NOT NULL,         -- how many are open and within five digits of their targets
+    cpu_milliseconds INTEGER NOT NULL,
+    PRIMARY KEY (project, part, status, level)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_joined AFTER INSERT ON projects BEGIN
+    {_add("+", "new", "numbers", "numbers WHERE number = new.number")}
+END;
+CREATE TRIGGER tally_part AFTER UPDATE OF part ON projects WHEN old.part <> new.part BEGIN
+    {_add("-", "old", "numbers", "numbers WHERE number = old.number")}
+    {_add("+", "new", "numbers", "numbers WHERE number = new.number")}
+    DELETE FROM project_tallies WHERE project = old.project AND numbers = 0;
+END;
+CREATE TRIGGER tally_changed AFTER UPDATE ON numbers
+WHEN (old.status, old.shelf, old.t_milli, old.target_milli, old.cpu_milliseconds)
+    IS NOT (new.status, new.shelf, new.t_milli, new.target_milli, new.cpu_milliseconds)
+BEGIN
+    {_add("-", "projects", "old", "projects WHERE projects.number = old.number")}
+    {_add("+", "projects", "new", "projects WHERE projects.number = new.number")}
+    DELETE FROM project_tallies WHERE status = old.status AND level = old.t_milli / {_STEP * 1000} * {_STEP}
+        AND numbers = 0 AND (project, part) IN (SELECT project, part FROM projects WHERE number = old.number);
+END;
+"""
+
+
+class Standing(Struct, frozen=True):
+    """How far the numbers of a project are; parts are counted for themselves here, but not what was taken off the list.
+
+    Attributes:
+        by_status: how many numbers there are of each status.
+        by_t_level: how many open or finished ones there are by t-level, in steps of five digits.
+        cpu_milliseconds: spent on the numbers.
+        factors: found in them.
+        nearest: how many open ones are within five digits of their targets.
+    """
+
+    by_status: dict[str, int]
+    by_t_level: dict[int, int]
+    cpu_milliseconds: int
+    factors: int
+    nearest: int
+
+
+def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
+    """Return how far the numbers of a project are."""
+    by_status: Counter[str] = Counter()
+    by_t_level: Counter[int] = Counter()
+    cpu = nearest = 0
+    tallies = connection.execute(
+        "SELECT status, level, numbers, cpu_milliseconds, near FROM project_tallies WHERE project = ?"
+        " ORDER BY status, level",
+        (name,),
+    )
+    for status, level, numbers, cpu_milliseconds, near in tallies:
+        by_status[status] += numbers
+        if status in {"open", "finished"}:
+            by_t_level[level] += numbers
+        cpu, nearest = cpu + cpu_milliseconds, nearest + near
+    (found,) = connection.execute(
+        "SELECT count(*) FROM factors WHERE EXISTS"
+        " (SELECT 1 FROM projects WHERE project = ? AND projects.number = factors.number)",
+        (name,),
+    ).fetchone()
+    return Standing(
+        by_status=dict(by_status),
+        by_t_level=dict(sorted(by_t_level.items())),
+        cpu_milliseconds=cpu,
+        factors=found,
+        nearest=nearest,
+    )
