@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import connection
+from multiprocessing.context import ForkServerContext
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -33,6 +34,16 @@ _NOT_FOUND_OUT = "What this needs to know could not be found out; nothing was re
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def nursery() -> ForkServerContext:
+    """Return where children come from: a process without threads, in which what they need is imported once.
+
+    Not from this one: it has threads, and a forked child may inherit a lock that one of them holds.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", __name__, "core.contexts"])
+    return context
 
 
 def begin() -> None:
@@ -73,12 +84,7 @@ class Preparation:
         self._closed = False
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        # Not fork: the parent has threads, and a forked child may inherit a lock that one of them holds.
-        return ProcessPoolExecutor(
-            max_workers=self._processes,
-            mp_context=multiprocessing.get_context("forkserver"),
-            initializer=begin,
-        )
+        return ProcessPoolExecutor(max_workers=self._processes, mp_context=nursery(), initializer=begin)
 
     async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:
         """Find out several things; one that can't be found is the exception that says why.

@@ -208,7 +208,6 @@ class Site:
 
     def __init__(self, sections: Sequence[Section], settings: Settings, undertakings: Undertakings) -> None:
         self._environment = _environment(ago)
-        self._past_environment = _environment(at)
         self._sections = sections
         self._settings = settings
         self._undertakings = undertakings
@@ -247,7 +246,7 @@ class Site:
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
         """Render a whole page; what is shown to one who has signed in is kept nowhere."""
-        environment = self._environment if context["then"] is None else self._past_environment
+        environment = self._environment if context["then"] is None else _environment(at)
         html = environment.get_template(template).render(context)
         headers = {
             "Content-Security-Policy": _POLICY,

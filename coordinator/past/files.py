@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import multiprocessing
 import shutil
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -14,7 +13,7 @@ import msgspec
 import structlog
 
 from coordinator.past.materialising import materialise
-from coordinator.preparing import begin
+from coordinator.preparing import begin, nursery
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.writer.batch import Unavailable
 
@@ -105,9 +104,7 @@ class PastFiles:
     def _pool(self) -> ProcessPoolExecutor:
         """Return the children; there are none before somebody asks."""
         if self._children is None:
-            self._children = ProcessPoolExecutor(
-                max_workers=_CHILDREN, mp_context=multiprocessing.get_context("forkserver"), initializer=begin
-            )
+            self._children = ProcessPoolExecutor(max_workers=_CHILDREN, mp_context=nursery(), initializer=begin)
         return self._children
 
     def _end_children(self) -> None:

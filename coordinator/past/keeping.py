@@ -1,7 +1,6 @@
 """Making checkpoints as the log grows, in a child process that takes its time; the writer is never held up."""
 
 import asyncio
-import multiprocessing
 import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +13,7 @@ from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
 from coordinator.past.materialising import materialise
-from coordinator.preparing import begin
+from coordinator.preparing import begin, nursery
 from coordinator.projecting.opening import path_of
 from core.events.log import EventLog
 from projections.runtime.recorded import same_command
@@ -39,7 +38,7 @@ async def run(house: House) -> None:
                 if due is None:
                     await asyncio.sleep(_LOOK_EVERY_SECONDS)
                     continue
-                child = child or ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), _begin_gently)
+                child = child or ProcessPoolExecutor(1, nursery(), _begin_gently)
                 await asyncio.get_running_loop().run_in_executor(child, make, house.directory, due)
                 await asyncio.to_thread(thin, house.directory, house.end)
             except Exception:  # without it the past takes longer to look up, and nothing else
