@@ -178,6 +178,17 @@ def test_a_saved_failure_is_resent_and_counts_once_even_after_a_kill(running, cl
     assert client.stats(number)["ecm_work"]["total_curves"] == 75
 
 
+def test_a_later_client_says_more_and_is_given_nothing_past_its_own_level(client, number):
+    """It adds `--tlevel` and its mode to what it asks for, and the assignment to what it submits."""
+    work = client.work(max_current_tlevel=15, stage1_only=True, requested_b1=11000, **number.only)
+    step = payload(number, curves=40, raw_output=output(number, range(1, 41)))
+    client.submit({**step, "residue_checksum": None, "work_id": work["work_id"]})
+    client.complete(work["work_id"])
+    assert 15 < client.stats(number)["current_t_level"] < 20
+    assert client.work(max_current_tlevel=15, **number.only)["work_id"] is None
+    assert client.work(max_current_tlevel=20, **number.only)["composite"] == number.value
+
+
 def test_ctrl_c_hands_the_number_back_without_saying_who(client, number):
     work = client.work(**number.only)
     assert client.work(client_id="bob", **number.only)["work_id"] is None
