@@ -34,6 +34,7 @@ CREATE TABLE factors (
     reason TEXT                    -- why it is doubtful
 ) STRICT;
 CREATE INDEX factors_by_number ON factors (number, factor);
+CREATE INDEX factors_by_client ON factors (client, factor) WHERE client <> 0;
 CREATE INDEX factors_by_time ON factors (recorded_at, factor);
 CREATE INDEX factors_by_value ON factors (value);
 CREATE INDEX factors_without_order ON factors (digits, factor)
@@ -144,7 +145,9 @@ def records(connection: sqlite3.Connection, limit: int, offset: int) -> list[Fac
 
 def found_by(connection: sqlite3.Connection, client: int, limit: int) -> list[Factor]:
     """Return the factors that a client found, the newest first."""
-    rows = connection.execute("SELECT * FROM factors WHERE client = ? ORDER BY factor DESC LIMIT ?", (client, limit))
+    rows = connection.execute(
+        "SELECT * FROM factors WHERE client = ? AND client <> 0 ORDER BY factor DESC LIMIT ?", (client, limit)
+    )
     return [Factor(*row) for row in rows]
 
 
