@@ -28,8 +28,9 @@ from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.preparing import Preparation, perform_all
 from coordinator.presence import Presence
-from coordinator.projecting.opening import open_files, path_of
+from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers
+from coordinator.projecting.withheld import Withheld
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
 from coordinator.writer.writer import OnCommit, Writer
@@ -75,6 +76,7 @@ class House(msgspec.Struct, frozen=True):
         on_commit: whoever wants to be told, in the event loop, of the events of each batch; add to it.
         started_at: microseconds UTC.
         past: what there was to read, at every moment.
+        withheld: the contexts that can't be asked for anything yet.
         moment: of the past that is looked at; None is now. What was held in memory then is not known any more.
     """
 
@@ -98,6 +100,7 @@ class House(msgspec.Struct, frozen=True):
     on_commit: list[OnCommit]
     started_at: int
     past: Past
+    withheld: Withheld
     moment: Moment | None = None
 
     def at(self, sight: Sight) -> "House":
@@ -109,7 +112,13 @@ class House(msgspec.Struct, frozen=True):
             growth=Growth(sight.moment.position),
             presence=Presence(),
             moment=sight.moment,
+            withheld=Withheld(),
         )
+
+    @property
+    def served(self) -> dict[str, Readers]:
+        """The readers of the contexts that can be asked, by name."""
+        return {name: readers for name, readers in self.readers.items() if name not in self.withheld}
 
     @property
     def end(self) -> int:
@@ -150,7 +159,11 @@ class House(msgspec.Struct, frozen=True):
 
     async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
         """Have up to 500 orders decided; return what became of each."""
-        orders = list(orders)
+        refusals = [self.withheld.refusal(order.command.context) for order in orders]
+        results = iter(await self._perform_all([o for o, no in zip(orders, refusals, strict=True) if no is None]))
+        return [no or next(results) for no in refusals]
+
+    async def _perform_all(self, orders: list[Order]) -> list[Result]:
         results = await perform_all(self.writer, self.preparation, orders)
         while unsealed := [index for index, result in enumerate(results) if isinstance(result, Unsealed)]:
             again = [await self._sealed(orders[index]) for index in unsealed]
@@ -209,8 +222,13 @@ def _require_no_earlier_log(path: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(directory: Path) -> AsyncIterator[House]:
+async def opened(directory: Path, most: int | None = None) -> AsyncIterator[House]:
     """Open a data directory as its only coordinator, and close it in good order.
+
+    Args:
+        directory: the data directory.
+        most: contexts whose projections have to be built from more events than this are withheld until somebody has
+            rebuilt them; None builds all of them first, however long that takes.
 
     Raises:
         DirectoryInUse: another coordinator works there.
@@ -226,20 +244,23 @@ async def opened(directory: Path) -> AsyncIterator[House]:
         sealing = SealingKeys(directory / "client-keys.db")
         stack.callback(sealing.close)
         known = projections(sealing.unseal)
+        files = open_files(directory, log, known, most)
+        withheld = Withheld(name for name, file in files.items() if isinstance(file, StandIn))
         committer = Committer(
             log,
             registry(),
             {context.name: context for context in CONTEXTS},
-            open_files(directory, log, known),
+            files,
             failpoints.from_environment(os.environ),
         )
         await asyncio.to_thread(committer.catch_up)
         await asyncio.to_thread(destroy_keys, committer, sealing)
         on_commit: list[OnCommit] = []
-        readers = {projection.name: Readers(path_of(directory, projection.name)) for projection in known}
+        readers = {name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in files}
         log_readers = Readers(log.path)
         for pool in (*readers.values(), log_readers):
-            await pool.open()
+            if pool.path.exists():
+                await pool.open()
             stack.push_async_callback(pool.close)
         past = Past(directory, readers, log_readers)
         stack.push_async_callback(past.close)
@@ -270,6 +291,7 @@ async def opened(directory: Path) -> AsyncIterator[House]:
             on_commit=on_commit,
             started_at=now(),
             past=past,
+            withheld=withheld,
         )
         on_commit += (
             lambda events: house.growth.reached(events[-1].position),

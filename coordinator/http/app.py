@@ -45,6 +45,7 @@ from coordinator.pages import errors, serving
 from coordinator.pages.contents import FORMS, PAGES, SECTIONS
 from coordinator.pages.site import Site
 from coordinator.past import keeping
+from coordinator.projecting.opening import LONG
 from coordinator.reactors import proving, tasks
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
@@ -137,7 +138,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     """
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(opened(settings.data_dir))
+        house = await stack.enter_async_context(opened(settings.data_dir, LONG))
         keyring = await open_keyring(house)
         check_exposure(settings, keys_exist=keyring.in_use)
         app.state.house = house
@@ -149,7 +150,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         stack.push_async_callback(uploads.close)
         await uploads.resume()
         stack.push_async_callback(app.state.undertakings.close)
-        if settings.seed_machines:
+        projections.build_withheld(app.state.undertakings, house)
+        # A start at which they can't be asked for leaves seeding to the next.
+        if settings.seed_machines and "simulations" not in house.withheld:
             await seed_machines(house)
         going = [clock.run(house), probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]
         if settings.valkey:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from functools import partial
 
 import msgspec
 from litestar import Response, Router, delete, get, post
@@ -18,7 +19,8 @@ from coordinator.log.queries import event_at
 from coordinator.past.checkpoints import Checkpoint, checkpoints
 from coordinator.progress import Report
 from coordinator.projecting.opening import path_of
-from coordinator.projecting.rebuilding import ALL, contexts_named, rebuild
+from coordinator.projecting.rebuilding import ALL, contexts_named, rebuild, rebuild_withheld
+from coordinator.projecting.standing import withheld
 from coordinator.undertakings import Standing
 from core.timestamps import to_iso
 from projections.runtime import checkpoint
@@ -30,7 +32,7 @@ class ProjectionRow(msgspec.Struct, frozen=True):
 
     Attributes:
         name: of the context.
-        version: that built the file.
+        version: that built the file; 0 while there is none, because it is being built anew.
         position: up to which the file holds the log; one that nothing concerns moves on now and then.
         bytes: how large the file is.
         degraded: views that have stopped; `state` when it is all of them.
@@ -76,6 +78,9 @@ async def list_projections(house: NamedDependency[House]) -> ProjectionList:
     """Return how each context's projections stand."""
     rows = []
     for name, readers in house.readers.items():
+        if name in house.withheld:
+            rows.append(ProjectionRow(name, 0, 0, 0, withheld(house, name)))
+            continue
         version, position, degraded = await readers.query(_standing)
         size = path_of(house.directory, name).stat().st_size
         rows.append(ProjectionRow(name, version, position, size, degraded))
@@ -117,6 +122,13 @@ def undertake_rebuild(request: AnyRequest, house: House, name: str) -> Standing[
         await rebuild(house, name, report)
 
     return undertakings_of(request).begin(rebuild_of(name), work)
+
+
+def build_withheld(undertakings: Undertakings, house: House) -> None:
+    """Begin to build the projections of every context that is withheld for want of them, one after the other."""
+    turn = asyncio.Lock()
+    for name in house.withheld.sentences:
+        undertakings.begin(rebuild_of(name), partial(rebuild_withheld, house, name, turn))
 
 
 @get("/projections/{name:str}/rebuild", summary="See how far a rebuild is", responses=may_answer(404))

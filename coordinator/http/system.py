@@ -15,6 +15,8 @@ from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import wants_page
+from coordinator.http.projections import rebuild_of, undertakings_of
+from coordinator.http.undertaken import Undertakings
 from coordinator.observing.metrics import Metrics
 from coordinator.reactors.queue import TaskQueue
 from core.timestamps import to_iso
@@ -51,6 +53,24 @@ class DegradedView(msgspec.Struct, frozen=True):
     reason: str
 
 
+class BuiltAnew(msgspec.Struct, frozen=True):
+    """A context of which nothing is shown or recorded until its projections are built.
+
+    Attributes:
+        context: its name.
+        reason: why it waits, in words.
+        done: how many events are in them.
+        total: how many there are.
+        seconds_left: until all are; null while nobody can tell.
+    """
+
+    context: str
+    reason: str
+    done: int
+    total: int
+    seconds_left: float | None
+
+
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the coordinator is.
 
@@ -65,6 +85,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         role: `writer` or `follower`.
         reason: why it is unhealthy.
         degraded: views that have stopped.
+        building: contexts whose projections are being built anew, and that wait for them.
     """
 
     status: str
@@ -77,6 +98,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     role: str
     reason: str | None = None
     degraded: list[DegradedView] = []
+    building: list[BuiltAnew] = []
 
 
 class Living(msgspec.Struct, frozen=True):
@@ -120,6 +142,7 @@ async def read_health(request: AnyRequest, house: NamedDependency[House]) -> Res
         role="writer",
         reason=reason,
         degraded=await _stopped(house),
+        building=_waiting(house, undertakings_of(request)),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 
@@ -130,9 +153,18 @@ async def _valkey(queue: TaskQueue | None) -> str:
     return "healthy" if await queue.answers() else "unreachable"
 
 
+def _waiting(house: House, undertakings: Undertakings) -> list[BuiltAnew]:
+    under_way = undertakings.standings()
+    waiting = []
+    for name, reason in house.withheld.sentences.items():
+        standing = under_way[rebuild_of(name)]
+        waiting.append(BuiltAnew(name, reason, standing.done, standing.total, standing.seconds_left))
+    return waiting
+
+
 async def _stopped(house: House) -> list[DegradedView]:
     stopped: list[DegradedView] = []
-    for name, readers in house.readers.items():
+    for name, readers in house.served.items():
         views: list[Degraded] = await readers.query(degraded)
         stopped += (DegradedView(name, view.view, view.position, view.reason) for view in views)
     return stopped

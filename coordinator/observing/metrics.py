@@ -60,7 +60,7 @@ class Metrics:
         for path in (house.log.path, *(house.directory / "projections").glob("*.db")):
             self._wal.labels(path.stem).set(_wal_bytes(path))
         for context in CONTEXTS:
-            if context.expire is not None:
+            if context.expire is not None and context.name not in house.withheld:
                 for state, number in (await house.readers[context.name].query(_leases_by_state)).items():
                     self._leases.labels(context.name, state).set(number)
         return generate_latest(self.registry)

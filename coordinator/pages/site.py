@@ -219,7 +219,7 @@ class Site:
         around = self.around(house, address, page.section, session)
         around |= {
             "travels": page.role == "read",
-            "degraded": [view for readers in house.readers.values() for view in await readers.query(degraded)],
+            "degraded": [view for readers in house.served.values() for view in await readers.query(degraded)],
         }
         return around | await page.model(house, address)
 
@@ -237,6 +237,7 @@ class Site:
             "travels": False,
             "undertaken": self._undertakings.standings(),
             "degraded": (),
+            "withheld": house.withheld.sentences.values(),
             "sheets": (),
             "may": frozenset(),
             "session": session,

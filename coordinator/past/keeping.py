@@ -74,7 +74,8 @@ def next_due(directory: Path, end: int) -> int | None:
 
 
 def _has_room(directory: Path) -> bool:
-    takes = sum(path_of(directory, name).stat().st_size for name in KEPT)
+    paths = [path_of(directory, name) for name in KEPT]
+    takes = sum(path.stat().st_size for path in paths if path.exists())
     return shutil.disk_usage(directory).free > _ROOM * takes
 
 

@@ -1,4 +1,9 @@
-"""Opening the projections at start: those that still fit the log catch up, the others are built anew."""
+"""Opening the projections at start: those that still fit the log catch up, the others are built anew.
+
+A long log takes minutes to fold. A context whose projections have to be built from so many events gets a stand-in: it
+takes no writes, and a file is built beside, as in any rebuild. None is left where the file will stand, so that a
+coordinator that is killed meanwhile finds at its next start what this one found.
+"""
 
 import sqlite3
 from collections.abc import Iterable
@@ -14,6 +19,11 @@ from projections.runtime import checkpoint
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
+LONG = 5_000
+"""So many events are folded within a second or two."""
+_NEEDED = frozenset({"clients", "access"})
+"""Every request asks these contexts; they are small."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -27,12 +37,36 @@ def building_path_of(directory: Path, name: str) -> Path:
     return path_of(directory, name).with_suffix(".new.db")
 
 
-def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]) -> dict[str, ProjectionFile]:
+class StandIn(ProjectionFile):
+    """What stands in for projections that are being built anew: it holds nothing, and nothing is decided on it.
+
+    Args:
+        projection: whose place it takes.
+        head: of the log.
+    """
+
+    def __init__(self, projection: Projection, head: Head) -> None:
+        super().__init__(Path(":memory:"), projection, durable=False)
+        self.stop(head.position, "it is being built anew")
+        self.commit(head)
+
+
+def open_files(
+    directory: Path, log: EventLog, projections: Iterable[Projection], most: int | None = None
+) -> dict[str, ProjectionFile]:
     """Open every projections file for writing; none has caught up with the log yet.
 
     A file whose version has changed, that is ahead of the log, whose checkpoint's hash is not in the log, or that lacks
     a correction belongs to another past; it is deleted and starts from the beginning.
+
+    Args:
+        directory: the data directory.
+        log: the truth.
+        projections: what each file holds.
+        most: a context that would have more events than this to fold from the beginning gets a `StandIn`; None folds
+            however many there are.
     """
+    head = log.head()
     files = {}
     for projection in projections:
         path = path_of(directory, projection.name)
@@ -41,8 +75,10 @@ def open_files(directory: Path, log: EventLog, projections: Iterable[Projection]
         reason = why_unfit(path, projection, log)
         if reason is not None:
             _log.warning("projection_discarded", projection=projection.name, reason=reason)
+        if reason is not None or not path.exists():
             discard(path)
-        files[projection.name] = ProjectionFile(path, projection)
+        waits = most is not None and head.position > most and not path.exists() and projection.name not in _NEEDED
+        files[projection.name] = StandIn(projection, head) if waits else ProjectionFile(path, projection)
     return files
 
 

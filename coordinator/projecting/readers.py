@@ -41,11 +41,14 @@ class Readers:
     Args:
         path: the file.
         size: how many queries may run at the same time.
+        refusal: returns what whoever asks is told instead of an answer; None while there are answers.
     """
 
-    def __init__(self, path: Path, size: int = 2) -> None:
+    def __init__(self, path: Path, size: int = 2, refusal: Callable[[], Exception | None] = lambda: None) -> None:
         self.path = path
         self._size = size
+        self._opened = 0
+        self._refusal = refusal
         self._idle: asyncio.Queue[ReadingConnection] = asyncio.Queue()
         self._companions: dict[Callable[[Readers], Any], Any] = {}
 
@@ -53,6 +56,7 @@ class Readers:
         """Open the connections."""
         for _ in range(self._size):
             self._idle.put_nowait(await self._connect())
+            self._opened += 1
 
     async def _connect(self) -> ReadingConnection:
         def connector() -> sqlite3.Connection:
@@ -66,7 +70,14 @@ class Readers:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[ReadingConnection]:
-        """Borrow a connection."""
+        """Borrow a connection.
+
+        Raises:
+            Exception: the refusal, while there is one.
+        """
+        refusal = self._refusal()
+        if refusal is not None:
+            raise refusal
         borrowed = await self._idle.get()
         try:
             yield borrowed
@@ -92,7 +103,7 @@ class Readers:
         """Hold the file closed, so that another can take its name; queries wait meanwhile."""
         taken: list[ReadingConnection] = []
         try:
-            for _ in range(self._size):
+            for _ in range(self._opened):
                 taken.append(await self._idle.get())
                 await taken[-1].close()
             yield
@@ -103,5 +114,5 @@ class Readers:
 
     async def close(self) -> None:
         """Close the connections, waiting for queries under way."""
-        for _ in range(self._size):
+        for _ in range(self._opened):
             await (await self._idle.get()).close()

@@ -12,12 +12,12 @@ from typing import Any
 import structlog
 
 from coordinator.durable import rename_durably
-from coordinator.house import House
+from coordinator.house import House, now
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.opening import building_path_of, discard, path_of
+from coordinator.projecting.opening import StandIn, building_path_of, discard, path_of
 from coordinator.projecting.withdrawing import withdrawals
 from coordinator.writer.batch import Committer
 from core.contexts import CONTEXTS
@@ -70,7 +70,26 @@ async def rebuild(house: House, name: str, report: Report = unreported) -> None:
     """
     for one in contexts_named(name):
         (projection,) = (known for known in projections(house.sealing.unseal) if known.name == one)
-        await _rebuild(house, projection, report)
+        with house.withheld.attempt(one):
+            await _rebuild(house, projection, report)
+
+
+async def rebuild_withheld(house: House, name: str, turn: asyncio.Lock, report: Report) -> None:
+    """Build the projections of a context that waits for them, one context at a time, and serve it.
+
+    Args:
+        house: a running coordinator.
+        name: of the context.
+        turn: held while building.
+        report: told, in the event loop, how far it has come.
+
+    Raises:
+        Exception: as `rebuild`.
+    """
+    with house.withheld.attempt(name):
+        async with turn:
+            if name in house.withheld:
+                await rebuild(house, name, report)
 
 
 async def _rebuild(house: House, projection: Projection, report: Report) -> None:
@@ -113,8 +132,12 @@ class _Replacement:
         loop = asyncio.get_running_loop()
         stage = f"fold {self._projection.name}"
 
+        def reached(progress: Progress) -> None:
+            self._house.withheld.progressed(self._projection.name, progress)
+            report(progress)
+
         def pass_on(progress: Progress) -> None:
-            loop.call_soon_threadsafe(report, Progress(stage, progress.done, progress.total))
+            loop.call_soon_threadsafe(reached, Progress(stage, progress.done, progress.total))
 
         with Building(self._house.directory, {self._projection.name: self._path}) as building:
             await asyncio.to_thread(building.follow, pass_on)
@@ -144,8 +167,13 @@ class _Replacement:
         raise HeldOpen(f"Another program has {self._live_path} open; end it, and ask for the rebuild again.")
 
     async def _try_to_swap(self) -> None:
-        async with self._house.readers[self._projection.name].closed():
+        name = self._projection.name
+        readers = self._house.readers[name]
+        async with readers.closed():
             await self._house.writer.between_batches(self._swap_unless_held_open)
+        if self.swapped and name in self._house.withheld:
+            await readers.open()
+            self._house.withheld.release(name, now())
 
     def _swap_unless_held_open(self, committer: Committer) -> None:
         """Swap the files; the writer's thread does this between two batches, while no reader has the live file open.
@@ -164,7 +192,12 @@ class _Replacement:
             if not self._live_path.with_name(f"{self._live_path.name}-wal").exists():
                 self._give_name(committer)
         finally:
-            committer.files[self._projection.name] = ProjectionFile(self._live_path, self._projection)
+            # Never a new, empty file: what is not there yet takes no writes.
+            committer.files[self._projection.name] = (
+                ProjectionFile(self._live_path, self._projection)
+                if self._live_path.exists()
+                else StandIn(self._projection, committer.log.head())
+            )
 
     def _lacks_a_correction(self, log: EventLog) -> bool:
         assert self._file is not None, "the file was built"

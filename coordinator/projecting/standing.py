@@ -6,6 +6,7 @@ import msgspec
 
 from coordinator.house import House
 from coordinator.projecting.opening import building_path_of
+from core.events.chain import GENESIS
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 
@@ -14,7 +15,7 @@ class Standing(msgspec.Struct, frozen=True):
     """How far the projections of a context have come.
 
     Attributes:
-        name: of the context.
+        name: of the context; one that is withheld has `state` among its degraded views, with the reason.
         position: of the newest event that changed anything in them.
         hash: of that event, hexadecimal.
         lag: how many events of the log they do not show yet.
@@ -34,10 +35,18 @@ async def standings(house: House) -> list[Standing]:
     """Return how far each context's projections have come."""
     found = []
     for name, readers in house.readers.items():
-        position, digest, degraded = await readers.query(_standing)
         rebuilding = building_path_of(house.directory, name).exists()
+        if name in house.withheld:
+            found.append(Standing(name, 0, GENESIS.hex(), house.end, withheld(house, name), rebuilding))
+            continue
+        position, digest, degraded = await readers.query(_standing)
         found.append(Standing(name, position, digest, house.lag, degraded, rebuilding))
     return found
+
+
+def withheld(house: House, name: str) -> list[Degraded]:
+    """Return why a context is withheld, as that of a state that has stopped before the first event."""
+    return [Degraded(checkpoint.STATE, 0, house.withheld.sentences[name])]
 
 
 def _standing(connection: sqlite3.Connection) -> tuple[int, str, list[Degraded]]:

@@ -58,7 +58,8 @@ async def run(house: House, queue: TaskQueue) -> None:
         happened.clear()
         try:
             # Between two whole rounds there is nothing to do while the queue is full enough.
-            if clock() >= due or await queue.length() < MOST_QUEUED // 2:
+            full = clock() < due and await queue.length() >= MOST_QUEUED // 2
+            if not full and "tasks" not in house.withheld:
                 due = clock() + EVERY_SECONDS
                 await reconcile(house, queue)
                 await notice(house, queue)

@@ -117,7 +117,11 @@ class ProjectionFile:
 
     def outdate(self, position: int) -> None:
         """Stop the state: a correction withdraws what has been folded into it already."""
-        self._degrade(Degraded(checkpoint.STATE, position, "a correction is not in it; it has to be built anew"))
+        self.stop(position, "a correction is not in it; it has to be built anew")
+
+    def stop(self, position: int, reason: str) -> None:
+        """Let nothing be decided on the state, nor folded into it."""
+        self._degrade(Degraded(checkpoint.STATE, position, reason))
 
     def begin(self) -> None:
         """Begin the batch's transaction unless it has begun."""

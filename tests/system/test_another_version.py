@@ -1,0 +1,142 @@
+"""A coordinator that starts with projections of another version: it serves at once, and builds them meanwhile."""
+
+import sqlite3
+import time
+from contextlib import closing
+
+import httpx
+import pytest
+
+from coordinator.house import now
+from coordinator.log.verify import verify
+from coordinator.projecting.opening import LONG, building_path_of, path_of
+from core.events.chain import head_after, stamp
+from core.factoring.commands import SubmitComposite
+from tests.ledgers import envelope, key_created
+from tests.office import Office
+from tests.servers import CoordinatorProcess
+
+NUMBER = str((10**15 + 37) * (10**63 + 121))
+OTHER = str((10**15 + 91) * (10**63 + 121))
+ADMIN = {"X-Admin-Key": "open-sesame"}
+REBUILD = "/api/v1/admin/projections/factoring/rebuild"
+HELD = "factoring.db-wal"
+"""While this stands beside the file that is to come, somebody seems to have it open, and the swap waits."""
+
+
+@pytest.fixture
+def coordinator(tmp_path):
+    """One that is stopped, with a long log and factoring's projections of an older version."""
+    (tmp_path / "data").mkdir()
+    office = Office(tmp_path / "data")
+    office.perform(SubmitComposite(text=NUMBER, ceiling_digits=1_000), client=None)
+    head = start = office.log.head()
+    rows = []
+    for number in range(1, 2 * LONG):
+        rows += stamp([key_created(number)], envelope(f"key-{number}", now()), head, lambda _stream: 0)
+        head = head_after(rows[-1])
+    office.log.append(rows, start)
+    office.committer.catch_up()
+    office.committer.close()
+    office.log.close()
+    process = CoordinatorProcess(tmp_path / "data", TALLYSTICK_ADMIN_KEY="open-sesame")
+    age(process)
+    yield process
+    process.close()
+
+
+def age(coordinator):
+    with closing(sqlite3.connect(path_of(coordinator.directory, "factoring"), isolation_level=None)) as connection:
+        connection.execute("UPDATE checkpoint SET version = version - 1")
+
+
+def hold(coordinator):
+    path_of(coordinator.directory, "factoring").with_name(HELD).touch()
+
+
+def let_go(coordinator):
+    path_of(coordinator.directory, "factoring").with_name(HELD).unlink()
+
+
+def ask(coordinator, path, method="GET", body=None, **headers):
+    return httpx.request(method, f"{coordinator.address}{path}", json=body, headers=ADMIN | headers, timeout=30)
+
+
+def submit(coordinator, number):
+    return ask(coordinator, "/api/v1/composites/bulk", "POST", [{"number": number}])
+
+
+def wait_until(coordinator, condition):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if condition():
+            return
+    raise AssertionError(coordinator.output.read_text())
+
+
+def building(coordinator):
+    return ask(coordinator, "/health").json().get("building", [])
+
+
+def stands_complete(coordinator):
+    """Tell whether everything is served, with what the log says in the tables."""
+    wait_until(coordinator, lambda: not building(coordinator))
+    listed = ask(coordinator, "/api/v1/composites").json()["composites"]
+    assert coordinator.stop() == 0
+    return len(listed) == 1 and verify(coordinator.directory).holds
+
+
+def test_it_serves_at_once_refusing_one_context_only_until_that_is_built(coordinator):
+    coordinator.start()
+    hold(coordinator)
+    refused = ask(coordinator, "/api/v1/composites"), submit(coordinator, OTHER), ask(coordinator, "/composites")
+    for response in refused:
+        assert response.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert int(response.headers["Retry-After"]) > 0
+        assert "Nothing of factoring is shown or recorded just now" in response.text
+    health = ask(coordinator, "/health")
+    assert (health.status_code, health.json()["status"]) == (httpx.codes.OK, "healthy")
+    assert [one["context"] for one in health.json()["building"]] == ["factoring"]
+    assert ask(coordinator, REBUILD).json()["state"] == "running"
+    assert ask(coordinator, "/metrics").status_code == httpx.codes.OK
+    versions = {
+        row["name"]: row["version"] for row in ask(coordinator, "/api/v1/admin/projections").json()["projections"]
+    }
+    assert versions["factoring"] == 0 < versions["access"]
+    audit = ask(coordinator, "/audit", Accept="text/html")
+    assert "Under way, the rebuild of factoring" in audit.text
+    assert ask(coordinator, "/api/v1/admin/keys", "POST", {"roles": ["read"], "label": "new"}).is_success
+    assert ask(coordinator, "/counting", Accept="text/html").is_success
+    let_go(coordinator)
+    assert stands_complete(coordinator)
+
+
+def test_killed_while_it_builds_it_begins_anew_at_the_next_start(coordinator):
+    coordinator.start()
+    hold(coordinator)
+    wait_until(coordinator, building_path_of(coordinator.directory, "factoring").exists)
+    coordinator.kill()
+    assert not path_of(coordinator.directory, "factoring").exists()
+    coordinator.start()
+    assert stands_complete(coordinator)
+
+
+def test_killed_in_the_swap_it_builds_again_at_the_next_start(coordinator):
+    coordinator.start(wait=False, TALLYSTICK_FAILPOINT="during-swap")
+    assert coordinator.wait_until_dead(60) < 0
+    coordinator.start()
+    assert stands_complete(coordinator)
+
+
+def test_a_build_that_was_cancelled_waits_for_being_asked_for(coordinator):
+    building_path = building_path_of(coordinator.directory, "factoring")
+    coordinator.start()
+    hold(coordinator)
+    assert ask(coordinator, REBUILD, "DELETE").json()["state"] == "cancelled"
+    assert not building_path.exists()
+    (waiting,) = building(coordinator)
+    assert "it was cancelled" in waiting["reason"]
+    assert REBUILD in ask(coordinator, "/api/v1/composites").json()["detail"]
+    let_go(coordinator)
+    assert ask(coordinator, REBUILD, "POST").status_code == httpx.codes.ACCEPTED
+    assert stands_complete(coordinator)
