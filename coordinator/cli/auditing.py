@@ -1,6 +1,7 @@
 """`verify` and `replay`: whether a log is what was recorded, and what it said at a moment of the past."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import rich_click as click
@@ -10,6 +11,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
+from coordinator.cli.undertaking import verify_running
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.snapshot import snapshot
@@ -26,6 +28,7 @@ _ALL = "all"
 @click.command()
 @click.argument("log", required=False, metavar="[LOG]", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @data_dir_option
+@click.option("--coordinator", metavar="URL", help="Address of a coordinator that is to check its own log and tables.")
 @click.option("--log-only", is_flag=True, help="Leave the tables out, and check the events only.")
 @click.option(
     "--head",
@@ -47,6 +50,7 @@ _ALL = "all"
 def verify(
     log: Path | None,
     data_dir: Path,
+    coordinator: str | None,
     *,
     log_only: bool,
     heads: tuple[Path, ...],
@@ -59,7 +63,17 @@ def verify(
     LOG is an export, or a log without its directory; else the data directory is looked at, and the coordinator may run
     meanwhile: its log is checked up to the event that was the newest at the start. What a chain of hashes can't show,
     that its newest events were cut off or computed anew, shows against heads and receipts that others have kept.
+
+    The coordinator at --coordinator checks its own, and takes the admin key from TALLYSTICK_ADMIN_KEY, or from the file that
+    TALLYSTICK_ADMIN_KEY_FILE names. What others have kept is not sent there.
     """
+    if coordinator is not None:
+        if log is not None or heads or key or receipts:
+            raise Failure(
+                Exit.USAGE, "--coordinator goes with --log-only and --json alone: that one checks its own log."
+            )
+        _say(verify_running(coordinator, log_only=log_only), in_json=in_json)
+        return
     witnesses = Witnesses(
         heads=tuple(sorted((head for file in heads for head in heads_in(file)), key=lambda head: head.position)),
         receipts=tuple(map(read_receipt, receipts)),
@@ -74,11 +88,22 @@ def verify(
                 found = verify_directory(log or data_dir, refold=not log_only, witnesses=witnesses, report=report)
     except (NotALog, NotBuilt) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
+    _say({"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)}, in_json=in_json)
+
+
+def _say(found: dict[str, Any], *, in_json: bool) -> None:
+    """Say what a verification found.
+
+    Raises:
+        SystemExit: not everything holds.
+    """
     if in_json:
-        print_json({"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)})
+        print_json(found)
+    elif found["holds"]:
+        click.echo(f"{found['sentence']} The hash at {found['position']} is {found['hash']}.")
     else:
-        click.echo(f"{found.sentence} The hash at {found.position} is {found.hash}." if found.holds else found.sentence)
-    if not found.holds:
+        click.echo(found["sentence"])
+    if not found["holds"]:
         raise SystemExit(Exit.UNSOUND)
 
 

@@ -1,20 +1,17 @@
 """Building the tables of a coordinator anew, running or stopped."""
 
 import os
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.undertaking import carry_through
 from coordinator.cli.wire import Coordinator
-from coordinator.progress import Progress, Report
 from coordinator.settings import ADMIN_KEY, secret
 
 _ADDRESS = "/api/v1/admin/projections/{}/rebuild"
-_ASK_EVERY_SECONDS = 0.25
 
 
 def rebuild_running(url: str, names: Sequence[str]) -> None:
@@ -26,24 +23,10 @@ def rebuild_running(url: str, names: Sequence[str]) -> None:
     """
     with Coordinator(url, secret(os.environ, ADMIN_KEY)) as there, progress_bar() as report:
         for name in names:
-            address = _ADDRESS.format(name)
-            standing = there.post(address, {})
-            try:
-                while standing["state"] == "running":
-                    _tell(report, standing)
-                    time.sleep(_ASK_EVERY_SECONDS)
-                    standing = there.get(address)
-            except KeyboardInterrupt:
-                there.delete(address)
-                raise
+            standing = carry_through(there, _ADDRESS.format(name), report)
             if standing["state"] != "completed":
                 said = standing["error"] or "It was cancelled."
                 raise Failure(Exit.REFUSED, f"{said} The tables are what they were.")
-
-
-def _tell(report: Report, standing: dict[str, Any]) -> None:
-    if standing["stage"]:
-        report(Progress(standing["stage"], standing["done"], standing["total"]))
 
 
 def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:

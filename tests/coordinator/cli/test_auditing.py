@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 
+from coordinator.cli import undertaking
 from coordinator.cli.ending import Exit
 
 
@@ -89,3 +90,57 @@ def test_what_can_not_be_replayed_is_refused_with_a_sentence(run, directory, mon
 def test_where_there_is_no_log_that_is_said(run, tmp_path, command):
     done = run(command, "--data-dir", tmp_path / "nowhere")
     assert (done.exit_code, done.stderr) == (Exit.REFUSED, f"There is no event log at {tmp_path}/nowhere/log.db.\n")
+
+
+VERIFICATION = "/api/v1/admin/verification"
+UNDER_WAY = {
+    "progress": {"state": "running", "stage": "chain", "done": 1, "total": 2, "error": ""},
+    "found": None,
+}
+
+
+def ended(state, **found):
+    """Return the last answer about a verification."""
+    detail = {"log": "a-log", "position": 2, "hash": "ab", "problem": None, "files": [], "held": None}
+    shown = {"verification": detail, **found} if found else None
+    return {
+        "progress": UNDER_WAY["progress"] | {"state": state, "error": "The disk is full." * (state == "failed")},
+        "found": shown,
+    }
+
+
+@pytest.fixture
+def asked_to_verify(stub, monkeypatch):
+    """Have a coordinator verify; it is given what it says at the end."""
+    monkeypatch.setattr(undertaking, "_ASK_EVERY_SECONDS", 0.0)
+    monkeypatch.setenv("TALLYSTICK_ADMIN_KEY", "open-sesame")
+
+    def answering(last):
+        answers = iter([UNDER_WAY, last])
+        stub.answers["POST", VERIFICATION] = 202, UNDER_WAY
+        stub.answers["GET", VERIFICATION] = 200, lambda _body: next(answers)
+        return stub
+
+    return answering
+
+
+@pytest.mark.parametrize(("holds", "code"), [(True, Exit.DONE), (False, Exit.UNSOUND)])
+def test_a_running_coordinator_verifies_its_own(run, asked_to_verify, holds, code):
+    there = asked_to_verify(ended("completed", holds=holds, sentence="Two events."))
+    done = run("verify", "--coordinator", there.url)
+    assert done.exit_code == code
+    assert done.stdout == ("Two events. The hash at 2 is ab.\n" if holds else "Two events.\n")
+    assert {asked[3] for asked in there.asked} == {"Bearer open-sesame"}
+
+
+@pytest.mark.parametrize(("state", "said"), [("failed", "The disk is full."), ("cancelled", "was cancelled")])
+def test_a_verification_that_does_not_come_to_its_end_there_says_why(run, asked_to_verify, state, said):
+    done = run("verify", "--coordinator", asked_to_verify(ended(state)).url, "--log-only", "--json")
+    assert done.exit_code == Exit.REFUSED
+    assert said in done.stderr
+
+
+def test_a_running_coordinator_is_sent_no_receipts(run):
+    done = run("verify", "--coordinator", "http://127.0.0.1:1", "--receipt", f"1:{'ab' * 32}")
+    assert done.exit_code == Exit.USAGE
+    assert "checks its own log" in done.stderr
