@@ -15,7 +15,6 @@ from core.factoring.state import Number
 from projections.clients import state as clients
 from projections.counting.state import job_of
 from projections.factoring import catalogue, holdings, projects
-from projections.factoring.catalogue import Search
 from projections.federation import agents
 from projections.simulations import catalogue as simulations
 from projections.tasks.state import task_of
@@ -62,7 +61,7 @@ def _numbers(connection: sqlite3.Connection, text: str) -> list[Hit]:
         exact.append(catalogue.number_by_id(connection, int(text)))
     found = [number for number in exact if number is not None]
     known = {number.number for number in found}
-    like = catalogue.search(connection, Search(text=text, size=_EACH)).numbers
+    like = catalogue.containing(connection, text, _EACH)
     return [_number(number) for number in [*found, *(one for one in like if one.number not in known)]]
 
 

@@ -97,6 +97,18 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     return Page([known[number] for number in chosen], total)
 
 
+def containing(connection: sqlite3.Connection, text: str, limit: int) -> list[Number]:
+    """Return the first numbers that have a text in their value or expression, by id, without counting the others."""
+    rows = connection.execute(
+        f"SELECT number FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted' AND {_CONTAINS}"
+        " ORDER BY number LIMIT ?",
+        (text, text, limit),
+    )
+    chosen = [number for (number,) in rows]
+    known = numbers_by_id(connection, chosen)
+    return [known[number] for number in chosen]
+
+
 def nearest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Number]:
     """Return the open numbers of a project that are nearest to their targets."""
     rows = connection.execute(

@@ -29,6 +29,7 @@ from core.factoring.curves import bounds_of
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND
+from projections.factoring import catalogue
 
 P12, P16, P20, P30 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**29 + 319
 WHOLE = P16 * P20 * P30
@@ -276,3 +277,15 @@ def test_until_the_tables_are_built_anew_nothing_is_written(office):
     assert "has to be built anew" in str(refused)
     office.reopen()
     assert office.perform(report(curves=2)).credited == 2
+
+
+def test_what_contains_a_text_and_what_is_nearest_leaves_out_what_was_deleted(office):
+    for number, target in ((P20 * P30, 31_000), (P16 * P30, 30_000), (P12 * P30, 29_000)):
+        office.perform(SubmitComposite(text=str(number), ceiling_digits=200, target_milli=target, project="first"))
+    office.perform(ShelveNumber(number=2, shelf="deleted"))
+    office.factoring.flush()
+    connection = office.factoring.connection
+    assert [one.number for one in catalogue.nearest_in(connection, "first", 5)] == [3, 1]
+    assert not catalogue.nearest_in(connection, "second", 5)
+    assert [one.number for one in catalogue.containing(connection, str(P20 * P30)[2:], 5)] == [1]
+    assert not catalogue.containing(connection, str(P16 * P30), 5)
