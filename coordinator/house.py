@@ -3,8 +3,7 @@
 import asyncio
 import os
 import time
-import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ import structlog
 from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.sealing import SealingKeys
-from coordinator.heads import book
+from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
 from coordinator.live.broadcast import Growth
 from coordinator.live.openings import Openings
@@ -23,7 +22,7 @@ from coordinator.live.pulse import Pulse
 from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
-from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.preparing import Preparation, perform_all
@@ -37,11 +36,8 @@ from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
 from core.contexts import CONTEXTS, registry
 from core.deciding import Order
-from core.events import idempotency
-from core.events.chain import Head, stamp
-from core.events.envelope import Envelope, Event, NewEvent
+from core.events.envelope import Event
 from core.events.registry import Registry
-from core.log.events import LogOpened
 from projections.contexts import projections
 
 PULSE_SECONDS = 0.25
@@ -188,39 +184,6 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-def open_log(directory: Path) -> SqliteEventLog:
-    """Open the log for writing; a new one gets its first event.
-
-    Raises:
-        NotALog: there is none, or an empty one, beside what an earlier one has left; nothing was touched.
-    """
-    path = directory / "log.db"
-    if not path.exists() or not path.stat().st_size:
-        _require_no_earlier_log(path)
-    log = SqliteEventLog(path)
-    if log.head() == Head():
-        try:
-            _require_no_earlier_log(path)
-        except NotALog:
-            log.close()
-            raise
-        envelope = Envelope(now(), None, "operator", idempotency.unrepeatable("operator").text, str(uuid.uuid4()))
-        opened = NewEvent("system", LogOpened(log=str(uuid.uuid4())))
-        log.append(stamp([opened], envelope, Head(), log.version), Head())
-    return log
-
-
-def _require_no_earlier_log(path: Path) -> None:
-    """Take no log that was lost or emptied for a new one."""
-    projected = sorted((path.parent / "projections").glob("*.db"))
-    left = [file for file in (path.with_name(book.FILE), *projected) if file.exists()]
-    if left:
-        raise NotALog(
-            f"{path} holds no event, and {left[0]} tells of a log that stood there; put it back, or start in an empty"
-            " directory."
-        )
-
-
 @asynccontextmanager
 async def opened(directory: Path, most: int | None = None) -> AsyncIterator[House]:
     """Open a data directory as its only coordinator, and close it in good order.
@@ -237,7 +200,7 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Hous
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
-        log = await asyncio.to_thread(open_log, directory)
+        log = await asyncio.to_thread(open_log, directory, now())
         stack.callback(log.close)
         notary = await asyncio.to_thread(Notary, directory)
         stack.push_async_callback(_close, notary)
@@ -258,10 +221,7 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Hous
         on_commit: list[OnCommit] = []
         readers = {name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in files}
         log_readers = Readers(log.path)
-        for pool in (*readers.values(), log_readers):
-            if pool.path.exists():
-                await pool.open()
-            stack.push_async_callback(pool.close)
+        await _open_pools((*readers.values(), log_readers), stack)
         past = Past(directory, readers, log_readers)
         stack.push_async_callback(past.close)
         preparation = Preparation()
@@ -293,15 +253,26 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Hous
             past=past,
             withheld=withheld,
         )
-        on_commit += (
-            lambda events: house.growth.reached(events[-1].position),
-            house.pulse.committed,
-            house.page_pulse.committed,
-            house.tails.follow,
-            house.openings.follow,
-        )
+        on_commit += _watchers(house)
         stack.callback(house.send_home)
         yield house
+
+
+async def _open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:
+    """Open what reads files that are there; a file that is still being built is opened when it takes its place."""
+    for pool in pools:
+        if pool.path.exists():
+            await pool.open()
+        stack.push_async_callback(pool.close)
+
+
+def _watchers(house: House) -> Iterator[OnCommit]:
+    """Return who is told of every commit."""
+    yield lambda events: house.growth.reached(events[-1].position)
+    yield house.pulse.committed
+    yield house.page_pulse.committed
+    yield house.tails.follow
+    yield house.openings.follow
 
 
 async def _close(notary: Notary) -> None:

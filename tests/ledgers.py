@@ -5,7 +5,8 @@ import itertools
 import sqlite3
 from contextlib import closing
 
-from coordinator.house import open_log
+from coordinator.founding import open_log
+from coordinator.house import now
 from coordinator.projecting.opening import open_files
 from coordinator.writer.batch import Committer
 from core.access.commands import CreateKey, RevokeKey
@@ -68,7 +69,7 @@ class KeyOffice(Office):
 
     def open(self):
         """Open what is on disk, as at a start."""
-        self.log = open_log(self.directory)
+        self.log = open_log(self.directory, now())
         known = [one for one in projections(lambda _seal, sealed: sealed) if one.name in {"clients", "access"}]
         files = open_files(self.directory, self.log, known)
         contexts = {context.name: context for context in (CLIENTS, ACCESS)}

@@ -3,7 +3,8 @@
 import itertools
 from pathlib import Path
 
-from coordinator.house import open_log
+from coordinator.founding import open_log
+from coordinator.house import now
 from coordinator.projecting.opening import discard, open_files
 from coordinator.writer.batch import Committer, Outcome
 from core.clients.naming import ClientClaim
@@ -29,7 +30,7 @@ class Office:
 
     def open(self):
         """Open what is on disk, as at a start."""
-        self.log = open_log(self.directory)
+        self.log = open_log(self.directory, now())
         files = open_files(self.directory, self.log, projections(lambda _seal, sealed: sealed))
         self.committer = Committer(self.log, registry(), {c.name: c for c in CONTEXTS}, files, lambda _name: None)
         self.committer.catch_up()

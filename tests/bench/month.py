@@ -16,7 +16,8 @@ import gmpy2
 import msgspec
 
 from coordinator.clients.sealing import SealingKeys
-from coordinator.house import now, open_log
+from coordinator.founding import open_log
+from coordinator.house import now
 from coordinator.projecting.opening import open_files
 from coordinator.writer.batch import Committer
 from core.clients.naming import ClientClaim
@@ -53,7 +54,7 @@ class Month:
     def __init__(self, directory: Path, seed: int = 1) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._random = random.Random(seed)
-        self._log = open_log(directory)
+        self._log = open_log(directory, now())
         self._sealing = SealingKeys(directory / "client-keys.db")
         self._claims: dict[str, ClientClaim] = {}
         files = open_files(directory, self._log, projections(self._sealing.unseal))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
-from coordinator.house import open_log
+from coordinator.house import now
 from coordinator.log.sqlite import NotALog
 from tests.ledgers import START, data_directory, spoil
 
@@ -41,25 +42,25 @@ def test_no_log_beside_what_one_has_left_is_refused_and_nothing_is_touched(direc
             path.unlink()
     before = contents(directory)
     with pytest.raises(NotALog, match=f"holds no event, and .*{left}.* tells of a log that stood there"):
-        open_log(directory)
+        open_log(directory, now())
     assert contents(directory) == before
 
 
 def test_a_log_without_events_beside_what_one_has_left_is_refused(directory):
     spoil(directory, "DELETE FROM events")
     with pytest.raises(NotALog, match="holds no event"):
-        open_log(directory)
+        open_log(directory, now())
 
 
 def test_a_log_of_a_newer_format_is_refused_and_nothing_is_touched(directory):
     spoil(directory, "PRAGMA user_version = 2")
     before = contents(directory)
     with pytest.raises(NotALog, match="has log format 2; this version reads formats up to 1"):
-        open_log(directory)
+        open_log(directory, now())
     assert contents(directory) == before
 
 
 def test_an_empty_directory_gets_a_new_log(tmp_path):
-    log = open_log(tmp_path)
+    log = open_log(tmp_path, now())
     assert log.head().position == 1
     log.close()
