@@ -44,6 +44,7 @@ def wait_for(coordinator, kind):
     return found
 
 
+@pytest.mark.slow
 def test_orders_and_proofs_come_once_over_kills(coordinator):
     report(coordinator)
     coordinator.kill()

@@ -185,6 +185,7 @@ def test_clients_that_claim_at_the_same_instant_get_different_files(alice, runni
     assert sorted(given) == sorted(uploaded)
 
 
+@pytest.mark.slow
 def test_a_kill_between_the_file_and_its_record_loses_nothing(alice, bob, running):
     number = int(gmpy2.next_prime(10**43)) * P45
     content = residue_file(number, range(1, 31), b1=B1)

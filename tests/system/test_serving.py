@@ -196,6 +196,7 @@ def test_what_takes_longer_than_the_time_to_stop_is_answered_all_the_same(coordi
     assert "never retrieved" not in written
 
 
+@pytest.mark.slow
 def test_what_was_answered_is_there_after_ctrl_c_and_after_a_kill(coordinator):
     create_keys(coordinator, 2)
     coordinator.process.send_signal(signal.SIGINT)

@@ -79,6 +79,7 @@ def test_a_second_signal_ends_a_worker_at_once(coordinator, hire, tmp_path):
         os.kill(coordinator.process.pid, signal.SIGCONT)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_its_lease_and_another_does_the_work(coordinator, hire):
     number = coordinator.submit(SLOW, 15)
     victim = hire()
@@ -94,6 +95,7 @@ def test_a_worker_that_is_killed_loses_its_lease_and_another_does_the_work(coord
     assert heir.wait() == 0
 
 
+@pytest.mark.slow
 def test_while_the_coordinator_is_away_the_work_goes_on_and_its_results_are_sent_once(coordinator, hire, tmp_path):
     number = coordinator.submit(SLOW, 15)
     worker = hire("--exit-when-idle")
@@ -112,6 +114,7 @@ def test_while_the_coordinator_is_away_the_work_goes_on_and_its_results_are_sent
     assert not waiting.exists()
 
 
+@pytest.mark.slow
 def test_results_of_a_worker_that_was_killed_are_sent_by_the_next_one_and_count_once(coordinator, hire, tmp_path):
     coordinator.submit(SLOW, 15)
     worker = hire()

