@@ -7,6 +7,7 @@ written after each group of lines; a restart goes on from there, and lines that 
 import asyncio
 import hashlib
 import io
+import re
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
@@ -31,6 +32,7 @@ _GROUP = 200
 _HELD = "held"
 _ERRORS_KEPT = 1_000
 _AGAIN_SECONDS = 1.0
+_ID = re.compile(r"[0-9a-f]{32}")
 
 _log = structlog.get_logger(__name__)
 
@@ -244,7 +246,7 @@ def read_upload(directory: Path, upload_id: str) -> Upload:
         Unknown: there is no such upload.
     """
     path = directory / DIRECTORY / f"{upload_id}.json"
-    if not (upload_id.isalnum() and path.exists()):
+    if not (_ID.fullmatch(upload_id) and path.exists()):
         raise Unknown(f"There is no upload {upload_id[:60]!r}.")
     return msgspec.json.decode(path.read_bytes(), type=Upload)
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, house_of, perform
-from coordinator.http.parameters import Client
+from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.writer.batch import Outcome
 from core.deciding import Answer, Command
@@ -77,7 +77,7 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
     async def hand_back(
         request: AnyRequest,
         lease: FromPath[str],
-        client_id: FromQuery[Client | None] = None,
+        client_id: FromQuery[AnyClient] = None,
         reason: FromQuery[Annotated[str, QueryParameter(max_length=500)]] = "",
     ) -> Response[LeaseStatus]:
         """Free the work at once."""

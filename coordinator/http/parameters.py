@@ -13,6 +13,12 @@ Id = Annotated[int, PathParameter(ge=1, le=MAX_INTEGER, description="The number 
 Client = Annotated[
     str, QueryParameter(name="client_id", min_length=1, max_length=128, description="By what name the client goes.")
 ]
+AnyClient = Annotated[
+    str | None,
+    QueryParameter(
+        name="client_id", min_length=1, max_length=128, description="By what name the client goes, if it says."
+    ),
+]
 Wait = Annotated[
     float, QueryParameter(ge=0, le=60, description="For how many seconds to wait when there is nothing to do.")
 ]

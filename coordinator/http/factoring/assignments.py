@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
+from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
@@ -31,10 +32,7 @@ MOST_HELD = 5
 """So many assignments one client of this kind holds; it is told to finish one before it gets another."""
 _CANDIDATES = 16
 
-Digits = Annotated[int, QueryParameter(ge=0, le=100_000)]
-Days = Annotated[int, QueryParameter(ge=1, le=366)]
-Level = Annotated[float, QueryParameter(ge=0, le=100)]
-Project = Annotated[str, QueryParameter(max_length=256)]
+Days = Annotated[int | None, QueryParameter(ge=1, le=366)]
 
 
 class EcmWork(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,14 +73,14 @@ async def request_ecm_work(
     request: AnyRequest,
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
-    priority: FromQuery[int | None] = None,
+    priority: FromQuery[Priority] = None,
     min_digits: FromQuery[Digits] = 0,
-    max_digits: FromQuery[Digits] = 100_000,
-    timeout_days: FromQuery[Days | None] = None,
+    max_digits: FromQuery[Digits] = MAX_DIGITS,
+    timeout_days: FromQuery[Days] = None,
     work_type: FromQuery[Literal["standard", "progressive"]] = "standard",
-    min_target_tlevel: FromQuery[Level | None] = None,
-    max_target_tlevel: FromQuery[Level | None] = None,
-    max_current_tlevel: FromQuery[Level | None] = None,
+    min_target_tlevel: FromQuery[Level] = None,
+    max_target_tlevel: FromQuery[Level] = None,
+    max_current_tlevel: FromQuery[Level] = None,
     project: FromQuery[Project] = "",
 ) -> Response[EcmWork]:
     """Be assigned the number that comes first; nobody else gets it until it is completed, handed back or `timeout_days` old.
@@ -119,13 +117,13 @@ async def request_p1_work(
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     method: FromQuery[P1Method] = "p1",
-    priority: FromQuery[int | None] = None,
+    priority: FromQuery[Priority] = None,
     min_digits: FromQuery[Digits] = 0,
-    max_digits: FromQuery[Digits] = 100_000,
-    timeout_days: FromQuery[Days | None] = None,
+    max_digits: FromQuery[Digits] = MAX_DIGITS,
+    timeout_days: FromQuery[Days] = None,
     work_type: FromQuery[Literal["standard", "progressive"]] = "standard",
-    min_target_tlevel: FromQuery[Level | None] = None,
-    max_target_tlevel: FromQuery[Level | None] = None,
+    min_target_tlevel: FromQuery[Level] = None,
+    max_target_tlevel: FromQuery[Level] = None,
     project: FromQuery[Project] = "",
 ) -> Response[P1Work]:
     """Be assigned a number on which P-1, P+1 (or, with `p1`, either) was not run far enough, finished or not.

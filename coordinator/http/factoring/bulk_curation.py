@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, Wish, house_of, perform_all, receipt
+from coordinator.http.factoring.parameters import Priority
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
 from coordinator.http.problems import may_answer
@@ -71,7 +72,7 @@ async def submit_many(
     request: AnyRequest,
     data: JSONBody[Annotated[list[Any], Meta(max_length=MAX_ITEMS)]],
     settings: NamedDependency[Settings],
-    default_priority: FromQuery[int | None] = None,
+    default_priority: FromQuery[Priority] = None,
     project_name: FromQuery[Project] = "",
 ) -> Response[AdminBulk]:
     """Take a list of numbers, each as text or as an object with its target, priority and project."""

@@ -10,7 +10,9 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
+from coordinator.http.factoring.parameters import MAX_DIGITS, Priority
 from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, summary_of
+from coordinator.http.parameters import Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
@@ -22,7 +24,7 @@ from projections.factoring.catalogue import Held, Search, Sort
 
 _SHOWN = 100
 
-Whole = Annotated[int, QueryParameter(ge=0)]
+Length = Annotated[int | None, QueryParameter(ge=0, le=MAX_DIGITS, description="In decimal digits.")]
 
 
 class CompositePage(msgspec.Struct, frozen=True):
@@ -132,14 +134,14 @@ async def list_composites(
     house: NamedDependency[House],
     status: FromQuery[Status | None] = None,
     project: FromQuery[str | None] = None,
-    min_digits: FromQuery[Whole | None] = None,
-    max_digits: FromQuery[Whole | None] = None,
-    min_priority: FromQuery[int | None] = None,
-    search: FromQuery[Annotated[str, QueryParameter(max_length=200)] | None] = None,
+    min_digits: FromQuery[Length] = None,
+    max_digits: FromQuery[Length] = None,
+    min_priority: FromQuery[Priority] = None,
+    search: FromQuery[Annotated[str | None, QueryParameter(max_length=200)]] = None,
     sort: FromQuery[Sort] = "id",
     order: FromQuery[Literal["asc", "desc"]] = "asc",
-    page: FromQuery[Annotated[int, QueryParameter(ge=1, le=10**6)]] = 1,
-    size: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
+    page: FromQuery[PageNumber] = 1,
+    size: FromQuery[PageSize] = 100,
 ) -> CompositePage:
     """List numbers, filtered and sorted."""
     wanted = Search(
@@ -160,7 +162,7 @@ async def list_composites(
 
 
 @get("/composites/{number:int}", guards=[needs("read")], summary="Show a number", responses=may_answer(404))
-async def show_composite(house: NamedDependency[House], number: FromPath[int]) -> CompositeDetail:
+async def show_composite(house: NamedDependency[House], number: FromPath[Id]) -> CompositeDetail:
     """Return all that is known of a number: parts, factors with the curve that found them, effort, assignments."""
     return await detail_of(house, number)
 

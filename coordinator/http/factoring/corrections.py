@@ -11,20 +11,18 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, answered, perform
-from coordinator.http.parameters import Id
+from coordinator.http.factoring.parameters import Reason
+from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.projecting.rebuilding import rebuild
 from coordinator.writer.batch import Outcome
 from core.factoring.curation.commands import Withdraw
-from core.factoring.curation.shelving import MAX_REASON
 from core.refusals import Conflict, Unknown
 from projections.factoring.attempts import attempt_by_id
 from projections.factoring.factors import factor_by_id
 
 _CONTEXT = "factoring"
 _BETWEEN_TRIES_SECONDS = 0.25
-
-Reason = Annotated[str, QueryParameter(max_length=MAX_REASON)]
 
 
 class Undone(msgspec.Struct, frozen=True):
@@ -46,7 +44,7 @@ async def undo_attempt(
     request: AnyRequest,
     house: NamedDependency[House],
     attempt: FromPath[Id],
-    composite_id: FromQuery[int | None] = None,
+    composite_id: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=MAX_INTEGER)]] = None,
     reason: FromQuery[Reason] = "",
 ) -> Response[Undone]:
     """Have an attempt not count any more, nor what it found; answered when every table shows so.

@@ -12,6 +12,7 @@ from msgspec import Meta
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, Wish, answered, perform, perform_all
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
+from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
@@ -20,15 +21,12 @@ from coordinator.writer.batch import Outcome
 from core.deciding import Command
 from core.factoring.answers import CompositeAnswer
 from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber
-from core.factoring.curation.shelving import MAX_REASON
 from core.refusals import Unknown
 from projections.factoring import catalogue, standing
 from projections.factoring.catalogue import Search
 
 _FOUND = 100
 _AT_ONCE = 500
-
-Reason = Annotated[str, QueryParameter(max_length=MAX_REASON)]
 
 
 class Curated(msgspec.Struct, frozen=True):

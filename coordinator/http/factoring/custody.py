@@ -13,12 +13,12 @@ from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
 from coordinator.http.factoring.composites import client_name
 from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
+from coordinator.http.factoring.parameters import Reason
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork, ReserveWork
-from core.factoring.curation.shelving import MAX_REASON
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
@@ -33,7 +33,6 @@ _ENDED: dict[Standing, str] = {
     "cancelled": "revoked",
 }
 
-Reason = Annotated[str, QueryParameter(max_length=MAX_REASON)]
 Method = Literal["nfs", "snfs", "gnfs", "other"]
 _encode = msgspec.json.Encoder(order="deterministic").encode
 

@@ -12,12 +12,12 @@ from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.factoring.assignments import (
     MOST_HELD,
-    Digits,
     lease_seconds,
     minutes_for,
     request_p1,
     wanted_of,
 )
+from coordinator.http.factoring.parameters import MAX_DIGITS, Digits
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
@@ -68,7 +68,7 @@ async def request_any_work(
     client_id: FromQuery[Client],
     methods: FromQuery[list[str] | None] = None,
     min_digits: FromQuery[Digits] = 0,
-    max_digits: FromQuery[Digits] = 100_000,
+    max_digits: FromQuery[Digits] = MAX_DIGITS,
 ) -> Response[MethodWork]:
     """Be assigned curves, or a run of P-1 or P+1 when `methods` names one of those first.
 

@@ -1,23 +1,22 @@
 """Administration of residue files: taking them back, removing them, and clearing up what nobody needs."""
 
 import asyncio
-from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 
 from coordinator.clock import expire_due
 from coordinator.house import House, now
 from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.residue_shapes import ReleasedResidue
 from coordinator.http.factoring.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.residues.receiving import discard_unneeded
 from coordinator.writer.batch import Outcome
-from core.factoring.curation.shelving import MAX_REASON
 from core.factoring.decide import FACTORING
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
@@ -26,8 +25,6 @@ from projections.factoring.residue_files import residue_by_id
 from projections.factoring.residue_status import kept_contents, removable
 
 _AT_ONCE = 1_000
-
-Reason = Annotated[str, QueryParameter(max_length=MAX_REASON)]
 
 
 class RemovedResidue(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from litestar.response import File
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.reports import reported
 from coordinator.http.factoring.residue_shapes import (
     CompletedResidue,
@@ -44,8 +45,6 @@ from projections.factoring.residue_status import residue_counts, standing_of
 Holder = Annotated[
     str, HeaderParameter(name="X-Client-ID", min_length=1, max_length=128, description="By what name the client goes.")
 ]
-Digits = Annotated[int, QueryParameter(ge=0, le=100_000)]
-Level = Annotated[float, QueryParameter(ge=0, le=100)]
 Bound = Annotated[int, QueryParameter(ge=0, le=MAX_INTEGER)]
 
 
@@ -75,9 +74,9 @@ async def upload_residues(
     house: NamedDependency[House],
     settings: NamedDependency[Settings],
     client: Holder,
-    stage1_attempt_id: FromQuery[Annotated[int, QueryParameter(ge=1, le=MAX_INTEGER)] | None] = None,
+    stage1_attempt_id: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=MAX_INTEGER)]] = None,
     expiry_days: FromQuery[Annotated[int, QueryParameter(ge=1, le=30)]] = 7,
-    b1: FromQuery[Annotated[int, QueryParameter(ge=1, le=10**13)] | None] = None,
+    b1: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=10**13)]] = None,
 ) -> Response[UploadedResidues]:
     """Keep a file of residues of one number for whoever runs their stage 2; the same file again is the first one.
 
@@ -111,14 +110,14 @@ async def request_residues(
     request: AnyRequest,
     client: Holder,
     min_digits: FromQuery[Digits] = 0,
-    max_digits: FromQuery[Digits] = 100_000,
-    min_priority: FromQuery[int | None] = None,
-    min_target_tlevel: FromQuery[Level | None] = None,
-    max_target_tlevel: FromQuery[Level | None] = None,
+    max_digits: FromQuery[Digits] = MAX_DIGITS,
+    min_priority: FromQuery[Priority] = None,
+    min_target_tlevel: FromQuery[Level] = None,
+    max_target_tlevel: FromQuery[Level] = None,
     min_b1: FromQuery[Bound] = 0,
     max_b1: FromQuery[Bound] = MAX_INTEGER,
     claim_timeout_hours: FromQuery[Annotated[int, QueryParameter(ge=1, le=336)]] = 24,
-    project: FromQuery[Annotated[str, QueryParameter(max_length=256)]] = "",
+    project: FromQuery[Project] = "",
 ) -> Response[ResidueWork]:
     """Claim the residue file that comes first, by the priority of its number and then by age; nobody else gets it meanwhile.
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import caller_of, needs
 from coordinator.http.commanding import AnyRequest
+from coordinator.http.factoring.parameters import Priority
 from coordinator.http.problems import may_answer
 from coordinator.uploads import Upload, Uploads
 
@@ -49,7 +50,7 @@ async def upload_list(
     request: AnyRequest,
     data: MultipartBody[Form],
     source_type: FromQuery[Kind] = "auto",
-    default_priority: FromQuery[int | None] = None,
+    default_priority: FromQuery[Priority] = None,
     project_name: FromQuery[Annotated[str, QueryParameter(max_length=100)]] = "",
 ) -> Response[Upload]:
     """Take up to 1,000 lines at once; a longer list answers 202, and goes on while `/uploads/{id}` tells how far it is.

@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.leases import perform_when_open
-from coordinator.http.parameters import Client, Wait
+from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -20,8 +21,6 @@ from core.factoring.answers import LeaseAnswer, NoWork, WorkAnswer
 from core.factoring.commands import EndWork, RenewWork, RequestWork
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import to_iso
-
-Digits = Annotated[int, QueryParameter(ge=1, le=100_000)]
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +62,9 @@ async def request_work(
     request: AnyRequest,
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
-    min_digits: FromQuery[Digits] = 1,
-    max_digits: FromQuery[Digits] = 100_000,
-    min_priority: FromQuery[int | None] = None,
+    min_digits: FromQuery[Digits] = 0,
+    max_digits: FromQuery[Digits] = MAX_DIGITS,
+    min_priority: FromQuery[Priority] = None,
     strategy: FromQuery[Literal["standard", "ladder", "progressive"]] = "standard",
     wait: FromQuery[Wait] = 0,
     cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
@@ -156,7 +155,7 @@ async def complete_work(
 async def abandon_work(
     request: AnyRequest,
     work: FromPath[str],
-    client_id: FromQuery[Client | None] = None,
+    client_id: FromQuery[AnyClient] = None,
     reason: FromQuery[Annotated[str, QueryParameter(max_length=500)]] = "",
 ) -> Response[LeaseStatus]:
     """Free the number at once; what was reported stays credited."""

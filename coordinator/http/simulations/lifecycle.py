@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, perform
-from coordinator.http.parameters import Id, PageNumber, PageSize
+from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.http.simulations.machines import Message
 from coordinator.http.simulations.shapes import (
@@ -124,7 +124,7 @@ async def create_from_query(
     request: AnyRequest,
     number: FromPath[Ignored],  # noqa: ARG001 - the address has it
     name: FromQuery[str],
-    machine_id: FromQuery[Annotated[int | None, QueryParameter(ge=1)]] = None,
+    machine_id: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=MAX_INTEGER)]] = None,
 ) -> Response[SimulationShown]:
     """Create a simulation, as `POST /simulations/` does; the id in the address is ignored."""
     return await _changed(request, CreateSimulation(name=name, machine=machine_id))

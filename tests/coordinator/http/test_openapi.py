@@ -1,12 +1,17 @@
 """The API's description, and the pages that show it."""
 
+import itertools
 import re
+from collections import defaultdict
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 
 from coordinator.http.docs import ASSETS
 from coordinator.http.problems import KINDS
+
+FAR_OUT = ("1" * 30, "-" + "1" * 30, "nan", "-1", "", "x" * 400, "\N{REPLACEMENT CHARACTER}", "\0")
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +65,25 @@ def test_every_operation_has_a_summary_a_tag_and_an_id_of_its_own(description):
     found = dict(operations(description))
     assert all(operation["summary"] and operation["tags"] for operation in found.values())
     assert len({operation["operationId"] for operation in found.values()}) == len(found)
+
+
+def requests_with_far_out_values(description):
+    for name, operation in operations(description):
+        method, path = name.split()
+        parameters = [p for p in operation.get("parameters", ()) if p["in"] in {"path", "query"}]
+        needed = [p["name"] for p in parameters if p["in"] == "query" and p["required"]]
+        for parameter, value in itertools.product([p["name"] for p in parameters], FAR_OUT):
+            values = defaultdict(lambda: "1", {parameter: quote(value) or "0"})
+            queried = dict.fromkeys(needed, "1") | ({} if f"{{{parameter}}}" in path else {parameter: value})
+            yield method, path.format_map(values), queried
+
+
+def test_no_value_of_a_parameter_is_a_fault_of_ours(client, admin, description):
+    asked = list(requests_with_far_out_values(description))
+    assert len(asked) > 1000
+    for method, path, queried in asked:
+        response = client.request(method, path, params=queried, headers=admin)
+        assert response.status_code < 500, (method, path, queried, response.text)
 
 
 def test_writes_take_an_idempotency_key_and_answer_with_a_receipt(description):
