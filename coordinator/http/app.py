@@ -117,7 +117,7 @@ def _state(settings: Settings, metrics: Metrics, ingests: Sequence[Ingest[Any]])
         {
             "settings": settings,
             "metrics": metrics,
-            "ingestion": bulk.Ingestion(ingests),
+            "ingestion": bulk.Ingestion(ingests, settings),
             "bodies": BODIES,
             "limits": Limits(settings.requests_per_second, settings.requests_at_once),
             "overview": serving.show_overview,

@@ -14,6 +14,7 @@ from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain
+from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result, Unavailable
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal, TooLarge
@@ -73,9 +74,11 @@ class Ingestion:
 
     Args:
         kinds: what the contexts take.
+        settings: the coordinator's.
     """
 
-    def __init__(self, kinds: Sequence[Ingest[Any]]) -> None:
+    def __init__(self, kinds: Sequence[Ingest[Any]], settings: Settings) -> None:
+        self._settings = settings
         self._kinds = {kind.name: (kind, msgspec.json.Decoder(kind.item).decode) for kind in kinds}
         self._decode_tag = msgspec.json.Decoder(_Tag).decode
 
@@ -96,7 +99,7 @@ class Ingestion:
         try:
             tag = self._decode_tag(raw)
             name = tag.id if isinstance(tag.id, str) else None
-            return _wish(*self._kind(tag.type), raw, caller)
+            return self._wish(*self._kind(tag.type), raw, caller)
         except Refusal as refusal:
             return _refused(name, refusal.sentence)
         except msgspec.ValidationError:
@@ -106,20 +109,19 @@ class Ingestion:
         except Exception as error:  # a fault of ours in one item is no reason to turn down its neighbours
             return _failed(name, error)
 
-
-def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> Wish:
-    if kind.role not in caller.may:
-        raise BadInput(f"The key may not hand in {kind.name}; one with the role {kind.role} may.")
-    item = _item(kind, decode, bytes(raw))
-    if not item.id:
-        raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
-    return Wish(
-        command=kind.command(item),
-        client=check_name(item.client_id),
-        content=_encode(msgspec.structs.replace(item, client_id="")),
-        key=check_key(item.id, "id"),
-        occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
-    )
+    def _wish(self, kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> Wish:
+        if kind.role not in caller.may:
+            raise BadInput(f"The key may not hand in {kind.name}; one with the role {kind.role} may.")
+        item = _item(kind, decode, bytes(raw))
+        if not item.id:
+            raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
+        return Wish(
+            command=kind.command(item, self._settings),
+            client=check_name(item.client_id),
+            content=_encode(msgspec.structs.replace(item, client_id="")),
+            key=check_key(item.id, "id"),
+            occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
+        )
 
 
 def _item(kind: Ingest[Any], decode: Any, raw: bytes) -> Item:

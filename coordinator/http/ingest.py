@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from coordinator.settings import Settings
 from core.access.roles import Role
 from core.deciding import Command
 
@@ -34,12 +35,12 @@ class Ingest(msgspec.Struct, Generic[ItemT], frozen=True):
     Attributes:
         name: its type, `factoring.curves_run`.
         item: its fields.
-        command: from an item to the command that it stands for; pure and quick. A `Refusal` refuses that item alone.
-            What is slow to find out, the decision asks for (`core.deciding.Want`).
+        command: from an item, under the coordinator's settings, to the command that it stands for; pure and quick. A
+            `Refusal` refuses that item alone. What is slow to find out, the decision asks for (`core.deciding.Want`).
         role: what handing it in needs.
     """
 
     name: str
     item: type[ItemT]
-    command: Callable[[ItemT], Command]
+    command: Callable[[ItemT, Settings], Command]
     role: Role = "work"

@@ -1,8 +1,9 @@
-"""Parameters that routes of several contexts take."""
+"""Parameters, and fields of bodies, that routes of several contexts take."""
 
 from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
 
 MAX_INTEGER = 2**63 - 1
 """The largest integer that a column holds; what is beyond it is turned away before it reaches a query."""
@@ -24,3 +25,6 @@ Wait = Annotated[
 ]
 PageNumber = Annotated[int, QueryParameter(ge=1, le=MAX_INTEGER // 1000, description="Which page, from 1.")]
 PageSize = Annotated[int, QueryParameter(ge=1, le=1000, description="How many on a page.")]
+
+CpuSeconds = Annotated[float, Meta(ge=0, le=1e12)]
+"""In a body: the CPU time that something took."""

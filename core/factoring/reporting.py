@@ -21,6 +21,8 @@ from core.refusals import BadInput, Unknown
 
 MAX_SIGMAS = 2_000
 """More than this would not fit into an event with their checksums; a longer report comes in several."""
+MAX_CHECKSUM = 2**32 - 1
+"""GMP-ECM computes them modulo 2^32 - 5."""
 _SIGMA = re.compile(r"(?:0|[1-9][0-9]{0,39})\Z", re.ASCII)
 
 
@@ -124,6 +126,9 @@ def _check(command: ReportCurves) -> None:
             f"{len(command.checksums)} checksums were sent for {len(sigmas)} sigmas; one for each (null where there is"
             " none), or none at all, is accepted."
         )
+    for checksum in command.checksums:
+        if checksum is not None and not 0 <= checksum <= MAX_CHECKSUM:
+            raise BadInput(f"The checksum {checksum} is out of bounds: 0 to {MAX_CHECKSUM} is accepted.")
 
 
 def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: FactoringState) -> Novelty:

@@ -1,10 +1,8 @@
 """What counting takes at the bulk address."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from coordinator.http.ingest import Ingest, Item
+from coordinator.http.parameters import CpuSeconds
+from coordinator.settings import Settings
 from core.counting.commands import ReportCount
 
 
@@ -15,10 +13,10 @@ class CountedChunk(Item, frozen=True, kw_only=True):
     chunk: int
     pi_before: int
     pi_last: int
-    cpu_seconds: Annotated[float, Meta(ge=0, le=1e12)] = 0.0
+    cpu_seconds: CpuSeconds = 0.0
 
 
-def report(item: CountedChunk) -> ReportCount:
+def report(item: CountedChunk, _: Settings) -> ReportCount:
     """Read a counted chunk."""
     return ReportCount(
         job=item.job_id,

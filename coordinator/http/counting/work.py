@@ -11,15 +11,13 @@ from msgspec import Meta
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.leases import lease_routes, perform_when_open
-from coordinator.http.parameters import Client, Wait
+from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer, NoChunk
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
 from core.refusals import BadInput
 from core.timestamps import to_iso
-
-CpuSeconds = Annotated[float, Meta(ge=0, le=1e12)]
 
 
 class ChunkWork(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,13 +1,14 @@
-"""What factoring takes at the bulk address."""
+"""What factoring takes at the bulk address; null says the same as leaving a field out."""
 
 import msgspec
 
+from coordinator.http.factoring.results import Program
 from coordinator.http.factoring.shapes import PriorCurves, milli_of, prior_of
 from coordinator.http.ingest import Ingest, Item
+from coordinator.http.parameters import CpuSeconds
+from coordinator.settings import Settings
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-
-CEILING_DIGITS = 10_000
 
 
 class SubmittedComposite(Item, frozen=True, kw_only=True):
@@ -16,7 +17,7 @@ class SubmittedComposite(Item, frozen=True, kw_only=True):
     number: str | int
     target_t_level: float | None = None
     priority: int | None = None
-    project: str = ""
+    project: str | None = None
     prior_t_level: float | None = None
     work: str | list[PriorCurves] | None = None
 
@@ -35,39 +36,39 @@ class RunCurves(Item, frozen=True, kw_only=True):
     param: int
     curves: int
     b2: int | None = None
-    work_assignment_id: str = ""
-    composite: str | int = ""
-    sigmas: tuple[str | int, ...] = ()
-    checksums: tuple[int | None, ...] = ()
-    factors: tuple[FoundFactor, ...] = ()
-    cpu_seconds: float = 0.0
-    program: str = ""
-    program_version: str = ""
+    work_assignment_id: str | None = None
+    composite: str | int | None = None
+    sigmas: tuple[str | int, ...] | None = None
+    checksums: tuple[int | None, ...] | None = None
+    factors: tuple[FoundFactor, ...] | None = None
+    cpu_seconds: CpuSeconds | None = None
+    program: Program | None = None
+    program_version: Program | None = None
 
 
-def submit(item: SubmittedComposite) -> SubmitComposite:
+def submit(item: SubmittedComposite, settings: Settings) -> SubmitComposite:
     """Read a submitted number."""
     return SubmitComposite(
         text=str(item.number),
-        ceiling_digits=CEILING_DIGITS,
+        ceiling_digits=settings.number_ceiling_digits,
         target_milli=milli_of(item.target_t_level),
         priority=item.priority,
-        project=item.project,
+        project=item.project or "",
         prior=prior_of(item.prior_t_level, item.work),
     )
 
 
-def report(item: RunCurves) -> ReportCurves:
+def report(item: RunCurves, _: Settings) -> ReportCurves:
     """Read curves that were run."""
     return ReportCurves(
-        work=item.work_assignment_id,
-        value=str(item.composite),
+        work=item.work_assignment_id or "",
+        value="" if item.composite is None else str(item.composite),
         bounds=bounds_of(item.b1, item.b2, item.param),
         curves=item.curves,
-        sigmas=tuple(map(str, item.sigmas)),
-        checksums=item.checksums,
-        claims=tuple(Claim(str(f.factor), "" if f.sigma is None else str(f.sigma)) for f in item.factors),
-        cpu_milliseconds=round(item.cpu_seconds * 1000),
+        sigmas=tuple(map(str, item.sigmas or ())),
+        checksums=item.checksums or (),
+        claims=tuple(Claim(str(f.factor), "" if f.sigma is None else str(f.sigma)) for f in item.factors or ()),
+        cpu_milliseconds=round((item.cpu_seconds or 0) * 1000),
         program=" ".join(filter(None, (item.program, item.program_version))),
     )
 

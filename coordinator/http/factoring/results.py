@@ -10,12 +10,13 @@ from msgspec import Meta
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, answered, check_key, perform
 from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import Claim, ReportCurves
 from core.factoring.curves import bounds_of
 
-Text = Annotated[str, Meta(max_length=200)]
+Program = Annotated[str, Meta(max_length=200)]
 
 
 class FoundFactor(msgspec.Struct, frozen=True):
@@ -42,9 +43,9 @@ class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
     sigmas: tuple[str | int, ...] | None = None
     checksums: tuple[int | None, ...] | None = None
     factors_found: tuple[str | int | FoundFactor, ...] | None = None
-    execution_time: Annotated[float, Meta(ge=0, le=1e12)] | None = None
-    program: Text | None = None
-    program_version: Text | None = None
+    execution_time: CpuSeconds | None = None
+    program: Program | None = None
+    program_version: Program | None = None
 
 
 class SubmitResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,8 +13,9 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, Wish, answered, content_of, house_of, idempotency_key, perform_all
-from coordinator.http.factoring.results import SubmitResult, Text, submit_result
+from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.resuming import Resumed, resumed
+from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -53,7 +54,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     curves_completed: int
     factor_found: str | int | None = None
     factors_found: tuple[SubmittedFactor, ...] | None = None
-    execution_time: Annotated[float, Meta(ge=0, le=1e12)] | None = None
+    execution_time: CpuSeconds | None = None
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,11 +67,11 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     composite: str | int
     client_id: str
     method: Literal["ecm", "pm1", "pp1", "qs", "siqs", "nfs", "auto"]
-    program: Text
+    program: Program
     parameters: Parameters
     results: Results
     project: str | None = None
-    program_version: Text | None = None
+    program_version: Program | None = None
     raw_output: str | None = None
     residue_checksum: Annotated[str, Meta(max_length=100)] | None = None
 

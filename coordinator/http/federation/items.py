@@ -8,6 +8,7 @@ from msgspec import Meta
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json
 from coordinator.http.sentences import explain
+from coordinator.settings import Settings
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, summary_of
 from core.refusals import BadInput
@@ -24,7 +25,7 @@ class PushedSummary(Item, frozen=True, kw_only=True):
     summary: Annotated[msgspec.Raw, Meta(extra_json_schema=_SHAPE)]
 
 
-def push(item: PushedSummary) -> PushSummary:
+def push(item: PushedSummary, _: Settings) -> PushSummary:
     """Read a summary."""
     try:
         stated = _decode(item.summary)

@@ -2,6 +2,7 @@
 
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.simulations.shapes import Number
+from coordinator.settings import Settings
 from core.simulations.commands import RecordPoint
 from core.timestamps import from_iso
 
@@ -14,7 +15,7 @@ class RecordedPoint(Item, frozen=True, kw_only=True):
     timestamp: str | None = None
 
 
-def record(item: RecordedPoint) -> RecordPoint:
+def record(item: RecordedPoint, _: Settings) -> RecordPoint:
     """Read a point."""
     at = None if item.timestamp is None else from_iso(item.timestamp)
     return RecordPoint(simulation=item.simulation_id, loss=item.loss_value, at=at)

@@ -5,6 +5,7 @@ import msgspec
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.tasks.numerals import NOT_SENT
 from coordinator.http.tasks.work import command_of
+from coordinator.settings import Settings
 from core.tasks.commands import FinishTask
 
 
@@ -16,7 +17,7 @@ class FinishedTask(Item, frozen=True, kw_only=True):
     error: str | None = None
 
 
-def finish(item: FinishedTask) -> FinishTask:
+def finish(item: FinishedTask, _: Settings) -> FinishTask:
     """Read what came of a task."""
     return command_of(item.task_id, item.result, item.error)
 

@@ -24,7 +24,7 @@ class Burnt(Item, frozen=True):
     """A stick was burnt."""
 
 
-def cut(item):
+def cut(item, _settings):
     if item.notch == 13:
         raise Conflict("Notch 13 is cut already.")
     if item.notch == 666:
@@ -34,7 +34,7 @@ def cut(item):
 
 INGESTS = [
     Ingest("sticks.cut", Cut, cut),
-    Ingest("sticks.burnt", Burnt, lambda item: CreateKey(hash=item.id, roles=("read",), label=""), role="submit"),
+    Ingest("sticks.burnt", Burnt, lambda item, _: CreateKey(hash=item.id, roles=("read",), label=""), role="submit"),
 ]
 
 
