@@ -1,6 +1,7 @@
 """What happens to every request before a handler runs: its caller is admitted, and the moment it asks about is found."""
 
 from typing import Any, cast
+from urllib.parse import unquote_to_bytes
 
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.plugins import ReceiveRoutePlugin
@@ -8,12 +9,28 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from coordinator.http.caller import ROLES_OPTION, AnyRequest, RoleGuard, admit
 from coordinator.http.past import look_back
+from core.refusals import BadInput
 
 
 async def enter(request: AnyRequest) -> None:
     """Admit a caller, before anything else of the request is looked at; for the application's `before_request`."""
     admit(request, request.route_handler.opt.get(ROLES_OPTION, ()))
+    query = request.scope["query_string"]
+    if b"%" in query:
+        _check_text(query)
     await look_back(request)
+
+
+def _check_text(query: bytes) -> None:
+    """Turn away bytes that are no text, for which Litestar puts another character, the same for all.
+
+    Raises:
+        BadInput: there are some.
+    """
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise BadInput("The query is not UTF-8; percent-encoded UTF-8 is accepted.") from None
 
 
 class RolesStated(ReceiveRoutePlugin):

@@ -18,6 +18,7 @@ _JSON = re.compile(rb"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
 _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
 _TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
 _NO_BODY = "Object missing required field `data`"
 _decode = msgspec.json.Decoder().decode
 
@@ -135,7 +136,7 @@ def _accepted(model: type[msgspec.Struct], field: str) -> str:
 
 
 def _parameter(request: Request[Any, Any, Any], model: Any, field: str) -> tuple[str, str, Any]:
-    """Return where a handler's parameter comes from, its name there, and its value."""
+    """Return where a handler's parameter comes from, its name there, and its value: a number when it spells one."""
     definition = model._fields[field].kwarg_definition
     name = str(getattr(definition, "name", None) or field)
     where = getattr(definition, "param_type", ParamType.QUERY)
@@ -145,4 +146,6 @@ def _parameter(request: Request[Any, Any, Any], model: Any, field: str) -> tuple
         ParamType.HEADER: request.headers,
         ParamType.COOKIE: request.cookies,
     }[where]
-    return where.value, name, values.get(name)
+    value = values.get(name)
+    spelled = isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value)
+    return where.value, name, int(value) if spelled else value

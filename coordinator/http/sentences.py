@@ -92,7 +92,8 @@ def shown(value: Any) -> str:
         # Printing a long one is slow, and beyond some length Python refuses.
         return str(value) if abs(value) < _LONG else "a number of many digits"
     if isinstance(value, str):
-        return abbreviate(value) if value.isascii() and value.isdigit() else repr(_cut(value))
+        digits = len(value) > _SHOWN and value.isascii() and value.isdigit()
+        return abbreviate(value) if digits else repr(_cut(value))
     if isinstance(value, list | tuple):
         return f"an array of {len(value)} items" if value else "an empty array"
     return "an object" if isinstance(value, dict) else repr(_cut(str(value)))

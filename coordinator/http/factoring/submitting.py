@@ -22,6 +22,7 @@ from core.refusals import BadInput, Refusal, TooLarge
 
 GROUP = 500
 MAX_ITEMS = 10_000
+_LONGEST_SHOWN = 200
 
 
 class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,11 +165,11 @@ async def take(
 
 
 def _command(item: Any, settings: Settings, priority: int | None, project: str) -> SubmitComposite:
+    fields = item if isinstance(item, dict) else {"number": item}
     try:
-        fields = item if isinstance(item, dict) else {"number": item}
         new = msgspec.convert(fields, NewComposite)
     except msgspec.ValidationError as error:
-        raise BadInput(explain(str(error), NewComposite, item)) from None
+        raise BadInput(explain(str(error), NewComposite, fields)) from None
     return SubmitComposite(
         text=str(new.number),
         ceiling_digits=settings.number_ceiling_digits,
@@ -180,8 +181,10 @@ def _command(item: Any, settings: Settings, priority: int | None, project: str) 
 
 
 def _shown(item: Any) -> str:
-    text = str(item.get("number", "") if isinstance(item, dict) else item)
-    return abbreviate(text) if text.isdigit() else text[:80]
+    """Return the number of an item as it was sent, unless it is long; what is no text as JSON."""
+    number = item.get("number", "") if isinstance(item, dict) else item
+    text = number if isinstance(number, str) else msgspec.json.encode(number).decode()
+    return text if len(text) <= _LONGEST_SHOWN else abbreviate(text)
 
 
 def _taken(answer: CompositeAnswer, item: Any) -> TakenComposite:

@@ -37,6 +37,8 @@ def number_from(text: str, ceiling_digits: int) -> mpz:
         BadInput: it gives none.
     """
     text = text.strip(_BLANKS)
+    if not text:
+        raise BadInput("The number is empty; digits, or an expression such as 2^1277-1, are accepted.")
     if _DIGITS_ONLY.match(text):
         return parse_decimal(text, ceiling_digits)
     number = above_one(evaluate(text, ceiling_digits), spelled=text)

@@ -94,7 +94,7 @@ def test_the_forms_that_people_write_are_those_numbers(text, value):
             "(2+7",
             "The expression '(2+7' has its end at character 5, where a closing parenthesis or an operator was expected.",
         ),
-        ("", "The expression '' has its end at character 1, where a number or a parenthesis was expected."),
+        ("", "The number is empty; digits, or an expression such as 2^1277-1, are accepted."),
         ("2x+1", "The expression '2x+1' has 'x' at character 2; digits, + - * / ^ ! # and parentheses are accepted."),
         ("2\n7", r"The expression '2\n7' has '\n' at character 2; digits, + - * / ^ ! # and parentheses are accepted."),
         (

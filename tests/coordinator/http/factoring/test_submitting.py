@@ -1,0 +1,34 @@
+"""Handing in numbers at the address of the contract."""
+
+import pytest
+
+ADDRESS = "/api/v1/composites/bulk"
+
+
+@pytest.mark.parametrize(
+    ("item", "number", "sentence"),
+    [
+        ("", "", "The number is empty"),
+        ("0", "0", "0 is less than 2"),
+        ("-5", "-5", "-5 is negative"),
+        (1, "1", "1 is less than 2"),
+        (1.5, "1.5", "number is 1.5; text or a whole number is accepted."),
+        (None, "null", "number is null; text or a whole number is accepted."),
+        ([], "[]", "number is an empty array; text or a whole number is accepted."),
+        ({}, "", "number is missing; text or a whole number is required."),
+        ({"number": "15", "target_t_level": "20"}, "15", "target_t_level is '20'; a number or null is accepted."),
+        (
+            "\N{DEVANAGARI DIGIT ONE}5",
+            "\N{DEVANAGARI DIGIT ONE}5",
+            "digits, + - * / ^ ! # and parentheses are accepted",
+        ),
+        ("9" * 20_000, "9999…9999 (20000 digits)", "at most 10000 digits are accepted"),
+    ],
+)
+def test_a_bad_number_is_named_as_it_was_sent_and_its_neighbours_are_taken(client, item, number, sentence):
+    answer = client.post(ADDRESS, json=["21", item, {"number": 35}]).json()
+    assert (answer["input_count"], answer["new_composites"], answer["invalid_numbers"]) == (3, 2, 1)
+    assert [taken["composite"] for taken in answer["composites"]] == ["21", "35"]
+    (error,) = answer["errors"]
+    assert (error["index"], error["number"]) == (1, number)
+    assert sentence in error["error"]
