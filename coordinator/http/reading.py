@@ -147,5 +147,5 @@ def _parameter(request: Request[Any, Any, Any], model: Any, field: str) -> tuple
         ParamType.COOKIE: request.cookies,
     }[where]
     value = values.get(name)
-    spelled = isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value)
-    return where.value, name, int(value) if spelled else value
+    number = isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value)
+    return where.value, name, int(number[0]) if number else value
