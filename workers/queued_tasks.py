@@ -96,10 +96,13 @@ class QueuedTasksExecutor:
             return _entries(stream for streams in pipeline.execute() for stream in streams or ())
 
     def _await(self, wait: float) -> list[Entry]:
-        streams = dict.fromkeys(STREAMS, ">")
-        return _entries(
-            self._valkey.xreadgroup(GROUP, self._desk.client, streams, count=1, block=max(int(wait * 1000), 1)) or ()
-        )
+        """Wait for one task; the quick ones that came with it go with it, for each report is a request of its own."""
+        streams, patience = dict.fromkeys(STREAMS, ">"), max(int(wait * 1000), 1)
+        first = self._valkey.xreadgroup(GROUP, self._desk.client, streams, count=1, block=patience)
+        if not first:
+            return []
+        more = self._valkey.xreadgroup(GROUP, self._desk.client, {QUICK: ">"}, count=_QUICK_AT_ONCE)
+        return _entries([*first, *(more or ())])
 
     def perform(self, work: Sequence[Entry], seat: Seat) -> None:
         """Compute them and hand in what comes of each; when the worker stops, leave the others to the next."""
