@@ -1,6 +1,5 @@
 """Submitting, watching and cancelling jobs."""
 
-import uuid
 from typing import Annotated
 
 import msgspec
@@ -10,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.parameters import PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
@@ -96,7 +95,7 @@ async def count_primes(
     request: AnyRequest, data: JSONBody[CountPrimes], settings: NamedDependency[Settings]
 ) -> Response[SubmittedJob]:
     """Take a job: `n` from 10,000 to the configured ceiling, in 1 to 128 chunks."""
-    command = SubmitJob(job=str(uuid.uuid4()), n=data.n, chunks=data.chunks, ceiling=settings.counting_ceiling)
+    command = SubmitJob(job=fresh_uuid(request), n=data.n, chunks=data.chunks, ceiling=settings.counting_ceiling)
     outcome = await perform(request, command)
     assert isinstance(outcome.answer, JobAnswer)
     return answered(outcome, SubmittedJob(outcome.answer.job, outcome.answer.state))

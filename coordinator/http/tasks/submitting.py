@@ -1,6 +1,5 @@
 """Adding at once, submitting tasks, and seeing what became of them."""
 
-import uuid
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import PUBLIC, needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
@@ -117,7 +116,7 @@ async def submit_task(request: JSONRequest, settings: NamedDependency[Settings])
     """Take a task; 503 when too many wait."""
     operation, args = _read(await request.exact(NewTask))
     command = SubmitTask(
-        task=str(uuid.uuid4()),
+        task=fresh_uuid(request),
         operation=operation,
         args=args,
         node=settings.node_name,
