@@ -14,7 +14,7 @@ from coordinator.http.commanding import AnyRequest, Wish, answered, perform, per
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
-from coordinator.http.parameters import Id
+from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -61,7 +61,7 @@ class FoundComposites(msgspec.Struct, frozen=True):
 class ToActivate(msgspec.Struct, frozen=True):
     """Which numbers to take up again, or to put aside when `active` is false."""
 
-    composite_ids: Annotated[list[Annotated[int, Meta(ge=1)]], Meta(max_length=10_000)]
+    composite_ids: Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(max_length=10_000)]
     active: bool = True
 
 

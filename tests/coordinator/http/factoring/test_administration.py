@@ -115,6 +115,12 @@ def test_parts_go_and_come_with_the_number_that_they_are_parts_of(client, admin,
     assert ask()["composite"] == str(P20 * P64)
 
 
+def test_an_id_beyond_all_that_are_given_out_is_not_acceptable(client, admin):
+    refused = client.post("/api/v1/admin/composites/bulk-activate", json={"composite_ids": [2**63]}, headers=admin)
+    assert refused.status_code == 400
+    assert "composite_ids[0]" in refused.json()["detail"]
+
+
 def test_a_reservation_keeps_a_number_from_everybody_until_it_is_released(client, admin, known, ask):
     known(N)
     wanted = {"composite_identifier": str(N), "client_id": "sieve", "method": "snfs", "metadata": {"poly": "x^5-1"}}
