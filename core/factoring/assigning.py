@@ -11,6 +11,7 @@ from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkReserved
 from core.factoring.mathematics.cost import curves_within
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.standard import curves_to_reach, next_row
+from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.leases import decide as leases
@@ -159,9 +160,12 @@ def expire(command: ExpireWork, asking: Asking, state: FactoringState) -> Decisi
 
 
 def _held(work: str, asking: Asking, state: FactoringState) -> leases.Lease:
-    """Return an assignment's lease when the one who asks holds or held it; to others it does not exist."""
+    """Return an assignment's lease when the one who asks holds or held it; to others it does not exist.
+
+    A claim on a residue file is no assignment.
+    """
     lease = _lease(work, state)
-    if lease.client != asking.client:
+    if lease.client != asking.client or residue_of_subject(lease.subject) is not None:
         raise Unknown(
             f"The assignment {work[:60]!r} is not this client's; only its holder may claim, start or complete it."
         )

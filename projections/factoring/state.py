@@ -22,8 +22,7 @@ from core.factoring.events import (
 )
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
-from core.factoring.residues.events import CurvesIdentified
-from core.factoring.residues.keeping import residue_of_subject
+from core.factoring.residues.events import CurvesIdentified, residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Declared, Number, Wanted
 from core.leases.decide import Lease

@@ -50,7 +50,7 @@ class Stage2Done(msgspec.Struct, frozen=True):
 
 
 class CompletedResidue(msgspec.Struct, frozen=True, kw_only=True):
-    """A residue file whose stage 2 is done, and the t-level of its number."""
+    """A residue file whose stage 2 is done or ended at a factor, and the t-level of its number."""
 
     residue_id: int
     stage1_attempt_id: int | None
@@ -150,15 +150,17 @@ def work_of(answer: ResidueWorkAnswer) -> ResidueWork:
     )
 
 
-def completed(answer: ResidueAnswer) -> CompletedResidue:
-    """Describe a file whose stage 2 is done."""
+def completed(answer: ResidueAnswer, attempt: int) -> CompletedResidue:
+    """Describe a file whose stage 2 is done, or ended at a factor, as a report shows."""
+    done = f"The stage 2 of {answer.curves} curves is done; their stage 1 is counted with it."
+    returned = "A factor was found, and the curves up to it are credited; others can claim the file to run the rest."
     return CompletedResidue(
         residue_id=answer.residue,
         stage1_attempt_id=answer.attempt or None,
-        stage2_attempt_id=answer.completed_by,
+        stage2_attempt_id=answer.completed_by or attempt,
         composite_id=answer.number,
         new_t_level=answer.t_milli / 1000,
-        message=f"The stage 2 of {answer.curves} curves is done; their stage 1 is counted with it.",
+        message=returned if answer.outcome == "returned" else done,
     )
 
 

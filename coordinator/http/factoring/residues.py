@@ -178,11 +178,14 @@ async def complete_residues(
     client: Holder,
     data: JSONBody[Stage2Done],
 ) -> Response[CompletedResidue]:
-    """End the claim; the report of the stage 2, which is named here, credited its curves when it was submitted."""
+    """End the claim; the report of the stage 2, which is named here, credited its curves when it was submitted.
+
+    Curves that a report leaves undone are 400, unless it has found a factor: the file then waits for others to go on.
+    """
     command = CompleteResidue(residue=residue, stage_2=await reported(house, data.stage2_attempt_id))
     outcome = await perform(request, command, client=client)
     assert isinstance(outcome.answer, ResidueAnswer)
-    return answered(outcome, completed(outcome.answer))
+    return answered(outcome, completed(outcome.answer, data.stage2_attempt_id))
 
 
 @delete(

@@ -10,16 +10,17 @@ from core.factoring.residues.events import (
     ResidueCompleted,
     ResidueRemoved,
     ResiduesUploaded,
+    residue_of_subject,
 )
 from core.factoring.state import FactoringState, Number, ResidueFile
-from core.leases.events import LeaseGranted
+from core.leases.events import LeaseEnded, LeaseGranted
 
 
 class ResidueAnswer(Answer, frozen=True, tag="residue"):
     """A residue file as it stands just now.
 
     Attributes:
-        outcome: `new`, `existing`, `completed` or `removed`.
+        outcome: `new`, `existing`, `completed`, `returned` for others to go on with, or `removed`.
         residue: its id.
         number: of which the residues are.
         value: the same in decimal.
@@ -83,7 +84,16 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer | None:
             case ResidueCompleted(residue=residue) | ResidueRemoved(residue=residue):
                 outcome = "completed" if isinstance(fact, ResidueCompleted) else "removed"
                 return residue_answer(_file(residue, state), outcome, state)
+            case LeaseEnded(outcome="completed"):
+                return _returned(fact, state)
     return None
+
+
+def _returned(fact: LeaseEnded, state: FactoringState) -> ResidueAnswer | None:
+    """Describe the file that a lease was on; None when it was on something else."""
+    lease = state.lease(fact.lease)
+    residue = residue_of_subject(lease.subject) if lease else None
+    return None if residue is None else residue_answer(_file(residue, state), "returned", state)
 
 
 def residue_answer(file: ResidueFile, outcome: str, state: FactoringState) -> ResidueAnswer:

@@ -8,8 +8,8 @@ from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import number_of, residue_answer
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, ReleaseResidue
-from core.factoring.residues.events import ResidueClaimed, ResidueCompleted
-from core.factoring.residues.keeping import residue_stream, sure_file
+from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, residue_stream
+from core.factoring.residues.keeping import sure_file
 from core.factoring.state import FactoringState, ResidueFile
 from core.leases import decide as leases
 from core.refusals import BadInput, Forbidden
@@ -49,7 +49,8 @@ def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> D
 def complete(command: CompleteResidue, asking: Asking, state: FactoringState) -> Decision:
     """Note that the stage 2 of a residue file is done; credit came with its report.
 
-    A holder whose claim has run out may, as long as nobody else holds the file.
+    A holder whose claim has run out may, as long as nobody else holds the file. One who stopped at a factor, which leaves
+    curves undone, only ends its claim; and who comes after another one has ended the stage 2 is told so.
     """
     file = sure_file(command.residue, state)
     lease = _holding(file, state)
@@ -62,45 +63,49 @@ def complete(command: CompleteResidue, asking: Asking, state: FactoringState) ->
     if command.stage_2 is None:
         raise BadInput("stage2_attempt_id is not the id of an attempt; that of the stage 2 is accepted.")
     report = command.stage_2.fact
-    if file.completed_by == report.attempt:
-        return residue_answer(file, "completed", state)
+    _check_origin(report, file, state)
     if file.completed_by:
-        raise BadInput(f"The residue file {file.residue} was completed by attempt {file.completed_by} before.")
-    _check_stage_2(report, file, state)
+        return residue_answer(file, "completed", state)
+    done = _curves_done(report, file, state)
+    ended = leases.end(lease, _CONTEXT, "completed") if lease else []
+    if done < file.curves and report.factors:
+        return ended or residue_answer(file, "returned", state)
+    if done < file.curves:
+        raise BadInput(
+            f"Stage 2 is done for {done} of the {file.curves} curves of residue file {file.residue}; they are credited,"
+            " and the file stays for the others. Report all of them, or hand the file back."
+        )
     fact = ResidueCompleted(residue=file.residue, attempt=report.attempt)
-    events = [NewEvent(residue_stream(file.residue), fact, cause=command.stage_2.position)]
-    return events + (leases.end(lease, _CONTEXT, "completed") if lease else [])
+    return [NewEvent(residue_stream(file.residue), fact, cause=command.stage_2.position), *ended]
 
 
 def _holding(file: ResidueFile, state: FactoringState) -> leases.Lease | None:
     return state.lease(file.claim) if file.claim else None
 
 
-def _check_stage_2(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> None:
-    """Refuse a report that is not of this file's stage 2, or that leaves curves of it undone."""
-    sigmas = state.residues.sigmas(file.residue)
-    if not _is_of(report, file, sigmas, state):
+def _check_origin(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> None:
+    """Refuse a report that is not of this file's stage 2."""
+    if not _is_of(report, file, state):
         raise BadInput(
             f"The attempt {report.attempt} is not of the stage 2 of residue file {file.residue}: it was not reported"
             f" with its residue_checksum, or with 'Stage 2 from residue {file.residue}' by its holder."
         )
+
+
+def _curves_done(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> int:
+    """Count the curves of a file whose stage 2 is done; all of them when there is nothing left to find."""
     if number_of(file, state).status == "factored":
-        return
+        return file.curves
     stage_1 = Bounds(file.b1, STAGE_1_ONLY, file.param).reach
-    known = state.known_curves(report.number, file.param, sigmas)
-    done = sum(1 for bounds in known.values() if bounds.reach > stage_1)
-    if done < file.curves:
-        raise BadInput(
-            f"Stage 2 is done for {done} of the {file.curves} curves of residue file {file.residue}; they are credited,"
-            " and the file stays for the others. Report all of them, or hand the file back."
-        )
+    known = state.known_curves(report.number, file.param, state.residues.sigmas(file.residue))
+    return sum(1 for bounds in known.values() if bounds.reach > stage_1)
 
 
-def _is_of(report: CurvesRun | AttemptMade, file: ResidueFile, sigmas: tuple[str, ...], state: FactoringState) -> bool:
-    """Tell whether a report is of a file's curves; one without any has to have found a factor."""
+def _is_of(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> bool:
+    """Tell whether a report is of the stage 2 of a file's curves; one without any has to have found a factor."""
     if report.number != file.number and not state.is_part(report.number, file.number):
         return False
     if isinstance(report, AttemptMade):
         return report.method == "ecm" and bool(report.factors)
-    of_the_file = bool(report.sigmas) and set(report.sigmas).issubset(sigmas)
-    return of_the_file and (report.b1, report.param) == (file.b1, file.param)
+    of_the_file = bool(report.sigmas) and set(report.sigmas).issubset(state.residues.sigmas(file.residue))
+    return of_the_file and (report.b1, report.param) == (file.b1, file.param) and report.b2 != STAGE_1_ONLY

@@ -4,6 +4,18 @@ import msgspec
 
 from core.events.fact import Fact
 
+_STREAM = "residue-"
+
+
+def residue_stream(residue: int) -> str:
+    """Return the stream of a residue file's events; leases on it have it as their subject."""
+    return f"{_STREAM}{residue}"
+
+
+def residue_of_subject(subject: str) -> int | None:
+    """Return on which residue file a lease is, by its subject; None when it is on something else."""
+    return int(subject.removeprefix(_STREAM)) if subject.startswith(_STREAM) else None
+
 
 class BadLine(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A line that was not taken, and why."""

@@ -7,7 +7,13 @@ from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.events import CurvesRun
 from core.factoring.residues.answers import number_of, residue_answer
 from core.factoring.residues.commands import RemoveResidue, Reported, UploadResidues
-from core.factoring.residues.events import CurvesIdentified, ResidueCurves, ResidueRemoved, ResiduesUploaded
+from core.factoring.residues.events import (
+    CurvesIdentified,
+    ResidueCurves,
+    ResidueRemoved,
+    ResiduesUploaded,
+    residue_stream,
+)
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, ResidueFile
 from core.leases import decide as leases
@@ -16,19 +22,6 @@ from core.timestamps import SECOND
 
 SIGMAS_AN_EVENT = 2_000
 """So many fit into one event, with 20 digits each."""
-
-
-_STREAM = "residue-"
-
-
-def residue_stream(residue: int) -> str:
-    """Return the stream of a residue file's events; leases on it have it as their subject."""
-    return f"{_STREAM}{residue}"
-
-
-def residue_of_subject(subject: str) -> int | None:
-    """Return on which residue file a lease is, by its subject; None when it is on something else."""
-    return int(subject.removeprefix(_STREAM)) if subject.startswith(_STREAM) else None
 
 
 def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> Decision:

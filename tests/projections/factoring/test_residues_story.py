@@ -5,7 +5,15 @@ from functools import cache
 import pytest
 
 from core.factoring.answers import NoWork
-from core.factoring.commands import Claim, ExpireWork, ReportAttempt, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.commands import (
+    Claim,
+    EndWork,
+    ExpireWork,
+    ReportAttempt,
+    ReportCurves,
+    RequestWork,
+    SubmitComposite,
+)
 from core.factoring.curation.commands import ShelveNumber, Withdraw
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import AttemptMade, CurvesRun
@@ -151,6 +159,30 @@ def test_a_part_of_stage_2_is_credited_and_the_file_stays(office, number):
     assert effort(office) == 10 * worth(FULL)
 
 
+def test_stage_2_that_stopped_at_a_factor_ends_the_claim_and_others_go_on_with_what_is_left(office, number):
+    upload(office, attempt=report(office, 10).attempt)
+    claim(office)
+    part = report(office, 4, bounds=FULL, sigmas=SIGMAS[:4], factors=[P])
+    returned = complete(office, part.attempt)
+    assert (returned.outcome, returned.completed_by) == ("returned", 0)
+    assert complete(office, part.attempt) == returned
+    assert claim(office, "c2", client="carol").residue == 1
+    whole = report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert complete(office, whole.attempt, client="carol").outcome == "completed"
+    assert effort(office, Q * R) == 10 * worth(FULL)
+
+
+def test_who_completes_after_another_has_is_told_so(office, number):
+    upload(office, attempt=report(office, 10).attempt)
+    claim(office)
+    first = report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    office.perform(ReleaseResidue(residue=1), client="bob")
+    claim(office, "c2", client="carol")
+    second = report(office, 10, bounds=bounds_of(B1, 10**9, 1), sigmas=SIGMAS)
+    assert complete(office, second.attempt, client="carol").completed_by == second.attempt
+    assert complete(office, first.attempt).completed_by == second.attempt
+
+
 def test_the_same_file_again_is_the_first_one(office, number):
     first = upload(office)
     again = upload(office, client="carol")
@@ -186,7 +218,7 @@ def test_only_one_client_holds_a_file_and_only_it_may_complete_or_hand_it_back(o
 
 
 def test_a_foreign_attempt_completes_nothing(office, number):
-    stage_1 = report(office, 10)
+    stage_1 = report(office, 10, sigmas=SIGMAS, factors=[P])
     upload(office, attempt=stage_1.attempt)
     claim(office)
     other = report(office, 10, bounds=FULL, sigmas=[str(900 + i) for i in range(10)])
@@ -247,6 +279,8 @@ def test_claims_are_no_assignments(office, number):
     for index in range(6):
         upload(office, sha=str(index) * 64, sigmas=(str(index),))
         claim(office, f"c{index}")
+    with pytest.raises(Unknown):
+        office.perform(EndWork(work="c0", outcome="completed"), client="bob")
     work = RequestWork(work="w", wanted=Wanted(), lease_seconds=60, work_seconds=60, most_held=5, whole=True)
     assert office.perform(work, client="bob").value == str(N)
 

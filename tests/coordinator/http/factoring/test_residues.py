@@ -335,6 +335,27 @@ def test_residues_outlive_a_factor_of_their_number(prime, known, upload, claim, 
     assert standing(prime * P64)["current_t_level"] > before
 
 
+def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_is_left(
+    prime, known, upload, claim, hand_in, at, completed
+):
+    whole = P16 * prime * P64
+    known(whole, target_t_level=40)
+    reported = hand_in(whole, b2=0)
+    residue = upload(residue_file(whole, SIGMAS), stage1_attempt_id=reported["attempt_id"])["residue_id"]
+    claim(value=whole)
+    found = hand_in(
+        whole,
+        client_id="bob-box2",
+        raw_output=f"Stage 2 from residue {residue}",
+        b2=1_100_000,
+        curves_completed=3,
+        factors_found=[{"factor": str(P16), "sigma": f"1:{SIGMAS[2]}"}],
+    )
+    answer = completed(residue, found["attempt_id"])
+    assert (answer["stage2_attempt_id"], "others can claim" in answer["message"]) == (found["attempt_id"], True)
+    assert at("GET", residue).json()["status"] == "available"
+
+
 def test_nobody_is_given_residues_of_what_is_factored(number, prime, content, upload, claim, hand_in, at):
     residue = upload(content)["residue_id"]
     hand_in(number, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(prime), "sigma": "1:7"}])
