@@ -161,11 +161,8 @@ class Context(msgspec.Struct, frozen=True):
     incidental: frozenset[str] = frozenset()
 
     def decided(self, event: Event) -> bool:
-        """Tell whether an event came out of this context's decision (leases name the context that granted them)."""
-        kind = event.stored.type
-        if kind in self.incidental:
-            return False
-        return kind.startswith(f"{self.name}.") or getattr(event.fact, "context", None) == self.name
+        """Tell whether an event came out of this context's decision."""
+        return event.fact.context == self.name and event.fact.type not in self.incidental
 
 
 class Recalled(msgspec.Struct, frozen=True, gc=False):

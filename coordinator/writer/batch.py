@@ -75,7 +75,7 @@ class Batch(msgspec.Struct):
         rows: what it adds.
         events: the same, read.
         versions: the newest one of each stream that it adds to.
-        concerned: prefixes of the types of its events.
+        contexts: whose tables its events change.
     """
 
     states: Mapping[str, Any]
@@ -83,7 +83,7 @@ class Batch(msgspec.Struct):
     rows: list[StoredEvent] = []
     events: list[Event] = []
     versions: dict[str, int] = {}
-    concerned: set[str] = set()
+    contexts: set[str] = set()
 
 
 class Committer:
@@ -112,10 +112,6 @@ class Committer:
         self.reached = reached
         self._behind = True
         self._newest = 0
-        self._listeners: dict[str, list[str]] = {}
-        for name, file in files.items():
-            for prefix in file.projection.listens:
-                self._listeners.setdefault(prefix, []).append(name)
         self._answers = {
             name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
             for name, context in contexts.items()
@@ -228,12 +224,11 @@ class Committer:
 
     def _fold(self, context: Context, verdict: Decided, rows: Sequence[StoredEvent], batch: Batch) -> Outcome:
         events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
-        concerned = {row.type.partition(".")[0] for row in rows}
-        batch.concerned |= concerned
+        contexts = {event.fact.context for event in events}
+        batch.contexts |= contexts
         answer = self.files[context.name].apply_state(events, verdict.command)
-        for name in {name for prefix in concerned for name in self._listeners.get(prefix, ())}:
-            if name != context.name:
-                self.files[name].apply_state(events)
+        for name in contexts - {context.name}:
+            self.files[name].apply_state(events)
         assert answer is not None, f"{context.name} decided on events that are not its own"
         self._newest = rows[-1].recorded_at
         batch.head = head_after(rows[-1])
@@ -245,8 +240,8 @@ class Committer:
     def _project(self, batch: Batch) -> None:
         """Apply the views and commit the files; whatever fails is caught up from the log before the next batch."""
         try:
-            for file in self.files.values():
-                file.apply_views(batch.events, batch.concerned)
+            for name in batch.contexts:
+                self.files[name].apply_views(batch.events)
             for event in batch.events:
                 if isinstance(event.fact, Withdrawn):
                     self.files[event.fact.context].outdate(event.position)

@@ -14,3 +14,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """
 
     type: ClassVar[str]
+
+    @property
+    def context(self) -> str:
+        """Whose tables it changes: the first word of its type. Facts that contexts share state it in a field."""
+        return self.type.partition(".")[0]

@@ -28,8 +28,7 @@ class Registry:
 
     def __init__(self, facts: Iterable[type[Fact]], upcasters: Mapping[type[Fact], Upcaster] | None = None) -> None:
         self.facts = {fact.type: fact for fact in facts}
-        self._decoders = {name: msgspec.json.Decoder(fact) for name, fact in self.facts.items()}
-        self._upcasters = dict(upcasters or {})
+        self._readers = {name: _reader(fact, upcasters or {}) for name, fact in self.facts.items()}
 
     def fact(self, event_type: str, data: bytes) -> Fact:
         """Read what an event's data says, brought up to its newest shape.
@@ -38,14 +37,26 @@ class Registry:
             UnknownType: the type is not registered.
             msgspec.MsgspecError: the data does not have the shape of its type.
         """
-        decoder = self._decoders.get(event_type)
-        if decoder is None:
+        read = self._readers.get(event_type)
+        if read is None:
             raise UnknownType(f"{event_type!r} is not a type of event that this version knows")
-        fact = decoder.decode(data)
-        while upcast := self._upcasters.get(type(fact)):
-            fact = upcast(fact)
-        return fact
+        return read(data)
 
     def event(self, stored: StoredEvent) -> Event:
         """Read a stored row; it fails as `fact` does."""
         return Event(stored, self.fact(stored.type, stored.data))
+
+
+def _reader(kind: type[Fact], upcasters: Mapping[type[Fact], Upcaster]) -> Callable[[bytes], Fact]:
+    """Return what reads the data of one type as a fact of the newest one."""
+    decode = msgspec.json.Decoder(kind).decode
+    if kind not in upcasters:
+        return decode
+
+    def brought_up(data: bytes) -> Fact:
+        fact: Fact = decode(data)
+        while upcast := upcasters.get(type(fact)):
+            fact = upcast(fact)
+        return fact
+
+    return brought_up

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -157,11 +156,11 @@ class ProjectionFile:
         if checkpoint.STATE in self.degraded:
             return None
         self.begin()
-        for event in events:
-            if self.projection.concerns(event.stored.type):
-                self.state.apply(event)
+        own = self.projection.own(events)
+        for event in own:
+            self.state.apply(event)
         context = self.projection.context
-        if not self._remembers or context.answer is None or not any(map(context.decided, events)):
+        if not self._remembers or context.answer is None or not any(map(context.decided, own)):
             return None
         answer = context.answer(events, self.state)
         last = events[-1].stored
@@ -172,25 +171,19 @@ class ProjectionFile:
             self.state.remember(lookup, remembered)
         return answer
 
-    def apply_views(self, events: Sequence[Event], concerned: AbstractSet[str]) -> None:
-        """Fold a batch into the views; one that fails stops at the event that it could not apply, alone.
-
-        Args:
-            events: of the batch.
-            concerned: the prefixes of their types.
-        """
-        if checkpoint.STATE not in self.degraded and not self.projection.listens.isdisjoint(concerned):
-            self._apply_views(events)
+    def apply_views(self, events: Sequence[Event]) -> None:
+        """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
+        if checkpoint.STATE not in self.degraded:
+            self._apply_views(self.projection.own(events))
 
     def _apply_views(self, events: Sequence[Event]) -> None:
-        concerning = [event for event in events if self.projection.concerns(event.stored.type)]
-        if not concerning:
+        if not events:
             return
         self.begin()
         self.state.flush()
         for view in self.projection.views:
             if view.NAME not in self.degraded:
-                self._apply_view(view, concerning)
+                self._apply_view(view, events)
 
     def _apply_view(self, view: View, events: Sequence[Event]) -> None:
         failure = self._attempt(view, events)
@@ -233,29 +226,34 @@ class ProjectionFile:
         """
         self.begin()
         if checkpoint.STATE not in self.degraded:
-            concerning = [one for one in commands if not self.projection.listens.isdisjoint(one.prefixes)]
-            self._apply_views(self._fold_state(concerning))
+            own = [one for one in commands if one.unread or self.projection.name in one.contexts]
+            self._apply_views(self._fold_state(own))
             self.state.flush()
         self.commit(head)
 
     def _fold_state(self, commands: Sequence[Recorded]) -> list[Event]:
-        """Fold commands into the state; return the events that it could apply."""
-        applied: list[Event] = []
-        self.state.foresee([event for command in commands for event in command.events])
+        """Fold commands into the state; return this file's events, up to the first that could not be applied."""
+        events = self.projection.own(event for command in commands for event in command.events)
+        self.state.foresee(events)
         for command in commands:
-            for unread in command.unread:
-                if unread.prefix in self.projection.listens:
-                    self._degrade(Degraded(checkpoint.STATE, unread.position, unread.reason))
-                    return applied
-            try:
-                self._apply_recorded(command)
-            except Exception as error:
-                if the_disk_failed(error):
-                    raise
-                self._degrade(Degraded(checkpoint.STATE, command.position, f"{type(error).__name__}: {error}"))
-                return applied
-            applied += command.events
-        return applied
+            failure = self._attempt_recorded(command)
+            if failure is not None:
+                self._degrade(failure)
+                return [event for event in events if event.position < command.position]
+        return events
+
+    def _attempt_recorded(self, command: Recorded) -> Degraded | None:
+        """Apply a command to the state; return at which event that failed, and why."""
+        for unread in command.unread:
+            if unread.prefix in self.projection.listens:
+                return Degraded(checkpoint.STATE, unread.position, unread.reason)
+        try:
+            self._apply_recorded(command)
+        except Exception as error:
+            if the_disk_failed(error):
+                raise
+            return Degraded(checkpoint.STATE, command.position, f"{type(error).__name__}: {error}")
+        return None
 
     def _apply_recorded(self, command: Recorded) -> None:
         """Apply a command; one that is not there to its end has no answer yet, and what is withdrawn may have none."""
@@ -266,9 +264,8 @@ class ProjectionFile:
                 if not command.reduced:
                     raise
             return
-        for event in command.events:
-            if self.projection.concerns(event.stored.type):
-                self.state.apply(event)
+        for event in self.projection.own(command.events):
+            self.state.apply(event)
 
     def close(self) -> None:
         """Close the file; an open transaction is rolled back."""

@@ -1,7 +1,7 @@
 """What a context shows the runtime of its room: state, views, and which events they are folded from."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -60,7 +60,7 @@ class Projection(msgspec.Struct, frozen=True):
     Attributes:
         context: whose projections they are; its name is the file's.
         version: raised whenever a schema or an `apply` changes; a file of another version is rebuilt.
-        listens: prefixes of event types (`factoring`, `leases`) that are folded into this file.
+        listens: prefixes of the types (`factoring`, `leases`) among which are the events that are folded into this file.
         schema: statements that create the state's tables.
         state: opens the state on a connection.
         views: the read models, each with its own schema.
@@ -78,6 +78,6 @@ class Projection(msgspec.Struct, frozen=True):
         """The context's name."""
         return self.context.name
 
-    def concerns(self, event_type: str) -> bool:
-        """Tell whether events of this type are folded here."""
-        return prefix_of(event_type) in self.listens
+    def own(self, events: Iterable[Event]) -> list[Event]:
+        """Return those of some events that are folded here."""
+        return [event for event in events if event.fact.context == self.context.name]

@@ -1,6 +1,6 @@
 """Commands as the log holds them: rows grouped by the command that led to them, and read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -23,17 +23,17 @@ class Recorded(msgspec.Struct, gc=False):
 
     Attributes:
         position: of the first.
-        prefixes: of their types; each projections file listens to some.
         events: those that could be read; empty when nobody listens.
+        contexts: whose events they are.
         unread: those that could not.
         whole: False when the log was read only up to an event in the command's middle.
         reduced: whether some of its events were withdrawn.
     """
 
     position: int
-    prefixes: set[str]
-    events: list[Event]
-    unread: list[Unread]
+    events: list[Event] = []
+    contexts: set[str] = set()
+    unread: list[Unread] = []
     whole: bool = True
     reduced: bool = False
 
@@ -58,21 +58,23 @@ def recorded(
         withdrawn: positions of events that do not count.
     """
     found: list[Recorded] = []
-    groups: list[list[StoredEvent]] = []
-    correlation = command = None
-    for row in rows:
-        prefix = prefix_of(row.type)
-        if row.correlation == correlation and row.command == command:
-            found[-1].prefixes.add(prefix)
-            groups[-1].append(row)
-        else:
-            correlation, command = row.correlation, row.command
-            found.append(Recorded(row.position, {prefix}, [], []))
-            groups.append([row])
-    for one, group in zip(found, groups, strict=True):
-        if not listened.isdisjoint(one.prefixes):
-            _read(one, group, registry, withdrawn)
+    for group in _grouped(rows):
+        command = Recorded(group[0].position)
+        found.append(command)
+        if any(prefix_of(row.type) in listened for row in group):
+            _read(command, group, registry, withdrawn)
     return found
+
+
+def _grouped(rows: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
+    group: list[StoredEvent] = []
+    for row in rows:
+        if group and not same_command(group[0], row):
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
 
 
 def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry, withdrawn: AbstractSet[int]) -> None:
@@ -81,6 +83,8 @@ def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry, wi
             command.reduced = True
             continue
         try:
-            command.events.append(registry.event(row))
+            event = registry.event(row)
+            command.events.append(event)
+            command.contexts.add(event.fact.context)
         except Exception as error:  # what is wrong with it matters only to those who listen to it
             command.unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
