@@ -1,6 +1,13 @@
 """What every test shares."""
 
+import os
+import sys
+
 from hypothesis import settings
+
+# Where Python may not keep what it has compiled, every process that a test starts would compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The machine is shared: how long one example takes says nothing about the code.
 settings.register_profile("tallystick", deadline=None)

@@ -76,12 +76,13 @@ def build_app(
 ) -> Litestar:
     """Put the application together; nothing is opened before its lifespan begins.
 
+    When that has ended it may begin again, with other settings when `state.settings` has been given others.
+
     Args:
         settings: how it is set up.
         routers: the contexts' routes.
         ingests: the kinds of item that the bulk address takes.
     """
-    metrics = Metrics()
 
     def house(scope: Scope) -> House:
         opened_house: House = past_of(scope) or app.state.house
@@ -91,7 +92,7 @@ def build_app(
         route_handlers=[*_SHARED, *routers, serving.router(PAGES, FORMS)],
         dependencies={
             "house": Provide(house, sync_to_thread=False),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
         },
         request_class=JSONRequest,
         response_class=Tabular,
@@ -101,24 +102,23 @@ def build_app(
         lifespan=[_lifespan],
         cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
-        state=_state(settings, metrics, ingests),
+        state=State({"settings": settings, "ingests": ingests, "bodies": BODIES}),
         logging_config=None,
         openapi_config=openapi.configuration(system.VERSION),
         debug=False,
     )
-    app.asgi_handler = Watched(app.asgi_handler, metrics.requests)
+    app.asgi_handler = Watched(app.asgi_handler)
     return app
 
 
-def _state(settings: Settings, metrics: Metrics, ingests: Sequence[Ingest[Any]]) -> State:
-    """Return what handlers share; what is opened with the house is added when it is."""
+def _furnish(state: State) -> None:
+    """Give handlers what they share; what is opened with the house is added when it is."""
+    settings: Settings = state.settings
     undertakings = Undertakings()
-    return State(
+    state.update(
         {
-            "settings": settings,
-            "metrics": metrics,
-            "ingestion": bulk.Ingestion(ingests, settings),
-            "bodies": BODIES,
+            "metrics": Metrics(),
+            "ingestion": bulk.Ingestion(state.ingests, settings),
             "limits": Limits(settings.requests_per_second, settings.requests_at_once),
             "overview": serving.show_overview,
             "error_page": errors.show_error,
@@ -137,6 +137,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         ExposedWithoutKeys: others could reach the coordinator, and nobody has a key.
     """
     settings: Settings = app.state.settings
+    _furnish(app.state)
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(opened(settings.data_dir, LONG))
         keyring = await open_keyring(house)

@@ -32,14 +32,12 @@ class Watched:
 
     Args:
         app: what answers requests.
-        record: of all requests.
     """
 
-    def __init__(self, app: ASGIApp, record: RequestRecord) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
         # Litestar's CORS stands before the rest; without an Origin it has nothing to do but costs all the same.
         self._beyond_cors: ASGIApp = getattr(app, "app", app)
-        self._record = record
         self._ids = random_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +80,8 @@ class Watched:
             route = str(scope.get("path_template", UNROUTED))
             actor = caller_of_scope(scope).actor or "anonymous"
             seconds = time.perf_counter() - started
-            self._record.note(Answered(request_id, actor, str(method), route, status, began, seconds))
+            record: RequestRecord = scope["app"].state.metrics.requests
+            record.note(Answered(request_id, actor, str(method), route, status, began, seconds))
 
 
 def _without_body(send: Send) -> Send:

@@ -1,5 +1,6 @@
 """A coordinator behind its HTTP door, in this process."""
 
+from collections import defaultdict
 from contextlib import contextmanager
 from functools import partial
 
@@ -8,6 +9,7 @@ import structlog
 from litestar.testing import TestClient
 
 from coordinator.http.app import build_app
+from coordinator.http.contexts import INGESTS, ROUTERS
 from coordinator.settings import Settings
 
 ADMIN_KEY = "open-sesame"
@@ -36,24 +38,34 @@ def admin(admin_key):
     return {"X-Admin-Key": admin_key}
 
 
-@contextmanager
-def _served(directory, *, routers=None, ingests=None, **settings):
-    given = {name: value for name, value in (("routers", routers), ("ingests", ingests)) if value is not None}
-    app = build_app(Settings(**{"data_dir": directory, **settings}), **given)
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield client
+class Applications:
+    """Applications by their routes, each for one coordinator after the other: to put one together takes long."""
+
+    def __init__(self):
+        self._idle = defaultdict(list)
+
+    @contextmanager
+    def serving(self, directory, *, routers=ROUTERS, ingests=INGESTS, **settings):
+        """Serve a directory with these settings and routes."""
+        settings = Settings(**{"data_dir": directory, **settings})
+        idle = self._idle[tuple(routers), tuple(ingests), tuple(settings.cors_origins)]
+        app = idle.pop() if idle else build_app(settings, routers, ingests)
+        app.state.settings = settings
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield client
+        idle.append(app)
 
 
 @pytest.fixture(scope="session")
 def serving_in():
     """What serves an application in a directory, with the settings and routes that it is given."""
-    return _served
+    return Applications().serving
 
 
 @pytest.fixture
-def serving(tmp_path):
+def serving(serving_in, tmp_path):
     """The same on a fresh directory."""
-    return partial(_served, tmp_path)
+    return partial(serving_in, tmp_path)
 
 
 @pytest.fixture
