@@ -1,6 +1,7 @@
 """Log lines: JSON, one a line, unless a person looks at them on a terminal.
 
-The names of events are stable; docs/ lists them. Lines never hold bodies, keys or clients' names.
+The names of events are stable; docs/ lists them. Lines never hold bodies, keys or clients' names. What happened many
+times is logged at once, `log.info("request", each=[...])`: a line for each, in one write.
 """
 
 import logging
@@ -31,7 +32,7 @@ def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         level: the least level that is written.
     """
     if stream.isatty():
-        for_people: tuple[Processor, ...] = (*_STAMPED, _for_people)
+        for_people: tuple[Processor, ...] = (*_STAMPED, _text_of_each)
         _configure(for_people, structlog.PrintLoggerFactory(stream), level)
         _take_over_standard_library(stream, level, for_people)
     else:
@@ -63,11 +64,19 @@ def _take_over_standard_library(stream: TextIO, level: int, processors: Iterable
 
 
 def json_line(logger: WrappedLogger, name: str, event: EventDict) -> bytes:
-    """Make a line of JSON, in one step: every request writes one."""
+    """Make a line of JSON, or of each thing that happened one, in one step: every request writes a line."""
+    each = event.pop("each", None)
+    if each is not None:
+        return b"\n".join([json_line(logger, name, {**event, **one}) for one in each])
     if event.get("exc_info"):
         event = structlog.processors.format_exc_info(logger, name, event)
     timestamp = event.pop("timestamp", None) or datetime.now(UTC)
     return _encode({"timestamp": timestamp, "level": name, "event": event.pop("event"), **event})
+
+
+def _text_of_each(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    each = event.pop("each", ({},))
+    return "\n".join(_for_people(logger, name, {**event, **one}) for one in each)
 
 
 def _json_text(logger: WrappedLogger, name: str, event: EventDict) -> str:

@@ -59,21 +59,12 @@ class RequestRecord(Collector):
     def write(self) -> None:
         """Write what was noted since the last time."""
         fresh, self._fresh = self._fresh, []
-        log = _log.bind()  # once, and not for every line
         for answered in fresh:
             key = (answered.method, answered.route, answered.status)
             self._requests[key] = self._requests.get(key, 0) + 1
             self._seconds[key] = self._seconds.get(key, 0.0) + answered.seconds
-            log.info(
-                "request",
-                timestamp=to_iso(answered.began),
-                request=answered.request,
-                actor=answered.actor,
-                method=answered.method,
-                route=answered.route,
-                status=answered.status,
-                ms=round(answered.seconds * 1000, 2),
-            )
+        if fresh:
+            _log.info("request", each=[_line(answered) for answered in fresh])
 
     def collect(self) -> Iterator[Metric]:
         """Hand the counts to Prometheus."""
@@ -85,3 +76,15 @@ class RequestRecord(Collector):
             seconds.add_metric((method, route, str(status)), self._seconds[method, route, status])
         yield requests
         yield seconds
+
+
+def _line(answered: Answered) -> dict[str, object]:
+    return {
+        "timestamp": to_iso(answered.began),
+        "request": answered.request,
+        "actor": answered.actor,
+        "method": answered.method,
+        "route": answered.route,
+        "status": answered.status,
+        "ms": round(answered.seconds * 1000, 2),
+    }

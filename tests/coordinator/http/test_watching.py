@@ -15,7 +15,7 @@ def lines_of(client, *requests):
     with structlog.testing.capture_logs() as lines:
         answers = [client.request(method, path, **options) for method, path, options in requests]
         client.get("/metrics")
-    noted = [line for line in lines if line["event"] == "request"]
+    noted = [line for burst in lines if burst["event"] == "request" for line in burst["each"]]
     return answers, [
         line for line in noted if line["request"] in {answer.headers["x-request-id"] for answer in answers}
     ]

@@ -75,3 +75,17 @@ def test_a_person_sees_lines_made_for_people():
 def test_a_line_keeps_the_time_that_it_brings():
     line = json.loads(logs.json_line(None, "info", {"event": "request", "timestamp": "2026-01-01T00:00:00Z"}))
     assert line == {"timestamp": "2026-01-01T00:00:00Z", "level": "info", "event": "request"}
+
+
+@pytest.mark.parametrize("made", [lambda: io.TextIOWrapper(io.BytesIO()), Terminal])
+def test_what_happened_many_times_is_a_line_each(made):
+    stream = made()
+    logs.set_up(stream)
+    structlog.get_logger().info("request", each=[{"status": 200}, {"status": 404}])
+    stream.flush()
+    written = stream.getvalue() if isinstance(stream, Terminal) else stream.buffer.getvalue().decode()
+    first, second = written.splitlines()
+    assert "request" in first
+    assert "200" in first
+    assert "request" in second
+    assert "404" in second
