@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 from litestar import Litestar
 
+from coordinator.gathering import GatheringProtocol
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.house import House
 from coordinator.http.app import build_app
@@ -106,7 +107,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
 def _configured(app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=GatheringProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # a frame is encoded once for all who watch, and would be compressed for each
         lifespan="off",  # it is around the server, where its errors can be told from others
