@@ -155,6 +155,8 @@ class House(msgspec.Struct, frozen=True):
 
     async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
         """Have up to 500 orders decided; return what became of each."""
+        if not self.withheld:
+            return await self._perform_all(list(orders))
         refusals = [self.withheld.refusal(order.command.context) for order in orders]
         results = iter(await self._perform_all([o for o, no in zip(orders, refusals, strict=True) if no is None]))
         return [no or next(results) for no in refusals]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request
 
 from coordinator.house import House, now
 from coordinator.http.caller import caller_of
@@ -150,8 +150,10 @@ def idempotency_key(request: AnyRequest) -> str:
     Raises:
         BadInput: it is not acceptable.
     """
-    key = request.headers.get("idempotency-key")
-    return "" if key is None else check_key(key, "Idempotency-Key")
+    for name, value in request.scope["headers"]:
+        if name == b"idempotency-key":
+            return check_key(value.decode("latin-1"), "Idempotency-Key")
+    return ""
 
 
 def check_key(key: str, name: str = "The key") -> str:
@@ -169,14 +171,16 @@ def check_key(key: str, name: str = "The key") -> str:
 
 async def content_of(request: AnyRequest) -> bytes:
     """Return what a request says, in canonical form: its address, query and body, without the client's name."""
-    query = sorted(
-        (name, value)
-        for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if name != "client_id"
-    )
+    query = request.scope["query_string"]
     body = await request.body()
-    address = f"{request.method} {request.scope['path']}?{urlencode(query)}"
+    address = f"{request.method} {request.scope['path']}?{_sorted(query) if query else ''}"
     return address.encode() + b"\n" + _canonical(body)
+
+
+def _sorted(query: bytes) -> str:
+    """Return the parameters of a query in order, without the client's name."""
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    return urlencode(sorted((name, value) for name, value in pairs if name != "client_id"))
 
 
 def _canonical(body: bytes) -> bytes:
@@ -188,16 +192,3 @@ def _canonical(body: bytes) -> bytes:
     if isinstance(value, dict):
         value.pop("client_id", None)
     return _encode(value)
-
-
-def receipt(outcome: Outcome) -> dict[str, str]:
-    """Return the headers by which the caller can find what was recorded, and check that it stays."""
-    if not outcome.position:
-        return {}
-    headers = {"Tallystick-Position": str(outcome.position), "Tallystick-Hash": outcome.hash.hex()}
-    return headers | ({"Tallystick-Repeated": "true"} if outcome.repeated else {})
-
-
-def answered(outcome: Outcome, body: Any, status_code: int | None = None) -> Response[Any]:
-    """Answer a write with its receipt in the headers; the route's own status code unless one is given."""
-    return Response(body, status_code=status_code, headers=receipt(outcome))

@@ -7,10 +7,11 @@ from litestar.params import JSONBody
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.keyring import hash_of, new_key
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import Key, KeyAnswer
 from core.access.roles import Role, parse_roles

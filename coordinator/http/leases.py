@@ -8,9 +8,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, house_of, perform
+from coordinator.http.commanding import AnyRequest, house_of, perform
 from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.writer.batch import Outcome
 from core.deciding import Answer, Command
 from core.leases.answers import LeaseAnswer

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException
+from litestar.types import Empty, Receive
 
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import accepted, explain
@@ -33,6 +35,24 @@ class JSONRequest(Request[Any, Any, Any]):
     """
 
     __slots__ = ()
+
+    async def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            RequestEntityTooLarge: it is longer than is accepted.
+            InternalServerException: the client went away before it had sent all.
+        """
+        if self._body is Empty and self._connection_state.body is Empty and self.is_connected:
+            message: Any = await self.receive()
+            body: bytes | None = None if message.get("more_body") else message.get("body")
+            if body is not None and len(body) <= (self.route_handler.resolve_request_max_body_size() or inf):
+                # Nearly every body comes whole, and Litestar's stream with its headers takes a tenth of a request.
+                self.is_connected = False
+                self._body = self._connection_state.body = body
+                return body
+            self.receive = _beginning_with(message, self.receive)
+        return await super().body()
 
     async def json(self) -> Any:
         """Return the body, decoded; None when it is empty.
@@ -72,6 +92,16 @@ class JSONRequest(Request[Any, Any, Any]):
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             parse_json(body)  # says where it stops being JSON
             raise
+
+
+def _beginning_with(message: Any, receive: Receive) -> Receive:
+    """Return what receives a message that was taken already, and then what comes after it."""
+    taken = [message]
+
+    async def received() -> Any:
+        return taken.pop() if taken else await receive()
+
+    return received
 
 
 @lru_cache(256)

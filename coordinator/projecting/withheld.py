@@ -25,6 +25,10 @@ class Withheld:
     def __contains__(self, name: object) -> bool:
         return name in self._sentences
 
+    def __bool__(self) -> bool:
+        """Tell whether any context waits."""
+        return bool(self._sentences)
+
     @property
     def sentences(self) -> dict[str, str]:
         """Why each of them waits, by name."""

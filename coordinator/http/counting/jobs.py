@@ -9,9 +9,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.parameters import PageNumber, PageSize
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from core.counting.answers import JobAnswer
 from core.counting.commands import CancelJob, SubmitJob

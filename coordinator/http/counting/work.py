@@ -9,10 +9,11 @@ from litestar.params import FromQuery, JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.leases import lease_routes, perform_when_open
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer, NoChunk
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk

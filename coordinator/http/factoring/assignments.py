@@ -12,11 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, house_of, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.deciding import Answer

@@ -11,11 +11,12 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, Wish, house_of, perform_all, receipt
+from coordinator.http.commanding import AnyRequest, Wish, house_of, perform_all
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import receipt
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate

@@ -10,10 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.projecting.rebuilding import rebuild
 from coordinator.writer.batch import Outcome
 from core.factoring.curation.commands import Withdraw

@@ -10,12 +10,13 @@ from litestar.response import Redirect
 from msgspec import Meta
 
 from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, Wish, answered, perform, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, perform, perform_all
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.deciding import Command

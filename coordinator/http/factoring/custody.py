@@ -10,11 +10,12 @@ from msgspec import Meta
 
 from coordinator.clock import expire_due
 from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, house_of, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, house_of, perform
 from coordinator.http.factoring.composites import client_name
 from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer

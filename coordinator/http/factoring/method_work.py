@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.assignments import (
     MOST_HELD,
     lease_seconds,
@@ -22,6 +22,7 @@ from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import parse_json
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from core.factoring.answers import NoWork, WorkAnswer
 from core.factoring.commands import RequestWork

@@ -7,9 +7,10 @@ from litestar.params import FromPath, JSONBody
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from core.factoring.answers import ProjectAnswer
 from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown

@@ -9,12 +9,13 @@ from litestar.params import FromPath, FromQuery
 
 from coordinator.clock import expire_due
 from coordinator.house import House, now
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.residue_shapes import ReleasedResidue
 from coordinator.http.factoring.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.residues.receiving import discard_unneeded
 from coordinator.writer.batch import Outcome
 from core.factoring.decide import FACTORING

@@ -11,7 +11,7 @@ from litestar.response import File
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.reports import reported
 from coordinator.http.factoring.residue_shapes import (
@@ -30,6 +30,7 @@ from coordinator.http.factoring.residue_shapes import (
 from coordinator.http.factoring.uploading import pieces_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.residues.receiving import take_in
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings

@@ -8,10 +8,11 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, check_key, perform
+from coordinator.http.commanding import AnyRequest, check_key, perform
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import Claim, ReportCurves
 from core.factoring.curves import bounds_of

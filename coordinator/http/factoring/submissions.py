@@ -12,11 +12,12 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, answered, content_of, house_of, idempotency_key, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, content_of, house_of, idempotency_key, perform_all
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.resuming import Resumed, resumed
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import CompositeAnswer, CurvesAnswer

@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, idempotency_key, perform_all, receipt
+from coordinator.http.commanding import AnyRequest, Wish, idempotency_key, perform_all
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import receipt
 from coordinator.http.sentences import explain
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome

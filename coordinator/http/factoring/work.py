@@ -9,12 +9,13 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.leases import perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer, NoWork, WorkAnswer

@@ -9,9 +9,10 @@ from litestar.params import FromQuery, PathParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import PageNumber, PageSize
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from core.federation.commands import ResetMerge
 from core.federation.decide import ResetAnswer
 from core.refusals import Unknown

@@ -9,8 +9,9 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.problems import Problem, may_answer, problem
+from coordinator.http.receipts import answered
 from core.federation.commands import PushSummary
 from core.federation.decide import PushAnswer
 from core.federation.summary import MAX_BYTES, StatedSummary, summary_of

@@ -12,9 +12,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.http.simulations.following import follow, message
 from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, point_shown
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed

@@ -9,9 +9,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.http.simulations.machines import Message
 from coordinator.http.simulations.shapes import (
     Ignored,

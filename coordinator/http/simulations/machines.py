@@ -7,9 +7,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from coordinator.house import House
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, answered, perform
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
 from coordinator.http.simulations.shapes import MachineShown, machine_shown
 from core.refusals import BadInput, Unknown
 from core.simulations.answers import MachineAnswer

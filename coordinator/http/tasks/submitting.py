@@ -9,9 +9,10 @@ from litestar.params import FromPath, QueryParameter
 
 from coordinator.house import House
 from coordinator.http.caller import PUBLIC, needs
-from coordinator.http.commanding import AnyRequest, answered, fresh_uuid, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
+from coordinator.http.receipts import answered
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
 from coordinator.reactors.queue import TaskQueue
 from coordinator.settings import Settings

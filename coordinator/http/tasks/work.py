@@ -9,11 +9,12 @@ from litestar.params import FromQuery, QueryParameter
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, answered, fresh_uuid, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, fresh_uuid, perform_all
 from coordinator.http.leases import lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
+from coordinator.http.receipts import answered
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result, Unavailable

@@ -10,8 +10,9 @@ from litestar import Response, post
 from litestar.params import JSONBody
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, answered, check_key, perform, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, check_key, perform, perform_all
 from coordinator.http.keyring import hash_of
+from coordinator.http.receipts import answered
 from core.access.commands import CreateKey, RevokeKey
 from core.refusals import BadInput
 
