@@ -163,7 +163,13 @@ def _days(days: list[Day], today: int) -> Chart | None:
         f" {(EPOCH + timedelta(days=most.day)).date().isoformat()}, {most.curves:,}.",
         Axis("day, UTC", Moments(all_days[0].day * DAY, (all_days[-1].day + 1) * DAY)),
         Axis("curves", Linear(0, max(most.curves, 1))),
-        [Series("curves", [*((d.day * DAY, d.curves) for d in all_days), ((today + 1) * DAY, 0)], steps=True)],
+        [
+            Series(
+                "curves",
+                [*((d.day * DAY, d.curves) for d in all_days), ((today + 1) * DAY, all_days[-1].curves)],
+                steps=True,
+            )
+        ],
     )
 
 

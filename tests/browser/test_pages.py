@@ -65,6 +65,49 @@ def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, si
     assert page.value("window.seen") - began < 2_000
 
 
+@pytest.fixture
+def reading(visit):
+    """The log, live, while its first row is read."""
+    page = visit("/events")
+    page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
+    page.press("j")
+    return page
+
+
+def test_rows_that_are_read_stay_where_they_are_until_the_new_ones_are_asked_for(reading, client):
+    first = "document.querySelector('#live_events tbody a').textContent"
+    before = reading.value(first)
+    client.post("/api/v1/composites/bulk", json=["2^163-1", "2^167-1"]).raise_for_status()
+    reading.wait_for("!document.getElementById('fresh').hidden")
+    assert reading.value(first) == before
+    assert reading.value("/^[0-9]+ new$/.test(document.getElementById('announced').textContent)")
+    reading.value("document.getElementById('fresh').click()")
+    assert reading.value(first) != before
+    assert reading.value("document.getElementById('fresh').hidden")
+
+
+def test_what_is_new_is_put_in_while_a_link_in_it_has_the_focus(visit, client):
+    page = visit("/")
+    page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
+    link = "#live_figures a, #live_numbers a"
+    page.value(f"document.querySelector('{link}').focus()")
+    address = page.value("document.activeElement.getAttribute('href')")
+    before = page.value("document.querySelector('[data-shown]').textContent")
+    client.post("/api/v1/composites/bulk", json=["2^173-1"]).raise_for_status()
+    page.wait_for(f"document.querySelector('[data-shown]').textContent !== {json.dumps(before)}")
+    assert page.value("document.activeElement.getAttribute('href')") == address
+
+
+def test_a_number_is_copied_from_the_keyboard_over_plain_http_too(visit):
+    page = visit("/composites/1")
+    page.value("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.value("document.addEventListener('copy', () => { window.copied = getSelection().toString(); })")
+    page.value("document.querySelector('p[data-copy]').focus()")
+    page.press("Enter")
+    page.wait_for("document.getElementById('announced').textContent === 'copied'")
+    assert page.value("document.querySelector('.copied').dataset.copy") == str(2**137 - 1)
+
+
 def test_the_keyboard_goes_everywhere(visit):
     page = visit("/")
     page.press("?")

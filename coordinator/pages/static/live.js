@@ -1,4 +1,4 @@
-// Keeps the page as new as the log: regions that change come rendered, by Server-Sent Events.
+// Keeps the page as new as the log: regions that change come rendered, by Server-Sent Events; regions.js puts them in.
 const body = document.body;
 const state = document.getElementById("stream-state");
 const pauseButton = document.getElementById("pause");
@@ -15,21 +15,12 @@ function show(name) {
 
 function apply(event) {
   position = Number(event.lastEventId);
-  for (const [id, html] of Object.entries(JSON.parse(event.data))) {
-    const region = document.getElementById(id);
-    if (!region || region.contains(document.activeElement) && region !== document.activeElement) continue;
-    const scrolled = region.scrollLeft;
-    const unfolded = [...region.querySelectorAll("details[id][open]")].map((details) => details.id);
-    region.innerHTML = html;
-    region.scrollLeft = scrolled;
-    for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
-  }
   const asOf = document.querySelector("[data-shown]");
   if (asOf) {
     asOf.textContent = position.toLocaleString("en").replaceAll(",", "\u202f");
     asOf.href = `/events/${position}`;
   }
-  document.dispatchEvent(new CustomEvent("refreshed"));
+  document.dispatchEvent(new CustomEvent("arrived", { detail: JSON.parse(event.data) }));
 }
 
 function open() {
@@ -37,7 +28,14 @@ function open() {
   source = new EventSource(`/live?after=${position}&page=${encodeURIComponent(location.pathname + location.search)}`);
   source.onopen = () => show("live");
   source.onmessage = apply;
-  source.onerror = () => show("reconnecting");
+  source.onerror = () => {
+    show("reconnecting");
+    if (source.readyState === EventSource.CLOSED) {
+      // The browser itself tries again only where nobody answered, not where somebody said no.
+      close();
+      setTimeout(open, 3000);
+    }
+  };
 }
 
 function close() {

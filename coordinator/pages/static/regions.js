@@ -1,0 +1,99 @@
+// Puts regions that have changed into the page without taking anything from under the reader's eyes or hands.
+const badge = document.getElementById("fresh");
+const announced = document.getElementById("announced");
+const places = "a[href], button, summary, [tabindex]";
+const waiting = new Map();
+
+// What a list lists, from the top: its rows by where they lead.
+function rowsOf(root) {
+  const rows = [...root.querySelectorAll("tbody tr, li")];
+  return rows.map((row) => [...row.querySelectorAll("a")].map((link) => link.getAttribute("href")).join(" "));
+}
+
+function isList(region) {
+  return "rows" in region.dataset;
+}
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+function newRows(region, html) {
+  const known = new Set(rowsOf(region));
+  return rowsOf(parsed(html)).filter((row) => row && !known.has(row)).length;
+}
+
+function moves(region, html) {
+  return rowsOf(region).join("\n") !== rowsOf(parsed(html)).join("\n");
+}
+
+function isRead(region) {
+  const { top, bottom } = region.getBoundingClientRect();
+  return region.matches(":hover, :focus-within") || region.querySelector(".chosen") || (top < 0 && bottom > 0);
+}
+
+function isTypedIn(region) {
+  const active = document.activeElement;
+  return region.contains(active) && active.matches("input, select, textarea");
+}
+
+function put(region, html) {
+  const active = document.activeElement;
+  const place = [...region.querySelectorAll(places)].indexOf(active);
+  const address = active.getAttribute("href");
+  const scrolled = region.scrollLeft;
+  const unfolded = [...region.querySelectorAll("details[id][open]")].map((details) => details.id);
+  region.innerHTML = html;
+  region.scrollLeft = scrolled;
+  for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
+  if (place < 0) return;
+  const now = [...region.querySelectorAll(places)];
+  (now.find((one) => address && one.getAttribute("href") === address) ?? now[place])?.focus({ preventScroll: true });
+}
+
+// The badge counts on; aloud it is said once.
+function tell() {
+  const lists = [...waiting].map(([id, html]) => [document.getElementById(id), html]).filter(([list]) => isList(list));
+  const count = lists.reduce((sum, [list, html]) => sum + newRows(list, html), 0);
+  badge.textContent = count ? `${count} new` : "The order has changed";
+  if (lists.length && badge.hidden) announced.textContent = badge.textContent;
+  badge.hidden = !lists.length;
+}
+
+function settle(all) {
+  for (const [id, html] of waiting) {
+    const region = document.getElementById(id);
+    if (!all && (isTypedIn(region) || isRead(region))) continue;
+    put(region, html);
+    waiting.delete(id);
+  }
+  tell();
+  document.dispatchEvent(new CustomEvent("refreshed"));
+}
+
+document.addEventListener("arrived", ({ detail }) => {
+  for (const [id, html] of Object.entries(detail)) {
+    const region = document.getElementById(id);
+    if (!region) continue;
+    if (isTypedIn(region) || (isList(region) && moves(region, html) && isRead(region))) {
+      waiting.set(id, html);
+    } else {
+      waiting.delete(id);
+      put(region, html);
+    }
+  }
+  tell();
+  document.dispatchEvent(new CustomEvent("refreshed"));
+});
+
+for (const leaving of ["pointerover", "focusout", "scroll"]) {
+  document.addEventListener(leaving, () => { if (waiting.size) settle(false); }, { passive: true });
+}
+
+badge.addEventListener("click", () => {
+  const first = document.getElementById([...waiting.keys()][0]);
+  settle(true);
+  first?.scrollIntoView({ block: "nearest" });
+});
