@@ -22,8 +22,8 @@ AgentId = Annotated[
     Meta(
         min_length=1,
         max_length=MAX_TEXT,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$(?!\n)",  # in Python, $ stands before a line break that ends the text, too
-        extra={"accepted": f"text of 1 to {MAX_TEXT} characters, none of them a control character,"},
+        pattern=r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f]+$(?!\n)",  # in Python, $ stands before a line break that ends the text, too
+        extra={"accepted": f"text of 1 to {MAX_TEXT} characters, not all blank, none of them a control character,"},
     ),
 ]
 _COUNT = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}

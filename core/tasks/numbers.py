@@ -10,7 +10,8 @@ from core.refusals import BadInput
 
 MAX_DIGITS = 10_000
 
-_SPELLED = re.compile(r"[+-]?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,6}))?\Z")
+# The plus sign of a number in a query may have become a space.
+_SPELLED = re.compile(r"[+ -]?(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?\Z")
 
 EXACT = Context(prec=5 * MAX_DIGITS, Emin=-(10**6), Emax=10**6, traps=[Inexact])
 """Wide enough for the sum and the product of any two numbers that are accepted; whatever would round is an error."""

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta
 
 from coordinator.house import House
 from coordinator.http.caller import needs
@@ -15,6 +16,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from core.counting.answers import JobAnswer
+from core.counting.chunks import LEAST_N, MOST_CHUNKS
 from core.counting.commands import CancelJob, SubmitJob
 from core.counting.state import Job, JobState
 from core.refusals import Unknown
@@ -29,8 +31,8 @@ InState = Annotated[JobState | None, QueryParameter(name="state", description="O
 class CountPrimes(msgspec.Struct, frozen=True):
     """Count the primes up to `n`, cut into so many chunks."""
 
-    n: int
-    chunks: int = _USUAL_CHUNKS
+    n: Annotated[int, Meta(extra={"accepted": f"a whole number from {LEAST_N} to the setting counting_ceiling"})]
+    chunks: Annotated[int, Meta(ge=1, le=MOST_CHUNKS)] = _USUAL_CHUNKS
 
 
 class SubmittedJob(msgspec.Struct, frozen=True):

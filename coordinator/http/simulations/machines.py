@@ -30,9 +30,9 @@ class NewMachine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewStatus(msgspec.Struct, frozen=True):
-    """What a machine's status shall be."""
+    """What a machine's status shall be, unless the query says."""
 
-    status: MachineStatus
+    status: MachineStatus | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ async def set_machine_status(
     status: FromQuery[MachineStatus | None] = None,
 ) -> Response[MachineShown]:
     """Set a status by hand, in the body or as the query parameter `status`."""
-    wanted = data.status if data is not None else status
+    wanted = (data.status if data else None) or status
     if wanted is None:
         raise BadInput("status is missing; one of available, busy, maintenance is required.")
     return await _changed(request, SetMachineStatus(machine=number, status=wanted))

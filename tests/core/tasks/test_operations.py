@@ -61,6 +61,8 @@ def test_ten_thousand_digits_are_added_and_multiplied_exactly():
     [
         ("add", ("0.1", "0.2"), "0.3"),
         ("add", ("1.50", "1.50"), "3"),
+        ("add", (".5", "-2."), "-1.5"),
+        ("add", (" 5", "+1"), "6"),
         ("add", ("-0.0", "0"), "0"),
         ("add", ("1e3", "-1E+3"), "0"),
         ("multiply", ("1.5", "4"), "6"),
@@ -85,6 +87,8 @@ def test_known_results(name, args, result):
         ("add", ("1",), "add was given 1 numbers; 2 (a, b) are accepted."),
         ("add", ("x", "1"), "'x' is not a number; a whole or decimal number such as 12 or -0.5 is accepted."),
         ("add", ("nan", "1"), "'nan' is not a number"),
+        ("add", (".", "1"), "'.' is not a number"),
+        ("add", ("", "1"), "'' is not a number"),
         ("add", ("inf", "1"), "'inf' is not a number"),
         ("add", ("1_000", "1"), "'1_000' is not a number"),
         ("add", ("٣", "1"), "'٣' is not a number"),

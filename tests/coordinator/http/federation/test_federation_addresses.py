@@ -230,6 +230,7 @@ def test_summaries_come_in_bulk_too(client):
     ("changes", "sentence"),
     [
         ({"agent_id": ""}, "summary.agent_id is ''; text of 1 to 256 characters"),
+        ({"agent_id": " "}, "summary.agent_id is ' '; text of 1 to 256 characters, not all blank"),
         ({"agent_id": "x" * 257}, "text of 1 to 256 characters"),
         ({"agent_id": "a\n"}, "none of them a control character"),
         ({"agent_id": None}, "summary.agent_id is null"),

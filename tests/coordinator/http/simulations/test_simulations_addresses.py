@@ -42,6 +42,7 @@ def test_a_machine_status_is_set_in_the_body_or_in_the_query(client, machine):
     address = f"/machines/{machine}/status"
     assert client.patch(address, json={"status": "maintenance"}).json()["status"] == "maintenance"
     assert client.patch(address, params={"status": "available"}).json()["status"] == "available"
+    assert client.patch(address, params={"status": "busy"}, json={}).json()["status"] == "busy"
     assert problem(client.patch(address), 400) == "status is missing; one of available, busy, maintenance is required."
 
 
