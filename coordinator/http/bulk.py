@@ -121,6 +121,7 @@ class Ingestion:
             content=_encode(msgspec.structs.replace(item, client_id="")),
             key=check_key(item.id, "id"),
             occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
+            role=kind.role,
         )
 
 

@@ -13,6 +13,7 @@ from coordinator.house import House, now
 from coordinator.http.caller import caller_of
 from coordinator.http.limits import Limits
 from coordinator.writer.batch import Outcome, Result
+from core.access.roles import Role
 from core.clients.naming import ClientClaim
 from core.deciding import Command, Order
 from core.refusals import BadInput
@@ -34,6 +35,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         content: its canonical content, from which a resend is recognised.
         key: the sender's own id for it; empty for none.
         occurred_at: when the sender says that it happened, microseconds UTC.
+        role: what it needs, on a route that takes what needs different roles; None is what the route asks for.
     """
 
     command: Command
@@ -41,6 +43,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes = b""
     key: str = ""
     occurred_at: int | None = None
+    role: Role | None = None
 
 
 def house_of(request: AnyRequest) -> House:
@@ -102,14 +105,16 @@ def _count(request: AnyRequest, client: str | None, moment: int) -> None:
 
 
 async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -> dict[str | None, ClientClaim | None]:
-    """Return the claims of those who send wishes, by their names, and remember that they were here."""
+    """Return the claims of those who send wishes, by their names, and remember which workers were here."""
     house, works = house_of(request), "work" in caller_of(request).asked
     claims: dict[str | None, ClientClaim | None] = {None: None}
     for wish in wishes:
-        if wish.client is not None and wish.client not in claims:
+        if wish.client is None:
+            continue
+        if wish.client not in claims:
             claims[wish.client] = await house.introductions.claim(wish.client)
-            if works:
-                house.presence.seen(wish.client, moment)
+        if works and wish.role in {None, "work"}:
+            house.presence.seen(wish.client, moment)
     return claims
 
 

@@ -202,3 +202,11 @@ def test_items_that_find_no_room_are_refused_and_may_come_again(client, monkeypa
     monkeypatch.undo()
     results = handed_in(client, [item(1), item(2)])["results"]
     assert {result["status"] for result in results} == {"accepted"}
+
+
+def test_only_who_hands_in_work_counts_as_a_worker(client):
+    burnt = {"type": "sticks.burnt", "id": "b-1", "client_id": "bob"}
+    handed_in(client, [burnt])
+    assert client.get("/health").json()["workers"] == 0
+    handed_in(client, [{**burnt, "id": "b-2"}, item(1, client_id="bob"), item(2)])
+    assert client.get("/health").json()["workers"] == 2
