@@ -16,7 +16,7 @@ class Growth:
 
     def __init__(self, position: int) -> None:
         self.position = position
-        self._changed = asyncio.Event()
+        self._waiting: set[asyncio.Future[None]] = set()
         self.closed = False
 
     def reached(self, position: int) -> None:
@@ -30,15 +30,27 @@ class Growth:
         self._wake()
 
     def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        for waiter in self._waiting:
+            _end(waiter)
+        self._waiting.clear()
 
     async def beyond(self, position: int, seconds: float) -> bool:
         """Wait until the log is longer than `position`; False when it is not after so many seconds."""
-        try:
-            async with asyncio.timeout(seconds):
-                while self.position <= position and not self.closed:
-                    await self._changed.wait()
-        except TimeoutError:
-            return False
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while self.position <= position and not self.closed and loop.time() < deadline:
+            # One future and one timer: hundreds wait here at a time, and `asyncio.timeout` takes longer than all else.
+            waiter = loop.create_future()
+            self._waiting.add(waiter)
+            timer = loop.call_at(deadline, _end, waiter)
+            try:
+                await waiter
+            finally:
+                timer.cancel()
+                self._waiting.discard(waiter)
         return self.position > position
+
+
+def _end(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

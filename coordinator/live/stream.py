@@ -58,6 +58,8 @@ class Frames:
             made = self._made[key] = asyncio.ensure_future(read(after, upto))
             if len(self._made) > _FRAMES_KEPT:
                 self._made.popitem(last=False)
+        if made.done() and not made.exception():
+            return made.result()
         try:
             # Shielded: others may wait for the frame that one who goes away was the first to ask for.
             return await asyncio.shield(made)
