@@ -11,6 +11,7 @@ from core.refusals import BadInput
 SECOND = 1_000_000
 _UNQUOTED_ZONE = re.compile(r"(:[0-9.,]+) ([0-9:]+)\Z")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOST_PLUS = re.compile(r"(:\d\d(?:[.,]\d+)?) (\d\d:?\d\d)$", re.ASCII)
 
 
 def to_iso(microseconds: int) -> str:
@@ -40,3 +41,12 @@ def from_iso(text: str) -> int:
     except (ValueError, OverflowError):
         shown = text[:40]
         raise BadInput(f"{shown!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.") from None
+
+
+def from_address(text: str) -> int:
+    """Read an ISO 8601 time that stood in an address, where a `+` that nobody escaped arrives as a blank.
+
+    Raises:
+        BadInput: as `from_iso` does.
+    """
+    return from_iso(_LOST_PLUS.sub(r"\1+\2", text))

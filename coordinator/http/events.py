@@ -22,7 +22,7 @@ from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
 from core.events.envelope import StoredEvent
 from core.refusals import Unknown
-from core.timestamps import from_iso
+from core.timestamps import from_address
 
 MAX_LIMIT = 1_000
 DEFAULT_LIMIT = 100
@@ -84,8 +84,8 @@ async def list_events(
     selection = Selection(
         stream=of_stream,
         type=of_type,
-        since=None if since is None else from_iso(since),
-        until=None if until is None else from_iso(until),
+        since=None if since is None else from_address(since),
+        until=None if until is None else from_address(until),
         cause=of_cause,
         correlation=of_request,
     )

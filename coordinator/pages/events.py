@@ -12,7 +12,7 @@ from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
 from core.refusals import BadInput, Unknown
-from core.timestamps import from_iso, to_iso
+from core.timestamps import from_address, to_iso
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
@@ -34,11 +34,11 @@ async def events(house: House, address: Address) -> dict[str, Any]:
     said = {name: address.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
     before = _position(address.query["before"]) if address.query.get("before") else None
     if said["until"]:
-        last = await house.log_readers.query(recorded_upto, from_iso(said["until"]) - 1)
+        last = await house.log_readers.query(recorded_upto, from_address(said["until"]) - 1)
         before = last + 1 if before is None else min(before, last + 1)
     since = 1
     if said["since"]:
-        since = await house.log_readers.query(recorded_upto, from_iso(said["since"]) - 1) + 1
+        since = await house.log_readers.query(recorded_upto, from_address(said["since"]) - 1) + 1
     wanted = Wanted(before, said["stream"], said["type"], said["actor"], since)
     found = await house.log_readers.query(look, wanted)
     return {

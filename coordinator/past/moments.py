@@ -6,7 +6,7 @@ import msgspec
 
 from coordinator.log.queries import event_at, head, recorded_upto
 from core.refusals import BadInput
-from core.timestamps import from_iso, to_iso
+from core.timestamps import from_address, to_iso
 
 _POSITION_DIGITS = 19
 
@@ -54,7 +54,7 @@ def moment_of(connection: sqlite3.Connection, text: str, now: int) -> Moment:
 
 def _position_at(connection: sqlite3.Connection, text: str, now: int) -> int:
     try:
-        time = from_iso(text)
+        time = from_address(text)
     except BadInput:
         raise BadInput(
             f"{text[:40]!r} is neither the position of an event nor an ISO 8601 time such as 2026-11-22T09:48:31Z."

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.refusals import BadInput
-from core.timestamps import EPOCH, from_iso, to_iso, to_naive_iso
+from core.timestamps import EPOCH, from_address, from_iso, to_iso, to_naive_iso
 
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
@@ -42,3 +42,10 @@ def test_times_are_shown_in_utc_to_the_microsecond(text, written):
 def test_what_is_no_time_is_refused_in_a_sentence(text):
     with pytest.raises(BadInput, match="is not an ISO 8601 time such as"):
         from_iso(text)
+
+
+@pytest.mark.parametrize("zone", ["+02:00", "+0200"])
+def test_a_zone_whose_plus_was_not_escaped_in_an_address_is_read(zone):
+    for text in ("2026-11-22T09:48:31.5", "2026-11-22 09:48"):
+        assert from_address(f"{text}{zone}".replace("+", " ")) == from_address(text + zone) == from_iso(text + zone)
+    assert from_address("2026-11-22 09:48") == from_iso("2026-11-22T09:48")

@@ -15,7 +15,7 @@ from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from core.factoring.state import Number
 from core.refusals import Unknown
-from core.timestamps import from_iso, to_naive_iso
+from core.timestamps import from_address, to_naive_iso
 from projections.clients.state import names
 from projections.factoring import catalogue, factors
 from projections.factoring.factors import Factor
@@ -77,7 +77,7 @@ async def list_factors(
 ) -> FactorFeed:
     """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
     known = await house.readers["clients"].query(names)
-    return await house.readers["factoring"].query(_feed, from_iso(since) if since else 0, limit, offset, known)
+    return await house.readers["factoring"].query(_feed, from_address(since) if since else 0, limit, offset, known)
 
 
 @get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))

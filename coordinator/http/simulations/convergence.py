@@ -25,7 +25,7 @@ from core.refusals import Unknown
 from core.simulations.answers import PointAnswer
 from core.simulations.commands import RecordPoint
 from core.simulations.placing import no_simulation
-from core.timestamps import from_iso
+from core.timestamps import from_address, from_iso
 from projections.simulations.catalogue import simulation
 from projections.simulations.points import BEGINNING, Course, course, end_of
 
@@ -102,7 +102,7 @@ async def read_news(
     As Server-Sent Events (`Accept: text/event-stream`), return them and each new point as it is recorded; a client
     that was cut off resumes by the header Last-Event-ID.
     """
-    beyond = BEGINNING if last_timestamp is None else end_of(from_iso(last_timestamp))
+    beyond = BEGINNING if last_timestamp is None else end_of(from_address(last_timestamp))
     if request.accept.best_match(["application/json", SSE], default="application/json") != SSE:
         return await _drawn(house, number, partial(_graph, number), beyond)
     after = resumed(request)
