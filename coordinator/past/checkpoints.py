@@ -5,24 +5,29 @@ whoever uses one looks whether the log holds its position and hash.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.projecting.folding import first_newly_withdrawn
-from coordinator.projecting.opening import discard, why_foreign
+from coordinator.projecting.opening import why_foreign
+from coordinator.projecting.withdrawing import Corrections
 from core.contexts import CONTEXTS
 from core.events.log import EventLog
 from projections.contexts import projections
-from projections.runtime.file import ProjectionFile
+from projections.runtime import checkpoint
 from projections.runtime.projection import Projection
 
 KEPT = frozenset(context.name for context in CONTEXTS) - {"clients"}
 """The contexts whose projections are kept; names of clients must be erasable, so nothing that holds them is copied."""
-MOST_KEPT = 32
+MOST_KEPT = 64
 LEAST_INTERVAL = 16_384
+CORRECTIONS_KEPT = 8
+"""Of so many corrections, the newest, the state just after them is kept, wherever they stand."""
 _DIGITS = 12
 
 
@@ -79,42 +84,56 @@ def _is_of(path: Path, projection: Projection, log: EventLog) -> bool:
     return path.exists() and why_foreign(path, projection, log) is None
 
 
-def copy_nearest(directory: Path, log: EventLog, projection: Projection, position: int, to: Path) -> None:
+def copy_nearest(
+    directory: Path, log: EventLog, projection: Projection, position: int, corrections: Corrections, to: Path
+) -> None:
     """Copy the nearest file of a context that can be folded on up to a position; nothing when there is none.
 
     A correction changes what lies before it, so a file that holds an event which it withdraws can't be folded on.
+
+    Args:
+        directory: the data directory.
+        log: its log.
+        projection: what the file holds.
+        position: up to which it is to be folded.
+        corrections: that are believed there.
+        to: where the copy is to stand.
     """
     for kept in reversed(checkpoints(directory)):
-        if kept.position > position:
-            continue
-        try:
-            shutil.copyfile(kept.of(projection.name), to)
-        except FileNotFoundError:  # it was deleted meanwhile
-            continue
-        if why_foreign(to, projection, log) is None and _can_go_on(to, projection, log, position):
+        path = kept.of(projection.name)
+        if kept.position <= position and _can_go_on(path, projection, log, corrections):
+            try:
+                shutil.copyfile(path, to)
+            except FileNotFoundError:  # it was deleted meanwhile
+                continue
             return
-        discard(to)
 
 
-def _can_go_on(path: Path, projection: Projection, log: EventLog, position: int) -> bool:
-    file = ProjectionFile(path, projection, durable=False)
+def _can_go_on(path: Path, projection: Projection, log: EventLog, corrections: Corrections) -> bool:
+    if not _is_of(path, projection, log):
+        return False
     try:
-        withdrawn = first_newly_withdrawn(log, file, position)
-        return not file.degraded and (withdrawn is None or file.head.position < withdrawn)
-    finally:
-        file.close()
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            head, corrected = checkpoint.read(connection), checkpoint.corrected(connection)
+            degraded = checkpoint.degraded(connection)
+    except sqlite3.OperationalError:  # it was deleted meanwhile
+        return False
+    first = corrections.first_unheeded(projection.name, corrected)
+    return not degraded and (first is None or head.position < first)
 
 
-def unneeded(kept: Sequence[Checkpoint], end: int) -> list[Checkpoint]:
+def unneeded(kept: Sequence[Checkpoint], end: int, corrected: AbstractSet[int] = frozenset()) -> list[Checkpoint]:
     """Return the checkpoints that stand closer to the one before than those of a log of this length should.
 
     Args:
         kept: those that there are, the oldest first.
         end: of the log.
+        corrected: where the first state after a correction stands; from one before that it can't be folded.
     """
     distance = interval(end)
-    closest = [one.position // distance for one in kept]
-    return [one for one, cell, before in zip(kept[1:], closest[1:], closest, strict=False) if cell == before]
+    cells = [one.position // distance for one in kept]
+    close = [one for one, cell, before in zip(kept[1:], cells[1:], cells, strict=False) if cell == before]
+    return [one for one in close if one.position not in corrected]
 
 
 def interval(end: int) -> int:

@@ -11,10 +11,19 @@ import structlog
 from coordinator.durable import rename_durably, sync
 from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
+from coordinator.past.checkpoints import (
+    CORRECTIONS_KEPT,
+    KEPT,
+    checkpoint_at,
+    checkpoints,
+    discard_unfit,
+    interval,
+    unneeded,
+)
 from coordinator.past.materialising import materialise
 from coordinator.preparing import begin, nursery
 from coordinator.projecting.opening import path_of
+from core.corrections.events import STREAM
 from core.events.log import EventLog
 from projections.runtime.recorded import same_command
 
@@ -68,9 +77,20 @@ def next_due(directory: Path, end: int) -> int | None:
         end: of the log.
     """
     distance = interval(end)
-    covered = {kept.position // distance for kept in checkpoints(directory)}
-    lacking = next((cell for cell in range(1, end // distance + 1) if cell not in covered), None)
-    return None if lacking is None or not _has_room(directory) else lacking * distance
+    kept = {one.position for one in checkpoints(directory)}
+    covered = {position // distance for position in kept}
+    lacking = {cell * distance for cell in range(1, end // distance + 1) if cell not in covered}
+    lacking |= {position for position in after_corrections(directory) if position <= end} - kept
+    return min(lacking) if lacking and _has_room(directory) else None
+
+
+def after_corrections(directory: Path) -> set[int]:
+    """Return where the commands that led to the newest corrections end."""
+    log = SqliteEventLog(directory / "log.db", read_only=True)
+    try:
+        return {_end_of_command(log, correction.position) for correction in log.stream(STREAM)[-CORRECTIONS_KEPT:]}
+    finally:
+        log.close()
 
 
 def _has_room(directory: Path) -> bool:
@@ -106,7 +126,7 @@ def make(directory: Path, position: int) -> None:
 
 def thin(directory: Path, end: int) -> None:
     """Remove the checkpoints that stand too close to each other in a log that ends at a position."""
-    for kept in unneeded(checkpoints(directory), end):
+    for kept in unneeded(checkpoints(directory), end, after_corrections(directory)):
         shutil.rmtree(kept.path)
 
 

@@ -8,6 +8,7 @@ from coordinator.clients.sealing import SealingKeys
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.checkpoints import copy_nearest
 from coordinator.projecting.folding import fold_log
+from coordinator.projecting.withdrawing import Corrections
 from core.contexts import registry
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
@@ -28,12 +29,13 @@ def materialise(directory: Path, position: int, paths: Mapping[str, Path]) -> No
     with ExitStack() as stack:
         log = stack.enter_context(closing(SqliteEventLog(directory / "log.db", read_only=True)))
         sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
+        corrections = Corrections(log, position)
         files = []
         for projection in projections(sealing.unseal):
             path = paths.get(projection.name)
             if path is not None:
-                copy_nearest(directory, log, projection, position, path)
+                copy_nearest(directory, log, projection, position, corrections, path)
                 files.append(
                     stack.enter_context(closing(ProjectionFile(path, projection, durable=False, remembers=False)))
                 )
-        fold_log(log, files, registry(), position, corrected_upto=position)
+        fold_log(log, files, registry(), position, corrections=corrections)

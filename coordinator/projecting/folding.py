@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from coordinator.log.checking import Damaged, LogProblem
-from coordinator.projecting.withdrawing import withdrawals
+from coordinator.projecting.withdrawing import Corrections
 from core.events.chain import head_after
 from core.events.envelope import StoredEvent
 from core.events.log import EventLog
@@ -20,7 +20,7 @@ def fold_log(
     registry: Registry,
     upto: int,
     reached: Callable[[int], None] = lambda _position: None,
-    corrected_upto: int | None = None,
+    corrections: Corrections | None = None,
 ) -> None:
     """Bring files forward to a position of the log, reading it once for all of them.
 
@@ -31,40 +31,26 @@ def fold_log(
         upto: the position, not beyond the log's end. In the middle of a command its earlier events are folded, and
             its answer is not given yet; such a file can't be carried forward.
         reached: told how far the files have come, every few thousand events.
-        corrected_upto: later corrections are left out; None leaves none out, wherever they stand.
+        corrections: that are believed; None believes all, wherever they stand.
     """
-    withdrawn = withdrawals(log, corrected_upto)
+    corrections = corrections or Corrections(log)
     for file in files:
-        first = first_newly_withdrawn(log, file, corrected_upto)
+        name = file.projection.name
+        first = corrections.first_unheeded(name, file.corrected)
         if first is not None:
-            file.take_corrections(withdrawn.newest[file.projection.name], first)
-    listened = frozenset[str]().union(*(file.projection.listens for file in files))
+            file.take_corrections(corrections.newest[name], first)
     after = min((file.head.position for file in files), default=upto)
     while after < upto:
         rows, whole = _whole_commands(log, after, upto)
-        commands = recorded(rows, registry, listened, withdrawn.positions)
-        commands[-1].whole = whole
         head = head_after(rows[-1])
-        for file in files:
-            if file.head.position < head.position:
-                file.fold([command for command in commands if command.position > file.head.position], head)
+        behind = [file for file in files if file.head.position < head.position]
+        listened = frozenset[str]().union(*(file.projection.listens for file in behind))
+        commands = recorded(rows, registry, listened, corrections.withdrawn)
+        commands[-1].whole = whole
+        for file in behind:
+            file.fold([command for command in commands if command.position > file.head.position], head)
         after = head.position
         reached(after)
-
-
-def first_newly_withdrawn(log: EventLog, file: ProjectionFile, upto: int | None = None) -> int | None:
-    """Return the first event withdrawn by corrections that a file does not take into account, None when there are none.
-
-    Args:
-        log: the truth.
-        file: a projections file.
-        upto: later corrections are left out; None leaves none out.
-    """
-    withdrawn = withdrawals(log, upto)
-    if withdrawn.newest.get(file.projection.name, 0) <= file.corrected:
-        return None
-    newly = withdrawn.positions - withdrawals(log, file.corrected).positions
-    return min(newly, default=withdrawn.newest[file.projection.name])
 
 
 def _whole_commands(log: EventLog, after: int, upto: int) -> tuple[list[StoredEvent], bool]:

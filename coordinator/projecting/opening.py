@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.projecting.withdrawing import withdrawals
+from coordinator.projecting.withdrawing import Corrections
 from core.events.chain import GENESIS, Head
 from core.events.log import EventLog
 from projections.runtime import checkpoint
@@ -97,7 +97,7 @@ def why_unfit(path: Path, projection: Projection, log: EventLog) -> str | None:
         return reason
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         corrected = checkpoint.corrected(connection)
-    newest = withdrawals(log).newest.get(projection.name, 0)
+    newest = Corrections(log).newest.get(projection.name, 0)
     return None if newest <= corrected else f"the correction at {newest} is not in it"
 
 

@@ -18,7 +18,7 @@ from coordinator.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import StandIn, building_path_of, discard, path_of
-from coordinator.projecting.withdrawing import withdrawals
+from coordinator.projecting.withdrawing import Corrections
 from coordinator.writer.batch import Committer
 from core.contexts import CONTEXTS
 from core.events.log import EventLog
@@ -201,7 +201,7 @@ class _Replacement:
 
     def _lacks_a_correction(self, log: EventLog) -> bool:
         assert self._file is not None, "the file was built"
-        return withdrawals(log).newest.get(self._projection.name, 0) > self._file.corrected
+        return Corrections(log).newest.get(self._projection.name, 0) > self._file.corrected
 
     def _empty(self) -> None:
         """Begin anew, still holding the name."""

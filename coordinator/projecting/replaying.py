@@ -10,6 +10,7 @@ from coordinator.clients.sealing import SealingKeys
 from coordinator.log.snapshot import Snapshot
 from coordinator.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
+from coordinator.projecting.withdrawing import Corrections
 from core.contexts import registry
 from core.events.chain import Head, head_after
 from core.refusals import BadInput, Conflict
@@ -63,7 +64,10 @@ def replay(
             stack.enter_context(closing(ProjectionFile(output / f"{name}.db", known[name], durable=False)))
             for name in names or known
         ]
-        fold_log(taken.log, files, registry(), position, lambda at: report(Progress("replay", at, position)), position)
+        corrections = Corrections(taken.log, position)
+        fold_log(
+            taken.log, files, registry(), position, lambda at: report(Progress("replay", at, position)), corrections
+        )
         last = taken.event(position)
         degraded = {file.projection.name: tuple(file.degraded.values()) for file in files if file.degraded}
     return Replayed(head_after(last), last.recorded_at, degraded)

@@ -15,6 +15,7 @@ from coordinator.past.keeping import make, next_due, thin
 from coordinator.past.materialising import materialise
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
+from coordinator.projecting.withdrawing import Corrections
 from core.access.commands import CreateKey, RevokeKey
 from core.contexts import registry
 from core.factoring.commands import ReportCurves, SubmitComposite
@@ -52,7 +53,7 @@ def folded(directory, position, into, name="factoring"):
         closing(SqliteEventLog(directory / "log.db", read_only=True)) as log,
         closing(ProjectionFile(path, projection, durable=False)) as file,
     ):
-        fold_log(log, [file], registry(), position, corrected_upto=position)
+        fold_log(log, [file], registry(), position, corrections=Corrections(log, position))
     return tables(path)
 
 
@@ -182,8 +183,30 @@ def test_checkpoints_are_made_at_even_distances_and_thinned_as_the_log_grows(off
 
 def test_what_stands_too_close_to_the_one_before_is_not_needed(tmp_path):
     kept = [checkpoint_at(tmp_path, position) for position in (16_390, 32_770, 49_160, 600_000)]
-    assert unneeded(kept, 600_000) == [kept[2]]
-    assert unneeded(kept, 100_000) == []
+    assert unneeded(kept, 1_200_000) == [kept[2]]
+    assert unneeded(kept, 1_200_000, corrected={49_160}) == []
+    assert unneeded(kept, 600_000) == []
+
+
+def test_from_just_after_a_correction_on_nothing_is_folded_from_afar(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "LEAST_INTERVAL", 8)
+    spoilt = curves(office, [1, 2])
+    for n in range(12):
+        DEEDS["curves"](office, n)
+    corrected = office.result(Withdraw(position=spoilt, reason="mistaken")).position
+    office.reopen()
+    DEEDS["curves"](office, 99)
+    end = office.log.head().position
+    while (due := next_due(office.directory, end)) is not None:
+        make(office.directory, due)
+    thin(office.directory, end)
+    assert {8, 16, corrected} <= {kept.position for kept in checkpoints(office.directory)}
+    as_folded = as_it_was(office.directory, end, tmp_path)
+    with closing(sqlite3.connect(checkpoint_at(office.directory, corrected).of("factoring"))) as connection:
+        connection.execute("UPDATE numbers SET priority = 77")
+        connection.commit()
+    assert as_it_was(office.directory, corrected - 1, tmp_path) == folded(office.directory, corrected - 1, tmp_path)
+    assert as_folded != as_it_was(office.directory, end, tmp_path)
 
 
 def test_without_room_for_many_no_checkpoint_is_made(office, monkeypatch):

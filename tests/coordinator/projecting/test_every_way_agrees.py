@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
+from coordinator.projecting.withdrawing import Corrections
 from core.contexts import registry
 from core.events.chain import head_after
 from projections.contexts import projections
@@ -41,7 +42,7 @@ def in_memory(stack):
 def replayed(log, position):
     with ExitStack() as stack:
         files = in_memory(stack)
-        fold_log(log, files, registry(), position, corrected_upto=position)
+        fold_log(log, files, registry(), position, corrections=Corrections(log, position))
         return tables(files)
 
 
