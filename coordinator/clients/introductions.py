@@ -1,10 +1,12 @@
 """Claims by which clients call themselves, sealed only while a client may be new."""
 
 import asyncio
+import sqlite3
 from collections import OrderedDict
 
 from coordinator.clients.sealing import SealingKeys
 from coordinator.projecting.readers import Readers
+from coordinator.writer.batch import Unavailable
 from core.clients.naming import ClientClaim, check_name
 from projections.clients.state import number_named
 
@@ -34,6 +36,7 @@ class Introductions:
 
         Raises:
             BadInput: the name is not acceptable.
+            Unavailable: its seal can't be written.
         """
         known = self._known.get(name)
         if known is not None:
@@ -43,8 +46,13 @@ class Introductions:
             if await self._clients.query(number_named, name) is not None:
                 self._pending.pop(name, None)
                 return _keep(self._known, name, ClientClaim(name))
-            sealed = self._pending.get(name)
-            return sealed or _keep(self._pending, name, await asyncio.to_thread(self._sealing.seal, name))
+            return self._pending.get(name) or _keep(self._pending, name, await self._seal(name))
+
+    async def _seal(self, name: str) -> ClientClaim:
+        try:
+            return await asyncio.to_thread(self._sealing.seal, name)
+        except sqlite3.OperationalError as error:
+            raise Unavailable.because(error) from error
 
     def forget(self, name: str) -> None:
         """Treat a name as new from now on: its seal was destroyed."""

@@ -13,10 +13,14 @@ _log = structlog.get_logger(__name__)
 
 async def run(house: House) -> None:
     """Tend the notary once a second, and without a pause while the tree is behind, until cancelled."""
+    failing = False
     while True:
         there = True
         try:
             there = await asyncio.to_thread(house.notary.tend, now())
-        except Exception:  # the next tick tries again
-            _log.exception("head_not_signed")
+            failing = False
+        except Exception:  # the next tick tries again, and a disk that stays full is no news
+            if not failing:
+                _log.exception("head_not_signed")
+            failing = True
         await asyncio.sleep(_TICK_SECONDS if there else 0)

@@ -4,6 +4,7 @@ A browser that goes to an address gets a page with the same sentence. The senten
 what was not foreseen is logged, and its sender learns only the number under which it stands there.
 """
 
+import errno
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -141,6 +142,13 @@ def unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response
     return answer(request, "unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+def unwritable(request: Request[Any, Any, Any], error: OSError) -> Response[Any]:
+    """Answer when there is no room for a file; what else the system may have against it is a fault."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return unavailable(request, Unavailable.because(error))
+    return fault(request, error)
+
+
 def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Answer what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -171,6 +179,7 @@ def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 HANDLERS: ExceptionHandlersMap = {
     Refusal: refused,
     Unavailable: unavailable,
+    OSError: unwritable,
     HTTPException: http_error,
     Exception: fault,
 }

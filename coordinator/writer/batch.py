@@ -61,6 +61,11 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 class Unavailable(Exception):  # noqa: N818 - names what is the case
     """Nothing can be written just now; nothing happened, and trying again later may succeed."""
 
+    @classmethod
+    def because(cls, error: Exception) -> "Unavailable":
+        """Say what stood in the way."""
+        return cls(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
+
 
 Result = Outcome | Exception
 """An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.preparing`), `Unsealed`, or a fault of the program."""
@@ -161,8 +166,7 @@ class Committer:
         """Undo a batch; a later attempt may succeed."""
         _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
         self._roll_back()
-        reason = Unavailable(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
-        return [reason] * len(orders), []
+        return [Unavailable.because(error)] * len(orders), []
 
     def _apart(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
         """Perform in halves a batch that was undone because of one of its orders, until that one fails alone."""

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from coordinator.house import opened
+from coordinator.writer.batch import Unavailable
 from core.access.commands import CreateKey, RevokeKey
 from core.deciding import Order
 from core.refusals import BadInput, Unknown
@@ -71,6 +72,19 @@ def test_a_forgotten_name_is_new_again(tmp_path):
         claim = await house.introductions.claim("alice")
         house.introductions.forget("alice")
         assert (await house.introductions.claim("alice")).seal not in {"", claim.seal}
+
+    in_house(tmp_path, story)
+
+
+def test_a_name_waits_for_room_on_a_full_disk(tmp_path):
+    async def story(house):
+        keys = house.sealing._connection
+        (pages,) = keys.execute("PRAGMA page_count").fetchone()
+        keys.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(Unavailable, match="database or disk is full"):
+            await asyncio.gather(*(house.introductions.claim(f"client {number}") for number in range(200)))
+        keys.execute(f"PRAGMA max_page_count = {pages + 100}")
+        assert (await house.introductions.claim("one more")).sealed
 
     in_house(tmp_path, story)
 

@@ -1,6 +1,8 @@
 """Every error has one shape, whatever goes wrong."""
 
+import errno
 import logging
+import os
 from typing import Annotated
 
 import msgspec
@@ -26,6 +28,7 @@ RAISED = {
     "unavailable": Unavailable,
     "fault": RuntimeError,
 }
+"""What a handler may raise, by the kind of problem that comes of it."""
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -45,6 +48,11 @@ class Form(msgspec.Struct, frozen=True):
 @get("/raises/{kind:str}", guards=[PUBLIC])
 async def raises(kind: FromPath[str]) -> None:
     raise RAISED[kind]("It is as it is.")
+
+
+@get("/fails/{number:int}", guards=[PUBLIC])
+async def fails(number: FromPath[int]) -> None:
+    raise OSError(number, os.strerror(number))
 
 
 @post("/curves", guards=[PUBLIC])
@@ -80,7 +88,7 @@ async def numbers(data: JSONBody[Number]) -> Number:
     return data
 
 
-ROUTES = [numbers, raises, curves, small, form, page, by_number]
+ROUTES = [numbers, raises, fails, curves, small, form, page, by_number]
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +130,13 @@ def test_a_fault_is_logged_and_shows_nothing_of_the_inside(client):
     (line,) = [line for line in lines if line["event"] == "request_failed"]
     assert line["request"] == "abc-1"
     assert isinstance(line["exc_info"], RuntimeError)
+
+
+def test_a_file_that_finds_no_room_may_come_again_and_one_that_fails_otherwise_is_a_fault(client):
+    full = client.get(f"/fails/{errno.ENOSPC}")
+    assert "No space left on device" in problem_in(full).detail
+    assert (full.status_code, full.headers["retry-after"]) == (503, "1")
+    assert problem_in(client.get(f"/fails/{errno.EACCES}")).status == 500
 
 
 def test_an_unknown_address_and_a_wrong_method_are_problems_too(client):
