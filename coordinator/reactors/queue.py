@@ -71,7 +71,8 @@ class TaskQueue:
         try:
             yield self._valkey
         except (ValkeyError, OSError, TimeoutError) as error:
-            raise QueueAway(f"Valkey can't be reached: {error}.") from error
+            reason = str(error).rstrip(".")
+            raise QueueAway(f"Valkey can't be reached: {reason}.") from error
 
     async def prepare(self) -> None:
         """Make the streams and their group where they are not there."""
