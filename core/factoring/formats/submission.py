@@ -105,7 +105,10 @@ def runs_of(told: Told, output: Output) -> list[Run]:
 
 
 def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequence[str]) -> list[Run]:
-    """Return the curves of a submission of stage 2, which continued those of a residue file in their order.
+    """Return the curves of a submission of stage 2, which continued those of a residue file.
+
+    Those that the output shows were run: several processes, each with a part of the file, stop in the middle of each part.
+    Beyond them it is the first of the file's that were.
 
     Args:
         told: what the fields say; how many curves, and to which B2.
@@ -119,7 +122,9 @@ def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequen
     """
     ordinary = runs_of(replace(told, b1=told.b1 or b1), output)
     curves = min(sum(run.curves for run in ordinary), len(sigmas))
-    runs = list(_cut(bounds_of(b1, ordinary[0].bounds.b2, param), sigmas[:curves]))
+    shown = {sigma for run in ordinary if run.bounds.param == param for sigma in run.sigmas}
+    run_first = sorted(sigmas, key=lambda sigma: sigma not in shown)
+    runs = list(_cut(bounds_of(b1, ordinary[0].bounds.b2, param), run_first[:curves]))
     return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)
 
 

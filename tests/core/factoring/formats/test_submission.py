@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core.factoring.commands import Claim
 from core.factoring.curves import Bounds
 from core.factoring.formats.gmp_ecm import Output, parse_output
-from core.factoring.formats.submission import SIGMAS_A_RUN, Told, claims_of, runs_of
+from core.factoring.formats.submission import SIGMAS_A_RUN, Told, claims_of, resumed_runs, runs_of
 from core.refusals import BadInput
 
 NOTHING_SHOWN = Output(None, None, (), ())
@@ -49,6 +49,20 @@ def test_curves_beyond_the_visible_ones_have_no_identity():
 def test_finished_curves_count_although_the_fields_count_fewer():
     (run,) = runs_of(told(curves=1), shown(7, 8, 9))
     assert (run.curves, run.sigmas) == (3, ("7", "8", "9"))
+
+
+@pytest.mark.parametrize(
+    ("output", "run"),
+    [
+        (NOTHING_SHOWN, ("1", "2", "3")),
+        (shown(4, 5, b2=10**6), ("4", "5", "1")),
+        (shown(4, 5, b2=10**6, param=3), ("1", "2", "3")),
+    ],
+    ids=["nothing", "two", "others"],
+)
+def test_of_a_resumed_file_the_curves_that_are_shown_were_run_and_beyond_them_the_first(output, run):
+    (resumed,) = resumed_runs(told(b2=10**6, curves=3), output, 11000, 1, ("1", "2", "3", "4", "5"))
+    assert (resumed.bounds, resumed.sigmas) == (Bounds(11000, 10**6, 1), run)
 
 
 @pytest.mark.parametrize(("curves", "sigmas"), [(1, ("7",)), (2, ("7", "8"))])
