@@ -29,7 +29,7 @@ _ALL = "all"
 @click.argument("log", required=False, metavar="[LOG]", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @data_dir_option
 @click.option("--coordinator", metavar="URL", help="Address of a coordinator that is to check its own log and tables.")
-@click.option("--log-only", is_flag=True, help="Leave the tables out, and check the events only.")
+@click.option("--log-only", is_flag=True, help="Leave tables and residue files out, and check the events only.")
 @click.option(
     "--head",
     "heads",
@@ -58,7 +58,7 @@ def verify(
     receipts: tuple[str, ...],
     in_json: bool,
 ) -> None:
-    """Check that every event is what was recorded, and every table what the events say.
+    """Check that every event is what was recorded, and that tables and residue files are what the events say.
 
     LOG is an export, or a log without its directory; else the data directory is looked at, and the coordinator may run
     meanwhile: its log is checked up to the event that was the newest at the start. What a chain of hashes can't show,

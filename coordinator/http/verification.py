@@ -21,7 +21,7 @@ from coordinator.undertakings import Standing
 
 VERIFICATION = "the verification"
 """What it is called among the undertakings."""
-LogOnly = Annotated[bool, QueryParameter(description="Leave the tables out, and check the events only.")]
+LogOnly = Annotated[bool, QueryParameter(description="Leave tables and residue files out, and check the events only.")]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class VerificationStanding(msgspec.Struct, frozen=True):
 async def begin_verification(
     request: AnyRequest, house: NamedDependency[House], log_only: FromQuery[LogOnly] = False
 ) -> Response[VerificationStanding]:
-    """Check every event up to the newest one of now, and that every table is what the events say.
+    """Check every event up to the newest one of now, and that tables and residue files are what the events say.
 
     It goes on in child processes, beside everything else.
     """

@@ -1,7 +1,7 @@
-"""Proving a data directory: that the log is what was recorded, and that every table is what the log says.
+"""Proving a data directory: that the log is what was recorded, and that tables and residue files are what the log says.
 
 It may run beside the coordinator. The log is looked at up to the event that was the newest at the start, each
-projections file at the position at which it stands when its turn comes.
+projections file at the position at which it stands when its turn comes, residue files when they are read.
 """
 
 import multiprocessing
@@ -21,6 +21,7 @@ from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
+from coordinator.residues.auditing import Audited, audit
 
 _SEGMENT = 50_000
 _NICENESS = 10
@@ -36,6 +37,7 @@ class Verification(msgspec.Struct, frozen=True):
         problem: the first event that is not what it must be, None when all are.
         files: the projections files; none when there was a problem, or when they were not asked for.
         held: what came of holding the log against what was kept of it.
+        residues: what was found of the residue files; nothing when the tables were not asked for, or differ.
     """
 
     log: str
@@ -44,12 +46,13 @@ class Verification(msgspec.Struct, frozen=True):
     problem: LogProblem | None
     files: tuple[Compared, ...]
     held: Held
+    residues: Audited = Audited()
 
     @property
     def holds(self) -> bool:
         """Whether everything that was looked at is as it must be."""
         sound = self.problem is None and self.held.disagreement is None
-        return sound and all(file.difference is None for file in self.files)
+        return sound and all(file.difference is None for file in self.files) and not self.residues.faults
 
     @property
     def sentence(self) -> str:
@@ -61,9 +64,16 @@ class Verification(msgspec.Struct, frozen=True):
         for file in self.files:
             if file.difference is not None:
                 return f"{file.name}: {file.difference.sentence}"
+        if self.residues.faults:
+            return " ".join(self.residues.faults)
         compared = [file.name for file in self.files if not file.skipped]
         also = f", and every table of {', '.join(compared)} is what they say" if compared else ""
-        return f"All events up to {self.position} are what was recorded{also}.{self._agreed}"
+        return f"All events up to {self.position} are what was recorded{also}.{self._undamaged}{self._agreed}"
+
+    @property
+    def _undamaged(self) -> str:
+        files = self.residues.files
+        return f" {files} residue file{' holds' if files == 1 else 's hold'} what was recorded." if files else ""
 
     @property
     def _agreed(self) -> str:
@@ -75,11 +85,11 @@ class Verification(msgspec.Struct, frozen=True):
 def verify(
     where: Path, *, refold: bool = True, witnesses: Witnesses = NOBODY, report: Report = unreported
 ) -> Verification:
-    """Check every event of a log, hold it against what was kept of it, and fold it anew to compare every table.
+    """Check every event of a log, hold it against what was kept of it, fold it anew, and read the residue files.
 
     Args:
         where: a data directory, or a log without one; nothing in it is changed.
-        refold: whether to look at the tables too, if there is a directory.
+        refold: whether to look at tables and residue files too, if there is a directory.
         witnesses: what others have kept of the log; the heads that stand beside it are looked at anyway.
         report: told how far it has come; what it raises ends it.
 
@@ -96,7 +106,9 @@ def verify(
         # The fold is under way in a child while the rows are checked.
         with refolding(where, taken.log) as fresh:
             found = _found(taken, problem_in(taken, report), witnesses, kept)
-            return msgspec.structs.replace(found, files=fresh.compare(report)) if found.holds else found
+            if found.holds:
+                found = msgspec.structs.replace(found, files=fresh.compare(report))
+            return msgspec.structs.replace(found, residues=audit(where, taken.connection)) if found.holds else found
 
 
 def verify_export(source: BinaryIO, *, witnesses: Witnesses = NOBODY, report: Report = unreported) -> Verification:

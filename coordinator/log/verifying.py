@@ -17,7 +17,7 @@ class Request(msgspec.Struct, frozen=True):
 
     Attributes:
         directory: the data directory.
-        refold: whether to look at the tables too.
+        refold: whether to look at tables and residue files too.
     """
 
     directory: str
@@ -29,7 +29,7 @@ class Verifying:
 
     Args:
         directory: the data directory; nothing in it is changed.
-        refold: whether to look at the tables too.
+        refold: whether to look at tables and residue files too.
     """
 
     def __init__(self, directory: Path, *, refold: bool) -> None:

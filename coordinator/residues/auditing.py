@@ -1,0 +1,78 @@
+"""Holding residue files against the log: which it needs, and whether each is there as it was recorded."""
+
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from coordinator.residues.store import residues_in
+from core.corrections.events import Withdrawn
+from core.factoring.residues.events import ResidueRemoved, ResiduesUploaded
+
+_KINDS: dict[str, type[Any]] = {kind.type: kind for kind in (ResiduesUploaded, ResidueRemoved, Withdrawn)}
+
+
+class Audited(msgspec.Struct, frozen=True):
+    """What was found of the residue files.
+
+    Attributes:
+        files: how many the log needs.
+        faults: a sentence for each of those that is missing, or holds something else by now.
+    """
+
+    files: int = 0
+    faults: tuple[str, ...] = ()
+
+
+def needed(log: sqlite3.Connection) -> dict[str, int]:
+    """Return the SHA-256 of every residue file that a log needs, each with the id of the newest record of it.
+
+    Args:
+        log: a connection to the log.
+    """
+    rows = log.execute(
+        f"SELECT position, type, data FROM events WHERE type IN ({', '.join('?' * len(_KINDS))}) ORDER BY position",
+        tuple(_KINDS),
+    )
+    facts = {position: msgspec.json.decode(data, type=_KINDS[kind]) for position, kind, data in rows}
+    for fact in list(facts.values()):
+        if isinstance(fact, Withdrawn):
+            for position in fact.positions:
+                facts.pop(position, None)
+    served: dict[int, str] = {}
+    for fact in facts.values():
+        if isinstance(fact, ResiduesUploaded):
+            served[fact.residue] = fact.served_sha256
+        elif isinstance(fact, ResidueRemoved):
+            served.pop(fact.residue, None)
+    return {sha256: residue for residue, sha256 in served.items()}
+
+
+def audit(data_directory: Path, log: sqlite3.Connection) -> Audited:
+    """Read every residue file that a log needs, to see whether it holds what its name says.
+
+    A coordinator may be running: it records that a file is removed before it removes it, so one that is not needed any
+    more after the look is none that is missing.
+    """
+    directory = residues_in(data_directory)
+    kept = needed(log)
+    faults = {sha256: fault for sha256 in kept if (fault := _fault(directory, sha256))}
+    still = needed(log) if faults else {}
+    told = sorted((kept[sha256], fault) for sha256, fault in faults.items() if sha256 in still)
+    return Audited(len(kept), tuple(f"Residue file {residue}: {fault}" for residue, fault in told))
+
+
+def _fault(directory: Path, sha256: str) -> str:
+    """Say what is wrong with a file; nothing when it is as it was."""
+    path = directory / sha256
+    where = f"{directory.name}/{sha256}"
+    try:
+        with path.open("rb") as file:
+            holds = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return f"{where} is missing."
+    except OSError as error:
+        return f"{where} can't be read: {error.strerror}."
+    return "" if holds == sha256 else f"{where} was changed, what it holds has the SHA-256 {holds}."
