@@ -1,4 +1,7 @@
-"""The one room in which things happen because time has passed: leases that nobody renewed are ended."""
+"""The one room in which things happen because time has passed.
+
+Leases that nobody renewed are ended, and residue files that nobody needs any more are removed.
+"""
 
 import asyncio
 import uuid
@@ -6,13 +9,18 @@ import uuid
 import structlog
 
 from coordinator.house import House, now
+from coordinator.residues.removing import remove_done
+from coordinator.residues.store import ResidueStore
+from coordinator.writer.batch import Outcome
 from core.contexts import CONTEXTS
-from core.deciding import Context, Order
+from core.deciding import Command, Context, Order
+from core.factoring.decide import FACTORING
 from core.leases.decide import Lease
 from core.timestamps import SECOND
 from projections.leases.table import due
 
 _TICK_SECONDS = 1.0
+_RESIDUES_SECONDS = 60.0
 _AT_ONCE = 500
 
 _log = structlog.get_logger(__name__)
@@ -32,6 +40,26 @@ async def run(house: House) -> None:
         await asyncio.sleep(_TICK_SECONDS)
 
 
+async def run_clearing(house: House, store: ResidueStore) -> None:
+    """Remove residue files that nobody needs any more, once a minute, until cancelled."""
+    while True:
+        if FACTORING.name not in house.withheld:
+            try:
+                await clear_residues(house, store)
+            except Exception:  # the next time tries again
+                _log.exception("residues_not_removed")
+        await asyncio.sleep(_RESIDUES_SECONDS)
+
+
+async def clear_residues(house: House, store: ResidueStore) -> list[int]:
+    """Remove residue files that are done and were kept long enough; return their ids."""
+
+    async def perform(command: Command) -> Outcome:
+        return await house.perform(_order(command, now()))
+
+    return await remove_done(house, store, perform)
+
+
 async def expire_due(house: House, context: Context) -> int:
     """End the leases of one context whose time has run out; return how many those were."""
     assert context.expire is not None
@@ -39,13 +67,15 @@ async def expire_due(house: House, context: Context) -> int:
     served_since = house.withheld.served_since(context.name, house.started_at)
     leases = await house.readers[context.name].query(due, moment, _AT_ONCE)
     orders = [
-        Order(command=context.expire(lease.lease), now=moment, correlation=str(uuid.uuid4()), actor="clock")
-        for lease in leases
-        if _ran_out_here(lease, served_since, moment)
+        _order(context.expire(lease.lease), moment) for lease in leases if _ran_out_here(lease, served_since, moment)
     ]
     if orders:
         await house.perform_all(orders)
     return len(orders)
+
+
+def _order(command: Command, moment: int) -> Order:
+    return Order(command=command, now=moment, correlation=str(uuid.uuid4()), actor="clock")
 
 
 def _ran_out_here(lease: Lease, served_since: int, moment: int) -> bool:

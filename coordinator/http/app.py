@@ -155,7 +155,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         # A start at which they can't be asked for leaves seeding to the next.
         if settings.seed_machines and "simulations" not in house.withheld:
             await seed_machines(house)
-        going = [clock.run(house), probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]
+        going = [clock.run(house), clock.run_clearing(house, app.state.residues)]
+        going += [probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]
         if settings.valkey:
             queue = app.state.queue = TaskQueue(settings.valkey)
             stack.push_async_callback(queue.close)

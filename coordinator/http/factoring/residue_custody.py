@@ -1,6 +1,7 @@
 """Administration of residue files: taking them back, removing them, and clearing up what nobody needs."""
 
 import asyncio
+from functools import partial
 
 import msgspec
 from litestar import Response, delete, post
@@ -8,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from coordinator.clock import expire_due
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.residue_shapes import ReleasedResidue
@@ -16,16 +17,10 @@ from coordinator.http.factoring.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.residues.receiving import discard_unneeded
-from coordinator.writer.batch import Outcome
+from coordinator.residues.removing import remove, remove_done
 from core.factoring.decide import FACTORING
-from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
-from core.refusals import Unknown
-from projections.factoring.residue_files import residue_by_id
-from projections.factoring.residue_status import kept_contents, removable
-
-_AT_ONCE = 1_000
+from projections.factoring.residue_status import kept_contents
 
 
 class RemovedResidue(msgspec.Struct, frozen=True):
@@ -59,7 +54,8 @@ async def remove_residues(
     request: AnyRequest, house: NamedDependency[House], residue: FromPath[Id], reason: FromQuery[Reason] = ""
 ) -> Response[RemovedResidue]:
     """Remove a file, its stage 2 done or not; whoever holds it loses it. What was credited stays, and so does its record."""
-    outcome = await _removed(request, house, RemoveResidue(residue=residue, reason=reason))
+    command = RemoveResidue(residue=residue, reason=reason)
+    outcome = await remove(house, store_of(request), command, partial(perform, request))
     return answered(outcome, RemovedResidue("success", residue, "The residue file was removed; its record stays."))
 
 
@@ -81,15 +77,11 @@ async def take_back(
 async def clean_up_residues(request: AnyRequest, house: NamedDependency[House]) -> CleanedUp:
     """Remove files whose stage 2 is done, or whose number is factored, once they were kept as long as was asked for.
 
-    A file that waits for its stage 2 stays. Claims that have run out end by themselves every second, and now.
+    A file that waits for its stage 2 stays. Claims that have run out end by themselves every second, and files that are
+    done go by themselves every minute; both happen now.
     """
     expired = await expire_due(house, FACTORING)
-    removed = []
-    for residue in await house.readers["factoring"].query(removable, now(), _AT_ONCE):
-        command = RemoveResidue(residue=residue, reason="done", only_done=True)
-        outcome = await _removed(request, house, command)
-        if isinstance(outcome.answer, ResidueAnswer) and outcome.answer.outcome == "removed":
-            removed.append(residue)
+    removed = await remove_done(house, store_of(request), partial(perform, request))
     return CleanedUp("success", expired, removed, f"{len(removed)} residue files were removed.")
 
 
@@ -104,18 +96,6 @@ async def remove_orphans(request: AnyRequest, house: NamedDependency[House]) -> 
             await asyncio.to_thread(store.discard, sha256)
         missing = sorted(residue for sha256, residue in known.items() if not store.path(sha256).exists())
     return OrphansRemoved("success", orphans, missing, f"{len(orphans)} files without a record were removed.")
-
-
-async def _removed(request: AnyRequest, house: House, command: RemoveResidue) -> Outcome:
-    """Record that a file is kept no longer, and then remove it."""
-    store = store_of(request)
-    async with store.settling:
-        outcome = await perform(request, command)
-        file = await house.readers["factoring"].query(residue_by_id, command.residue)
-        if file is None:
-            raise Unknown(f"There is no residue file with the id {command.residue}.")
-        await discard_unneeded(house, store, file.served_sha256)
-    return outcome
 
 
 HANDLERS = (remove_residues, take_back, clean_up_residues, remove_orphans)

@@ -48,7 +48,7 @@ class UploadResidues(Command, frozen=True):
         sha256: of the file as it came.
         contents: what was found in it.
         stage_1: the report of its stage 1; None when it was not said.
-        keep_seconds: for how long to keep it at least, once its stage 2 is done.
+        keep_seconds: for how long to keep it at least, even if its stage 2 is done sooner.
     """
 
     context = "factoring"

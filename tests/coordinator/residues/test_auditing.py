@@ -63,10 +63,10 @@ def test_a_missing_file_and_a_changed_one_are_named(office):
     changed.write_bytes(b"threw")
     found = audited(office)
     assert found.files == 3
+    holds = hashlib.sha256(b"threw").hexdigest()
     assert found.faults == (
         f"Residue file 1: residues/{missing.name} is missing.",
-        f"Residue file 2: residues/{changed.name} was changed, what it holds has the SHA-256"
-        f" {hashlib.sha256(b'threw').hexdigest()}.",
+        f"Residue file 2: residues/{changed.name} was changed, what it holds has the SHA-256 {holds}.",
     )
 
 

@@ -9,8 +9,9 @@ import itertools
 import gmpy2
 import pytest
 
+from coordinator import clock
 from coordinator.http import commanding
-from coordinator.http.factoring import residue_custody
+from coordinator.residues import removing
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line
 
@@ -414,20 +415,39 @@ def test_a_cleanup_removes_only_what_is_done_and_was_kept_long_enough(
 ):
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     sha256 = hashlib.sha256(content).hexdigest()
-    later = residue_custody.now() + 8 * 86_400 * SECOND
+    later = removing.now() + 8 * 86_400 * SECOND
     with monkeypatch.context() as patch:
-        for module in (residue_custody, commanding):
+        for module in (removing, commanding):
             patch.setattr(module, "now", lambda: later)
         assert residue not in manage("POST", "cleanup")["removed"]
     claim()
     completed(residue, stage_2(residue)["attempt_id"])
     assert residue not in manage("POST", "cleanup")["removed"]
     assert sha256 in kept(directory)
-    for module in (residue_custody, commanding):
+    for module in (removing, commanding):
         monkeypatch.setattr(module, "now", lambda: later)
     assert residue in manage("POST", "cleanup")["removed"]
     assert sha256 not in kept(directory)
     assert at("GET", residue).json()["status"] == "completed"
+
+
+def test_the_clock_removes_what_is_done_and_was_kept_long_enough(
+    client, stage_1, content, upload, claim, at, stage_2, completed, directory, monkeypatch
+):
+    def cleared():
+        with client.portal() as portal:
+            return portal.call(clock.clear_residues, client.app.state.house, client.app.state.residues)
+
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    completed(residue, stage_2(residue)["attempt_id"])
+    assert residue not in cleared()
+    later = removing.now() + 8 * 86_400 * SECOND
+    for module in (removing, clock):
+        monkeypatch.setattr(module, "now", lambda: later)
+    assert residue in cleared()
+    assert hashlib.sha256(content).hexdigest() not in kept(directory)
+    assert (at("GET", residue).json()["status"], at("GET", residue).json()["file_kept"]) == ("completed", False)
 
 
 def test_files_without_a_record_are_removed_and_missing_ones_named(content, upload, manage, directory):

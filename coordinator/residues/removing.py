@@ -1,0 +1,43 @@
+"""Removing residue files: it is recorded first, and then the file goes."""
+
+from collections.abc import Awaitable, Callable
+
+from coordinator.house import House, now
+from coordinator.residues.receiving import discard_unneeded
+from coordinator.residues.store import ResidueStore
+from coordinator.writer.batch import Outcome
+from core.factoring.residues.answers import ResidueAnswer
+from core.factoring.residues.commands import RemoveResidue
+from core.refusals import Unknown
+from projections.factoring.residue_files import residue_by_id
+from projections.factoring.residue_status import removable
+
+_AT_ONCE = 1_000
+
+Perform = Callable[[RemoveResidue], Awaitable[Outcome]]
+
+
+async def remove(house: House, store: ResidueStore, command: RemoveResidue, perform: Perform) -> Outcome:
+    """Record that a file is kept no longer, and then remove it.
+
+    Raises:
+        Unknown: there is none of this id.
+    """
+    async with store.settling:
+        outcome = await perform(command)
+        file = await house.readers["factoring"].query(residue_by_id, command.residue)
+        if file is None:
+            raise Unknown(f"There is no residue file with the id {command.residue}.")
+        await discard_unneeded(house, store, file.served_sha256)
+    return outcome
+
+
+async def remove_done(house: House, store: ResidueStore, perform: Perform) -> list[int]:
+    """Remove files whose stage 2 is done, or not wanted any more, once they were kept long enough; return their ids."""
+    removed = []
+    for residue in await house.readers["factoring"].query(removable, now(), _AT_ONCE):
+        command = RemoveResidue(residue=residue, reason="done", only_done=True)
+        outcome = await remove(house, store, command, perform)
+        if isinstance(outcome.answer, ResidueAnswer) and outcome.answer.outcome == "removed":
+            removed.append(residue)
+    return removed
