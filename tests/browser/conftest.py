@@ -5,7 +5,7 @@ import pytest
 
 from tests.browser.seeded import administer, seed
 from tests.chromium import Chromium
-from tests.servers import CoordinatorProcess
+from tests.servers import HTTP, CoordinatorProcess
 
 ADMIN_KEY = "open-sesame"
 
@@ -48,11 +48,11 @@ def client(site):
 @pytest.fixture
 def fetch(site):
     """A function that gets the page at an address without a browser, signed in for administration."""
-    cookies = {"tallystick_session": site.session}
+    headers = {"Accept": "text/html", "Cookie": f"tallystick_session={site.session}"}
 
     def fetch(path):
         address = site.address + path.format(**site.values)
-        return httpx.get(address, headers={"Accept": "text/html"}, cookies=cookies, timeout=30)
+        return HTTP.get(address, headers=headers)
 
     return fetch
 

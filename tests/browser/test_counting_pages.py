@@ -1,8 +1,7 @@
 """Counting on pages: handed in by a plain form, watched live, and what is wrong said beside the form."""
 
-import httpx
-
 from tests.browser.seeded import report_chunk
+from tests.servers import HTTP
 
 HTML = {"Accept": "text/html"}
 SEE_OTHER = 303
@@ -54,6 +53,6 @@ def test_the_jobs_come_as_csv_and_json_from_the_address_of_their_page(client):
 
 def test_what_the_address_asks_for_wrongly_is_said(site):
     for query in ("state=DONE", "page=0", "as=xls", "as=csv&of=rows"):
-        answer = httpx.get(f"{site.address}/counting?{query}")
+        answer = HTTP.get(f"{site.address}/counting?{query}")
         assert answer.status_code in {400, 404}, query
         assert answer.json()["detail"].count(" ") > 4

@@ -1,8 +1,7 @@
 """The page of a number: what is planned and why, its charts with their data, and its history in pages."""
 
-import httpx
-
 from tests.browser.seeded import NUMBER
+from tests.servers import HTTP
 
 HTML = {"Accept": "text/html"}
 
@@ -46,9 +45,9 @@ def test_every_chart_and_table_is_given_away_by_the_address_of_the_page(client, 
 
 def test_the_history_leads_to_each_event_and_to_older_ones(client, site):
     address = f"{site.address}/composites/{site.values['number']}"
-    newest = httpx.get(address, headers=HTML).text
+    newest = HTTP.get(address, headers=HTML).text
     positions = [int(part.split('"')[0]) for part in newest.split("<td><code>")[0].split('href="/events/')[1:]]
     assert positions
-    older = httpx.get(address, params={"before": "2"}, headers=HTML)
+    older = HTTP.get(address, params={"before": "2"}, headers=HTML)
     assert "Nothing before event 2." in older.text
-    assert httpx.get(address, params={"before": "two"}, headers=HTML).status_code == 400
+    assert HTTP.get(address, params={"before": "two"}, headers=HTML).status_code == 400

@@ -3,10 +3,10 @@
 import json
 import re
 
-import httpx
 import pytest
 
 from coordinator.pages.contents import PAGES, SECTIONS
+from tests.servers import HTTP
 
 QUERIES = {"/search": "?q=1", "/federation/agent": "?id={agent}"}
 PATHS = [page.path + QUERIES.get(page.path, "") for page in PAGES]
@@ -27,7 +27,7 @@ def test_what_changes_in_a_page_can_be_rendered_alone(site, fetch, path):
     blocks = fetch(path).text.count('id="live_')
     if blocks:
         asked = {"params": {"page": path.format(**site.values)}, "cookies": {"tallystick_session": site.session}}
-        with httpx.stream("GET", f"{site.address}/live", timeout=10, **asked) as answer:
+        with HTTP.stream("GET", f"{site.address}/live", timeout=10, **asked) as answer:
             frame = next(line for line in answer.iter_lines() if line.startswith("data: "))
         assert len(json.loads(frame.removeprefix("data: "))) == blocks
 
@@ -60,7 +60,7 @@ def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, si
     page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
     page.value("window.seen = 0; document.addEventListener('refreshed', () => { window.seen ||= Date.now(); })")
     began = page.value("Date.now()")
-    httpx.post(f"{site.address}/api/v1/composites/bulk", json=["2^149-1"]).raise_for_status()
+    HTTP.post(f"{site.address}/api/v1/composites/bulk", json=["2^149-1"]).raise_for_status()
     page.wait_for("document.body.textContent.includes('2^149-1')")
     assert page.value("window.seen") - began < 2_000
 
@@ -144,7 +144,7 @@ def test_the_theme_is_switched_and_remembered(visit):
 
 
 def test_a_page_is_readable_without_javascript(site):
-    answer = httpx.get(f"{site.address}/", headers={"Accept": "text/html"})
+    answer = HTTP.get(f"{site.address}/", headers={"Accept": "text/html"})
     assert "2^137-1" in answer.text
     assert "32032215596496435569" in answer.text
     assert "script-src" not in answer.headers["content-security-policy"]

@@ -1,14 +1,14 @@
 """Pages of the past in a real browser: they say what they are, stay as they are, and lead to the same moment."""
 
-import httpx
 import pytest
 
 from coordinator.pages.contents import PAGES
+from tests.servers import HTTP
 
 
 @pytest.mark.parametrize("path", [page.path for page in PAGES if page.role == "read"])
 def test_a_page_of_the_past_renders_without_complaint_and_is_not_followed(visit, site, path):
-    end = httpx.get(f"{site.address}/api/v1/events?limit=1").json()["head"]
+    end = HTTP.get(f"{site.address}/api/v1/events?limit=1").json()["head"]
     page = visit(f"{path}?as_of={end}&id={{agent}}")
     assert "As of position" in page.value("document.querySelector('.banner[role=status]').textContent")
     assert page.errors() == []

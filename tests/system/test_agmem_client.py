@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
+
+from tests.servers import HTTP
 
 AGMEM = Path(sys.executable).with_name("agmem")
 
@@ -72,12 +73,12 @@ def test_what_was_pushed_outlives_a_coordinator_that_is_killed(agent, coordinato
     one = agent("one")
     one.learn("semantic", "a", "# Sieves")
     one.run("federated", "push")
-    before = httpx.get(f"{coordinator.address}/pull")
+    before = HTTP.get(f"{coordinator.address}/pull")
     coordinator.kill()
     code, printed = one.run("federated", "push")
     assert (code, printed[:11]) == (1, "Push failed")
     assert one.run("federated", "pull")[0] == 1
     coordinator.start()
-    after = httpx.get(f"{coordinator.address}/pull")
+    after = HTTP.get(f"{coordinator.address}/pull")
     assert (after.text, after.headers["etag"]) == (before.text, before.headers["etag"])
     assert "unique_fact_hashes: ['Sieves']" in one.run("federated", "pull")[1]

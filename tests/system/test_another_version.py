@@ -1,7 +1,6 @@
 """A coordinator that starts with projections of another version: it serves at once, and builds them meanwhile."""
 
 import sqlite3
-import time
 from contextlib import closing
 
 import httpx
@@ -14,7 +13,8 @@ from core.events.chain import head_after, stamp
 from core.factoring.commands import SubmitComposite
 from tests.ledgers import envelope, key_created
 from tests.office import Office
-from tests.servers import CoordinatorProcess
+from tests.servers import HTTP, CoordinatorProcess
+from tests.waiting import until
 
 NUMBER = str((10**15 + 37) * (10**63 + 121))
 OTHER = str((10**15 + 91) * (10**63 + 121))
@@ -59,19 +59,11 @@ def let_go(coordinator):
 
 
 def ask(coordinator, path, method="GET", body=None, **headers):
-    return httpx.request(method, f"{coordinator.address}{path}", json=body, headers=ADMIN | headers, timeout=30)
+    return HTTP.request(method, f"{coordinator.address}{path}", json=body, headers=ADMIN | headers)
 
 
 def submit(coordinator, number):
     return ask(coordinator, "/api/v1/composites/bulk", "POST", [{"number": number}])
-
-
-def wait_until(coordinator, condition):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if condition():
-            return
-    raise AssertionError(coordinator.output.read_text())
 
 
 def building(coordinator):
@@ -80,7 +72,7 @@ def building(coordinator):
 
 def stands_complete(coordinator):
     """Tell whether everything is served, with what the log says in the tables."""
-    wait_until(coordinator, lambda: not building(coordinator))
+    until(lambda: not building(coordinator), said=coordinator.output.read_text)
     listed = ask(coordinator, "/api/v1/composites").json()["composites"]
     assert coordinator.stop() == 0
     return len(listed) == 1 and verify(coordinator.directory).holds
@@ -114,7 +106,7 @@ def test_it_serves_at_once_refusing_one_context_only_until_that_is_built(coordin
 def test_killed_while_it_builds_it_begins_anew_at_the_next_start(coordinator):
     coordinator.start()
     hold(coordinator)
-    wait_until(coordinator, building_path_of(coordinator.directory, "factoring").exists)
+    until(building_path_of(coordinator.directory, "factoring").exists, said=coordinator.output.read_text)
     coordinator.kill()
     assert not path_of(coordinator.directory, "factoring").exists()
     coordinator.start()

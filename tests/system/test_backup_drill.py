@@ -6,18 +6,16 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing
 
-import httpx
-
-from tests.servers import ROOT, CoordinatorProcess, tallystick
+from tests.servers import HTTP, ROOT, CoordinatorProcess, tallystick
+from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
 
 
 def hand_in(address, items):
-    answer = httpx.post(f"{address}/api/v1/events", json=items).json()
+    answer = HTTP.post(f"{address}/api/v1/events", json=items).json()
     assert not [result for result in answer["results"] if result["status"] == "refused"], answer
     return [result["position"] for result in answer["results"]]
 
@@ -77,7 +75,7 @@ def test_what_a_backup_under_load_holds_is_served_again_after_the_directory_is_l
     assert restored.returncode == 0, restored.stderr
     again = CoordinatorProcess(there).start()
     try:
-        assert httpx.get(f"{again.address}/health").json()["log"]["position"] == position
+        assert HTTP.get(f"{again.address}/health").json()["log"]["position"] == position
         assert tallystick("verify", "--data-dir", there).returncode == 0
         for name in ("factoring", "clients", "access"):
             assert tables(there / "projections" / f"{name}.db") == tables(tmp_path / "then" / f"{name}.db")
@@ -85,7 +83,7 @@ def test_what_a_backup_under_load_holds_is_served_again_after_the_directory_is_l
         assert len(held) > 20
         resent = hand_in(again.address, [report(number) for number in held])
         assert resent == [load.positions[number] for number in held]
-        assert "client 1" in httpx.get(f"{again.address}/contributors", headers={"Accept": "text/html"}).text
+        assert "client 1" in HTTP.get(f"{again.address}/contributors", headers={"Accept": "text/html"}).text
     finally:
         again.close()
 
@@ -95,11 +93,8 @@ def test_a_backup_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_
     os.mkfifo(never)  # whoever copies it waits for ever
     command = [sys.executable, "-m", "coordinator.cli", "backup", copy, "--data-dir", coordinator.directory]
     process = subprocess.Popen(list(map(str, command)), cwd=ROOT)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".copy.*.part/uploads")):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        os.sched_yield()
+    until(lambda: process.poll() is not None or list(tmp_path.glob(".copy.*.part/uploads")))
+    assert process.poll() is None
     process.kill()
     process.wait()
     assert not copy.exists()

@@ -1,14 +1,14 @@
 """Primes are counted by real workers, whoever of them is killed on the way."""
 
 import contextlib
-import os
 import time
 
 import httpx
 import pytest
 
 from tests.crews import WorkerProcess
-from tests.servers import CoordinatorProcess
+from tests.servers import HTTP, CoordinatorProcess
+from tests.waiting import PAUSE_SECONDS
 
 WITHIN = 90
 
@@ -32,7 +32,7 @@ def crew(coordinator, *names):
 
 
 def submit(coordinator, n, chunks):
-    answer = httpx.post(f"{coordinator.address}/api/count-primes", json={"n": n, "chunks": chunks})
+    answer = HTTP.post(f"{coordinator.address}/api/count-primes", json={"n": n, "chunks": chunks})
     return answer.json()["job_id"]
 
 
@@ -47,7 +47,7 @@ def followed(coordinator, job, until=lambda status: status["state"] in {"SUCCESS
                 seen.append((status["state"], status["progress"]["completed"]))
             if until(status):
                 return seen, status
-            os.sched_yield()
+            time.sleep(PAUSE_SECONDS)
     raise AssertionError(f"the job did not get there: {seen}")
 
 
@@ -71,11 +71,11 @@ def test_a_count_that_nobody_wants_ends_and_a_worker_that_leaves_hands_its_chunk
     endless = submit(quick_to_notice, 10**18, 1)
     with crew(quick_to_notice, "leaver") as (leaver,):
         followed(quick_to_notice, endless, lambda status: status["state"] == "STARTED")
-        httpx.delete(f"{quick_to_notice.address}/api/jobs/{endless}").raise_for_status()
+        HTTP.delete(f"{quick_to_notice.address}/api/jobs/{endless}").raise_for_status()
         _, status = followed(quick_to_notice, submit(quick_to_notice, 10**6, 1))
         assert status["result"]["prime_count"] == 78498
         endless = submit(quick_to_notice, 10**18, 1)
         followed(quick_to_notice, endless, lambda status: status["state"] == "STARTED")
         assert leaver.stop() == 0
-    events = httpx.get(f"{quick_to_notice.address}/api/v1/events", params={"type": "leases.ended"}).json()["events"]
+    events = HTTP.get(f"{quick_to_notice.address}/api/v1/events", params={"type": "leases.ended"}).json()["events"]
     assert [event["data"]["outcome"] for event in events] == ["revoked", "completed", "released"]

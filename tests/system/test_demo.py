@@ -4,13 +4,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from coordinator.cli.ending import Exit
+from tests.waiting import until
 
 EASY = "2^137-1 # p20, p22\n(10^61-1)/9\n(2^61-1)^2\n"
 LONG = "2^1277-1\n"
@@ -62,13 +62,6 @@ def children(directory):
     return found
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        os.sched_yield()
-
-
 def read_until(demo, word):
     said = ""
     while word not in said:
@@ -111,7 +104,7 @@ def test_children_of_a_demo_that_is_killed_end_with_it(start, tmp_path):
     read_until(demo, "the page is")
     assert len(children(tmp_path)) == 3
     demo.kill()
-    wait_until(lambda: not children(tmp_path))
+    until(lambda: not children(tmp_path))
     assert demo.wait() == -signal.SIGKILL
 
 

@@ -1,9 +1,8 @@
 """A client forgotten by a running coordinator and by a stopped one: pages, exports and bytes afterwards."""
 
-import httpx
 import pytest
 
-from tests.servers import files_holding, tallystick
+from tests.servers import HTTP, files_holding, tallystick
 
 NAME = "Sophie-Germain-of-Paris"
 NUMBER = str((10**39 + 3) * (10**40 + 121))
@@ -26,19 +25,19 @@ def works(coordinator, name, *sigmas):
     run = {"type": "factoring.curves_run", "client_id": name, "composite": NUMBER, "b1": 2000, "param": 1, "curves": 1}
     runs = [{"id": f"c{sigma}", **run, "sigmas": [str(1000 + sigma)]} for sigma in sigmas]
     for items in ([submitted], runs):
-        answer = httpx.post(f"{coordinator.address}/api/v1/events", json=items).json()
+        answer = HTTP.post(f"{coordinator.address}/api/v1/events", json=items).json()
         assert not [result for result in answer["results"] if result["status"] == "refused"], answer
 
 
 def shown(coordinator):
     """Everything that a browser and a program are shown."""
-    texts = {page: httpx.get(coordinator.address + page, headers={"Accept": "text/html, */*"}).text for page in PAGES}
+    texts = {page: HTTP.get(coordinator.address + page, headers={"Accept": "text/html, */*"}).text for page in PAGES}
     texts["export"] = tallystick("export", "--data-dir", coordinator.directory).stdout
     return texts
 
 
 def figures(coordinator):
-    return httpx.get(f"{coordinator.address}/api/v1/composites/1").json()["composite"]
+    return HTTP.get(f"{coordinator.address}/api/v1/composites/1").json()["composite"]
 
 
 def forget(coordinator, *where):

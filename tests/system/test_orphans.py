@@ -1,10 +1,9 @@
 """A coordinator that is killed leaves no child behind."""
 
-import os
-import time
 from pathlib import Path
 
-import httpx
+from tests.servers import HTTP
+from tests.waiting import until
 
 
 def children_of(process):
@@ -21,11 +20,8 @@ def children_of(process):
 
 
 def test_the_children_of_a_killed_coordinator_end(coordinator):
-    httpx.post(f"{coordinator.address}/api/v1/composites/bulk", json=["2^67-1", "2^71-1"]).raise_for_status()
+    HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=["2^67-1", "2^71-1"]).raise_for_status()
     below = children_of(coordinator.process.pid)
     assert below
     coordinator.kill()
-    deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{child}").exists() for child in below):
-        assert time.monotonic() < deadline, f"{below} live on"
-        os.sched_yield()
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in below))

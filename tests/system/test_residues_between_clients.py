@@ -10,7 +10,7 @@ import pytest
 
 from coordinator.writer.failpoints import VARIABLE
 from tests.residue_files import residue_file
-from tests.servers import CoordinatorProcess
+from tests.servers import HTTP, CoordinatorProcess
 from workers.gmp_ecm import candidates
 
 B1, CURVES = 2000, 40
@@ -43,11 +43,11 @@ class Client:
             },
             "raw_output": raw_output[-10_000:],
         }
-        return self._told(httpx.post(f"{self.api}/submit_result", json=payload, timeout=30))
+        return self._told(HTTP.post(f"{self.api}/submit_result", json=payload))
 
     def upload(self, content, attempt=None):
         """120 seconds, one try; `residue_id`, `curve_count` and `b1` are read from the answer."""
-        answer = httpx.post(
+        answer = HTTP.post(
             f"{self.api}/residues/upload",
             params={"expiry_days": 7} | ({"stage1_attempt_id": attempt} if attempt else {}),
             files={"file": ("residue.txt", content)},
@@ -60,16 +60,16 @@ class Client:
     def residue_work(self, number):
         """Ask for residues of numbers of this length, which no other test works on."""
         wanted = {"claim_timeout_hours": 24, "min_digits": len(str(number)), "max_digits": len(str(number))}
-        answer = httpx.get(f"{self.api}/residues/work", params=wanted, headers=self.holder, timeout=30)
+        answer = HTTP.get(f"{self.api}/residues/work", params=wanted, headers=self.holder)
         return self._told(answer)
 
     def download(self, residue):
-        answer = httpx.get(f"{self.api}/residues/{residue}/download", headers=self.holder, timeout=30)
+        answer = HTTP.get(f"{self.api}/residues/{residue}/download", headers=self.holder)
         answer.raise_for_status()
         return answer.content
 
     def complete(self, residue, attempt):
-        answer = httpx.post(
+        answer = HTTP.post(
             f"{self.api}/residues/{residue}/complete",
             json={"stage2_attempt_id": attempt},
             headers=self.holder,
@@ -78,20 +78,20 @@ class Client:
         return self._told(answer)
 
     def give_back(self, residue):
-        return self._told(httpx.delete(f"{self.api}/residues/{residue}/claim", headers=self.holder, timeout=30))
+        return self._told(HTTP.delete(f"{self.api}/residues/{residue}/claim", headers=self.holder))
 
     def known(self, number):
         submitted = [{"number": str(number), "target_t_level": 30}]
-        httpx.post(f"{self.api}/composites/bulk", json=submitted, timeout=30).raise_for_status()
+        HTTP.post(f"{self.api}/composites/bulk", json=submitted).raise_for_status()
 
     def effort(self, number):
         """What counts for a number: (B1, B2, parametrisation) and curves of each kind."""
-        stats = self._told(httpx.get(f"{self.api}/composites", params={"search": str(number)}, timeout=30))
-        detail = self._told(httpx.get(f"{self.api}/composites/{stats['composites'][0]['id']}", timeout=30))
+        stats = self._told(HTTP.get(f"{self.api}/composites", params={"search": str(number)}))
+        detail = self._told(HTTP.get(f"{self.api}/composites/{stats['composites'][0]['id']}"))
         return [(row["b1"], row["b2"], row["parametrization"], row["curves"]) for row in detail["effort"]]
 
     def files(self):
-        return self._told(httpx.get(f"{self.api}/residues/stats/summary", timeout=30))
+        return self._told(HTTP.get(f"{self.api}/residues/stats/summary"))
 
     @staticmethod
     def _told(answer):

@@ -12,7 +12,7 @@ import gmpy2
 import httpx
 import pytest
 
-from tests.servers import CoordinatorProcess, tallystick
+from tests.servers import HTTP, CoordinatorProcess, tallystick
 
 SSE = {"Accept": "text/event-stream"}
 ENDS_WITHIN = 10
@@ -35,7 +35,7 @@ def running(tmp_path_factory):
 
 
 def head_of(coordinator):
-    return httpx.get(f"{coordinator.address}/health").json()["log"]["position"]
+    return HTTP.get(f"{coordinator.address}/health").json()["log"]["position"]
 
 
 def create_keys(coordinator, count, start=0):
@@ -58,7 +58,7 @@ def messages(lines):
 def followed(coordinator, until, headers=(), **query):
     """Follow the log up to a position; return the positions seen."""
     seen = []
-    with httpx.stream(
+    with HTTP.stream(
         "GET", f"{coordinator.address}/api/v1/events", params=query, headers={**SSE, **dict(headers)}, timeout=30
     ) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -106,7 +106,7 @@ def test_garbage_on_the_wire_is_answered_and_does_no_harm(running):
     # A body that ends before its length is the client's affair, no fault of ours.
     with socket.create_connection(("127.0.0.1", running.port)) as connection:
         connection.sendall(b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[")
-    assert httpx.get(f"{running.address}/health").status_code == 200
+    assert HTTP.get(f"{running.address}/health").status_code == 200
     written = running.output.read_text()
     assert not re.search("request_failed|Traceback", written), written
 
@@ -133,7 +133,7 @@ def test_a_frozen_follower_is_closed_once_it_is_a_megabyte_behind(running):
                 if "subscriber_fell_behind" in running.output.read_text():
                     break
         assert "subscriber_fell_behind" in running.output.read_text()
-        assert httpx.get(f"{running.address}/health").status_code == 200
+        assert HTTP.get(f"{running.address}/health").status_code == 200
     finally:
         curl.kill()
         curl.wait()
@@ -145,7 +145,7 @@ def test_asked_to_stop_it_sends_everybody_home_and_ends_cleanly(coordinator):
     ready = threading.Barrier(9)
 
     def follow(number):
-        with httpx.stream("GET", f"{coordinator.address}/api/v1/events", headers=SSE, timeout=30) as response:
+        with HTTP.stream("GET", f"{coordinator.address}/api/v1/events", headers=SSE) as response:
             ready.wait()
             seen[number] += [position for position, _ in messages(response.iter_lines())]
         ended.append(number)
@@ -178,12 +178,12 @@ def test_what_takes_longer_than_the_time_to_stop_is_answered_all_the_same(coordi
     answers = []
 
     def submit():
-        answers.append(httpx.post(f"{coordinator.address}/api/v1/composites/bulk", json=items, timeout=60))
+        answers.append(HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=items, timeout=60))
 
     submitting = threading.Thread(target=submit)
     submitting.start()
     deadline = time.monotonic() + 30
-    while "tallystick_batch_commands_count 0.0" in httpx.get(f"{coordinator.address}/metrics").text:
+    while "tallystick_batch_commands_count 0.0" in HTTP.get(f"{coordinator.address}/metrics").text:
         assert time.monotonic() < deadline
     started = time.monotonic()
     assert coordinator.stop() == 0
@@ -228,8 +228,8 @@ def test_the_admin_key_is_never_written_to_the_output(tmp_path):
     process = CoordinatorProcess(tmp_path / "data").start()
     try:
         key = (tmp_path / "data" / "admin.key").read_text().strip()
-        httpx.get(f"{process.address}/api/v1/admin/keys", headers={"X-Admin-Key": key})
-        httpx.get(f"{process.address}/api/v1/admin/keys?key={key}", headers={"Authorization": f"Bearer {key}"})
+        HTTP.get(f"{process.address}/api/v1/admin/keys", headers={"X-Admin-Key": key})
+        HTTP.get(f"{process.address}/api/v1/admin/keys?key={key}", headers={"Authorization": f"Bearer {key}"})
         assert process.stop() == 0
     finally:
         process.close()

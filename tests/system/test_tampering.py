@@ -14,7 +14,7 @@ from core.events.chain import row_hash
 from core.events.envelope import NewEvent
 from core.events.fact import Fact
 from tests.ledgers import following, key_created, log_rows, spoil
-from tests.servers import CoordinatorProcess, tallystick
+from tests.servers import HTTP, CoordinatorProcess, tallystick
 
 
 class Teleported(Fact, frozen=True):
@@ -32,7 +32,7 @@ def left(tmp_path_factory):
     try:
         receipts = []
         for number in ("2^137-1", "2^149-1"):
-            answer = httpx.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": number}], timeout=60)
+            answer = HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": number}], timeout=60)
             receipts.append(f"{answer.headers['tallystick-position']}:{answer.headers['tallystick-hash']}")
         done = tallystick("prove", 2, "--coordinator", coordinator.address, "--output", directory.parent / "proof")
         assert done.returncode == Exit.DONE, done.stderr
@@ -132,15 +132,15 @@ def test_an_event_of_an_unknown_type_stops_its_context_and_the_rest_goes_on(dire
         log.append(following(log, NewEvent("composite-1", Teleported(number=1))), log.head())
     coordinator = CoordinatorProcess(directory).start()
     try:
-        (stopped,) = httpx.get(f"{coordinator.address}/health").json()["degraded"]
+        (stopped,) = HTTP.get(f"{coordinator.address}/health").json()["degraded"]
         assert (stopped["context"], stopped["view"], stopped["position"]) == ("factoring", "state", unknown)
         assert "'factoring.teleported.v1' is not a type of event that this version knows" in stopped["reason"]
-        answer = httpx.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": "2^151-1"}], timeout=60)
+        answer = HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": "2^151-1"}], timeout=60)
         assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-        accepted = httpx.post(f"{coordinator.address}/task", json={"a": 1, "b": 2})
+        accepted = HTTP.post(f"{coordinator.address}/task", json={"a": 1, "b": 2})
         assert accepted.is_success, accepted.text
-        assert httpx.get(f"{coordinator.address}/api/v1/composites/1").status_code == httpx.codes.OK
-        proved = httpx.get(f"{coordinator.address}/api/v1/events/{unknown}/proof")
+        assert HTTP.get(f"{coordinator.address}/api/v1/composites/1").status_code == httpx.codes.OK
+        proved = HTTP.get(f"{coordinator.address}/api/v1/events/{unknown}/proof")
         assert proved.status_code == httpx.codes.OK
         assert coordinator.stop() == 0
     finally:

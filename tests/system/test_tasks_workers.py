@@ -1,8 +1,6 @@
 """Tasks are computed by real workers, over HTTP and through a real Valkey, and none is lost or counted twice."""
 
 import contextlib
-import os
-import time
 from collections import Counter
 
 import httpx
@@ -10,10 +8,10 @@ import pytest
 
 from core.tasks.queue import GROUP, QUICK
 from tests.crews import WorkerProcess
-from tests.servers import CoordinatorProcess
+from tests.servers import HTTP, CoordinatorProcess
 from tests.valkeys import ValkeyProcess
+from tests.waiting import until
 
-WITHIN = 90
 HARD = {"operation": "factor", "args": [str((10**149 + 183) * (10**150 + 67))]}
 
 
@@ -51,13 +49,6 @@ def submit(coordinator, count, start=0):
         }
 
 
-def until(condition):
-    deadline = time.monotonic() + WITHIN
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        os.sched_yield()
-
-
 def finished(coordinator):
     """Return how often each task was finished."""
     with httpx.Client(base_url=coordinator.address, timeout=30) as client:
@@ -72,7 +63,7 @@ def finished(coordinator):
 
 def assert_each_counted_once(coordinator, expected):
     *_, last = expected
-    until(lambda: httpx.get(f"{coordinator.address}/tasks/{last}/status").json()["status"] == "COMPLETED")
+    until(lambda: HTTP.get(f"{coordinator.address}/tasks/{last}/status").json()["status"] == "COMPLETED")
     until(lambda: set(finished(coordinator)) >= set(expected))
     counted = finished(coordinator)
     assert {task: counted[task] for task in expected} == dict.fromkeys(expected, 1)
@@ -85,14 +76,14 @@ def assert_each_counted_once(coordinator, expected):
 def test_tasks_are_computed_over_http_though_a_worker_is_killed(tmp_path):
     coordinator = CoordinatorProcess(tmp_path / "data", TALLYSTICK_LEASE_SECONDS="2").start()
     try:
-        hard = httpx.post(f"{coordinator.address}/task", json=HARD).json()["task_id"]
+        hard = HTTP.post(f"{coordinator.address}/task", json=HARD).json()["task_id"]
         with crew(coordinator, "victim") as (victim,):
             status = f"{coordinator.address}/tasks/{hard}/status"
-            until(lambda: httpx.get(status).json()["status"] == "PROCESSING")
+            until(lambda: HTTP.get(status).json()["status"] == "PROCESSING")
             victim.kill()
         with crew(coordinator, "heir", "other"):
             assert_each_counted_once(coordinator, submit(coordinator, 100))
-            until(lambda: httpx.get(status).json()["handled_by"] in {"heir", "other"})
+            until(lambda: HTTP.get(status).json()["handled_by"] in {"heir", "other"})
     finally:
         coordinator.close()
 
@@ -102,21 +93,21 @@ def test_no_task_is_lost_in_valkey_whoever_is_killed(with_valkey, valkey):
     expected = submit(with_valkey, 20)
     until(lambda: valkey.client.xlen(QUICK) == len(expected))
     assert valkey.client.xreadgroup(GROUP, "killed", {QUICK: ">"})  # and never heard of again
-    hard = httpx.post(f"{with_valkey.address}/task", json=HARD).json()["task_id"]
+    hard = HTTP.post(f"{with_valkey.address}/task", json=HARD).json()["task_id"]
     status = f"{with_valkey.address}/tasks/{hard}/status"
     with crew(with_valkey, "victim", valkey=valkey) as (victim,):
-        until(lambda: httpx.get(status).json()["status"] == "PROCESSING")
-        assert httpx.get(status).json()["handled_by"] == "victim"
+        until(lambda: HTTP.get(status).json()["status"] == "PROCESSING")
+        assert HTTP.get(status).json()["handled_by"] == "victim"
         victim.kill()
     with crew(with_valkey, "heir", "other", valkey=valkey):
-        until(lambda: httpx.get(status).json()["handled_by"] in {"heir", "other"})
+        until(lambda: HTTP.get(status).json()["handled_by"] in {"heir", "other"})
         with_valkey.kill()
         with_valkey.start()
         expected |= submit(with_valkey, 50, start=50)
         assert_each_counted_once(with_valkey, expected)
         valkey.kill()
-        assert httpx.get(f"{with_valkey.address}/health").json()["valkey"] == "unreachable"
+        assert HTTP.get(f"{with_valkey.address}/health").json()["valkey"] == "unreachable"
         later = submit(with_valkey, 50, start=100)
         valkey.start()
         assert_each_counted_once(with_valkey, expected | later)
-    until(lambda: httpx.get(f"{with_valkey.address}/health").json()["valkey"] == "healthy")
+    until(lambda: HTTP.get(f"{with_valkey.address}/health").json()["valkey"] == "healthy")

@@ -6,10 +6,9 @@ import sys
 import threading
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.servers import CoordinatorProcess
+from tests.servers import HTTP, CoordinatorProcess
 from workers.gmp_ecm import candidates
 
 ROOT = Path(__file__).parents[2]
@@ -75,12 +74,12 @@ class Coordination(CoordinatorProcess):
 
     def get(self, path, **query):
         """Return what it answers."""
-        return httpx.get(f"{self.address}{path}", params=query, timeout=30).raise_for_status().json()
+        return HTTP.get(f"{self.address}{path}", params=query).raise_for_status().json()
 
     def submit(self, number, target):
         """Hand in a number; return its id."""
         body = [{"number": number, "target_t_level": target}]
-        answer = httpx.post(f"{self.address}/api/v1/composites/bulk", json=body, timeout=30).raise_for_status().json()
+        answer = HTTP.post(f"{self.address}/api/v1/composites/bulk", json=body).raise_for_status().json()
         return answer["composites"][0]["id"]
 
     def status(self, number):

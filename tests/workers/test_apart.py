@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PAUSE_SECONDS
 from workers.apart import Apart, Ended, TookTooLong
 from workers.halting import Halt
 
@@ -81,5 +82,6 @@ def test_the_process_ends_with_a_worker_that_is_killed(tmp_path):
     with suppress(ProcessLookupError):
         while time.monotonic() < deadline:
             os.kill(child, 0)
+            time.sleep(PAUSE_SECONDS)
         pytest.fail("the process outlived its worker")
     assert worker.returncode == -signal.SIGKILL

@@ -10,6 +10,7 @@ from coordinator.log import verifying
 from coordinator.past.keeping import make
 from coordinator.projecting import rebuilding
 from coordinator.projecting.building import NotBuilt
+from tests.waiting import until
 
 REBUILD = "/api/v1/admin/projections/{}/rebuild"
 VERIFICATION = "/api/v1/admin/verification"
@@ -17,13 +18,12 @@ VERIFICATION = "/api/v1/admin/verification"
 
 def ended(client, address, admin):
     """Wait until something long has ended; return how it stands."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+
+    def answer():
         answer = client.get(address, headers=admin).json()
-        progress = answer.get("progress", answer)
-        if progress["state"] != "running":
-            return answer
-    raise AssertionError(f"it goes on: {answer}")
+        return answer if answer.get("progress", answer)["state"] != "running" else None
+
+    return until(answer)
 
 
 def spoil(tmp_path):

@@ -13,6 +13,7 @@ from core.deciding import Order
 from core.tasks.commands import FinishTask, SubmitTask
 from core.tasks.queue import GROUP, HELD, QUICK, SLOW
 from tests.valkeys import ValkeyProcess
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +61,6 @@ async def finish(house, task):
 
 def queued(valkey, stream=QUICK):
     return [fields["task"] for _, fields in valkey.client.xrange(stream)]
-
-
-async def until(condition):
-    async with asyncio.timeout(20):
-        while not await asyncio.to_thread(condition):
-            pass
 
 
 @contextlib.asynccontextmanager
@@ -144,9 +139,9 @@ def test_events_wake_the_reactor(story, valkey):
     async def tell(house, queue):
         async with reacting(house, queue):
             task = await submit(house)
-            await until(lambda: queued(valkey) == [task])
+            await asyncio.to_thread(until, lambda: queued(valkey) == [task])
             await finish(house, task)
-            await until(lambda: queued(valkey) == [])
+            await asyncio.to_thread(until, lambda: queued(valkey) == [])
 
     story(tell)
 
@@ -154,9 +149,9 @@ def test_events_wake_the_reactor(story, valkey):
 def test_workers_that_wait_at_the_queue_are_present(story, valkey):
     async def tell(house, queue):
         async with reacting(house, queue):
-            await until(lambda: valkey.client.exists(QUICK))
+            await asyncio.to_thread(until, lambda: valkey.client.exists(QUICK))
             valkey.client.xreadgroup(GROUP, "idle", {QUICK: ">"})
-            await until(lambda: house.presence.last_seen("idle") is not None)
+            await asyncio.to_thread(until, lambda: house.presence.last_seen("idle") is not None)
             assert house.presence.count(now()) == 1
 
     story(tell)
@@ -166,13 +161,13 @@ def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
     async def tell(house, queue):
         async with reacting(house, queue):
             before = await submit(house)
-            await until(lambda: queued(valkey) == [before])
+            await asyncio.to_thread(until, lambda: queued(valkey) == [before])
             valkey.kill()
             with pytest.raises(QueueAway):
                 await queue.length()
             meanwhile = await submit(house)
             valkey.start()
-            await until(lambda: queued(valkey) == [before, meanwhile])
+            await asyncio.to_thread(until, lambda: queued(valkey) == [before, meanwhile])
 
     story(tell)
 
