@@ -125,7 +125,7 @@ def around(connection: sqlite3.Connection, position: int) -> Surroundings | None
         later=_in_stream(connection, found.stream, found.version + 1),
         cause=_at(connection, found.cause) if found.cause else None,
         effects=[StoredEvent(*effect) for effect in effects],
-        withdrawn_by=_withdrawn_by(connection, found),
+        withdrawn_by=withdrawn_by(connection, found),
     )
 
 
@@ -137,19 +137,13 @@ def corrections_made(connection: sqlite3.Connection, limit: int) -> list[Correct
     return [Correction(event, _decode(event.data)) for event in (StoredEvent(*row) for row in rows)]
 
 
-def _at(connection: sqlite3.Connection, position: int) -> StoredEvent | None:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position = ?", (position,)).fetchone()
-    return StoredEvent(*row) if row else None
+def withdrawn_positions(connection: sqlite3.Connection) -> list[int]:
+    """Return the positions that corrections name."""
+    corrections = connection.execute("SELECT data FROM events WHERE stream = ?", (STREAM,))
+    return [position for (data,) in corrections for position in _decode(data).positions]
 
 
-def _in_stream(connection: sqlite3.Connection, stream: str, version: int) -> int | None:
-    row = connection.execute(
-        "SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version)
-    ).fetchone()
-    return int(row[0]) if row else None
-
-
-def _withdrawn_by(connection: sqlite3.Connection, event: StoredEvent) -> int | None:
+def withdrawn_by(connection: sqlite3.Connection, event: StoredEvent) -> int | None:
     """Return the correction that names an event or one that led to it."""
     corrections = connection.execute(
         "SELECT position, data FROM events WHERE stream = ? ORDER BY version", (STREAM,)
@@ -164,3 +158,15 @@ def _withdrawn_by(connection: sqlite3.Connection, event: StoredEvent) -> int | N
         row = connection.execute("SELECT cause FROM events WHERE position = ?", (cause,)).fetchone()
         cause = row[0] if row else None
     return named.get(cause) if cause is not None else None
+
+
+def _at(connection: sqlite3.Connection, position: int) -> StoredEvent | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position = ?", (position,)).fetchone()
+    return StoredEvent(*row) if row else None
+
+
+def _in_stream(connection: sqlite3.Connection, stream: str, version: int) -> int | None:
+    row = connection.execute(
+        "SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version)
+    ).fetchone()
+    return int(row[0]) if row else None

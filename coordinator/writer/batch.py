@@ -234,6 +234,10 @@ class Committer:
         for name in contexts - {context.name}:
             self.files[name].apply_state(events)
         assert answer is not None, f"{context.name} decided on events that are not its own"
+        first = events[0]
+        if isinstance(first.fact, Withdrawn):
+            # At once: what comes next in the batch must not be decided on a state that holds what is withdrawn.
+            self.files[first.fact.context].outdate(first.position)
         self._newest = rows[-1].recorded_at
         batch.head = head_after(rows[-1])
         batch.rows += rows
@@ -246,9 +250,6 @@ class Committer:
         try:
             for name in batch.contexts:
                 self.files[name].apply_views(batch.events)
-            for event in batch.events:
-                if isinstance(event.fact, Withdrawn):
-                    self.files[event.fact.context].outdate(event.position)
             for file in self.files.values():
                 idle = not file.connection.in_transaction
                 if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:

@@ -146,6 +146,8 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     facts = [event.fact for event in events]
     for fact in facts:
         match fact:
+            case Withdrawn(positions=positions):
+                return WithdrawnAnswer(positions=positions)
             case CurvesRun() | AttemptMade():
                 return _attempt(fact, [f for f in facts if isinstance(f, FactorFound)], state)
             case WorkAssigned():
@@ -175,8 +177,6 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     for fact in facts:
         if isinstance(fact, ProjectCreated | ProjectDeleted):
             return ProjectAnswer(project=fact.project, name=fact.name)
-        if isinstance(fact, Withdrawn):
-            return WithdrawnAnswer(positions=fact.positions)
     raise Unanswerable(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 
 

@@ -9,7 +9,7 @@ from core.factoring import assigning, attempting, events, p1, prior_events, repo
 from core.factoring import commands as work
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.curation import commands as curation
-from core.factoring.curation import curating, projects, shelving
+from core.factoring.curation import curating, projects, shelving, withdrawing
 from core.factoring.curation import events as curation_events
 from core.factoring.curation.events import NumberUnshelved
 from core.factoring.events import CompositeChanged, CompositeSubmitted, NumberSplit
@@ -42,7 +42,7 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     curation.DescribeNumber: curating.describe,
     curation.ShelveNumber: shelving.shelve,
     curation.UnshelveNumber: shelving.unshelve,
-    curation.Withdraw: curating.withdraw,
+    curation.Withdraw: withdrawing.withdraw,
     curation.CreateProject: projects.create,
     curation.DeleteProject: projects.delete,
     residue.UploadResidues: residue_keeping.upload,

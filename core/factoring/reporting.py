@@ -1,6 +1,7 @@
 """Decisions about curves that were run: what they add, and which factors they found."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -131,10 +132,15 @@ def _check(command: ReportCurves) -> None:
             raise BadInput(f"The checksum {checksum} is out of bounds: 0 to {MAX_CHECKSUM} is accepted.")
 
 
-def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: FactoringState) -> Novelty:
-    """Find out which curves are known: with smaller bounds they replace the credit, otherwise they add nothing."""
-    sigmas = command.sigmas
-    known = state.known_curves(number.number, bounds.param, sigmas) if sigmas else {}
+def novelty(sigmas: Sequence[str], anonymous: int, bounds: Bounds, known: Mapping[str, Bounds]) -> Novelty:
+    """Find out what of a report is new: a curve known with smaller bounds is raised to these, any other known adds nothing.
+
+    Args:
+        sigmas: of the curves that have one.
+        anonymous: how many have none; they count unless every other one is known.
+        bounds: to which the curves were run.
+        known: curves that count already, by sigma, with the largest bounds they were run to.
+    """
     raised: list[Raised] = []
     uncredited: list[int] = []
     seen: set[str] = set()
@@ -146,8 +152,7 @@ def _novelty(command: ReportCurves, number: Number, bounds: Bounds, state: Facto
             raised.append(Raised(offset, before.b1, before.b2))
         seen.add(sigma)
     nothing_new = bool(sigmas) and len(uncredited) == len(sigmas)
-    anonymous = 0 if nothing_new else command.curves - len(sigmas)
-    return Novelty(anonymous, tuple(raised), tuple(uncredited))
+    return Novelty(0 if nothing_new else anonymous, tuple(raised), tuple(uncredited))
 
 
 def _doubt(command: ReportCurves, assignment: Assignment | None, now: int) -> str:
@@ -172,7 +177,9 @@ def _curves_run(
     bounds: Bounds,
     dissected: Dissected,
 ) -> CurvesRun:
-    novelty = _novelty(command, number, bounds, state)
+    sigmas = command.sigmas
+    known = state.known_curves(number.number, bounds.param, sigmas) if sigmas else {}
+    new = novelty(sigmas, command.curves - len(sigmas), bounds, known)
     return CurvesRun(
         attempt=state.next_attempt(),
         number=number.number,
@@ -183,10 +190,10 @@ def _curves_run(
         b2=bounds.b2,
         param=bounds.param,
         curves=command.curves,
-        sigmas=command.sigmas,
-        anonymous=novelty.anonymous,
-        raised=novelty.raised,
-        uncredited=novelty.uncredited,
+        sigmas=sigmas,
+        anonymous=new.anonymous,
+        raised=new.raised,
+        uncredited=new.uncredited,
         checksums=command.checksums,
         factors=accepted(dissected),
         refused=refused(dissected),

@@ -373,7 +373,7 @@ def withdraw_an_attempt(office):
     position = next(
         row.position for row in office.log.read(0, wrong.position)[::-1] if row.type.startswith("factoring.curves_run.")
     )
-    office.perform(Withdraw(position=position, reason="a broken machine"), client=None)
+    office.perform(Withdraw(positions=(position,), reason="a broken machine"), client=None)
     office.reopen()
 
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
-from litestar import Response, delete
+from litestar import Response, delete, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta
 
+from coordinator.correcting import withdrawing
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
@@ -17,11 +19,13 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.projecting.rebuilding import rebuild
 from coordinator.writer.batch import Outcome
-from core.factoring.curation.commands import Withdraw
+from core.factoring.curation.shelving import MAX_REASON
 from core.refusals import Conflict, Unknown
 from projections.factoring.attempts import attempt_by_id
 from projections.factoring.factors import factor_by_id
 
+MAX_POSITIONS = 1_000
+"""How many events one correction names, at most."""
 _CONTEXT = "factoring"
 _BETWEEN_TRIES_SECONDS = 0.25
 
@@ -33,6 +37,22 @@ class Undone(msgspec.Struct, frozen=True):
     id: int
     composite_id: int
     message: str
+
+
+class WantedCorrection(msgspec.Struct, frozen=True):
+    """Which events do not count any more, and why."""
+
+    positions: Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(min_length=1, max_length=MAX_POSITIONS)]
+    reason: Annotated[str, Meta(max_length=MAX_REASON)] = ""
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """Events that do not count any more, and the position of the correction's newest event."""
+
+    status: str
+    positions: list[int]
+    reason: str
+    position: int
 
 
 @delete(
@@ -80,20 +100,33 @@ async def undo_factor(
 
 
 async def _withdraw(request: AnyRequest, house: House, position: int, reason: str, undone: Undone) -> Response[Undone]:
-    (outcome,) = await withdraw(request, house, (position,), reason)
-    return answered(outcome, undone)
+    return answered(await withdraw(request, house, (position,), reason), undone)
 
 
-async def withdraw(request: AnyRequest, house: House, positions: Sequence[int], reason: str) -> list[Outcome]:
+@post("/corrections", status_code=200, summary="Withdraw events", responses=may_answer(400, 404, 409, 415, 503))
+async def correct(
+    request: AnyRequest, house: NamedDependency[House], data: JSONBody[WantedCorrection]
+) -> Response[Corrected]:
+    """Have attempts and factors not count any more, nor what followed from them; answered when every table shows so.
+
+    Named are positions of `factoring.curves_run`, `.attempt_made` and `.factor_found` events. Curves that were run on a part
+    which vanishes with its factor move to the number that it was a part of.
+    """
+    positions = sorted(set(data.positions))
+    outcome = await withdraw(request, house, positions, data.reason)
+    return answered(outcome, Corrected("success", positions, data.reason, outcome.position))
+
+
+async def withdraw(request: AnyRequest, house: House, positions: Sequence[int], reason: str) -> Outcome:
     """Have attempts and factors, by the positions of their events, not count any more; every table shows so then."""
-    outcomes = [await perform(request, Withdraw(position=position, reason=reason)) for position in positions]
+    outcome = await perform(request, await withdrawing(house, positions, reason))
     while True:
         try:
             await rebuild(house, _CONTEXT)
         except Conflict:  # a rebuild that began before the correction does not take it into account
             await asyncio.sleep(_BETWEEN_TRIES_SECONDS)
         else:
-            return outcomes
+            return outcome
 
 
-HANDLERS = (undo_attempt, undo_factor)
+HANDLERS = (undo_attempt, undo_factor, correct)

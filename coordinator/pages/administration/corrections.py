@@ -6,22 +6,20 @@ from typing import Any
 
 import msgspec
 
+from coordinator.correcting import entailed
+from coordinator.explaining.events import events_at
 from coordinator.house import House
+from coordinator.http.factoring.corrections import MAX_POSITIONS
 from coordinator.http.factoring.corrections import withdraw as have_withdrawn
 from coordinator.log.exploring import corrections_made
 from coordinator.pages.administration.forms import Sent, done, identity
 from coordinator.pages.site import Address
-from core.corrections.closing import closed_over_causes
 from core.events.envelope import StoredEvent
-from core.factoring.events import AttemptMade, CurvesRun, FactorFound
-from core.refusals import BadInput, Unknown
+from core.refusals import BadInput
 
 _PAGE = "/admin/corrections"
-_MOST = 50
 _SHOWN = 200
 _MADE = 100
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
-_MAY_BE_WITHDRAWN = (CurvesRun.type, AttemptMade.type, FactorFound.type)
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -64,8 +62,7 @@ async def withdraw(sent: Sent) -> str:
     positions = positions_in(wanted.positions)
     await sent.house.log_readers.query(preview, positions)
     sent.confirm()
-    outcomes = await have_withdrawn(sent.request, sent.house, positions, wanted.reason)
-    return done(_PAGE, outcomes[-1])
+    return done(_PAGE, await have_withdrawn(sent.request, sent.house, positions, wanted.reason))
 
 
 def positions_in(text: str) -> list[int]:
@@ -75,8 +72,10 @@ def positions_in(text: str) -> list[int]:
         BadInput: they are none, or too many.
     """
     positions = sorted({identity(word) for word in text.replace(",", " ").split()})
-    if not 0 < len(positions) <= _MOST:
-        raise BadInput(f"{len(positions)} positions were named; 1 to {_MOST} are accepted, separated by commas.")
+    if not 0 < len(positions) <= MAX_POSITIONS:
+        raise BadInput(
+            f"{len(positions)} positions were named; 1 to {MAX_POSITIONS} are accepted, separated by commas."
+        )
     return positions
 
 
@@ -87,31 +86,11 @@ def preview(connection: sqlite3.Connection, positions: list[int]) -> Preview:
         Unknown: the log has no such event.
         BadInput: it records neither an attempt nor a factor.
     """
-    named = _events(connection, positions)
-    for position in positions:
-        if position not in named:
-            raise Unknown(f"The log has no event {position}.")
-        if named[position].type not in _MAY_BE_WITHDRAWN:
-            raise BadInput(
-                f"Event {position} is a {named[position].type}; attempts and factors can be withdrawn:"
-                f" {', '.join(_MAY_BE_WITHDRAWN)}."
-            )
-    causes = connection.execute(
-        "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position", (positions[0],)
-    )
-    following = sorted(closed_over_causes(positions, causes) - set(positions))
-    shown = _events(connection, following[:_SHOWN])
+    found = entailed(connection, positions)
+    shown = events_at(connection, found.following[:_SHOWN])
     return Preview(
-        named=list(named.values()),
+        named=found.named,
         following=list(shown.values()),
-        count=len(following),
+        count=len(found.following),
         by_type=dict(Counter(event.type for event in shown.values()).most_common()),
     )
-
-
-def _events(connection: sqlite3.Connection, positions: list[int]) -> dict[int, StoredEvent]:
-    marks = ", ".join("?" * len(positions))
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE position IN ({marks}) ORDER BY position", tuple(positions)
-    )
-    return {row[0]: StoredEvent(*row) for row in rows}

@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from msgspec import Struct
+
 from core.deciding import Command
+from core.factoring.events import CurvesRun
 
 Shelf = Literal["inactive", "complete", "deleted"]
 
@@ -64,14 +67,34 @@ class DeleteProject(Command, frozen=True):
     project: int
 
 
-class Withdraw(Command, frozen=True):
-    """Have an attempt or a factor not count any more, with whatever followed from it.
+class Orphan(Struct, frozen=True):
+    """A report of curves whose number vanishes with a correction, or comes back by another way.
 
     Attributes:
-        position: of the event that records it.
+        fact: what was reported.
+        number: to which the curves move: the nearest number that stays and that the other one divides, or itself.
+        cause: position of the event that brought that number here.
+    """
+
+    fact: CurvesRun
+    number: int
+    cause: int
+
+
+class Withdraw(Command, frozen=True):
+    """Have attempts and factors not count any more, with whatever followed from them.
+
+    Attributes:
+        positions: of the events that record them.
         reason: in words.
+        already: those that do not count already, and the position of the correction that says so.
+        orphans: curves that were run on what vanishes, in the order in which they were reported.
+        efforts: of the numbers that were looked at for orphans, as it was then.
     """
 
     context = "factoring"
-    position: int
+    positions: tuple[int, ...]
     reason: str
+    already: tuple[tuple[int, int], ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    efforts: tuple[tuple[int, int], ...] = ()

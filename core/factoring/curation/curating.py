@@ -4,17 +4,15 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate, digit_count, parse_natural
-from core.corrections.events import STREAM, Withdrawn
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
 from core.factoring.commands import Claim
-from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Withdraw
-from core.factoring.curation.events import IdsGivenOut, SnfsFormNoted
-from core.factoring.curation.shelving import check_reason, listed, shelved_events
+from core.factoring.curation.commands import ChangeComposite, DescribeNumber
+from core.factoring.curation.events import SnfsFormNoted
+from core.factoring.curation.shelving import listed, shelved_events
 from core.factoring.events import AttemptMade, CompositeChanged
 from core.factoring.finding import accepted, dissect, found_events, refused
-from core.factoring.residues.events import ResidueIdsGivenOut
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.factoring.submitting import check_wanted
@@ -110,20 +108,3 @@ def declared(
         NewEvent(stream_of(number.number), made, cause=number.submitted),
         *found_events(claims, dissected, number, state, attempt=made.attempt, client=made.client, within=offset),
     ]
-
-
-def withdraw(command: Withdraw, _: Asking, state: FactoringState) -> Decision:
-    """Record that an attempt or a factor does not count any more."""
-    check_reason(command.reason)
-    fact = Withdrawn(context="factoring", positions=(command.position,), reason=command.reason)
-    given_out = IdsGivenOut(
-        number=state.next_number() - 1,
-        attempt=state.next_attempt() - 1,
-        factor=state.next_factor() - 1,
-        assignment=state.next_assignment() - 1,
-        project=state.next_project() - 1,
-    )
-    events = [NewEvent(STREAM, fact), NewEvent("system", given_out)]
-    if state.residues.next() > 1:
-        events.append(NewEvent("system", ResidueIdsGivenOut(residue=state.residues.next() - 1)))
-    return events

@@ -78,7 +78,7 @@ def test_an_event_that_was_withdrawn_says_so_and_so_does_what_it_led_to(log):
     (submitted,) = positions(look(connection, Wanted(type="factoring.composite_submitted.v1")))
     changed = positions(look(connection, Wanted(type="factoring.composite_changed.v1")))[0]
     assert around(connection, changed).withdrawn_by is None
-    log.perform(Withdraw(position=submitted, reason="a slip"))
+    log.perform(Withdraw(positions=(submitted,), reason="a slip"))
     (correction,) = corrections_made(connection, 10)
     assert (correction.fact.positions, correction.fact.reason) == ((submitted,), "a slip")
     assert around(connection, submitted).withdrawn_by == correction.event.position

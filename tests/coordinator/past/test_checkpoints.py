@@ -103,7 +103,7 @@ def test_at_every_position_stands_what_the_fold_of_the_events_up_to_there_gives(
     for n, deed in enumerate(deeds):
         DEEDS[deed](office, n)
         if n == withdrawn_after:
-            office.result(Withdraw(position=spoilt, reason="mistaken"))
+            office.result(Withdraw(positions=(spoilt,), reason="mistaken"))
             office.reopen()
     end = office.log.head().position
     for position in {min(at, end) for at in kept_at}:
@@ -118,7 +118,7 @@ def test_a_checkpoint_made_before_a_correction_serves_those_after_it_when_it_hol
     make(office.directory, before)
     spoilt = curves(office, [1, 2])
     make(office.directory, spoilt)
-    office.result(Withdraw(position=spoilt, reason="mistaken"))
+    office.result(Withdraw(positions=(spoilt,), reason="mistaken"))
     office.reopen()
     end = office.log.head().position
     for kept in checkpoints(office.directory):
@@ -193,7 +193,7 @@ def test_from_just_after_a_correction_on_nothing_is_folded_from_afar(office, tmp
     spoilt = curves(office, [1, 2])
     for n in range(12):
         DEEDS["curves"](office, n)
-    corrected = office.result(Withdraw(position=spoilt, reason="mistaken")).position
+    corrected = office.result(Withdraw(positions=(spoilt,), reason="mistaken")).position
     office.reopen()
     DEEDS["curves"](office, 99)
     end = office.log.head().position

@@ -272,7 +272,7 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
             await perform(kept)
             spoilt = await perform(msgspec.structs.replace(kept, sigmas=("8",)))
             async with rebuilding_in(house, "factoring") as task:
-                await perform(Withdraw(position=spoilt.position, reason="mistaken"))
+                await perform(Withdraw(positions=(spoilt.position,), reason="mistaken"))
                 long_tail.set()
                 await task
             later = msgspec.structs.replace(kept, sigmas=("9",))

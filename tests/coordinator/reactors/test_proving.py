@@ -218,7 +218,7 @@ def test_an_undone_factor_takes_its_order_along(story):
         await find(house, P * Q, P)
         await reconcile(house, set())
         (factor,) = await found(house)
-        await perform(house, Withdraw(position=factor.position, reason="a slip"))
+        await perform(house, Withdraw(positions=(factor.position,), reason="a slip"))
         await rebuild(house, "factoring")
         assert await found(house) == []
         await find(house, P * Q, P, content=b"another report")

@@ -307,7 +307,7 @@ def test_an_administrator_removes_any_file_and_its_holder_loses_it(office, numbe
 def test_ids_are_not_given_out_again_after_a_correction(office, number):
     stage_1 = report(office, 10)
     upload(office, attempt=stage_1.attempt)
-    office.perform(Withdraw(position=reported(office, stage_1.attempt).position, reason=""))
+    office.perform(Withdraw(positions=(reported(office, stage_1.attempt).position,), reason=""))
     assert office.factoring.residues.next() == 2
 
 
@@ -324,7 +324,7 @@ def test_a_long_file_takes_several_events_and_everything_rebuilds(office, number
 
 
 def withdraw(office, attempt):
-    office.perform(Withdraw(position=reported(office, attempt).position, reason="a broken machine"))
+    office.perform(Withdraw(positions=(reported(office, attempt).position,), reason="a broken machine"))
     office.reopen(rebuild=True)
 
 
@@ -353,7 +353,7 @@ def test_a_withdrawn_factor_takes_the_files_of_its_parts_along(office, number):
     upload(office, value=Q * R)
     claim(office)
     position = next(row.position for row in office.log.read(0, 1000) if row.type == "factoring.factor_found.v1")
-    office.perform(Withdraw(position=position, reason="it does not divide"))
+    office.perform(Withdraw(positions=(position,), reason="it does not divide"))
     office.reopen(rebuild=True)
     assert office.factoring.residues.get(1) is None
     assert (office.factoring.number(number).status, found.factors) == ("open", (1,))

@@ -1,4 +1,8 @@
-"""Undoing attempts and factors: the log keeps them, every table forgets them."""
+"""Undoing attempts and factors: the log keeps them, every table forgets them, and no work on what vanishes is lost."""
+
+import pytest
+
+from coordinator.log.verify import verify
 
 P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121
 N = P16 * P64
@@ -21,7 +25,9 @@ def test_an_undone_attempt_counts_no_more_and_stays_in_the_log(client, admin, kn
     assert client.get("/health").json()["status"] == "healthy"
 
 
-def test_an_undone_factor_takes_its_parts_along_and_leaves_its_curves(client, admin, known, hand_in, standing):
+def test_an_undone_factor_takes_its_parts_along_and_their_curves_count_for_the_whole(
+    client, admin, known, hand_in, standing
+):
     whole = P16 * P20 * P64
     known(whole)
     found = hand_in(whole, factors_found=[{"factor": str(P16), "sigma": "1:3"}])
@@ -31,7 +37,7 @@ def test_an_undone_factor_takes_its_parts_along_and_leaves_its_curves(client, ad
     assert answer.status_code == 200
     after = standing(whole)
     assert (after["factors_found"], after["current_composite"]) == ([], str(whole))
-    assert after["ecm_work"]["total_curves"] == 10
+    assert after["ecm_work"]["total_curves"] == 17
     assert client.get("/api/v1/factors").json()["total"] == 0
     assert client.get(f"/api/v1/stats/{P20 * P64}").status_code == 404
     again = hand_in(whole, factors_found=[{"factor": str(P16), "sigma": "1:3"}], execution_time=1.5)
@@ -60,3 +66,104 @@ def test_what_is_not_there_can_not_be_undone(client, admin, known, hand_in):
     attempt = hand_in(N)["attempt_id"]
     for address in ("attempts/99", "factors/1", f"attempts/{attempt}?composite_id=77"):
         assert client.delete(f"/api/v1/admin/{address}", headers=admin).status_code == 404
+
+
+@pytest.fixture
+def events_of(client):
+    """A function that returns the events of a type."""
+
+    def events_of(kind):
+        return client.get("/api/v1/events", params={"type": kind, "limit": 100}).json()["events"]
+
+    return events_of
+
+
+@pytest.fixture
+def correct(client, admin):
+    """A function that has events withdrawn, and returns the answer."""
+
+    def correct(*positions, reason="a slip"):
+        wanted = {"positions": positions, "reason": reason}
+        return client.post("/api/v1/admin/corrections", json=wanted, headers=admin)
+
+    return correct
+
+
+def test_curves_on_a_vanishing_part_move_once_each_in_the_same_command(
+    admin, tmp_path, client, known, hand_in, standing, events_of, correct
+):
+    whole = P16 * P20 * P64
+    number = known(whole)["id"]
+    hand_in(whole, sigma="1:3", curves_completed=1, factors_found=[{"factor": str(P16), "sigma": "1:3"}])
+    hand_in(P20 * P64, sigma="1:5", curves_completed=1)
+    hand_in(P20 * P64, sigma="1:5", curves_completed=1, b1=50_000)
+    spoilt = hand_in(P20 * P64, curves_completed=100)
+    hand_in(P20 * P64, curves_completed=7, factors_found=[{"factor": str(P20)}])
+    client.delete(f"/api/v1/admin/attempts/{spoilt['attempt_id']}", headers=admin)
+    (factor, _) = events_of("factoring.factor_found")
+    answer = correct(factor["position"], reason="a slip")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["positions"] == [factor["position"]]
+    assert int(answer.headers["tallystick-position"]) == answer.json()["position"]
+    correction = events_of("corrections.withdrawn")[-1]
+    moved = [event for event in events_of("factoring.curves_run") if event["position"] > correction["position"]]
+    assert [(event["data"]["number"], event["data"]["curves"]) for event in moved] == [
+        (number, 1),
+        (number, 1),
+        (number, 7),
+    ]
+    assert {event["command"] for event in moved} == {correction["command"]}
+    after = standing(whole)
+    assert (after["current_composite"], after["ecm_work"]["total_attempts"]) == (str(whole), 4)
+    effort = client.get(f"/api/v1/composites/{number}").json()["effort"]
+    assert {(row["b1"], row["curves"]) for row in effort} == {(11_000, 8), (50_000, 1)}
+    explained = client.get(f"/api/v1/explain/composites/{number}").json()
+    assert explained["t_level"] == after["current_t_level"] > 0
+    assert hand_in(whole, curves_completed=2)["attempt_id"] == 6
+    found = verify(tmp_path)
+    assert found.holds, found.sentence
+
+
+def test_a_part_that_another_split_still_gives_keeps_its_curves(client, known, hand_in, standing, events_of, correct):
+    one, other, part = P16 * P20 * P64, P12 * P20 * P64, P20 * P64
+    known(one)
+    known(other)
+    hand_in(one, factors_found=[{"factor": str(P16)}])
+    hand_in(other, factors_found=[{"factor": str(P12)}])
+    hand_in(part, curves_completed=7)
+    first, second = events_of("factoring.factor_found")
+    assert correct(first["position"]).status_code == 200
+    assert standing(one)["current_composite"] == str(one)
+    assert standing(part)["ecm_work"]["total_curves"] == 10 + 7
+    assert correct(second["position"]).status_code == 200
+    assert client.get(f"/api/v1/stats/{part}").status_code == 404
+    assert standing(other)["ecm_work"]["total_curves"] == 10 + 7
+
+
+def test_what_is_withdrawn_is_not_withdrawn_again(known, hand_in, events_of, correct):
+    known(N)
+    hand_in(N)
+    hand_in(N, curves_completed=5)
+    first, second = (event["position"] for event in events_of("factoring.curves_run"))
+    assert correct(second, first, first).json()["positions"] == [first, second]
+    answer = correct(first)
+    assert answer.status_code == 409
+    assert answer.json()["detail"].startswith(f"Event {first} does not count any more since event ")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        ({"positions": [1], "reason": "x"}, 400, "Event 1 is a log.opened.v1; attempts and factors can be withdrawn"),
+        ({"positions": [99], "reason": "x"}, 404, "The log has no event 99."),
+        ({"positions": [], "reason": "x"}, 400, "positions"),
+        ({"positions": [0], "reason": "x"}, 400, "positions"),
+        ({"positions": 2, "reason": "x"}, 400, "positions"),
+        ({"reason": "x"}, 400, "positions"),
+        ([], 400, ""),
+    ],
+)
+def test_what_can_not_be_withdrawn_is_refused_in_a_sentence(client, admin, body, status, sentence):
+    answer = client.post("/api/v1/admin/corrections", json=body, headers=admin)
+    assert (answer.status_code, sentence in answer.json()["detail"]) == (status, True), answer.text
+    assert client.get("/health").json()["log"]["position"] == 1
