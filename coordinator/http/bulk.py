@@ -150,7 +150,8 @@ def _refused(name: str | None, sentence: str) -> ItemResult:
 async def hand_in(request: AnyRequest) -> BulkAnswer:
     """Take a JSON array of items, or NDJSON, of at most 10,000 items and 16 MiB.
 
-    Each item is accepted, found to be a duplicate, or refused by itself.
+    Each item is accepted, found to be a duplicate, or refused by itself. While nothing can be written none is, and the
+    request may come again; once some were recorded, those for which there was no room are refused by themselves.
     """
     ingestion: Ingestion = request.app.state.ingestion
     items = _items(request.content_type[0], await request.body())
@@ -162,7 +163,7 @@ async def hand_in(request: AnyRequest) -> BulkAnswer:
         read = [ingestion.read(raw, caller) for raw in items[start : start + GROUP]]
         if handed_in is not None:
             results += await handed_in
-        handed_in = asyncio.ensure_future(_hand_in_group(request, read))
+        handed_in = asyncio.ensure_future(_hand_in_group(request, read, first=not start))
         await asyncio.sleep(0)  # so that it reaches the writer before the next is read
     if handed_in is not None:
         results += await handed_in
@@ -207,12 +208,20 @@ def _line(number: int, line: bytes) -> msgspec.Raw:
         raise BadInput(f"Line {number} of the body is not JSON; one item on each line is accepted.") from None
 
 
-async def _hand_in_group(request: AnyRequest, read: Sequence[Wish | ItemResult]) -> list[ItemResult]:
+async def _hand_in_group(request: AnyRequest, read: Sequence[Wish | ItemResult], *, first: bool) -> list[ItemResult]:
+    """Have a group decided.
+
+    Raises:
+        Unavailable: it is the first, and none of it could be written.
+    """
     wishes = [entry for entry in read if isinstance(entry, Wish)]
     try:
         outcomes: list[Result] = await perform_all(request, wishes) if wishes else []
     except Unavailable as unavailable:
         outcomes = [unavailable] * len(wishes)
+    met = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
+    if first and met and len(met) == len(outcomes):
+        raise met[0]
     decided = iter(outcomes)
     return [entry if isinstance(entry, ItemResult) else _shown(entry.key, next(decided)) for entry in read]
 

@@ -194,14 +194,23 @@ def test_a_fault_of_the_program_is_no_fault_of_the_neighbours(client):
     assert "secret of the inside" not in results[1]["error"]
 
 
-def test_items_that_find_no_room_are_refused_and_may_come_again(client, monkeypatch):
+def test_items_that_find_no_room_may_come_again(client, monkeypatch):
     monkeypatch.setattr("coordinator.writer.writer.MAX_WAITING", 1)
-    results = handed_in(client, [item(1), item(2)])["results"]
-    assert {result["status"] for result in results} == {"refused"}
-    assert "nothing was recorded" in results[0]["error"]
+    turned_down = client.post("/api/v1/events", json=[item(1), item(2)])
+    assert (turned_down.status_code, turned_down.headers["retry-after"]) == (503, "1")
+    assert "nothing was recorded" in turned_down.json()["detail"]
     monkeypatch.undo()
     results = handed_in(client, [item(1), item(2)])["results"]
     assert {result["status"] for result in results} == {"accepted"}
+
+
+def test_items_that_find_no_room_behind_others_are_refused_by_themselves(client, monkeypatch):
+    monkeypatch.setattr(bulk, "GROUP", 2)
+    monkeypatch.setattr("coordinator.writer.writer.MAX_WAITING", 1)
+    alone, together = [item(1), {"type": "nonsense"}], [item(2), item(3)]
+    results = handed_in(client, alone + together)["results"]
+    assert [result["status"] for result in results] == ["accepted", "refused", "refused", "refused"]
+    assert "nothing was recorded" in results[3]["error"]
 
 
 def test_only_who_hands_in_work_counts_as_a_worker(client):
