@@ -26,10 +26,12 @@ class PriorTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        # Few numbers have any, and every assignment asks.
+        self._numbers = {number for (number,) in connection.execute("SELECT DISTINCT number FROM prior_work")}
 
     def of(self, number: int) -> Declared:
         """Return what was declared of a number."""
-        return declared(self._connection, number)
+        return declared(self._connection, number) if number in self._numbers else Declared(0, {}, {})
 
     def fold(self, fact: PriorWorkDeclared) -> Gain:
         """Keep a declaration, and return what it adds to those before it, of which some may have been withdrawn."""
@@ -50,6 +52,7 @@ class PriorTable:
         return gain
 
     def _keep(self, number: int, t_milli: int, bounds: Bounds, curves: int) -> None:
+        self._numbers.add(number)
         self._connection.execute(
             "INSERT INTO prior_work VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET curves = excluded.curves",
             (number, t_milli, bounds.b1, bounds.b2, bounds.param, curves),
