@@ -1,6 +1,7 @@
 """Handing in numbers, many at a time: a bad one is reported and never stops its neighbours."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, idempotency_key, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, perform_all
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
@@ -19,7 +20,7 @@ from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
 from core.factoring.answers import CompositeAnswer
 from core.factoring.commands import SubmitComposite
-from core.refusals import BadInput, Refusal, TooLarge
+from core.refusals import BadInput, Conflict, Refusal, TooLarge
 
 GROUP = 500
 MAX_ITEMS = 10_000
@@ -125,22 +126,25 @@ async def take(
     """Take numbers in groups, between which other requests come in; return what became of them, and the last receipt.
 
     Raises:
+        Conflict: the request's key was used before for other content.
         Unavailable: nothing can be written; whatever was taken before stays taken, and a resend finds it.
     """
     key = idempotency_key(request)
+    content = await content_of(request) if key else b""
     tally = {"new": 0, "existing": 0, "updated": 0}
     errors: list[CompositeError] = []
     taken: list[TakenComposite] = []
     last: Outcome | None = None
-    for start in range(0, len(items), GROUP):
+    # Behind a key the first goes alone: when it came with other content before, nothing of this is taken.
+    starts = [0, *range(1, len(items), GROUP)] if key else range(0, len(items), GROUP)
+    for start, end in pairwise([*starts, len(items)]):
         wishes: dict[int, Wish] = {}
-        for index, item in enumerate(items[start : start + GROUP], start):
+        for index, item in enumerate(items[start:end], start):
             try:
                 command = _command(item, settings, priority, project)
             except BadInput as refusal:
                 errors.append(CompositeError(index, _shown(item), refusal.sentence))
                 continue
-            content = msgspec.json.encode(item) if key else b""
             wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
         for index, result in zip(wishes, await perform_all(request, list(wishes.values())), strict=True):
             if isinstance(result, Outcome):
@@ -148,7 +152,7 @@ async def take(
                 tally[result.answer.outcome] += 1
                 taken.append(_taken(result.answer, items[index]))
                 last = result if result.position else last
-            elif isinstance(result, Refusal):
+            elif isinstance(result, Refusal) and not isinstance(result, Conflict):
                 errors.append(CompositeError(index, _shown(items[index]), result.sentence))
             else:
                 raise result

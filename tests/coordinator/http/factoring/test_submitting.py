@@ -32,3 +32,13 @@ def test_a_bad_number_is_named_as_it_was_sent_and_its_neighbours_are_taken(clien
     (error,) = answer["errors"]
     assert (error["index"], error["number"]) == (1, number)
     assert sentence in error["error"]
+
+
+def test_a_key_stands_for_one_list_of_numbers(client):
+    key = {"Idempotency-Key": "k"}
+    first = client.post(ADDRESS, json=["21", "35"], headers=key)
+    assert client.post(ADDRESS, json=["21", "35"], headers=key).json() == first.json()
+    for other in (["22", "35"], ["21", "35", "39"], ["21"]):
+        refused = client.post(ADDRESS, json=other, headers=key)
+        assert (refused.status_code, "The key" in refused.json()["detail"]) == (409, True)
+    assert client.get("/api/v1/composites", params={"search": "39"}).json()["total"] == 0
