@@ -1,13 +1,12 @@
 """What is measured of a running coordinator, for Prometheus; the names are a contract, listed in docs/."""
 
-import shutil
 import sqlite3
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
 from coordinator.house import House, now
 from coordinator.observing.requests import RequestRecord
+from coordinator.observing.storage import free_bytes, wal_bytes
 from core.contexts import CONTEXTS
 
 _BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -56,19 +55,14 @@ class Metrics:
         self._waiting.set(house.writer.waiting)
         self._writable.set(house.writer.unavailable is None)
         self._workers.set(house.presence.count(now()))
-        self._free.set(shutil.disk_usage(house.directory).free)
-        for path in (house.log.path, *(house.directory / "projections").glob("*.db")):
-            self._wal.labels(path.stem).set(_wal_bytes(path))
+        self._free.set(free_bytes(house))
+        for database, size in wal_bytes(house).items():
+            self._wal.labels(database).set(size)
         for context in CONTEXTS:
             if context.expire is not None and context.name not in house.withheld:
                 for state, number in (await house.readers[context.name].query(_leases_by_state)).items():
                     self._leases.labels(context.name, state).set(number)
         return generate_latest(self.registry)
-
-
-def _wal_bytes(path: Path) -> int:
-    wal = path.with_name(f"{path.name}-wal")
-    return wal.stat().st_size if wal.exists() else 0
 
 
 def _leases_by_state(connection: sqlite3.Connection) -> dict[str, int]:

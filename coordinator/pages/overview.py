@@ -6,13 +6,27 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.house import House
+from coordinator.log.queries import recorded_upto
+from coordinator.observing.storage import free_bytes, wal_bytes
+from coordinator.pages.charts.lines import Chart
+from coordinator.pages.pace import done, pace
 from coordinator.pages.site import Address
+from coordinator.pages.telling import Teller, numbers_in
 from core.events.envelope import StoredEvent
 from projections.clients.state import names
 from projections.factoring import catalogue, contributors, factors
-from projections.factoring.contributors import DAY, Day
+from projections.factoring.contributors import HOUR, HOURS
 
-_NUMBERS, _FACTORS, _EVENTS, _HELD = 12, 8, 12, 200
+_NUMBERS, _FACTORS, _HELD = 12, 8, 200
+_TOLD, _LOOKED_AT = 12, 60
+"""So many events are told, of so many: more than half of a log keeps the books."""
+
+
+class Storage(Struct, frozen=True):
+    """How much room is left, and what the write-ahead logs take; bytes."""
+
+    free: int
+    wal: int
 
 
 class HeldWork(Struct, frozen=True):
@@ -25,8 +39,9 @@ class HeldWork(Struct, frozen=True):
 
 
 class Worker(Struct, frozen=True):
-    """Somebody who was heard of lately, and what they hold."""
+    """Somebody who was heard of lately, and what they hold; `client` is 0 for one who holds no curves."""
 
+    client: int
     name: str
     seen: int
     held: list[HeldWork]
@@ -35,12 +50,19 @@ class Worker(Struct, frozen=True):
 async def overview(house: House, address: Address) -> dict[str, Any]:
     """Return what the overview shows."""
     known = await house.readers["clients"].query(names)
-    shown = await house.readers["factoring"].query(_factoring, house.time // DAY)
+    shown = await house.readers["factoring"].query(_factoring, house.time // HOUR)
     held: list[catalogue.Held] = shown.pop("held")
+    recent, hour_ago = await house.log_readers.query(_log, house.time)
+    events = [house.registry.event(stored) for stored in recent]
+    numbers = await house.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
+    chart: Chart | None = shown["chart"]
     return shown | {
         "names": known,
         "workers": workers(house, held, known),
-        "events": await house.log_readers.query(newest_events, _EVENTS),
+        "told": Teller(known, numbers).told(events)[:_TOLD],
+        "last_hour": house.position - hour_ago,
+        "storage": None if house.moment else Storage(free_bytes(house), sum(wal_bytes(house).values())),
+        "sheets": (chart.sheet,) if chart else (),
         "own_address": address.origin,
     }
 
@@ -48,27 +70,29 @@ async def overview(house: House, address: Address) -> dict[str, Any]:
 def workers(house: House, held: list[catalogue.Held], known: dict[int, str]) -> list[Worker]:
     """Return who was heard of lately, with what they hold, by name."""
     work: dict[str, list[HeldWork]] = {}
+    clients: dict[str, int] = {}
     for one in held:
         assignment = one.assignment
         holder = known.get(assignment.client, f"client-{assignment.client}")
         bounds = assignment.bounds
+        clients[holder] = assignment.client
         work.setdefault(holder, []).append(HeldWork(assignment.number, assignment.curves, bounds.b1, bounds.b2))
     recent = house.presence.recent(house.time)
-    return [Worker(name, seen, work.get(name, [])) for name, seen in sorted(recent.items())]
+    return [Worker(clients.get(name, 0), name, seen, work.get(name, [])) for name, seen in sorted(recent.items())]
 
 
-def _factoring(connection: sqlite3.Connection, today: int) -> dict[str, Any]:
+def _factoring(connection: sqlite3.Connection, hour: int) -> dict[str, Any]:
     by_status = catalogue.count_by_status(connection)
-    days = {day.day: day for day in contributors.days_since(connection, 0)}
+    hours = contributors.hours(connection)
     found = factors.newest(connection, _FACTORS)
+    midnight = hour // HOURS * HOURS
     return {
         "by_status": by_status,
         "total": sum(by_status.values()),
-        "factors_found": sum(day.factors for day in days.values()),
-        "curves": sum(day.curves for day in days.values()),
-        "cpu": sum(day.cpu_milliseconds for day in days.values()),
-        "today": days.get(today, Day(today, 0, 0, 0, 0)),
-        "yesterday": days.get(today - 1, Day(today - 1, 0, 0, 0, 0)),
+        "ever": done(hours, 0, hour),
+        "today": done(hours, midnight, hour),
+        "yesterday": done(hours, midnight - HOURS, hour - HOURS),
+        "chart": pace(hours, hour),
         "numbers": catalogue.in_the_foreground(connection, _NUMBERS),
         "factors": found,
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in found]),
@@ -76,8 +100,8 @@ def _factoring(connection: sqlite3.Connection, today: int) -> dict[str, Any]:
     }
 
 
-def newest_events(connection: sqlite3.Connection, limit: int) -> list[StoredEvent]:
-    """Return the newest events of the log, the newest first."""
+def _log(connection: sqlite3.Connection, moment: int) -> tuple[list[StoredEvent], int]:
+    """Return the newest events of the log, the newest first, and where it stood an hour before a moment."""
     columns = ", ".join(StoredEvent.__struct_fields__)
-    rows = connection.execute(f"SELECT {columns} FROM events ORDER BY position DESC LIMIT ?", (limit,))
-    return [StoredEvent(*row) for row in rows]
+    rows = connection.execute(f"SELECT {columns} FROM events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))
+    return [StoredEvent(*row) for row in rows], recorded_upto(connection, moment - HOUR)

@@ -39,6 +39,7 @@ _PARTS = {
 """Under which name templates find the macros of each file in `templates/parts`."""
 _ZEROS_COUNTED = 4
 """So many or more of them are not told at a glance."""
+_THOUSAND = 1000
 _STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -146,6 +147,15 @@ def duration(milliseconds: int) -> str:
     return f"{seconds:.1f} s"
 
 
+def room(size: float) -> str:
+    """Write bytes in the unit that suits them."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < _THOUSAND:
+            return f"{size:.3g} {unit}"
+        size /= _THOUSAND
+    return f"{size:.3g} TB"
+
+
 def number(value: str) -> Markup:
     """Write a big number short, with the whole of it to copy."""
     short = abbreviate(value)
@@ -188,7 +198,7 @@ def _environment(ago: Callable[[int], Markup]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (digits, whole, duration, span, number, power, powers, to_iso)
+    filters = (digits, whole, duration, span, room, number, power, powers, to_iso)
     environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from core.factoring.state import Assignment, Number
 from core.leases.decide import Lease
-from projections.factoring import assignments
+from projections.factoring import assignments, tallies
 from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
@@ -24,6 +24,8 @@ _SORTED_BY: dict[Sort, str] = {
     "cpu_time": "cpu_milliseconds",
 }
 
+_STREAM = "composite-"
+"""How the streams of numbers begin, which leases name."""
 _CONTAINS = (
     "number IN (SELECT number FROM numbers WHERE instr(value, ?) > 0"
     " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0)"
@@ -79,15 +81,18 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     where, values = _conditions(wanted)
     place = (wanted.size, (wanted.page - 1) * wanted.size)
     order = f"{'DESC' if wanted.descending else 'ASC'}, number LIMIT ? OFFSET ?"
-    rank, brief = _SORTED_BY[wanted.sort], "FROM numbers INDEXED BY in_brief WHERE"
+    rank, numbers = _SORTED_BY[wanted.sort], "numbers INDEXED BY in_brief"
+    listed = f"FROM {numbers if wanted.project is None else f'projects CROSS JOIN {numbers} USING (number)'} WHERE"
     if wanted.text is None:
         rows = connection.execute(
-            f"SELECT number {brief} {where} ORDER BY {rank} {order}", (*values, *place)
+            f"SELECT number {listed} {where} ORDER BY {rank} {order}", (*values, *place)
         ).fetchall()
-        (total,) = connection.execute(f"SELECT count(*) {brief} {where}", values).fetchone()
+        total = _tallied(connection, wanted)
+        if total is None:
+            (total,) = connection.execute(f"SELECT count(*) {listed} {where}", values).fetchone()
     else:  # looking into texts takes long: once for the page and for how many there are
         *rows, (_, total) = connection.execute(
-            f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {brief} {where})"
+            f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {listed} {where})"
             " SELECT number, 0 FROM (SELECT number FROM found"
             f" ORDER BY rank {order}) UNION ALL SELECT NULL, count(*) FROM found",
             (*values, *place),
@@ -95,6 +100,15 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     chosen = [row[0] for row in rows]
     known = numbers_by_id(connection, chosen)
     return Page([known[number] for number in chosen], total)
+
+
+def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
+    """Return how many numbers are listed when that is kept as they change, None when they have to be counted."""
+    if any(asked is not None for asked in (wanted.min_digits, wanted.max_digits, wanted.min_priority)):
+        return None
+    if wanted.project is None:
+        return tallies.count_listed(connection, wanted.status, wanted.shelf)
+    return tallies.count_in_project(connection, wanted.project, wanted.status) if wanted.shelf is None else None
 
 
 def containing(connection: sqlite3.Connection, text: str, limit: int) -> list[Number]:
@@ -125,7 +139,7 @@ def nearest_in(connection: sqlite3.Connection, project: str, limit: int) -> list
 def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
     conditions: dict[str, object] = {
         "status = ?": wanted.status,
-        "EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = numbers.number)": wanted.project,
+        "project = ?": wanted.project,
         "digits >= ?": wanted.min_digits,
         "digits <= ?": wanted.max_digits,
         "priority >= ?": wanted.min_priority,
@@ -220,8 +234,7 @@ def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
 def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers of each status."""
     rows = connection.execute(
-        "SELECT status, sum(counted) FROM (SELECT shelf, status, count(*) AS counted FROM numbers INDEXED BY by_standing"
-        " GROUP BY shelf, status) WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
+        "SELECT status, sum(numbers) FROM number_tallies WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
     )
     return dict(rows)
 
@@ -229,7 +242,7 @@ def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
 def count_by_shelf(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers that are not assigned, by why they are not."""
     rows = connection.execute(
-        "SELECT shelf, count(*) FROM numbers INDEXED BY by_standing WHERE shelf <> '' GROUP BY shelf ORDER BY shelf"
+        "SELECT shelf, sum(numbers) FROM number_tallies WHERE shelf <> '' GROUP BY shelf ORDER BY shelf"
     )
     return dict(rows)
 
@@ -258,7 +271,9 @@ def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
 def in_the_foreground(connection: sqlite3.Connection, limit: int) -> list[Number]:
     """Return the numbers that somebody holds, then those handed in last; parts come with what they are part of."""
     held = connection.execute(
-        "SELECT number FROM numbers INDEXED BY in_brief WHERE leases > 0 ORDER BY number DESC LIMIT ?", (limit,)
+        "SELECT DISTINCT CAST(substr(subject, ?) AS INTEGER) AS number FROM leases WHERE outcome IS NULL"
+        " AND subject GLOB ? ORDER BY number DESC LIMIT ?",
+        (len(_STREAM) + 1, f"{_STREAM}*", limit),
     )
     newest = connection.execute(
         "SELECT number FROM numbers INDEXED BY in_brief WHERE leases = 0 AND number NOT IN (SELECT part FROM parts)"

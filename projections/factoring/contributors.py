@@ -1,4 +1,4 @@
-"""Who did how much: curves, CPU time and factors by client, in total and by day."""
+"""Who did how much: curves, CPU time and factors by client and day, and of everybody by hour."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -24,8 +24,17 @@ CREATE TABLE contributions (
     newest INTEGER NOT NULL,       -- when the last of them came
     PRIMARY KEY (day, client)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE pace (                -- of everybody
+    hour INTEGER PRIMARY KEY,      -- hours since 1970-01-01, UTC
+    reports INTEGER NOT NULL,
+    curves INTEGER NOT NULL,       -- credited
+    factors INTEGER NOT NULL,
+    cpu_milliseconds INTEGER NOT NULL
+) STRICT;
 """
-DAY = 86_400 * SECOND
+HOUR = 3_600 * SECOND
+HOURS = 24
+DAY = HOURS * HOUR
 Credit = Literal["curves", "cpu_time", "factors"]
 
 
@@ -50,6 +59,16 @@ class Day(Struct, frozen=True, gc=False):
     clients: int
 
 
+class Hour(Struct, frozen=True, gc=False):
+    """What everybody did in one hour, counted from 1970-01-01."""
+
+    hour: int
+    reports: int
+    curves: int
+    factors: int
+    cpu_milliseconds: int
+
+
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     done: dict[tuple[int, int], list[int]] = {}
@@ -57,12 +76,12 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     for event in events:
         fact, at = event.fact, moment(event)
         if isinstance(fact, CurvesRun | AttemptMade):
-            row = done.setdefault((at // DAY, fact.client), [0, 0, 0, 0, 0])
+            row = done.setdefault((at // HOUR, fact.client), [0, 0, 0, 0, 0])
             row[0] += 1
             row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
             row[3] += fact.cpu_milliseconds
         elif isinstance(fact, FactorFound) and fact.client:
-            row = done.setdefault((at // DAY, fact.client), [0, 0, 0, 0, 0])
+            row = done.setdefault((at // HOUR, fact.client), [0, 0, 0, 0, 0])
             row[2] += 1
         else:
             continue
@@ -71,7 +90,13 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         "INSERT INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports +"
         " excluded.reports, curves = curves + excluded.curves, factors = factors + excluded.factors, cpu_milliseconds ="
         " cpu_milliseconds + excluded.cpu_milliseconds, newest = max(newest, excluded.newest)",
-        [(*key, *row) for key, row in done.items()],
+        [(hour // HOURS, client, *row) for (hour, client), row in done.items()],
+    )
+    connection.executemany(
+        "INSERT INTO pace VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports,"
+        " curves = curves + excluded.curves, factors = factors + excluded.factors,"
+        " cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds",
+        [(hour, *row[:-1]) for (hour, _), row in done.items()],
     )
 
 
@@ -115,3 +140,8 @@ def days_since(connection: sqlite3.Connection, day: int) -> list[Day]:
         (day,),
     )
     return [Day(*row) for row in rows]
+
+
+def hours(connection: sqlite3.Connection) -> list[Hour]:
+    """Return what was done in each hour; hours in which nothing was done are left out."""
+    return [Hour(*row) for row in connection.execute("SELECT * FROM pace ORDER BY hour")]

@@ -9,10 +9,11 @@ from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.group_order import Factorisation
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
+from projections.factoring import tallies
 from projections.factoring.imports import moments
 
 NAME = "factors"
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE factors (
     factor INTEGER PRIMARY KEY,
     number INTEGER NOT NULL,       -- on which it was found
@@ -39,7 +40,7 @@ CREATE INDEX factors_by_time ON factors (recorded_at, factor);
 CREATE INDEX factors_by_value ON factors (value);
 CREATE INDEX factors_without_order ON factors (digits, factor)
     WHERE sigma <> '' AND param IS NOT NULL AND primality <> 'composite' AND verdict IS NULL;
-"""
+{tallies.FOUND}"""
 _INSERT = f"INSERT INTO factors VALUES ({', '.join('?' * 14)}, NULL, NULL, NULL, NULL)"
 
 

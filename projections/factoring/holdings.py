@@ -63,13 +63,15 @@ def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
     conditions: dict[str, object] = {
         "work = ?": chosen.work,
         "assignments.client = ?": chosen.client,
-        "(outcome IS NULL) = ?": chosen.live,
         "outcome = ?": chosen.outcome,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
+    live = {None: [], True: ["outcome IS NULL"], False: ["outcome IS NOT NULL"]}[chosen.live]
+    # Few are held at a time, and those are found by the leases.
+    joined = f"leases {'CROSS' if chosen.live else ''} JOIN assignments ON work = lease"
     rows = connection.execute(
-        f"SELECT assignments.*, {_LEASE}, {_NUMBER} FROM assignments JOIN leases ON lease = work"
-        f" JOIN numbers ON numbers.number = assignments.number WHERE {' AND '.join(used) or 'TRUE'}"
+        f"SELECT assignments.*, {_LEASE}, {_NUMBER} FROM {joined}"
+        f" JOIN numbers ON numbers.number = assignments.number WHERE {' AND '.join((*live, *used)) or 'TRUE'}"
         " ORDER BY position DESC LIMIT ?",
         (*used.values(), chosen.limit),
     )

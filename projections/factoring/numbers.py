@@ -35,7 +35,6 @@ CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '
 -- What lists and counts look at, without the effort: a row of the table takes two kilobytes, one of this a fiftieth.
 CREATE INDEX in_brief ON numbers
     (number, shelf, status, digits, priority, t_milli, target_milli, cpu_milliseconds, leases);
-CREATE INDEX by_standing ON numbers (shelf, status);
 CREATE INDEX by_distance ON numbers (distance, number) WHERE status = 'open' AND shelf <> 'deleted';
 CREATE INDEX probable_primes ON numbers (digits, number) WHERE primality = 'probable';
 CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits)

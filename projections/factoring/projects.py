@@ -86,8 +86,8 @@ class ProjectTable:
     def delete(self, fact: ProjectDeleted) -> None:
         """Take a project away; its numbers stay."""
         self._connection.execute("DELETE FROM project_names WHERE id = ?", (fact.project,))
-        self._connection.execute("DELETE FROM projects WHERE project = ?", (fact.name,))
-        self._connection.execute("DELETE FROM project_tallies WHERE project = ?", (fact.name,))
+        for table in ("projects", "project_tallies", "project_factors"):
+            self._connection.execute(f"DELETE FROM {table} WHERE project = ?", (fact.name,))
 
     def join(self, name: str, number: int, moment: int) -> None:
         """Have a number belong to a project, in which it may be a part, and others may be parts of it."""

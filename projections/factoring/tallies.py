@@ -1,4 +1,4 @@
-"""How many numbers of each kind every project has, kept as they change: a project may have a hundred thousand.
+"""How many numbers of each kind there are, in all and in every project, kept as they change: there may be very many.
 
 The triggers see each row as it was and as it is, so that the tallies fit the tables after every statement, whatever a
 batch held back before it.
@@ -32,6 +32,20 @@ def _add(sign: str, membership: str, number: str, source: str) -> str:
 
 
 SCHEMA = f"""
+CREATE TABLE number_tallies (
+    shelf TEXT NOT NULL,
+    status TEXT NOT NULL,
+    numbers INTEGER NOT NULL,
+    PRIMARY KEY (shelf, status)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_new AFTER INSERT ON numbers BEGIN
+    INSERT INTO number_tallies VALUES (new.shelf, new.status, 1) ON CONFLICT DO UPDATE SET numbers = numbers + 1;
+END;
+CREATE TRIGGER tally_moved AFTER UPDATE ON numbers WHEN (old.shelf, old.status) IS NOT (new.shelf, new.status) BEGIN
+    INSERT INTO number_tallies VALUES (new.shelf, new.status, 1) ON CONFLICT DO UPDATE SET numbers = numbers + 1;
+    UPDATE number_tallies SET numbers = numbers - 1 WHERE shelf = old.shelf AND status = old.status;
+    DELETE FROM number_tallies WHERE shelf = old.shelf AND status = old.status AND numbers = 0;
+END;
 CREATE TABLE project_tallies (
     project TEXT NOT NULL,         -- its name
     part INTEGER NOT NULL,         -- whether it counts parts of others in the project
@@ -59,7 +73,24 @@ BEGIN
     DELETE FROM project_tallies WHERE status = old.status AND level = old.t_milli / {_STEP * 1000} * {_STEP}
         AND numbers = 0 AND (project, part) IN (SELECT project, part FROM projects WHERE number = old.number);
 END;
+CREATE TABLE project_factors (
+    project TEXT PRIMARY KEY,      -- its name
+    found INTEGER NOT NULL         -- in its numbers
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_brought AFTER INSERT ON projects
+WHEN EXISTS (SELECT 1 FROM factors WHERE number = new.number)
+BEGIN
+    INSERT INTO project_factors SELECT new.project, count(*) FROM factors WHERE number = new.number
+    ON CONFLICT DO UPDATE SET found = found + excluded.found;
+END;
 """
+FOUND = """
+CREATE TRIGGER tally_found AFTER INSERT ON factors BEGIN
+    INSERT INTO project_factors SELECT project, 1 FROM projects WHERE number = new.number
+    ON CONFLICT DO UPDATE SET found = found + 1;
+END;
+"""
+"""To stand behind the table of factors."""
 
 
 class Standing(Struct, frozen=True):
@@ -95,15 +126,30 @@ def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
         if status in {"open", "finished"}:
             by_t_level[level] += numbers
         cpu, nearest = cpu + cpu_milliseconds, nearest + near
-    (found,) = connection.execute(
-        "SELECT count(*) FROM factors WHERE EXISTS"
-        " (SELECT 1 FROM projects WHERE project = ? AND projects.number = factors.number)",
-        (name,),
-    ).fetchone()
+    found = connection.execute("SELECT found FROM project_factors WHERE project = ?", (name,)).fetchone()
     return Standing(
         by_status=dict(by_status),
         by_t_level=dict(sorted(by_t_level.items())),
         cpu_milliseconds=cpu,
-        factors=found,
+        factors=found[0] if found else 0,
         nearest=nearest,
     )
+
+
+def count_listed(connection: sqlite3.Connection, status: str | None, shelf: str | None) -> int:
+    """Count numbers of a status (None: any) on a shelf, the empty one for those assigned; None: all but the deleted."""
+    row = connection.execute(
+        "SELECT coalesce(sum(numbers), 0) FROM number_tallies WHERE (?1 IS NULL OR status = ?1)"
+        " AND CASE WHEN ?2 IS NULL THEN shelf <> 'deleted' ELSE shelf = ?2 END",
+        (status, shelf),
+    ).fetchone()
+    return int(row[0])
+
+
+def count_in_project(connection: sqlite3.Connection, name: str, status: str | None) -> int:
+    """Count the numbers of a project, of a status (None: any), those taken off the list not among them."""
+    row = connection.execute(
+        "SELECT coalesce(sum(numbers), 0) FROM project_tallies WHERE project = ?1 AND (?2 IS NULL OR status = ?2)",
+        (name, status),
+    ).fetchone()
+    return int(row[0])
