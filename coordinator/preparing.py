@@ -7,20 +7,16 @@ Children, not threads: gmpy2's primality test holds the interpreter's lock, 0.7 
 
 import asyncio
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import connection
-from multiprocessing.context import ForkServerContext
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 import structlog
 
+from coordinator.nursery import begin, find, nursery
 from coordinator.writer.batch import Result, Unavailable
 from coordinator.writer.writer import Writer
 from core.deciding import Order, Unprepared, Want
@@ -34,40 +30,6 @@ _NOT_FOUND_OUT = "What this needs to know could not be found out; nothing was re
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-def nursery() -> ForkServerContext:
-    """Return where children come from: a process without threads, in which what they need is imported once.
-
-    Not from this one: it has threads, and a forked child may inherit a lock that one of them holds.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "core.contexts"])
-    return context
-
-
-def begin() -> None:
-    """Run in a child first: leave Ctrl-C to the coordinator, and end when it has ended, however it did."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
-
-
-def _end_with_the_coordinator() -> None:
-    coordinator = multiprocessing.parent_process()
-    assert coordinator is not None, "this runs in a child"
-    connection.wait([coordinator.sentinel])
-    os._exit(1)
-
-
-def _find(wants: Sequence[Want[Any]]) -> list[Any]:
-    """Run in a child: what each want finds, or the refusal that it ends in."""
-    findings: list[Any] = []
-    for want in wants:
-        try:
-            findings.append(want.find())
-        except Exception as error:
-            findings.append(error)
-    return findings
 
 
 class Preparation:
@@ -120,7 +82,7 @@ class Preparation:
             ):
                 future.set_result(finding)
 
-        loop.run_in_executor(self._pool, _find, wants).add_done_callback(arrived)
+        loop.run_in_executor(self._pool, find, wants).add_done_callback(arrived)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a child run a function whose result is for nobody else; what it raises is raised here.

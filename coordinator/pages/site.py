@@ -217,7 +217,6 @@ class Site:
     """
 
     def __init__(self, sections: Sequence[Section], settings: Settings, undertakings: Undertakings) -> None:
-        self._environment = _environment(ago)
         self._sections = sections
         self._settings = settings
         self._undertakings = undertakings
@@ -257,7 +256,7 @@ class Site:
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
         """Render a whole page; what is shown to one who has signed in is kept nowhere."""
-        environment = self._environment if context["then"] is None else _environment(at)
+        environment = _environment(ago if context["then"] is None else at)
         html = environment.get_template(template).render(context)
         headers = {
             "Content-Security-Policy": _POLICY,
@@ -270,7 +269,7 @@ class Site:
 
     def regions(self, template: str, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
-        loaded = self._environment.get_template(template)
+        loaded = _environment(ago).get_template(template)
         scope = loaded.new_context(dict(context))
         next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
         return {name: "".join(block(scope)) for name, block in loaded.blocks.items() if name.startswith(LIVE)}

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from coordinator.nursery import begin, nursery
 from coordinator.past.materialising import materialise
-from coordinator.preparing import begin, nursery
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.writer.batch import Unavailable
 

@@ -11,6 +11,7 @@ import structlog
 from coordinator.durable import rename_durably, sync
 from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.nursery import begin, nursery
 from coordinator.past.checkpoints import (
     CORRECTIONS_KEPT,
     KEPT,
@@ -21,7 +22,6 @@ from coordinator.past.checkpoints import (
     unneeded,
 )
 from coordinator.past.materialising import materialise
-from coordinator.preparing import begin, nursery
 from coordinator.projecting.opening import path_of
 from core.corrections.events import STREAM
 from core.events.log import EventLog
