@@ -15,7 +15,8 @@ from core.events.envelope import Event
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names
-from projections.counting.state import chunks_of, job_of
+from projections.counting.state import chunks_of
+from projections.counting.table import job_of
 
 _AT_ONCE = 1_000
 

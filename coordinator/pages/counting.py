@@ -28,7 +28,8 @@ from core.counting.state import Chunk, Job, JobState
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
 from projections.clients.state import names
-from projections.counting.state import chunks_of, counted, job_of, jobs
+from projections.counting.state import chunks_of, counted, jobs
+from projections.counting.table import job_of
 
 _SIZE = 25
 _BLANKS = re.compile(r"[\s_,\u202f]+")

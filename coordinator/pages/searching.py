@@ -13,11 +13,11 @@ from coordinator.pages.site import Address
 from core.bigint import abbreviate
 from core.factoring.state import Number
 from projections.clients import state as clients
-from projections.counting.state import job_of
+from projections.counting.table import job_of
 from projections.factoring import catalogue, holdings, projects
 from projections.federation import agents
 from projections.simulations import catalogue as simulations
-from projections.tasks.state import task_of
+from projections.tasks.table import task_of
 
 _EACH = 10
 _POSITION = re.compile(r"[1-9][0-9]{0,14}")

@@ -25,7 +25,8 @@ from core.tasks.numbers import MAX_DIGITS
 from core.tasks.operations import LONGEST_FACTOR, LONGEST_NEXT_PRIME, OPERATIONS
 from core.tasks.state import Task, TaskStatus
 from projections.clients.state import names
-from projections.tasks.state import newest_tasks, task_of, waiting_count
+from projections.tasks.state import newest_tasks
+from projections.tasks.table import task_of, waiting_count
 
 _SIZE = 50
 _BETWEEN = re.compile(r"[\s,;]+")

@@ -48,7 +48,7 @@ def fold_log(
         commands = recorded(rows, registry, listened, corrections.withdrawn)
         commands[-1].whole = whole
         for file in behind:
-            file.fold([command for command in commands if command.position > file.head.position], head)
+            file.fold(commands, head)
         after = head.position
         reached(after)
 

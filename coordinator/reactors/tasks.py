@@ -18,7 +18,8 @@ from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.tasks.events import TaskFinished, TaskSubmitted
 from core.tasks.queue import QueuedTask
-from projections.tasks.state import not_waiting, waiting_in_order
+from projections.tasks.state import not_waiting
+from projections.tasks.table import waiting_in_order
 
 MOST_QUEUED = 1_000
 MOST_DIGITS = 4_000_000

@@ -13,43 +13,18 @@ from core.counting.events import (
     JobFinished,
     JobSubmitted,
 )
-from core.counting.state import Chunk, Job, JobState
+from core.counting.reporting import CONTEXT, stream_of
+from core.counting.state import Chunk, Job
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded
+from projections.counting import table
+from projections.counting.table import JobTable, chunk_from, job_from
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
 
-SCHEMA = (
-    """
-CREATE TABLE jobs (
-    position INTEGER PRIMARY KEY,  -- of the event that submitted it
-    job TEXT NOT NULL UNIQUE,
-    n TEXT NOT NULL,               -- decimal: it may exceed 2^63
-    chunks INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    done INTEGER NOT NULL,         -- how many chunks are
-    primes TEXT,
-    error TEXT NOT NULL,
-    submitted_at INTEGER NOT NULL,
-    ended_at INTEGER
-) STRICT;
-CREATE INDEX jobs_by_state ON jobs (state, position);
-CREATE TABLE chunks (
-    position INTEGER NOT NULL,     -- the job's
-    chunk INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    work TEXT NOT NULL,            -- the live lease on it, else empty
-    before TEXT,                   -- pi before its first number
-    last TEXT,                     -- pi up to its last number
-    PRIMARY KEY (position, chunk)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX open_chunks ON chunks (position, chunk) WHERE status = 'open';
-CREATE INDEX held_chunks ON chunks (work) WHERE status = 'held';
-"""
-    + leases.SCHEMA
-)
+SCHEMA = table.SCHEMA + leases.SCHEMA
 
 
 class CountingState(Answers):
@@ -57,31 +32,20 @@ class CountingState(Answers):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
-        self._leases = LeaseTable(connection, "counting")
+        self._jobs = JobTable(connection)
+        self._leases = LeaseTable(connection, CONTEXT)
 
     def job(self, job: str) -> Job | None:
         """Return a job by its UUID."""
-        return job_of(self.connection, job)
+        return self._jobs.get(job)
 
     def chunk(self, job: Job, chunk: int) -> Chunk | None:
         """Return a chunk of a job, None when the job has no such chunk."""
-        if not 1 <= chunk <= job.chunks:
-            return None
-        row = self.connection.execute(
-            "SELECT chunk, status, work, before, last FROM chunks WHERE position = ? AND chunk = ?",
-            (job.position, chunk),
-        ).fetchone()
-        number, status, work, before, last = row
-        return Chunk(number, status, work, _number(before), _number(last))
+        return self._jobs.chunks(job).get(chunk)
 
     def open_chunk(self) -> tuple[Job, int] | None:
         """Return the first chunk that nobody holds: of the oldest job, the lowest."""
-        row = self.connection.execute(
-            "SELECT job, chunk FROM chunks JOIN jobs USING (position)"
-            " WHERE status = 'open' ORDER BY chunks.position, chunk LIMIT 1"
-        ).fetchone()
-        job = self.job(row[0]) if row else None
-        return (job, row[1]) if job else None
+        return self._jobs.open_chunk()
 
     def lease(self, lease: str) -> Lease | None:
         """Return a lease, live or ended."""
@@ -89,83 +53,34 @@ class CountingState(Answers):
 
     def live_leases(self, job: str) -> list[Lease]:
         """Return the live leases on a job's chunks, oldest first."""
-        return self._leases.live_on(f"job-{job}")
+        return self._leases.live_on(stream_of(job))
 
     def apply(self, event: Event) -> None:
         """Fold one event."""
         fact = event.fact
         match fact:
             case ChunkCounted():
-                self._apply_counted(fact)
+                self._jobs.count(fact)
             case ChunkAssigned():
-                self._apply_assigned(fact)
+                self._jobs.assign(fact)
             case JobSubmitted():
-                self._apply_submitted(fact, event)
+                self._jobs.submit(fact, event)
             case JobFinished():
-                self._end(fact.job, "SUCCESS", event.recorded_at, primes=fact.primes)
+                self._jobs.end(fact.job, "SUCCESS", event.recorded_at, primes=int(fact.primes))
             case JobFailed():
-                self._end(fact.job, "FAILURE", event.recorded_at, error=fact.error)
+                self._jobs.end(fact.job, "FAILURE", event.recorded_at, error=fact.error)
             case JobCancelled():
-                self._end(fact.job, "REVOKED", event.recorded_at)
+                self._jobs.end(fact.job, "REVOKED", event.recorded_at)
             case _:
                 if self._leases.apply(event) and isinstance(fact, LeaseEnded):
-                    self.connection.execute(
-                        "UPDATE chunks SET status = 'open', work = '' WHERE work = ? AND status = 'held'",
-                        (fact.lease,),
-                    )
+                    lease = self._leases.lease(fact.lease)
+                    assert lease is not None, f"lease {fact.lease} was granted"
+                    self._jobs.release(lease.subject.removeprefix("job-"), fact.lease)
 
     def flush(self) -> None:
         """Write what was held back."""
+        self._jobs.flush()
         self._leases.flush()
-
-    def _apply_submitted(self, fact: JobSubmitted, event: Event) -> None:
-        self.connection.execute(
-            "INSERT INTO jobs VALUES (?, ?, ?, ?, 'PENDING', 0, NULL, '', ?, NULL)",
-            (event.position, fact.job, fact.n, fact.chunks, event.recorded_at),
-        )
-        self.connection.executemany(
-            "INSERT INTO chunks VALUES (?, ?, 'open', '', NULL, NULL)",
-            [(event.position, chunk) for chunk in range(1, fact.chunks + 1)],
-        )
-
-    def _apply_assigned(self, fact: ChunkAssigned) -> None:
-        self.connection.execute("UPDATE jobs SET state = 'STARTED' WHERE job = ? AND state = 'PENDING'", (fact.job,))
-        self.connection.execute(
-            "UPDATE chunks SET status = 'held', work = ?"
-            " WHERE position = (SELECT position FROM jobs WHERE job = ?) AND chunk = ?",
-            (fact.work, fact.job, fact.chunk),
-        )
-
-    def _apply_counted(self, fact: ChunkCounted) -> None:
-        """Keep what was said first; a holder's report makes the chunk done."""
-        self.connection.execute(
-            "UPDATE chunks SET before = coalesce(before, ?), last = coalesce(last, ?)"
-            " WHERE position = (SELECT position FROM jobs WHERE job = ?) AND chunk = ?",
-            (fact.before, fact.last, fact.job, fact.chunk),
-        )
-        if fact.work:
-            self.connection.execute(
-                "UPDATE chunks SET status = 'done', work = '' WHERE work = ? AND status = 'held'", (fact.work,)
-            )
-            self.connection.execute("UPDATE jobs SET done = done + 1, state = 'PROGRESS' WHERE job = ?", (fact.job,))
-
-    def _end(self, job: str, state: str, ended_at: int, *, primes: str | None = None, error: str = "") -> None:
-        """End a job; what is left of it is leased to nobody any more."""
-        self.connection.execute(
-            "UPDATE jobs SET state = ?, ended_at = ?, primes = ?, error = ? WHERE job = ?",
-            (state, ended_at, primes, error, job),
-        )
-        self.connection.execute(
-            "UPDATE chunks SET status = 'void', work = ''"
-            " WHERE position = (SELECT position FROM jobs WHERE job = ?) AND status <> 'done'",
-            (job,),
-        )
-
-
-def job_of(connection: sqlite3.Connection, job: str) -> Job | None:
-    """Return a job by its UUID."""
-    row = connection.execute("SELECT * FROM jobs WHERE job = ?", (job,)).fetchone()
-    return _job(row) if row else None
 
 
 def jobs(connection: sqlite3.Connection, state: str | None, offset: int, limit: int) -> tuple[list[Job], int]:
@@ -175,7 +90,7 @@ def jobs(connection: sqlite3.Connection, state: str | None, offset: int, limit: 
     rows = connection.execute(
         f"SELECT * FROM jobs {chosen} ORDER BY position DESC LIMIT ? OFFSET ?", (*bound, limit, offset)
     )
-    return [_job(row) for row in rows], int(total)
+    return [job_from(row) for row in rows], int(total)
 
 
 def counted(connection: sqlite3.Connection, ns: Sequence[int]) -> dict[int, Job]:
@@ -184,7 +99,7 @@ def counted(connection: sqlite3.Connection, ns: Sequence[int]) -> dict[int, Job]
         "SELECT jobs.* FROM jobs JOIN json_each(?) ON n = value WHERE state = 'SUCCESS' ORDER BY position",
         (msgspec.json.encode([str(n) for n in ns]).decode(),),
     )
-    return {job.n: job for job in map(_job, rows)}
+    return {job.n: job for job in map(job_from, rows)}
 
 
 def chunks_of(connection: sqlite3.Connection, job: Job) -> list[tuple[Chunk, int]]:
@@ -194,16 +109,4 @@ def chunks_of(connection: sqlite3.Connection, job: Job) -> list[tuple[Chunk, int
         " WHERE position = ? ORDER BY chunk",
         (job.position,),
     )
-    return [
-        (Chunk(chunk, status, work, _number(before), _number(last)), client)
-        for chunk, status, work, before, last, client in rows
-    ]
-
-
-def _job(row: tuple[int, str, str, int, JobState, int, str | None, str, int, int | None]) -> Job:
-    position, job, n, chunks, state, done, primes, error, submitted_at, ended_at = row
-    return Job(position, job, int(n), chunks, state, done, _number(primes), error, submitted_at, ended_at)
-
-
-def _number(text: str | None) -> int | None:
-    return None if text is None else int(text)
+    return [(chunk_from(row), client) for *row, client in rows]

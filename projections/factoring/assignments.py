@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import astuple
+
 from core.events.envelope import Event
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkReserved
@@ -60,13 +62,17 @@ def assignment_of(row: Sequence[Any]) -> Assignment:
     return Assignment(work, assignment, number, client, Bounds(b1, b2, param), *rest)
 
 
+def _row(assignment: Assignment) -> tuple[object, ...]:
+    work, assigned, number, client, bounds, *rest = astuple(assignment)
+    return (work, assigned, number, client, *astuple(bounds), *rest)
+
+
 class AssignmentTable:
     """The assignments in one projections file; what a batch changes is held here and written by `flush`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._kept: dict[str, Assignment] = {}
-        self._added: list[tuple[object, ...]] = []
         self._changed: dict[str, Assignment] = {}
         self._speeds: dict[int, int | None] = {}
         self._measured: dict[int, int] = {}
@@ -87,11 +93,12 @@ class AssignmentTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        insert_rows(self._connection, "INSERT INTO assignments", self._added)
-        self._added.clear()
-        self._connection.executemany(
-            "UPDATE assignments SET completed = ?, claimed_at = ?, started_at = ? WHERE work = ?",
-            [(one.completed, one.claimed_at, one.started_at, one.work) for one in self._changed.values()],
+        insert_rows(
+            self._connection,
+            "INSERT INTO assignments",
+            [_row(assignment) for assignment in self._changed.values()],
+            "ON CONFLICT DO UPDATE SET completed = excluded.completed, claimed_at = excluded.claimed_at,"
+            " started_at = excluded.started_at",
         )
         self._connection.executemany(
             "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
@@ -126,26 +133,22 @@ class AssignmentTable:
                 )
 
     def _add(self, fact: WorkAssigned, event: Event) -> None:
-        row = (
-            fact.work,
-            fact.assignment,
-            fact.number,
-            fact.client,
-            fact.b1,
-            fact.b2,
-            fact.param,
-            fact.curves,
-            0,
-            fact.cores,
-            event.recorded_at,
-            event.position,
-            fact.method,
-            fact.exclusive,
-            None,
-            None,
+        self._kept[fact.work] = self._changed[fact.work] = Assignment(
+            work=fact.work,
+            assignment=fact.assignment,
+            number=fact.number,
+            client=fact.client,
+            bounds=Bounds(fact.b1, fact.b2, fact.param),
+            curves=fact.curves,
+            completed=0,
+            cores=fact.cores,
+            assigned_at=event.recorded_at,
+            position=event.position,
+            method=fact.method,
+            exclusive=fact.exclusive,
+            claimed_at=None,
+            started_at=None,
         )
-        self._added.append(row)
-        self._kept[fact.work] = assignment_of(row)
 
     def _acknowledge(self, fact: WorkAcknowledged, moment: int) -> None:
         assignment = self.get(fact.work)

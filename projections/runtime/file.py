@@ -215,7 +215,7 @@ class ProjectionFile:
         self.degraded[stopped.view] = stopped
 
     def fold(self, commands: Sequence[Recorded], head: Head) -> None:
-        """Fold commands that follow the checkpoint, and commit.
+        """Fold those of some commands that follow the checkpoint, and commit.
 
         An event that the state can't apply stops the whole context: nothing after it is folded, and the state is
         marked so that no decision is made on it.
@@ -226,7 +226,8 @@ class ProjectionFile:
         """
         self.begin()
         if checkpoint.STATE not in self.degraded:
-            own = [one for one in commands if one.unread or self.projection.name in one.contexts]
+            name, position = self.projection.name, self.head.position
+            own = [one for one in commands if (name in one.contexts or one.unread) and one.position > position]
             self._apply_views(self._fold_state(own))
             self.state.flush()
         self.commit(head)

@@ -21,7 +21,8 @@ from core.counting.commands import CancelJob, SubmitJob
 from core.counting.state import Job, JobState
 from core.refusals import Unknown
 from core.timestamps import SECOND
-from projections.counting.state import job_of, jobs
+from projections.counting.state import jobs
+from projections.counting.table import job_of
 
 _USUAL_CHUNKS = 16
 

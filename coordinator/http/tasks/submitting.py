@@ -23,7 +23,7 @@ from core.tasks.commands import SubmitTask
 from core.tasks.operations import OPERATIONS, accept, add
 from core.tasks.state import Task
 from projections.clients.state import name_of
-from projections.tasks.state import task_of
+from projections.tasks.table import task_of
 
 Addend = Annotated[str | None, QueryParameter(description="A whole or decimal number of up to 10,000 digits.")]
 

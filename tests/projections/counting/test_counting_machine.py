@@ -12,7 +12,7 @@ from core.counting.chunks import ends_of
 from core.counting.commands import CancelJob, ExpireChunk, ReportCount, RequestChunk, SubmitJob
 from core.refusals import Refusal
 from core.timestamps import SECOND
-from projections.counting.state import job_of
+from projections.counting.table import job_of
 from tests.office import Office
 
 N = 10_000

@@ -16,7 +16,8 @@ from core.counting.commands import (
 )
 from core.refusals import BadInput, Conflict, Forbidden, Unknown
 from core.timestamps import SECOND
-from projections.counting.state import job_of, jobs
+from projections.counting.state import jobs
+from projections.counting.table import job_of
 
 PI = {0: 0, 25_000: 2762, 50_000: 5133, 75_000: 7393, 100_000: 9592}
 

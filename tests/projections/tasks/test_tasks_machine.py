@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, SubmitTask, TakeTasks
 from core.timestamps import SECOND
-from projections.tasks.state import task_of
+from projections.tasks.table import task_of
 from tests.office import Office
 
 clients = st.sampled_from(["alice", "bob"])

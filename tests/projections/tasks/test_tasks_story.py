@@ -8,7 +8,8 @@ from core.refusals import BadInput, Busy, Unknown
 from core.tasks.answers import NoTasks
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.timestamps import SECOND
-from projections.tasks.state import not_waiting, task_of, waiting_tasks
+from projections.tasks.state import not_waiting
+from projections.tasks.table import task_of, waiting_tasks
 
 
 def submit(office, operation="add", args=("1", "2"), most_waiting=100):
