@@ -158,7 +158,7 @@ def sentence_for(request: Request[Any, Any, Any], error: HTTPException) -> str:
     if field == "data":
         return explain(said, model.__annotations__["data"], request._connection_state.json)  # noqa: SLF001 - decoded once, kept there
     where, name, value = _parameter(request, model, field)
-    return explain(said, model.__annotations__[field], value, f"the {where} parameter {name}")
+    return explain(said, model.__annotations__[field], value, f"the {where} parameter {name}", nullable=False)
 
 
 def _accepted(model: type[msgspec.Struct], field: str) -> str:

@@ -37,7 +37,7 @@ Step = str | int | None
 """A field's name, an index, or None for some key of an object."""
 
 
-def explain(said: str, kind: Any, value: Any, what: str = "the body") -> str:
+def explain(said: str, kind: Any, value: Any, what: str = "the body", *, nullable: bool = True) -> str:
     """Say in one sentence why a value does not fit.
 
     Args:
@@ -45,9 +45,10 @@ def explain(said: str, kind: Any, value: Any, what: str = "the body") -> str:
         kind: the type that the value was to have.
         value: the whole value, decoded.
         what: what to call it when the fault is not in a part that has a name.
+        nullable: whether null can be written there; in an address it can't.
     """
     message, steps = _read(said)
-    node = inspect.type_info(kind)
+    node = inspect.type_info(kind) if nullable else _without_null(inspect.type_info(kind))
     for step in steps:
         node, value = _inside(node, step), _part(value, step)
     name = _spelled(steps) or what
@@ -135,6 +136,12 @@ def _part(value: Any, step: Step) -> Any:
 
 def _bare(node: inspect.Type) -> inspect.Type:
     return _bare(node.type) if isinstance(node, inspect.Metadata) else node
+
+
+def _without_null(node: inspect.Type) -> inspect.Type:
+    if not isinstance(node, inspect.UnionType):
+        return node
+    return inspect.UnionType(tuple(part for part in node.types if not isinstance(part, inspect.NoneType)))
 
 
 def _fields(node: inspect.Type) -> list[inspect.Field]:

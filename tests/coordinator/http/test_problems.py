@@ -176,7 +176,7 @@ def test_a_body_that_does_not_fit_is_told_which_value_and_what_fits(client, body
         ("?size=0", "The query parameter size is 0; a whole number from 1 to 500 is accepted."),
         ("?size=ten", "The query parameter size is 'ten'; a whole number from 1 to 500 is accepted."),
         ("?size=1&q=%FF", "The query is not UTF-8; percent-encoded UTF-8 is accepted."),
-        ("?size=1&q=longer", "The query parameter q is 'longer'; text of at most 5 characters or null is accepted."),
+        ("?size=1&q=longer", "The query parameter q is 'longer'; text of at most 5 characters is accepted."),
     ],
 )
 def test_a_parameter_that_does_not_fit_is_named(client, query, detail):
