@@ -5,7 +5,7 @@ from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2
 from core.factoring.commands import ReportAttempt
 from core.factoring.events import AttemptMade
-from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
 from core.factoring.reporting import composite_of
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
@@ -16,8 +16,8 @@ METHODS = ("ecm", "pm1", "pp1", "qs", "nfs", "auto")
 
 def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> Decision:
     """Record an attempt and what it found."""
+    check_attempt(command)
     number = composite_of(command.value, state)
-    _check(command)
     dissected = dissect(command.claims, number, asking, state)
     fact = AttemptMade(
         attempt=state.next_attempt(),
@@ -40,7 +40,12 @@ def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> De
     ]
 
 
-def _check(command: ReportAttempt) -> None:
+def check_attempt(command: ReportAttempt) -> None:
+    """Refuse what could be an attempt on no number at all.
+
+    Raises:
+        BadInput: the method, a bound or a count is not acceptable.
+    """
     if command.method not in METHODS:
         raise BadInput(f"method {command.method[:40]!r} is not known; {', '.join(METHODS)} are.")
     if not 0 <= command.b1 <= LARGEST_B1:
@@ -48,5 +53,6 @@ def _check(command: ReportAttempt) -> None:
     require_b2(command.b2)
     if not 0 <= command.runs <= MOST_CURVES:
         raise BadInput(f"{command.runs} runs are out of bounds: a whole number from 0 to {MOST_CURVES} is accepted.")
+    check_claims(command.claims)
     if command.method == "ecm" and not command.claims:
         raise BadInput("curves = 0 is out of bounds: at least 1 is accepted, or a factor that was found.")

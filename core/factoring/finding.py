@@ -15,17 +15,24 @@ MAX_CLAIMS = 64
 _NOTHING_CLAIMED = Dissected((), ())
 
 
+def check_claims(claims: tuple[Claim, ...]) -> None:
+    """Refuse more factors than one report may claim.
+
+    Raises:
+        BadInput: there are too many.
+    """
+    if len(claims) > MAX_CLAIMS:
+        raise BadInput(f"{len(claims)} factors were sent; at most {MAX_CLAIMS} are accepted in one report.")
+
+
 def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState) -> Dissected:
     """Hold claimed factors against what is left of a number.
 
     Raises:
-        BadInput: there are too many.
         Unprepared: primality has yet to be settled.
     """
     if not claims:
         return _NOTHING_CLAIMED
-    if len(claims) > MAX_CLAIMS:
-        raise BadInput(f"{len(claims)} factors were sent; at most {MAX_CLAIMS} are accepted in one report.")
     leaves = tuple(leaf.value for leaf in state.leaves(number.number) if leaf.primality == "composite")
     return asking.found(Dissection(number.value, leaves, claims))
 

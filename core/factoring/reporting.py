@@ -13,7 +13,7 @@ from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
-from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
 from core.factoring.mathematics.primality import IN_WORDS
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
@@ -41,12 +41,12 @@ class Novelty(Struct, frozen=True, gc=False):
 
 def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Decision:
     """Record curves; claims that are no factors are refused by name, and the curves count all the same."""
+    check_report(command)
     assignment = _assignment(command, state)
     number = _number(command, assignment, state)
     bounds = command.bounds or (assignment.bounds if assignment else None)
     if bounds is None:
         raise BadInput("The report names neither b1 nor an assignment; B1 says how far the curves were run.")
-    _check(command)
     dissected = dissect(command.claims, number, asking, state)
     events: list[NewEvent] = []
     if state.worth(bounds) is None:
@@ -112,8 +112,14 @@ def composite_of(value: str, state: FactoringState) -> Number:
     return number
 
 
-def _check(command: ReportCurves) -> None:
+def check_report(command: ReportCurves) -> None:
+    """Refuse counts, sigmas and checksums that no curves could have, whatever number they were run on.
+
+    Raises:
+        BadInput: one of them is not acceptable.
+    """
     require_curves(command.curves)
+    check_claims(command.claims)
     sigmas = command.sigmas
     if len(sigmas) > command.curves:
         raise BadInput(f"{len(sigmas)} sigmas were sent for {command.curves} curves; at most one a curve is accepted.")

@@ -21,11 +21,12 @@ from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import CompositeAnswer, CurvesAnswer
+from core.factoring.attempting import check_attempt
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.formats.gmp_ecm import Output, parse_output
 from core.factoring.formats.submission import Run, Told, claims_of, resumed_runs, runs_of
-from core.factoring.reporting import NotSubmitted
+from core.factoring.reporting import NotSubmitted, check_report
 
 _LONG_OUTPUT = 64 * 1024
 """Reading more than this takes longer than a request may keep others waiting."""
@@ -101,6 +102,7 @@ async def submit(
     commands = _commands(data, output, composite, stage_1)
     content = await content_of(request)
     if data.project:
+        _check(commands)  # before the number is on record for a result that is refused
         composite = await _submitted(request, data, settings)
         commands = _commands(data, output, composite, stage_1)
     results = await _report(request, data.client_id, commands, content)
@@ -179,6 +181,14 @@ def _told(data: Submission) -> Told:
 
 def _spelled(sigma: str | int | None) -> str:
     return "" if sigma is None else str(sigma).strip()
+
+
+def _check(commands: Sequence[ReportCurves | ReportAttempt]) -> None:
+    for command in commands:
+        if isinstance(command, ReportCurves):
+            check_report(command)
+        else:
+            check_attempt(command)
 
 
 async def _report(

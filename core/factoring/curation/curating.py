@@ -12,7 +12,7 @@ from core.factoring.curation.commands import ChangeComposite, DescribeNumber
 from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
 from core.factoring.events import AttemptMade, CompositeChanged
-from core.factoring.finding import accepted, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.factoring.submitting import check_wanted
@@ -85,6 +85,7 @@ def declared(
     Raises:
         BadInput: none of them is a factor.
     """
+    check_claims(claims)
     dissected = dissect(claims, number, asking, state)
     if not accepted(dissected):
         raise BadInput(" ".join(refused(dissected)))

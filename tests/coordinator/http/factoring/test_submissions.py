@@ -203,6 +203,21 @@ def test_bad_input_is_400_with_a_sentence_and_leaves_nothing_behind(client, know
     assert client.get("/health").json()["log"]["position"] == before
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"curves_completed": 0},
+        {"method": "pm1", "curves_completed": -1},
+        {"factors_found": [{"factor": str(factor)} for factor in range(65)]},
+        {"curves_completed": 0, "project": "aliquot"},
+    ],
+)
+def test_what_is_refused_does_not_put_its_number_on_record(client, hand_in, fields):
+    before = client.get("/health").json()["log"]["position"]
+    hand_in(P16 * (10**39 + 3), status=400, **fields)
+    assert client.get("/health").json()["log"]["position"] == before
+
+
 def test_what_is_no_submission_at_all_is_400(client):
     for body in (b"", b"[]", b"{}", b"{", b'"x"', b"\xff"):
         answer = client.post("/api/v1/submit_result", content=body, headers={"Content-Type": "application/json"})
