@@ -9,6 +9,9 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+_MOST_BYTES = 64 * 1024
+"""More is not kept: it is by what the transport still holds that a producer learns to wait."""
+
 
 class Gathering:
     """A transport that keeps what is written to it until the end of the turn; all else is the other's.
@@ -22,12 +25,16 @@ class Gathering:
         self._transport = transport
         self._loop = loop
         self._kept: list[bytes] = []
+        self._bytes = 0
 
     def write(self, data: bytes) -> None:
         """Write some bytes."""
         if not self._kept:
             self._loop.call_soon(self._let_go)
         self._kept.append(data)
+        self._bytes += len(data)
+        if self._bytes > _MOST_BYTES:
+            self._let_go()
 
     def close(self) -> None:
         """Write what is kept, and close the connection once it has left."""
@@ -39,7 +46,7 @@ class Gathering:
 
     def _let_go(self) -> None:
         if self._kept:
-            kept, self._kept = self._kept, []
+            kept, self._kept, self._bytes = self._kept, [], 0
             self._transport.write(b"".join(kept))
 
 

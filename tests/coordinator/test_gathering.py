@@ -47,3 +47,16 @@ def test_what_was_written_leaves_before_the_connection_is_closed():
         return wire.came
 
     assert asyncio.run(closed()) == [b"the last", "closed"]
+
+
+def test_what_is_long_leaves_at_once():
+    async def written():
+        wire = Wire()
+        gathering = Gathering(wire, asyncio.get_running_loop())
+        gathering.write(b"head")
+        gathering.write(bytes(64 * 1024))
+        at_once = [len(piece) for piece in wire.came]
+        await asyncio.sleep(0)
+        return at_once, len(wire.came)
+
+    assert asyncio.run(written()) == ([4 + 64 * 1024], 1)
