@@ -68,7 +68,12 @@ class Verification(msgspec.Struct, frozen=True):
             return " ".join(self.residues.faults)
         compared = [file.name for file in self.files if not file.skipped]
         also = f", and every table of {', '.join(compared)} is what they say" if compared else ""
-        return f"All events up to {self.position} are what was recorded{also}.{self._undamaged}{self._agreed}"
+        return f"All events up to {self.position} are what was recorded{also}.{self._left_out}{self._undamaged}{self._agreed}"
+
+    @property
+    def _left_out(self) -> str:
+        skipped = [f"{file.name} ({file.skipped})" for file in self.files if file.skipped]
+        return f" Not compared: {', '.join(skipped)}." if skipped else ""
 
     @property
     def _undamaged(self) -> str:

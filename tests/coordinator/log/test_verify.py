@@ -289,6 +289,7 @@ def test_a_projections_file_that_is_not_there_is_said_to_be_skipped(directory):
     found = verify(directory)
     assert found.holds
     assert {file.name: file.skipped for file in found.files if file.skipped} == {"access": "it is not there"}
+    assert "Not compared: access (it is not there)." in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -306,6 +307,7 @@ def test_a_projections_file_of_another_version_is_said_to_be_skipped(directory, 
     (skipped,) = (file for file in found.files if file.skipped)
     assert skipped.name == "access"
     assert skipped.skipped.startswith(reason)
+    assert f"Not compared: access ({reason}" in found.sentence
 
 
 def test_a_projections_file_that_is_damaged_is_named(directory):
