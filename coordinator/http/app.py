@@ -124,7 +124,7 @@ def _furnish(state: State) -> None:
             "error_page": errors.show_error,
             "pages": serving.Pages(PAGES, Site(SECTIONS, settings, undertakings)),
             "undertakings": undertakings,
-            "queue": None,
+            "queue": TaskQueue(settings.valkey) if settings.valkey else None,
         }
     )
 
@@ -134,6 +134,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     """Open the house, and keep going what goes on by itself.
 
     Raises:
+        BadInput: the address of the Valkey server is none.
         ExposedWithoutKeys: others could reach the coordinator, and nobody has a key.
     """
     settings: Settings = app.state.settings
@@ -157,10 +158,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             await seed_machines(house)
         going = [clock.run(house), clock.run_clearing(house, app.state.residues)]
         going += [probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]
-        if settings.valkey:
-            queue = app.state.queue = TaskQueue(settings.valkey)
-            stack.push_async_callback(queue.close)
-            going.append(tasks.run(house, queue))
+        if app.state.queue is not None:
+            stack.push_async_callback(app.state.queue.close)
+            going.append(tasks.run(house, app.state.queue))
         for background in going:
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield

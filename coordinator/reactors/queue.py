@@ -11,6 +11,7 @@ import msgspec
 from valkey import asyncio as valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
+from core.refusals import BadInput
 from core.tasks.queue import GROUP, HELD, STREAMS, QueuedTask
 
 _PATIENCE_SECONDS = 2.0
@@ -51,15 +52,22 @@ class TaskQueue:
 
     Args:
         url: `valkey://localhost:6379`.
+
+    Raises:
+        BadInput: the address is none.
     """
 
     def __init__(self, url: str) -> None:
-        self._valkey: Any = valkey.Valkey.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=_PATIENCE_SECONDS,
-            socket_connect_timeout=_PATIENCE_SECONDS,
-        )
+        try:
+            self._valkey: Any = valkey.Valkey.from_url(
+                url,
+                decode_responses=True,
+                socket_timeout=_PATIENCE_SECONDS,
+                socket_connect_timeout=_PATIENCE_SECONDS,
+            )
+        except ValueError as error:
+            reason = str(error).rstrip(".")
+            raise BadInput(f"{url!r} is no address of a Valkey server: {reason}.") from None
         self._push: Any = self._valkey.register_script(_PUSH)
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ from coordinator.house import now, opened
 from coordinator.reactors import tasks as reactor
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from core.deciding import Order
+from core.refusals import BadInput
 from core.tasks.commands import FinishTask, SubmitTask
 from core.tasks.queue import GROUP, HELD, QUICK, SLOW
 from tests.valkeys import ValkeyProcess
@@ -170,6 +171,12 @@ def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
             await asyncio.to_thread(until, lambda: queued(valkey) == [before, meanwhile])
 
     story(tell)
+
+
+@pytest.mark.parametrize("url", ["valkey://localhost:port", "valkey://localhost:65536", "valkey://localhost?db=x"])
+def test_an_address_that_is_none_is_refused_in_a_sentence(url):
+    with pytest.raises(BadInput, match=r"^'valkey://localhost.*' is no address of a Valkey server: .*[^.]\.$"):
+        TaskQueue(url)
 
 
 def test_a_valkey_that_is_not_there_is_told_so(story):

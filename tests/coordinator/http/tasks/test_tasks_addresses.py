@@ -95,7 +95,7 @@ def test_a_task_goes_from_pending_to_completed_under_three_names(serving):
         ({"operation": "divide", "args": [1, 2]}, "operation is 'divide'; one of add, multiply"),
         ({"operation": "gcd", "args": [1]}, "gcd was given 1 numbers; 2 (a, b) are accepted."),
         ({"operation": "gcd", "args": [1.5, 2]}, "'1.5' is not a whole number"),
-        ({"operation": "add", "args": "12"}, "args is 12; an array or null is accepted."),
+        ({"operation": "add", "args": "12"}, "args is '12'; an array or null is accepted."),
         ({}, "The task has no numbers; a and b to add"),
         ({"a": 1}, "The task has no numbers; a and b to add"),
         ({"a": None, "b": 1}, "a is null; a number, or text that spells one, is accepted."),
