@@ -72,8 +72,12 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def _left_out(self) -> str:
-        skipped = [f"{file.name} ({file.skipped})" for file in self.files if file.skipped]
-        return f" Not compared: {', '.join(skipped)}." if skipped else ""
+        skipped: dict[str, list[str]] = {}
+        for file in self.files:
+            if file.skipped:
+                skipped.setdefault(file.skipped, []).append(file.name)
+        named = [f"{', '.join(names)} ({reason})" for reason, names in skipped.items()]
+        return f" Not compared: {'; '.join(named)}." if named else ""
 
     @property
     def _undamaged(self) -> str:

@@ -76,7 +76,7 @@ class Refolding:
         """Return where a file stands; None when there is nothing to compare, for a reason that is kept."""
         name = projection.name
         if not path_of(self._directory, name).exists():
-            self._settled[name] = Compared(name, 0, skipped="it is not there")
+            self._settled[name] = Compared(name, 0, skipped="not there")
             return None
         with self._standing(name) as live:
             version = checkpoint.version(live)
@@ -84,7 +84,7 @@ class Refolding:
                 return checkpoint.read(live).position
             readable = version is not None or _has_checkpoint(live)
         if readable:
-            reason = f"it was built by {f'version {version}' if version else 'an earlier version'}"
+            reason = f"built by {f'version {version}' if version else 'an earlier version'}"
             self._settled[name] = Compared(name, 0, skipped=f"{reason}, and this is version {projection.version}")
         else:
             self._settled[name] = Compared(name, 0, _whole("It is damaged, or no projections file."))
@@ -121,7 +121,7 @@ class Refolding:
                 difference = _whole(f"It stands at event {head.position}, and the log holds another event there.")
                 return Compared(name, head.position, difference)
             if head.position < fresh.head.position:
-                return Compared(name, head.position, skipped="it was built anew meanwhile")
+                return Compared(name, head.position, skipped="built anew meanwhile")
             fold_log(self._log, [fresh], registry(), head.position)
             try:
                 return Compared(name, head.position, first_difference(live, fresh.connection))
