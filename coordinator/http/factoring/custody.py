@@ -99,7 +99,7 @@ class Reserved(msgspec.Struct, frozen=True):
 @get("/assignments", summary="List assignments", responses=may_answer(400))
 async def list_assignments(
     house: NamedDependency[House],
-    status_filter: FromQuery[Standing | Literal["active"] | None] = None,
+    status_filter: FromQuery[Literal[Standing, "active"] | None] = None,
     client_id: FromQuery[str | None] = None,
     limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
 ) -> AssignmentList:

@@ -5,7 +5,7 @@ One line a curve, of `KEY=value;` pairs in any order:
     METHOD=ECM; PARAM=1; SIGMA=7; B1=2000; N=2^677-1; X=0x1a2b; CHECKSUM=42; PROGRAM=GMP-ECM 7.0.7; WHO=a@b; TIME=...;
 
 Blank lines and lines that begin with `#` are none. Prime95 gives `N=0x..; QX=0x..; SIGMA=..` alone, for parametrisation
-0, and leaves B1 to be told elsewhere.
+0, leaves B1 to be told elsewhere, and puts lines like `[Sun Nov 22 19:00:00 2026]` in between.
 
 A trap: run without `-param`, GMP-ECM uses parametrisation 1 but writes no PARAM; resumed, such a line counts as
 parametrisation 0 and its stage 2 finds nothing, although its checksum is right. So a missing PARAM is inferred, from
@@ -132,7 +132,7 @@ class _Numbers:
 
 
 def _residue(position: int, line: str, numbers: _Numbers) -> Residue | None:
-    if not line or line.startswith("#"):
+    if not line or line.startswith(("#", "[")):
         return None
     if len(line) > 5 * numbers.ceiling_digits + 2000:
         raise BadInput(f"{len(line)} characters are too many for numbers of {numbers.ceiling_digits} digits.")

@@ -18,6 +18,8 @@ MOST_CURVES = 100_000
 """So many may stand in one file; all their sigmas are recorded."""
 BAD_LINES_NAMED = 50
 _LEAST_PRIME95_B1 = 250_000
+_TIMESTAMP = b"["
+"""How a line of Prime95 begins that GMP-ECM would complain of."""
 _CHECKSUM = re.compile(rb"((?:^|;)\s*CHECKSUM\s*=\s*)[0-9]+")
 _METHOD = re.compile(rb"((?:^|;)\s*METHOD\s*=\s*ECM)[ \t]*(?:;|(?=\r?$))")
 
@@ -65,7 +67,8 @@ class Sieve:
 
         for position, found in enumerate(examine(remembered(), self._ceiling), start=1):
             if found is None:
-                yield raw[0]
+                if not raw[0].lstrip().startswith(_TIMESTAMP):
+                    yield raw[0]
                 continue
             try:
                 kept = self._kept(raw[0], found)

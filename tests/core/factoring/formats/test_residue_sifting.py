@@ -83,6 +83,11 @@ def test_prime95_has_to_be_told_b1():
         sift(PRIME95.encode(), told_b1=1000)
 
 
+def test_timestamps_of_prime95_are_no_bad_lines_and_not_handed_out():
+    sieve, kept = sift(b"[Sat Nov 21 10:00:00 2026]\n" + PRIME95.encode(), told_b1=250_000)
+    assert (sieve.bad, kept) == (0, PRIME95.encode())
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"# nothing\n", b"nonsense\n", b"\xff\xfe\n", b"METHOD=P-1; B1=2000; N=15; X=0x2;\n"]
 )
