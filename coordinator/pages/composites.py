@@ -60,9 +60,9 @@ async def composites(house: House, address: Address) -> dict[str, Any]:
         size=SIZE,
     )
     found = await house.readers["factoring"].query(catalogue.search, wanted)
-
     return {
         "asked": asked,
+        "narrowed": bool(said.keys() - {"sort", "order", "as_of"}),
         "found": found,
         "last_page": max(-(-found.total // SIZE), 1),
         "statuses": get_args(Status),
