@@ -66,6 +66,9 @@ def _is_json(line: bytes) -> bool:
 def event_in(path: Path) -> StoredEvent:
     """Read an event, `data` byte for byte as it stands there.
 
+    Where another program has spread the JSON out, `data` is written again as the log writes it; whether it is what was
+    recorded, its hash shows.
+
     Raises:
         BadInput: the file can't be read, or holds something else.
     """
@@ -76,7 +79,9 @@ def event_in(path: Path) -> StoredEvent:
         for name in ("recorded_at", "occurred_at"):
             if isinstance(fields[name], str):
                 fields[name] = from_iso(fields[name])
-        return StoredEvent(**{**fields, "data": bytes(kept.data), "hash": bytes.fromhex(kept.hash)})
+        spread_out = msgspec.json.format(content, indent=-1) != content.strip()
+        data = msgspec.json.encode(msgspec.json.decode(kept.data)) if spread_out else bytes(kept.data)
+        return StoredEvent(**{**fields, "data": data, "hash": bytes.fromhex(kept.hash)})
     except (msgspec.MsgspecError, ValueError, BadInput) as error:
         raise BadInput(f"{path} does not hold an event: {str(error).rstrip('.')}.") from None
 

@@ -199,6 +199,13 @@ def test_an_event_is_proved_by_three_files_alone(run, directory, proved, heads):
     assert len(json.loads(Path(proved[1]).read_text())["path"]) == 3
 
 
+def test_files_that_another_program_spread_out_prove_the_same(run, proved):
+    for path in map(Path, proved):
+        path.write_text(json.dumps(json.loads(path.read_text()), indent=2))
+    done = run("check-proof", *proved)
+    assert done.exit_code == Exit.DONE, done.stdout
+
+
 def test_every_event_is_proved_under_every_head_with_or_without_the_kept_tree(run, directory, heads):
     for tree in ("there", "gone"):
         for head in heads:
