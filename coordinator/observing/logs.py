@@ -7,6 +7,7 @@ times is logged at once, `log.info("request", each=[...])`: a line for each, in 
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -24,6 +25,20 @@ _STAMPED: tuple[Processor, ...] = (
 _for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 
 
+class _LossyLogger(structlog.BytesLogger):
+    """Loses lines while they can't be written: they often go to a file on the very disk that is full.
+
+    Nobody's request may fail because of that, let alone wait for ever for a writer that stumbled over a line.
+    """
+
+    def msg(self, message: bytes) -> None:
+        """Write a line, if that can be."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
 def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     """Write log lines to a stream; called once, by whoever starts a process.
 
@@ -36,7 +51,7 @@ def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         _configure(for_people, structlog.PrintLoggerFactory(stream), level)
         _take_over_standard_library(stream, level, for_people)
     else:
-        _configure((json_line,), structlog.BytesLoggerFactory(stream.buffer), level)
+        _configure((json_line,), lambda *_: _LossyLogger(stream.buffer), level)
         _take_over_standard_library(stream, level, (_json_text,))
 
 

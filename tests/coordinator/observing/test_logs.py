@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from pathlib import Path
 
 import pytest
 import structlog
@@ -28,6 +29,14 @@ def as_before():
 def lines_in(stream):
     stream.flush()
     return [json.loads(line) for line in stream.buffer.getvalue().splitlines()]
+
+
+def test_a_disk_that_is_full_costs_lines_and_nothing_else():
+    with Path("/dev/full").open("w") as full:
+        logs.set_up(full)
+        for _ in range(3):
+            structlog.get_logger().error("batch_rolled_back", reason="x" * 100_000)
+        full.buffer.raw.close()
 
 
 def test_lines_are_json_when_nobody_looks():
