@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from coordinator.house import House
 from coordinator.pages import factors as factor_pages
+from coordinator.pages import queues
 from coordinator.pages.asking import state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
@@ -37,6 +38,15 @@ _BOARD_COLUMNS = (
     Column("factors", "Factors", count=True),
     Column("reports", "Reports", count=True),
     Column("newest", "Last"),
+)
+_WORKER_COLUMNS = (
+    Column("worker", "Worker"),
+    Column("client", "Number", count=True),
+    Column("seen", "Heard of"),
+    Column("holds", "Holds", count=True),
+    Column("speed", "Speed", count=True),
+    Column("failed", "Not completed in time", count=True),
+    Column("ended", "Ended", count=True),
 )
 _DAY_COLUMNS = (
     Column("day", "Day"),
@@ -182,8 +192,12 @@ async def at_work(house: House, address: Address) -> dict[str, Any]:
     for name in present:
         number = await house.readers["clients"].query(number_named, name)
         numbers[number or -len(numbers) - 1] = name
+    waiting, failed = await queues.queues(house), await queues.causes(house)
+    working = await _at_work(house, numbers)
     return {
-        "workers": await _at_work(house, numbers),
+        "workers": working,
+        "queues": waiting,
+        "causes": failed,
         "held": held,
         "names": known,
         "numbers": await house.readers["factoring"].query(
@@ -191,7 +205,16 @@ async def at_work(house: House, address: Address) -> dict[str, Any]:
         ),
         "progress_of": house.presence.progress_of,
         "own_address": address.origin,
+        "sheets": (
+            Sheet("workers", "At work", _WORKER_COLUMNS, list(map(_worker, working))),
+            *queues.sheets(waiting, failed),
+        ),
     }
+
+
+def _worker(one: AtWork) -> tuple[str | int | float | None, ...]:
+    live = sum(held.live for held in one.held.values())
+    return (one.name, one.client, to_iso(one.seen) if one.seen else None, live, one.speed, one.failed, one.ended)
 
 
 async def _at_work(house: House, clients: dict[int, str]) -> list[AtWork]:

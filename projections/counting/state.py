@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -91,6 +92,19 @@ def jobs(connection: sqlite3.Connection, state: str | None, offset: int, limit: 
         f"SELECT * FROM jobs {chosen} ORDER BY position DESC LIMIT ? OFFSET ?", (*bound, limit, offset)
     )
     return [job_from(row) for row in rows], int(total)
+
+
+def count_chunks(connection: sqlite3.Connection, status: Literal["open", "held"]) -> int:
+    """Count the chunks that nobody holds, or those that somebody does."""
+    return int(connection.execute(f"SELECT count(*) FROM chunks WHERE status = '{status}'").fetchone()[0])
+
+
+def failures(connection: sqlite3.Connection, limit: int) -> list[tuple[str, int]]:
+    """Return why jobs failed, and how often; what happened last is first."""
+    return connection.execute(
+        "SELECT error, count(*) FROM jobs WHERE state = 'FAILURE' GROUP BY error ORDER BY max(position) DESC LIMIT ?",
+        (limit,),
+    ).fetchall()
 
 
 def counted(connection: sqlite3.Connection, ns: Sequence[int]) -> dict[int, Job]:

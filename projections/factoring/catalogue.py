@@ -247,6 +247,14 @@ def count_by_shelf(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(rows)
 
 
+def count_free(connection: sqlite3.Connection) -> int:
+    """Count the open numbers on which nobody is at work."""
+    row = connection.execute(
+        "SELECT count(*) FROM numbers INDEXED BY free_by_ladder WHERE status = 'open' AND shelf = '' AND leases = 0"
+    ).fetchone()
+    return int(row[0])
+
+
 def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     """Count the unfinished and finished composites by t-level, in steps of five digits."""
     return dict(

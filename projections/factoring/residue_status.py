@@ -87,6 +87,14 @@ def residue_counts(connection: sqlite3.Connection) -> ResidueCounts:
     return ResidueCounts(**files, curves_pending=pending)
 
 
+def count_waiting(connection: sqlite3.Connection) -> int:
+    """Count the residue files that nobody has taken for stage 2."""
+    row = connection.execute(
+        "SELECT count(*) FROM residues WHERE claim = '' AND completed_by = 0 AND removed = 0"
+    ).fetchone()
+    return int(row[0])
+
+
 def removable(connection: sqlite3.Connection, now: int, limit: int) -> list[int]:
     """Return the ids of files whose stage 2 is done or not wanted any more, and that were kept long enough."""
     rows = connection.execute(

@@ -128,6 +128,14 @@ def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Lease]:
     return [Lease(*row) for row in rows]
 
 
+def count_live(connection: sqlite3.Connection, subjects: str = "") -> int:
+    """Count the live leases on what begins so."""
+    row = connection.execute(
+        "SELECT count(*) FROM leases WHERE outcome IS NULL AND subject GLOB ?", (f"{subjects}*",)
+    ).fetchone()
+    return int(row[0])
+
+
 class Held(msgspec.Struct, frozen=True, gc=False):
     """How many leases a client holds, and how those ended that it held."""
 

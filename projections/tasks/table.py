@@ -157,6 +157,20 @@ def waiting_count(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM tasks WHERE status = 'waiting'").fetchone()[0])
 
 
+def held_count(connection: sqlite3.Connection) -> int:
+    """Return how many tasks are held."""
+    return int(connection.execute("SELECT count(*) FROM tasks WHERE status = 'held'").fetchone()[0])
+
+
+def failures(connection: sqlite3.Connection, newest: int, limit: int) -> list[tuple[str, int]]:
+    """Return why the newest tasks failed, so many of them looked at, and how often; what happened last is first."""
+    return connection.execute(
+        "SELECT error, count(*) FROM (SELECT position, status, error FROM tasks ORDER BY position DESC LIMIT ?)"
+        " WHERE status = 'failed' GROUP BY error ORDER BY max(position) DESC LIMIT ?",
+        (newest, limit),
+    ).fetchall()
+
+
 def task_from(row: tuple[int, str, str, str, TaskStatus, str, str, int, str, str]) -> Task:
     """Read a row of the table."""
     position, task, operation, args, status, work, node, client, result, error = row

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.seeded import HOSTILE
+
 HTML = {"Accept": "text/html"}
 
 
@@ -99,3 +101,12 @@ def test_the_menu_of_a_phone_leads_to_every_section(visit):
     assert page.value("document.getElementById('sections').matches(':popover-open')")
     page.value("document.querySelector('#sections a[href=\"/projects\"]').click()")
     page.wait_for("location.pathname === '/projects'")
+
+
+def test_workers_are_given_away_with_what_waits_and_what_failed_by_cause(client):
+    given = client.get("/workers", params={"as": "json"}).json()
+    assert {one["work"] for one in given["queues"]} == {"numbers", "residue files", "chunks of counts", "tasks"}
+    assert next(one for one in given["queues"] if one["work"] == "tasks")["waiting"] >= 1
+    causes = {(one["work"], one["times"]) for one in given["failures"] if HOSTILE in one["cause"]}
+    assert causes == {("counts of primes", 1), ("tasks", 1)}
+    assert given["workers"]
