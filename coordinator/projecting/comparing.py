@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+DUE = "due"
+"""Under this name a file that should stand is attached to a connection to the one that does."""
 _AT_ONCE = 1_000
 # Where a file stands is compared by whoever compares; it is no content.
 _LEFT_OUT = frozenset({"checkpoint"})
@@ -20,11 +22,13 @@ class Table(msgspec.Struct, frozen=True):
         name: of the table.
         columns: all that are stored.
         key: the columns of its primary key, in the key's order; all columns when it has none.
+        unique: whether it has a primary key.
     """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    unique: bool
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -47,17 +51,19 @@ class Difference(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def tables(connection: sqlite3.Connection) -> list[Table]:
+def tables(connection: sqlite3.Connection, file: str = "main") -> list[Table]:
     """Return a file's tables by name, without what SQLite keeps for itself and the checkpoint."""
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    return [_table(connection, name) for (name,) in names if not name.startswith("sqlite_") and name not in _LEFT_OUT]
+    names = connection.execute(f"SELECT name FROM {file}.sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    return [
+        _table(connection, file, name) for (name,) in names if not name.startswith("sqlite_") and name not in _LEFT_OUT
+    ]
 
 
-def _table(connection: sqlite3.Connection, name: str) -> Table:
-    columns = connection.execute("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", (name,)).fetchall()
+def _table(connection: sqlite3.Connection, file: str, name: str) -> Table:
+    columns = connection.execute("SELECT name, pk FROM pragma_table_info(?, ?) ORDER BY cid", (name, file)).fetchall()
     key = sorted((place, column) for column, place in columns if place)
     every = tuple(column for column, _ in columns)
-    return Table(name, every, tuple(column for _, column in key) or every)
+    return Table(name, every, tuple(column for _, column in key) or every, bool(key))
 
 
 def rows(connection: sqlite3.Connection, table: Table) -> Iterator[list[Cells]]:
@@ -75,6 +81,28 @@ def dump(connection: sqlite3.Connection) -> Iterator[tuple[str, Cells]]:
         for found in rows(connection, table):
             for row in found:
                 yield table.name, row
+
+
+def agree(connection: sqlite3.Connection) -> bool:
+    """Tell whether a file certainly holds the same as the one attached as `DUE`.
+
+    SQLite compares them within itself, in a fraction of the time that reading both takes. It does not say where they
+    differ, and is not sure of a table in which two rows may be the same.
+    """
+    known = tables(connection)
+    return known == tables(connection, DUE) and all(_agrees(connection, table) for table in known)
+
+
+def _agrees(connection: sqlite3.Connection, table: Table) -> bool:
+    """Tell whether every row of a table finds its like by its key, and there are as many on both sides."""
+    name = _quoted(table.name)
+    row = connection.execute(
+        f"SELECT count(*) = (SELECT count(*) FROM main.{name} NOT INDEXED) AND count(*) = (SELECT count(*) FROM {DUE}.{name})"
+        f" FROM {DUE}.{name} AS should CROSS JOIN main.{name} AS stands ON ({_listed(table.key, 'stands')})"
+        f" = ({_listed(table.key, 'should')})"
+        f" WHERE ({_listed(table.columns, 'stands')}) IS ({_listed(table.columns, 'should')})"
+    ).fetchone()
+    return table.unique and bool(row[0])
 
 
 def first_difference(live: sqlite3.Connection, folded: sqlite3.Connection) -> Difference | None:
@@ -165,5 +193,5 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(_quoted, names))
+def _listed(names: Sequence[str], table: str = "") -> str:
+    return ", ".join(f"{table}.{_quoted(name)}" if table else _quoted(name) for name in names)

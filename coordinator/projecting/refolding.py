@@ -12,7 +12,7 @@ from coordinator.clients.sealing import SealingKeys
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.progress import Progress, Report
 from coordinator.projecting.building import Building
-from coordinator.projecting.comparing import Difference, first_difference
+from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import holds, path_of
 from core.contexts import registry
@@ -92,9 +92,11 @@ class Refolding:
 
     @contextmanager
     def _standing(self, name: str) -> Iterator[sqlite3.Connection]:
-        """Look at a file as it stands, within one transaction."""
-        location = f"{path_of(self._directory, name).absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(location, uri=True, isolation_level=None)) as live:
+        """Look at a file as it stands, within one transaction; the one that should is attached once it is built."""
+        live_path, due_path = path_of(self._directory, name).absolute(), self._fresh(name).absolute()
+        with closing(sqlite3.connect(f"{live_path.as_uri()}?mode=ro", uri=True, isolation_level=None)) as live:
+            if due_path.exists():
+                live.execute(f"ATTACH ? AS {DUE}", (f"{due_path.as_uri()}?mode=ro",))
             live.execute("BEGIN")
             yield live
 
@@ -118,15 +120,16 @@ class Refolding:
         with closing(fresh), self._standing(name) as live:
             head = checkpoint.read(live)
             if not holds(self._log, head):
-                difference = _whole(f"It stands at event {head.position}, and the log holds another event there.")
-                return Compared(name, head.position, difference)
+                elsewhere = _whole(f"It stands at event {head.position}, and the log holds another event there.")
+                return Compared(name, head.position, elsewhere)
             if head.position < fresh.head.position:
                 return Compared(name, head.position, skipped="built anew meanwhile")
             fold_log(self._log, [fresh], registry(), head.position)
             try:
-                return Compared(name, head.position, first_difference(live, fresh.connection))
+                difference = None if agree(live) else first_difference(live, fresh.connection)
             except sqlite3.DatabaseError as error:
-                return Compared(name, head.position, _whole(f"It can't be read: {error}."))
+                difference = _whole(f"It can't be read: {error}.")
+            return Compared(name, head.position, difference)
 
 
 def _has_checkpoint(connection: sqlite3.Connection) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.projecting.comparing import dump, first_difference, tables
+from coordinator.projecting.comparing import DUE, agree, dump, first_difference, tables
 
 SCHEMA = """
 CREATE TABLE checkpoint (one INTEGER PRIMARY KEY, position INTEGER);
@@ -120,3 +120,38 @@ def test_the_first_difference_is_the_one_with_the_lowest_key(stand, should):
         difference = first_difference(live, folded)
     differing = [n for n in sorted(stand | should) if stand.get(n, "") != should.get(n, "")]
     assert (difference.key if difference else {}) == ({"guest": differing[0]} if differing else {})
+
+
+def beside(live, due, path):
+    """Attach to a connection what another holds."""
+    due.execute("VACUUM INTO ?", (str(path),))
+    live.execute(f"ATTACH ? AS {DUE}", (str(path),))
+
+
+@pytest.mark.parametrize(
+    ("statement", "agreed"),
+    [
+        ("UPDATE checkpoint SET position = 9", True),
+        ("REINDEX", True),
+        ("UPDATE guests SET name = 'Mallory' WHERE guest = 5", False),
+        ("UPDATE guests SET name = NULL WHERE guest = 5", False),
+        ("UPDATE cakes SET icing = x'01' WHERE icing IS NULL", False),
+        ("UPDATE cakes SET icing = NULL WHERE tier = 1", False),
+        ("DELETE FROM guests WHERE guest = 3", False),
+        ("INSERT INTO guests (guest) VALUES (9)", False),
+        ("DROP TABLE cakes", False),
+        ("CREATE TABLE knives (knife TEXT PRIMARY KEY)", False),
+        ("ALTER TABLE cakes ADD COLUMN price", False),
+    ],
+)
+def test_two_files_agree_when_neither_lacks_a_row_of_the_other(tmp_path, statement, agreed):
+    with party("DROP TABLE notes", statement) as live, party("DROP TABLE notes") as due:
+        beside(live, due, tmp_path / "due.db")
+        assert agree(live) is agreed
+
+
+def test_whether_tables_without_a_key_agree_is_not_certain(tmp_path):
+    with party() as live, party() as due:
+        beside(live, due, tmp_path / "due.db")
+        assert not agree(live)
+        assert first_difference(live, due) is None
