@@ -26,7 +26,7 @@ def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) 
     sieve = Sieve(ceiling_digits, told_b1)
     digest, length = hashlib.sha256(), 0
     with source.open("rb") as file, target.open("wb") as kept:
-        for line in sieve.sift(_lines(file)):
+        for line in sieve.sift(lines_of(file)):
             digest.update(line)
             length += kept.write(line)
     return Contents(
@@ -42,7 +42,7 @@ def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) 
     )
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Return lines; one without an end comes in pieces, of which none is a residue."""
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Return the lines of a residue file; one without an end comes in pieces, of which none is a residue."""
     while line := file.readline(_LONGEST_LINE):
         yield line

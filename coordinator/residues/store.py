@@ -57,10 +57,14 @@ class ResidueStore:
         """Return where the file with this content stands."""
         return self.directory / sha256
 
+    def passing(self) -> Path:
+        """Return a name for a file that whoever writes it removes; a stop that comes before is made good at the next start."""
+        return self.directory / f"{uuid.uuid4()}{_PARTIAL}"
+
     @contextmanager
     def fresh(self) -> Iterator[Path]:
         """Return a name for a file that is being written; what still bears it at the end is removed."""
-        path = self.directory / f"{uuid.uuid4()}{_PARTIAL}"
+        path = self.passing()
         try:
             yield path
         finally:

@@ -128,6 +128,11 @@ def standing_of(connection: sqlite3.Connection, number: Number) -> Standing:
     )
 
 
+def left_of(connection: sqlite3.Connection, number: int) -> str:
+    """Return what is left of a number when its known prime factors are divided out, in decimal; 1 for nothing."""
+    return standing_of(connection, catalogue.numbers_by_id(connection, (number,))[number]).current
+
+
 def work_on(connection: sqlite3.Connection, number: int) -> WorkSoFar:
     """Return what was run towards a number's factors."""
     ancestors, descendants = catalogue.relatives_of(connection, number)

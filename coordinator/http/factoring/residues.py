@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post
+from litestar.background_tasks import BackgroundTask
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, MultipartBody, QueryParameter
@@ -32,6 +33,7 @@ from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.residues.receiving import take_in
+from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -42,6 +44,7 @@ from core.factoring.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from projections.clients.state import names, number_named
 from projections.factoring.residue_status import residue_counts, standing_of
+from projections.factoring.standing import left_of
 
 Holder = Annotated[
     str, HeaderParameter(name="X-Client-ID", min_length=1, max_length=128, description="By what name the client goes.")
@@ -150,19 +153,32 @@ async def request_residues(
     responses=may_answer(403, 404),
 )
 async def download_residues(
-    request: AnyRequest, house: NamedDependency[House], residue: FromPath[Id], client: Holder
+    request: AnyRequest,
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+    residue: FromPath[Id],
+    client: Holder,
 ) -> File:
-    """Return the file, for GMP-ECM's `-resume`; only to the client that holds it."""
+    """Return the file, for GMP-ECM's `-resume`; only to the client that holds it.
+
+    When factors of the number were found since, it comes modulo what is left: its curves would only find them again.
+    """
     found = await house.readers["factoring"].query(standing_of, residue)
     if found is None or found.file.removed:
         raise Unknown(f"There is no residue file with the id {residue}, or it is kept no longer.")
     asking = await house.readers["clients"].query(number_named, client)
     if not found.file.claim or found.taker != asking:
         raise Forbidden(f"The residue file {residue} is not held by {client[:60]!r}; claim it at /residues/work first.")
-    path = store_of(request).path(found.file.served_sha256)
+    store = store_of(request)
+    path, name = store.path(found.file.served_sha256), f"residue_{residue}.txt"
     if not path.exists():
         raise Unknown(f"The file of residue {residue} is missing here; it can be handed in again.")
-    return File(path, filename=f"residue_{residue}.txt", media_type="text/plain")
+    left = await house.readers["factoring"].query(left_of, found.file.number)
+    if left in {found.value, "1"}:
+        return File(path, filename=name, media_type="text/plain")
+    passing = store.passing()
+    await house.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits)
+    return File(passing, filename=name, media_type="text/plain", background=BackgroundTask(passing.unlink))
 
 
 @post(

@@ -28,7 +28,8 @@ async def resumed(
         house: where to look.
         composite: what the submission is about.
         client: who sends it; submissions come as `username-cpu`, and claims are made as `username`.
-        checksum: SHA-256 of the file, if it was sent: whoever has the file may go on with it.
+        checksum: SHA-256 of the file, if it was sent: whoever has the file may go on with it. It is not known when the file
+            was handed out without factors found meanwhile.
         output: what the program printed; a file that it mentions has to have been claimed by the client.
     """
     if not checksum and not output:
@@ -38,7 +39,7 @@ async def resumed(
     mentioned = residue_mentioned(output) if output else None
     if checksum:
         file = await factoring.query(residue_of_content, checksum.strip().lower(), removed=True)
-    elif mentioned is not None and await _was_claimed(house, mentioned, client):
+    if file is None and mentioned is not None and await _was_claimed(house, mentioned, client):
         file = await factoring.query(residue_by_id, mentioned)
     if file is None:
         return None

@@ -12,6 +12,7 @@ import pytest
 from coordinator import clock
 from coordinator.http import commanding
 from coordinator.residues import removing
+from core.factoring.formats.residue_lines import read_residues
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line
 
@@ -337,7 +338,7 @@ def test_residues_outlive_a_factor_of_their_number(prime, known, upload, claim, 
 
 
 def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_is_left(
-    prime, known, upload, claim, hand_in, at, completed
+    prime, known, upload, claim, hand_in, at, completed, directory
 ):
     whole = P16 * prime * P64
     known(whole, target_t_level=40)
@@ -355,6 +356,12 @@ def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_i
     answer = completed(residue, found["attempt_id"])
     assert (answer["stage2_attempt_id"], "others can claim" in answer["message"]) == (found["attempt_id"], True)
     assert at("GET", residue).json()["status"] == "available"
+    files = kept(directory)
+    claim(value=whole)
+    handed_out = list(read_residues(at("GET", f"{residue}/download").content.splitlines(), 1000))
+    assert {one.number for one in handed_out} == {str(prime * P64)}
+    assert [one.sigma for one in handed_out] == [str(sigma) for sigma in SIGMAS]
+    assert kept(directory) == files
 
 
 def test_nobody_is_given_residues_of_what_is_factored(number, prime, content, upload, claim, hand_in, at):
