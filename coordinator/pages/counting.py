@@ -16,6 +16,7 @@ from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.foresight import time_left
 from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
 from coordinator.pages.serving import Filled
 from coordinator.pages.site import Address
@@ -148,6 +149,7 @@ async def counting_job(house: House, address: Address) -> dict[str, Any]:
         "known": KNOWN_COUNTS.get(job.n),
         "names": await house.readers["clients"].query(names),
         "moment": house.time,
+        "left": None if job.ended_at else time_left(job.done, job.chunks, house.time - job.submitted_at),
         "sheets": (Sheet("chunks", f"Chunks of the count of the primes up to {job.n}", _CHUNK_COLUMNS, rows),),
     }
 

@@ -85,7 +85,7 @@ def test_a_number_is_reserved_and_released(administrator, client, admin, number)
     fields = {"composite_identifier": str(number), "client_id": "cado", "method": "gnfs", "duration_hours": "5"}
     assert "cado" in administrator.post("/admin/reservations", fields).text
     assert banner(administrator.post("/admin/reservations", fields | {"duration_hours": "0"})) == (
-        "duration_hours is 0; a whole number from 1 to 8760 is accepted."
+        "duration_hours is '0'; a whole number from 1 to 8760 is accepted."
     )
     assert administrator.post("/admin/reservations", fields).status_code == 409
     (reserved,) = client.get("/api/v1/admin/work/assignments", headers=admin).json()["reservations"]
