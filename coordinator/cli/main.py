@@ -5,6 +5,7 @@ So this floor needs no import of the workers', and a module is imported when its
 `tallystick tlevel` does not wait for a web server.
 """
 
+import errno
 from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
@@ -39,6 +40,10 @@ class Commands(click.RichGroup):
             _end(ctx, str(failure), failure.exit_code)
         except Refusal as refusal:
             _end(ctx, refusal.sentence, Exit.USAGE if isinstance(refusal, BadInput) else Exit.REFUSED)
+        except OSError as trouble:
+            if trouble.errno == errno.EPIPE:  # whoever read the output has had enough; click ends quietly
+                raise
+            _end(ctx, f"{trouble.filename}: {trouble.strerror}." if trouble.filename else str(trouble), Exit.REFUSED)
         except KeyboardInterrupt:
             _end(ctx, "Interrupted.", Exit.INTERRUPTED)
 

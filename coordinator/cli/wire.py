@@ -29,10 +29,15 @@ class Coordinator:
         self.url = url.rstrip("/")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         try:
-            self._client = httpx.Client(base_url=self.url, headers=headers, timeout=_TIMEOUT_SECONDS)
+            parsed = httpx.URL(self.url)
         except httpx.InvalidURL as error:
             raise Failure(Exit.USAGE, f"{url!r} is no address of a coordinator: {error}.") from None
-        self._troubles = (httpx.TransportError, httpx.UnsupportedProtocol)
+        if parsed.scheme not in {"http", "https"} or not parsed.host:
+            raise Failure(
+                Exit.USAGE, f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted."
+            )
+        self._client = httpx.Client(base_url=parsed, headers=headers, timeout=_TIMEOUT_SECONDS)
+        self._trouble = httpx.TransportError
 
     def __enter__(self) -> Self:
         """Nothing is opened before the first call."""
@@ -81,7 +86,7 @@ class Coordinator:
     def _answer(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> "httpx.Response":
         try:
             response = self._client.request(method, path, **options)
-        except self._troubles as error:
+        except self._trouble as error:
             raise Failure(
                 Exit.UNREACHABLE,
                 f"No coordinator answers at {self.url} ({error}); start one with `tallystick serve`, or name another"

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 class DirectoryInUse(Exception):  # noqa: N818 - names what was met
@@ -17,9 +18,9 @@ def locked(directory: Path) -> Iterator[None]:
 
     Raises:
         DirectoryInUse: another process holds it.
+        OSError: it can't be made, or not be written to.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("a+") as file:
+    with _lock_file(directory) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -32,3 +33,11 @@ def locked(directory: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _lock_file(directory: Path) -> IO[str]:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return (directory / "lock").open("a+")
+    except OSError as error:
+        raise OSError(f"{directory} can't be used as a data directory: {error.strerror}.") from error

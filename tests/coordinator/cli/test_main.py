@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 
@@ -28,6 +29,8 @@ def test_the_module_is_the_command():
     ("raised", "exit_code", "sentence"),
     [
         (Failure(Exit.UNSOUND, "So it is."), Exit.UNSOUND, "So it is.\n"),
+        (OSError(errno.ENOSPC, "No space left", "a/b"), Exit.REFUSED, "a/b: No space left.\n"),
+        (OSError("It can't be used."), Exit.REFUSED, "It can't be used.\n"),
         (KeyboardInterrupt(), Exit.INTERRUPTED, "Interrupted.\n"),
     ],
 )

@@ -124,8 +124,14 @@ def test_what_goes_wrong_at_the_coordinator_is_told_in_its_own_words(run, stub, 
     assert result.stderr.startswith(sentence)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:8000", "ftp://example.org"])
-def test_where_nobody_answers_that_is_said(run, url):
-    result = run("submit", "--coordinator", url, "91")
+def test_where_nobody_answers_that_is_said(run):
+    result = run("submit", "--coordinator", "http://127.0.0.1:9", "91")
     assert result.exit_code == Exit.UNREACHABLE
-    assert result.stderr.startswith(f"No coordinator answers at {url}")
+    assert result.stderr.startswith("No coordinator answers at http://127.0.0.1:9 ")
+
+
+@pytest.mark.parametrize("url", ["nowhere", "127.0.0.1:8000", "ftp://example.org", "http://"])
+def test_what_is_no_address_of_a_coordinator_is_refused(run, url):
+    result = run("submit", "--coordinator", url, "91")
+    assert result.exit_code == Exit.USAGE
+    assert result.stderr.startswith(f"{url!r} is no address of a coordinator")
