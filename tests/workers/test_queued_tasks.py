@@ -1,0 +1,91 @@
+"""What a worker takes from a real Valkey at a time."""
+
+import asyncio
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from coordinator.reactors.queue import TaskQueue
+from core.tasks.queue import HELD, QUICK, SLOW, QueuedTask
+from tests.valkeys import ValkeyProcess
+from tests.waiting import until
+from workers.coordinator import Away, Coordinator
+from workers.courier import Courier
+from workers.executors import Desk
+from workers.queued_tasks import QueuedTasksExecutor
+from workers.spool import Spool
+
+QUICK_ONE, SLOW_ONE = ("add", ("1", "2")), ("factor", ("15",))
+
+
+@pytest.fixture(scope="module")
+def valkey():
+    process = ValkeyProcess().start()
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def worker(valkey, tmp_path):
+    """Makes workers at an empty Valkey, which speak with no coordinator."""
+    valkey.client.flushall()
+    coordinator = Coordinator("http://127.0.0.1:1")
+    courier = Courier(Spool(tmp_path), coordinator)
+    with coordinator:
+        yield lambda name: QueuedTasksExecutor(Desk(coordinator, courier, name, valkey.url))
+
+
+def push(valkey, *tasks):
+    """Push tasks as the coordinator does; return their names."""
+    pushed = [QueuedTask(str(uuid.uuid4()), *task) for task in tasks]
+
+    async def prepare_and_push():
+        queue = TaskQueue(valkey.url)
+        await queue.prepare()
+        await queue.push(pushed)
+        await queue.close()
+
+    asyncio.run(prepare_and_push())
+    return [task.task for task in pushed]
+
+
+def taken(entries):
+    return [entry.task.task for entry in entries or ()]
+
+
+def test_quick_tasks_are_taken_by_the_hundred_and_slow_ones_one_at_a_time(valkey, worker):
+    first, second = worker("first"), worker("second")
+    *quick, one, other = push(valkey, *[QUICK_ONE] * 101, SLOW_ONE, SLOW_ONE)
+    assert taken(first.ask("", 0)) == [*quick[:100], one]
+    assert taken(second.ask("", 0)) == [quick[100], other]
+    assert first.ask("", 0) is None
+    assert valkey.client.hgetall(HELD) == dict.fromkeys([*quick[:100], one], "first") | {
+        quick[100]: "second",
+        other: "second",
+    }
+
+
+@pytest.mark.parametrize(("tasks", "left"), [([QUICK_ONE] * 5, 0), ([SLOW_ONE, QUICK_ONE, SLOW_ONE, QUICK_ONE], 1)])
+def test_who_waited_takes_the_quick_tasks_that_come_together_and_one_slow_one(valkey, worker, tasks, left):
+    push(valkey)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(worker("patient").ask, "", 5)
+        until(lambda: valkey.client.info("clients")["blocked_clients"] == 1)
+        pushed = push(valkey, *tasks)
+        entries = waiting.result()
+    assert len(taken(entries)) == len(pushed) - left
+    assert sum(entry.stream == SLOW for entry in entries) <= 1
+    assert sum(entry.stream == QUICK for entry in entries) == tasks.count(QUICK_ONE)
+
+
+def test_a_queue_that_is_not_there_yet_is_waited_for(valkey, worker):
+    with pytest.raises(Away, match="has not prepared the queue"):
+        worker("early").ask("", 0)
+
+
+def test_a_valkey_that_is_not_there_is_waited_for(tmp_path):
+    with Coordinator("http://127.0.0.1:1") as coordinator:
+        desk = Desk(coordinator, Courier(Spool(tmp_path), coordinator), "lonely", "valkey://127.0.0.1:1")
+        with pytest.raises(Away, match="Valkey can't be reached"):
+            QueuedTasksExecutor(desk).ask("", 0)
