@@ -1,6 +1,7 @@
 """Why a number has its t-level: the events that added to its effort, each with its exact share."""
 
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
@@ -20,7 +21,7 @@ from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names
 from projections.factoring import catalogue
-from projections.factoring.shares import Share, Shares, shares_of
+from projections.factoring.shares import Share, Shares, Stretch, shares_of
 
 _WITHDRAWN_SHOWN = 1_000
 
@@ -47,7 +48,8 @@ class EventShare(msgspec.Struct, frozen=True):
         client_id: who ran the curves; null when nobody was named.
         attempt_id: the report; null when there is none.
         run_on: the number that the curves were run on: itself, or one that it divides; null when it was several.
-        inherited_from: the number whose curves it took over when it turned out to be a part of that; else null.
+        inherited_from: the number for which it counted first, and that had it when it was split into this one; for a
+            number that was known before it turned out to be a part of another, that other one; else null.
         residue_id: the file that told the sigmas of curves which counted without; else null.
         curves: by their bounds.
         effort: what they are worth, exactly: counts of 2^-40 towards factors of 10, 11, 12 … digits, in decimal.
@@ -113,9 +115,11 @@ async def why_this_t_level(house: House, number: int, after: int, limit: int) ->
         Unknown: there is no such number.
     """
     as_of = house.position
-    found = await house.readers["factoring"].query(_find, number, after, limit)
-    if found is None:
+    known_number = await house.readers["factoring"].query(catalogue.number_by_id, number)
+    if known_number is None:
         raise Unknown(f"There is no number with the id {number}.")
+    stretches = await _stretches(house, known_number)
+    found = await house.readers["factoring"].query(_find, known_number, stretches, after, limit)
     shares = found.shares.shares
     rows = await house.log_readers.query(events_at, [share.position for share in shares])
     known = await house.readers["clients"].query(names)
@@ -138,12 +142,27 @@ async def why_this_t_level(house: House, number: int, after: int, limit: int) ->
     )
 
 
-def _find(connection: sqlite3.Connection, number: int, after: int, limit: int) -> _Found | None:
-    known = catalogue.number_by_id(connection, number)
-    if known is None:
-        return None
-    ancestors, _ = catalogue.relatives_of(connection, number)
-    return _Found(known, list(ancestors), shares_of(connection, number, after, limit))
+async def _stretches(house: House, number: Number) -> list[Stretch]:
+    """Return what makes up a number's effort: what it began with when it came as a part of another, and its own."""
+    stretches: list[Stretch] = []
+    upto = Stretch(number.number).upto
+    while True:
+        (came,) = (await house.log_readers.query(events_at, [number.submitted])).values()
+        split = house.registry.fact(came.type, came.data)
+        if not isinstance(split, NumberSplit):
+            return [Stretch(number.number, upto=upto), *stretches]
+        stretches.insert(0, Stretch(number.number, number.submitted, upto))
+        upto = number.submitted
+        parent = await house.readers["factoring"].query(catalogue.number_by_id, split.number)
+        assert parent is not None, "it was split"
+        number = parent
+
+
+def _find(
+    connection: sqlite3.Connection, number: Number, stretches: Sequence[Stretch], after: int, limit: int
+) -> _Found:
+    ancestors, _ = catalogue.relatives_of(connection, number.number)
+    return _Found(number, list(ancestors), shares_of(connection, stretches, after, limit))
 
 
 def _shown(number: int, share: Share, before: int, row: StoredEvent, fact: Fact, known: dict[int, str]) -> EventShare:
@@ -160,7 +179,7 @@ def _shown(number: int, share: Share, before: int, row: StoredEvent, fact: Fact,
         client_id=known.get(client, client_stream(client)) if client else None,
         attempt_id=on.attempt or None if on else None,
         run_on=on.number if on else None,
-        inherited_from=split.number if split and split.number != number else None,
+        inherited_from=next((one for one in (share.number, split.number if split else number) if one != number), None),
         residue_id=identified.residue if identified else None,
         curves=[_added(bounds, curves) for bounds, curves in share.curves.items()],
         effort=_trimmed(before, after),

@@ -125,6 +125,12 @@ class Refolding:
             if head.position < fresh.head.position:
                 return Compared(name, head.position, skipped="built anew meanwhile")
             fold_log(self._log, [fresh], registry(), head.position)
+            corrected = checkpoint.corrected(live)
+            if corrected != fresh.corrected:
+                difference = _whole(
+                    f"It claims to take corrections up to event {corrected} into account, and should to {fresh.corrected}."
+                )
+                return Compared(name, head.position, difference)
             try:
                 difference = None if agree(live) else first_difference(live, fresh.connection)
             except sqlite3.DatabaseError as error:
@@ -134,7 +140,7 @@ class Refolding:
 
 def _has_checkpoint(connection: sqlite3.Connection) -> bool:
     try:
-        return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkpoint'").fetchone())
+        return bool(connection.execute("SELECT 1 FROM checkpoint").fetchone())
     except sqlite3.DatabaseError:
         return False
 

@@ -24,19 +24,40 @@ CREATE TABLE shares (
 ) STRICT, WITHOUT ROWID;
 """
 
+_IN_STRETCH = "number = ? AND position > ? AND position <= ?"
+
 Gain = Mapping[Bounds, int]
 """How many curves with which bounds are added; below 0 for those that are taken away."""
+
+
+class Stretch(Struct, frozen=True):
+    """A number, and the part of the log in which what counted for it is asked about.
+
+    A part that was not known before begins with what its number had, so its effort is that of two stretches: the number's,
+    up to the split, and its own from there on.
+
+    Attributes:
+        number: its id.
+        after: events at this position and before are left out.
+        upto: later events are left out.
+    """
+
+    number: int
+    after: int = 0
+    upto: int = 2**63 - 1
 
 
 class Share(Struct, frozen=True):
     """What one event added to a number.
 
     Attributes:
+        number: for which it counted.
         position: of the event.
         curves: how many, by their bounds.
         effort: what they are worth together.
     """
 
+    number: int
     position: int
     curves: dict[Bounds, int]
     effort: int
@@ -82,34 +103,55 @@ class ShareTable:
     def of(self, number: int) -> Counter[Bounds]:
         """Return all that counts for a number, by bounds."""
         self.flush()
-        return _added_up(self._connection, number, 2**63 - 1)
+        return _added_up(self._connection, Stretch(number), Stretch(number).upto)
 
 
-def shares_of(connection: sqlite3.Connection, number: int, after: int, limit: int) -> Shares:
-    """Return the shares of a number in events after a position."""
+def shares_of(connection: sqlite3.Connection, stretches: Sequence[Stretch], after: int, limit: int) -> Shares:
+    """Return what made an effort, in events after a position.
+
+    Args:
+        connection: to the tables of factoring.
+        stretches: that make it up, in the order of the log.
+        after: the position.
+        limit: how many shares, at most.
+    """
+    worth = _worth(connection)
+    shares: list[Share] = []
+    before, total = 0, 0
+    for stretch in stretches:
+        rows = _after(connection, stretch, after, limit + 1 - len(shares))
+        shares += [Share(stretch.number, position, curves, _effort(curves, worth)) for position, curves in rows.items()]
+        before += _effort(_added_up(connection, stretch, after), worth)
+        # Grouping follows the primary key; count(DISTINCT) would sort into a table of its own.
+        (count,) = connection.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM shares WHERE {_IN_STRETCH} GROUP BY position)", _bounds_of(stretch)
+        ).fetchone()
+        total += count
+    return Shares(before, shares[:limit], total, more=len(shares) > limit)
+
+
+def _after(connection: sqlite3.Connection, stretch: Stretch, after: int, limit: int) -> dict[int, dict[Bounds, int]]:
+    """Return the curves that the first events after a position added, by position."""
     rows = connection.execute(
         "SELECT position, b1, b2, param, curves FROM shares WHERE number = ? AND position IN"
-        " (SELECT DISTINCT position FROM shares WHERE number = ? AND position > ? ORDER BY position LIMIT ?)"
+        f" (SELECT DISTINCT position FROM shares WHERE {_IN_STRETCH} AND position > ? ORDER BY position LIMIT ?)"
         " ORDER BY position",
-        (number, number, after, limit + 1),
+        (stretch.number, *_bounds_of(stretch), after, limit),
     )
     found: dict[int, dict[Bounds, int]] = {}
     for position, b1, b2, param, curves in rows:
         found.setdefault(position, {})[Bounds(b1, b2, param)] = curves
-    worth = _worth(connection)
-    # Grouping follows the primary key; count(DISTINCT) would sort into a table of its own.
-    (total,) = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM shares WHERE number = ? GROUP BY position)", (number,)
-    ).fetchone()
-    shares = [Share(position, curves, _effort(curves, worth)) for position, curves in found.items()]
-    before = _effort(_added_up(connection, number, after), worth)
-    return Shares(before, shares[:limit], total, more=len(shares) > limit)
+    return found
 
 
-def _added_up(connection: sqlite3.Connection, number: int, upto: int) -> Counter[Bounds]:
+def _bounds_of(stretch: Stretch) -> tuple[int, int, int]:
+    return stretch.number, stretch.after, stretch.upto
+
+
+def _added_up(connection: sqlite3.Connection, stretch: Stretch, upto: int) -> Counter[Bounds]:
     rows = connection.execute(
-        "SELECT b1, b2, param, sum(curves) FROM shares WHERE number = ? AND position <= ? GROUP BY b1, b2, param",
-        (number, upto),
+        f"SELECT b1, b2, param, sum(curves) FROM shares WHERE {_IN_STRETCH} AND position <= ? GROUP BY b1, b2, param",
+        (*_bounds_of(stretch), upto),
     )
     return Counter({Bounds(b1, b2, param): curves for b1, b2, param, curves in rows})
 

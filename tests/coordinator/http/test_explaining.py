@@ -74,14 +74,40 @@ def test_shares_come_in_pages_that_add_up_to_the_whole(client):
     assert added_up(shares) == page["effort"]
 
 
-def test_a_part_inherits_what_was_run_on_the_number_and_says_so(client):
-    hand_in(client, submitted(), run(1001, 1002), run(1003, factors=[{"factor": str(PRIMES[0]), "sigma": "1003"}]))
-    part = next(one for one in client.get("/api/v1/composites/1").json()["parts"] if one["primality"] == "composite")
+def composite_part(client, number=1):
+    parts = client.get(f"/api/v1/composites/{number}").json()["parts"]
+    return next(part for part in parts if part["primality"] == "composite")
+
+
+def test_a_part_has_the_events_of_the_number_before_the_split_with_their_shares(client):
+    found = [{"factor": str(PRIMES[0]), "sigma": "1003"}]
+    _, first, second = hand_in(client, submitted(), run(1001, 1002), run(1003, factors=found))
+    part = composite_part(client)
     told = why(client, part["id"])
-    assert [share["inherited_from"] for share in told["shares"]] == [1]
+    shown = [(share["inherited_from"], share["run_on"]) for share in told["shares"]]
+    assert (shown, told["total"]) == ([(1, 1), (1, 1)], 2)
+    assert told["shares"][0]["position"] == first < told["shares"][1]["position"] < second
     assert added_up(told["shares"]) == told["effort"] == why(client)["effort"]
     hand_in(client, run(1009, number=NUMBER))
     assert why(client, part["id"])["shares"][-1]["run_on"] == 1
+    assert why(client, part["id"])["shares"][-1]["inherited_from"] is None
+
+
+def test_a_part_of_a_part_has_the_events_of_both_in_pages_too(client):
+    whole, half, rest = NUMBER * PRIMES[0] * PRIMES[0], NUMBER * PRIMES[0], NUMBER
+    hand_in(client, submitted(whole), run(1001, number=whole, factors=[{"factor": str(PRIMES[0])}]))
+    hand_in(client, run(1002, number=half), run(1003, number=half, b1=5000, factors=[{"factor": str(PRIMES[0])}]))
+    hand_in(client, run(1004, number=rest), run(1001, number=whole, b1=9000))
+    part = client.get("/api/v1/composites", params={"search": str(rest)}).json()["composites"][0]["id"]
+    shares, after = [], 0
+    while after is not None:
+        page = why(client, part, after=after, limit=2)
+        shares += page["shares"]
+        after = page["next"]
+    assert len(shares) == page["total"]
+    assert added_up(shares) == page["effort"]
+    assert [share["t_level_before"] for share in shares[1:]] == [share["t_level_after"] for share in shares[:-1]]
+    assert [share["run_on"] for share in shares] == [1, 3, 3, part, 1]
 
 
 def test_what_was_withdrawn_is_named_and_has_no_share(client, admin):

@@ -310,6 +310,22 @@ def test_a_projections_file_of_another_version_is_said_to_be_skipped(directory, 
     assert f"Not compared: access ({reason}" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("DELETE FROM checkpoint", "It is damaged, or no projections file."),
+        (
+            "UPDATE checkpoint SET corrected = 9",
+            "It claims to take corrections up to event 9 into account, and should to 0.",
+        ),
+    ],
+)
+def test_a_spoilt_checkpoint_is_named(directory, change, sentence):
+    with closing(sqlite3.connect(directory / "projections" / "access.db", isolation_level=None)) as connection:
+        connection.execute(change)
+    assert verify(directory).sentence == f"access: {sentence}"
+
+
 def test_a_projections_file_that_is_damaged_is_named(directory):
     (directory / "projections" / "access.db").write_bytes(b"no database" * 1_000)
     assert verify(directory).sentence == "access: It is damaged, or no projections file."

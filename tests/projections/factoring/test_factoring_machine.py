@@ -15,7 +15,7 @@ from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.residues.commands import Contents, Reported, UploadResidues
 from core.refusals import BadInput
-from projections.factoring.shares import shares_of
+from projections.factoring.shares import Stretch, shares_of
 from tests.office import Office
 
 PRIMES = (10_007, 20_011, 30_011, 40_009, 50_021)
@@ -211,7 +211,7 @@ class FactoringMachine(RuleBasedStateMachine):
             number = self.office.factoring.number_of_value(str(value))
             reached, after, total, page = 0, 0, 0, None
             while page is None or page.more:
-                page = shares_of(self.office.factoring.connection, number.number, after, 3)
+                page = shares_of(self.office.factoring.connection, [Stretch(number.number)], after, 3)
                 assert page.before == reached
                 for share in page.shares:
                     assert share.effort == sum(curves * worth(CurveWorth(b)) for b, curves in share.curves.items())
