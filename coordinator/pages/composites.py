@@ -1,16 +1,18 @@
 """Numbers: the list of them."""
 
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import msgspec
 
 from coordinator.house import House
 from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.pages.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Number, Status
 from core.refusals import BadInput
 from projections.factoring import catalogue
-from projections.factoring.catalogue import Search, Sort
+from projections.factoring.catalogue import Page, Search, Sort
 
 SIZE = 50
 _COLUMNS = (
@@ -48,27 +50,51 @@ async def composites(house: House, address: Address) -> dict[str, Any]:
         asked = msgspec.convert(said, Asked, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput(f"The address asks for what this list does not know: {error}.") from None
+    query, problem = _read(asked.search or "")
     wanted = Search(
-        status=asked.status,
-        project=asked.project,
-        min_digits=asked.min_digits,
-        max_digits=asked.max_digits,
-        text=asked.search,
+        status=query.status or asked.status,
+        project=query.project or asked.project,
+        min_digits=asked.min_digits if query.min_digits is None else query.min_digits,
+        max_digits=asked.max_digits if query.max_digits is None else query.max_digits,
+        text=query.text,
         sort=asked.sort,
         descending=asked.order == "desc",
         page=max(asked.page, 1),
         size=SIZE,
     )
-    found = await house.readers["factoring"].query(catalogue.search, wanted)
+    found = Page([], 0) if problem else await house.readers["factoring"].query(catalogue.search, wanted)
     return {
         "asked": asked,
         "narrowed": bool(said.keys() - {"sort", "order", "as_of"}),
+        "problem": problem,
+        "api": _in_the_api(wanted, asked.order),
         "found": found,
         "last_page": max(-(-found.total // SIZE), 1),
         "statuses": get_args(Status),
         "sorts": get_args(Sort),
         "sheets": (Sheet("numbers", "Numbers", _COLUMNS, [_row(number) for number in found.numbers]),),
     }
+
+
+def _read(written: str) -> tuple[Query, str | None]:
+    """Read the query; return with it what is wrong with it, None for nothing."""
+    try:
+        return parse(written), None
+    except BadInput as problem:
+        return Query(), str(problem)
+
+
+def _in_the_api(wanted: Search, order: str) -> str:
+    """Return the address of a thousand of the same numbers, as the API gives them."""
+    said = {
+        "search": wanted.text,
+        "status": wanted.status,
+        "project": wanted.project,
+        "min_digits": wanted.min_digits,
+        "max_digits": wanted.max_digits,
+    }
+    asked = {name: value for name, value in said.items() if value is not None}
+    return f"/api/v1/composites?{urlencode({**asked, 'sort': wanted.sort, 'order': order, 'size': 1000})}"
 
 
 def _row(number: Number) -> tuple[str | int | float, ...]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakValueDictionary
@@ -21,7 +22,7 @@ from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.pages.charts.sheets import MEDIA_TYPES, Form, Sheet, chosen, form_of, to_csv, to_json
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.access.roles import Role
-from core.refusals import Unknown
+from core.refusals import BadInput, Unknown
 
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
 Filled = Mapping[str, str]
@@ -57,13 +58,20 @@ class Pages:
         raise Unknown(f"There is no page at {path[:100]!r}.")
 
     async def show(self, house: House, request: AnyRequest) -> Response[Any]:
-        """Render the page that a request asks for, or give away its data when it asks for that."""
+        """Render the page that a request asks for, or give away its data when it asks for that.
+
+        Raises:
+            BadInput: it asks for data by what nobody understands; a page says that itself.
+        """
         page, address = self.find(request.scope["path"], dict(request.query_params), origin_of(request))
         form = form_of(address.query, request.headers.get("accept", ""))
         context = await self.site.context(page, house, address, session_of(request))
         if form == "html":
             may = caller_of(request).may if house.moment is None else frozenset[str]()
-            return self.site.render(page.template, context | {"may": may})
+            status_code = HTTPStatus.BAD_REQUEST if context["problem"] else HTTPStatus.OK
+            return self.site.render(page.template, context | {"may": may}, status_code)
+        if context["problem"]:
+            raise BadInput(context["problem"])
         return _data(form, chosen(context["sheets"], address.query.get("of")))
 
     async def show_after(

@@ -133,6 +133,18 @@ def test_filters_stand_in_the_address_and_survive_reload_and_back(visit, site):
     assert page.value("document.querySelectorAll('tbody tr').length") == rows
 
 
+def test_numbers_are_searched_by_terms_and_what_is_wrong_with_them_is_said_beside_the_box(client):
+    html = {"Accept": "text/html"}
+    narrowed = client.get("/composites", params={"search": "status:prime digits:..40", "as": "json"}).json()["numbers"]
+    assert narrowed
+    assert {number["status"] for number in narrowed} == {"prime"}
+    page = client.get("/composites", params={"search": "9 colour:red"}, headers=html)
+    assert page.status_code == 400
+    assert "search has &#39;colour:red&#39; at character 3" in page.text
+    assert 'value="9 colour:red"' in page.text
+    assert client.get("/composites", params={"search": "9 colour:red", "as": "csv"}).status_code == 400
+
+
 def test_the_theme_is_switched_and_remembered(visit):
     page = visit("/")
     page.press("t")
