@@ -127,10 +127,8 @@ class Refolding:
             fold_log(self._log, [fresh], registry(), head.position)
             corrected = checkpoint.corrected(live)
             if corrected != fresh.corrected:
-                difference = _whole(
-                    f"It claims to take corrections up to event {corrected} into account, and should to {fresh.corrected}."
-                )
-                return Compared(name, head.position, difference)
+                claimed = f"It claims to take corrections up to event {corrected} into account"
+                return Compared(name, head.position, _whole(f"{claimed}, and should to {fresh.corrected}."))
             try:
                 difference = None if agree(live) else first_difference(live, fresh.connection)
             except sqlite3.DatabaseError as error:
