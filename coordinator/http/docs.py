@@ -1,9 +1,11 @@
 """The API's description, and pages that show it; nothing in them asks another host for anything."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from litestar import Response, Router, get
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
 
 from coordinator.http.caller import PUBLIC
@@ -19,6 +21,7 @@ _MEDIA_TYPES = {
     "redoc.standalone.js": "text/javascript",
     "start.js": "text/javascript",
 }
+_DESCRIPTION = "application/vnd.oai.openapi+json"
 _START = b"""SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#api",
@@ -58,7 +61,12 @@ _POLICY = (
 )
 
 
-@get("/openapi.json", summary="The description of the API", media_type="application/vnd.oai.openapi+json")
+@get(
+    "/openapi.json",
+    summary="The description of the API",
+    media_type=_DESCRIPTION,
+    responses={200: ResponseSpec(dict[str, Any], generate_examples=False, media_type=_DESCRIPTION)},
+)
 async def read_description(request: AnyRequest) -> bytes:
     """Return the description of every address, in OpenAPI 3.1."""
     state = request.app.state

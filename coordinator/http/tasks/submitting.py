@@ -67,7 +67,8 @@ class TaskState(msgspec.Struct, frozen=True):
     Attributes:
         task_id: its id.
         status: `PROCESSING` while a worker has it in its hands.
-        result: a number, true or false, or for `factor` a list of [prime, exponent]; exact, however long.
+        result: a number, true or false, or for `factor` a list of [prime, exponent]; exact, however long; null while
+            there is none.
         error: why there is none.
         initiated_by: the node that took the task.
         checked_by: the node that answers this request.
@@ -76,7 +77,7 @@ class TaskState(msgspec.Struct, frozen=True):
 
     task_id: str
     status: Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
-    result: msgspec.Raw | None
+    result: msgspec.Raw
     error: str | None
     initiated_by: str
     checked_by: str
@@ -160,7 +161,7 @@ async def read_status(
     return TaskState(
         task_id=task.task,
         status=_status(task, handled_by),
-        result=msgspec.Raw(task.result.encode()) if task.result else None,
+        result=msgspec.Raw(task.result.encode() or b"null"),
         error=task.error or None,
         initiated_by=task.node,
         checked_by=settings.node_name,

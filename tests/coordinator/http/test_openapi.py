@@ -114,6 +114,24 @@ def test_every_reference_leads_somewhere(description):
         assert target
 
 
+def test_no_alternative_takes_what_another_does(description):
+    def walk(part):
+        if isinstance(part, dict):
+            assert {} not in part.get("oneOf", []), part
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk(description)
+
+
+def test_the_description_is_described_as_what_it_is(description):
+    (answer,) = dict(operations(description))["GET /openapi.json"]["responses"]["200"]["content"].values()
+    assert answer["schema"]["type"] == "object"
+
+
 def test_the_body_of_the_bulk_address_is_described(description):
     content = dict(operations(description))["POST /api/v1/events"]["requestBody"]["content"]
     assert "application/x-ndjson" in content
