@@ -140,7 +140,9 @@ def power(value: int) -> str | Markup:
 
 def duration(milliseconds: int) -> str:
     """Write CPU time in the unit that suits it."""
-    seconds = milliseconds / 1000
+    if milliseconds < _THOUSAND:
+        return f"{milliseconds} ms" if milliseconds else "0 s"
+    seconds = milliseconds / _THOUSAND
     for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.1f} {unit}"

@@ -65,6 +65,18 @@ def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, si
     assert page.value("window.seen") - began < 2_000
 
 
+def test_a_page_that_is_paused_stays_as_it_is_until_it_is_resumed(visit, client):
+    page = visit("/")
+    state = "document.getElementById('stream-state').dataset.state"
+    page.wait_for(f"{state} === 'live'")
+    page.press("p")
+    assert page.value(state) == "paused"
+    client.post("/api/v1/composites/bulk", json=["2^179-1"]).raise_for_status()
+    assert not page.value("document.body.textContent.includes('2^179-1')")
+    page.press("p")
+    page.wait_for(f"{state} === 'live' && document.body.textContent.includes('2^179-1')")
+
+
 @pytest.fixture
 def reading(visit):
     """The log, live, while its first row is read."""

@@ -46,7 +46,7 @@ function close() {
 function toggle() {
   paused = !paused;
   paused ? close() : open();
-  show(paused ? "paused" : "live");
+  show(paused ? "paused" : "reconnecting");
 }
 
 function begin() {
