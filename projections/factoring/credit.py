@@ -183,9 +183,9 @@ class CreditTable:
         """Write the curves that were reported."""
         insert_rows(
             self._connection,
-            "INSERT INTO curves",
+            # A row is the whole of a curve, and a replaced one is written over without being looked up.
+            "INSERT OR REPLACE INTO curves",
             [(*curve, bounds.b1, bounds.b2) for curve, bounds in self._unwritten.items()],
-            "ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2",
         )
         insert_rows(
             self._connection,
