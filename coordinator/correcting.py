@@ -17,12 +17,13 @@ from core.corrections.closing import closed_over_causes
 from core.events.envelope import StoredEvent
 from core.factoring.curation.commands import Orphan, Withdraw
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound, NumberSplit
+from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.splitting import stream_of
 from core.refusals import BadInput, Unknown
 from projections.factoring.catalogue import number_by_id
 from projections.factoring.family import Family
 
-MAY_BE_WITHDRAWN = (CurvesRun.type, AttemptMade.type, FactorFound.type)
+MAY_BE_WITHDRAWN = (CurvesRun.type, AttemptMade.type, PriorWorkDeclared.type, FactorFound.type)
 _CAUSED = "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position"
 _SPLIT = "SELECT position FROM events WHERE stream = ? AND type = ? ORDER BY version DESC LIMIT 1"
 

@@ -109,8 +109,8 @@ async def correct(
 ) -> Response[Corrected]:
     """Have attempts and factors not count any more, nor what followed from them; answered when every table shows so.
 
-    Named are positions of `factoring.curves_run`, `.attempt_made` and `.factor_found` events. Curves that were run on a part
-    which vanishes with its factor move to the number that it was a part of.
+    Named are positions of `factoring.curves_run`, `.attempt_made`, `.prior_work_declared` and `.factor_found` events. Curves
+    that were run on a part which vanishes with its factor move to the number that it was a part of.
     """
     positions = sorted(set(data.positions))
     outcome = await withdraw(request, house, positions, data.reason)
