@@ -13,7 +13,7 @@ from coordinator.http.commanding import AnyRequest, Wish, check_key, house_of, p
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
-from coordinator.http.sentences import explain
+from coordinator.http.sentences import explain, shown
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result, Unavailable
 from core.clients.naming import check_name
@@ -90,7 +90,8 @@ class Ingestion:
     def _kind(self, name: Any) -> tuple[Ingest[Any], Callable[[bytes | msgspec.Raw], Item]]:
         known = self._kinds.get(name) if isinstance(name, str) else None
         if known is None:
-            raise BadInput(f"type is {str(name)[:80]!r}; one of {', '.join(self._kinds)} is accepted.")
+            found = "missing" if name is None else shown(name)
+            raise BadInput(f"type is {found}; one of {', '.join(self._kinds)} is accepted.")
         return known
 
     def read(self, raw: msgspec.Raw, caller: Caller) -> Wish | ItemResult:

@@ -22,7 +22,9 @@ _decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 class PushedSummary(Item, frozen=True, kw_only=True):
     """A summary of all that an agent knows; its fields beside those listed are kept."""
 
-    summary: Annotated[msgspec.Raw, Meta(extra_json_schema=_SHAPE)]
+    summary: Annotated[
+        msgspec.Raw, Meta(extra_json_schema=_SHAPE, extra={"accepted": "an object with agent_id and timestamp"})
+    ]
 
 
 def push(item: PushedSummary, _: Settings) -> PushSummary:
