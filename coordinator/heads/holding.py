@@ -60,7 +60,7 @@ def require_held(taken: Snapshot, head: SignedHead) -> None:
     Raises:
         NotHeld: it does not.
     """
-    if head.log != taken.id:
+    if taken.head.position and head.log != taken.id:
         raise NotHeld(f"The head at {head.position} is of the log {head.log}, and this is the log {taken.id}.")
     if head.position > taken.head.position:
         raise NotHeld(

@@ -93,6 +93,10 @@ def cut(directory):
     spoil(directory, "DELETE FROM events WHERE position > 6")
 
 
+def empty(directory):
+    spoil(directory, "DELETE FROM events")
+
+
 def compute_anew(directory):
     spoil(directory, "DELETE FROM events WHERE position > 6")
     with closing(SqliteEventLog(directory / "log.db")) as log:
@@ -111,6 +115,11 @@ def put_another_in_its_place(directory):
             cut,
             "The log ends at event 6, and a head was signed at event 8",
             "The log ends at event 6, and a receipt was",
+        ),
+        (
+            empty,
+            "The log ends at event 0, and a head was signed at event 6",
+            "The log ends at event 0, and a receipt was",
         ),
         (
             compute_anew,
