@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from valkey import asyncio as valkey
-from valkey.exceptions import ResponseError, ValkeyError
+from valkey.exceptions import ValkeyError
 
 from core.refusals import BadInput
 from core.tasks.queue import GROUP, HELD, STREAMS, QueuedTask
@@ -84,18 +84,19 @@ class TaskQueue:
 
     async def prepare(self) -> None:
         """Make the streams and their group where they are not there."""
-        async with self._speaking() as server:
+        async with self._speaking() as server, server.pipeline(transaction=False) as pipeline:
             for stream in STREAMS:
-                try:
-                    await server.xgroup_create(stream, GROUP, id="0", mkstream=True)
-                except ResponseError as error:
-                    if not str(error).startswith("BUSYGROUP"):
-                        raise
+                pipeline.xgroup_create(stream, GROUP, id="0", mkstream=True)
+            for answer in await pipeline.execute(raise_on_error=False):
+                if isinstance(answer, ValkeyError) and not str(answer).startswith("BUSYGROUP"):
+                    raise answer
 
     async def length(self) -> int:
         """Return how many tasks are in the queue, those in workers' hands included."""
-        async with self._speaking() as server:
-            return sum([await server.xlen(stream) for stream in STREAMS])
+        async with self._speaking() as server, server.pipeline(transaction=False) as pipeline:
+            for stream in STREAMS:
+                pipeline.xlen(stream)
+            return sum(await pipeline.execute())
 
     async def entries(self) -> list[Entry]:
         """Return everything that is in the queue, those in workers' hands included."""
@@ -103,9 +104,10 @@ class TaskQueue:
         async with self._speaking() as server:
             for stream in STREAMS:
                 after = "-"
-                while page := await server.xrange(stream, min=after, count=_PAGE):
+                while after:
+                    page = await server.xrange(stream, min=after, count=_PAGE)
                     found += (Entry(stream, name, fields.get("task", "")) for name, fields in page)
-                    after = f"({page[-1][0]}"
+                    after = f"({page[-1][0]}" if len(page) == _PAGE else ""
         return found
 
     async def push(self, tasks: Iterable[QueuedTask]) -> None:
@@ -127,8 +129,10 @@ class TaskQueue:
 
     async def workers(self, seconds: float) -> set[str]:
         """Return the names of the workers that asked for tasks, or held some, within so many seconds."""
-        async with self._speaking() as server:
-            consumers = [one for stream in STREAMS for one in await server.xinfo_consumers(stream, GROUP)]
+        async with self._speaking() as server, server.pipeline(transaction=False) as pipeline:
+            for stream in STREAMS:
+                pipeline.xinfo_consumers(stream, GROUP)
+            consumers = chain(*await pipeline.execute())
         return {consumer["name"] for consumer in consumers if consumer["idle"] < seconds * 1000}
 
     async def holder(self, task: str) -> str | None:
