@@ -34,13 +34,13 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
         Projection(
             FACTORING,
-            12,
+            13,
             frozenset({"factoring", "leases"}),
             factoring.SCHEMA,
             factoring.FactoringState,
             (attempts, factors, contributors, coverage),
         ),
-        Projection(COUNTING, 1, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ()),
+        Projection(COUNTING, 2, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ()),
         Projection(
             SIMULATIONS,
             1,
@@ -57,5 +57,5 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
             federation.FederationState,
             (latest, agents),
         ),
-        Projection(TASKS, 1, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ()),
+        Projection(TASKS, 2, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ()),
     )

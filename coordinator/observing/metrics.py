@@ -1,13 +1,12 @@
 """What is measured of a running coordinator, for Prometheus; the names are a contract, listed in docs/."""
 
-import sqlite3
-
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
 from coordinator.house import House, now
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
 from core.contexts import CONTEXTS
+from projections.leases.table import count_by_standing
 
 _BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _SECONDS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -60,11 +59,6 @@ class Metrics:
             self._wal.labels(database).set(size)
         for context in CONTEXTS:
             if context.expire is not None and context.name not in house.withheld:
-                for state, number in (await house.readers[context.name].query(_leases_by_state)).items():
+                for state, number in (await house.readers[context.name].query(count_by_standing)).items():
                     self._leases.labels(context.name, state).set(number)
         return generate_latest(self.registry)
-
-
-def _leases_by_state(connection: sqlite3.Connection) -> dict[str, int]:
-    rows = connection.execute("SELECT coalesce(outcome, 'live'), count(*) FROM leases GROUP BY outcome")
-    return {"live": 0} | dict(rows.fetchall())

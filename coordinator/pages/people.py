@@ -17,7 +17,7 @@ from coordinator.pages.overview import workers
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import EPOCH, to_iso
-from projections.clients.state import client_numbered, number_named
+from projections.clients.state import client_numbered
 from projections.clients.state import names as names_of
 from projections.factoring import assignments, catalogue, contributors, factors, holdings
 from projections.factoring.contributors import DAY, Contribution, Credit, Day
@@ -189,9 +189,9 @@ async def at_work(house: House, address: Address) -> dict[str, Any]:
     held = await house.readers["factoring"].query(catalogue.live, _SHOWN)
     present = [worker.name for worker in workers(house, held, known)]
     numbers = {one.assignment.client: known.get(one.assignment.client, "") for one in held}
+    numbered = {name: client for client, name in known.items()}
     for name in present:
-        number = await house.readers["clients"].query(number_named, name)
-        numbers[number or -len(numbers) - 1] = name
+        numbers[numbered.get(name, -len(numbers) - 1)] = name
     waiting, failed = await queues.queues(house), await queues.causes(house)
     working = await _at_work(house, numbers)
     return {

@@ -24,6 +24,22 @@ CREATE TABLE leases (
 CREATE INDEX live_leases_by_expiry ON leases (expires_at) WHERE outcome IS NULL;
 CREATE INDEX live_leases_by_subject ON leases (subject) WHERE outcome IS NULL;
 CREATE INDEX live_leases_by_client ON leases (client, granted) WHERE outcome IS NULL;
+CREATE TABLE lease_tallies (       -- kept as leases change: a client may have had very many
+    client INTEGER NOT NULL,
+    standing TEXT NOT NULL,        -- the outcome, or live
+    leases INTEGER NOT NULL,
+    PRIMARY KEY (client, standing)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_granted AFTER INSERT ON leases BEGIN
+    INSERT INTO lease_tallies VALUES (new.client, coalesce(new.outcome, 'live'), 1)
+    ON CONFLICT DO UPDATE SET leases = leases + 1;
+END;
+CREATE TRIGGER tally_ended AFTER UPDATE ON leases WHEN old.outcome IS NOT new.outcome BEGIN
+    INSERT INTO lease_tallies VALUES (new.client, coalesce(new.outcome, 'live'), 1)
+    ON CONFLICT DO UPDATE SET leases = leases + 1;
+    UPDATE lease_tallies SET leases = leases - 1 WHERE client = old.client AND standing = coalesce(old.outcome, 'live');
+    DELETE FROM lease_tallies WHERE client = old.client AND standing = coalesce(old.outcome, 'live') AND leases = 0;
+END;
 """
 COLUMNS = "lease, subject, client, seconds, expires_at, outcome, granted, ended_at"
 _REMEMBERED = 20_000
@@ -149,11 +165,16 @@ class Held(msgspec.Struct, frozen=True, gc=False):
 def held_by_clients(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, Held]:
     """Return how the leases of some clients stand; those who never had one are left out."""
     rows = connection.execute(
-        f"SELECT client, coalesce(outcome, 'live'), count(*) FROM leases WHERE client IN ({', '.join('?' * len(clients))})"
-        " GROUP BY client, outcome",
+        f"SELECT client, standing, leases FROM lease_tallies WHERE client IN ({', '.join('?' * len(clients))})",
         tuple(clients),
     )
     counted: dict[int, dict[str, int]] = {}
-    for client, outcome, count in rows:
-        counted.setdefault(client, {})[outcome] = count
-    return {client: Held(**outcomes) for client, outcomes in counted.items()}
+    for client, standing, count in rows:
+        counted.setdefault(client, {})[standing] = count
+    return {client: Held(**standings) for client, standings in counted.items()}
+
+
+def count_by_standing(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the leases by how they stand; `live` are those that have not ended."""
+    rows = connection.execute("SELECT standing, sum(leases) FROM lease_tallies GROUP BY standing ORDER BY standing")
+    return {"live": 0} | dict(rows.fetchall())

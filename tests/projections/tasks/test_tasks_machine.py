@@ -71,6 +71,12 @@ class TasksMachine(RuleBasedStateMachine):
         assert self.office.tables("tasks") == before
 
     @invariant()
+    def every_lease_is_tallied(self):
+        connection = self.office.committer.files["tasks"].connection
+        counted = "SELECT client, coalesce(outcome, 'live'), count(*) FROM leases GROUP BY 1, 2 ORDER BY 1, 2"
+        assert connection.execute("SELECT * FROM lease_tallies").fetchall() == connection.execute(counted).fetchall()
+
+    @invariant()
     def every_task_is_where_it_should_be(self):
         file = self.office.committer.files["tasks"]
         held = {task for tasks in self.holds.values() for task in tasks}
