@@ -177,7 +177,11 @@ async def download_residues(
     if left in {found.value, "1"}:
         return File(path, filename=name, media_type="text/plain")
     passing = store.passing()
-    await house.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits)
+    try:
+        await house.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits)
+    except BaseException:
+        passing.unlink(missing_ok=True)
+        raise
     return File(passing, filename=name, media_type="text/plain", background=BackgroundTask(passing.unlink))
 
 
