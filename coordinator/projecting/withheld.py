@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from coordinator.progress import Progress
 from coordinator.writer.batch import Unavailable
 
+_BEGINNING = "it is about to begin"
+
 
 class Withheld:
     """The contexts that wait for their projections, and how far those are.
@@ -19,7 +21,7 @@ class Withheld:
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._sentences = {name: _anew(name, "it is about to begin") for name in names}
+        self._sentences = {name: _anew(name, _BEGINNING) for name in names}
         self._since: dict[str, int] = {}
 
     def __contains__(self, name: object) -> bool:
@@ -46,7 +48,9 @@ class Withheld:
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[None]:
-        """Have a context that still waits after an attempt to build its projections say why."""
+        """Have a context that still waits after an attempt to build its projections say why, and no longer at the next."""
+        if name in self._sentences:
+            self._sentences[name] = _anew(name, _BEGINNING)
         try:
             yield
         except BaseException as error:

@@ -16,6 +16,7 @@ from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.rebuilding import rebuild, rebuild_withheld
 from coordinator.projecting.standing import standings
+from coordinator.projecting.withheld import Withheld
 from coordinator.writer.batch import Unavailable
 from core.contexts import CONTEXTS
 from core.deciding import Order
@@ -236,3 +237,12 @@ def test_the_clock_passes_over_what_is_withheld(directory, monkeypatch):
 
     asyncio.run(story())
     assert asked == ["counting", "tasks"]
+
+
+def test_a_new_attempt_is_not_said_to_have_failed_as_the_one_before():
+    withheld = Withheld(["tasks"])
+    with pytest.raises(NotBuilt), withheld.attempt("tasks"):
+        raise NotBuilt("the disk is full")
+    assert "the disk is full" in withheld.sentences["tasks"]
+    with withheld.attempt("tasks"):
+        assert "are being built anew from the log, and it is about to begin" in withheld.sentences["tasks"]
