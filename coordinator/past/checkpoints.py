@@ -6,7 +6,7 @@ whoever uses one looks whether the log holds its position and hash.
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from pathlib import Path
@@ -21,6 +21,7 @@ from core.events.log import EventLog
 from projections.contexts import projections
 from projections.runtime import checkpoint
 from projections.runtime.projection import Projection
+from projections.runtime.recorded import same_command
 
 KEPT = frozenset(context.name for context in CONTEXTS) - {"clients"}
 """The contexts whose projections are kept; names of clients must be erasable, so nothing that holds them is copied."""
@@ -85,7 +86,13 @@ def _is_of(path: Path, projection: Projection, log: EventLog) -> bool:
 
 
 def copy_nearest(
-    directory: Path, log: EventLog, projection: Projection, position: int, corrections: Corrections, to: Path
+    directory: Path,
+    log: EventLog,
+    projection: Projection,
+    position: int,
+    corrections: Corrections,
+    to: Path,
+    looked_at: Mapping[int, Path],
 ) -> None:
     """Copy the nearest file of a context that can be folded on up to a position; nothing when there is none.
 
@@ -98,12 +105,14 @@ def copy_nearest(
         position: up to which it is to be folded.
         corrections: that are believed there.
         to: where the copy is to stand.
+        looked_at: files of the same context that were folded for somebody to look at, by position.
     """
-    for kept in reversed(checkpoints(directory)):
-        path = kept.of(projection.name)
-        if kept.position <= position and _can_go_on(path, projection, log, corrections):
+    files = {kept.position: kept.of(projection.name) for kept in checkpoints(directory)}
+    files |= {at: path for at, path in looked_at.items() if at <= position and end_of_command(log, at) == at}
+    for at in sorted(files, reverse=True):
+        if at <= position and _can_go_on(files[at], projection, log, corrections):
             try:
-                shutil.copyfile(path, to)
+                shutil.copyfile(files[at], to)
             except FileNotFoundError:  # it was deleted meanwhile
                 continue
             return
@@ -120,6 +129,14 @@ def _can_go_on(path: Path, projection: Projection, log: EventLog, corrections: C
         return False
     first = corrections.first_unheeded(projection.name, corrected)
     return not degraded and (first is None or head.position < first)
+
+
+def end_of_command(log: EventLog, position: int) -> int:
+    """Return the last event of the command that holds a position; the middle of one can't be folded on."""
+    (last,) = log.read(position - 1, 1)
+    while (following := log.read(last.position, 1)) and same_command(last, following[0]):
+        (last,) = following
+    return last.position
 
 
 def unneeded(kept: Sequence[Checkpoint], end: int, corrected: AbstractSet[int] = frozenset()) -> list[Checkpoint]:

@@ -90,7 +90,9 @@ class PastFiles:
         path.parent.mkdir(exist_ok=True)
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._pool(), materialise, self._directory, position, {name: path})
+            await loop.run_in_executor(
+                self._pool(), materialise, self._directory, position, {name: path}, self._looked_at(name)
+            )
             await readers.open()
         except Exception as error:
             _log.exception("past_not_folded", position=position, projection=name)
@@ -100,6 +102,15 @@ class PastFiles:
             raise Unavailable(
                 f"What was at event {position} could not be folded ({error}); try again later."
             ) from error
+
+    def _looked_at(self, name: str) -> dict[int, Path]:
+        """Return the files of a context that stand already, by position; a moment close behind is soon folded."""
+        held = ((position, files[name]) for position, files in self._moments.items() if name in files)
+        return {
+            position: file.readers.path
+            for position, file in held
+            if file.made.done() and not file.made.cancelled() and file.made.exception() is None
+        }
 
     def _pool(self) -> ProcessPoolExecutor:
         """Return the children; there are none before somebody asks."""

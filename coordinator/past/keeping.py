@@ -18,14 +18,13 @@ from coordinator.past.checkpoints import (
     checkpoint_at,
     checkpoints,
     discard_unfit,
+    end_of_command,
     interval,
     unneeded,
 )
 from coordinator.past.materialising import materialise
 from coordinator.projecting.opening import path_of
 from core.corrections.events import STREAM
-from core.events.log import EventLog
-from projections.runtime.recorded import same_command
 
 _NICENESS = 10
 _LOOK_EVERY_SECONDS = 2.0
@@ -88,7 +87,7 @@ def after_corrections(directory: Path) -> set[int]:
     """Return where the commands that led to the newest corrections end."""
     log = SqliteEventLog(directory / "log.db", read_only=True)
     try:
-        return {_end_of_command(log, correction.position) for correction in log.stream(STREAM)[-CORRECTIONS_KEPT:]}
+        return {end_of_command(log, correction.position) for correction in log.stream(STREAM)[-CORRECTIONS_KEPT:]}
     finally:
         log.close()
 
@@ -108,7 +107,7 @@ def make(directory: Path, position: int) -> None:
     """
     log = SqliteEventLog(directory / "log.db", read_only=True)
     try:
-        position = _end_of_command(log, position)
+        position = end_of_command(log, position)
     finally:
         log.close()
     making = directory / "checkpoints" / "making"
@@ -128,11 +127,3 @@ def thin(directory: Path, end: int) -> None:
     """Remove the checkpoints that stand too close to each other in a log that ends at a position."""
     for kept in unneeded(checkpoints(directory), end, after_corrections(directory)):
         shutil.rmtree(kept.path)
-
-
-def _end_of_command(log: EventLog, position: int) -> int:
-    """Return the last event of the command that holds a position; the middle of one can't be folded on."""
-    (last,) = log.read(position - 1, 1)
-    while (following := log.read(last.position, 1)) and same_command(last, following[0]):
-        (last,) = following
-    return last.position

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import MappingProxyType
 
 from coordinator.clients.sealing import SealingKeys
 from coordinator.log.sqlite import SqliteEventLog
@@ -14,13 +15,16 @@ from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 
 
-def materialise(directory: Path, position: int, paths: Mapping[str, Path]) -> None:
+def materialise(
+    directory: Path, position: int, paths: Mapping[str, Path], looked_at: Mapping[int, Path] = MappingProxyType({})
+) -> None:
     """Write projections as they were, believing what was believed then: later corrections are left out.
 
     Args:
         directory: the data directory; its log and its checkpoints are read.
         position: of the last event.
         paths: where each context's file is to stand, by name; nothing stands there yet.
+        looked_at: when it is one context's, files of it that were made so for other moments, by position.
 
     Raises:
         sqlite3.Error: the disk is full, or can't be read or written.
@@ -34,7 +38,7 @@ def materialise(directory: Path, position: int, paths: Mapping[str, Path]) -> No
         for projection in projections(sealing.unseal):
             path = paths.get(projection.name)
             if path is not None:
-                copy_nearest(directory, log, projection, position, corrections, path)
+                copy_nearest(directory, log, projection, position, corrections, path, looked_at)
                 files.append(
                     stack.enter_context(closing(ProjectionFile(path, projection, durable=False, remembers=False)))
                 )

@@ -36,11 +36,11 @@ def tables(path):
         return [row for row in dump(connection) if row[0] != "answers"]
 
 
-def as_it_was(directory, position, into, name="factoring"):
-    """What stands in a context's tables at a position, looked up by way of the checkpoints that there are."""
+def as_it_was(directory, position, into, name="factoring", looked_at=()):
+    """What stands in a context's tables at a position, looked up by way of what there is to begin with."""
     path = into / f"{name}-{position}.db"
     path.unlink(missing_ok=True)
-    materialise(directory, position, {name: path})
+    materialise(directory, position, {name: path}, {at: into / f"{name}-{at}.db" for at in looked_at})
     return tables(path)
 
 
@@ -110,7 +110,9 @@ def test_at_every_position_stands_what_the_fold_of_the_events_up_to_there_gives(
         make(tmp_path, position)
     for position in range(1, end + 1):
         for name in ("factoring", "access", "simulations", "tasks"):
-            assert as_it_was(tmp_path, position, tmp_path, name) == folded(tmp_path, position, tmp_path, name)
+            before = range(max(1, position - 2), position)
+            found = as_it_was(tmp_path, position, tmp_path, name, looked_at=before)
+            assert found == folded(tmp_path, position, tmp_path, name)
 
 
 def test_a_checkpoint_made_before_a_correction_serves_those_after_it_when_it_holds_nothing_withdrawn(office, tmp_path):

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -42,6 +43,20 @@ def test_of_few_moments_files_are_kept_and_the_others_can_be_asked_again(directo
     assert not (directory / "moments").exists()
 
 
+def test_a_moment_is_folded_from_one_before_it_that_stands_already(directory):
+    async def story():
+        past = PastFiles(directory)
+        assert await count(past, 3) == 2
+        (made,) = (directory / "moments").glob("3-*.db")
+        with closing(sqlite3.connect(made)) as connection, connection:
+            connection.execute("DELETE FROM keys")
+        assert await count(past, 5) == 2
+        assert await count(past, 2) == 1
+        await past.close()
+
+    asyncio.run(story())
+
+
 def test_a_file_that_is_being_read_stays(directory):
     async def story():
         past = PastFiles(directory, kept=1)
@@ -68,7 +83,7 @@ def test_what_several_ask_for_at_the_same_time_is_made_once_even_when_the_first_
     asyncio.run(story())
 
 
-def full(_directory, _position, paths):
+def full(_directory, _position, paths, _looked_at):
     """Fold into files for which there is no room."""
     for path in paths.values():
         path.write_bytes(b"half a file")
