@@ -84,7 +84,7 @@ def test_a_file_that_was_removed_or_whose_record_was_withdrawn_is_not_needed(off
     assert needed(office.log.connection) == {withdrawn.name: 2}
     rows = office.log.read(0, 1_000)
     uploaded = [row.position for row in rows if row.type == ResiduesUploaded.type][-1]
-    office.perform(Withdraw(position=uploaded, reason=""))
+    office.perform(Withdraw(positions=(uploaded,), reason=""))
     withdrawn.unlink()
     assert (needed(office.log.connection), audited(office)) == ({}, Audited(0))
 
