@@ -59,11 +59,12 @@ def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave
     With --exit the exit code is 0 only when every number is fully factored, the jobs came out right and the log
     verifies.
     """
+    free = _port(port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.default_int_handler)
     console = Console()
     with _directory(data_dir, console) as directory, ExitStack() as household:
-        coordinator, there = _start_coordinator(household, directory, _port(port))
+        coordinator, there = _start_coordinator(household, directory, free)
         console.print(f"A coordinator answers at {there.url} (its log is in {directory}). Handing in the numbers.")
         labels = _submit(there, numbers)
         errands = hand_in_errands(there)

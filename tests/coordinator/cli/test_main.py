@@ -1,4 +1,5 @@
 import errno
+import socket
 import subprocess
 import sys
 
@@ -41,3 +42,11 @@ def test_how_a_command_ends_shows_in_its_exit_code(run, monkeypatch, raised, exi
     monkeypatch.setattr("coordinator.cli.mathematics.expected_curves_table", end)
     result = run("curves", "1e6")
     assert (result.exit_code, result.stderr) == (exit_code, sentence)
+
+
+def test_a_demo_that_finds_its_port_taken_leaves_nothing_behind(run):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        result = run("demo", "--port", str(port))
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert result.stderr.startswith(f"Port {port} is taken")
