@@ -4,15 +4,21 @@ import json
 import re
 from typing import Any
 
+from markupsafe import Markup
+
 from coordinator.comma_separated import Cell
 from coordinator.house import House
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
+from coordinator.pages.telling import Teller, numbers_in
 from core.events.envelope import StoredEvent
+from core.factoring.state import Number
 from core.refusals import BadInput, Unknown
 from core.timestamps import from_address, to_iso
+from projections.clients.state import names
+from projections.factoring import catalogue
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
@@ -62,11 +68,21 @@ async def event(house: House, address: Address) -> dict[str, Any]:
         raise Unknown(f"The log has no event {position}; it ends at {house.end}.")
     text = json.dumps(json.loads(found.event.data), indent=2, ensure_ascii=False)
     return {
+        "sentence": await _sentence(house, found.event),
         "around": found,
         "event": found.event,
         "data_text": text,
         "number": _number_of(found.event.stream),
     }
+
+
+async def _sentence(house: House, stored: StoredEvent) -> Markup | None:
+    """Return what an event says to people, None for one that only keeps the books."""
+    recorded = house.registry.event(stored)
+    numbers: dict[int, Number] = {}
+    if "factoring" in house.served:
+        numbers = await house.readers["factoring"].query(catalogue.numbers_by_id, numbers_in([recorded]))
+    return Teller(await house.readers["clients"].query(names), numbers).sentence(recorded.fact)
 
 
 def _row(event: StoredEvent) -> tuple[Cell, ...]:

@@ -145,6 +145,13 @@ def test_filters_stand_in_the_address_and_survive_reload_and_back(visit, site):
     assert page.value("document.querySelectorAll('tbody tr').length") == rows
 
 
+def test_an_event_says_what_it_means(client):
+    factors = client.get("/factors", params={"as": "json"}).json()["factors"]
+    position = next(one["position"] for one in factors if one["factor"] == "32032215596496435569")
+    page = client.get(f"/events/{position}", headers={"Accept": "text/html"})
+    assert "found the factor 32032215596496435569 of <a href=" in page.text
+
+
 def test_numbers_are_searched_by_terms_and_what_is_wrong_with_them_is_said_beside_the_box(client):
     html = {"Accept": "text/html"}
     narrowed = client.get("/composites", params={"search": "status:prime digits:..40", "as": "json"}).json()["numbers"]
