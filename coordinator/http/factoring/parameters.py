@@ -10,8 +10,8 @@ from litestar.params import QueryParameter
 from core.factoring.curation.shelving import MAX_REASON
 from core.factoring.submitting import LARGEST_PRIORITY
 
-MAX_DIGITS = 100_000
-"""No number is longer, however the coordinator is set up."""
+MAX_DIGITS = 10**9
+"""Longer than any number; clients that want all of them name a bound of their own."""
 
 Digits = Annotated[int, QueryParameter(ge=0, le=MAX_DIGITS)]
 Level = Annotated[float | None, QueryParameter(ge=0, le=MAX_DIGITS, description="A t-level, in digits.")]
