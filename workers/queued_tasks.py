@@ -69,7 +69,7 @@ class QueuedTasksExecutor:
             if entries:
                 self._valkey.hset(HELD, mapping={entry.task.task: self._desk.client for entry in entries})
         except ResponseError as error:
-            if str(error).startswith(_NO_GROUP):
+            if _NO_GROUP in str(error):  # behind the name of the command, when it was one of several
                 raise Away("The coordinator has not prepared the queue in Valkey yet.") from error
             raise
         except (ValkeyError, OSError) as error:

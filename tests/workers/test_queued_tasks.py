@@ -84,6 +84,17 @@ def test_a_queue_that_is_not_there_yet_is_waited_for(valkey, worker):
         worker("early").ask("", 0)
 
 
+def test_a_valkey_that_was_started_again_empty_is_waited_for(valkey, worker):
+    seasoned = worker("seasoned")
+    push(valkey, QUICK_ONE)
+    assert len(seasoned.ask("", 0)) == 1
+    valkey.client.flushall()
+    with pytest.raises(Away, match="has not prepared the queue"):
+        seasoned.ask("", 0)  # looks for the new, not for what others have left behind
+    push(valkey, QUICK_ONE)
+    assert len(seasoned.ask("", 0)) == 1
+
+
 def test_a_valkey_that_is_not_there_is_waited_for(tmp_path):
     with Coordinator("http://127.0.0.1:1") as coordinator:
         desk = Desk(coordinator, Courier(Spool(tmp_path), coordinator), "lonely", "valkey://127.0.0.1:1")
