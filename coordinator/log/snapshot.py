@@ -62,10 +62,10 @@ class Snapshot(msgspec.Struct, frozen=True):
         Raises:
             BadInput: it is neither, lies beyond the newest event, or before the first.
         """
-        if until.isascii() and until.isdecimal() and len(until) <= _POSITION_DIGITS:
-            position = int(until)
+        if until.isascii() and until.isdecimal():
+            position = int(until) if len(until) <= _POSITION_DIGITS else self.head.position + 1
             if not 1 <= position <= self.head.position:
-                raise BadInput(f"There is no event {position}; the log holds events 1 to {self.head.position}.")
+                raise BadInput(f"There is no event {until[:40]}; the log holds events 1 to {self.head.position}.")
             return position
         position = self.position_at(from_iso(until))
         if position == 0:

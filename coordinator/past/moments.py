@@ -39,10 +39,10 @@ def moment_of(connection: sqlite3.Connection, text: str, now: int) -> Moment:
         BadInput: it is neither, lies beyond the newest event, in the future, or before the first event.
     """
     end = head(connection)
-    if text.isascii() and text.isdecimal() and len(text) <= _POSITION_DIGITS:
-        position, settled = int(text), True
+    if text.isascii() and text.isdecimal():
+        position, settled = int(text) if len(text) <= _POSITION_DIGITS else end + 1, True
         if not 1 <= position <= end:
-            raise BadInput(f"There is no event {position}; the log holds events 1 to {end}.")
+            raise BadInput(f"There is no event {text[:40]}; the log holds events 1 to {end}.")
     else:
         position = _position_at(connection, text, now)
         # Until something later has been recorded, the next event may still get the time that was asked for.
