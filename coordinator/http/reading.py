@@ -21,6 +21,7 @@ _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^'
 _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
 _TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
+_NO_FORM = "Invalid multipart/form-data"
 _NO_BODY = "Object missing required field `data`"
 _decode = msgspec.json.Decoder().decode
 
@@ -147,6 +148,8 @@ def sentence_for(request: Request[Any, Any, Any], error: HTTPException) -> str:
     if missing is not None:
         where, name = missing["where"], missing["name"]
         return f"The {where} parameter {name} is missing; {_accepted(model, name)} is required."
+    if error.detail == _NO_FORM:
+        return "The body is not multipart/form-data, or is cut short; a form with its boundary is accepted."
     said = str(error.__cause__ or "")
     if said.startswith(_NO_BODY):
         return f"The body is missing; {_accepted(model, 'data')} is required."

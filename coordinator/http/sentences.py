@@ -21,6 +21,8 @@ _SHOWN = 60
 _LONG = 10**24
 _PLAIN: dict[type[inspect.Type], str] = {
     inspect.AnyType: "any value",
+    inspect.RawType: "any value",
+    inspect.CustomType: "a file",  # of the types that msgspec does not know, bodies have that of uploads only
     inspect.NoneType: "null",
     inspect.BoolType: "true or false",
     inspect.BytesType: "base64 text",

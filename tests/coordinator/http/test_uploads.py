@@ -20,6 +20,11 @@ def upload(client, admin, text, **query):
     )
 
 
+def test_an_upload_without_a_file_is_told_so(client, admin):
+    answer = client.post("/api/v1/admin/composites/upload", files={"other": b"1"}, headers=admin)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "file is missing; a file is required.")
+
+
 def test_a_text_list_names_its_bad_line_and_takes_the_others(client, admin):
     answer = upload(client, admin, f"# a list\n2^67-1\n\nnonsense\n{P20 * P21}  # a product\n97#+1\n").json()
     assert (answer["status"], answer["new_composites"], answer["invalid_lines"]) == ("finished", 3, 1)
