@@ -3,7 +3,7 @@
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
-from litestar.exceptions import ImproperlyConfiguredException
+from litestar.exceptions import ImproperlyConfiguredException, MethodNotAllowedException
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
 
@@ -14,7 +14,10 @@ from core.refusals import BadInput
 
 async def enter(request: AnyRequest) -> None:
     """Admit a caller, before anything else of the request is looked at; for the application's `before_request`."""
-    admit(request, request.route_handler.opt.get(ROLES_OPTION, ()))
+    roles = request.route_handler.opt.get(ROLES_OPTION, ())
+    if "work" in roles and "read" not in roles and request.scope["state"]["looks_only"]:
+        raise MethodNotAllowedException("HEAD changes nothing, and GET hands out work at this address; send GET.")
+    admit(request, roles)
     query = request.scope["query_string"]
     if b"%" in query:
         _check_text(query)

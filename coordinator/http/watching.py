@@ -55,7 +55,7 @@ class Watched:
         correlation = f"{given}.{fresh}" if given else fresh
         request_id = given or correlation
         state = scope["state"]
-        state["request_id"], state["correlation"] = request_id, correlation
+        state["request_id"], state["correlation"], state["looks_only"] = request_id, correlation, method == "HEAD"
         status = 0
 
         async def sent(message: Message) -> None:

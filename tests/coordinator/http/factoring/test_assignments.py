@@ -220,3 +220,11 @@ def test_who_sends_without_end_is_told_to_wait(serving):
         assert int(answers[3].headers["retry-after"]) >= 1
         assert "alice" in answers[3].json()["detail"]
         assert client.get("/api/v1/ecm-work?client_id=bob").status_code == 200
+
+
+def test_head_takes_no_work(known, ask, client):
+    known(N, target_t_level=25)
+    for path in ("/api/v1/ecm-work", "/api/v1/work/request"):
+        refused = client.head(path, params={"client_id": "alice"})
+        assert (refused.status_code, refused.content) == (405, b"")
+    assert ask()["work_id"] is not None
