@@ -13,6 +13,7 @@ import structlog
 
 from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
+from coordinator.clients.presence import Presence
 from coordinator.clients.sealing import SealingKeys
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
@@ -23,10 +24,9 @@ from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.offloading.preparing import Preparation, perform_all
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
-from coordinator.preparing import Preparation, perform_all
-from coordinator.presence import Presence
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld

@@ -10,7 +10,7 @@ from coordinator.log.lock import locked
 from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import NotALog
 from coordinator.log.verify import problem_in
-from coordinator.progress import Report, unreported
+from coordinator.offloading.progress import Report, unreported
 from core.refusals import Conflict
 
 _LOG = "log.db"

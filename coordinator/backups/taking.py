@@ -22,7 +22,7 @@ from coordinator.log.checking import Damaged
 from coordinator.log.exporting import belongings
 from coordinator.log.snapshot import snapshot
 from coordinator.log.verify import problem_in
-from coordinator.progress import Progress, Report, unreported
+from coordinator.offloading.progress import Progress, Report, unreported
 from coordinator.residues.store import residues_in
 from core.refusals import Conflict
 from core.timestamps import to_iso

@@ -17,7 +17,7 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment (TALLYSTICK_PORT for --port), which wins over the TOML file.
     docs/configuration.md says what each setting accepts.
     """
-    from coordinator.serving import serve as run  # noqa: PLC0415 - the web server is only loaded by who serves
+    from coordinator.server.serving import serve as run  # noqa: PLC0415 - the web server is only loaded by who serves
 
     if run(load(config, os.environ, flags)):
         raise SystemExit(Exit.REFUSED)

@@ -1,1 +1,1 @@
-"""The keys under which clients' names are sealed."""
+"""The keys under which clients' names are sealed, and who was here lately."""

@@ -11,7 +11,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler, Scope
 
-from coordinator import clock, probing
 from coordinator.heads import ticking
 from coordinator.house import House, opened
 from coordinator.http import (
@@ -40,6 +39,7 @@ from coordinator.http.sessions import Sessions
 from coordinator.http.tabular import Tabular
 from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
+from coordinator.intake.uploads import Uploads
 from coordinator.observing.metrics import Metrics
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import FORMS, PAGES, SECTIONS
@@ -49,9 +49,9 @@ from coordinator.projecting.opening import LONG
 from coordinator.reactors import proving, tasks
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
-from coordinator.seeding import seed_machines
 from coordinator.settings import Settings
-from coordinator.uploads import Uploads
+from coordinator.upkeep import clock, probing
+from coordinator.upkeep.seeding import seed_machines
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _SHARED = (

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coordinator.adminkey import kept_admin_key
 from coordinator.house import House
+from coordinator.http.adminkey import kept_admin_key
 from coordinator.settings import ADMIN_KEY, SHARED_KEY, secret
 from core.access.decide import Key, stream_of
 from core.access.events import KeyCreated, KeyRevoked

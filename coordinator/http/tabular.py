@@ -13,8 +13,8 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from coordinator.comma_separated import MEDIA_TYPE, Cell, comma_separated
 from coordinator.http.caller import AnyRequest
+from coordinator.http.comma_separated import MEDIA_TYPE, Cell, comma_separated
 from core.refusals import BadInput
 
 Tables = dict[str, type[msgspec.Struct]]

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from coordinator.progress import Report
-from coordinator.undertakings import Standing, State, Undertaking
+from coordinator.offloading.progress import Report
+from coordinator.offloading.undertakings import Standing, State, Undertaking
 from core.refusals import Conflict, Unknown
 from core.timestamps import to_iso
 

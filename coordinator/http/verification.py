@@ -16,8 +16,8 @@ from coordinator.http.projections import undertakings_of
 from coordinator.http.undertaken import Progressing, progressing
 from coordinator.log.verify import Verification
 from coordinator.log.verifying import Verifying
-from coordinator.progress import Progress, Report
-from coordinator.undertakings import Standing
+from coordinator.offloading.progress import Progress, Report
+from coordinator.offloading.undertakings import Standing
 
 VERIFICATION = "the verification"
 """What it is called among the undertakings."""

@@ -19,7 +19,7 @@ from coordinator.log.checking import LogProblem, file_problem, segment_problem, 
 from coordinator.log.importing import NotImported, import_log
 from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import UNREADABLE
-from coordinator.progress import Progress, Report, unreported
+from coordinator.offloading.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
 

@@ -7,9 +7,9 @@ from typing import Self
 
 import msgspec
 
-from coordinator.child import Child, begin_work, say
 from coordinator.log.verify import Verification, verify
-from coordinator.progress import Report
+from coordinator.offloading.child import Child, begin_work, say
+from coordinator.offloading.progress import Report
 
 
 class Request(msgspec.Struct, frozen=True):

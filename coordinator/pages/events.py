@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from coordinator.comma_separated import Cell
 from coordinator.house import House
+from coordinator.http.comma_separated import Cell
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
 from coordinator.pages.charts.sheets import Column, Sheet

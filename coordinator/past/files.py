@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from coordinator.nursery import begin, nursery
+from coordinator.offloading.nursery import begin, nursery
 from coordinator.past.materialising import materialise
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.writer.batch import Unavailable

@@ -11,7 +11,7 @@ import structlog
 from coordinator.durable import rename_durably, sync
 from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.nursery import begin, nursery
+from coordinator.offloading.nursery import begin, nursery
 from coordinator.past.checkpoints import (
     CORRECTIONS_KEPT,
     KEPT,

@@ -11,11 +11,11 @@ from typing import Self
 
 import msgspec
 
-from coordinator.child import Child, ChildFailed, begin_work
 from coordinator.clients.sealing import SealingKeys
 from coordinator.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.progress import Progress, Report
+from coordinator.offloading.child import Child, ChildFailed, begin_work
+from coordinator.offloading.progress import Progress, Report
 from coordinator.projecting.folding import fold_log
 from core.contexts import registry
 from projections.contexts import projections

@@ -14,7 +14,7 @@ import structlog
 from coordinator.durable import rename_durably
 from coordinator.house import House, now
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.progress import Progress, Report, unreported
+from coordinator.offloading.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import StandIn, building_path_of, discard, path_of

@@ -10,7 +10,7 @@ import msgspec
 
 from coordinator.clients.sealing import SealingKeys
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.progress import Progress, Report
+from coordinator.offloading.progress import Progress, Report
 from coordinator.projecting.building import Building
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
 from coordinator.projecting.folding import fold_log

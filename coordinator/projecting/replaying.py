@@ -8,7 +8,7 @@ import msgspec
 
 from coordinator.clients.sealing import SealingKeys
 from coordinator.log.snapshot import Snapshot
-from coordinator.progress import Progress, Report, unreported
+from coordinator.offloading.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.withdrawing import Corrections
 from core.contexts import registry

@@ -7,7 +7,7 @@ it can't is refused with a sentence until the new file is there: a decision on h
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from coordinator.progress import Progress
+from coordinator.offloading.progress import Progress
 from coordinator.writer.batch import Unavailable
 
 _BEGINNING = "it is about to begin"

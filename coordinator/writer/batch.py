@@ -68,7 +68,8 @@ class Unavailable(Exception):  # noqa: N818 - names what is the case
 
 
 Result = Outcome | Exception
-"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.preparing`), `Unsealed`, or a fault of the program."""
+"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.offloading.preparing`), `Unsealed`, or a
+fault of the program."""
 
 
 class Batch(msgspec.Struct):

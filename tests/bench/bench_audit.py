@@ -21,7 +21,7 @@ from coordinator.heads.notary import Notary
 from coordinator.heads.tree import TREE_FILE
 from coordinator.house import now
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.progress import unreported
+from coordinator.offloading.progress import unreported
 from coordinator.projecting.building import Building
 from core.contexts import CONTEXTS
 

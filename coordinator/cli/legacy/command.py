@@ -17,7 +17,7 @@ from coordinator.cli.printing import print_json
 from coordinator.cli.stopped import in_the_house
 from coordinator.cli.wire import Coordinator
 from coordinator.house import House
-from coordinator.moving_in import Item, Taken, take
+from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.settings import ADMIN_KEY, load, secret
 
 _ADDRESS = "/api/v1/admin/imports"

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coordinator.cli.legacy.dumps import Problem, Read
-from coordinator.moving_in import Item, Taken
+from coordinator.intake.moving_in import Item, Taken
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.curation.commands import DescribeNumber

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.correcting import withdrawing
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.factoring.correcting import withdrawing
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer

@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.clock import expire_due
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, fresh_uuid, house_of, perform
 from coordinator.http.factoring.composites import client_name
@@ -17,6 +16,7 @@ from coordinator.http.factoring.parameters import Reason
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
+from coordinator.upkeep.clock import expire_due
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork, ReserveWork

@@ -11,7 +11,7 @@ from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import may_answer
-from coordinator.moving_in import Item, Taken, take
+from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.settings import Settings
 
 MAX_ROWS = 500

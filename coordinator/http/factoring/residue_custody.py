@@ -8,7 +8,6 @@ from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.clock import expire_due
 from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
@@ -18,6 +17,7 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.residues.removing import remove, remove_done
+from coordinator.upkeep.clock import expire_due
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from projections.factoring.residue_status import kept_contents

@@ -13,7 +13,7 @@ from coordinator.http.caller import caller_of, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.problems import may_answer
-from coordinator.uploads import Upload, Uploads
+from coordinator.intake.uploads import Upload, Uploads
 
 MAX_BYTES = 64 * 1024 * 1024
 _PIECE = 256 * 1024

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from coordinator.clock import expire_due
 from coordinator.house import House
 from coordinator.http.commanding import perform
 from coordinator.pages.administration.forms import Sent, done
 from coordinator.pages.site import Address
+from coordinator.upkeep.clock import expire_due
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown

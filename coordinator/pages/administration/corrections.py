@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from coordinator.correcting import entailed
 from coordinator.explaining.events import events_at
 from coordinator.house import House
+from coordinator.http.factoring.correcting import entailed
 from coordinator.http.factoring.corrections import MAX_POSITIONS
 from coordinator.http.factoring.corrections import withdraw as have_withdrawn
 from coordinator.log.exploring import corrections_made

@@ -4,9 +4,9 @@ import sqlite3
 from typing import Any
 
 from coordinator.house import House
+from coordinator.intake.uploads import recent_uploads
 from coordinator.pages.site import Address
 from coordinator.projecting.standing import standings
-from coordinator.uploads import recent_uploads
 from core.access.decide import Key
 from core.events.envelope import StoredEvent
 from projections.access.state import keys

@@ -9,11 +9,11 @@ from litestar.datastructures import UploadFile
 from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.factoring.uploading import MAX_BYTES, Kind, pieces_of, uploads_of
+from coordinator.intake.previewing import look_at, read_preview
+from coordinator.intake.uploads import read_upload, recent_uploads
 from coordinator.pages.administration.forms import Sent
 from coordinator.pages.site import Address
-from coordinator.previewing import look_at, read_preview
 from coordinator.settings import Settings
-from coordinator.uploads import read_upload, recent_uploads
 from core.refusals import BadInput
 
 MAX_FORM_BYTES = MAX_BYTES + 1024 * 1024

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from coordinator.comma_separated import Cell, comma_separated
+from coordinator.http.comma_separated import Cell, comma_separated
 from core.refusals import BadInput, Unknown
 
 Form: TypeAlias = Literal["html", "csv", "json"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.comma_separated import comma_separated
+from coordinator.http.comma_separated import comma_separated
 
 NUMBER = 1_000_003 * 1_000_033 * 1_000_037
 HOSTILE = "=HYPERLINK(1)"

@@ -5,7 +5,7 @@ import time
 import msgspec
 import pytest
 
-from coordinator.uploads import Upload
+from coordinator.intake.uploads import Upload
 from core.factoring.mathematics.effort import curve_effort
 
 P20, P21 = 10**19 + 51, 10**20 + 39

@@ -7,16 +7,16 @@ from contextlib import closing
 
 import pytest
 
-from coordinator import clock
 from coordinator.house import opened
 from coordinator.log.verify import verify
-from coordinator.progress import unreported
+from coordinator.offloading.progress import unreported
 from coordinator.projecting import rebuilding
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.rebuilding import rebuild, rebuild_withheld
 from coordinator.projecting.standing import standings
 from coordinator.projecting.withheld import Withheld
+from coordinator.upkeep import clock
 from coordinator.writer.batch import Unavailable
 from core.contexts import CONTEXTS
 from core.deciding import Order

@@ -9,9 +9,9 @@ import itertools
 import gmpy2
 import pytest
 
-from coordinator import clock
 from coordinator.http import commanding
 from coordinator.residues import removing
+from coordinator.upkeep import clock
 from core.factoring.formats.residue_lines import read_residues
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line

@@ -8,7 +8,7 @@ import msgspec
 
 from coordinator.durable import rename_durably
 from coordinator.house import House
-from coordinator.uploads import DIRECTORY, LineError, Upload, list_of
+from coordinator.intake.uploads import DIRECTORY, LineError, Upload, list_of
 from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.uploading import command_of, lines_of

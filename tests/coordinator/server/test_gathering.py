@@ -2,7 +2,7 @@
 
 import asyncio
 
-from coordinator.gathering import Gathering
+from coordinator.server.gathering import Gathering
 
 
 class Wire:

@@ -13,7 +13,6 @@ import uvicorn
 import uvloop
 from litestar import Litestar
 
-from coordinator.gathering import GatheringProtocol
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.house import House
 from coordinator.http.app import build_app
@@ -21,6 +20,7 @@ from coordinator.http.caller import ExposedWithoutKeys
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.observing import logs
+from coordinator.server.gathering import GatheringProtocol
 from coordinator.settings import Settings
 from core.refusals import Refusal
 

@@ -1,7 +1,7 @@
 """Who was here lately."""
 
-from coordinator import presence
-from coordinator.presence import MINUTE, Presence
+from coordinator.clients import presence
+from coordinator.clients.presence import MINUTE, Presence
 
 
 def test_who_was_heard_of_within_the_last_minute_counts():

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from coordinator.house import now
-from coordinator.progress import Progress, Report
+from coordinator.offloading.progress import Progress, Report
 from core.timestamps import SECOND
 
 T = TypeVar("T")

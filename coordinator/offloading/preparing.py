@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 import structlog
 
-from coordinator.nursery import begin, find, nursery
+from coordinator.offloading.nursery import begin, find, nursery
 from coordinator.writer.batch import Result, Unavailable
 from coordinator.writer.writer import Writer
 from core.deciding import Order, Unprepared, Want

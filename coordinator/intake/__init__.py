@@ -1,0 +1,1 @@
+"""Long lists that come in: numbers uploaded, what would become of them, and the tables of the system replaced."""
