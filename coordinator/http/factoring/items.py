@@ -9,6 +9,7 @@ from coordinator.http.parameters import CpuSeconds
 from coordinator.settings import Settings
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
+from core.factoring.formats.expressions import number_from
 
 
 class SubmittedComposite(Item, frozen=True, kw_only=True):
@@ -58,11 +59,13 @@ def submit(item: SubmittedComposite, settings: Settings) -> SubmitComposite:
     )
 
 
-def report(item: RunCurves, _: Settings) -> ReportCurves:
-    """Read curves that were run."""
+def report(item: RunCurves, settings: Settings) -> ReportCurves:
+    """Read curves that were run; their number may be written as it was submitted."""
+    written = "" if item.composite is None else str(item.composite).strip()
+    plain = not written or (written.isascii() and written.isdigit())
     return ReportCurves(
         work=item.work_assignment_id or "",
-        value="" if item.composite is None else str(item.composite),
+        value=written if plain else number_from(written, settings.number_ceiling_digits).digits(),
         bounds=bounds_of(item.b1, item.b2, item.param),
         curves=item.curves,
         sigmas=tuple(map(str, item.sigmas or ())),

@@ -57,3 +57,15 @@ def test_the_ceiling_for_numbers_is_the_one_that_was_set(serving):
     with serving(number_ceiling_digits=50) as client:
         (result,) = results(client, SUBMITTED)
     assert "at most 50 digits are accepted" in result["error"]
+
+
+def test_the_number_of_curves_may_be_written_as_it_was_submitted(client):
+    written = "2^257 - 1"
+    submitted, run, wrong = results(
+        client,
+        SUBMITTED | {"number": written},
+        RUN | {"id": "c", "composite": written},
+        RUN | {"id": "d", "composite": "2^"},
+    )
+    assert (submitted["status"], run["status"], wrong["status"]) == ("accepted", "accepted", "refused")
+    assert client.get(f"/api/v1/stats/{2**257 - 1}").json()["ecm_work"]["total_curves"] == 1
