@@ -1,1 +1,32 @@
-"""What happens: the log, the writer, HTTP, pages, live streams, settings and the command line."""
+"""What happens: the log, the writer, HTTP, pages, live streams, settings and the command line.
+
+The rooms from the bottom to the top. A room imports only from those listed before it; `tests/architecture` holds that.
+
+    wallclock.py    the one clock that commands get their time from
+    unavailable.py  the answer when nothing can be written just now
+    durable.py      files that survive a power cut
+    settings.py     how all is set up
+    sealing.py      the keys under which clients' names are sealed
+    processes/      child processes for what takes long, and how far they have come
+    live/           streams: what is told to those who watch
+    log/            the event log on SQLite: appending, reading, searching, checking its chain
+    residues/       residue files: checked, kept under what they hold
+    heads/          signing where the log ends, proving what is in it, holding it against what others have kept
+    projecting/     projections as files: opened, read, folded, compared, built in a child process
+    writer/         the one thread that writes: batches, the commit protocol, failpoints
+    clients/        names that clients call themselves by, and who was here lately
+    past/           projections as they were at any moment, asked as the live ones are
+    auditing/       a whole log at a time: verified, exported, imported
+    backups/        taking one beside a running coordinator, and restoring it
+    founding.py     how a log begins
+    house.py        the composition root: what is open while the coordinator runs
+    explaining/     why a figure is what it is: the events that made it
+    observing/      log lines and metrics
+    intake/         long lists that come in: numbers uploaded, what would become of them, the system replaced
+    operations/     what is done on a running coordinator, whoever asks: the clock, an address, a page
+    reactors/       what happens outside because of what is in the log; without memory, never during a rebuild
+    http/           routes, who may use them, and what is said when something is turned down
+    pages/          pages and their templates
+    server/         the application put together, and the web server around it
+    cli/            the commands, the demo among them
+"""

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -14,7 +13,6 @@ import structlog
 from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
-from coordinator.clients.sealing import SealingKeys
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
 from coordinator.live.broadcast import Growth
@@ -24,14 +22,16 @@ from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.preparing import Preparation, perform_all
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld
+from coordinator.sealing import SealingKeys
+from coordinator.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
+from coordinator.writer.preparing import Preparation, perform_all
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
 from core.contexts import CONTEXTS, registry
@@ -179,11 +179,6 @@ class House(msgspec.Struct, frozen=True):
         """End every stream, and wake whoever waits for work: the coordinator is stopping."""
         for waited_for in (self.growth, self.pulse, self.page_pulse, self.tails, self.openings):
             waited_for.close()
-
-
-def now() -> int:
-    """Return the time, microseconds UTC; the one clock that commands get theirs from."""
-    return time.time_ns() // 1000
 
 
 @asynccontextmanager

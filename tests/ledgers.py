@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing
 
 from coordinator.founding import open_log
-from coordinator.house import now
 from coordinator.projecting.opening import open_files
+from coordinator.wallclock import now
 from coordinator.writer.batch import Committer
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import ACCESS

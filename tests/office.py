@@ -4,8 +4,8 @@ import itertools
 from pathlib import Path
 
 from coordinator.founding import open_log
-from coordinator.house import now
 from coordinator.projecting.opening import discard, open_files
+from coordinator.wallclock import now
 from coordinator.writer.batch import Committer, Outcome
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry

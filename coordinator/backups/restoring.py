@@ -3,14 +3,14 @@
 import shutil
 from pathlib import Path
 
+from coordinator.auditing.verify import problem_in
 from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, read_manifest
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.lock import locked
 from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import NotALog
-from coordinator.log.verify import problem_in
-from coordinator.offloading.progress import Report, unreported
+from coordinator.processes.progress import Report, unreported
 from core.refusals import Conflict
 
 _LOG = "log.db"

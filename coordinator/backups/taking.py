@@ -14,15 +14,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+from coordinator.auditing.exporting import belongings
+from coordinator.auditing.verify import problem_in
 from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, write_manifest
 from coordinator.backups.residues import at_fault
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
-from coordinator.log.exporting import belongings
 from coordinator.log.snapshot import snapshot
-from coordinator.log.verify import problem_in
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import residues_in
 from core.refusals import Conflict
 from core.timestamps import to_iso

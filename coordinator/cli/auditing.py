@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 import rich_click as click
 
+from coordinator.auditing.verify import verify as verify_directory
+from coordinator.auditing.verify import verify_export
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
@@ -16,8 +18,6 @@ from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import NotALog, is_database
-from coordinator.log.verify import verify as verify_directory
-from coordinator.log.verify import verify_export
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.replaying import replay as replay_log
 from core.timestamps import to_iso

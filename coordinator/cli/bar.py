@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 
 
 @contextmanager

@@ -8,13 +8,13 @@ from typing import BinaryIO
 
 import rich_click as click
 
+from coordinator.auditing.exporting import belongings, export
+from coordinator.auditing.importing import NotImported, import_log
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.log.checking import Damaged
-from coordinator.log.exporting import belongings, export
-from coordinator.log.importing import NotImported, import_log
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import NotALog

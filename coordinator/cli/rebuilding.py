@@ -37,8 +37,8 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
         names: of the contexts, or `all`.
     """
     from coordinator.cli.stopped import in_the_house, require_log  # noqa: PLC0415 - the whole house is behind it
+    from coordinator.operations.rebuilding import HeldOpen, contexts_named, rebuild  # noqa: PLC0415 - as above
     from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
-    from coordinator.projecting.rebuilding import HeldOpen, contexts_named, rebuild  # noqa: PLC0415 - as above
 
     for name in names:
         contexts_named(name)

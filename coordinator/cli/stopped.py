@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 import structlog
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.clients.forgetting import forget
 from coordinator.heads.signing import KeyUnreadable
-from coordinator.house import House, now, opened
+from coordinator.house import House, opened
 from coordinator.http.keyring import hash_of, new_key
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
-from coordinator.writer.batch import Unavailable
+from coordinator.operations.forgetting import forget
+from coordinator.unavailable import Unavailable
+from coordinator.wallclock import now
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import Key, KeyAnswer
 from core.access.roles import Role

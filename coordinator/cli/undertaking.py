@@ -8,7 +8,7 @@ from typing import Any
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.wire import Coordinator
-from coordinator.offloading.progress import Progress, Report
+from coordinator.processes.progress import Progress, Report
 from coordinator.settings import ADMIN_KEY, secret
 
 _VERIFICATION = "/api/v1/admin/verification"

@@ -4,7 +4,7 @@ What is recorded comes first, what is destroyed second; a coordinator that dies 
 start. So nothing has to be undone, and no name outlives the record of its being forgotten.
 """
 
-from coordinator.clients.sealing import SealingKeys
+from coordinator.sealing import SealingKeys
 from coordinator.writer.batch import Committer
 from projections.clients.state import forgotten_seals
 from projections.runtime.scrubbing import scrub

@@ -4,9 +4,9 @@ import asyncio
 import sqlite3
 from collections import OrderedDict
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.projecting.readers import Readers
-from coordinator.writer.batch import Unavailable
+from coordinator.sealing import SealingKeys
+from coordinator.unavailable import Unavailable
 from core.clients.naming import ClientClaim, check_name
 from projections.clients.state import number_named
 

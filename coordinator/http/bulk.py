@@ -15,7 +15,8 @@ from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome, Result, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome, Result
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal, TooLarge
 from core.timestamps import from_iso

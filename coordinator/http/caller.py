@@ -18,11 +18,11 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
-from coordinator.house import now
 from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sessions import COOKIE, Session, Sessions
 from coordinator.settings import Settings
+from coordinator.wallclock import now
 from core.access.roles import ROLES, Role
 from core.refusals import Forbidden, Refusal
 

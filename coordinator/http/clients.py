@@ -5,13 +5,13 @@ from litestar import Response, Router, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from coordinator.clients.forgetting import forget
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.limits import Limits
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.operations.forgetting import forget
 from core.clients.naming import stream_of
 
 

@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.limits import Limits
+from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
 from core.clients.naming import ClientClaim

@@ -8,12 +8,13 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.events import MAX_LIMIT, After, Position
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
+from coordinator.wallclock import now
 from core.events.heads import ConsistencyProof, InclusionProof, SignedHead
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -9,8 +9,9 @@ from typing import Any, cast
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import HTTPResponseStartEvent, Scope
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import ROLES_OPTION, AnyRequest
+from coordinator.wallclock import now
 from core.refusals import BadInput
 from core.timestamps import to_iso
 

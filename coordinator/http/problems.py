@@ -17,7 +17,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
 from coordinator.http.reading import sentence_for
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
 from core.refusals import Later, Refusal
 
 MEDIA_TYPE = "application/problem+json"

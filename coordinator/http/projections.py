@@ -16,12 +16,12 @@ from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
 from coordinator.http.undertaken import Progressing, Undertakings, progressing
 from coordinator.log.queries import event_at
-from coordinator.offloading.progress import Report
-from coordinator.offloading.undertakings import Standing
+from coordinator.operations.rebuilding import ALL, contexts_named, rebuild, rebuild_withheld
+from coordinator.operations.standing import withheld
 from coordinator.past.checkpoints import Checkpoint, checkpoints
+from coordinator.processes.progress import Report
+from coordinator.processes.undertakings import Standing
 from coordinator.projecting.opening import path_of
-from coordinator.projecting.rebuilding import ALL, contexts_named, rebuild, rebuild_withheld
-from coordinator.projecting.standing import withheld
 from core.timestamps import to_iso
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
@@ -19,6 +19,7 @@ from coordinator.http.projections import rebuild_of, undertakings_of
 from coordinator.http.undertaken import Undertakings
 from coordinator.observing.metrics import Metrics
 from coordinator.reactors.queue import TaskQueue
+from coordinator.wallclock import now
 from core.timestamps import to_iso
 from projections.runtime.checkpoint import Degraded, degraded
 

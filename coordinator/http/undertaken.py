@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from coordinator.offloading.progress import Report
-from coordinator.offloading.undertakings import Standing, State, Undertaking
+from coordinator.processes.progress import Report
+from coordinator.processes.undertakings import Standing, State, Undertaking
 from core.refusals import Conflict, Unknown
 from core.timestamps import to_iso
 

@@ -8,16 +8,16 @@ from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
+from coordinator.auditing.verify import Verification
+from coordinator.auditing.verifying import Verifying
 from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import may_answer
 from coordinator.http.projections import undertakings_of
 from coordinator.http.undertaken import Progressing, progressing
-from coordinator.log.verify import Verification
-from coordinator.log.verifying import Verifying
-from coordinator.offloading.progress import Progress, Report
-from coordinator.offloading.undertakings import Standing
+from coordinator.processes.progress import Progress, Report
+from coordinator.processes.undertakings import Standing
 
 VERIFICATION = "the verification"
 """What it is called among the undertakings."""

@@ -9,12 +9,12 @@ from typing import cast
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from coordinator.house import now
 from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
 from coordinator.http.past import past_of, say_as_of
 from coordinator.http.problems import messages
 from coordinator.observing.requests import Answered, RequestRecord
+from coordinator.wallclock import now
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")

@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from coordinator.house import House, now
+from coordinator.house import House
+from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import Order
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown

@@ -18,8 +18,10 @@ import msgspec
 import structlog
 
 from coordinator.durable import rename_durably
-from coordinator.house import House, now
-from coordinator.writer.batch import Outcome, Unavailable
+from coordinator.house import House
+from coordinator.unavailable import Unavailable
+from coordinator.wallclock import now
+from coordinator.writer.batch import Outcome
 from core.deciding import Command, Order
 from core.factoring.answers import CompositeAnswer
 from core.factoring.commands import SubmitComposite

@@ -1,1 +1,1 @@
-"""The event log on SQLite, and what is done with a whole log: checking, exporting, importing."""
+"""The event log on SQLite: appending, reading, searching, checking its chain."""

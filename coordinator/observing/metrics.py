@@ -2,9 +2,10 @@
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
+from coordinator.wallclock import now
 from core.contexts import CONTEXTS
 from projections.leases.table import count_by_standing
 

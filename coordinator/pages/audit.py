@@ -8,10 +8,10 @@ from coordinator.http.verification import VERIFICATION
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
+from coordinator.operations.standing import standings
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from coordinator.past.checkpoints import checkpoints
-from coordinator.projecting.standing import standings
 
 _CHECKED = 1_000
 _CORRECTIONS = 50

@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.caller import PUBLIC, Door, session_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import KINDS
@@ -14,6 +14,7 @@ from coordinator.http.sessions import COOKIE, LIFETIME_SECONDS
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
+from coordinator.wallclock import now
 from core.refusals import Refusal
 
 LOGIN = "/admin/login"

@@ -12,10 +12,11 @@ from litestar import Response
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.sessions import Session
 from coordinator.http.undertaken import Undertakings
 from coordinator.settings import Settings
+from coordinator.wallclock import now
 from core.access.roles import Role
 from core.bigint import abbreviate
 from core.timestamps import SECOND, to_iso

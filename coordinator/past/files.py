@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from coordinator.offloading.nursery import begin, nursery
 from coordinator.past.materialising import materialise
+from coordinator.processes.nursery import begin, nursery
 from coordinator.projecting.readers import Readers, ReadingConnection
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
 
 MOMENTS_KEPT = 8
 _CHILDREN = 2

@@ -5,11 +5,11 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from types import MappingProxyType
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.checkpoints import copy_nearest
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.withdrawing import Corrections
+from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile

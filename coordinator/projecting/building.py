@@ -11,12 +11,12 @@ from typing import Self
 
 import msgspec
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.child import Child, ChildFailed, begin_work
-from coordinator.offloading.progress import Progress, Report
+from coordinator.processes.child import Child, ChildFailed, begin_work
+from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.folding import fold_log
+from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile

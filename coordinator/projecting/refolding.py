@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.progress import Progress, Report
+from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.building import Building
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import holds, path_of
+from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from projections.contexts import projections
 from projections.runtime import checkpoint

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.log.snapshot import Snapshot
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.withdrawing import Corrections
+from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from core.events.chain import Head, head_after
 from core.refusals import BadInput, Conflict

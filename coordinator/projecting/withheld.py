@@ -7,8 +7,8 @@ it can't is refused with a sentence until the new file is there: a decision on h
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from coordinator.offloading.progress import Progress
-from coordinator.writer.batch import Unavailable
+from coordinator.processes.progress import Progress
+from coordinator.unavailable import Unavailable
 
 _BEGINNING = "it is about to begin"
 

@@ -14,11 +14,12 @@ from typing import Any
 import structlog
 from msgspec import Struct
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.reactors import orders, primes
 from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.wallclock import now
 from core.deciding import Command, Order, Want
 from core.events.envelope import Event
 from core.factoring.curves import Bounds

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.reactors.queue import QueueAway, TaskQueue
+from coordinator.wallclock import now
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.tasks.events import TaskFinished, TaskSubmitted

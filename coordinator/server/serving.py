@@ -15,11 +15,11 @@ from litestar import Litestar
 
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.house import House
-from coordinator.http.app import build_app
 from coordinator.http.caller import ExposedWithoutKeys
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.observing import logs
+from coordinator.server.application import build_app
 from coordinator.server.gathering import GatheringProtocol
 from coordinator.settings import Settings
 from core.refusals import Refusal

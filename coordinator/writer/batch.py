@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from coordinator.projecting.folding import fold_log
+from coordinator.unavailable import Unavailable
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients, Unsealed
 from core.corrections.events import Withdrawn
@@ -58,17 +59,8 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     repeated: bool
 
 
-class Unavailable(Exception):  # noqa: N818 - names what is the case
-    """Nothing can be written just now; nothing happened, and trying again later may succeed."""
-
-    @classmethod
-    def because(cls, error: Exception) -> "Unavailable":
-        """Say what stood in the way."""
-        return cls(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
-
-
 Result = Outcome | Exception
-"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.offloading.preparing`), `Unsealed`, or a
+"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.writer.preparing`), `Unsealed`, or a
 fault of the program."""
 
 

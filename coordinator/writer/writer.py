@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 import structlog
 
-from coordinator.writer.batch import Committer, Result, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Committer, Result
 from core.deciding import Order
 from core.events.envelope import Event
 

@@ -1,5 +1,8 @@
 import ast
+import re
 from pathlib import Path
+
+import coordinator
 
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
@@ -21,24 +24,46 @@ MODULES = {
 
 
 def imports():
-    """Return every import on the floors: the file and line where it stands, and the first word of what it names."""
+    """Return every import on the floors: the file and line where it stands, and the module that it names."""
     for path, tree in MODULES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
-                names = [node.module if node.level == 0 else "."]
+                names = [f"{node.module}.{alias.name}" if node.level == 0 else "" for alias in node.names]
             else:
                 continue
             for name in names:
-                yield path, node.lineno, name.split(".")[0]
+                yield path, node.lineno, name
 
 
 def test_no_import_points_upward():
     upward = [
         f"{path}:{line} imports {name}"
         for path, line, name in imports()
-        if name in MAY_IMPORT and name not in MAY_IMPORT[path.parts[0]]
+        if (floor := name.split(".")[0]) in MAY_IMPORT and floor not in MAY_IMPORT[path.parts[0]]
+    ]
+    assert upward == []
+
+
+def rooms():
+    """Return the rooms of the coordinator from the bottom to the top, as its first module lists them."""
+    return re.findall(r"^    (\w+)(?:/|\.py) ", coordinator.__doc__, re.MULTILINE)
+
+
+def test_every_room_of_the_coordinator_is_in_its_list():
+    assert sorted({path.with_suffix("").parts[1] for path in MODULES if path.parts[0] == "coordinator"}) == sorted(
+        [*rooms(), "__init__"]
+    )
+
+
+def test_no_import_inside_the_coordinator_points_upward():
+    height = {room: index for index, room in enumerate(rooms())}
+    upward = [
+        f"{path}:{line} imports {name}"
+        for path, line, name in imports()
+        if path.parts[0] == "coordinator" and name.startswith("coordinator.")
+        if height[name.split(".")[1]] > height[path.with_suffix("").parts[1]]
     ]
     assert upward == []
 
@@ -52,7 +77,7 @@ def test_core_is_pure():
     assert [
         f"{path}:{line} imports {name}"
         for path, line, name in imports()
-        if path.parts[0] == "core" and name in OUTSIDE_WORLD
+        if path.parts[0] == "core" and name.split(".")[0] in OUTSIDE_WORLD
     ] == []
 
 

@@ -19,10 +19,10 @@ from stage import ROOT, figure
 
 from coordinator.heads.notary import Notary
 from coordinator.heads.tree import TREE_FILE
-from coordinator.house import now
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.progress import unreported
+from coordinator.processes.progress import unreported
 from coordinator.projecting.building import Building
+from coordinator.wallclock import now
 from core.contexts import CONTEXTS
 
 EVENTS = 1_000_000

@@ -15,10 +15,10 @@ from pathlib import Path
 import gmpy2
 import msgspec
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.founding import open_log
-from coordinator.house import now
 from coordinator.projecting.opening import open_files
+from coordinator.sealing import SealingKeys
+from coordinator.wallclock import now
 from coordinator.writer.batch import Committer
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from coordinator.log.importing import import_log
+from coordinator.auditing.importing import import_log
 from core.contexts import registry
 from core.events.fact import Fact
 from core.timestamps import SECOND

@@ -9,7 +9,7 @@ scene in `tests/golden/scenes.py` that leads to it. After a conflict in these fi
 import json
 import sys
 
-from coordinator.log.exporting import export
+from coordinator.auditing.exporting import export
 from coordinator.log.snapshot import snapshot
 from tests.golden.golden import (
     LOG,

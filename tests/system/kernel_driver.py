@@ -12,8 +12,9 @@ import sys
 import uuid
 from pathlib import Path
 
-from coordinator.house import now, opened
-from coordinator.projecting.rebuilding import rebuild
+from coordinator.house import opened
+from coordinator.operations.rebuilding import rebuild
+from coordinator.wallclock import now
 from core.deciding import Order
 from tests.ledgers import create
 

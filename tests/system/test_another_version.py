@@ -6,9 +6,9 @@ from contextlib import closing
 import httpx
 import pytest
 
-from coordinator.house import now
-from coordinator.log.verify import verify
+from coordinator.auditing.verify import verify
 from coordinator.projecting.opening import LONG, building_path_of, path_of
+from coordinator.wallclock import now
 from core.events.chain import head_after, stamp
 from core.factoring.commands import SubmitComposite
 from tests.ledgers import envelope, key_created

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from coordinator.log.verify import verify
+from coordinator.auditing.verify import verify
 from coordinator.writer.failpoints import VARIABLE, Failpoint
 from tests.ledgers import KeyOffice, log_rows
 from tests.system.kernel_driver import order

@@ -17,7 +17,7 @@ from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.projecting.rebuilding import rebuild
+from coordinator.operations.rebuilding import rebuild
 from coordinator.writer.batch import Outcome
 from core.factoring.curation.shelving import MAX_REASON
 from core.refusals import Conflict, Unknown

@@ -15,8 +15,8 @@ from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.operations.clock import expire_due
 from coordinator.settings import Settings
-from coordinator.upkeep.clock import expire_due
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork, ReserveWork

@@ -13,11 +13,12 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, Wish, perform_all
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.wallclock import now
 from core.factoring.curation.commands import ChangeComposite
 from core.factoring.submitting import usual_target_milli
 from core.refusals import Conflict, Unknown

@@ -16,8 +16,8 @@ from coordinator.http.factoring.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.residues.removing import remove, remove_done
-from coordinator.upkeep.clock import expire_due
+from coordinator.operations.clock import expire_due
+from coordinator.operations.removing import remove, remove_done
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from projections.factoring.residue_status import kept_contents

@@ -32,7 +32,7 @@ from coordinator.http.factoring.uploading import pieces_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.residues.receiving import take_in
+from coordinator.operations.receiving import take_in
 from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings

@@ -17,7 +17,8 @@ from coordinator.http.reading import JSONRequest
 from coordinator.http.receipts import answered
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome, Result, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome, Result
 from core.refusals import Refusal
 from core.tasks.answers import FinishAnswer, NoTasks, TasksAnswer
 from core.tasks.commands import EndTasks, FinishTask, RenewTasks, TakeTasks

@@ -6,9 +6,9 @@ import msgspec
 
 from coordinator.house import House
 from coordinator.http.commanding import perform
+from coordinator.operations.clock import expire_due
 from coordinator.pages.administration.forms import Sent, done
 from coordinator.pages.site import Address
-from coordinator.upkeep.clock import expire_due
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown

@@ -24,7 +24,8 @@ from coordinator.http.refusals import Unidentified
 from coordinator.http.sentences import explain
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
-from coordinator.writer.batch import Outcome, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome
 from core.refusals import BadInput, Refusal
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)

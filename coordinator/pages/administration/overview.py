@@ -5,8 +5,8 @@ from typing import Any
 
 from coordinator.house import House
 from coordinator.intake.uploads import recent_uploads
+from coordinator.operations.standing import standings
 from coordinator.pages.site import Address
-from coordinator.projecting.standing import standings
 from core.access.decide import Key
 from core.events.envelope import StoredEvent
 from projections.access.state import keys

@@ -5,10 +5,10 @@ from typing import Any
 from coordinator.house import House
 from coordinator.http.projections import rebuild_of, undertake_rebuild, undertakings_of
 from coordinator.http.verification import VERIFICATION, undertake_verification
+from coordinator.operations.rebuilding import ALL
+from coordinator.operations.standing import standings
 from coordinator.pages.administration.forms import Sent
 from coordinator.pages.site import Address
-from coordinator.projecting.rebuilding import ALL
-from coordinator.projecting.standing import standings
 
 _PAGE = "/admin/projections"
 

@@ -6,13 +6,13 @@ import sqlite3
 
 import pytest
 
+from coordinator.auditing.verify import verify
 from coordinator.backups.manifest import FILE, NotABackup, read_manifest
 from coordinator.backups.restoring import restore
 from coordinator.backups.taking import back_up
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.sqlite import NotALog
-from coordinator.log.verify import verify
 from core.access.commands import CreateKey
 from core.refusals import Conflict
 from tests.golden.scenes import keep_residues

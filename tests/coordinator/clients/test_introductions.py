@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from coordinator.house import opened
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
 from core.access.commands import CreateKey, RevokeKey
 from core.deciding import Order
 from core.refusals import BadInput, Unknown

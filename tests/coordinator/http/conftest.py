@@ -8,8 +8,8 @@ import pytest
 import structlog
 from litestar.testing import TestClient
 
-from coordinator.http.app import build_app
 from coordinator.http.contexts import INGESTS, ROUTERS
+from coordinator.server.application import build_app
 from coordinator.settings import Settings
 
 ADMIN_KEY = "open-sesame"

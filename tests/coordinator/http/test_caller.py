@@ -5,7 +5,6 @@ from litestar import Litestar, Router, get, post, websocket
 from litestar.connection import ASGIConnection, WebSocket
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
 
-from coordinator.http.app import build_app
 from coordinator.http.caller import (
     ADMIN_KEY_MISSING,
     ADMIN_KEY_WRONG,
@@ -20,6 +19,7 @@ from coordinator.http.caller import (
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.keyring import Keyring
 from coordinator.http.sessions import Sessions
+from coordinator.server.application import build_app
 from coordinator.settings import Settings
 from core.access.roles import ROLES
 from core.refusals import Forbidden

@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
 from coordinator.http.caller import PUBLIC
 from coordinator.http.problems import KINDS, Problem
 from coordinator.http.refusals import TooMany
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
 from core.refusals import BadInput, Busy, Conflict, Forbidden, TooLarge, Unknown
 
 RAISED = {

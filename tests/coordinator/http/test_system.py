@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from litestar import Response
 
-from coordinator.upkeep import probing
+from coordinator.operations import probing
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 

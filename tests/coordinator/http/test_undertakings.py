@@ -6,9 +6,9 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.log import verifying
-from coordinator.past.keeping import make
-from coordinator.projecting import rebuilding
+from coordinator.auditing import verifying
+from coordinator.operations import rebuilding
+from coordinator.operations.keeping import make
 from coordinator.projecting.building import NotBuilt
 from tests.waiting import until
 

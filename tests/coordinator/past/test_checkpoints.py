@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.operations.keeping import make, next_due, thin
 from coordinator.past import checkpoints as room
 from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
-from coordinator.past.keeping import make, next_due, thin
 from coordinator.past.materialising import materialise
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log

@@ -8,7 +8,7 @@ import pytest
 
 from coordinator.past import files
 from coordinator.past.files import PastFiles
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
 from projections.access.state import keys
 from tests.ledgers import data_directory
 

@@ -3,10 +3,10 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.clients.sealing import SealingKeys
 from coordinator.log.snapshot import snapshot
 from coordinator.projecting.comparing import first_difference
 from coordinator.projecting.replaying import replay
+from coordinator.sealing import SealingKeys
 from core.clients.events import ClientNamed
 from core.events.envelope import NewEvent
 from core.refusals import BadInput, Conflict

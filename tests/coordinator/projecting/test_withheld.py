@@ -7,17 +7,16 @@ from contextlib import closing
 
 import pytest
 
+from coordinator.auditing.verify import verify
 from coordinator.house import opened
-from coordinator.log.verify import verify
-from coordinator.offloading.progress import unreported
-from coordinator.projecting import rebuilding
+from coordinator.operations import clock, rebuilding
+from coordinator.operations.rebuilding import rebuild, rebuild_withheld
+from coordinator.operations.standing import standings
+from coordinator.processes.progress import unreported
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import path_of
-from coordinator.projecting.rebuilding import rebuild, rebuild_withheld
-from coordinator.projecting.standing import standings
 from coordinator.projecting.withheld import Withheld
-from coordinator.upkeep import clock
-from coordinator.writer.batch import Unavailable
+from coordinator.unavailable import Unavailable
 from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite

@@ -5,11 +5,12 @@ import uuid
 
 import pytest
 
-from coordinator.house import now, opened
-from coordinator.projecting.rebuilding import rebuild
+from coordinator.house import opened
+from coordinator.operations.rebuilding import rebuild
 from coordinator.reactors import orders
 from coordinator.reactors.primes import ProvePrime
 from coordinator.reactors.proving import reconcile, waiting
+from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curation.commands import Withdraw

@@ -6,9 +6,10 @@ import uuid
 
 import pytest
 
-from coordinator.house import now, opened
+from coordinator.house import opened
 from coordinator.reactors import tasks as reactor
 from coordinator.reactors.queue import QueueAway, TaskQueue
+from coordinator.wallclock import now
 from core.deciding import Order
 from core.refusals import BadInput
 from core.tasks.commands import FinishTask, SubmitTask

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from coordinator.log.verify import verify
+from coordinator.auditing.verify import verify
 from coordinator.residues.auditing import Audited, audit, needed
 from coordinator.residues.store import residues_in
 from core.factoring.commands import SubmitComposite

@@ -6,7 +6,8 @@ from contextlib import closing
 import pytest
 
 from coordinator.projecting.comparing import dump
-from coordinator.writer.batch import Outcome, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome
 from core.access.commands import RevokeKey
 from core.access.decide import KeyAnswer
 from core.deciding import Order

@@ -15,7 +15,8 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.projecting.comparing import first_difference
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import path_of
-from coordinator.writer.batch import Outcome, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome
 from core.access.commands import RevokeKey
 from core.contexts import registry
 from core.deciding import Order

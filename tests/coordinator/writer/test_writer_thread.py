@@ -8,8 +8,9 @@ from contextlib import closing
 
 import pytest
 
+from coordinator.unavailable import Unavailable
 from coordinator.writer import writer as writing
-from coordinator.writer.batch import Outcome, Unavailable
+from coordinator.writer.batch import Outcome
 from coordinator.writer.writer import Writer
 from core.deciding import Order
 from tests.ledgers import START, KeyOffice, create

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordinator.log.verify import verify
+from coordinator.auditing.verify import verify
 
 P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121
 N = P16 * P64

@@ -10,8 +10,7 @@ import gmpy2
 import pytest
 
 from coordinator.http import commanding
-from coordinator.residues import removing
-from coordinator.upkeep import clock
+from coordinator.operations import clock, removing
 from core.factoring.formats.residue_lines import read_residues
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.log.exporting import belongings, export, named
-from coordinator.log.importing import NotImported, import_log
+from coordinator.auditing.exporting import belongings, export, named
+from coordinator.auditing.importing import NotImported, import_log
+from coordinator.auditing.verify import verify
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.log.verify import verify
 from core.events.chain import Head
 from tests.ledgers import data_directory, following, key_created, keys_in, log_rows, office_with_keys
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from coordinator.house import opened
+from coordinator.operations import keeping
 from coordinator.past import checkpoints as room
-from coordinator.past import keeping
 from coordinator.past.checkpoints import checkpoints
 from projections.access.state import keys
 from tests.ledgers import data_directory

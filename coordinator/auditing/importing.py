@@ -12,7 +12,7 @@ from coordinator.log import ndjson
 from coordinator.log.checking import RowChecker, version_problem
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.opening import discard
 from core.events.chain import Head
 from core.events.envelope import Row, StoredEvent

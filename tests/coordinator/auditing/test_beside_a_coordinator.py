@@ -4,11 +4,11 @@ import asyncio
 import io
 import uuid
 
+from coordinator.auditing.exporting import export
+from coordinator.auditing.importing import import_log
+from coordinator.auditing.verify import verify
 from coordinator.house import opened
-from coordinator.log.exporting import export
-from coordinator.log.importing import import_log
 from coordinator.log.snapshot import snapshot
-from coordinator.log.verify import verify
 from coordinator.projecting.replaying import replay
 from core.deciding import Order
 from tests.ledgers import START, create, data_directory, log_rows

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from coordinator.house import House
 from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
-from coordinator.writer.batch import Outcome, Unavailable
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome
 from core.factoring.residues.commands import Contents
 from core.refusals import Refusal
 from projections.factoring.residue_files import residue_of_content

@@ -13,13 +13,13 @@ from typing import BinaryIO
 
 import msgspec
 
+from coordinator.auditing.importing import NotImported, import_log
 from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
-from coordinator.log.importing import NotImported, import_log
 from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import UNREADABLE
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
 

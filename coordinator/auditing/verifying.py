@@ -7,9 +7,9 @@ from typing import Self
 
 import msgspec
 
-from coordinator.log.verify import Verification, verify
-from coordinator.offloading.child import Child, begin_work, say
-from coordinator.offloading.progress import Report
+from coordinator.auditing.verify import Verification, verify
+from coordinator.processes.child import Child, begin_work, say
+from coordinator.processes.progress import Report
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Verifying:
     """
 
     def __init__(self, directory: Path, *, refold: bool) -> None:
-        self._child = Child("coordinator.log.verifying", msgspec.json.encode(Request(str(directory), refold)))
+        self._child = Child("coordinator.auditing.verifying", msgspec.json.encode(Request(str(directory), refold)))
 
     def __enter__(self) -> Self:
         return self

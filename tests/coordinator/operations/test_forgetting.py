@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.clients.forgetting import forget
-from coordinator.house import now, opened
-from coordinator.log.verify import verify
+from coordinator.auditing.verify import verify
+from coordinator.house import opened
+from coordinator.operations.forgetting import forget
+from coordinator.operations.rebuilding import rebuild
 from coordinator.projecting.opening import building_path_of, discard, path_of
-from coordinator.projecting.rebuilding import rebuild
+from coordinator.wallclock import now
 from core.access.commands import CreateKey
 from core.deciding import Order
 from core.refusals import Busy, Conflict, Unknown

@@ -8,9 +8,10 @@ import uuid
 
 import structlog
 
-from coordinator.house import House, now
-from coordinator.residues.removing import remove_done
+from coordinator.house import House
+from coordinator.operations.removing import remove_done
 from coordinator.residues.store import ResidueStore
+from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome
 from core.contexts import CONTEXTS
 from core.deciding import Command, Context, Order

@@ -7,8 +7,8 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 import structlog
 
-from coordinator.house import now
-from coordinator.offloading.progress import Progress, Report
+from coordinator.processes.progress import Progress, Report
+from coordinator.wallclock import now
 from core.timestamps import SECOND
 
 T = TypeVar("T")

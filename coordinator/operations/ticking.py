@@ -4,7 +4,8 @@ import asyncio
 
 import structlog
 
-from coordinator.house import House, now
+from coordinator.house import House
+from coordinator.wallclock import now
 
 _TICK_SECONDS = 1.0
 

@@ -2,7 +2,8 @@
 
 import uuid
 
-from coordinator.house import House, now
+from coordinator.house import House
+from coordinator.wallclock import now
 from core.deciding import Order
 from core.simulations.commands import RegisterMachine
 

@@ -12,13 +12,14 @@ from typing import Any
 import structlog
 
 from coordinator.durable import rename_durably
-from coordinator.house import House, now
+from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import StandIn, building_path_of, discard, path_of
 from coordinator.projecting.withdrawing import Corrections
+from coordinator.wallclock import now
 from coordinator.writer.batch import Committer
 from core.contexts import CONTEXTS
 from core.events.log import EventLog

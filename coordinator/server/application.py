@@ -11,7 +11,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler, Scope
 
-from coordinator.heads import ticking
 from coordinator.house import House, opened
 from coordinator.http import (
     bulk,
@@ -41,17 +40,16 @@ from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.intake.uploads import Uploads
 from coordinator.observing.metrics import Metrics
+from coordinator.operations import clock, keeping, probing, ticking
+from coordinator.operations.seeding import seed_machines
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import FORMS, PAGES, SECTIONS
 from coordinator.pages.site import Site
-from coordinator.past import keeping
 from coordinator.projecting.opening import LONG
 from coordinator.reactors import proving, tasks
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
 from coordinator.settings import Settings
-from coordinator.upkeep import clock, probing
-from coordinator.upkeep.seeding import seed_machines
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _SHARED = (

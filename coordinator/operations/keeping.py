@@ -11,7 +11,6 @@ import structlog
 from coordinator.durable import rename_durably, sync
 from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.offloading.nursery import begin, nursery
 from coordinator.past.checkpoints import (
     CORRECTIONS_KEPT,
     KEPT,
@@ -23,6 +22,7 @@ from coordinator.past.checkpoints import (
     unneeded,
 )
 from coordinator.past.materialising import materialise
+from coordinator.processes.nursery import begin, nursery
 from coordinator.projecting.opening import path_of
 from core.corrections.events import STREAM
 

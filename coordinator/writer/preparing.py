@@ -16,8 +16,9 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 import structlog
 
-from coordinator.offloading.nursery import begin, find, nursery
-from coordinator.writer.batch import Result, Unavailable
+from coordinator.processes.nursery import begin, find, nursery
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Result
 from coordinator.writer.writer import Writer
 from core.deciding import Order, Unprepared, Want
 from core.refusals import Refusal

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from coordinator.house import House, now
-from coordinator.residues.receiving import discard_unneeded
+from coordinator.house import House
+from coordinator.operations.receiving import discard_unneeded
 from coordinator.residues.store import ResidueStore
+from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import RemoveResidue

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coordinator.auditing.exporting import export
+from coordinator.auditing.verify import verify
 from coordinator.log.checking import Damaged
-from coordinator.log.exporting import export
 from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import NotALog
-from coordinator.log.verify import verify
 from core.events.chain import GENESIS, row_hash
 from tests.ledgers import data_directory, log_rows, spoil
 
@@ -81,7 +81,7 @@ def test_an_empty_log_holds(tmp_path):
 
 
 def test_a_long_log_is_checked_in_parts_side_by_side(directory, monkeypatch):
-    monkeypatch.setattr("coordinator.log.verify._SEGMENT", 5)
+    monkeypatch.setattr("coordinator.auditing.verify._SEGMENT", 5)
     spoil(directory, "UPDATE events SET actor = 'me' WHERE position IN (10, 12)")
     reports = []
     found = verify(directory, refold=False, report=reports.append)

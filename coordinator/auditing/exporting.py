@@ -6,7 +6,7 @@ from pathlib import Path
 from coordinator.log import ndjson
 from coordinator.log.checking import Damaged, RowChecker, pages
 from coordinator.log.snapshot import Snapshot
-from coordinator.offloading.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import kept_in, residues_in
 
 _NOT_BELONGING = ("lock", "log.db", "log.new.db", "projections", "checkpoints", "moments", "restoring")

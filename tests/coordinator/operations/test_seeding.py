@@ -3,7 +3,7 @@
 import asyncio
 
 from coordinator.house import opened
-from coordinator.upkeep.seeding import SEEDS, seed_machines
+from coordinator.operations.seeding import SEEDS, seed_machines
 from core.deciding import Order
 from core.simulations.commands import RemoveMachine
 from projections.simulations.machines import machines

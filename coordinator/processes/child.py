@@ -15,7 +15,7 @@ from typing import Self
 
 import msgspec
 
-from coordinator.offloading.progress import Progress, Report
+from coordinator.processes.progress import Progress, Report
 
 _NICENESS = 10
 _REPORT_SECONDS = 0.2

@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager, closing
 import msgspec
 import pytest
 
+from coordinator.auditing.verify import verify
 from coordinator.house import opened
-from coordinator.log.verify import verify
-from coordinator.projecting import rebuilding
+from coordinator.operations import rebuilding
+from coordinator.operations.rebuilding import HeldOpen, rebuild
 from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.opening import path_of
-from coordinator.projecting.rebuilding import HeldOpen, rebuild
 from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite

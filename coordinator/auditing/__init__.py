@@ -1,0 +1,1 @@
+"""A whole log at a time: verifying, exporting and importing it."""
