@@ -19,7 +19,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     auditing/       a whole log at a time: verified, exported, imported
     backups/        taking one beside a running coordinator, and restoring it
     founding.py     how a log begins
-    house.py        the composition root: what is open while the coordinator runs
+    node.py         the composition root: what is open while the coordinator runs
     explaining/     why a figure is what it is: the events that made it
     observing/      log lines and metrics
     intake/         long lists that come in: numbers uploaded, what would become of them, the system replaced

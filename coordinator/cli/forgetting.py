@@ -26,7 +26,7 @@ def forget(client: str, coordinator: str | None, data_dir: Path | None, *, in_js
     if coordinator is not None:
         forgotten = Coordinator(coordinator, secret(os.environ, ADMIN_KEY)).post(_ADDRESS, {"client": client})
     elif data_dir is not None:
-        from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole house is behind it
+        from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 
         forgotten = StoppedCoordinator(data_dir).forget(client)
     else:

@@ -87,7 +87,7 @@ def _kept(url: str | None, directory: Path | None) -> Keys:
     if url is not None:
         return RunningCoordinator(url)
     if directory is not None:
-        from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole house is behind it
+        from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 
         return StoppedCoordinator(directory)
     raise unsaid()

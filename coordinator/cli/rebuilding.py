@@ -36,7 +36,7 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
         directory: the data directory.
         names: of the contexts, or `all`.
     """
-    from coordinator.cli.stopped import in_the_house, require_log  # noqa: PLC0415 - the whole house is behind it
+    from coordinator.cli.stopped import on_a_node, require_log  # noqa: PLC0415 - the whole node is behind it
     from coordinator.operations.rebuilding import HeldOpen, contexts_named, rebuild  # noqa: PLC0415 - as above
     from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
 
@@ -46,6 +46,6 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
     try:
         with progress_bar() as report:
             for name in names:
-                in_the_house(directory, partial(rebuild, name=name, report=report))
+                on_a_node(directory, partial(rebuild, name=name, report=report))
     except (NotBuilt, HeldOpen) as met:
         raise Failure(Exit.REFUSED, f"{met} The tables are what they were.") from None

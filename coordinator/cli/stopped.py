@@ -13,10 +13,10 @@ import structlog
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.heads.signing import KeyUnreadable
-from coordinator.house import House, opened
 from coordinator.http.keyring import hash_of, new_key
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
+from coordinator.node import Node, opened
 from coordinator.operations.forgetting import forget
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -44,29 +44,29 @@ class StoppedCoordinator:
         """Make a key; a directory that is not there yet is made too."""
         key = new_key()
         command = CreateKey(hash=hash_of(key), roles=tuple(roles), label=label)
-        number = in_the_house(self._directory, lambda house: _perform(house, command))
+        number = on_a_node(self._directory, lambda node: _perform(node, command))
         return {"id": number, "key": key, "roles": roles, "label": label}
 
     def list(self) -> dict[str, Any]:
         """Return every key that was ever made."""
         require_log(self._directory)
-        known = in_the_house(self._directory, lambda house: house.readers["access"].query(access.keys))
+        known = on_a_node(self._directory, lambda node: node.readers["access"].query(access.keys))
         return {"keys": [_shown(key) for key in known]}
 
     def revoke(self, key: int) -> dict[str, Any]:
         """Take a key back."""
         require_log(self._directory)
-        return {"id": in_the_house(self._directory, lambda house: _perform(house, RevokeKey(key=key)))}
+        return {"id": on_a_node(self._directory, lambda node: _perform(node, RevokeKey(key=key)))}
 
     def forget(self, client: str) -> dict[str, Any]:
         """Forget a client; return its number, as it stands in the log."""
         require_log(self._directory)
 
-        async def do(house: House) -> dict[str, Any]:
-            known, _ = await forget(house, client, lambda command: house.perform(_order(command)))
+        async def do(node: Node) -> dict[str, Any]:
+            known, _ = await forget(node, client, lambda command: node.perform(_order(command)))
             return {"client": stream_of(known.client)}
 
-        return in_the_house(self._directory, do)
+        return on_a_node(self._directory, do)
 
 
 def require_log(directory: Path) -> None:
@@ -75,12 +75,12 @@ def require_log(directory: Path) -> None:
         raise Failure(Exit.REFUSED, f"There is no event log in {directory}; no coordinator ever worked there.")
 
 
-def in_the_house(directory: Path, do: Callable[[House], Awaitable[T]]) -> T:
+def on_a_node(directory: Path, do: Callable[[Node], Awaitable[T]]) -> T:
     """Open a data directory, do something there, and close it; `Failure` says why that can't be."""
 
     async def visit() -> T:
-        async with opened(directory) as house:
-            return await do(house)
+        async with opened(directory) as node:
+            return await do(node)
 
     try:
         with _quiet():
@@ -101,8 +101,8 @@ def _quiet() -> Iterator[None]:
         structlog.configure(**before)
 
 
-async def _perform(house: House, command: Command) -> int:
-    outcome = await house.perform(_order(command))
+async def _perform(node: Node, command: Command) -> int:
+    outcome = await node.perform(_order(command))
     assert isinstance(outcome.answer, KeyAnswer)
     return outcome.answer.key
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import msgspec
 
-from coordinator.house import House
+from coordinator.node import Node
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.federation import agents
@@ -61,14 +61,14 @@ class WhyTheseTopics(msgspec.Struct, frozen=True):
     as_of: int
 
 
-async def why_these_topics(house: House, agent_id: str, page: int, size: int) -> WhyTheseTopics:
+async def why_these_topics(node: Node, agent_id: str, page: int, size: int) -> WhyTheseTopics:
     """Explain what an agent adds to the merge.
 
     Raises:
         Unknown: there is no such agent.
     """
-    as_of = house.position
-    found = await house.readers["federation"].query(_find, agent_id, page, size, as_of)
+    as_of = node.position
+    found = await node.readers["federation"].query(_find, agent_id, page, size, as_of)
     if found is None:
         raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from coordinator.explaining.events import WithdrawnEvent, events_at, withdrawn_from
-from coordinator.house import House
+from coordinator.node import Node
 from core.clients.naming import stream_of as client_stream
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
@@ -102,11 +102,11 @@ class _Found(msgspec.Struct, frozen=True):
     shares: Shares
 
 
-async def why_this_t_level(house: House, number: int, after: int, limit: int) -> WhyThisTLevel:
+async def why_this_t_level(node: Node, number: int, after: int, limit: int) -> WhyThisTLevel:
     """Explain a number's t-level.
 
     Args:
-        house: of today, or of a moment of the past.
+        node: of today, or of a moment of the past.
         number: its id.
         after: the position that the shown events follow.
         limit: how many, at most.
@@ -114,21 +114,21 @@ async def why_this_t_level(house: House, number: int, after: int, limit: int) ->
     Raises:
         Unknown: there is no such number.
     """
-    as_of = house.position
-    known_number = await house.readers["factoring"].query(catalogue.number_by_id, number)
+    as_of = node.position
+    known_number = await node.readers["factoring"].query(catalogue.number_by_id, number)
     if known_number is None:
         raise Unknown(f"There is no number with the id {number}.")
-    stretches = await _stretches(house, known_number)
-    found = await house.readers["factoring"].query(_find, known_number, stretches, after, limit)
+    stretches = await _stretches(node, known_number)
+    found = await node.readers["factoring"].query(_find, known_number, stretches, after, limit)
     shares = found.shares.shares
-    rows = await house.log_readers.query(events_at, [share.position for share in shares])
-    known = await house.readers["clients"].query(names)
+    rows = await node.log_readers.query(events_at, [share.position for share in shares])
+    known = await node.readers["clients"].query(names)
     streams = [stream_of(one) for one in (number, *found.ancestors)]
     reached = found.shares.before
     shown = []
     for share in shares:
         row = rows[share.position]
-        shown.append(_shown(number, share, reached, row, house.registry.fact(row.type, row.data), known))
+        shown.append(_shown(number, share, reached, row, node.registry.fact(row.type, row.data), known))
         reached += share.effort
     return WhyThisTLevel(
         composite_id=number,
@@ -137,23 +137,23 @@ async def why_this_t_level(house: House, number: int, after: int, limit: int) ->
         shares=shown,
         total=found.shares.total,
         next=shares[-1].position if found.shares.more else None,
-        withdrawn=await house.log_readers.query(withdrawn_from, streams, _WITHDRAWN_SHOWN),
+        withdrawn=await node.log_readers.query(withdrawn_from, streams, _WITHDRAWN_SHOWN),
         as_of=as_of,
     )
 
 
-async def _stretches(house: House, number: Number) -> list[Stretch]:
+async def _stretches(node: Node, number: Number) -> list[Stretch]:
     """Return what makes up a number's effort: what it began with when it came as a part of another, and its own."""
     stretches: list[Stretch] = []
     upto = Stretch(number.number).upto
     while True:
-        (came,) = (await house.log_readers.query(events_at, [number.submitted])).values()
-        split = house.registry.fact(came.type, came.data)
+        (came,) = (await node.log_readers.query(events_at, [number.submitted])).values()
+        split = node.registry.fact(came.type, came.data)
         if not isinstance(split, NumberSplit):
             return [Stretch(number.number, upto=upto), *stretches]
         stretches.insert(0, Stretch(number.number, number.submitted, upto))
         upto = number.submitted
-        parent = await house.readers["factoring"].query(catalogue.number_by_id, split.number)
+        parent = await node.readers["factoring"].query(catalogue.number_by_id, split.number)
         assert parent is not None, "it was split"
         number = parent
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import msgspec
 
-from coordinator.house import House
 from coordinator.log.queries import Selection, page
+from coordinator.node import Node
 from core.clients.naming import stream_of as client_stream
 from core.counting.chunks import ends_of
 from core.counting.events import ChunkCounted, CountsDisagreed
@@ -103,20 +103,20 @@ class WhyThisCount(msgspec.Struct, frozen=True):
     as_of: int
 
 
-async def why_this_count(house: House, identity: str) -> WhyThisCount:
+async def why_this_count(node: Node, identity: str) -> WhyThisCount:
     """Explain a job's count.
 
     Raises:
         Unknown: there is no such job.
     """
-    as_of = house.position
-    readers = house.readers["counting"]
+    as_of = node.position
+    readers = node.readers["counting"]
     job = await readers.query(job_of, identity)
     if job is None:
         raise Unknown(f"There is no job {identity[:60]!r}.")
     chunks = [chunk for chunk, _ in await readers.query(chunks_of, job)]
-    events = await _events_of(house, job)
-    known = await house.readers["clients"].query(names)
+    events = await _events_of(node, job)
+    known = await node.readers["clients"].query(names)
     return WhyThisCount(
         job_id=job.job,
         n=str(job.n),
@@ -134,13 +134,13 @@ async def why_this_count(house: House, identity: str) -> WhyThisCount:
     )
 
 
-async def _events_of(house: House, job: Job) -> list[Event]:
+async def _events_of(node: Node, job: Job) -> list[Event]:
     """Return the job's own stream."""
     events: list[Event] = []
     after, more = 0, True
     while more:
-        found = await house.log_readers.query(page, after, _AT_ONCE, Selection(stream=f"job-{job.job}"))
-        events += map(house.registry.event, found.events)
+        found = await node.log_readers.query(page, after, _AT_ONCE, Selection(stream=f"job-{job.job}"))
+        events += map(node.registry.event, found.events)
         after, more = found.upto, found.more
     return events
 

@@ -9,7 +9,7 @@ import structlog
 from litestar import post
 
 from coordinator.http.caller import Caller, caller_of, needs
-from coordinator.http.commanding import AnyRequest, Wish, check_key, house_of, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, check_key, node_of, perform_all
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
@@ -169,7 +169,7 @@ async def hand_in(request: AnyRequest) -> BulkAnswer:
         await asyncio.sleep(0)  # so that it reaches the writer before the next is read
     if handed_in is not None:
         results += await handed_in
-    return BulkAnswer(house_of(request).log.head().position, results)
+    return BulkAnswer(node_of(request).log.head().position, results)
 
 
 def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:

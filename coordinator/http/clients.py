@@ -5,12 +5,12 @@ from litestar import Response, Router, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.limits import Limits
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.operations.forgetting import forget
 from core.clients.naming import stream_of
 
@@ -34,14 +34,14 @@ class Forgotten(msgspec.Struct, frozen=True):
     responses=may_answer(404, 409, 503),
 )
 async def forget_client(
-    request: AnyRequest, house: NamedDependency[House], data: JSONBody[ToForget]
+    request: AnyRequest, node: NamedDependency[Node], data: JSONBody[ToForget]
 ) -> Response[Forgotten]:
     """Destroy the key under which a client's name is sealed; nothing can tell the name any more.
 
     The log, its chain and all figures stay as they are, under the client's number. Under the same name somebody is a new
     client from now on. Asking again changes nothing.
     """
-    known, outcome = await forget(house, data.client, lambda command: perform(request, command, key=""))
+    known, outcome = await forget(node, data.client, lambda command: perform(request, command, key=""))
     if known.name is not None:
         limits: Limits = request.app.state.limits
         limits.forget(known.name)

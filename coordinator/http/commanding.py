@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 
-from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.limits import Limits
+from coordinator.node import Node
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
@@ -47,10 +47,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
 
 
-def house_of(request: AnyRequest) -> House:
-    """Return the house that a request is served by."""
-    house: House = request.app.state.house
-    return house
+def node_of(request: AnyRequest) -> Node:
+    """Return the node that a request is served by."""
+    node: Node = request.app.state.node
+    return node
 
 
 async def perform(
@@ -84,7 +84,7 @@ async def perform(
         content = await content_of(request) if key or command.repeatable else b""
     wish = Wish(command=command, client=client, content=content, key=key, occurred_at=occurred_at)
     claims = await _introduce(request, [wish], moment)
-    return await house_of(request).perform(_order(request, wish, moment, claims))
+    return await node_of(request).perform(_order(request, wish, moment, claims))
 
 
 async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
@@ -97,7 +97,7 @@ async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Resul
     moment = now()
     _count(request, wishes[0].client if wishes else None, moment)
     claims = await _introduce(request, wishes, moment)
-    return await house_of(request).perform_all([_order(request, wish, moment, claims) for wish in wishes])
+    return await node_of(request).perform_all([_order(request, wish, moment, claims) for wish in wishes])
 
 
 def _count(request: AnyRequest, client: str | None, moment: int) -> None:
@@ -107,15 +107,15 @@ def _count(request: AnyRequest, client: str | None, moment: int) -> None:
 
 async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -> dict[str | None, ClientClaim | None]:
     """Return the claims of those who send wishes, by their names, and remember which workers were here."""
-    house, works = house_of(request), "work" in caller_of(request).asked
+    node, works = node_of(request), "work" in caller_of(request).asked
     claims: dict[str | None, ClientClaim | None] = {None: None}
     for wish in wishes:
         if wish.client is None:
             continue
         if wish.client not in claims:
-            claims[wish.client] = await house.introductions.claim(wish.client)
+            claims[wish.client] = await node.introductions.claim(wish.client)
         if works and wish.role in {None, "work"}:
-            house.presence.seen(wish.client, moment)
+            node.presence.seen(wish.client, moment)
     return claims
 
 

@@ -9,7 +9,6 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, PathParameter, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.commanding import AnyRequest
@@ -20,6 +19,7 @@ from coordinator.http.tabular import asks_for_csv, header, lines
 from coordinator.http.wire import ShownEvent, json_line, show, sse_message
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
+from coordinator.node import Node
 from core.events.envelope import StoredEvent
 from core.refusals import Unknown
 from core.timestamps import from_address
@@ -66,7 +66,7 @@ class EventPage(msgspec.Struct, frozen=True):
 @get("/events", summary="Read or follow the log")
 async def list_events(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     after: After = 0,
     limit: Limit = None,
     of_stream: OfStream = None,
@@ -91,46 +91,46 @@ async def list_events(
     )
     wanted = request.accept.best_match(["application/json", NDJSON, SSE], default="application/json")
     if wanted == SSE:
-        return _followed(house, selection, resumed(request, after))
+        return _followed(node, selection, resumed(request, after))
     if wanted == NDJSON:
-        return Streamed(partial(_deliver_lines, house, selection, after, limit, _in_json), NDJSON)
+        return Streamed(partial(_deliver_lines, node, selection, after, limit, _in_json), NDJSON)
     if asks_for_csv(request):
-        return Streamed(partial(_deliver_table, house, selection, after, limit), CSV)
-    return Response(await _page(house, selection, after, limit or DEFAULT_LIMIT))
+        return Streamed(partial(_deliver_table, node, selection, after, limit), CSV)
+    return Response(await _page(node, selection, after, limit or DEFAULT_LIMIT))
 
 
 @get("/events/{position:int}", summary="Read one event", responses=may_answer(404))
-async def read_event(house: NamedDependency[House], position: Position) -> ShownEvent:
+async def read_event(node: NamedDependency[Node], position: Position) -> ShownEvent:
     """Return the event at a position."""
-    event = await house.log_readers.query(event_at, position)
+    event = await node.log_readers.query(event_at, position)
     if event is None:
-        raise Unknown(f"There is no event {position}; the log ends at {house.end}.")
+        raise Unknown(f"There is no event {position}; the log ends at {node.end}.")
     return show(event)
 
 
 @get("/streams/{name:str}", summary="Read one stream", responses=may_answer(404))
 async def read_stream(
-    house: NamedDependency[House], name: FromPath[str], after: After = 0, limit: Limit = None
+    node: NamedDependency[Node], name: FromPath[str], after: After = 0, limit: Limit = None
 ) -> EventPage:
     """Return what happened to one thing, `composite-17`, oldest first."""
-    found = await _page(house, Selection(stream=name), after, limit or DEFAULT_LIMIT)
-    if not found.events and not await house.log_readers.query(version_of, name):
+    found = await _page(node, Selection(stream=name), after, limit or DEFAULT_LIMIT)
+    if not found.events and not await node.log_readers.query(version_of, name):
         raise Unknown(f"There is no stream {name[:80]!r}; streams have names such as composite-17.")
     return found
 
 
-async def _page(house: House, selection: Selection, after: int, limit: int) -> EventPage:
-    found = await house.log_readers.query(page, after, limit, selection)
+async def _page(node: Node, selection: Selection, after: int, limit: int) -> EventPage:
+    found = await node.log_readers.query(page, after, limit, selection)
     return EventPage(
         events=[show(event) for event in found.events],
         next=found.upto if found.more else None,
-        head=house.end,
+        head=node.end,
     )
 
 
-async def _deliver_table(house: House, selection: Selection, after: int, limit: int | None, deliver: Deliver) -> None:
+async def _deliver_table(node: Node, selection: Selection, after: int, limit: int | None, deliver: Deliver) -> None:
     await deliver(header(ShownEvent))
-    await _deliver_lines(house, selection, after, limit, _in_rows, deliver)
+    await _deliver_lines(node, selection, after, limit, _in_rows, deliver)
 
 
 def _in_json(events: Sequence[StoredEvent]) -> bytes:
@@ -142,7 +142,7 @@ def _in_rows(events: Sequence[StoredEvent]) -> bytes:
 
 
 async def _deliver_lines(
-    house: House,
+    node: Node,
     selection: Selection,
     after: int,
     limit: int | None,
@@ -150,27 +150,27 @@ async def _deliver_lines(
     deliver: Deliver,
 ) -> None:
     """Deliver events as lines, a page at a time; no cursor stays open while a slow client reads."""
-    end, left = house.end, limit
+    end, left = node.end, limit
     more = True
-    while more and left != 0 and not house.growth.closed:
-        found = await house.log_readers.query(page, after, min(left or _ROWS_AT_ONCE, _ROWS_AT_ONCE), selection, end)
+    while more and left != 0 and not node.growth.closed:
+        found = await node.log_readers.query(page, after, min(left or _ROWS_AT_ONCE, _ROWS_AT_ONCE), selection, end)
         if found.events:
             await deliver(written(found.events))
         after, more = found.upto, found.more
         left = None if left is None else left - len(found.events)
 
 
-def _followed(house: House, selection: Selection, after: int) -> Streamed:
+def _followed(node: Node, selection: Selection, after: int) -> Streamed:
     """Follow the log; those who want the same are served from the same frames."""
 
     async def read(after: int, upto: int) -> Frame:
-        found = await house.log_readers.query(page, after, _ROWS_AT_ONCE, selection, upto)
+        found = await node.log_readers.query(page, after, _ROWS_AT_ONCE, selection, upto)
         return Frame(found.upto, b"".join(map(sse_message, found.events)))
 
     async def make(after: int, upto: int) -> Frame:
-        return await house.frames.frame(selection, after, upto, read)
+        return await node.frames.frame(selection, after, upto, read)
 
-    return Streamed(partial(stream, house.pulse, make, after=after, keepalive=KEEPALIVE), SSE)
+    return Streamed(partial(stream, node.pulse, make, after=after, keepalive=KEEPALIVE), SSE)
 
 
 ROUTER = Router(

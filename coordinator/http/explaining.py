@@ -11,13 +11,13 @@ from coordinator.explaining.agents import WhyTheseTopics, why_these_topics
 from coordinator.explaining.composites import WhyThisTLevel, why_this_t_level
 from coordinator.explaining.events import caused_by
 from coordinator.explaining.jobs import WhyThisCount, why_this_count
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.events import After, Position
 from coordinator.http.parameters import Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.http.wire import ShownEvent, show
 from coordinator.log.queries import event_at
+from coordinator.node import Node
 from core.refusals import Unknown
 
 AgentName = Annotated[str, PathParameter(description="What the agent calls itself.")]
@@ -33,35 +33,35 @@ class Causes(msgspec.Struct, frozen=True):
 
 @get("/explain/composites/{composite_id:int}", summary="See why a number has its t-level", responses=may_answer(404))
 async def explain_composite(
-    house: NamedDependency[House], composite_id: FromPath[Id], after: After = 0, limit: FromQuery[Shares] = 100
+    node: NamedDependency[Node], composite_id: FromPath[Id], after: After = 0, limit: FromQuery[Shares] = 100
 ) -> WhyThisTLevel:
     """Return the events that made a number's t-level, each with its exact share of the effort."""
-    return await why_this_t_level(house, composite_id, after, limit)
+    return await why_this_t_level(node, composite_id, after, limit)
 
 
 @get("/explain/jobs/{job_id:str}", summary="See why a job has its count", responses=may_answer(404))
-async def explain_job(house: NamedDependency[House], job_id: FromPath[str]) -> WhyThisCount:
+async def explain_job(node: NamedDependency[Node], job_id: FromPath[str]) -> WhyThisCount:
     """Return the chunks of a counting job with all reports, and what was checked where two chunks meet."""
-    return await why_this_count(house, job_id)
+    return await why_this_count(node, job_id)
 
 
 @get("/explain/agents/{agent_id:str}", summary="See why an agent has its topics", responses=may_answer(404))
 async def explain_agent(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     agent_id: AgentName,
     page: FromQuery[PageNumber] = 1,
     size: FromQuery[PageSize] = 100,
 ) -> WhyTheseTopics:
     """Return what an agent adds to the merge, the event that says so, and what it handed in besides."""
-    return await why_these_topics(house, agent_id, page, size)
+    return await why_these_topics(node, agent_id, page, size)
 
 
 @get("/events/{position:int}/causes", summary="See what led to an event", responses=may_answer(404))
-async def read_causes(house: NamedDependency[House], position: Position) -> Causes:
+async def read_causes(node: NamedDependency[Node], position: Position) -> Causes:
     """Return the chain of causes of an event; what it led to, `/api/v1/events?cause=` tells."""
-    if await house.log_readers.query(event_at, position) is None:
-        raise Unknown(f"There is no event {position}; the log ends at {house.end}.")
-    return Causes(position, [show(event) for event in await house.log_readers.query(caused_by, position)])
+    if await node.log_readers.query(event_at, position) is None:
+        raise Unknown(f"There is no event {position}; the log ends at {node.end}.")
+    return Causes(position, [show(event) for event in await node.log_readers.query(caused_by, position)])
 
 
 ROUTER = Router(

@@ -8,12 +8,12 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.events import MAX_LIMIT, After, Position
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
+from coordinator.node import Node
 from coordinator.wallclock import now
 from core.events.heads import ConsistencyProof, InclusionProof, SignedHead
 
@@ -55,39 +55,39 @@ class PublicKey(msgspec.Struct, frozen=True):
 
 
 @get("/heads", summary="List the signed heads")
-async def list_heads(house: NamedDependency[House], after: After = 0, limit: Limit = 100) -> HeadPage:
+async def list_heads(node: NamedDependency[Node], after: After = 0, limit: Limit = 100) -> HeadPage:
     """Return signed heads; one is signed each minute in which something was recorded."""
-    found = await asyncio.to_thread(house.notary.heads, after, limit)
+    found = await asyncio.to_thread(node.notary.heads, after, limit)
     return HeadPage(found, found[-1].position if len(found) == limit else None)
 
 
 @get("/heads/latest", summary="Read the newest signed head")
-async def read_newest_head(house: NamedDependency[House]) -> Response[SignedHead]:
+async def read_newest_head(node: NamedDependency[Node]) -> Response[SignedHead]:
     """Return the newest head. Keep it: it shows later whether the log was cut or computed anew."""
-    head = await asyncio.to_thread(house.notary.newest, now())
+    head = await asyncio.to_thread(node.notary.newest, now())
     return Response(head, headers={"Cache-Control": "no-cache"})
 
 
 @get("/heads/key", summary="Read the public key that heads are signed with")
-async def read_key(house: NamedDependency[House]) -> PublicKey:
+async def read_key(node: NamedDependency[Node]) -> PublicKey:
     """Return the public key."""
-    return PublicKey(house.notary.key.public, house.notary.key.pem)
+    return PublicKey(node.notary.key.public, node.notary.key.pem)
 
 
 @get("/heads/{position:int}", summary="Read one signed head", responses=may_answer(404))
-async def read_head(house: NamedDependency[House], position: At) -> Response[SignedHead]:
+async def read_head(node: NamedDependency[Node], position: At) -> Response[SignedHead]:
     """Return the head that was signed at a position."""
-    return Response(await asyncio.to_thread(house.notary.head_at, position), headers=_FOR_EVER)
+    return Response(await asyncio.to_thread(node.notary.head_at, position), headers=_FOR_EVER)
 
 
 @get("/heads/{position:int}/consistency", summary="Prove that one head goes on from another", responses=may_answer(404))
-async def prove_consistency(house: NamedDependency[House], position: At, since: Since) -> Response[ConsistencyProof]:
+async def prove_consistency(node: NamedDependency[Node], position: At, since: Since) -> Response[ConsistencyProof]:
     """Show, by about as many hashes as the log's length has binary digits, that what was recorded under an earlier head
     is recorded unchanged under this one.
     """  # noqa: D205 - the first sentence is a long one
 
     def prove() -> ConsistencyProof:
-        notary = house.notary
+        notary = node.notary
         return notary.prove_consistency(notary.head_at(since), notary.head_at(position))
 
     return Response(await asyncio.to_thread(prove), headers=_FOR_EVER)
@@ -95,7 +95,7 @@ async def prove_consistency(house: NamedDependency[House], position: At, since: 
 
 @get("/events/{position:int}/proof", summary="Prove that the log holds an event", responses=may_answer(404))
 async def prove_inclusion(
-    house: NamedDependency[House], position: Position, under: Under = None
+    node: NamedDependency[Node], position: Position, under: Under = None
 ) -> Response[InclusionProof]:
     """Show that an event is in the log under a signed head, by about as many hashes as the log's length has binary digits.
 
@@ -103,7 +103,7 @@ async def prove_inclusion(
     """
 
     def prove() -> InclusionProof:
-        notary = house.notary
+        notary = node.notary
         head = notary.covering(position, now()) if under is None else notary.head_at(under)
         return notary.prove_inclusion(position, head)
 

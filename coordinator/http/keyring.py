@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coordinator.house import House
 from coordinator.http.adminkey import kept_admin_key
+from coordinator.node import Node
 from coordinator.settings import ADMIN_KEY, SHARED_KEY, secret
 from core.access.decide import Key, stream_of
 from core.access.events import KeyCreated, KeyRevoked
@@ -112,14 +112,14 @@ def opened_by(roles: Iterable[str]) -> frozenset[Role]:
     return frozenset(ROLES) if "admin" in named else named
 
 
-async def open_keyring(house: House) -> Keyring:
-    """Return the keyring of a house, which follows what happens to keys."""
+async def open_keyring(node: Node) -> Keyring:
+    """Return the keyring of a node, which follows what happens to keys."""
     given = secret(os.environ, ADMIN_KEY)
     keyring = Keyring(
-        given or kept_admin_key(house.directory),
+        given or kept_admin_key(node.directory),
         given=given is not None,
         shared_key=secret(os.environ, SHARED_KEY),
     )
-    keyring.learn(await house.readers["access"].query(keys))
-    house.on_commit.append(keyring.follow)
+    keyring.learn(await node.readers["access"].query(keys))
+    node.on_commit.append(keyring.follow)
     return keyring

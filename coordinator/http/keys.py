@@ -5,13 +5,13 @@ from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.keyring import hash_of, new_key
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import Key, KeyAnswer
 from core.access.roles import Role, parse_roles
@@ -52,9 +52,9 @@ class KeyList(msgspec.Struct, frozen=True):
 
 
 @get("/", summary="List the API keys")
-async def list_keys(house: NamedDependency[House]) -> KeyList:
+async def list_keys(node: NamedDependency[Node]) -> KeyList:
     """Return every key that was ever created, revoked ones included."""
-    return KeyList([_shown(key) for key in await house.readers["access"].query(keys)])
+    return KeyList([_shown(key) for key in await node.readers["access"].query(keys)])
 
 
 @post("/", summary="Create an API key", status_code=201)

@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, house_of, perform
+from coordinator.http.commanding import AnyRequest, node_of, perform
 from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -49,7 +49,7 @@ async def perform_when_open(
         outcomes.append(await perform(request, command, client=client))
         return not isinstance(outcomes[-1].answer, nothing)
 
-    await house_of(request).openings.first(command.context, wait, ask)
+    await node_of(request).openings.first(command.context, wait, ask)
     return outcomes[-1]
 
 

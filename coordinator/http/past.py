@@ -1,7 +1,7 @@
 """`?as_of=POSITION|TIME`: any reading address, answered from that moment of the past.
 
-What is asked about is found once, before a handler runs; the handler is given the house as it was, and need not know.
-A GET route that is given the `house` can be asked about the past, unless it says `opt=ONLY_NOW`, or works for its caller.
+What is asked about is found once, before a handler runs; the handler is given the node as it was, and need not know.
+A GET route that is given the `node` can be asked about the past, unless it says `opt=ONLY_NOW`, or works for its caller.
 """
 
 from typing import Any, cast
@@ -9,8 +9,8 @@ from typing import Any, cast
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import HTTPResponseStartEvent, Scope
 
-from coordinator.house import House
 from coordinator.http.caller import ROLES_OPTION, AnyRequest
+from coordinator.node import Node
 from coordinator.wallclock import now
 from core.refusals import BadInput
 from core.timestamps import to_iso
@@ -29,7 +29,7 @@ def knows_the_past(handler: BaseRouteHandler) -> bool:
     if not isinstance(handler, HTTPRouteHandler) or "GET" not in handler.http_methods or "only_now" in handler.opt:
         return False
     roles = handler.opt[ROLES_OPTION]
-    return "house" in handler.parsed_fn_signature.parameters and (not roles or not _READING.isdisjoint(roles))
+    return "node" in handler.parsed_fn_signature.parameters and (not roles or not _READING.isdisjoint(roles))
 
 
 async def look_back(request: AnyRequest) -> None:
@@ -50,14 +50,14 @@ async def look_back(request: AnyRequest) -> None:
         raise BadInput("as_of is not accepted here: this address knows only what is now.")
     if len(asked) > 1:
         raise BadInput(f"as_of is given {len(asked)} times; one position or time is accepted.")
-    house: House = request.app.state.house
-    sight = await house.past.sight(asked[0], now())
-    cast("dict[str, Any]", request.scope)[_SCOPE_KEY] = house.at(sight)
+    node: Node = request.app.state.node
+    sight = await node.past.sight(asked[0], now())
+    cast("dict[str, Any]", request.scope)[_SCOPE_KEY] = node.at(sight)
 
 
-def past_of(scope: Scope) -> House | None:
-    """Return the house as it was at the moment that a request asks about, None when it asks about now."""
-    return cast("House | None", scope.get(_SCOPE_KEY))
+def past_of(scope: Scope) -> Node | None:
+    """Return the node as it was at the moment that a request asks about, None when it asks about now."""
+    return cast("Node | None", scope.get(_SCOPE_KEY))
 
 
 def refuse_the_past(request: AnyRequest) -> None:
@@ -72,13 +72,13 @@ def refuse_the_past(request: AnyRequest) -> None:
         )
 
 
-def say_as_of(message: HTTPResponseStartEvent, house: House) -> None:
+def say_as_of(message: HTTPResponseStartEvent, node: Node) -> None:
     """Have an answer say of which moment it is, and be kept for ever when it will never be another."""
-    assert house.moment is not None, "the house is one of the past"
-    kept = house.moment.settled and message["status"] == 200
+    assert node.moment is not None, "the node is one of the past"
+    kept = node.moment.settled and message["status"] == 200
     message["headers"] = [
         *((name, value) for name, value in message["headers"] if name.lower() != b"cache-control"),
         (b"cache-control", (_FOR_EVER if kept else "no-cache").encode()),
-        (b"tallystick-position", b"%d" % house.moment.position),
-        (b"tallystick-time", to_iso(house.moment.recorded_at).encode()),
+        (b"tallystick-position", b"%d" % node.moment.position),
+        (b"tallystick-time", to_iso(node.moment.recorded_at).encode()),
     ]

@@ -9,13 +9,13 @@ from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
 from coordinator.http.undertaken import Progressing, Undertakings, progressing
 from coordinator.log.queries import event_at
+from coordinator.node import Node
 from coordinator.operations.rebuilding import ALL, contexts_named, rebuild, rebuild_withheld
 from coordinator.operations.standing import withheld
 from coordinator.past.checkpoints import Checkpoint, checkpoints
@@ -74,17 +74,17 @@ class CheckpointList(msgspec.Struct, frozen=True):
 
 
 @get("/projections", summary="List projections", opt=ONLY_NOW)
-async def list_projections(house: NamedDependency[House]) -> ProjectionList:
+async def list_projections(node: NamedDependency[Node]) -> ProjectionList:
     """Return how each context's projections stand."""
     rows = []
-    for name, readers in house.readers.items():
-        if name in house.withheld:
-            rows.append(ProjectionRow(name, 0, 0, 0, withheld(house, name)))
+    for name, readers in node.readers.items():
+        if name in node.withheld:
+            rows.append(ProjectionRow(name, 0, 0, 0, withheld(node, name)))
             continue
         version, position, degraded = await readers.query(_standing)
-        size = path_of(house.directory, name).stat().st_size
+        size = path_of(node.directory, name).stat().st_size
         rows.append(ProjectionRow(name, version, position, size, degraded))
-    return ProjectionList(house.end, rows)
+    return ProjectionList(node.end, rows)
 
 
 def _standing(connection: sqlite3.Connection) -> tuple[int, int, list[Degraded]]:
@@ -99,17 +99,15 @@ def _standing(connection: sqlite3.Connection) -> tuple[int, int, list[Degraded]]
     summary="Build projections anew",
     responses=may_answer(404, 409),
 )
-async def begin_rebuild(
-    request: AnyRequest, house: NamedDependency[House], name: FromPath[str]
-) -> Response[Progressing]:
+async def begin_rebuild(request: AnyRequest, node: NamedDependency[Node], name: FromPath[str]) -> Response[Progressing]:
     """Fold a context's projections anew from the log, beside the live ones, and put them in their place at the end.
 
     Reading and writing go on; `all` builds one context after the other.
     """
-    return Response(progressing(undertake_rebuild(request, house, name)))
+    return Response(progressing(undertake_rebuild(request, node, name)))
 
 
-def undertake_rebuild(request: AnyRequest, house: House, name: str) -> Standing[None]:
+def undertake_rebuild(request: AnyRequest, node: Node, name: str) -> Standing[None]:
     """Begin to build a context's projections anew, or `all`, one after the other.
 
     Raises:
@@ -119,16 +117,16 @@ def undertake_rebuild(request: AnyRequest, house: House, name: str) -> Standing[
     contexts_named(name)
 
     async def work(report: Report) -> None:
-        await rebuild(house, name, report)
+        await rebuild(node, name, report)
 
     return undertakings_of(request).begin(rebuild_of(name), work)
 
 
-def build_withheld(undertakings: Undertakings, house: House) -> None:
+def build_withheld(undertakings: Undertakings, node: Node) -> None:
     """Begin to build the projections of every context that is withheld for want of them, one after the other."""
     turn = asyncio.Lock()
-    for name in house.withheld.sentences:
-        undertakings.begin(rebuild_of(name), partial(rebuild_withheld, house, name, turn))
+    for name in node.withheld.sentences:
+        undertakings.begin(rebuild_of(name), partial(rebuild_withheld, node, name, turn))
 
 
 @get("/projections/{name:str}/rebuild", summary="See how far a rebuild is", responses=may_answer(404))
@@ -144,19 +142,19 @@ async def cancel_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressin
 
 
 @get("/checkpoints", summary="List the checkpoints of the past", opt=ONLY_NOW)
-async def list_checkpoints(house: NamedDependency[House]) -> CheckpointList:
+async def list_checkpoints(node: NamedDependency[Node]) -> CheckpointList:
     """Return from where moments of the past are folded; what is deleted there is made again when there is time."""
-    kept = await asyncio.to_thread(_sizes, house)
+    kept = await asyncio.to_thread(_sizes, node)
     rows = []
     for one, size in kept:
-        event = await house.log_readers.query(event_at, one.position)
+        event = await node.log_readers.query(event_at, one.position)
         if event is not None:
             rows.append(CheckpointRow(one.position, to_iso(event.recorded_at), size))
     return CheckpointList(rows, sum(row.bytes for row in rows))
 
 
-def _sizes(house: House) -> list[tuple[Checkpoint, int]]:
-    return [(one, one.bytes) for one in checkpoints(house.directory)]
+def _sizes(node: Node) -> list[tuple[Checkpoint, int]]:
+    return [(one, one.bytes) for one in checkpoints(node.directory)]
 
 
 def undertakings_of(request: AnyRequest) -> Undertakings:

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
-from coordinator.house import House
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import wants_page
 from coordinator.http.projections import rebuild_of, undertakings_of
 from coordinator.http.undertaken import Undertakings
+from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.reactors.queue import TaskQueue
 from coordinator.wallclock import now
@@ -118,7 +118,7 @@ class Service(msgspec.Struct, frozen=True):
     endpoints: dict[str, list[str]]
 
 
-Page = Callable[[AnyRequest, House], Awaitable[Response[Any]]]
+Page = Callable[[AnyRequest, Node], Awaitable[Response[Any]]]
 """Makes a page for a browser."""
 
 
@@ -128,22 +128,22 @@ Page = Callable[[AnyRequest, House], Awaitable[Response[Any]]]
     opt=ONLY_NOW,
     responses={503: ResponseSpec(Health, generate_examples=False, description="The log can't be written")},
 )
-async def read_health(request: AnyRequest, house: NamedDependency[House]) -> Response[Health]:
+async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Response[Health]:
     """Say how the coordinator is; 503 while the log can't be written."""
-    reason = house.writer.unavailable
+    reason = node.writer.unavailable
     moment = now()
     health = Health(
         status="healthy" if reason is None else "unhealthy",
         timestamp=to_iso(moment),
         version=VERSION,
-        log=LogHealth("sqlite", house.log.head().position),
-        projections=ProjectionHealth(house.writer.applied, house.lag),
-        workers=house.presence.count(moment),
+        log=LogHealth("sqlite", node.log.head().position),
+        projections=ProjectionHealth(node.writer.applied, node.lag),
+        workers=node.presence.count(moment),
         valkey=await _valkey(request.app.state.queue),
         role="writer",
         reason=reason,
-        degraded=await _stopped(house),
-        building=_waiting(house, undertakings_of(request)),
+        degraded=await _stopped(node),
+        building=_waiting(node, undertakings_of(request)),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 
@@ -154,18 +154,18 @@ async def _valkey(queue: TaskQueue | None) -> str:
     return "healthy" if await queue.answers() else "unreachable"
 
 
-def _waiting(house: House, undertakings: Undertakings) -> list[BuiltAnew]:
+def _waiting(node: Node, undertakings: Undertakings) -> list[BuiltAnew]:
     under_way = undertakings.standings()
     waiting = []
-    for name, reason in house.withheld.sentences.items():
+    for name, reason in node.withheld.sentences.items():
         standing = under_way[rebuild_of(name)]
         waiting.append(BuiltAnew(name, reason, standing.done, standing.total, standing.seconds_left))
     return waiting
 
 
-async def _stopped(house: House) -> list[DegradedView]:
+async def _stopped(node: Node) -> list[DegradedView]:
     stopped: list[DegradedView] = []
-    for name, readers in house.served.items():
+    for name, readers in node.served.items():
         views: list[Degraded] = await readers.query(degraded)
         stopped += (DegradedView(name, view.view, view.position, view.reason) for view in views)
     return stopped
@@ -184,18 +184,18 @@ async def read_living() -> Living:
     guards=[needs("read")],
     opt=ONLY_NOW,
 )
-async def read_metrics(request: AnyRequest, house: NamedDependency[House]) -> bytes:
+async def read_metrics(request: AnyRequest, node: NamedDependency[Node]) -> bytes:
     """Return what is measured."""
     metrics: Metrics = request.app.state.metrics
-    return await metrics.render(house)
+    return await metrics.render(node)
 
 
 @get("/", summary="What answers here", media_type="application/json")
-async def read_root(request: AnyRequest, house: NamedDependency[House]) -> Response[Service]:
+async def read_root(request: AnyRequest, node: NamedDependency[Node]) -> Response[Service]:
     """Return the overview page to a browser, else what there is."""
     overview: Page | None = request.app.state.overview
     if overview is not None and wants_page(request):
-        return await overview(request, house)
+        return await overview(request, node)
     return Response(
         Service(SERVICE, VERSION, docs="/docs", health="/health", endpoints=endpoints_of(request.app)),
         headers={"Vary": "Accept"},

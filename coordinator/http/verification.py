@@ -10,12 +10,12 @@ from litestar.params import FromQuery, QueryParameter
 
 from coordinator.auditing.verify import Verification
 from coordinator.auditing.verifying import Verifying
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import may_answer
 from coordinator.http.projections import undertakings_of
 from coordinator.http.undertaken import Progressing, progressing
+from coordinator.node import Node
 from coordinator.processes.progress import Progress, Report
 from coordinator.processes.undertakings import Standing
 
@@ -47,16 +47,16 @@ class VerificationStanding(msgspec.Struct, frozen=True):
 
 @post("/verification", status_code=202, summary="Verify the log and every table", responses=may_answer(409))
 async def begin_verification(
-    request: AnyRequest, house: NamedDependency[House], log_only: FromQuery[LogOnly] = False
+    request: AnyRequest, node: NamedDependency[Node], log_only: FromQuery[LogOnly] = False
 ) -> Response[VerificationStanding]:
     """Check every event up to the newest one of now, and that tables and residue files are what the events say.
 
     It goes on in child processes, beside everything else.
     """
-    return Response(_shown(undertake_verification(request, house, log_only=log_only)))
+    return Response(_shown(undertake_verification(request, node, log_only=log_only)))
 
 
-def undertake_verification(request: AnyRequest, house: House, *, log_only: bool) -> Standing[Verification]:
+def undertake_verification(request: AnyRequest, node: Node, *, log_only: bool) -> Standing[Verification]:
     """Begin to verify the log, and the tables unless they are left out.
 
     Raises:
@@ -69,7 +69,7 @@ def undertake_verification(request: AnyRequest, house: House, *, log_only: bool)
         def pass_on(progress: Progress) -> None:
             loop.call_soon_threadsafe(report, progress)
 
-        with Verifying(house.directory, refold=not log_only) as verifying:
+        with Verifying(node.directory, refold=not log_only) as verifying:
             return await asyncio.to_thread(verifying.follow, pass_on)
 
     return undertakings_of(request).begin(VERIFICATION, work)

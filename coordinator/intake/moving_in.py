@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import Order
@@ -55,7 +55,7 @@ class Taken(msgspec.Struct, frozen=True):
     refused: tuple[str, ...] = ()
 
 
-async def take(house: House, items: Sequence[Item], *, actor: str, ceiling_digits: int) -> list[Taken]:
+async def take(node: Node, items: Sequence[Item], *, actor: str, ceiling_digits: int) -> list[Taken]:
     """Take up to 500 rows in their order; return what became of each. A row is taken whole or not at all.
 
     Raises:
@@ -65,12 +65,12 @@ async def take(house: House, items: Sequence[Item], *, actor: str, ceiling_digit
     orders: dict[int, Order] = {}
     for index, item in enumerate(items):
         try:
-            orders[index] = await _order(house, item, actor, ceiling_digits)
+            orders[index] = await _order(node, item, actor, ceiling_digits)
         except Refusal as refusal:
             taken[index] = Taken("refused", refused=(refusal.sentence,))
     for stretch in _stretches(orders):
-        prepared = await _prepared(house, [orders[index] for index in stretch])
-        for index, result in zip(stretch, await house.perform_all(prepared), strict=True):
+        prepared = await _prepared(node, [orders[index] for index in stretch])
+        for index, result in zip(stretch, await node.perform_all(prepared), strict=True):
             taken[index] = _taken(result)
     return [taken[index] for index in range(len(items))]
 
@@ -88,10 +88,10 @@ def _stretches(orders: Mapping[int, Order]) -> Iterator[list[int]]:
     yield stretch
 
 
-async def _prepared(house: House, orders: Sequence[Order]) -> list[Order]:
+async def _prepared(node: Node, orders: Sequence[Order]) -> list[Order]:
     """Find out beforehand what the decisions are going to ask for; what can't be found is left to them to refuse."""
     wants = [foreseen(order.command) or () for order in orders]
-    found = iter(await house.preparation.find([want for asked in wants for want in asked]))
+    found = iter(await node.preparation.find([want for asked in wants for want in asked]))
     findings = [{want: next(found) for want in asked} for asked in wants]
     return [
         replace(order, findings={want: found for want, found in known.items() if not isinstance(found, Exception)})
@@ -99,7 +99,7 @@ async def _prepared(house: House, orders: Sequence[Order]) -> list[Order]:
     ]
 
 
-async def _order(house: House, item: Item, actor: str, ceiling_digits: int) -> Order:
+async def _order(node: Node, item: Item, actor: str, ceiling_digits: int) -> Order:
     command = item.command
     if isinstance(command, ImportComposite | SubmitComposite):
         command = replace(command, ceiling_digits=ceiling_digits)
@@ -108,7 +108,7 @@ async def _order(house: House, item: Item, actor: str, ceiling_digits: int) -> O
         now=now(),
         correlation=str(uuid.uuid4()),
         actor=actor,
-        client=await house.introductions.claim(item.client) if item.client else None,
+        client=await node.introductions.claim(item.client) if item.client else None,
         route="imports",
         occurred_at=item.at,
     )

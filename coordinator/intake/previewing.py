@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from coordinator.durable import rename_durably
-from coordinator.house import House
 from coordinator.intake.uploads import DIRECTORY, LineError, Upload, list_of
+from coordinator.node import Node
 from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.uploading import command_of, lines_of
@@ -58,18 +58,18 @@ class _Looked(msgspec.Struct):
     whole: bool = True
 
 
-async def look_at(house: House, upload: Upload, ceiling_digits: int) -> Preview:
+async def look_at(node: Node, upload: Upload, ceiling_digits: int) -> Preview:
     """Look at a list that is kept, and keep beside it what was found.
 
     Raises:
         BadInput: the list as a whole is not acceptable.
     """
-    looked = await asyncio.to_thread(_look, list_of(house.directory, upload.upload_id), upload, ceiling_digits)
+    looked = await asyncio.to_thread(_look, list_of(node.directory, upload.upload_id), upload, ceiling_digits)
     values = list(dict.fromkeys(looked.values))
     known = 0
     for start in range(0, len(values), _ASKED_AT_ONCE):
         asked = values[start : start + _ASKED_AT_ONCE]
-        known += len(await house.readers["factoring"].query(catalogue.known_among, asked))
+        known += len(await node.readers["factoring"].query(catalogue.known_among, asked))
     preview = Preview(
         looked_at=looked.lines,
         whole=looked.whole,
@@ -81,7 +81,7 @@ async def look_at(house: House, upload: Upload, ceiling_digits: int) -> Preview:
         largest=max(map(len, values), default=0),
         shown=looked.shown,
     )
-    path = _path(house.directory, upload.upload_id)
+    path = _path(node.directory, upload.upload_id)
     partial = path.with_suffix(".part")
     partial.write_bytes(msgspec.json.encode(preview))
     rename_durably(partial, path)

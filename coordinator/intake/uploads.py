@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from coordinator.durable import rename_durably
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome
@@ -68,14 +68,14 @@ class Uploads:
     """The lists that were uploaded.
 
     Args:
-        house: where their numbers go.
+        node: where their numbers go.
         ceiling_digits: the most digits that a number may have.
     """
 
-    def __init__(self, house: House, ceiling_digits: int) -> None:
-        self._house = house
+    def __init__(self, node: Node, ceiling_digits: int) -> None:
+        self._node = node
         self._ceiling = ceiling_digits
-        self._directory = house.directory / DIRECTORY
+        self._directory = node.directory / DIRECTORY
         self._directory.mkdir(exist_ok=True)
         self._running: dict[str, asyncio.Task[None]] = {}
 
@@ -134,7 +134,7 @@ class Uploads:
         Raises:
             Unknown: there is no such upload.
         """
-        return read_upload(self._house.directory, upload_id)
+        return read_upload(self._node.directory, upload_id)
 
     async def work_off(self, upload: Upload, *, wait: bool) -> Upload:
         """Take the lines that have not been taken yet: at once when there are few, else in the background."""
@@ -212,7 +212,7 @@ class Uploads:
                 for line, command in asked
             ]
             try:
-                results = await self._house.perform_all(orders)
+                results = await self._node.perform_all(orders)
             except Unavailable as error:
                 results = [error]
             if not any(isinstance(result, Unavailable) for result in results):
@@ -223,7 +223,7 @@ class Uploads:
             await asyncio.sleep(_AGAIN_SECONDS)
 
     def _list(self, upload_id: str) -> Path:
-        return list_of(self._house.directory, upload_id)
+        return list_of(self._node.directory, upload_id)
 
     def _read(self, upload_id: str) -> Upload | None:
         path = self._directory / f"{upload_id}.json"

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
 from coordinator.wallclock import now
@@ -43,23 +43,23 @@ class Metrics:
             "tallystick_leases", "Leases by context and state.", ["context", "state"], registry=registry
         )
 
-    def attach(self, house: House) -> None:
-        """Have a house report what only it sees."""
-        house.writer.batch_sizes = self._batch.observe
-        house.log.append_seconds = self._append.observe
+    def attach(self, node: Node) -> None:
+        """Have a node report what only it sees."""
+        node.writer.batch_sizes = self._batch.observe
+        node.log.append_seconds = self._append.observe
 
-    async def render(self, house: House) -> bytes:
+    async def render(self, node: Node) -> bytes:
         """Return everything in Prometheus' text format."""
-        self._position.set(house.log.head().position)
-        self._lag.set(house.lag)
-        self._waiting.set(house.writer.waiting)
-        self._writable.set(house.writer.unavailable is None)
-        self._workers.set(house.presence.count(now()))
-        self._free.set(free_bytes(house))
-        for database, size in wal_bytes(house).items():
+        self._position.set(node.log.head().position)
+        self._lag.set(node.lag)
+        self._waiting.set(node.writer.waiting)
+        self._writable.set(node.writer.unavailable is None)
+        self._workers.set(node.presence.count(now()))
+        self._free.set(free_bytes(node))
+        for database, size in wal_bytes(node).items():
             self._wal.labels(database).set(size)
         for context in CONTEXTS:
-            if context.expire is not None and context.name not in house.withheld:
-                for state, number in (await house.readers[context.name].query(count_by_standing)).items():
+            if context.expire is not None and context.name not in node.withheld:
+                for state, number in (await node.readers[context.name].query(count_by_standing)).items():
                     self._leases.labels(context.name, state).set(number)
         return generate_latest(self.registry)

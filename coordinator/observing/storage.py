@@ -3,17 +3,17 @@
 import shutil
 from pathlib import Path
 
-from coordinator.house import House
+from coordinator.node import Node
 
 
-def free_bytes(house: House) -> int:
+def free_bytes(node: Node) -> int:
     """Return how much room is left where the data are."""
-    return shutil.disk_usage(house.directory).free
+    return shutil.disk_usage(node.directory).free
 
 
-def wal_bytes(house: House) -> dict[str, int]:
+def wal_bytes(node: Node) -> dict[str, int]:
     """Return the size of each database's write-ahead log, by the database's name."""
-    databases = (house.log.path, *(house.directory / "projections").glob("*.db"))
+    databases = (node.log.path, *(node.directory / "projections").glob("*.db"))
     return {path.stem: _size(path.with_name(f"{path.name}-wal")) for path in databases}
 
 

@@ -8,7 +8,7 @@ import uuid
 
 import structlog
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.operations.removing import remove_done
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
@@ -27,51 +27,51 @@ _AT_ONCE = 500
 _log = structlog.get_logger(__name__)
 
 
-async def run(house: House) -> None:
+async def run(node: Node) -> None:
     """End what has run out, once a second, until cancelled; nobody has to ask."""
     leasing = [context for context in CONTEXTS if context.expire is not None]
     while True:
         for context in leasing:
-            if context.name in house.withheld:  # nobody could renew a lease there
+            if context.name in node.withheld:  # nobody could renew a lease there
                 continue
             try:
-                await expire_due(house, context)
+                await expire_due(node, context)
             except Exception:  # the next tick tries again; a clock that stops would hold work back for ever
                 _log.exception("expiry_failed", context=context.name)
         await asyncio.sleep(_TICK_SECONDS)
 
 
-async def run_clearing(house: House, store: ResidueStore) -> None:
+async def run_clearing(node: Node, store: ResidueStore) -> None:
     """Remove residue files that nobody needs any more, once a minute, until cancelled."""
     while True:
-        if FACTORING.name not in house.withheld:
+        if FACTORING.name not in node.withheld:
             try:
-                await clear_residues(house, store)
+                await clear_residues(node, store)
             except Exception:  # the next time tries again
                 _log.exception("residues_not_removed")
         await asyncio.sleep(_RESIDUES_SECONDS)
 
 
-async def clear_residues(house: House, store: ResidueStore) -> list[int]:
+async def clear_residues(node: Node, store: ResidueStore) -> list[int]:
     """Remove residue files that are done and were kept long enough; return their ids."""
 
     async def perform(command: Command) -> Outcome:
-        return await house.perform(_order(command, now()))
+        return await node.perform(_order(command, now()))
 
-    return await remove_done(house, store, perform)
+    return await remove_done(node, store, perform)
 
 
-async def expire_due(house: House, context: Context) -> int:
+async def expire_due(node: Node, context: Context) -> int:
     """End the leases of one context whose time has run out; return how many those were."""
     assert context.expire is not None
     moment = now()
-    served_since = house.withheld.served_since(context.name, house.started_at)
-    leases = await house.readers[context.name].query(due, moment, _AT_ONCE)
+    served_since = node.withheld.served_since(context.name, node.started_at)
+    leases = await node.readers[context.name].query(due, moment, _AT_ONCE)
     orders = [
         _order(context.expire(lease.lease), moment) for lease in leases if _ran_out_here(lease, served_since, moment)
     ]
     if orders:
-        await house.perform_all(orders)
+        await node.perform_all(orders)
     return len(orders)
 
 

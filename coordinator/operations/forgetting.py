@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from coordinator.clients.erasing import destroy_keys
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.projecting.opening import building_path_of
 from coordinator.writer.batch import Outcome
 from core.clients.commands import ForgetClient
@@ -19,13 +19,11 @@ _CONTEXT = "clients"
 _LONGEST_NUMBER = 18
 
 
-async def forget(
-    house: House, who: str, perform: Callable[[ForgetClient], Awaitable[Outcome]]
-) -> tuple[Client, Outcome]:
+async def forget(node: Node, who: str, perform: Callable[[ForgetClient], Awaitable[Outcome]]) -> tuple[Client, Outcome]:
     """Forget a client; when this returns, no byte of its name is left in the data directory.
 
     Args:
-        house: a running coordinator.
+        node: a running coordinator.
         who: the client's name, else its number as `client-5`.
         perform: has the command decided.
 
@@ -37,17 +35,17 @@ async def forget(
         Conflict: the table of clients is being built anew just now.
         Busy: another program reads the files; the client is forgotten, and asking again finishes it.
     """
-    known = await house.readers[_CONTEXT].query(_meant, who)
+    known = await node.readers[_CONTEXT].query(_meant, who)
     if known is None:
         raise Unknown(f"There is no client {who[:128]!r}; a name or a number such as client-5 is accepted.")
-    with _not_built_anew(house):
+    with _not_built_anew(node):
         outcome = await perform(ForgetClient(known.client))
         if known.name is not None:
-            house.introductions.forget(known.name)
-            house.presence.forget(known.name)
-        async with house.readers[_CONTEXT].closed():
+            node.introductions.forget(known.name)
+            node.presence.forget(known.name)
+        async with node.readers[_CONTEXT].closed():
             try:
-                await house.writer.between_batches(partial(destroy_keys, sealing=house.sealing))
+                await node.writer.between_batches(partial(destroy_keys, sealing=node.sealing))
             except StillRead:
                 raise Busy(
                     "The client is forgotten, but another program reads the files in which its name stood;"
@@ -66,9 +64,9 @@ def _meant(connection: sqlite3.Connection, who: str) -> Client | None:
 
 
 @contextmanager
-def _not_built_anew(house: House) -> Iterator[None]:
+def _not_built_anew(node: Node) -> Iterator[None]:
     """Keep the table of clients from being built anew meanwhile: it would bring along names read with keys still there."""
-    path = building_path_of(house.directory, _CONTEXT)
+    path = building_path_of(node.directory, _CONTEXT)
     try:
         path.open("x").close()
     except FileExistsError:

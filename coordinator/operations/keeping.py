@@ -9,8 +9,8 @@ from pathlib import Path
 import structlog
 
 from coordinator.durable import rename_durably, sync
-from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.node import Node
 from coordinator.past.checkpoints import (
     CORRECTIONS_KEPT,
     KEPT,
@@ -35,20 +35,20 @@ _ROOM = 4
 _log = structlog.get_logger(__name__)
 
 
-async def run(house: House) -> None:
+async def run(node: Node) -> None:
     """Keep checkpoints of a growing log, until cancelled."""
-    await asyncio.to_thread(discard_unfit, house.directory)
+    await asyncio.to_thread(discard_unfit, node.directory)
     child: ProcessPoolExecutor | None = None
     try:
         while True:
             try:
-                due = await asyncio.to_thread(next_due, house.directory, house.end)
+                due = await asyncio.to_thread(next_due, node.directory, node.end)
                 if due is None:
                     await asyncio.sleep(_LOOK_EVERY_SECONDS)
                     continue
                 child = child or ProcessPoolExecutor(1, nursery(), _begin_gently)
-                await asyncio.get_running_loop().run_in_executor(child, make, house.directory, due)
-                await asyncio.to_thread(thin, house.directory, house.end)
+                await asyncio.get_running_loop().run_in_executor(child, make, node.directory, due)
+                await asyncio.to_thread(thin, node.directory, node.end)
             except Exception:  # without it the past takes longer to look up, and nothing else
                 _log.exception("checkpoint_not_made")
                 _end(child)

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.writer.batch import Committer
 
 _EVERY_SECONDS = 2.0
@@ -12,31 +12,31 @@ _EVERY_SECONDS = 2.0
 _log = structlog.get_logger(__name__)
 
 
-async def run(house: House) -> None:
+async def run(node: Node) -> None:
     """While something is amiss, try every two seconds whether it still is; until cancelled."""
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
-        if house.writer.unavailable is not None or house.lag:
-            await probe(house)
+        if node.writer.unavailable is not None or node.lag:
+            await probe(node)
 
 
-async def probe(house: House) -> None:
+async def probe(node: Node) -> None:
     """Try to write, and say in the writer's own words whether that is possible."""
     failures: list[Exception] = []
 
     def rehearse(committer: Committer) -> None:
         try:
-            house.log.rehearse()
+            node.log.rehearse()
             if committer.behind:
                 committer.catch_up()
         except Exception as error:  # whatever it is, it is why nothing can be written
             failures.append(error)
 
-    await house.writer.between_batches(rehearse)
+    await node.writer.between_batches(rehearse)
     if failures:
-        house.writer.unavailable = f"Nothing can be written just now ({failures[0]})."
+        node.writer.unavailable = f"Nothing can be written just now ({failures[0]})."
         return
-    house.writer.applied = house.log.head().position
-    if house.writer.unavailable is not None:
-        house.writer.unavailable = None
+    node.writer.applied = node.log.head().position
+    if node.writer.unavailable is not None:
+        node.writer.unavailable = None
         _log.info("log_writable_again")

@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from coordinator.durable import rename_durably
-from coordinator.house import House
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.node import Node
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
@@ -51,14 +51,14 @@ def contexts_named(name: str) -> list[str]:
     return known if name == ALL else [name]
 
 
-async def rebuild(house: House, name: str, report: Report = unreported) -> None:
+async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
     """Build a context's projections anew from the log, and swap them in; `all` is one context after the other.
 
     Cancelling it before the swap leaves everything as it was; the swap itself is carried through. A correction that is
     recorded meanwhile has the building begin again.
 
     Args:
-        house: a running coordinator.
+        node: a running coordinator.
         name: of the context.
         report: told, in the event loop, how far it has come.
 
@@ -70,16 +70,16 @@ async def rebuild(house: House, name: str, report: Report = unreported) -> None:
         Unavailable: the coordinator is stopping.
     """
     for one in contexts_named(name):
-        (projection,) = (known for known in projections(house.sealing.unseal) if known.name == one)
-        with house.withheld.attempt(one):
-            await _rebuild(house, projection, report)
+        (projection,) = (known for known in projections(node.sealing.unseal) if known.name == one)
+        with node.withheld.attempt(one):
+            await _rebuild(node, projection, report)
 
 
-async def rebuild_withheld(house: House, name: str, turn: asyncio.Lock, report: Report) -> None:
+async def rebuild_withheld(node: Node, name: str, turn: asyncio.Lock, report: Report) -> None:
     """Build the projections of a context that waits for them, one context at a time, and serve it.
 
     Args:
-        house: a running coordinator.
+        node: a running coordinator.
         name: of the context.
         turn: held while building.
         report: told, in the event loop, how far it has come.
@@ -87,14 +87,14 @@ async def rebuild_withheld(house: House, name: str, turn: asyncio.Lock, report: 
     Raises:
         Exception: as `rebuild`.
     """
-    with house.withheld.attempt(name):
+    with node.withheld.attempt(name):
         async with turn:
-            if name in house.withheld:
-                await rebuild(house, name, report)
+            if name in node.withheld:
+                await rebuild(node, name, report)
 
 
-async def _rebuild(house: House, projection: Projection, report: Report) -> None:
-    replacement = _Replacement(house, projection)
+async def _rebuild(node: Node, projection: Projection, report: Report) -> None:
+    replacement = _Replacement(node, projection)
     replacement.claim()
     try:
         while not replacement.swapped:
@@ -103,17 +103,17 @@ async def _rebuild(house: House, projection: Projection, report: Report) -> None
             await replacement.swap()
     finally:
         replacement.abandon()
-    _log.info("projection_rebuilt", projection=projection.name, position=house.log.head().position)
+    _log.info("projection_rebuilt", projection=projection.name, position=node.log.head().position)
 
 
 class _Replacement:
     """The new file, from its first event to its taking the live one's place."""
 
-    def __init__(self, house: House, projection: Projection) -> None:
-        self._house = house
+    def __init__(self, node: Node, projection: Projection) -> None:
+        self._node = node
         self._projection = projection
-        self._path = building_path_of(house.directory, projection.name)
-        self._live_path = path_of(house.directory, projection.name)
+        self._path = building_path_of(node.directory, projection.name)
+        self._live_path = path_of(node.directory, projection.name)
         self._file: ProjectionFile | None = None
         self.swapped = False
 
@@ -134,13 +134,13 @@ class _Replacement:
         stage = f"fold {self._projection.name}"
 
         def reached(progress: Progress) -> None:
-            self._house.withheld.progressed(self._projection.name, progress)
+            self._node.withheld.progressed(self._projection.name, progress)
             report(progress)
 
         def pass_on(progress: Progress) -> None:
             loop.call_soon_threadsafe(reached, Progress(stage, progress.done, progress.total))
 
-        with Building(self._house.directory, {self._projection.name: self._path}) as building:
+        with Building(self._node.directory, {self._projection.name: self._path}) as building:
             await asyncio.to_thread(building.follow, pass_on)
 
     async def approach(self) -> None:
@@ -149,9 +149,9 @@ class _Replacement:
         await _carried_through(asyncio.to_thread(self._fold_beside, self._file))
 
     def _fold_beside(self, file: ProjectionFile) -> None:
-        log = SqliteEventLog(self._house.log.path, read_only=True)
+        log = SqliteEventLog(self._node.log.path, read_only=True)
         try:
-            fold_log(log, [file], self._house.registry, log.head().position)
+            fold_log(log, [file], self._node.registry, log.head().position)
         finally:
             log.close()
 
@@ -169,12 +169,12 @@ class _Replacement:
 
     async def _try_to_swap(self) -> None:
         name = self._projection.name
-        readers = self._house.readers[name]
+        readers = self._node.readers[name]
         async with readers.closed():
-            await self._house.writer.between_batches(self._swap_unless_held_open)
-        if self.swapped and name in self._house.withheld:
+            await self._node.writer.between_batches(self._swap_unless_held_open)
+        if self.swapped and name in self._node.withheld:
             await readers.open()
-            self._house.withheld.release(name, now())
+            self._node.withheld.release(name, now())
 
     def _swap_unless_held_open(self, committer: Committer) -> None:
         """Swap the files; the writer's thread does this between two batches, while no reader has the live file open.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
 from coordinator.unavailable import Unavailable
@@ -17,7 +17,7 @@ Record = Callable[[str, Contents], Awaitable[Outcome]]
 
 
 async def take_in(
-    house: House,
+    node: Node,
     store: ResidueStore,
     pieces: AsyncIterator[bytes],
     ceiling_digits: int,
@@ -32,17 +32,17 @@ async def take_in(
     """
     async with store.arriving(pieces) as arrived:
         with store.fresh() as sifted:
-            contents = await house.preparation.run(check, arrived.path, sifted, ceiling_digits, told_b1)
+            contents = await node.preparation.run(check, arrived.path, sifted, ceiling_digits, told_b1)
             async with store.settling:
                 await asyncio.to_thread(store.keep, sifted, contents.served_sha256)
                 try:
                     return await record(arrived.sha256, contents)
                 except (Refusal, Unavailable):
-                    await discard_unneeded(house, store, contents.served_sha256)
+                    await discard_unneeded(node, store, contents.served_sha256)
                     raise
 
 
-async def discard_unneeded(house: House, store: ResidueStore, sha256: str) -> bool:
+async def discard_unneeded(node: Node, store: ResidueStore, sha256: str) -> bool:
     """Remove a file that no record needs any more; return whether it was removed."""
-    needed = await house.readers["factoring"].query(residue_of_content, sha256, removed=False)
+    needed = await node.readers["factoring"].query(residue_of_content, sha256, removed=False)
     return needed is None and await asyncio.to_thread(store.discard, sha256)

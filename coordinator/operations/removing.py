@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.operations.receiving import discard_unneeded
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
@@ -18,7 +18,7 @@ _AT_ONCE = 1_000
 Perform = Callable[[RemoveResidue], Awaitable[Outcome]]
 
 
-async def remove(house: House, store: ResidueStore, command: RemoveResidue, perform: Perform) -> Outcome:
+async def remove(node: Node, store: ResidueStore, command: RemoveResidue, perform: Perform) -> Outcome:
     """Record that a file is kept no longer, and then remove it.
 
     Raises:
@@ -26,19 +26,19 @@ async def remove(house: House, store: ResidueStore, command: RemoveResidue, perf
     """
     async with store.settling:
         outcome = await perform(command)
-        file = await house.readers["factoring"].query(residue_by_id, command.residue)
+        file = await node.readers["factoring"].query(residue_by_id, command.residue)
         if file is None:
             raise Unknown(f"There is no residue file with the id {command.residue}.")
-        await discard_unneeded(house, store, file.served_sha256)
+        await discard_unneeded(node, store, file.served_sha256)
     return outcome
 
 
-async def remove_done(house: House, store: ResidueStore, perform: Perform) -> list[int]:
+async def remove_done(node: Node, store: ResidueStore, perform: Perform) -> list[int]:
     """Remove files whose stage 2 is done, or not wanted any more, once they were kept long enough; return their ids."""
     removed = []
-    for residue in await house.readers["factoring"].query(removable, now(), _AT_ONCE):
+    for residue in await node.readers["factoring"].query(removable, now(), _AT_ONCE):
         command = RemoveResidue(residue=residue, reason="done", only_done=True)
-        outcome = await remove(house, store, command, perform)
+        outcome = await remove(node, store, command, perform)
         if isinstance(outcome.answer, ResidueAnswer) and outcome.answer.outcome == "removed":
             removed.append(residue)
     return removed

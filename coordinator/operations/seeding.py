@@ -2,7 +2,7 @@
 
 import uuid
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.simulations.commands import RegisterMachine
@@ -15,7 +15,7 @@ SEEDS = (
 )
 
 
-async def seed_machines(house: House) -> None:
+async def seed_machines(node: Node) -> None:
     """Register the machines, once for ever: a later start finds that it was done, whatever became of them since.
 
     Raises:
@@ -32,6 +32,6 @@ async def seed_machines(house: House) -> None:
         )
         for number, seed in enumerate(SEEDS, 1)
     ]
-    for result in await house.perform_all(orders):
+    for result in await node.perform_all(orders):
         if isinstance(result, Exception):
             raise result

@@ -4,7 +4,7 @@ import sqlite3
 
 import msgspec
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.projecting.opening import building_path_of
 from core.events.chain import GENESIS
 from projections.runtime import checkpoint
@@ -31,22 +31,22 @@ class Standing(msgspec.Struct, frozen=True):
     rebuilding: bool
 
 
-async def standings(house: House) -> list[Standing]:
+async def standings(node: Node) -> list[Standing]:
     """Return how far each context's projections have come."""
     found = []
-    for name, readers in house.readers.items():
-        rebuilding = building_path_of(house.directory, name).exists()
-        if name in house.withheld:
-            found.append(Standing(name, 0, GENESIS.hex(), house.end, withheld(house, name), rebuilding))
+    for name, readers in node.readers.items():
+        rebuilding = building_path_of(node.directory, name).exists()
+        if name in node.withheld:
+            found.append(Standing(name, 0, GENESIS.hex(), node.end, withheld(node, name), rebuilding))
             continue
         position, digest, degraded = await readers.query(_standing)
-        found.append(Standing(name, position, digest, house.lag, degraded, rebuilding))
+        found.append(Standing(name, position, digest, node.lag, degraded, rebuilding))
     return found
 
 
-def withheld(house: House, name: str) -> list[Degraded]:
+def withheld(node: Node, name: str) -> list[Degraded]:
     """Return why a context is withheld, as that of a state that has stopped before the first event."""
-    return [Degraded(checkpoint.STATE, 0, house.withheld.sentences[name])]
+    return [Degraded(checkpoint.STATE, 0, node.withheld.sentences[name])]
 
 
 def _standing(connection: sqlite3.Connection) -> tuple[int, str, list[Degraded]]:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.wallclock import now
 
 _TICK_SECONDS = 1.0
@@ -12,13 +12,13 @@ _TICK_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
 
 
-async def run(house: House) -> None:
+async def run(node: Node) -> None:
     """Tend the notary once a second, and without a pause while the tree is behind, until cancelled."""
     failing = False
     while True:
         there = True
         try:
-            there = await asyncio.to_thread(house.notary.tend, now())
+            there = await asyncio.to_thread(node.notary.tend, now())
             failing = False
         except Exception:  # the next tick tries again, and a disk that stays full is no news
             if not failing:

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-from coordinator.house import House
 from coordinator.http.verification import VERIFICATION
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
+from coordinator.node import Node
 from coordinator.operations.standing import standings
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
@@ -26,24 +26,24 @@ _COLUMNS = (
 )
 
 
-async def audit(house: House, address: Address) -> dict[str, Any]:
+async def audit(node: Node, address: Address) -> dict[str, Any]:
     """Return what the audit shows; the newest events are hashed anew for it."""
-    end = house.end
+    end = node.end
     checked = max(end - _CHECKED, 0)
-    problem = await asyncio.to_thread(segment_problem, house.log.path, checked, end)
-    standing = await standings(house)
+    problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end)
+    standing = await standings(node)
     rows = [(one.name, one.position, one.hash, one.lag, " ".join(v.view for v in one.degraded)) for one in standing]
-    heads = await asyncio.to_thread(house.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
+    heads = await asyncio.to_thread(node.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
     return {
-        "head": await house.log_readers.query(event_at, end),
-        "first": await house.log_readers.query(event_at, 1),
+        "head": await node.log_readers.query(event_at, end),
+        "first": await node.log_readers.query(event_at, 1),
         "checked": end - checked,
         "damage": problem,
         "standings": standing,
-        "checkpoints": await asyncio.to_thread(checkpoints, house.directory),
+        "checkpoints": await asyncio.to_thread(checkpoints, node.directory),
         "heads": [head for head in heads if head.position <= end][-_HEADS:][::-1],
-        "key": house.notary.key.public,
-        "corrections": await house.log_readers.query(corrections_made, _CORRECTIONS),
+        "key": node.notary.key.public,
+        "corrections": await node.log_readers.query(corrections_made, _CORRECTIONS),
         "verification": VERIFICATION,
         "own_address": address.origin,
         "sheets": (Sheet("projections", "How far the projections have come", _COLUMNS, rows),),

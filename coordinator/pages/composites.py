@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.querying import Query, parse
 from coordinator.pages.site import Address
@@ -43,7 +43,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     page: int = 1
 
 
-async def composites(house: House, address: Address) -> dict[str, Any]:
+async def composites(node: Node, address: Address) -> dict[str, Any]:
     """Return one page of numbers, as the address asks for."""
     said = {name: value for name, value in address.query.items() if value}
     try:
@@ -62,7 +62,7 @@ async def composites(house: House, address: Address) -> dict[str, Any]:
         page=max(asked.page, 1),
         size=SIZE,
     )
-    found = Page([], 0) if problem else await house.readers["factoring"].query(catalogue.search, wanted)
+    found = Page([], 0) if problem else await node.readers["factoring"].query(catalogue.search, wanted)
     return {
         "asked": asked,
         "narrowed": bool(said.keys() - {"sort", "order", "as_of"}),

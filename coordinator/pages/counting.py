@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.house import House
 from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
+from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.foresight import time_left
@@ -81,9 +81,9 @@ class Piece(Struct, frozen=True):
         return None if before is None or last is None else last - before
 
 
-async def counting(house: House, address: Address) -> dict[str, Any]:
+async def counting(node: Node, address: Address) -> dict[str, Any]:
     """Return the jobs that the address asks for, the newest first, and the values known from elsewhere."""
-    reader = house.readers["counting"]
+    reader = node.readers["counting"]
     page = page_of(address)
     state = state_of(address, get_args(JobState))
     found, total = await reader.query(jobs, state, (page - 1) * _SIZE, _SIZE)
@@ -115,19 +115,19 @@ async def counting(house: House, address: Address) -> dict[str, Any]:
         "least_n": LEAST_N,
         "most_chunks": MOST_CHUNKS,
         "token": fresh_token(),
-        "moment": house.time,
+        "moment": node.time,
         "own_address": address.origin,
         "sheets": (Sheet("jobs", "Counting jobs, the newest first", _JOB_COLUMNS, rows),),
     }
 
 
-async def counting_job(house: House, address: Address) -> dict[str, Any]:
+async def counting_job(node: Node, address: Address) -> dict[str, Any]:
     """Return one job with its chunks.
 
     Raises:
         Unknown: there is no such job.
     """
-    found = await house.readers["counting"].query(_job_with_chunks, address.values["job"])
+    found = await node.readers["counting"].query(_job_with_chunks, address.values["job"])
     if found is None:
         raise Unknown(f"There is no job {address.values['job'][:60]!r}.")
     job, pieces = found
@@ -147,9 +147,9 @@ async def counting_job(house: House, address: Address) -> dict[str, Any]:
         "job": job,
         "pieces": pieces,
         "known": KNOWN_COUNTS.get(job.n),
-        "names": await house.readers["clients"].query(names),
-        "moment": house.time,
-        "left": None if job.ended_at else time_left(job.done, job.chunks, house.time - job.submitted_at),
+        "names": await node.readers["clients"].query(names),
+        "moment": node.time,
+        "left": None if job.ended_at else time_left(job.done, job.chunks, node.time - job.submitted_at),
         "sheets": (Sheet("chunks", f"Chunks of the count of the primes up to {job.n}", _CHUNK_COLUMNS, rows),),
     }
 
@@ -169,7 +169,7 @@ def _text(value: int | None) -> str | None:
 
 @post("/counting", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})
 async def submit_count(
-    request: AnyRequest, house: NamedDependency[House], settings: NamedDependency[Settings]
+    request: AnyRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
 ) -> Response[str] | Redirect:
     """Take a job from the form, and go to its page."""
 
@@ -180,7 +180,7 @@ async def submit_count(
         assert isinstance(outcome.answer, JobAnswer)
         return f"/counting/{outcome.answer.job}"
 
-    return await answer_form(request, house, "/counting", act)
+    return await answer_form(request, node, "/counting", act)
 
 
 @post(
@@ -191,7 +191,7 @@ async def submit_count(
     opt={PAGE_OPTION: True},
 )
 async def cancel_count(
-    request: AnyRequest, house: NamedDependency[House], job: FromPath[str]
+    request: AnyRequest, node: NamedDependency[Node], job: FromPath[str]
 ) -> Response[str] | Redirect:
     """Cancel a job, and go back to its page."""
 
@@ -199,7 +199,7 @@ async def cancel_count(
         await perform(request, CancelJob(job=job))
         return f"/counting/{job}"
 
-    return await answer_form(request, house, f"/counting/{job}", act)
+    return await answer_form(request, node, f"/counting/{job}", act)
 
 
 def whole_number(name: str, text: str) -> int:

@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from coordinator.http.caller import session_of
-from coordinator.http.commanding import AnyRequest, house_of
+from coordinator.http.commanding import AnyRequest, node_of
 from coordinator.http.problems import Problem
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import origin_of, pages_of
@@ -26,7 +26,7 @@ def show_error(request: AnyRequest, problem: Problem, headers: dict[str, str]) -
         return Redirect(f"{LOGIN}?{urlencode({'next': back})}", status_code=SEE_OTHER)
     site = pages_of(request).site
     address = Address(path, {}, {}, origin_of(request))
-    context = site.around(house_of(request), address, "", session_of(request)) | {"error": problem}
+    context = site.around(node_of(request), address, "", session_of(request)) | {"error": problem}
     response = site.render(_TEMPLATE, context, problem.status)
     response.headers.update(headers)
     return response

@@ -6,10 +6,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from coordinator.house import House
 from coordinator.http.comma_separated import Cell
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
+from coordinator.node import Node
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from coordinator.pages.telling import Teller, numbers_in
@@ -35,40 +35,40 @@ _COLUMNS = (
 )
 
 
-async def events(house: House, address: Address) -> dict[str, Any]:
+async def events(node: Node, address: Address) -> dict[str, Any]:
     """Return a page of events, as the address asks for."""
     said = {name: address.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
     before = _position(address.query["before"]) if address.query.get("before") else None
     if said["until"]:
-        last = await house.log_readers.query(recorded_upto, from_address(said["until"]) - 1)
+        last = await node.log_readers.query(recorded_upto, from_address(said["until"]) - 1)
         before = last + 1 if before is None else min(before, last + 1)
     since = 1
     if said["since"]:
-        since = await house.log_readers.query(recorded_upto, from_address(said["since"]) - 1) + 1
+        since = await node.log_readers.query(recorded_upto, from_address(said["since"]) - 1) + 1
     wanted = Wanted(before, said["stream"], said["type"], said["actor"], since)
-    found = await house.log_readers.query(look, wanted)
+    found = await node.log_readers.query(look, wanted)
     return {
         "filters": said,
         "found": found,
         "before": before,
-        "types": sorted(house.registry.facts),
+        "types": sorted(node.registry.facts),
         "sheets": (Sheet("events", "Events, the newest first", _COLUMNS, [_row(one) for one in found.events]),),
     }
 
 
-async def event(house: House, address: Address) -> dict[str, Any]:
+async def event(node: Node, address: Address) -> dict[str, Any]:
     """Return one event with its neighbours, its cause and its effects.
 
     Raises:
         Unknown: the log has no such position.
     """
     position = _position(address.values["position"])
-    found = await house.log_readers.query(around, position)
+    found = await node.log_readers.query(around, position)
     if found is None:
-        raise Unknown(f"The log has no event {position}; it ends at {house.end}.")
+        raise Unknown(f"The log has no event {position}; it ends at {node.end}.")
     text = json.dumps(json.loads(found.event.data), indent=2, ensure_ascii=False)
     return {
-        "sentence": await _sentence(house, found.event),
+        "sentence": await _sentence(node, found.event),
         "around": found,
         "event": found.event,
         "data_text": text,
@@ -76,13 +76,13 @@ async def event(house: House, address: Address) -> dict[str, Any]:
     }
 
 
-async def _sentence(house: House, stored: StoredEvent) -> Markup | None:
+async def _sentence(node: Node, stored: StoredEvent) -> Markup | None:
     """Return what an event says to people, None for one that only keeps the books."""
-    recorded = house.registry.event(stored)
+    recorded = node.registry.event(stored)
     numbers: dict[int, Number] = {}
-    if "factoring" in house.served:
-        numbers = await house.readers["factoring"].query(catalogue.numbers_by_id, numbers_in([recorded]))
-    return Teller(await house.readers["clients"].query(names), numbers).sentence(recorded.fact)
+    if "factoring" in node.served:
+        numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in([recorded]))
+    return Teller(await node.readers["clients"].query(names), numbers).sentence(recorded.fact)
 
 
 def _row(event: StoredEvent) -> tuple[Cell, ...]:

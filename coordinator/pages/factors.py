@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
@@ -29,14 +29,14 @@ COLUMNS = (
 )
 
 
-async def found_factors(house: House, address: Address) -> dict[str, Any]:
+async def found_factors(node: Node, address: Address) -> dict[str, Any]:
     """Return the factors that the address asks for."""
     order = state_of(address, tuple(_ORDERS), "order") or "newest"
     page = page_of(address)
-    reader = house.readers["factoring"]
+    reader = node.readers["factoring"]
     found = await reader.query(_ORDERS[order], _SIZE + 1, (page - 1) * _SIZE)
     shown = found[:_SIZE]
-    known = await house.readers["clients"].query(names)
+    known = await node.readers["clients"].query(names)
     return {
         "factors": shown,
         "factored": await reader.query(catalogue.numbers_by_id, [factor.number for factor in shown]),

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
@@ -42,7 +42,7 @@ _PUSH_COLUMNS = (
 )
 
 
-async def federation(house: House, address: Address) -> dict[str, Any]:
+async def federation(node: Node, address: Address) -> dict[str, Any]:
     """Return the agents and the topics of their latest summaries."""
     page = page_of(address)
 
@@ -51,17 +51,17 @@ async def federation(house: House, address: Address) -> dict[str, Any]:
         return {
             "agents": found,
             "total": total,
-            "tally": agents.tally(connection, house.time - FRESH),
+            "tally": agents.tally(connection, node.time - FRESH),
             "topics": latest.topics(connection, _TOPICS),
             "reset": last_reset(connection),
         }
 
-    shown = await house.readers["federation"].query(read)
+    shown = await node.readers["federation"].query(read)
     topics = [(topic.topic, topic.facts, topic.agents) for topic in shown["topics"]]
     return shown | {
         "page": page,
         "last_page": max(-(-shown["total"] // _SIZE), 1),
-        "fresh_since": house.time - FRESH,
+        "fresh_since": node.time - FRESH,
         "shown_topics": _TOPICS,
         "sheets": (
             Sheet("agents", "Agents", _AGENT_COLUMNS, [_agent_row(one) for one in shown["agents"]]),
@@ -78,7 +78,7 @@ def _agent_row(agent: Agent) -> tuple[str | int | None, ...]:
     return (agent.agent_id, agent.pushes, made, to_iso(agent.last_at), current.topic_count, current.fact_count)
 
 
-async def agent(house: House, address: Address) -> dict[str, Any]:
+async def agent(node: Node, address: Address) -> dict[str, Any]:
     """Return one agent, named by `id` in the query since its name may hold any character.
 
     Raises:
@@ -101,7 +101,7 @@ async def agent(house: House, address: Address) -> dict[str, Any]:
             "topics": latest.topics_of(connection, identity, _TOPICS),
         }
 
-    shown = await house.readers["federation"].query(read)
+    shown = await node.readers["federation"].query(read)
     if shown is None:
         raise Unknown(f"There is no agent {identity[:80]!r}.")
     pushes = Sheet("pushes", "Summaries, the latest first", _PUSH_COLUMNS, [_push_row(one) for one in shown["pushes"]])
@@ -110,7 +110,7 @@ async def agent(house: House, address: Address) -> dict[str, Any]:
         "page": page,
         "last_page": max(-(-shown["agent"].pushes // _SIZE), 1),
         "chart": chart,
-        "fresh_since": house.time - FRESH,
+        "fresh_since": node.time - FRESH,
         "sheets": (chart.sheet, pushes),
     }
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 from litestar import Response
 from litestar.response import Redirect
 
-from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import KINDS
+from coordinator.node import Node
 from coordinator.pages.serving import Filled, pages_of
 from core.events.idempotency import fingerprint_of
 from core.refusals import Refusal
@@ -40,13 +40,13 @@ def content_of(filled: Filled) -> bytes:
 
 
 async def answer_form(
-    request: AnyRequest, house: House, page: str, act: Callable[[Filled], Awaitable[str]]
+    request: AnyRequest, node: Node, page: str, act: Callable[[Filled], Awaitable[str]]
 ) -> Response[str] | Redirect:
     """Do what a form asks for.
 
     Args:
         request: the request that carries it.
-        house: what it is done in.
+        node: what it is done in.
         page: the path of the page on which it stands, shown again with the sentence of a refusal.
         act: does it; returns where to go then.
 
@@ -63,4 +63,4 @@ async def answer_form(
     except Refusal as refusal:
         status_code, _ = KINDS[refusal.kind]
         shown = {"said": filled, "problem": refusal.sentence}
-        return await pages_of(request).show_after(house, request, page, status_code, **shown)
+        return await pages_of(request).show_after(node, request, page, status_code, **shown)

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from coordinator.house import House
 from coordinator.log.exploring import Wanted, look
+from coordinator.node import Node
 from coordinator.pages import number_charts
 from coordinator.pages.asking import position_of
 from coordinator.pages.charts.sheets import Column, Sheet
@@ -64,25 +64,25 @@ class Worked(Struct, frozen=True):
     work: attempts.WorkDone
 
 
-async def number(house: House, address: Address) -> dict[str, Any]:
+async def number(node: Node, address: Address) -> dict[str, Any]:
     """Return all that the page of a number shows.
 
     Raises:
         Unknown: there is no such number.
     """
-    known = await house.readers["clients"].query(names)
+    known = await node.readers["clients"].query(names)
     identity, before = address.values["number"], position_of(address, "before")
     shown = (
-        await house.readers["factoring"].query(_factoring, int(identity))
+        await node.readers["factoring"].query(_factoring, int(identity))
         if identity.isascii() and identity.isdigit() and len(identity) <= _ID_DIGITS
         else None
     )
     if shown is None:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     found: Number = shown["number"]
-    rose = await house.log_readers.query(number_charts.when, shown.pop("levels"), house.time)
+    rose = await node.log_readers.query(number_charts.when, shown.pop("levels"), node.time)
     wanted = Wanted(before=before, stream=stream_of(found.number), limit=_SHOWN)
-    history = (await house.log_readers.query(look, wanted)).events
+    history = (await node.log_readers.query(look, wanted)).events
     charts = {
         "missed": number_charts.missed(shown.pop("missed"), found),
         "rise": number_charts.rise(rose, found),
@@ -90,7 +90,7 @@ async def number(house: House, address: Address) -> dict[str, Any]:
     return shown | {
         "names": known,
         "history": history,
-        "newest": house.log.head().position,
+        "newest": node.log.head().position,
         "before": before,
         "shown": _SHOWN,
         "charts": charts,

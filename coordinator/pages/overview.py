@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from coordinator.house import House
 from coordinator.log.queries import recorded_upto
+from coordinator.node import Node
 from coordinator.observing.storage import free_bytes, wal_bytes
 from coordinator.pages.charts.lines import Chart
 from coordinator.pages.pace import done, pace
@@ -47,27 +47,27 @@ class Worker(Struct, frozen=True):
     held: list[HeldWork]
 
 
-async def overview(house: House, address: Address) -> dict[str, Any]:
+async def overview(node: Node, address: Address) -> dict[str, Any]:
     """Return what the overview shows."""
-    known = await house.readers["clients"].query(names)
-    shown = await house.readers["factoring"].query(_factoring, house.time // HOUR)
+    known = await node.readers["clients"].query(names)
+    shown = await node.readers["factoring"].query(_factoring, node.time // HOUR)
     held: list[catalogue.Held] = shown.pop("held")
-    recent, hour_ago = await house.log_readers.query(_log, house.time)
-    events = [house.registry.event(stored) for stored in recent]
-    numbers = await house.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
+    recent, hour_ago = await node.log_readers.query(_log, node.time)
+    events = [node.registry.event(stored) for stored in recent]
+    numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
     chart: Chart | None = shown["chart"]
     return shown | {
         "names": known,
-        "workers": workers(house, held, known),
+        "workers": workers(node, held, known),
         "told": Teller(known, numbers).told(events)[:_TOLD],
-        "last_hour": house.position - hour_ago,
-        "storage": None if house.moment else Storage(free_bytes(house), sum(wal_bytes(house).values())),
+        "last_hour": node.position - hour_ago,
+        "storage": None if node.moment else Storage(free_bytes(node), sum(wal_bytes(node).values())),
         "sheets": (chart.sheet,) if chart else (),
         "own_address": address.origin,
     }
 
 
-def workers(house: House, held: list[catalogue.Held], known: dict[int, str]) -> list[Worker]:
+def workers(node: Node, held: list[catalogue.Held], known: dict[int, str]) -> list[Worker]:
     """Return who was heard of lately, with what they hold, by name."""
     work: dict[str, list[HeldWork]] = {}
     clients: dict[str, int] = {}
@@ -77,7 +77,7 @@ def workers(house: House, held: list[catalogue.Held], known: dict[int, str]) -> 
         bounds = assignment.bounds
         clients[holder] = assignment.client
         work.setdefault(holder, []).append(HeldWork(assignment.number, assignment.curves, bounds.b1, bounds.b2))
-    recent = house.presence.recent(house.time)
+    recent = node.presence.recent(node.time)
     return [Worker(clients.get(name, 0), name, seen, work.get(name, [])) for name, seen in sorted(recent.items())]
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages import factors as factor_pages
 from coordinator.pages import queues
 from coordinator.pages.asking import state_of
@@ -84,14 +84,14 @@ class AtWork(Struct, frozen=True):
         return sum(held.expired for held in self.held.values())
 
 
-async def contributions(house: House, address: Address) -> dict[str, Any]:
+async def contributions(node: Node, address: Address) -> dict[str, Any]:
     """Return who did most, lately and ever."""
     by: Credit = state_of(address, get_args(Credit), "by") or "curves"
-    reader = house.readers["factoring"]
-    since = house.time // DAY - _RECENT_DAYS + 1
+    reader = node.readers["factoring"]
+    since = node.time // DAY - _RECENT_DAYS + 1
     recent = await reader.query(contributors.contributions_since, since, _SHOWN, by)
     ever = await reader.query(contributors.contributions_since, 0, _SHOWN, by)
-    known = await house.readers["clients"].query(names_of)
+    known = await node.readers["clients"].query(names_of)
     return {
         "recent": recent,
         "ever": ever,
@@ -118,7 +118,7 @@ def _row(one: Contribution, known: dict[int, str]) -> tuple[str | int | float, .
     )
 
 
-async def contributor(house: House, address: Address) -> dict[str, Any]:
+async def contributor(node: Node, address: Address) -> dict[str, Any]:
     """Return what one client did and does.
 
     Raises:
@@ -126,14 +126,14 @@ async def contributor(house: House, address: Address) -> dict[str, Any]:
     """
     text = address.values["client"]
     client = int(text) if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS else 0
-    found = await house.readers["clients"].query(client_numbered, client)
+    found = await node.readers["clients"].query(client_numbered, client)
     if found is None:
         raise Unknown(f"There is no contributor with the number {text[:20]!r}.")
-    shown = await house.readers["factoring"].query(_contributor, client, house.time // DAY)
-    known = await house.readers["clients"].query(names_of)
+    shown = await node.readers["factoring"].query(_contributor, client, node.time // DAY)
+    known = await node.readers["clients"].query(names_of)
     name = known.get(client, f"client-{client}")
-    worker = (await _at_work(house, {client: name}))[0]
-    chart = _days(shown.pop("days"), house.time // DAY)
+    worker = (await _at_work(node, {client: name}))[0]
+    chart = _days(shown.pop("days"), node.time // DAY)
     return shown | {
         "client": found,
         "name": name,
@@ -183,27 +183,27 @@ def _days(days: list[Day], today: int) -> Chart | None:
     )
 
 
-async def at_work(house: House, address: Address) -> dict[str, Any]:
+async def at_work(node: Node, address: Address) -> dict[str, Any]:
     """Return who was heard of lately or holds work, how fast they are, and every live assignment."""
-    known = await house.readers["clients"].query(names_of)
-    held = await house.readers["factoring"].query(catalogue.live, _SHOWN)
-    present = [worker.name for worker in workers(house, held, known)]
+    known = await node.readers["clients"].query(names_of)
+    held = await node.readers["factoring"].query(catalogue.live, _SHOWN)
+    present = [worker.name for worker in workers(node, held, known)]
     numbers = {one.assignment.client: known.get(one.assignment.client, "") for one in held}
     numbered = {name: client for client, name in known.items()}
     for name in present:
         numbers[numbered.get(name, -len(numbers) - 1)] = name
-    waiting, failed = await queues.queues(house), await queues.causes(house)
-    working = await _at_work(house, numbers)
+    waiting, failed = await queues.queues(node), await queues.causes(node)
+    working = await _at_work(node, numbers)
     return {
         "workers": working,
         "queues": waiting,
         "causes": failed,
         "held": held,
         "names": known,
-        "numbers": await house.readers["factoring"].query(
+        "numbers": await node.readers["factoring"].query(
             catalogue.numbers_by_id, [one.assignment.number for one in held]
         ),
-        "progress_of": house.presence.progress_of,
+        "progress_of": node.presence.progress_of,
         "own_address": address.origin,
         "sheets": (
             Sheet("workers", "At work", _WORKER_COLUMNS, list(map(_worker, working))),
@@ -217,17 +217,17 @@ def _worker(one: AtWork) -> tuple[str | int | float | None, ...]:
     return (one.name, one.client, to_iso(one.seen) if one.seen else None, live, one.speed, one.failed, one.ended)
 
 
-async def _at_work(house: House, clients: dict[int, str]) -> list[AtWork]:
+async def _at_work(node: Node, clients: dict[int, str]) -> list[AtWork]:
     """Return how some clients, by number, are doing; a number below 0 is one who never wrote anything."""
     asked = [client for client in clients if client > 0]
-    held = {context: await house.readers[context].query(held_by_clients, asked) for context in _LEASING}
-    speeds = await house.readers["factoring"].query(assignments.speeds, asked)
+    held = {context: await node.readers[context].query(held_by_clients, asked) for context in _LEASING}
+    speeds = await node.readers["factoring"].query(assignments.speeds, asked)
     return sorted(
         (
             AtWork(
                 client=max(client, 0),
                 name=name or f"client-{client}",
-                seen=house.presence.last_seen(name),
+                seen=node.presence.last_seen(name),
                 held={context: of[client] for context, of in held.items() if client in of},
                 speed=_NOMINAL / speeds[client] if client in speeds else None,
             )

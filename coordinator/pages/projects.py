@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.refusals import Unknown
@@ -31,9 +31,9 @@ _LEVEL_COLUMNS = (
 )
 
 
-async def projects(house: House, _: Address) -> dict[str, Any]:
+async def projects(node: Node, _: Address) -> dict[str, Any]:
     """Return every project."""
-    found = await house.readers["factoring"].query(table.listed)
+    found = await node.readers["factoring"].query(table.listed)
     return {
         "projects": found,
         "sheets": (Sheet("projects", "Projects", _COLUMNS, [_row(one) for one in found]),),
@@ -45,7 +45,7 @@ def _row(one: Project) -> tuple[str | int, ...]:
     return (one.project, one.name, one.description, one.numbers, one.factored, created, joined)
 
 
-async def project(house: House, address: Address) -> dict[str, Any]:
+async def project(node: Node, address: Address) -> dict[str, Any]:
     """Return one project.
 
     Raises:
@@ -53,7 +53,7 @@ async def project(house: House, address: Address) -> dict[str, Any]:
     """
     text = address.values["project"]
     shown = (
-        await house.readers["factoring"].query(_project, int(text))
+        await node.readers["factoring"].query(_project, int(text))
         if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS
         else None
     )
@@ -61,7 +61,7 @@ async def project(house: House, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no project with the id {text[:20]!r}.")
     levels = [(low, low + 5, count) for low, count in shown["standing"].by_t_level.items()]
     return shown | {
-        "names": await house.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(names),
         "sheets": (
             Sheet("project", "The project", _COLUMNS, [_row(shown["project"])]),
             Sheet("t-levels", "Composites by t-level", _LEVEL_COLUMNS, levels),

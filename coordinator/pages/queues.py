@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.charts.sheets import Column, Sheet
 from projections.counting import state as counting
 from projections.factoring import catalogue, residue_status
@@ -36,12 +36,12 @@ class Cause(Struct, frozen=True):
     address: str
 
 
-async def queues(house: House) -> list[Queue]:
+async def queues(node: Node) -> list[Queue]:
     """Return what waits and what is held."""
     return [
-        *await house.readers["factoring"].query(_factoring),
-        await house.readers["counting"].query(_counting),
-        await house.readers["tasks"].query(_tasks),
+        *await node.readers["factoring"].query(_factoring),
+        await node.readers["counting"].query(_counting),
+        await node.readers["tasks"].query(_tasks),
     ]
 
 
@@ -62,10 +62,10 @@ def _tasks(connection: sqlite3.Connection) -> Queue:
     return Queue("tasks", tasks.waiting_count(connection), tasks.held_count(connection), "/tasks?status=waiting")
 
 
-async def causes(house: House) -> list[Cause]:
+async def causes(node: Node) -> list[Cause]:
     """Return why work failed, by cause."""
-    jobs = await house.readers["counting"].query(counting.failures, _CAUSES)
-    lately = await house.readers["tasks"].query(tasks.failures, _TASKS_LOOKED_AT, _CAUSES)
+    jobs = await node.readers["counting"].query(counting.failures, _CAUSES)
+    lately = await node.readers["tasks"].query(tasks.failures, _TASKS_LOOKED_AT, _CAUSES)
     return [
         *(Cause("counts of primes", cause, times, "/counting?state=FAILURE") for cause, times in jobs),
         *(Cause("tasks", cause, times, "/tasks?status=failed") for cause, times in lately),

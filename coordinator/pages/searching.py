@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.bigint import abbreviate
@@ -34,24 +34,24 @@ class Hit(Struct, frozen=True):
     address: str
 
 
-async def search(house: House, address: Address) -> dict[str, Any]:
+async def search(node: Node, address: Address) -> dict[str, Any]:
     """Return what fits the text that the address asks for."""
     text = address.query.get("q", "").strip()
-    hits = await _hits(house, text) if text else []
+    hits = await _hits(node, text) if text else []
     rows = [(hit.kind, hit.name, hit.address) for hit in hits]
     return {"text": text, "hits": hits, "each": _EACH, "sheets": (Sheet("found", "Found", _COLUMNS, rows),)}
 
 
-async def _hits(house: House, text: str) -> list[Hit]:
-    hits = await house.readers["factoring"].query(_numbers, text)
-    if _POSITION.fullmatch(text) and int(text) <= house.position:
+async def _hits(node: Node, text: str) -> list[Hit]:
+    hits = await node.readers["factoring"].query(_numbers, text)
+    if _POSITION.fullmatch(text) and int(text) <= node.position:
         hits.append(Hit("event", f"event {text}", f"/events/{text}"))
     if _UUID.fullmatch(text):
-        hits += await _by_uuid(house, text.lower())
-    hits += await house.readers["clients"].query(_contributors, text)
-    hits += await house.readers["factoring"].query(_projects, text)
-    hits += await house.readers["simulations"].query(_simulations, text)
-    hits += await house.readers["federation"].query(_agents, text)
+        hits += await _by_uuid(node, text.lower())
+    hits += await node.readers["clients"].query(_contributors, text)
+    hits += await node.readers["factoring"].query(_projects, text)
+    hits += await node.readers["simulations"].query(_simulations, text)
+    hits += await node.readers["federation"].query(_agents, text)
     return hits
 
 
@@ -70,15 +70,15 @@ def _number(number: Number) -> Hit:
     return Hit("number", f"{name}, {number.status}", f"/composites/{number.number}")
 
 
-async def _by_uuid(house: House, text: str) -> list[Hit]:
+async def _by_uuid(node: Node, text: str) -> list[Hit]:
     hits = []
-    job = await house.readers["counting"].query(job_of, text)
+    job = await node.readers["counting"].query(job_of, text)
     if job is not None:
         hits.append(Hit("counting job", f"the primes up to {job.n}, {job.state.lower()}", f"/counting/{text}"))
-    task = await house.readers["tasks"].query(task_of, text)
+    task = await node.readers["tasks"].query(task_of, text)
     if task is not None:
         hits.append(Hit("task", f"{task.operation}, {task.status}", f"/tasks/{text}"))
-    held = await house.readers["factoring"].query(holdings.choose, holdings.Chosen(work=text))
+    held = await node.readers["factoring"].query(holdings.choose, holdings.Chosen(work=text))
     hits += [Hit("assignment", f"{one.assignment.curves} curves", f"/composites/{one.number.number}") for one in held]
     return hits
 

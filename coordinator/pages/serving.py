@@ -13,12 +13,12 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs, session_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
+from coordinator.node import Node
 from coordinator.pages.charts.sheets import MEDIA_TYPES, Form, Sheet, chosen, form_of, to_csv, to_json
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.access.roles import Role
@@ -57,7 +57,7 @@ class Pages:
                 return page, Address(path, match.groupdict(), query, origin)
         raise Unknown(f"There is no page at {path[:100]!r}.")
 
-    async def show(self, house: House, request: AnyRequest) -> Response[Any]:
+    async def show(self, node: Node, request: AnyRequest) -> Response[Any]:
         """Render the page that a request asks for, or give away its data when it asks for that.
 
         Raises:
@@ -65,9 +65,9 @@ class Pages:
         """
         page, address = self.find(request.scope["path"], dict(request.query_params), origin_of(request))
         form = form_of(address.query, request.headers.get("accept", ""))
-        context = await self.site.context(page, house, address, session_of(request))
+        context = await self.site.context(page, node, address, session_of(request))
         if form == "html":
-            may = caller_of(request).may if house.moment is None else frozenset[str]()
+            may = caller_of(request).may if node.moment is None else frozenset[str]()
             status_code = HTTPStatus.BAD_REQUEST if context["problem"] else HTTPStatus.OK
             return self.site.render(page.template, context | {"may": may}, status_code)
         if context["problem"]:
@@ -75,22 +75,22 @@ class Pages:
         return _data(form, chosen(context["sheets"], address.query.get("of")))
 
     async def show_after(
-        self, house: House, request: AnyRequest, path: str, status_code: int, **besides: object
+        self, node: Node, request: AnyRequest, path: str, status_code: int, **besides: object
     ) -> Response[str]:
         """Render the page at a path, after a form on it was sent.
 
         Args:
-            house: what it shows.
+            node: what it shows.
             request: that brought the form.
             path: of the page.
             status_code: of the answer.
             besides: what the page shows besides: of a form that was turned down, what it `said` and the `problem`.
         """
         page, address = self.find(path, {}, origin_of(request))
-        context = await self.site.context(page, house, address, session_of(request))
+        context = await self.site.context(page, node, address, session_of(request))
         return self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
 
-    def follow(self, house: House, target: str, origin: str, may: frozenset[Role]) -> Read:
+    def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> Read:
         """Return what reads the frames of the page at an address; those who look at it share them.
 
         Raises:
@@ -103,7 +103,7 @@ class Pages:
         if changes is None:
             parts = urlsplit(target)
             page, address = self.find(parts.path, dict(parse_qsl(parts.query)), origin)
-            changes = self._followed[target] = Changes(self.site, page, house, address)
+            changes = self._followed[target] = Changes(self.site, page, node, address)
 
         async def read(after: int, upto: int) -> Frame:
             return await self._frames.frame(target, after, upto, changes.read)
@@ -114,14 +114,14 @@ class Pages:
 class Changes:
     """What changes in one page, for all who look at it: a region is sent when it differs from what they have."""
 
-    def __init__(self, site: Site, page: Page, house: House, address: Address) -> None:
-        self._site, self._page, self._house, self._address = site, page, house, address
+    def __init__(self, site: Site, page: Page, node: Node, address: Address) -> None:
+        self._site, self._page, self._node, self._address = site, page, node, address
         self._upto = 0
         self._sent: dict[str, str] = {}
 
     async def read(self, after: int, upto: int) -> Frame:
         """Render what the page shows now; who has seen the frame before gets what is different from it."""
-        context = await self._site.context(self._page, self._house, self._address)
+        context = await self._site.context(self._page, self._node, self._address)
         regions = self._site.regions(self._page.template, context)
         before = self._sent if after == self._upto else {}
         self._upto, self._sent = upto, regions
@@ -156,15 +156,15 @@ def pages_of(request: AnyRequest) -> Pages:
 @get("/live", include_in_schema=False, guards=[needs("read")], opt={**ONLY_NOW, PAGE_OPTION: True})
 async def follow_page(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     page: FromQuery[Annotated[str, QueryParameter(max_length=2000)]],
     after: FromQuery[int] = 0,
 ) -> Streamed:
     """Send, as Server-Sent Events, the regions of a page whenever the log has grown."""
-    make = pages_of(request).follow(house, page, origin_of(request), caller_of(request).may)
+    make = pages_of(request).follow(node, page, origin_of(request), caller_of(request).may)
 
     async def produce(deliver: Deliver) -> None:
-        await stream(house.page_pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
+        await stream(node.page_pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
 
     return Streamed(produce, SSE)
 
@@ -184,8 +184,8 @@ async def read_static(fingerprint: FromPath[str], name: FromPath[str]) -> Respon
 def _handler(page: Page) -> HTTPRouteHandler:
     """Make the route of a page."""
 
-    async def show(request: AnyRequest, house: NamedDependency[House]) -> Response[Any]:
-        return await pages_of(request).show(house, request)
+    async def show(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
+        return await pages_of(request).show(node, request)
 
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", page.path)
     name = page.template.removesuffix(".html")
@@ -195,7 +195,7 @@ def _handler(page: Page) -> HTTPRouteHandler:
     return get(path, include_in_schema=False, guards=[guard], name=f"page-{name}", opt=opt)(show)
 
 
-async def show_overview(request: AnyRequest, house: House) -> Response[Any]:
+async def show_overview(request: AnyRequest, node: Node) -> Response[Any]:
     """Return the page at `/`, which shares its address with the description in JSON.
 
     Raises:
@@ -203,7 +203,7 @@ async def show_overview(request: AnyRequest, house: House) -> Response[Any]:
         Forbidden: the key does not open this.
     """
     admit(request, ("read",))
-    return await pages_of(request).show(house, request)
+    return await pages_of(request).show(node, request)
 
 
 def router(pages: Sequence[Page], forms: Sequence[HTTPRouteHandler]) -> Router:

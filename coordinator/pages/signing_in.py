@@ -6,11 +6,11 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from coordinator.house import House
 from coordinator.http.caller import PUBLIC, Door, session_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import KINDS
 from coordinator.http.sessions import COOKIE, LIFETIME_SECONDS
+from coordinator.node import Node
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
@@ -21,7 +21,7 @@ LOGIN = "/admin/login"
 HOME = "/admin"
 
 
-async def login(_: House, address: Address) -> dict[str, Any]:
+async def login(_: Node, address: Address) -> dict[str, Any]:
     """Return what the page for signing in shows: where it leads."""
     return {"next": local(address.query.get("next", ""))}
 
@@ -33,7 +33,7 @@ def local(address: str) -> str:
 
 
 @post(LOGIN, guards=[PUBLIC], include_in_schema=False, status_code=SEE_OTHER)
-async def sign_in(request: AnyRequest, house: NamedDependency[House]) -> Response[Any]:
+async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
     """Open a session with a key, and lead to where it was asked for.
 
     Raises:
@@ -48,7 +48,7 @@ async def sign_in(request: AnyRequest, house: NamedDependency[House]) -> Respons
         cookie = door.sessions.open(str(form.get("key", "")).strip(), peer, now())
     except Refusal as refusal:
         status = KINDS[refusal.kind][0]
-        return await pages_of(request).show_after(house, request, LOGIN, status, problem=refusal.sentence, next=where)
+        return await pages_of(request).show_after(node, request, LOGIN, status, problem=refusal.sentence, next=where)
     door.sessions.close(request.cookies.get(COOKIE, ""))
     return _handed_over(request, Redirect(where, status_code=SEE_OTHER), cookie)
 

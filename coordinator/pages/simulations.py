@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
@@ -48,7 +48,7 @@ class Listed(Struct, frozen=True):
     newest: Point | None
 
 
-async def simulations(house: House, address: Address) -> dict[str, Any]:
+async def simulations(node: Node, address: Address) -> dict[str, Any]:
     """Return the machines, and the simulations that the address asks for."""
     page = page_of(address)
     status = state_of(address, get_args(SimulationStatus), "status")
@@ -66,7 +66,7 @@ async def simulations(house: House, address: Address) -> dict[str, Any]:
             "total": found.total,
         }
 
-    shown = await house.readers["simulations"].query(read)
+    shown = await node.readers["simulations"].query(read)
     return shown | {
         "machine_names": {machine.machine: machine.name for machine in shown["machines"]},
         "page": page,
@@ -92,7 +92,7 @@ def _row(one: Listed) -> tuple[str | int | float | None, ...]:
     )
 
 
-async def simulation(house: House, address: Address) -> dict[str, Any]:
+async def simulation(node: Node, address: Address) -> dict[str, Any]:
     """Return one simulation, with the chart of its losses on the scale that the address asks for.
 
     Raises:
@@ -101,7 +101,7 @@ async def simulation(house: House, address: Address) -> dict[str, Any]:
     text = address.values["simulation"]
     scale = state_of(address, _SCALES, "scale") or _SCALES[0]
     shown = (
-        await house.readers["simulations"].query(_simulation, int(text))
+        await node.readers["simulations"].query(_simulation, int(text))
         if text.isascii() and text.isdigit() and len(text) < 19
         else None
     )

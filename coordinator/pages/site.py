@@ -12,9 +12,9 @@ from litestar import Response
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from coordinator.house import House
 from coordinator.http.sessions import Session
 from coordinator.http.undertaken import Undertakings
+from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.wallclock import now
 from core.access.roles import Role
@@ -58,7 +58,7 @@ class Address(Struct, frozen=True):
         return f"{self.path}?{urlencode(query)}" if query else self.path
 
 
-Model = Callable[[House, Address], Awaitable[dict[str, Any]]]
+Model = Callable[[Node, Address], Awaitable[dict[str, Any]]]
 
 
 class Section(Struct, frozen=True):
@@ -224,32 +224,30 @@ class Site:
         self._settings = settings
         self._undertakings = undertakings
 
-    async def context(
-        self, page: Page, house: House, address: Address, session: Session | None = None
-    ) -> dict[str, Any]:
+    async def context(self, page: Page, node: Node, address: Address, session: Session | None = None) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
-        around = self.around(house, address, page.section, session)
+        around = self.around(node, address, page.section, session)
         around |= {
             "travels": page.role == "read",
-            "degraded": [view for readers in house.served.values() for view in await readers.query(degraded)],
+            "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
         }
-        return around | await page.model(house, address)
+        return around | await page.model(node, address)
 
-    def around(self, house: House, address: Address, section: str, session: Session | None) -> dict[str, Any]:
+    def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
         return {
             "sections": self._sections,
             "settings": self._settings,
             "section": section,
             "address": address,
-            "position": house.position,
-            "then": house.moment,
-            "lag": house.lag,
-            "healthy": house.writer.unavailable is None,
+            "position": node.position,
+            "then": node.moment,
+            "lag": node.lag,
+            "healthy": node.writer.unavailable is None,
             "travels": False,
             "undertaken": self._undertakings.standings(),
             "degraded": (),
-            "withheld": house.withheld.sentences.values(),
+            "withheld": node.withheld.sentences.values(),
             "sheets": (),
             "may": frozenset(),
             "session": session,

@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.house import House
 from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
+from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
@@ -60,12 +60,12 @@ class Shown(Struct, frozen=True):
         return " · ".join(p if times == "1" else f"{p}^{times}" for p, times in factors) or result
 
 
-async def tasks(house: House, address: Address) -> dict[str, Any]:
+async def tasks(node: Node, address: Address) -> dict[str, Any]:
     """Return the newest tasks that the address asks for."""
     status = state_of(address, get_args(TaskStatus), "status")
     before = position_of(address, "before")
-    reader = house.readers["tasks"]
-    known = await house.readers["clients"].query(names)
+    reader = node.readers["tasks"]
+    known = await node.readers["clients"].query(names)
     found = [_shown(task, known) for task in await reader.query(newest_tasks, status, before, _SIZE)]
     return {
         "tasks": found,
@@ -82,17 +82,17 @@ async def tasks(house: House, address: Address) -> dict[str, Any]:
     }
 
 
-async def task(house: House, address: Address) -> dict[str, Any]:
+async def task(node: Node, address: Address) -> dict[str, Any]:
     """Return one task.
 
     Raises:
         Unknown: there is no such task.
     """
     identity = address.values["task"]
-    found = await house.readers["tasks"].query(task_of, identity)
+    found = await node.readers["tasks"].query(task_of, identity)
     if found is None:
         raise Unknown(f"There is no task {identity[:60]!r}.")
-    shown = _shown(found, await house.readers["clients"].query(names))
+    shown = _shown(found, await node.readers["clients"].query(names))
     takes = OPERATIONS[found.operation].takes
     return {
         "shown": shown,
@@ -115,7 +115,7 @@ def _row(one: Shown) -> tuple[str | None, ...]:
 
 @post("/tasks", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})
 async def submit_from_form(
-    request: AnyRequest, house: NamedDependency[House], settings: NamedDependency[Settings]
+    request: AnyRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
 ) -> Response[str] | Redirect:
     """Take a task from the form, and go to its page."""
 
@@ -134,7 +134,7 @@ async def submit_from_form(
         assert isinstance(outcome.answer, TaskAnswer)
         return f"/tasks/{outcome.answer.task}"
 
-    return await answer_form(request, house, "/tasks", act)
+    return await answer_form(request, node, "/tasks", act)
 
 
 FORMS = (submit_from_form,)

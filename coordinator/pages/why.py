@@ -3,7 +3,7 @@
 from typing import Any
 
 from coordinator.explaining.composites import EventShare, why_this_t_level
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.pages.asking import position_of
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
@@ -28,7 +28,7 @@ _COLUMNS = (
 )
 
 
-async def why(house: House, address: Address) -> dict[str, Any]:
+async def why(node: Node, address: Address) -> dict[str, Any]:
     """Return a page of the events that made a number's t-level.
 
     Raises:
@@ -38,8 +38,8 @@ async def why(house: House, address: Address) -> dict[str, Any]:
     if not (identity.isascii() and identity.isdigit() and len(identity) <= _ID_DIGITS):
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     after = position_of(address, "after") or 0
-    told = await why_this_t_level(house, int(identity), after, _SHOWN)
-    number = await house.readers["factoring"].query(catalogue.number_by_id, int(identity))
+    told = await why_this_t_level(node, int(identity), after, _SHOWN)
+    number = await node.readers["factoring"].query(catalogue.number_by_id, int(identity))
     return {
         "number": number,
         "told": told,

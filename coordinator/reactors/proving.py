@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from msgspec import Struct
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.reactors import orders, primes
 from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
@@ -45,7 +45,7 @@ class Errand(Struct, frozen=True):
     command: Callable[[Any], Command]
 
 
-async def run(house: House) -> None:
+async def run(node: Node) -> None:
     """Reconcile at once, when something was found or handed in, and every few seconds, until cancelled."""
     happened = asyncio.Event()
 
@@ -53,14 +53,14 @@ async def run(house: House) -> None:
         if any(isinstance(event.fact, _WAKING) for event in events):
             happened.set()
 
-    house.on_commit.append(wake)
+    node.on_commit.append(wake)
     if not orders.available():
         _log.warning("group_orders_are_not_computed", reason="PARI is not installed; the extra `orders` brings it")
     given_up: set[str] = set()
     while True:
         happened.clear()
         try:
-            await reconcile(house, given_up)
+            await reconcile(node, given_up)
         except Unavailable as error:
             _log.info("proving_waits", reason=str(error))
         except Exception:  # the next round tries again
@@ -71,31 +71,31 @@ async def run(house: House) -> None:
                 await happened.wait()
 
 
-async def reconcile(house: House, given_up: set[str]) -> None:
+async def reconcile(node: Node, given_up: set[str]) -> None:
     """Work out all that waits.
 
     Args:
-        house: where it waits.
+        node: where it waits.
         given_up: subjects that are passed over until the next start; those that can't be worked out are added.
 
     Raises:
         Unavailable: nothing can be written.
     """
-    while errands := [one for one in await waiting(house, _AT_ONCE + len(given_up)) if one.subject not in given_up]:
+    while errands := [one for one in await waiting(node, _AT_ONCE + len(given_up)) if one.subject not in given_up]:
         for errand in errands:
-            (finding,) = await house.preparation.find([errand.want])
+            (finding,) = await node.preparation.find([errand.want])
             if isinstance(finding, Exception):
                 _give_up(errand, finding, given_up)
                 continue
             try:
-                await house.perform(_order(errand.subject, errand.command(finding)))
+                await node.perform(_order(errand.subject, errand.command(finding)))
             except Refusal as refusal:
                 _give_up(errand, refusal, given_up)
 
 
-async def waiting(house: House, limit: int) -> list[Errand]:
+async def waiting(node: Node, limit: int) -> list[Errand]:
     """Return what is to be found out next: the small before the large."""
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     probable = await factoring.query(catalogue.probable_primes, primes.MOST_DIGITS, limit)
     uncounted = await factoring.query(factors.without_order, orders.MOST_DIGITS, limit) if orders.available() else []
     return [*map(_to_count, uncounted), *map(_to_prove, probable)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
-from coordinator.house import House
+from coordinator.node import Node
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from coordinator.wallclock import now
 from core.events.envelope import Event
@@ -42,7 +42,7 @@ class Difference(msgspec.Struct, frozen=True):
     stale: frozenset[str]
 
 
-async def run(house: House, queue: TaskQueue) -> None:
+async def run(node: Node, queue: TaskQueue) -> None:
     """Reconcile at once, when something has happened, and every few seconds, until cancelled."""
     happened = asyncio.Event()
 
@@ -50,7 +50,7 @@ async def run(house: House, queue: TaskQueue) -> None:
         if any(isinstance(event.fact, _WAKING) for event in events):
             happened.set()
 
-    house.on_commit.append(wake)
+    node.on_commit.append(wake)
     clock = asyncio.get_running_loop().time
     there, due = True, clock()
     me = asyncio.current_task()
@@ -61,10 +61,10 @@ async def run(house: House, queue: TaskQueue) -> None:
         try:
             # Between two whole rounds there is nothing to do while the queue is full enough.
             full = clock() < due and await queue.length() >= MOST_QUEUED // 2
-            if not full and "tasks" not in house.withheld:
+            if not full and "tasks" not in node.withheld:
                 due = clock() + EVERY_SECONDS
-                await reconcile(house, queue)
-                await notice(house, queue)
+                await reconcile(node, queue)
+                await notice(node, queue)
             if not there:
                 _log.info("valkey_is_back")
             there = True
@@ -88,7 +88,7 @@ async def _until(happened: asyncio.Event, due: float) -> None:
         return
 
 
-async def reconcile(house: House, queue: TaskQueue) -> None:
+async def reconcile(node: Node, queue: TaskQueue) -> None:
     """Make the queue hold the tasks that have waited longest, each once, and nothing else.
 
     Raises:
@@ -97,7 +97,7 @@ async def reconcile(house: House, queue: TaskQueue) -> None:
     await queue.prepare()
     # The queue is read before the state: what is taken out between the two was finished, and no longer waits.
     entries = await queue.entries()
-    difference = await house.readers["tasks"].query(compare, [entry.task for entry in entries])
+    difference = await node.readers["tasks"].query(compare, [entry.task for entry in entries])
     seen: set[str] = set()
     surplus = []
     for entry in entries:
@@ -110,14 +110,14 @@ async def reconcile(house: House, queue: TaskQueue) -> None:
         await queue.push(difference.missing)
 
 
-async def notice(house: House, queue: TaskQueue) -> None:
+async def notice(node: Node, queue: TaskQueue) -> None:
     """Note which workers wait at the queue: they speak with the coordinator only when they have results.
 
     Raises:
         QueueAway: Valkey does not answer.
     """
     for worker in await queue.workers(_PRESENT_SECONDS):
-        house.presence.seen(worker, now())
+        node.presence.seen(worker, now())
 
 
 def compare(connection: sqlite3.Connection, queued: Sequence[str]) -> Difference:

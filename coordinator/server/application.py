@@ -1,4 +1,4 @@
-"""The application: one lifespan that opens the house, every context's routes, and what they share."""
+"""The application: one lifespan that opens the node, every context's routes, and what they share."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -11,7 +11,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler, Scope
 
-from coordinator.house import House, opened
 from coordinator.http import (
     bulk,
     clients,
@@ -39,6 +38,7 @@ from coordinator.http.tabular import Tabular
 from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.intake.uploads import Uploads
+from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
 from coordinator.operations import clock, keeping, probing, ticking
 from coordinator.operations.seeding import seed_machines
@@ -82,14 +82,14 @@ def build_app(
         ingests: the kinds of item that the bulk address takes.
     """
 
-    def house(scope: Scope) -> House:
-        opened_house: House = past_of(scope) or app.state.house
-        return opened_house
+    def node(scope: Scope) -> Node:
+        opened_node: Node = past_of(scope) or app.state.node
+        return opened_node
 
     app = Litestar(
         route_handlers=[*_SHARED, *routers, serving.router(PAGES, FORMS)],
         dependencies={
-            "house": Provide(house, sync_to_thread=False),
+            "node": Provide(node, sync_to_thread=False),
             "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
         },
         request_class=JSONRequest,
@@ -110,7 +110,7 @@ def build_app(
 
 
 def _furnish(state: State) -> None:
-    """Give handlers what they share; what is opened with the house is added when it is."""
+    """Give handlers what they share; what is opened with the node is added when it is."""
     settings: Settings = state.settings
     undertakings = Undertakings()
     state.update(
@@ -129,7 +129,7 @@ def _furnish(state: State) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
-    """Open the house, and keep going what goes on by itself.
+    """Open the node, and keep going what goes on by itself.
 
     Raises:
         BadInput: the address of the Valkey server is none.
@@ -138,27 +138,27 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     _furnish(app.state)
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(opened(settings.data_dir, LONG))
-        keyring = await open_keyring(house)
+        node = await stack.enter_async_context(opened(settings.data_dir, LONG))
+        keyring = await open_keyring(node)
         check_exposure(settings, keys_exist=keyring.in_use)
-        app.state.house = house
+        app.state.node = node
         app.state.door = Door(settings, keyring, Sessions(keyring))
-        app.state.metrics.attach(house)
+        app.state.metrics.attach(node)
         stack.callback(app.state.metrics.requests.write)
         app.state.residues = ResidueStore(settings.data_dir)
-        uploads = app.state.uploads = Uploads(house, settings.number_ceiling_digits)
+        uploads = app.state.uploads = Uploads(node, settings.number_ceiling_digits)
         stack.push_async_callback(uploads.close)
         await uploads.resume()
         stack.push_async_callback(app.state.undertakings.close)
-        projections.build_withheld(app.state.undertakings, house)
+        projections.build_withheld(app.state.undertakings, node)
         # A start at which they can't be asked for leaves seeding to the next.
-        if settings.seed_machines and "simulations" not in house.withheld:
-            await seed_machines(house)
-        going = [clock.run(house), clock.run_clearing(house, app.state.residues)]
-        going += [probing.run(house), keeping.run(house), ticking.run(house), proving.run(house)]
+        if settings.seed_machines and "simulations" not in node.withheld:
+            await seed_machines(node)
+        going = [clock.run(node), clock.run_clearing(node, app.state.residues)]
+        going += [probing.run(node), keeping.run(node), ticking.run(node), proving.run(node)]
         if app.state.queue is not None:
             stack.push_async_callback(app.state.queue.close)
-            going.append(tasks.run(house, app.state.queue))
+            going.append(tasks.run(node, app.state.queue))
         for background in going:
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield

@@ -14,10 +14,10 @@ import uvloop
 from litestar import Litestar
 
 from coordinator.heads.signing import KeyUnreadable
-from coordinator.house import House
 from coordinator.http.caller import ExposedWithoutKeys
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
+from coordinator.node import Node
 from coordinator.observing import logs
 from coordinator.server.application import build_app
 from coordinator.server.gathering import GatheringProtocol
@@ -57,12 +57,12 @@ class _Server(uvicorn.Server):
 
     Args:
         config: of the server.
-        house: what it serves.
+        node: what it serves.
     """
 
-    def __init__(self, config: uvicorn.Config, house: House) -> None:
+    def __init__(self, config: uvicorn.Config, node: Node) -> None:
         super().__init__(config)
-        self._house = house
+        self._node = node
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
@@ -72,19 +72,19 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         address = _address_of(sockets[0])
-        _log.info("ready", address=address, directory=str(self._house.directory))
+        _log.info("ready", address=address, directory=str(self._node.directory))
         sys.stdout.write(f"Tallystick is ready at {address}\n")
         sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, and let what is under way come to its end."""
         _log.info("stopping")
-        self._house.send_home()
+        self._node.send_home()
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take SIGTERM and Ctrl-C as requests to stop; uvicorn would raise them again before the house is closed."""
+        """Take SIGTERM and Ctrl-C as requests to stop; uvicorn would raise them again before the node is closed."""
         loop = asyncio.get_running_loop()
         signals = (signal.SIGTERM, signal.SIGINT)
         for number in signals:
@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     app = build_app(settings)
     async with app.lifespan():
-        await _Server(_configured(app), app.state.house).serve(sockets=[listener])
+        await _Server(_configured(app), app.state.node).serve(sockets=[listener])
     _log.info("stopped")
 
 
@@ -146,7 +146,7 @@ def _address_of(listener: socket.socket) -> str:
 
 
 def _innermost(error: BaseException) -> BaseException:
-    """Return what a group of one holds; Litestar opens the house within a task group."""
+    """Return what a group of one holds; Litestar opens the node within a task group."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     return error

@@ -12,7 +12,7 @@ import sys
 import uuid
 from pathlib import Path
 
-from coordinator.house import opened
+from coordinator.node import opened
 from coordinator.operations.rebuilding import rebuild
 from coordinator.wallclock import now
 from core.deciding import Order
@@ -34,28 +34,28 @@ def order(label):
     )
 
 
-async def hand_out(house, labels):
+async def hand_out(node, labels):
     """Hand out keys one after the other."""
     for label in labels:
-        outcome = await house.perform(order(label))
+        outcome = await node.perform(order(label))
         sys.stdout.write(f"{label} {outcome.position}\n")
         sys.stdout.flush()
 
 
-async def rebuild_again_and_again(house, names):
+async def rebuild_again_and_again(node, names):
     """Rebuild projections for as long as the process lives."""
     for name in itertools.cycle(names):
-        await rebuild(house, name)
+        await rebuild(node, name)
 
 
 async def main(directory, life, *rebuilt):
     """Work until killed."""
     labels = (f"{life}-{number}" for number in itertools.count(1))
-    async with opened(Path(directory)) as house, asyncio.TaskGroup() as tasks:
+    async with opened(Path(directory)) as node, asyncio.TaskGroup() as tasks:
         for _ in range(AT_ONCE):
-            tasks.create_task(hand_out(house, labels))
+            tasks.create_task(hand_out(node, labels))
         if rebuilt:
-            tasks.create_task(rebuild_again_and_again(house, rebuilt))
+            tasks.create_task(rebuild_again_and_again(node, rebuilt))
 
 
 if __name__ == "__main__":

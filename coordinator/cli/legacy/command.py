@@ -14,10 +14,10 @@ from coordinator.cli.legacy.dumps import Read, read
 from coordinator.cli.legacy.moving import Move, Tally
 from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
-from coordinator.cli.stopped import in_the_house
+from coordinator.cli.stopped import on_a_node
 from coordinator.cli.wire import Coordinator
-from coordinator.house import House
 from coordinator.intake.moving_in import Item, Taken, take
+from coordinator.node import Node
 from coordinator.settings import ADMIN_KEY, load, secret
 
 _ADDRESS = "/api/v1/admin/imports"
@@ -51,14 +51,14 @@ def import_legacy(
             asyncio.run(move.run())
     elif data_dir is not None:
         ceiling = load(None, os.environ, {}).number_ceiling_digits
-        move = in_the_house(data_dir, lambda house: _moved_in(house, dumps, ceiling))
+        move = on_a_node(data_dir, lambda node: _moved_in(node, dumps, ceiling))
     else:
         raise unsaid()
     _report(move.tallies, in_json=in_json)
 
 
-async def _moved_in(house: House, dumps: Read, ceiling_digits: int) -> Move:
-    move = Move(dumps, partial(take, house, actor="operator", ceiling_digits=ceiling_digits))
+async def _moved_in(node: Node, dumps: Read, ceiling_digits: int) -> Move:
+    move = Move(dumps, partial(take, node, actor="operator", ceiling_digits=ceiling_digits))
     await move.run()
     return move
 

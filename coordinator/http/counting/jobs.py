@@ -8,12 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.parameters import PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.settings import Settings
 from core.counting.answers import JobAnswer
 from core.counting.chunks import LEAST_N, MOST_CHUNKS
@@ -106,9 +106,9 @@ async def count_primes(
 
 
 @get("/jobs/{job_id:str}", guards=[needs("read")], summary="See how a job stands", responses=may_answer(404))
-async def read_job(house: NamedDependency[House], job_id: FromPath[str]) -> JobStatus:
+async def read_job(node: NamedDependency[Node], job_id: FromPath[str]) -> JobStatus:
     """Return a job's state, progress, and result once there is one."""
-    job = await house.readers["counting"].query(job_of, job_id)
+    job = await node.readers["counting"].query(job_of, job_id)
     if job is None:
         raise Unknown(f"There is no job {job_id[:60]!r}.")
     return _status(job)
@@ -116,13 +116,13 @@ async def read_job(house: NamedDependency[House], job_id: FromPath[str]) -> JobS
 
 @get("/jobs", guards=[needs("read")], summary="List the jobs", responses=may_answer(400))
 async def list_jobs(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     in_state: InState = None,
     page: FromQuery[PageNumber] = 1,
     size: FromQuery[PageSize] = 100,
 ) -> JobList:
     """Return the jobs, the newest first."""
-    found, total = await house.readers["counting"].query(jobs, in_state, (page - 1) * size, size)
+    found, total = await node.readers["counting"].query(jobs, in_state, (page - 1) * size, size)
     return JobList([_status(job) for job in found], total, page, size)
 
 

@@ -4,7 +4,6 @@ import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring import (
     bulk_curation,
@@ -16,6 +15,7 @@ from coordinator.http.factoring import (
     residue_custody,
     uploading,
 )
+from coordinator.node import Node
 from projections.factoring import catalogue, contributors, projects
 
 
@@ -36,9 +36,9 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 @get("/stats/summary", summary="The whole at a glance, for administrators")
-async def summary(house: NamedDependency[House]) -> Summary:
+async def summary(node: NamedDependency[Node]) -> Summary:
     """Count numbers, work, assignments and clients."""
-    position, factoring = house.position, house.readers["factoring"]
+    position, factoring = node.position, node.readers["factoring"]
     by_status = await factoring.query(catalogue.count_by_status)
     assignments = await factoring.query(catalogue.count_live_leases)
     done = await factoring.query(contributors.contributions_since, 0, -1)
@@ -52,7 +52,7 @@ async def summary(house: NamedDependency[House]) -> Summary:
         total_projects=len(await factoring.query(projects.listed)),
         active_assignments=assignments.get("live", 0),
         assignments=assignments,
-        active_clients=house.clients_present,
+        active_clients=node.clients_present,
         as_of=position,
     )
 

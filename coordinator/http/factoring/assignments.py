@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, house_of, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, node_of, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Client
@@ -194,8 +194,8 @@ def lease_seconds(timeout_days: int | None, settings: Settings) -> int:
 
 async def request_p1(request: AnyRequest, method: P1Method, wanted: Wanted, client: str, seconds: int) -> Outcome:
     """Ask for a number on which a method was not run far enough, to be held for so many seconds."""
-    house = house_of(request)
-    candidates = await house.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
+    node = node_of(request)
+    candidates = await node.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
     command = RequestP1Work(
         work=fresh_uuid(request),
         method=method,

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, Wish, house_of, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, node_of, perform_all
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
+from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
@@ -77,7 +77,7 @@ async def submit_many(
     project_name: FromQuery[Project] = "",
 ) -> Response[AdminBulk]:
     """Take a list of numbers, each as text or as an object with its target, priority and project."""
-    before = await _members(house_of(request), project_name)
+    before = await _members(node_of(request), project_name)
     result, last = await take(request, data, settings, priority=default_priority, project=project_name)
     return Response(_shown(result, before, project_name), headers=receipt(last) if last else {})
 
@@ -93,7 +93,7 @@ async def submit_structured(
 ) -> Response[AdminBulk]:
     """Take numbers with their special forms, and with what is left of them when known factors are divided out."""
     project = data.project_name or ""
-    before = await _members(house_of(request), project)
+    before = await _members(node_of(request), project)
     items = [
         {"number": one.number, "priority": one.priority, "prior_t_level": one.prior_t_level, "work": one.work}
         for one in data.composites
@@ -140,14 +140,14 @@ class _Members(msgspec.Struct, frozen=True):
     numbers: frozenset[int]
 
 
-async def _members(house: House, project: str) -> _Members:
+async def _members(node: Node, project: str) -> _Members:
     """Return whether there is a project, and the numbers in it."""
 
     def read(connection: sqlite3.Connection) -> _Members:
         known = projects.by_name(connection, project) is not None
         return _Members(known, projects.members(connection, project))
 
-    return await house.readers["factoring"].query(read)
+    return await node.readers["factoring"].query(read)
 
 
 def _shown(result: BulkResult, before: _Members, project: str) -> AdminBulk:

@@ -8,12 +8,12 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.parameters import MAX_DIGITS, Priority
 from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, summary_of
 from coordinator.http.parameters import Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
+from coordinator.node import Node
 from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
@@ -131,7 +131,7 @@ class CompositeDetail(msgspec.Struct, frozen=True):
 
 @get("/composites", guards=[needs("read")], summary="List numbers", responses=may_answer(400))
 async def list_composites(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     status: FromQuery[Status | None] = None,
     project: FromQuery[str | None] = None,
     min_digits: FromQuery[Length] = None,
@@ -156,26 +156,26 @@ async def list_composites(
         page=page,
         size=size,
     )
-    position = house.position
-    found = await house.readers["factoring"].query(catalogue.search, wanted)
+    position = node.position
+    found = await node.readers["factoring"].query(catalogue.search, wanted)
     return CompositePage([summary_of(number) for number in found.numbers], found.total, page, size, position)
 
 
 @get("/composites/{number:int}", guards=[needs("read")], summary="Show a number", responses=may_answer(404))
-async def show_composite(house: NamedDependency[House], number: FromPath[Id]) -> CompositeDetail:
+async def show_composite(node: NamedDependency[Node], number: FromPath[Id]) -> CompositeDetail:
     """Return all that is known of a number: parts, factors with the curve that found them, effort, assignments."""
-    return await detail_of(house, number)
+    return await detail_of(node, number)
 
 
-async def detail_of(house: House, number: int) -> CompositeDetail:
+async def detail_of(node: Node, number: int) -> CompositeDetail:
     """Return all that is known of a number.
 
     Raises:
         Unknown: there is none of this id.
     """
-    position = house.position
-    known = await house.readers["clients"].query(names)
-    detail = await house.readers["factoring"].query(_detail, number, known, position)
+    position = node.position
+    known = await node.readers["clients"].query(names)
+    detail = await node.readers["factoring"].query(_detail, number, known, position)
     if detail is None:
         raise Unknown(f"There is no number with the id {number}.")
     return detail

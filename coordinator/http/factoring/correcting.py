@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from coordinator.explaining.events import events_at
-from coordinator.house import House
 from coordinator.log.exploring import withdrawn_by, withdrawn_positions
+from coordinator.node import Node
 from core.corrections.closing import closed_over_causes
 from core.events.envelope import StoredEvent
 from core.factoring.curation.commands import Orphan, Withdraw
@@ -80,11 +80,11 @@ class _Heir(msgspec.Struct, frozen=True):
     through: int
 
 
-async def withdrawing(house: House, positions: Sequence[int], reason: str) -> Withdraw:
+async def withdrawing(node: Node, positions: Sequence[int], reason: str) -> Withdraw:
     """Return the command that has events not count any more.
 
     Args:
-        house: a running coordinator.
+        node: a running coordinator.
         positions: of attempts and factors.
         reason: in words.
 
@@ -92,12 +92,12 @@ async def withdrawing(house: House, positions: Sequence[int], reason: str) -> Wi
         Unknown: the log has no such event.
         BadInput: it records neither an attempt nor a factor.
     """
-    found = await house.log_readers.query(entailed, positions)
-    events = await house.log_readers.query(events_at, found.following)
-    facts = [house.registry.fact(event.type, event.data) for _, event in sorted(events.items())]
+    found = await node.log_readers.query(entailed, positions)
+    events = await node.log_readers.query(events_at, found.following)
+    facts = [node.registry.fact(event.type, event.data) for _, event in sorted(events.items())]
     runs = [fact for fact in facts if isinstance(fact, CurvesRun)]
     splits = [fact for fact in facts if isinstance(fact, NumberSplit)]
-    heirs, efforts = await house.readers["factoring"].query(
+    heirs, efforts = await node.readers["factoring"].query(
         _heirs,
         {part.number for split in splits for part in split.parts} | {run.number for run in runs},
         frozenset([*positions, *found.following]),
@@ -106,7 +106,7 @@ async def withdrawing(house: House, positions: Sequence[int], reason: str) -> Wi
     orphans = []
     for run in runs:
         heir = heirs[run.number]
-        cause = await house.log_readers.query(_split_of, heir.through) if heir.through else heir.cause
+        cause = await node.log_readers.query(_split_of, heir.through) if heir.through else heir.cause
         orphans.append(Orphan(run, heir.number, cause))
     return Withdraw(tuple(positions), reason, tuple(found.already.items()), tuple(orphans), tuple(efforts.items()))
 

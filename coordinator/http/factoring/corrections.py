@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.correcting import withdrawing
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild
 from coordinator.writer.batch import Outcome
 from core.factoring.curation.shelving import MAX_REASON
@@ -63,7 +63,7 @@ class Corrected(msgspec.Struct, frozen=True):
 )
 async def undo_attempt(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     attempt: FromPath[Id],
     composite_id: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=MAX_INTEGER)]] = None,
     reason: FromQuery[Reason] = "",
@@ -73,13 +73,13 @@ async def undo_attempt(
     Nothing is written about factoring until the tables have been built anew. `composite_id`, when it is given, must be
     the number that the attempt was made on.
     """
-    found = await house.readers[_CONTEXT].query(attempt_by_id, attempt)
+    found = await node.readers[_CONTEXT].query(attempt_by_id, attempt)
     if found is None:
         raise Unknown(f"There is no attempt with the id {attempt}.")
     if composite_id not in {None, found.number}:
         raise Unknown(f"The attempt {attempt} was made on number {found.number}, not on number {composite_id}.")
     undone = Undone("success", attempt, found.number, "The attempt does not count any more.")
-    return await _withdraw(request, house, found.position, reason, undone)
+    return await _withdraw(request, node, found.position, reason, undone)
 
 
 @delete(
@@ -89,23 +89,23 @@ async def undo_attempt(
     responses=may_answer(400, 404, 503),
 )
 async def undo_factor(
-    request: AnyRequest, house: NamedDependency[House], factor: FromPath[Id], reason: FromQuery[Reason] = ""
+    request: AnyRequest, node: NamedDependency[Node], factor: FromPath[Id], reason: FromQuery[Reason] = ""
 ) -> Response[Undone]:
     """Have a factor not count any more, nor the parts that it made; the curves that found it stay credited."""
-    found = await house.readers[_CONTEXT].query(factor_by_id, factor)
+    found = await node.readers[_CONTEXT].query(factor_by_id, factor)
     if found is None:
         raise Unknown(f"There is no factor with the id {factor}.")
     undone = Undone("success", factor, found.number, "The factor does not count any more.")
-    return await _withdraw(request, house, found.position, reason, undone)
+    return await _withdraw(request, node, found.position, reason, undone)
 
 
-async def _withdraw(request: AnyRequest, house: House, position: int, reason: str, undone: Undone) -> Response[Undone]:
-    return answered(await withdraw(request, house, (position,), reason), undone)
+async def _withdraw(request: AnyRequest, node: Node, position: int, reason: str, undone: Undone) -> Response[Undone]:
+    return answered(await withdraw(request, node, (position,), reason), undone)
 
 
 @post("/corrections", status_code=200, summary="Withdraw events", responses=may_answer(400, 404, 409, 415, 503))
 async def correct(
-    request: AnyRequest, house: NamedDependency[House], data: JSONBody[WantedCorrection]
+    request: AnyRequest, node: NamedDependency[Node], data: JSONBody[WantedCorrection]
 ) -> Response[Corrected]:
     """Have attempts and factors not count any more, nor what followed from them; answered when every table shows so.
 
@@ -113,16 +113,16 @@ async def correct(
     that were run on a part which vanishes with its factor move to the number that it was a part of.
     """
     positions = sorted(set(data.positions))
-    outcome = await withdraw(request, house, positions, data.reason)
+    outcome = await withdraw(request, node, positions, data.reason)
     return answered(outcome, Corrected("success", positions, data.reason, outcome.position))
 
 
-async def withdraw(request: AnyRequest, house: House, positions: Sequence[int], reason: str) -> Outcome:
+async def withdraw(request: AnyRequest, node: Node, positions: Sequence[int], reason: str) -> Outcome:
     """Have attempts and factors, by the positions of their events, not count any more; every table shows so then."""
-    outcome = await perform(request, await withdrawing(house, positions, reason))
+    outcome = await perform(request, await withdrawing(node, positions, reason))
     while True:
         try:
-            await rebuild(house, _CONTEXT)
+            await rebuild(node, _CONTEXT)
         except Conflict:  # a rebuild that began before the correction does not take it into account
             await asyncio.sleep(_BETWEEN_TRIES_SECONDS)
         else:

@@ -9,7 +9,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Redirect
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, Wish, perform, perform_all
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.parameters import Reason
@@ -17,6 +16,7 @@ from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.deciding import Command
@@ -75,9 +75,9 @@ class BulkActivated(msgspec.Struct, frozen=True):
 
 
 @get("/status", summary="Count the numbers")
-async def count_composites(house: NamedDependency[House]) -> Counts:
+async def count_composites(node: NamedDependency[Node]) -> Counts:
     """Count the numbers by status and by shelf."""
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     by_status = await factoring.query(catalogue.count_by_status)
     by_shelf = await factoring.query(catalogue.count_by_shelf)
     leases = await factoring.query(catalogue.count_live_leases)
@@ -86,12 +86,12 @@ async def count_composites(house: NamedDependency[House]) -> Counts:
 
 @get("/find", summary="Find a number", responses=may_answer(400))
 async def find_composites(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     q: FromQuery[Annotated[str, QueryParameter(min_length=1, max_length=20_000)]],
 ) -> FoundComposites:
     """Find numbers by id, value, an expression, or a part of either."""
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     meant = await factoring.query(standing.meant, q, settings.number_ceiling_digits)
     page = await factoring.query(catalogue.search, Search(text=q.strip()[:200], size=_FOUND))
     others = [number for number in page.numbers if meant is None or number.number != meant.number]
@@ -99,19 +99,19 @@ async def find_composites(
 
 
 @get("/{number:int}", summary="Show a number to its administrator", responses=may_answer(404))
-async def show_to_admin(house: NamedDependency[House], number: FromPath[Id]) -> CompositeDetail:
+async def show_to_admin(node: NamedDependency[Node], number: FromPath[Id]) -> CompositeDetail:
     """Return all that is known of a number, a deleted one included."""
-    return await detail_of(house, number)
+    return await detail_of(node, number)
 
 
 @get("/{number:int}/details", summary="Show a number's details", responses=may_answer(404))
 async def show_details(
-    request: AnyRequest, house: NamedDependency[House], number: FromPath[Id]
+    request: AnyRequest, node: NamedDependency[Node], number: FromPath[Id]
 ) -> Response[CompositeDetail] | Redirect:
     """Return all that is known of a number; a browser is sent to its page."""
     if "text/html" in request.headers.get("accept", ""):
         return Redirect(f"/api/v1/dashboard/composites/{number}/details")
-    return Response(await detail_of(house, number))
+    return Response(await detail_of(node, number))
 
 
 @put("/{number:int}/priority", summary="Change a priority", responses=may_answer(400, 404, 503))

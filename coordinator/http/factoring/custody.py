@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.house import House
-from coordinator.http.commanding import AnyRequest, fresh_uuid, house_of, perform
+from coordinator.http.commanding import AnyRequest, fresh_uuid, node_of, perform
 from coordinator.http.factoring.composites import client_name
 from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.operations.clock import expire_due
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -98,19 +98,19 @@ class Reserved(msgspec.Struct, frozen=True):
 
 @get("/assignments", summary="List assignments", responses=may_answer(400))
 async def list_assignments(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     status_filter: FromQuery[Literal[Standing, "active"] | None] = None,
     client_id: FromQuery[str | None] = None,
     limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
 ) -> AssignmentList:
     """List assignments, the newest first; `active` are those that somebody holds."""
-    clients, factoring = house.readers["clients"], house.readers["factoring"]
+    clients, factoring = node.readers["clients"], node.readers["factoring"]
     known = await clients.query(names)
     client = None if client_id is None else await clients.query(number_named, client_id) or -1
     outcome = _ENDED.get(status_filter) if status_filter and status_filter != "active" else None
     live = True if status_filter is not None and outcome is None else None
     found = await factoring.query(holdings.choose, Chosen(client=client, live=live, outcome=outcome, limit=limit))
-    rows = [row_of(one, client_name(one.assignment.client, known), house) for one in found]
+    rows = [row_of(one, client_name(one.assignment.client, known), node) for one in found]
     if status_filter in {"assigned", "claimed", "running"}:
         rows = [row for row in rows if row.status == status_filter]
     reserved = await factoring.query(holdings.reservations, limit)
@@ -126,9 +126,9 @@ async def revoke_assignment(
 
 
 @post("/cleanup", status_code=200, summary="End assignments that have run out")
-async def clean_up(house: NamedDependency[House]) -> CleanedUp:
+async def clean_up(node: NamedDependency[Node]) -> CleanedUp:
     """End what has run out now; it happens every second without being asked for."""
-    ended = await expire_due(house, FACTORING)
+    ended = await expire_due(node, FACTORING)
     return CleanedUp("success", ended, f"{ended} assignments had run out.")
 
 
@@ -153,7 +153,7 @@ async def note_reservation(request: AnyRequest, data: NewReservation) -> tuple[O
     """
     settings: Settings = request.app.state.settings
     text = str(data.composite_identifier)
-    factoring = house_of(request).readers["factoring"]
+    factoring = node_of(request).readers["factoring"]
     number = await factoring.query(standing.meant, text, settings.number_ceiling_digits)
     if number is None:
         raise Unknown(f"There is no number {text[:60]!r}; its id, its value or an expression for it is accepted.")

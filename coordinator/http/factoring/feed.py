@@ -8,11 +8,11 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.composites import client_name
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
+from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.timestamps import from_address, to_naive_iso
@@ -70,21 +70,21 @@ class FactorFeed(msgspec.Struct, frozen=True):
 
 @get("/factors", guards=[needs("read")], summary="List the factors that were found", responses=may_answer(400))
 async def list_factors(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
     offset: FromQuery[Annotated[int, QueryParameter(ge=0, le=MAX_INTEGER)]] = 0,
     since: FromQuery[str | None] = None,
 ) -> FactorFeed:
     """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
-    known = await house.readers["clients"].query(names)
-    return await house.readers["factoring"].query(_feed, from_address(since) if since else 0, limit, offset, known)
+    known = await node.readers["clients"].query(names)
+    return await node.readers["factoring"].query(_feed, from_address(since) if since else 0, limit, offset, known)
 
 
 @get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))
-async def show_factor(house: NamedDependency[House], factor: FromPath[Id]) -> FeedRow:
+async def show_factor(node: NamedDependency[Node], factor: FromPath[Id]) -> FeedRow:
     """Return one factor."""
-    known = await house.readers["clients"].query(names)
-    found = await house.readers["factoring"].query(_one, factor, known)
+    known = await node.readers["clients"].query(names)
+    found = await node.readers["factoring"].query(_one, factor, known)
     if found is None:
         raise Unknown(f"There is no factor with the id {factor}.")
     return found

@@ -7,11 +7,11 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.assignments import minutes_for
 from coordinator.http.factoring.shapes import b2_shown
 from coordinator.http.problems import may_answer
+from coordinator.node import Node
 from core.timestamps import to_naive_iso
 from projections.clients.state import number_named
 from projections.factoring import holdings
@@ -65,16 +65,16 @@ class ClientWork(msgspec.Struct, frozen=True):
     summary="Show a client's assignments",
     responses=may_answer(400),
 )
-async def show_client_work(house: NamedDependency[House], client_id: FromPath[str]) -> ClientWork:
+async def show_client_work(node: NamedDependency[Node], client_id: FromPath[str]) -> ClientWork:
     """Return the newest 50 assignments of a client; none for one that was never seen."""
-    client = await house.readers["clients"].query(number_named, client_id)
+    client = await node.readers["clients"].query(number_named, client_id)
     if client is None:
         return ClientWork(client_id, [])
-    found = await house.readers["factoring"].query(holdings.choose, Chosen(client=client, limit=_SHOWN))
-    return ClientWork(client_id, [row_of(holding, client_id, house) for holding in found])
+    found = await node.readers["factoring"].query(holdings.choose, Chosen(client=client, limit=_SHOWN))
+    return ClientWork(client_id, [row_of(holding, client_id, node) for holding in found])
 
 
-def row_of(holding: Holding, client: str | None, house: House) -> AssignmentRow:
+def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
     """Show one assignment of a client's."""
     assignment, lease, number = holding.assignment, holding.lease, holding.number
     return AssignmentRow(
@@ -87,7 +87,7 @@ def row_of(holding: Holding, client: str | None, house: House) -> AssignmentRow:
         b1=assignment.bounds.b1,
         b2=b2_shown(assignment.bounds.b2),
         curves_requested=assignment.curves,
-        curves_completed=max(assignment.completed, house.presence.progress_of(assignment.work)),
+        curves_completed=max(assignment.completed, node.presence.progress_of(assignment.work)),
         status=_standing(holding),
         priority=number.priority,
         assigned_at=to_naive_iso(assignment.assigned_at),
@@ -95,7 +95,7 @@ def row_of(holding: Holding, client: str | None, house: House) -> AssignmentRow:
         expires_at=to_naive_iso(lease.expires_at),
         completed_at=_shown(lease.ended_at) if lease.outcome == "completed" else None,
         estimated_time_minutes=minutes_for(assignment.curves, assignment.bounds, number.digits),
-        is_expired=lease.outcome == "expired" or (lease.outcome is None and lease.expires_at <= house.time),
+        is_expired=lease.outcome == "expired" or (lease.outcome is None and lease.expires_at <= node.time),
     )
 
 

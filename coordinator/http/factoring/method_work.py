@@ -7,7 +7,6 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.assignments import (
@@ -23,6 +22,7 @@ from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import parse_json
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.settings import Settings
 from core.factoring.answers import NoWork, WorkAnswer
 from core.factoring.commands import RequestWork
@@ -64,7 +64,7 @@ class MethodWork(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def request_any_work(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     methods: FromQuery[list[str] | None] = None,
@@ -93,7 +93,7 @@ async def request_any_work(
     if isinstance(answer, NoWork):
         return Response(MethodWork(message=answer.message))
     assert isinstance(answer, WorkAnswer)
-    number = await house.readers["factoring"].query(catalogue.number_by_id, answer.number)
+    number = await node.readers["factoring"].query(catalogue.number_by_id, answer.number)
     return answered(outcome, _method_work(method, answer, number.expression if number else ""))
 
 

@@ -7,10 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
-from coordinator.house import House
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.parameters import Id
+from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.refusals import Unknown
@@ -44,12 +44,12 @@ async def lead_to_page(page: FromPath[str]) -> Redirect:
 
 @get("/dashboard/composites/find", guards=[needs("read")], include_in_schema=False)
 async def lead_to_found(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     q: FromQuery[Annotated[str, QueryParameter(min_length=1, max_length=20_000)]],
 ) -> Redirect:
     """Lead to the page of the number that an id, an expression, or the digits of a number or of a part of it mean."""
-    number = await house.readers["factoring"].query(standing.meant, q, settings.number_ceiling_digits)
+    number = await node.readers["factoring"].query(standing.meant, q, settings.number_ceiling_digits)
     if number is None:
         raise Unknown(f"No number on record is {abbreviate(q.strip())}.")
     return Redirect(f"/composites/{number.number}", status_code=302)

@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import may_answer
 from coordinator.intake.moving_in import Item, Taken, take
+from coordinator.node import Node
 from coordinator.settings import Settings
 
 MAX_ROWS = 500
@@ -21,7 +21,7 @@ MAX_ROWS = 500
 async def take_over(
     request: AnyRequest,
     data: JSONBody[Annotated[list[Item], Meta(max_length=MAX_ROWS)]],
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
 ) -> list[Taken]:
     """Take over rows, each whole or not at all; one that was taken before changes nothing.
@@ -29,7 +29,7 @@ async def take_over(
     `tallystick import-legacy` reads dumps and sends their rows here in the order that keeps their ids.
     """
     actor = caller_of(request).actor or "operator"
-    return await take(house, data, actor=actor, ceiling_digits=settings.number_ceiling_digits)
+    return await take(node, data, actor=actor, ceiling_digits=settings.number_ceiling_digits)
 
 
 HANDLERS = (take_over,)

@@ -5,12 +5,12 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from core.factoring.answers import ProjectAnswer
 from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown
@@ -54,15 +54,15 @@ class DeletedProject(msgspec.Struct, frozen=True):
 
 
 @get("/projects", guards=[needs("read")], summary="List the projects")
-async def list_projects(house: NamedDependency[House]) -> list[ProjectStatistics]:
+async def list_projects(node: NamedDependency[Node]) -> list[ProjectStatistics]:
     """Return every project, by id."""
-    return [_shown(project) for project in await house.readers["factoring"].query(projects.listed)]
+    return [_shown(project) for project in await node.readers["factoring"].query(projects.listed)]
 
 
 @get("/projects/{project:int}", guards=[needs("read")], summary="Show a project", responses=may_answer(404))
-async def show_project(house: NamedDependency[House], project: FromPath[Id]) -> ProjectStatistics:
+async def show_project(node: NamedDependency[Node], project: FromPath[Id]) -> ProjectStatistics:
     """Return a project by its id."""
-    found = await house.readers["factoring"].query(projects.by_id, project)
+    found = await node.readers["factoring"].query(projects.by_id, project)
     if found is None:
         raise Unknown(f"There is no project with the id {project}.")
     return _shown(found)
@@ -74,9 +74,9 @@ async def show_project(house: NamedDependency[House], project: FromPath[Id]) -> 
     summary="Show a project by its name",
     responses=may_answer(404),
 )
-async def show_project_by_name(house: NamedDependency[House], name: FromPath[str]) -> ProjectStatistics:
+async def show_project_by_name(node: NamedDependency[Node], name: FromPath[str]) -> ProjectStatistics:
     """Return a project by its name."""
-    return _shown(await _named(house, name))
+    return _shown(await _named(node, name))
 
 
 @post(
@@ -88,13 +88,13 @@ async def show_project_by_name(house: NamedDependency[House], name: FromPath[str
     responses=may_answer(400, 409, 413, 415, 503),
 )
 async def create_project(
-    request: AnyRequest, data: JSONBody[NewProject], house: NamedDependency[House]
+    request: AnyRequest, data: JSONBody[NewProject], node: NamedDependency[Node]
 ) -> Response[ProjectHead]:
     """Create a project before any number belongs to it; a number that names a new one creates it as well."""
     command = CreateProject(name=data.name.strip(), description=data.description or "")
     outcome = await perform(request, command)
     assert isinstance(outcome.answer, ProjectAnswer)
-    project = await house.readers["factoring"].query(projects.by_id, outcome.answer.project)
+    project = await node.readers["factoring"].query(projects.by_id, outcome.answer.project)
     if project is None:
         raise Unknown(f"The project {data.name[:100]!r} was deleted at once.")
     return answered(outcome, _shown(project).project)
@@ -122,10 +122,10 @@ async def delete_project(request: AnyRequest, project: FromPath[Id]) -> Response
     responses=may_answer(404, 503),
 )
 async def delete_project_by_name(
-    request: AnyRequest, house: NamedDependency[House], name: FromPath[str]
+    request: AnyRequest, node: NamedDependency[Node], name: FromPath[str]
 ) -> Response[DeletedProject]:
     """Take a project away; its numbers stay."""
-    return await _delete(request, (await _named(house, name)).project)
+    return await _delete(request, (await _named(node, name)).project)
 
 
 async def _delete(request: AnyRequest, project: int) -> Response[DeletedProject]:
@@ -135,8 +135,8 @@ async def _delete(request: AnyRequest, project: int) -> Response[DeletedProject]
     return answered(outcome, DeletedProject(answer.project, answer.name, "The project was deleted; its numbers stay."))
 
 
-async def _named(house: House, name: str) -> Project:
-    found = await house.readers["factoring"].query(projects.by_name, name)
+async def _named(node: Node, name: str) -> Project:
+    found = await node.readers["factoring"].query(projects.by_name, name)
     if found is None:
         raise Unknown(f"There is no project {name[:100]!r}.")
     return found

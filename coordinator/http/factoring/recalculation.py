@@ -13,11 +13,11 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, Wish, perform_all
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
+from coordinator.node import Node
 from coordinator.wallclock import now
 from core.factoring.curation.commands import ChangeComposite
 from core.factoring.submitting import usual_target_milli
@@ -64,11 +64,11 @@ class Recount:
     """Counts all numbers anew in the background, a few at a time.
 
     Args:
-        house: a running coordinator.
+        node: a running coordinator.
     """
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, node: Node) -> None:
+        self._node = node
         self._started_at = now()
         self._finished_at: int | None = None
         self._failed = False
@@ -82,7 +82,7 @@ class Recount:
         return self._finished_at is None
 
     async def _run(self) -> None:
-        factoring, last = self._house.readers["factoring"], 0
+        factoring, last = self._node.readers["factoring"], 0
         try:
             while numbers := await factoring.query(recount.countable, last, _RECOUNTED_AT_ONCE):
                 found = await factoring.query(recount.recount, numbers)
@@ -110,13 +110,13 @@ class Recount:
     responses=may_answer(400, 503),
 )
 async def calculate_targets(
-    request: AnyRequest, house: NamedDependency[House], recalculate_all: FromQuery[bool] = False
+    request: AnyRequest, node: NamedDependency[Node], recalculate_all: FromQuery[bool] = False
 ) -> Calculated:
     """Give every number its usual target, 4/13 of its digits, when `recalculate_all` is true.
 
     Without it nothing is left to do: a number has its target as soon as it is submitted.
     """
-    numbers = await house.readers["factoring"].query(recount.with_targets)
+    numbers = await node.readers["factoring"].query(recount.with_targets)
     updated = 0
     for start in range(0, len(numbers) if recalculate_all else 0, _AT_ONCE):
         wishes = [
@@ -131,21 +131,21 @@ async def calculate_targets(
 
 
 @post("/{number:int}/recalculate-t-level", status_code=200, summary="Count a number anew", responses=may_answer(404))
-async def recalculate(house: NamedDependency[House], number: FromPath[Id]) -> RecountedNumber:
+async def recalculate(node: NamedDependency[Node], number: FromPath[Id]) -> RecountedNumber:
     """Add up a number's curves anew, and compare; nothing is changed."""
-    found = await house.readers["factoring"].query(recount.recount, [number])
+    found = await node.readers["factoring"].query(recount.recount, [number])
     if not found:
         raise Unknown(f"There is no number with the id {number}.")
     return _shown(found[0])
 
 
 @post("/recalculate-all-t-levels", status_code=200, summary="Count all numbers anew", responses=may_answer(409))
-async def recalculate_all(request: AnyRequest, house: NamedDependency[House]) -> RecountStatus:
+async def recalculate_all(request: AnyRequest, node: NamedDependency[Node]) -> RecountStatus:
     """Begin to add up all numbers' curves anew, and to compare; nothing is changed."""
     known: Recount | None = request.app.state.get("recount")
     if known is not None and known.running:
         raise Conflict("The numbers are being counted anew already; /recalculate-status says how far it has come.")
-    begun = request.app.state["recount"] = Recount(house)
+    begun = request.app.state["recount"] = Recount(node)
     return begun.status()
 
 

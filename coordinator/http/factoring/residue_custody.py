@@ -8,7 +8,6 @@ from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.house import House
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.residue_shapes import ReleasedResidue
@@ -16,6 +15,7 @@ from coordinator.http.factoring.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.operations.clock import expire_due
 from coordinator.operations.removing import remove, remove_done
 from core.factoring.decide import FACTORING
@@ -51,11 +51,11 @@ class OrphansRemoved(msgspec.Struct, frozen=True):
 
 @delete("/{residue:int}", status_code=200, summary="Remove a residue file", responses=may_answer(400, 404, 503))
 async def remove_residues(
-    request: AnyRequest, house: NamedDependency[House], residue: FromPath[Id], reason: FromQuery[Reason] = ""
+    request: AnyRequest, node: NamedDependency[Node], residue: FromPath[Id], reason: FromQuery[Reason] = ""
 ) -> Response[RemovedResidue]:
     """Remove a file, its stage 2 done or not; whoever holds it loses it. What was credited stays, and so does its record."""
     command = RemoveResidue(residue=residue, reason=reason)
-    outcome = await remove(house, store_of(request), command, partial(perform, request))
+    outcome = await remove(node, store_of(request), command, partial(perform, request))
     return answered(outcome, RemovedResidue("success", residue, "The residue file was removed; its record stays."))
 
 
@@ -74,23 +74,23 @@ async def take_back(
 
 
 @post("/cleanup", status_code=200, summary="Clear up residue files that are done", responses=may_answer(503))
-async def clean_up_residues(request: AnyRequest, house: NamedDependency[House]) -> CleanedUp:
+async def clean_up_residues(request: AnyRequest, node: NamedDependency[Node]) -> CleanedUp:
     """Remove files whose stage 2 is done, or whose number is factored, once they were kept as long as was asked for.
 
     A file that waits for its stage 2 stays. Claims that have run out end by themselves every second, and files that are
     done go by themselves every minute; both happen now.
     """
-    expired = await expire_due(house, FACTORING)
-    removed = await remove_done(house, store_of(request), partial(perform, request))
+    expired = await expire_due(node, FACTORING)
+    removed = await remove_done(node, store_of(request), partial(perform, request))
     return CleanedUp("success", expired, removed, f"{len(removed)} residue files were removed.")
 
 
 @post("/cleanup-orphaned", status_code=200, summary="Remove residue files without a record")
-async def remove_orphans(request: AnyRequest, house: NamedDependency[House]) -> OrphansRemoved:
+async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> OrphansRemoved:
     """Remove files that an upload left behind which was never recorded, and name the records whose file is missing."""
     store = store_of(request)
     async with store.settling:
-        known = await house.readers["factoring"].query(kept_contents)
+        known = await node.readers["factoring"].query(kept_contents)
         orphans = await asyncio.to_thread(store.orphans, known)
         for sha256 in orphans:
             await asyncio.to_thread(store.discard, sha256)

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, MultipartBody, QueryParameter
 from litestar.response import File
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
@@ -32,6 +31,7 @@ from coordinator.http.factoring.uploading import pieces_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.operations.receiving import take_in
 from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
@@ -75,7 +75,7 @@ def store_of(request: AnyRequest) -> ResidueStore:
 async def upload_residues(
     request: AnyRequest,
     data: MultipartBody[Form],
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     client: Holder,
     stage1_attempt_id: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=MAX_INTEGER)]] = None,
@@ -88,7 +88,7 @@ async def upload_residues(
     missing it is put in. `stage1_attempt_id` is the report of the curves, which from then on count by their sigmas.
     `b1` is for files of Prime95, which do not say it. The file stays until its stage 2 is done, and `expiry_days` at least.
     """
-    stage_1 = None if stage1_attempt_id is None else await reported(house, stage1_attempt_id)
+    stage_1 = None if stage1_attempt_id is None else await reported(node, stage1_attempt_id)
     if stage_1 is None and stage1_attempt_id is not None:
         raise BadInput(
             f"stage1_attempt_id {stage1_attempt_id} is not the id of an attempt; that of stage 1 is accepted."
@@ -99,7 +99,7 @@ async def upload_residues(
         return await perform(request, command, client=client, content=sha256.encode())
 
     store, ceiling = store_of(request), settings.number_ceiling_digits
-    outcome = await take_in(house, store, pieces_of(data.file), ceiling, b1, record)
+    outcome = await take_in(node, store, pieces_of(data.file), ceiling, b1, record)
     assert isinstance(outcome.answer, ResidueAnswer)
     return answered(outcome, uploaded(outcome.answer))
 
@@ -154,7 +154,7 @@ async def request_residues(
 )
 async def download_residues(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     residue: FromPath[Id],
     client: Holder,
@@ -163,22 +163,22 @@ async def download_residues(
 
     When factors of the number were found since, it comes modulo what is left: its curves would only find them again.
     """
-    found = await house.readers["factoring"].query(standing_of, residue)
+    found = await node.readers["factoring"].query(standing_of, residue)
     if found is None or found.file.removed:
         raise Unknown(f"There is no residue file with the id {residue}, or it is kept no longer.")
-    asking = await house.readers["clients"].query(number_named, client)
+    asking = await node.readers["clients"].query(number_named, client)
     if not found.file.claim or found.taker != asking:
         raise Forbidden(f"The residue file {residue} is not held by {client[:60]!r}; claim it at /residues/work first.")
     store = store_of(request)
     path, name = store.path(found.file.served_sha256), f"residue_{residue}.txt"
     if not path.exists():
         raise Unknown(f"The file of residue {residue} is missing here; it can be handed in again.")
-    left = await house.readers["factoring"].query(left_of, found.file.number)
+    left = await node.readers["factoring"].query(left_of, found.file.number)
     if left in {found.value, "1"}:
         return File(path, filename=name, media_type="text/plain")
     passing = store.passing()
     try:
-        await house.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits)
+        await node.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits)
     except BaseException:
         passing.unlink(missing_ok=True)
         raise
@@ -194,7 +194,7 @@ async def download_residues(
 )
 async def complete_residues(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     residue: FromPath[Id],
     client: Holder,
     data: JSONBody[Stage2Done],
@@ -203,7 +203,7 @@ async def complete_residues(
 
     Curves that a report leaves undone are 400, unless it has found a factor: the file then waits for others to go on.
     """
-    command = CompleteResidue(residue=residue, stage_2=await reported(house, data.stage2_attempt_id))
+    command = CompleteResidue(residue=residue, stage_2=await reported(node, data.stage2_attempt_id))
     outcome = await perform(request, command, client=client)
     assert isinstance(outcome.answer, ResidueAnswer)
     return answered(outcome, completed(outcome.answer, data.stage2_attempt_id))
@@ -226,18 +226,18 @@ async def release_residues(request: AnyRequest, residue: FromPath[Id], client: H
 
 
 @get("/residues/{residue:int}", guards=[needs("read")], summary="Show a residue file", responses=may_answer(404))
-async def show_residues(house: NamedDependency[House], residue: FromPath[Id]) -> ResidueDetail:
+async def show_residues(node: NamedDependency[Node], residue: FromPath[Id]) -> ResidueDetail:
     """Say what a residue file holds, who holds it, and whether its stage 2 is done."""
-    found = await house.readers["factoring"].query(standing_of, residue)
+    found = await node.readers["factoring"].query(standing_of, residue)
     if found is None:
         raise Unknown(f"There is no residue file with the id {residue}.")
-    return detail_of(found, await house.readers["clients"].query(names))
+    return detail_of(found, await node.readers["clients"].query(names))
 
 
 @get("/residues/stats/summary", guards=[needs("read")], summary="Count the residue files")
-async def count_residues(house: NamedDependency[House]) -> ResidueSummary:
+async def count_residues(node: NamedDependency[Node]) -> ResidueSummary:
     """Count the residue files by how they stand."""
-    counts = await house.readers["factoring"].query(residue_counts)
+    counts = await node.readers["factoring"].query(residue_counts)
     return ResidueSummary(counts.available, counts.claimed, counts.completed, counts.expired, counts.curves_pending)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from coordinator.house import House
+from coordinator.node import Node
 from core.factoring.formats.submission import residue_mentioned
 from core.factoring.state import ResidueFile
 from projections.clients.state import number_named
@@ -19,13 +19,11 @@ class Resumed(msgspec.Struct, frozen=True):
     sigmas: tuple[str, ...]
 
 
-async def resumed(
-    house: House, composite: str, client: str, checksum: str | None, output: str | None
-) -> Resumed | None:
+async def resumed(node: Node, composite: str, client: str, checksum: str | None, output: str | None) -> Resumed | None:
     """Return which residue file a submission continues; None when it is work of another kind.
 
     Args:
-        house: where to look.
+        node: where to look.
         composite: what the submission is about.
         client: who sends it; submissions come as `username-cpu`, and claims are made as `username`.
         checksum: SHA-256 of the file, if it was sent: whoever has the file may go on with it. It is not known when the file
@@ -34,12 +32,12 @@ async def resumed(
     """
     if not checksum and not output:
         return None
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     file = None
     mentioned = residue_mentioned(output) if output else None
     if checksum:
         file = await factoring.query(residue_of_content, checksum.strip().lower(), removed=True)
-    if file is None and mentioned is not None and await _was_claimed(house, mentioned, client):
+    if file is None and mentioned is not None and await _was_claimed(node, mentioned, client):
         file = await factoring.query(residue_by_id, mentioned)
     if file is None:
         return None
@@ -52,10 +50,10 @@ async def resumed(
     return Resumed(file, await factoring.query(sigmas_of, file.residue))
 
 
-async def _was_claimed(house: House, residue: int, client: str) -> bool:
+async def _was_claimed(node: Node, residue: int, client: str) -> bool:
     for name in _names(client):
-        number = await house.readers["clients"].query(number_named, name)
-        if number is not None and await house.readers["factoring"].query(has_claimed, number, residue):
+        number = await node.readers["clients"].query(number_named, name)
+        if number is not None and await node.readers["factoring"].query(has_claimed, number, residue):
             return True
     return False
 

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.problems import may_answer
+from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.refusals import Unknown
@@ -123,11 +123,11 @@ class TopProgress(msgspec.Struct, frozen=True):
 
 @get("/stats/{composite:path}", guards=[needs("read")], summary="Show how a number stands", responses=may_answer(404))
 async def show_standing(
-    house: NamedDependency[House], settings: NamedDependency[Settings], composite: FromPath[str]
+    node: NamedDependency[Node], settings: NamedDependency[Settings], composite: FromPath[str]
 ) -> NumberStanding:
     """Return what is left of a number, and what was done on it; by its value, or an expression such as `2^1277-1`."""
     text = composite.removeprefix("/")
-    found = await house.readers["factoring"].query(_standing, text, settings.number_ceiling_digits)
+    found = await node.readers["factoring"].query(_standing, text, settings.number_ceiling_digits)
     if found is None:
         raise Unknown(f"The number {abbreviate(text)} is not on record.")
     return found
@@ -141,7 +141,7 @@ async def show_standing(
     responses=may_answer(400, 413, 415),
 )
 async def batch_status(
-    data: JSONBody[AskedNumbers], house: NamedDependency[House], settings: NamedDependency[Settings]
+    data: JSONBody[AskedNumbers], node: NamedDependency[Node], settings: NamedDependency[Settings]
 ) -> BatchStatus:
     """Return how up to 10,000 numbers stand; one that is not on record is `found: false`."""
     ceiling = settings.number_ceiling_digits
@@ -149,7 +149,7 @@ async def batch_status(
     def rows(connection: sqlite3.Connection) -> list[BatchRow]:
         return [_batch_row(connection, str(text), ceiling) for text in data.numbers]
 
-    return BatchStatus(await house.readers["factoring"].query(rows))
+    return BatchStatus(await node.readers["factoring"].query(rows))
 
 
 @post(
@@ -159,9 +159,9 @@ async def batch_status(
     summary="List numbers by their progress",
     responses=may_answer(400, 404, 413, 415),
 )
-async def top_progress(data: JSONBody[WantedProgress], house: NamedDependency[House]) -> TopProgress:
+async def top_progress(data: JSONBody[WantedProgress], node: NamedDependency[Node]) -> TopProgress:
     """Return what is left of the numbers that are nearest to their targets."""
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     if data.project_name is not None and await factoring.query(projects.by_name, data.project_name) is None:
         raise Unknown(f"There is no project {data.project_name[:100]!r}.")
     wanted = ByProgress(

@@ -8,9 +8,9 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.factoring.composites import client_name
+from coordinator.node import Node
 from core.timestamps import to_iso
 from projections.clients.state import names
 from projections.factoring import catalogue, contributors
@@ -56,13 +56,13 @@ class Overview(msgspec.Struct, frozen=True):
 
 @get("/stats/overview", guards=[needs("read")], summary="The whole effort at a glance")
 async def overview(
-    house: NamedDependency[House], days: FromQuery[Annotated[int, QueryParameter(ge=1, le=3660)]] = 30
+    node: NamedDependency[Node], days: FromQuery[Annotated[int, QueryParameter(ge=1, le=3660)]] = 30
 ) -> Overview:
     """Count composites by state, curves and factors per day, clients, CPU time, and t-levels."""
-    position = house.position
-    known = await house.readers["clients"].query(names)
-    today = house.time // DAY
-    return await house.readers["factoring"].query(_overview, today - days + 1, known, house.clients_present, position)
+    position = node.position
+    known = await node.readers["clients"].query(names)
+    today = node.time // DAY
+    return await node.readers["factoring"].query(_overview, today - days + 1, known, node.clients_present, position)
 
 
 def _overview(

@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, content_of, house_of, idempotency_key, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_all
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.resuming import Resumed, resumed
 from coordinator.http.parameters import CpuSeconds
@@ -98,7 +98,7 @@ async def submit(
     composite = str(data.composite).strip()
     stage_1 = None
     if data.method == "ecm":
-        stage_1 = await resumed(house_of(request), composite, data.client_id, data.residue_checksum, data.raw_output)
+        stage_1 = await resumed(node_of(request), composite, data.client_id, data.residue_checksum, data.raw_output)
     commands = _commands(data, output, composite, stage_1)
     content = await content_of(request)
     if data.project:

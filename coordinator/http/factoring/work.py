@@ -7,7 +7,6 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
@@ -16,6 +15,7 @@ from coordinator.http.leases import perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer, NoWork, WorkAnswer
@@ -120,14 +120,14 @@ def _work(answer: WorkAnswer) -> Work:
 )
 async def report_progress(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     work: FromPath[str],
     client_id: FromQuery[Client],
     curves_completed: FromQuery[Annotated[int, QueryParameter(ge=0, le=10**9)]] = 0,
 ) -> Response[LeaseStatus]:
     """Extend the assignment; credit comes with results only. An assignment that has ended stays ended."""
     outcome = await perform(request, RenewWork(work=work), client=client_id)
-    house.presence.progressed(work, curves_completed)
+    node.presence.progressed(work, curves_completed)
     return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
 
 

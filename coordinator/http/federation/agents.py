@@ -7,12 +7,12 @@ from litestar import Response, delete, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, PathParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from core.federation.commands import ResetMerge
 from core.federation.decide import ResetAnswer
 from core.refusals import Unknown
@@ -90,10 +90,10 @@ class Reset(msgspec.Struct, frozen=True):
 
 @get("/agents", guards=[needs("read")], summary="List the agents", responses=may_answer(400))
 async def list_agents(
-    house: NamedDependency[House], page: FromQuery[PageNumber] = 1, size: FromQuery[PageSize] = 100
+    node: NamedDependency[Node], page: FromQuery[PageNumber] = 1, size: FromQuery[PageSize] = 100
 ) -> AgentList:
     """Return who handed in summaries, when, and how much."""
-    found, total = await house.readers["federation"].query(agents.agents, size, (page - 1) * size)
+    found, total = await node.readers["federation"].query(agents.agents, size, (page - 1) * size)
     return AgentList([_agent(agent) for agent in found], total, page, size)
 
 
@@ -104,13 +104,13 @@ async def list_agents(
     responses=may_answer(400, 404),
 )
 async def read_history(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     agent_id: AgentName,
     page: FromQuery[PageNumber] = 1,
     size: FromQuery[PageSize] = 100,
 ) -> PushHistory:
     """Return every summary that an agent handed in, those before the merge started anew included."""
-    readers = house.readers["federation"]
+    readers = node.readers["federation"]
     known = await readers.query(agents.agent, agent_id)
     if known is None:
         raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")

@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.federation.keeping import KeptMerge, Pulled, Totals
+from coordinator.node import Node
 from core.timestamps import to_iso
 
 IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", description="The ETag of what the caller has.")]
@@ -30,13 +30,13 @@ def _nothing(time: int) -> Pulled:
     ],
     responses={304: ResponseSpec(None, description="What the caller has is what there is")},
 )
-async def pull(house: NamedDependency[House], if_none_match: IfNoneMatch = "") -> Response[Pulled]:
+async def pull(node: NamedDependency[Node], if_none_match: IfNoneMatch = "") -> Response[Pulled]:
     """Return the merge of every agent's latest summary."""
-    body = await house.readers["federation"].companion(KeptMerge).body(house.growth)
+    body = await node.readers["federation"].companion(KeptMerge).body(node.growth)
     tag = f'"{body.position}"'
     unchanged = _has(if_none_match, tag)
     encoded: Response[Any] = Response(
-        None if unchanged else body.json or _nothing(house.time),
+        None if unchanged else body.json or _nothing(node.time),
         status_code=304 if unchanged else 200,
         media_type="application/json",
         headers={"ETag": tag, "Cache-Control": "no-cache"},

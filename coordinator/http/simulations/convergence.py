@@ -10,7 +10,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import Id
@@ -21,6 +20,7 @@ from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tabular import Tabular
 from coordinator.live.stream import Deliver
+from coordinator.node import Node
 from core.refusals import Unknown
 from core.simulations.answers import PointAnswer
 from core.simulations.commands import RecordPoint
@@ -74,15 +74,15 @@ async def _recorded(request: AnyRequest, command: RecordPoint) -> Response[Point
 
 
 @get("/convergence/{number:int}/data", guards=[needs("read")], summary="Read the points", responses=may_answer(404))
-async def read_points(house: NamedDependency[House], number: FromPath[Id]) -> Response[list[PointShown]]:
+async def read_points(node: NamedDependency[Node], number: FromPath[Id]) -> Response[list[PointShown]]:
     """Return every point of a simulation, in the order of their times."""
-    return await _drawn(house, number, lambda found: [point_shown(number, point) for point in found.points])
+    return await _drawn(node, number, lambda found: [point_shown(number, point) for point in found.points])
 
 
 @get("/convergence/{number:int}/graph", guards=[needs("read")], summary="Read the graph", responses=may_answer(404))
-async def read_graph(house: NamedDependency[House], number: FromPath[Id]) -> Response[Graph]:
+async def read_graph(node: NamedDependency[Node], number: FromPath[Id]) -> Response[Graph]:
     """Return the graph of a simulation, in the order of the points' times."""
-    return await _drawn(house, number, partial(_graph, number))
+    return await _drawn(node, number, partial(_graph, number))
 
 
 @get(
@@ -93,7 +93,7 @@ async def read_graph(house: NamedDependency[House], number: FromPath[Id]) -> Res
 )
 async def read_news(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     number: FromPath[Id],
     last_timestamp: FromQuery[str | None] = None,
 ) -> Response[Graph]:
@@ -104,14 +104,14 @@ async def read_news(
     """
     beyond = BEGINNING if last_timestamp is None else end_of(from_address(last_timestamp))
     if request.accept.best_match(["application/json", SSE], default="application/json") != SSE:
-        return await _drawn(house, number, partial(_graph, number), beyond)
+        return await _drawn(node, number, partial(_graph, number), beyond)
     after = resumed(request)
-    if await house.readers["simulations"].query(simulation, number) is None:
+    if await node.readers["simulations"].query(simulation, number) is None:
         raise no_simulation(number)
 
     async def produce(deliver: Deliver) -> None:
         try:
-            await follow(house, number, message, deliver, beyond=beyond, after=after, keepalive=KEEPALIVE)
+            await follow(node, number, message, deliver, beyond=beyond, after=after, keepalive=KEEPALIVE)
         except Unknown:  # deleted meanwhile: the stream ends
             return
 
@@ -123,7 +123,7 @@ def _graph(number: int, found: Course) -> Graph:
 
 
 async def _drawn(
-    house: House, number: int, draw: Callable[[Course], Any], beyond: tuple[int, int] = BEGINNING
+    node: Node, number: int, draw: Callable[[Course], Any], beyond: tuple[int, int] = BEGINNING
 ) -> Response[Any]:
     """Answer with what is drawn of a simulation's points, off the event loop: there may be many."""
 
@@ -131,7 +131,7 @@ async def _drawn(
         found = course(connection, number, beyond=beyond)
         return None if found is None else _encode(draw(found))
 
-    body = await house.readers["simulations"].query(drawn)
+    body = await node.readers["simulations"].query(drawn)
     if body is None:
         raise no_simulation(number)
     return Tabular(body, media_type="application/json")

@@ -10,12 +10,12 @@ import msgspec
 from litestar import WebSocket, websocket
 from litestar.params import FromPath
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
 from coordinator.http.streamed import until_gone
 from coordinator.live.stream import Deliver, FellBehind, Frame, stream
+from coordinator.node import Node
 from core.events.envelope import Event
 from core.refusals import Unknown
 from core.simulations.events import SimulationDeleted, SimulationFinished
@@ -46,7 +46,7 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 async def follow(
-    house: House,
+    node: Node,
     simulation: int,
     wrap: Wrap,
     deliver: Deliver,
@@ -58,7 +58,7 @@ async def follow(
     """Deliver a simulation's graph part by part, until the coordinator stops.
 
     Args:
-        house: where it is.
+        node: where it is.
         simulation: its number.
         wrap: makes a part into what is delivered.
         deliver: hands it over.
@@ -70,10 +70,10 @@ async def follow(
         Unknown: there is no such simulation, or no more.
         FellBehind: the subscriber is too slow.
     """
-    with house.tails.watch(simulation_stream(simulation)) as tail:
-        here = house.tails.position
+    with node.tails.watch(simulation_stream(simulation)) as tail:
+        here = node.tails.position
         complete = False
-        async for page in _history(house, simulation, beyond, after, here):
+        async for page in _history(node, simulation, beyond, after, here):
             # One that has finished since is said to be complete with the points that came before its end.
             complete = page.last and page.complete and tail.last.get(SimulationFinished.type, 0) <= here
             # Who is cut off between two pages resumes where it began: the points are in the order of their times.
@@ -95,13 +95,11 @@ async def follow(
         await stream(tail.pulse, make, deliver, after=here, keepalive=keepalive)
 
 
-async def _history(
-    house: House, simulation: int, beyond: tuple[int, int], after: int, upto: int
-) -> AsyncIterator[_Page]:
+async def _history(node: Node, simulation: int, beyond: tuple[int, int], after: int, upto: int) -> AsyncIterator[_Page]:
     """Yield what is there, in the order of the points' times; at least one page."""
     last = False
     while not last:
-        page = await house.readers["simulations"].query(_page, simulation, beyond, after, upto)
+        page = await node.readers["simulations"].query(_page, simulation, beyond, after, upto)
         if page is None:
             raise no_simulation(simulation)
         yield page
@@ -133,13 +131,13 @@ def message(position: int, graph: bytes) -> bytes:
 async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[str]) -> None:
     """Send a simulation's graph: first what is there, then the new points of each commit, at least 20 ms apart."""
     await socket.accept()
-    house: House = socket.app.state.house
+    node: Node = socket.app.state.node
 
     async def deliver(graph: bytes) -> None:
         await socket.send({"type": "websocket.send", "bytes": None, "text": graph.decode()})
 
     try:
-        ended = await until_gone(follow(house, _read(number), plain, deliver), socket.receive)
+        ended = await until_gone(follow(node, _read(number), plain, deliver), socket.receive)
         farewell = (_STOPPING, "The coordinator is stopping.") if ended else None
     except Unknown as unknown:
         farewell = UNKNOWN_SIMULATION, unknown.sentence

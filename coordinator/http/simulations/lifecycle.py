@@ -7,7 +7,6 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, PageSize
@@ -22,6 +21,7 @@ from coordinator.http.simulations.shapes import (
     machine_shown,
     simulation_shown,
 )
+from coordinator.node import Node
 from core.simulations.answers import SimulationAnswer
 from core.simulations.commands import ChangeSimulation, CreateSimulation, DeleteSimulation
 from core.simulations.placing import no_simulation
@@ -61,7 +61,7 @@ class DetailedSimulation(SimulationShown, frozen=True):
 
 @get("/simulations", guards=[needs("read")], summary="List the simulations")
 async def list_simulations(
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     status: FromQuery[SimulationStatus | None] = None,
     order_by: FromQuery[OrderBy] = "created_at",
     order_direction: FromQuery[Direction] = "desc",
@@ -69,14 +69,14 @@ async def list_simulations(
     size: FromQuery[PageSize] = 100,
 ) -> SimulationList:
     """Return a page of simulations, the newest first unless another order is asked for."""
-    found = await house.readers["simulations"].query(simulations, status, order_by, order_direction, page, size)
+    found = await node.readers["simulations"].query(simulations, status, order_by, order_direction, page, size)
     return SimulationList([simulation_shown(one) for one in found.simulations], found.total, page, size)
 
 
 @get("/simulations/{number:int}", guards=[needs("read")], summary="Read a simulation", responses=may_answer(404))
-async def read_simulation(house: NamedDependency[House], number: FromPath[Id]) -> SimulationShown:
+async def read_simulation(node: NamedDependency[Node], number: FromPath[Id]) -> SimulationShown:
     """Return a simulation."""
-    found = await house.readers["simulations"].query(simulation, number)
+    found = await node.readers["simulations"].query(simulation, number)
     if found is None:
         raise no_simulation(number)
     return simulation_shown(found)
@@ -88,9 +88,9 @@ async def read_simulation(house: NamedDependency[House], number: FromPath[Id]) -
     summary="Read a simulation with its machine",
     responses=may_answer(404),
 )
-async def read_detailed(house: NamedDependency[House], number: FromPath[Id]) -> DetailedSimulation:
+async def read_detailed(node: NamedDependency[Node], number: FromPath[Id]) -> DetailedSimulation:
     """Return a simulation with its machine."""
-    found = await house.readers["simulations"].query(with_machine, number)
+    found = await node.readers["simulations"].query(with_machine, number)
     if found is None:
         raise no_simulation(number)
     itself, machine = found

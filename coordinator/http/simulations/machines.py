@@ -5,13 +5,13 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from coordinator.house import House
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.simulations.shapes import MachineShown, machine_shown
+from coordinator.node import Node
 from core.refusals import BadInput, Unknown
 from core.simulations.answers import MachineAnswer
 from core.simulations.commands import RegisterMachine, RemoveMachine, SetMachineStatus
@@ -42,15 +42,15 @@ class Message(msgspec.Struct, frozen=True):
 
 
 @get("/machines", guards=[needs("read")], summary="List the machines")
-async def list_machines(house: NamedDependency[House]) -> list[MachineShown]:
+async def list_machines(node: NamedDependency[Node]) -> list[MachineShown]:
     """Return every machine, the oldest first."""
-    return [machine_shown(one) for one in await house.readers["simulations"].query(machines)]
+    return [machine_shown(one) for one in await node.readers["simulations"].query(machines)]
 
 
 @get("/machines/{number:int}", guards=[needs("read")], summary="Read a machine", responses=may_answer(404))
-async def read_machine(house: NamedDependency[House], number: FromPath[Id]) -> MachineShown:
+async def read_machine(node: NamedDependency[Node], number: FromPath[Id]) -> MachineShown:
     """Return a machine."""
-    found = await house.readers["simulations"].query(machine, number)
+    found = await node.readers["simulations"].query(machine, number)
     if found is None:
         raise Unknown(f"There is no machine {number}.")
     return machine_shown(found)

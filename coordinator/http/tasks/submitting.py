@@ -7,13 +7,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from coordinator.house import House
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
 from coordinator.http.receipts import answered
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
+from coordinator.node import Node
 from coordinator.reactors.queue import TaskQueue
 from coordinator.settings import Settings
 from core.clients.naming import stream_of
@@ -149,15 +149,15 @@ def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
 )
 async def read_status(
     request: AnyRequest,
-    house: NamedDependency[House],
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     task_id: FromPath[str],
 ) -> TaskState:
     """Return how a task stands, and who took, has and answers for it."""
-    task = await house.readers["tasks"].query(task_of, task_id)
+    task = await node.readers["tasks"].query(task_of, task_id)
     if task is None:
         raise Unknown(f"There is no task {task_id[:60]!r}.")
-    handled_by = await _handler(house, request.app.state.queue, task)
+    handled_by = await _handler(node, request.app.state.queue, task)
     return TaskState(
         task_id=task.task,
         status=_status(task, handled_by),
@@ -177,10 +177,10 @@ def _status(task: Task, handled_by: str | None) -> Literal["PENDING", "PROCESSIN
     return "PROCESSING" if task.status == "held" or handled_by else "PENDING"
 
 
-async def _handler(house: House, queue: TaskQueue | None, task: Task) -> str | None:
+async def _handler(node: Node, queue: TaskQueue | None, task: Task) -> str | None:
     """Return who has or had the task; of one that waits, only Valkey may know."""
     if task.client:
-        return await house.readers["clients"].query(name_of, task.client) or stream_of(task.client)
+        return await node.readers["clients"].query(name_of, task.client) or stream_of(task.client)
     return await queue.holder(task.task) if queue and task.status == "waiting" else None
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from coordinator.house import House
 from coordinator.http.commanding import perform
+from coordinator.node import Node
 from coordinator.operations.clock import expire_due
 from coordinator.pages.administration.forms import Sent, done
 from coordinator.pages.site import Address
@@ -25,31 +25,31 @@ class _Because(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-async def assignments(house: House, _: Address) -> dict[str, Any]:
+async def assignments(node: Node, _: Address) -> dict[str, Any]:
     """Return the assignments that somebody holds, the newest first."""
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     return {
         "held": await factoring.query(holdings.choose, Chosen(live=True, limit=_SHOWN)),
         "count": await factoring.query(holdings.count_of, live=True),
-        "progress_of": house.presence.progress_of,
-        "names": await house.readers["clients"].query(names),
+        "progress_of": node.presence.progress_of,
+        "names": await node.readers["clients"].query(names),
     }
 
 
-async def assignment(house: House, address: Address) -> dict[str, Any]:
+async def assignment(node: Node, address: Address) -> dict[str, Any]:
     """Return one assignment.
 
     Raises:
         Unknown: there is none.
     """
     work = address.values["work"]
-    found = await house.readers["factoring"].query(holdings.choose, Chosen(work=work, limit=1))
+    found = await node.readers["factoring"].query(holdings.choose, Chosen(work=work, limit=1))
     if not found:
         raise Unknown(f"There is no assignment {work[:60]!r}.")
     return {
         "one": found[0],
-        "progress_of": house.presence.progress_of,
-        "names": await house.readers["clients"].query(names),
+        "progress_of": node.presence.progress_of,
+        "names": await node.readers["clients"].query(names),
     }
 
 
@@ -63,4 +63,4 @@ async def end_assignment(sent: Sent) -> str:
 
 async def clean_up(sent: Sent) -> str:
     """End what has run out now; it happens every second without being asked for."""
-    return done("/admin/assignments", ended=await expire_due(sent.house, FACTORING))
+    return done("/admin/assignments", ended=await expire_due(sent.node, FACTORING))

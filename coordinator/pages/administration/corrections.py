@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from coordinator.explaining.events import events_at
-from coordinator.house import House
 from coordinator.http.factoring.correcting import entailed
 from coordinator.http.factoring.corrections import MAX_POSITIONS
 from coordinator.http.factoring.corrections import withdraw as have_withdrawn
 from coordinator.log.exploring import corrections_made
+from coordinator.node import Node
 from coordinator.pages.administration.forms import Sent, done, identity
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
@@ -45,14 +45,14 @@ class _Wanted(msgspec.Struct, frozen=True):
     reason: str
 
 
-async def corrections(house: House, address: Address) -> dict[str, Any]:
+async def corrections(node: Node, address: Address) -> dict[str, Any]:
     """Return the corrections made, and what the one that the address describes would withdraw."""
     text = address.query.get("positions", "")
     return {
-        "made": await house.log_readers.query(corrections_made, _MADE),
+        "made": await node.log_readers.query(corrections_made, _MADE),
         "positions": text,
         "reason": address.query.get("reason", ""),
-        "preview": await house.log_readers.query(preview, positions_in(text)) if text.strip() else None,
+        "preview": await node.log_readers.query(preview, positions_in(text)) if text.strip() else None,
     }
 
 
@@ -60,9 +60,9 @@ async def withdraw(sent: Sent) -> str:
     """Withdraw events with whatever they caused; every table shows so when this is done."""
     wanted = sent.read(_Wanted)
     positions = positions_in(wanted.positions)
-    await sent.house.log_readers.query(preview, positions)
+    await sent.node.log_readers.query(preview, positions)
     sent.confirm()
-    return done(_PAGE, await have_withdrawn(sent.request, sent.house, positions, wanted.reason))
+    return done(_PAGE, await have_withdrawn(sent.request, sent.node, positions, wanted.reason))
 
 
 def positions_in(text: str) -> list[int]:

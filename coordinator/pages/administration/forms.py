@@ -16,12 +16,12 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
-from coordinator.house import House
 from coordinator.http.caller import PAGE_OPTION, caller_of, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import KINDS
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sentences import explain
+from coordinator.node import Node
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
 from coordinator.unavailable import Unavailable
@@ -36,13 +36,13 @@ class Sent(msgspec.Struct, frozen=True):
 
     Attributes:
         request: that brought it.
-        house: where it is to be done.
+        node: where it is to be done.
         values: those in the form's address.
         fields: what was filled in, by name; of a name that comes several times, all of it, separated by commas.
     """
 
     request: AnyRequest
-    house: House
+    node: Node
     values: Mapping[str, str]
     fields: Mapping[str, Any]
 
@@ -120,7 +120,7 @@ def handler(form: Form) -> HTTPRouteHandler:
         Forbidden: the form is not the session's.
     """
 
-    async def take(request: AnyRequest, house: NamedDependency[House]) -> Response[Any]:
+    async def take(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
         session = caller_of(request).session
         if session is None:
             raise Unidentified("Forms are taken from those who have signed in; programs use the API.")
@@ -128,7 +128,7 @@ def handler(form: Form) -> HTTPRouteHandler:
         session.check(sent.get("token"))
         fields = {name: _joined(sent.getall(name)) for name in sent if name != "token"}
         try:
-            result = await form.act(Sent(request, house, request.path_params, fields))
+            result = await form.act(Sent(request, node, request.path_params, fields))
         except (Refusal, Unavailable) as refusal:
             status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
             shown: Mapping[str, object] = {"problem": str(refusal), "said": fields}
@@ -137,7 +137,7 @@ def handler(form: Form) -> HTTPRouteHandler:
                 return Redirect(result, status_code=SEE_OTHER)
             status, shown = HTTPStatus.OK, result
         page = form.page.format(**request.path_params)
-        return await pages_of(request).show_after(house, request, page, status, **shown)
+        return await pages_of(request).show_after(node, request, page, status, **shown)
 
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", form.path)
     return post(

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from coordinator.house import House
 from coordinator.http.commanding import perform
 from coordinator.http.keyring import hash_of, new_key
+from coordinator.node import Node
 from coordinator.pages.administration.forms import Sent, done
 from coordinator.pages.site import Address
 from core.access.commands import CreateKey, RevokeKey
@@ -30,10 +30,10 @@ class _Wanted(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-async def known_keys(house: House, _: Address) -> dict[str, Any]:
+async def known_keys(node: Node, _: Address) -> dict[str, Any]:
     """Return every key that was ever created."""
     return {
-        "keys": await house.readers["access"].query(keys),
+        "keys": await node.readers["access"].query(keys),
         "roles": {role: _OPENS[role] for role in ROLES},
         "created": None,
     }

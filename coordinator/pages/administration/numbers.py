@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from coordinator.house import House
 from coordinator.http.commanding import perform
 from coordinator.http.factoring.shapes import milli_of
+from coordinator.node import Node
 from coordinator.pages.administration.forms import Sent, done, identity
 from coordinator.pages.site import Address
 from core.factoring.curation.commands import ChangeComposite, Shelf, ShelveNumber, UnshelveNumber
@@ -48,7 +48,7 @@ class _Because(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-async def numbers(house: House, address: Address) -> dict[str, Any]:
+async def numbers(node: Node, address: Address) -> dict[str, Any]:
     """Return one page of numbers, those that stand on a shelf included."""
     said = {name: value for name, value in address.query.items() if value}
     try:
@@ -56,18 +56,18 @@ async def numbers(house: House, address: Address) -> dict[str, Any]:
     except msgspec.ValidationError as error:
         raise BadInput(f"The address asks for what this list does not know: {error}.") from None
     wanted = Search(text=asked.search, shelf=asked.shelf, page=max(asked.page, 1), size=_SIZE)
-    found = await house.readers["factoring"].query(catalogue.search, wanted)
+    found = await node.readers["factoring"].query(catalogue.search, wanted)
     return {"asked": asked, "found": found, "last_page": max(-(-found.total // _SIZE), 1)}
 
 
-async def one_number(house: House, address: Address) -> dict[str, Any]:
+async def one_number(node: Node, address: Address) -> dict[str, Any]:
     """Return what can be changed of a number.
 
     Raises:
         Unknown: there is no such number.
     """
     number = identity(address.values["number"])
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     found = await factoring.query(catalogue.number_by_id, number)
     if found is None:
         raise Unknown(f"There is no number with the id {number}.")
@@ -76,7 +76,7 @@ async def one_number(house: House, address: Address) -> dict[str, Any]:
         "held": await factoring.query(catalogue.held_on, number, _HELD),
         "reserved": [one for one in await factoring.query(holdings.reservations, _RESERVED) if one.number == number],
         "difficulty": await factoring.query(curation.snfs_difficulty, number),
-        "names": await house.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(names),
     }
 
 

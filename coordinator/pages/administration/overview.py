@@ -3,8 +3,8 @@
 import sqlite3
 from typing import Any
 
-from coordinator.house import House
 from coordinator.intake.uploads import recent_uploads
+from coordinator.node import Node
 from coordinator.operations.standing import standings
 from coordinator.pages.site import Address
 from core.access.decide import Key
@@ -16,19 +16,19 @@ _EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 
 
-async def overview(house: House, _: Address) -> dict[str, Any]:
+async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview of administration shows."""
-    factoring = house.readers["factoring"]
-    known: list[Key] = await house.readers["access"].query(keys)
+    factoring = node.readers["factoring"]
+    known: list[Key] = await node.readers["access"].query(keys)
     return {
         "by_shelf": await factoring.query(catalogue.count_by_shelf),
         "by_status": await factoring.query(catalogue.count_by_status),
         "held": await factoring.query(holdings.count_of, live=True),
         "reserved": len(await factoring.query(holdings.reservations, _RESERVED)),
         "keys": [key for key in known if key.revoked_at is None],
-        "uploads": recent_uploads(house.directory, _UPLOADS),
-        "standings": await standings(house),
-        "events": await house.log_readers.query(_by_administrators),
+        "uploads": recent_uploads(node.directory, _UPLOADS),
+        "standings": await standings(node),
+        "events": await node.log_readers.query(_by_administrators),
     }
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from coordinator.house import House
 from coordinator.http.projections import rebuild_of, undertake_rebuild, undertakings_of
 from coordinator.http.verification import VERIFICATION, undertake_verification
+from coordinator.node import Node
 from coordinator.operations.rebuilding import ALL
 from coordinator.operations.standing import standings
 from coordinator.pages.administration.forms import Sent
@@ -13,11 +13,11 @@ from coordinator.pages.site import Address
 _PAGE = "/admin/projections"
 
 
-async def projections_page(house: House, _: Address) -> dict[str, Any]:
+async def projections_page(node: Node, _: Address) -> dict[str, Any]:
     """Return how far the projections have come, and what their rebuilds and the verification are called."""
     return {
-        "standings": await standings(house),
-        "head": house.end,
+        "standings": await standings(node),
+        "head": node.end,
         "rebuild_of": rebuild_of,
         "verification": VERIFICATION,
         "all": ALL,
@@ -26,7 +26,7 @@ async def projections_page(house: House, _: Address) -> dict[str, Any]:
 
 async def rebuild_projections(sent: Sent) -> str:
     """Begin to fold a context's projections anew from the log."""
-    undertake_rebuild(sent.request, sent.house, sent.values["name"])
+    undertake_rebuild(sent.request, sent.node, sent.values["name"])
     return _PAGE
 
 
@@ -38,7 +38,7 @@ async def cancel_rebuild(sent: Sent) -> str:
 
 async def verify(sent: Sent) -> str:
     """Begin to check every event, and that every table is what the events say."""
-    undertake_verification(sent.request, sent.house, log_only=False)
+    undertake_verification(sent.request, sent.node, log_only=False)
     return _PAGE
 
 

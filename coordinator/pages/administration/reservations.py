@@ -4,9 +4,9 @@ from typing import Any, get_args
 
 import msgspec
 
-from coordinator.house import House
 from coordinator.http.commanding import perform
 from coordinator.http.factoring.custody import Method, NewReservation, note_reservation
+from coordinator.node import Node
 from coordinator.pages.administration.forms import Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
@@ -23,14 +23,14 @@ class _Because(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-async def reservations(house: House, address: Address) -> dict[str, Any]:
+async def reservations(node: Node, address: Address) -> dict[str, Any]:
     """Return the reservations that stand; the address may name a number to reserve."""
-    factoring = house.readers["factoring"]
+    factoring = node.readers["factoring"]
     standing = await factoring.query(holdings.reservations, _SHOWN)
     return {
         "reservations": standing,
         "numbers": await factoring.query(catalogue.numbers_by_id, [one.number for one in standing]),
-        "names": await house.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(names),
         "methods": get_args(Method),
         "wanted": address.query.get("number", ""),
     }

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from litestar.datastructures import UploadFile
 
-from coordinator.house import House
 from coordinator.http.caller import caller_of
 from coordinator.http.factoring.uploading import MAX_BYTES, Kind, pieces_of, uploads_of
 from coordinator.intake.previewing import look_at, read_preview
 from coordinator.intake.uploads import read_upload, recent_uploads
+from coordinator.node import Node
 from coordinator.pages.administration.forms import Sent
 from coordinator.pages.site import Address
 from coordinator.settings import Settings
@@ -30,19 +30,19 @@ class _Wanted(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-async def uploads(house: House, _: Address) -> dict[str, Any]:
+async def uploads(node: Node, _: Address) -> dict[str, Any]:
     """Return the uploads whose state changed last."""
-    return {"uploads": recent_uploads(house.directory, _SHOWN), "max_bytes": MAX_BYTES}
+    return {"uploads": recent_uploads(node.directory, _SHOWN), "max_bytes": MAX_BYTES}
 
 
-async def upload(house: House, address: Address) -> dict[str, Any]:
+async def upload(node: Node, address: Address) -> dict[str, Any]:
     """Return how far an upload has come, and what was found when it was looked at.
 
     Raises:
         Unknown: there is no such upload.
     """
-    found = read_upload(house.directory, address.values["upload"])
-    return {"upload": found, "preview": read_preview(house.directory, found.upload_id)}
+    found = read_upload(node.directory, address.values["upload"])
+    return {"upload": found, "preview": read_preview(node.directory, found.upload_id)}
 
 
 async def receive_upload(sent: Sent) -> str:
@@ -59,7 +59,7 @@ async def receive_upload(sent: Sent) -> str:
         content, wanted.kind, caller_of(sent.request).actor, wanted.priority, wanted.project, hold=True
     )
     if kept.status == "held":
-        await look_at(sent.house, kept, settings.number_ceiling_digits)
+        await look_at(sent.node, kept, settings.number_ceiling_digits)
     return f"{_PAGE}/{kept.upload_id}"
 
 

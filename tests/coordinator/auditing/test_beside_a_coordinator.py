@@ -7,8 +7,8 @@ import uuid
 from coordinator.auditing.exporting import export
 from coordinator.auditing.importing import import_log
 from coordinator.auditing.verify import verify
-from coordinator.house import opened
 from coordinator.log.snapshot import snapshot
+from coordinator.node import opened
 from coordinator.projecting.replaying import replay
 from core.deciding import Order
 from tests.ledgers import START, create, data_directory, log_rows
@@ -17,19 +17,19 @@ from tests.ledgers import START, create, data_directory, log_rows
 async def beside_a_writer(directory, work):
     """Do something in a thread while keys are handed out without end; return what came of it, and how many there were."""
 
-    async def hand_out_keys(house):
+    async def hand_out_keys(node):
         while True:
             label = uuid.uuid4().hex
-            await house.perform(Order(command=create(label), now=START, correlation=label))
+            await node.perform(Order(command=create(label), now=START, correlation=label))
 
-    async with opened(directory) as house:
-        before = house.log.head().position
-        writing = asyncio.create_task(hand_out_keys(house))
-        await house.growth.beyond(before, 60)
+    async with opened(directory) as node:
+        before = node.log.head().position
+        writing = asyncio.create_task(hand_out_keys(node))
+        await node.growth.beyond(before, 60)
         found = await asyncio.to_thread(work)
         writing.cancel()
         await asyncio.wait([writing])
-        return found, house.log.head().position - before
+        return found, node.log.head().position - before
 
 
 def exported(directory):

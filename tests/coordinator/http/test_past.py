@@ -255,5 +255,5 @@ def test_every_address_that_reads_knows_the_past_unless_it_is_known_not_to(servi
     ]
     knowing = {path for path, handler in handlers if knows_the_past(handler)}
     reading = {path for path, handler in handlers if "read" in handler.opt[ROLES_OPTION]}
-    assert reading - knowing <= NOW_ONLY, "it should be given the house, or be listed here"
+    assert reading - knowing <= NOW_ONLY, "it should be given the node, or be listed here"
     assert knowing.isdisjoint(NOW_ONLY)

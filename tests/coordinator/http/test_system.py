@@ -22,8 +22,8 @@ def in_loop(client, function, *arguments):
         return portal.call(function, *arguments)
 
 
-def house_of(client):
-    return client.app.state.house
+def node_of(client):
+    return client.app.state.node
 
 
 def test_a_healthy_coordinator_says_so(client):
@@ -46,26 +46,26 @@ def test_a_healthy_coordinator_says_so(client):
 
 
 def test_it_is_unhealthy_while_the_log_cant_be_written_and_finds_out_that_it_can_again(client, admin, monkeypatch):
-    house = house_of(client)
+    node = node_of(client)
 
     def full(*_):
         raise sqlite3.OperationalError("database or disk is full")
 
     create = {"url": "/api/v1/admin/keys", "json": {"roles": ["read"]}, "headers": admin}
     with monkeypatch.context() as patch:
-        patch.setattr(house.log, "append", full)
-        patch.setattr(house.log, "rehearse", full)
+        patch.setattr(node.log, "append", full)
+        patch.setattr(node.log, "rehearse", full)
         refused = client.post(**create)
         assert refused.status_code == 503
         assert int(refused.headers["retry-after"]) >= 1
         response = client.get("/health")
         assert (response.status_code, response.json()["status"]) == (503, "unhealthy")
         assert "disk is full" in response.json()["reason"]
-        in_loop(client, probing.probe, house)
+        in_loop(client, probing.probe, node)
         assert client.get("/health").status_code == 503
         assert client.get("/health/live").status_code == 200
         assert client.get("/api/v1/events").status_code == 200
-    in_loop(client, probing.probe, house)
+    in_loop(client, probing.probe, node)
     assert client.get("/health").json()["projections"]["lag"] == 0
     assert client.get("/health").status_code == 200
     assert client.post(**create).status_code == 201
@@ -73,13 +73,13 @@ def test_it_is_unhealthy_while_the_log_cant_be_written_and_finds_out_that_it_can
 
 def test_the_probe_runs_by_itself(client, monkeypatch):
     monkeypatch.setattr(probing, "_EVERY_SECONDS", 0.01)
-    house = house_of(client)
+    node = node_of(client)
 
     async def story():
-        house.writer.unavailable = "as a test has it"
-        running = asyncio.ensure_future(probing.run(house))
+        node.writer.unavailable = "as a test has it"
+        running = asyncio.ensure_future(probing.run(node))
         async with asyncio.timeout(10):
-            while house.writer.unavailable is not None:  # noqa: ASYNC110 - the writer has no event for it
+            while node.writer.unavailable is not None:  # noqa: ASYNC110 - the writer has no event for it
                 await asyncio.sleep(0.01)
         running.cancel()
 
@@ -88,8 +88,8 @@ def test_the_probe_runs_by_itself(client, monkeypatch):
 
 
 def test_a_view_that_stopped_is_shown(client):
-    house = house_of(client)
-    path = house.directory / "projections" / "access.db"
+    node = node_of(client)
+    path = node.directory / "projections" / "access.db"
     with sqlite3.connect(path) as connection:
         checkpoint.degrade(connection, Degraded("keys", 7, "KeyError: 'x'"))
     connection.close()
@@ -103,7 +103,7 @@ def test_the_root_lists_the_endpoints_to_programs_and_shows_the_page_to_browsers
     assert (root["service"], root["docs"], root["health"]) == ("tallystick", "/docs", "/health")
     assert root["endpoints"]["/api/v1/events"] == ["GET", "POST"]
 
-    async def page(_request, _house):
+    async def page(_request, _node):
         return Response("<h1>Tallystick</h1>", media_type="text/html")
 
     client.app.state.overview = page

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from coordinator.house import opened
+from coordinator.node import opened
 from coordinator.operations import keeping
 from coordinator.past import checkpoints as room
 from coordinator.past.checkpoints import checkpoints
@@ -34,11 +34,11 @@ async def stopped(task):
 
 def test_a_running_coordinator_makes_what_is_lacking(directory):
     async def story():
-        async with opened(directory) as house:
-            task = asyncio.create_task(keeping.run(house))
+        async with opened(directory) as node:
+            task = asyncio.create_task(keeping.run(node))
             await until(lambda: [kept.position for kept in checkpoints(directory)] == [4, 8])
-            sight = await house.past.sight("9", house.time)
-            assert len(await house.at(sight).readers["access"].query(keys)) == 8
+            sight = await node.past.sight("9", node.time)
+            assert len(await node.at(sight).readers["access"].query(keys)) == 8
             await stopped(task)
 
     asyncio.run(story())
@@ -50,10 +50,10 @@ def test_a_checkpoint_that_can_not_be_made_is_tried_again_later(directory, monke
     (directory / "checkpoints").write_bytes(b"something in the way")
 
     async def story():
-        async with opened(directory) as house:
-            task = asyncio.create_task(keeping.run(house))
+        async with opened(directory) as node:
+            task = asyncio.create_task(keeping.run(node))
             await asyncio.sleep(0)
-            assert len(await house.readers["access"].query(keys)) == 9
+            assert len(await node.readers["access"].query(keys)) == 9
             (directory / "checkpoints").unlink()
             await until(lambda: len(checkpoints(directory)) == 2)
             await stopped(task)

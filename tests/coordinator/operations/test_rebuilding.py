@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.house import opened
+from coordinator.node import opened
 from coordinator.operations import rebuilding
 from coordinator.operations.rebuilding import HeldOpen, rebuild
 from coordinator.projecting.building import Building, NotBuilt
@@ -48,13 +48,13 @@ def spoil_live(directory):
         connection.execute("UPDATE keys SET label = 'spoilt'")
 
 
-async def hand_out(house, label):
+async def hand_out(node, label):
     order = Order(command=create(label), now=START, correlation=uuid.uuid4().hex, actor="operator", key=label)
-    return (await house.perform(order)).answer.key
+    return (await node.perform(order)).answer.key
 
 
-async def labels(house):
-    return [key.label for key in await house.readers["access"].query(keys)]
+async def labels(node):
+    return [key.label for key in await node.readers["access"].query(keys)]
 
 
 EXPECTED = [f"key number {number}" for number in range(1, KEYS + 1)]
@@ -66,10 +66,10 @@ def test_a_rebuild_puts_right_what_was_spoilt(directory):
     reports = []
 
     async def story():
-        async with opened(directory) as house:
-            assert await labels(house) == ["spoilt"] * KEYS
-            await rebuild(house, "access", reports.append)
-            assert await labels(house) == EXPECTED
+        async with opened(directory) as node:
+            assert await labels(node) == ["spoilt"] * KEYS
+            await rebuild(node, "access", reports.append)
+            assert await labels(node) == EXPECTED
 
     asyncio.run(story())
     assert dumped(directory) == before
@@ -78,38 +78,38 @@ def test_a_rebuild_puts_right_what_was_spoilt(directory):
 
 
 def test_reading_and_writing_go_on_meanwhile(directory):
-    async def write_until(house, done):
+    async def write_until(node, done):
         number = KEYS
         while not done.is_set():
             number += 1
-            assert await hand_out(house, f"key number {number}") == number
-            assert (await labels(house))[-1] == f"key number {number}"
+            assert await hand_out(node, f"key number {number}") == number
+            assert (await labels(node))[-1] == f"key number {number}"
         return number
 
     async def story():
-        async with opened(directory) as house:
+        async with opened(directory) as node:
             done = asyncio.Event()
-            writing = asyncio.create_task(write_until(house, done))
-            await rebuild(house, "access")
-            await hand_out_after(house, writing, done)
-            return len(await labels(house))
+            writing = asyncio.create_task(write_until(node, done))
+            await rebuild(node, "access")
+            await hand_out_after(node, writing, done)
+            return len(await labels(node))
 
-    async def hand_out_after(house, writing, done):
-        position = house.log.head().position
-        while house.log.head().position < position + 10:
-            await house.growth.beyond(house.log.head().position, 60)
+    async def hand_out_after(node, writing, done):
+        position = node.log.head().position
+        while node.log.head().position < position + 10:
+            await node.growth.beyond(node.log.head().position, 60)
         done.set()
-        assert await writing == len(await labels(house))
+        assert await writing == len(await labels(node))
 
     assert asyncio.run(story()) > KEYS + 10
     assert verify(directory).holds
 
 
 @asynccontextmanager
-async def rebuilding_in(house, name="access"):
+async def rebuilding_in(node, name="access"):
     """Rebuild in the background, from the moment that the child is at work."""
     at_work = asyncio.Event()
-    task = asyncio.create_task(rebuild(house, name, lambda _progress: at_work.set()))
+    task = asyncio.create_task(rebuild(node, name, lambda _progress: at_work.set()))
     await at_work.wait()
     yield task
 
@@ -130,12 +130,12 @@ def long_tail(monkeypatch):
 
 def test_two_rebuilds_of_the_same_projections_are_not_made_at_once(directory, long_tail):
     async def story():
-        async with opened(directory) as house, rebuilding_in(house) as first:
+        async with opened(directory) as node, rebuilding_in(node) as first:
             with pytest.raises(Conflict, match="The projections access are being rebuilt already"):
-                await rebuild(house, "access")
+                await rebuild(node, "access")
             long_tail.set()
             await first
-            assert await labels(house) == EXPECTED
+            assert await labels(node) == EXPECTED
 
     asyncio.run(story())
 
@@ -144,12 +144,12 @@ def test_a_cancelled_rebuild_leaves_everything_as_it_was(directory, long_tail):
     spoil_live(directory)
 
     async def story():
-        async with opened(directory) as house, rebuilding_in(house) as task:
+        async with opened(directory) as node, rebuilding_in(node) as task:
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            await hand_out(house, "later")
-            assert await labels(house) == [*["spoilt"] * KEYS, "later"]
+            await hand_out(node, "later")
+            assert await labels(node) == [*["spoilt"] * KEYS, "later"]
 
     asyncio.run(story())
     assert not list((directory / "projections").glob("*.new.db*"))
@@ -170,7 +170,7 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
     monkeypatch.setattr(rebuilding, "Building", Watched)
 
     async def story():
-        async with opened(directory) as house, rebuilding_in(house) as task:
+        async with opened(directory) as node, rebuilding_in(node) as task:
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -198,11 +198,11 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(director
     monkeypatch.setattr(rebuilding, "Building", Cramped)
 
     async def story():
-        async with opened(directory) as house:
+        async with opened(directory) as node:
             with pytest.raises(NotBuilt, match=r"could not be built: sqlite3\.OperationalError: .*(full|disk)"):
-                await rebuild(house, "access")
-            await hand_out(house, "later")
-            assert await labels(house) == [*["spoilt"] * KEYS, "later"]
+                await rebuild(node, "access")
+            await hand_out(node, "later")
+            assert await labels(node) == [*["spoilt"] * KEYS, "later"]
 
     asyncio.run(story())
     assert not list((directory / "projections").glob("*.new.db*"))
@@ -210,9 +210,9 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(director
 
 def test_projections_that_are_not_there_are_refused(directory):
     async def story():
-        async with opened(directory) as house:
+        async with opened(directory) as node:
             with pytest.raises(Unknown, match="There are no projections 'gossip'; there are clients, access"):
-                await rebuild(house, "gossip")
+                await rebuild(node, "gossip")
 
     asyncio.run(story())
 
@@ -223,15 +223,15 @@ def test_while_another_program_has_the_file_open_nothing_is_swapped(directory, m
     spoil_live(directory)
 
     async def story():
-        async with opened(directory) as house:
+        async with opened(directory) as node:
             with closing(sqlite3.connect(live(directory))) as somebody:
                 somebody.execute("SELECT * FROM keys").fetchall()
                 with pytest.raises(HeldOpen, match=r"Another program has .*access\.db open"):
-                    await rebuild(house, "access")
-                assert await labels(house) == ["spoilt"] * KEYS
-                await hand_out(house, "later")
-            await rebuild(house, "access")
-            assert await labels(house) == [*EXPECTED, "later"]
+                    await rebuild(node, "access")
+                assert await labels(node) == ["spoilt"] * KEYS
+                await hand_out(node, "later")
+            await rebuild(node, "access")
+            assert await labels(node) == [*EXPECTED, "later"]
 
     asyncio.run(story())
     assert verify(directory).holds
@@ -242,13 +242,13 @@ def test_a_context_that_had_stopped_goes_on_after_a_rebuild_and_repeats_its_answ
         connection.execute("INSERT INTO degraded VALUES ('state', 3, 'a mistake of an earlier version')")
 
     async def story():
-        async with opened(directory) as house:
+        async with opened(directory) as node:
             with pytest.raises(Exception, match="access takes no writes: its state stopped at event 3"):
-                await hand_out(house, "one more")
-            await rebuild(house, "access")
-            first = await hand_out(house, "one more")
-            await rebuild(house, "access")
-            assert await hand_out(house, "one more") == first == KEYS + 1
+                await hand_out(node, "one more")
+            await rebuild(node, "access")
+            first = await hand_out(node, "one more")
+            await rebuild(node, "access")
+            assert await hand_out(node, "one more") == first == KEYS + 1
 
     asyncio.run(story())
     assert verify(directory).holds
@@ -259,11 +259,11 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
     value = str((10**15 + 37) * (10**63 + 121))
 
     async def story():
-        async with opened(directory) as house:
+        async with opened(directory) as node:
 
             async def perform(command):
                 fresh = uuid.uuid4().hex
-                return await house.perform(
+                return await node.perform(
                     Order(command=command, now=START, correlation=fresh, actor="operator", key=fresh)
                 )
 
@@ -271,7 +271,7 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
             kept = ReportCurves(work="", value=value, bounds=Bounds(2_000, -1, 1), curves=1, sigmas=("7",))
             await perform(kept)
             spoilt = await perform(msgspec.structs.replace(kept, sigmas=("8",)))
-            async with rebuilding_in(house, "factoring") as task:
+            async with rebuilding_in(node, "factoring") as task:
                 await perform(Withdraw(positions=(spoilt.position,), reason="mistaken"))
                 long_tail.set()
                 await task
@@ -281,7 +281,7 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
             def sigmas(connection):
                 return {row[0] for row in connection.execute("SELECT sigma FROM curves")}
 
-            return await house.readers["factoring"].query(sigmas)
+            return await node.readers["factoring"].query(sigmas)
 
     assert asyncio.run(story()) == {"7", "9"}
     assert verify(directory).holds
@@ -292,9 +292,9 @@ def test_all_projections_are_rebuilt_one_after_the_other(directory):
     stages = []
 
     async def story():
-        async with opened(directory) as house:
-            await rebuild(house, "all", lambda progress: stages.append(progress.stage))
-            assert await labels(house) == EXPECTED
+        async with opened(directory) as node:
+            await rebuild(node, "all", lambda progress: stages.append(progress.stage))
+            assert await labels(node) == EXPECTED
 
     asyncio.run(story())
     assert list(dict.fromkeys(stages)) == [f"fold {context.name}" for context in CONTEXTS]

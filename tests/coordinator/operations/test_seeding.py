@@ -2,7 +2,7 @@
 
 import asyncio
 
-from coordinator.house import opened
+from coordinator.node import opened
 from coordinator.operations.seeding import SEEDS, seed_machines
 from core.deciding import Order
 from core.simulations.commands import RemoveMachine
@@ -11,10 +11,10 @@ from projections.simulations.machines import machines
 
 def test_the_machines_are_registered_once_and_stay_removed(tmp_path):
     async def names():
-        async with opened(tmp_path / "data") as house:
-            await seed_machines(house)
-            found = await house.readers["simulations"].query(machines)
-            await house.perform(
+        async with opened(tmp_path / "data") as node:
+            await seed_machines(node)
+            found = await node.readers["simulations"].query(machines)
+            await node.perform(
                 Order(command=RemoveMachine(machine=found[0].machine), now=1, correlation="r", actor="operator")
             )
             return [one.name for one in found]

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.house import opened
+from coordinator.node import opened
 from coordinator.operations import clock, rebuilding
 from coordinator.operations.rebuilding import rebuild, rebuild_withheld
 from coordinator.operations.standing import standings
@@ -39,12 +39,12 @@ def order(command, key):
     return Order(command=command, now=START, correlation=uuid.uuid4().hex, actor="operator", key=key)
 
 
-async def submit(house, value):
-    return await house.perform(order(SubmitComposite(text=value, ceiling_digits=1_000), value))
+async def submit(node, value):
+    return await node.perform(order(SubmitComposite(text=value, ceiling_digits=1_000), value))
 
 
-async def numbers(house):
-    return sum((await house.readers["factoring"].query(count_by_status)).values())
+async def numbers(node):
+    return sum((await node.readers["factoring"].query(count_by_status)).values())
 
 
 def change(directory, statement):
@@ -57,8 +57,8 @@ def directory(tmp_path):
     """A data directory with a number, of whose projections factoring's are of an older version."""
 
     async def story():
-        async with opened(tmp_path) as house:
-            await submit(house, VALUES[0])
+        async with opened(tmp_path) as node:
+            await submit(node, VALUES[0])
 
     asyncio.run(story())
     change(tmp_path, AMISS["is of an older version"])
@@ -70,25 +70,25 @@ def test_it_takes_no_writes_and_shows_nothing_until_it_is_built_and_the_others_g
     change(directory, statement)
 
     async def story():
-        async with opened(directory, FEW) as house:
-            assert set(house.withheld.sentences) == {"factoring"}
+        async with opened(directory, FEW) as node:
+            assert set(node.withheld.sentences) == {"factoring"}
             with pytest.raises(Unavailable, match="Nothing of factoring is shown or recorded just now"):
-                await numbers(house)
+                await numbers(node)
             mixed = [
                 order(create("one"), "one"),
                 order(SubmitComposite(text=VALUES[1], ceiling_digits=1_000), "two"),
                 order(create("three"), "three"),
             ]
-            one, two, three = await house.perform_all(mixed)
+            one, two, three = await node.perform_all(mixed)
             assert isinstance(two, Unavailable)
-            assert one.position < three.position == house.end
-            assert len(await house.readers["access"].query(keys)) == 2
-            await rebuild(house, "factoring")
-            assert not house.withheld.sentences
-            assert await numbers(house) == 1
-            assert (await submit(house, VALUES[0])).repeated
-            await submit(house, VALUES[1])
-            assert await numbers(house) == 2
+            assert one.position < three.position == node.end
+            assert len(await node.readers["access"].query(keys)) == 2
+            await rebuild(node, "factoring")
+            assert not node.withheld.sentences
+            assert await numbers(node) == 1
+            assert (await submit(node, VALUES[0])).repeated
+            await submit(node, VALUES[1])
+            assert await numbers(node) == 2
 
     asyncio.run(story())
     assert verify(directory).holds
@@ -100,10 +100,10 @@ def test_a_missing_file_is_built_beside_and_its_leavings_are_no_hindrance(direct
     live.with_name("factoring.db-wal").write_bytes(b"of the file that was there")
 
     async def story():
-        async with opened(directory, FEW) as house:
+        async with opened(directory, FEW) as node:
             assert not live.exists()
-            await rebuild(house, "factoring")
-            assert await numbers(house) == 1
+            await rebuild(node, "factoring")
+            assert await numbers(node) == 1
 
     asyncio.run(story())
     assert verify(directory).holds
@@ -112,9 +112,9 @@ def test_a_missing_file_is_built_beside_and_its_leavings_are_no_hindrance(direct
 @pytest.mark.parametrize("most", [None, 1_000])
 def test_few_events_are_folded_before_anything_is_served(directory, most):
     async def story():
-        async with opened(directory, most) as house:
-            assert not house.withheld.sentences
-            assert await numbers(house) == 1
+        async with opened(directory, most) as node:
+            assert not node.withheld.sentences
+            assert await numbers(node) == 1
 
     asyncio.run(story())
 
@@ -124,17 +124,17 @@ def test_contexts_that_every_request_asks_are_never_withheld(directory):
         path_of(directory, context.name).unlink()
 
     async def story():
-        async with opened(directory, FEW) as house:
-            return set(house.withheld.sentences)
+        async with opened(directory, FEW) as node:
+            return set(node.withheld.sentences)
 
     assert asyncio.run(story()) == {context.name for context in CONTEXTS} - {"clients", "access"}
 
 
 def test_the_writer_itself_decides_nothing_on_what_is_not_there(directory):
     async def story():
-        async with opened(directory, FEW) as house:
+        async with opened(directory, FEW) as node:
             command = SubmitComposite(text=VALUES[1], ceiling_digits=1_000)
-            (result,) = await house.writer.submit_all([order(command, "behind the house's back")])
+            (result,) = await node.writer.submit_all([order(command, "behind the node's back")])
             assert isinstance(result, Unavailable)
             assert "it is being built anew" in str(result)
 
@@ -146,20 +146,20 @@ def test_after_a_failure_it_stays_refused_and_says_why_and_can_be_built(director
         raise NotBuilt("The projections could not be built: the disk is full.")
 
     async def story():
-        async with opened(directory, FEW) as house:
+        async with opened(directory, FEW) as node:
             with monkeypatch.context() as patched:
                 patched.setattr(rebuilding._Replacement, "build", fails)
                 with pytest.raises(NotBuilt):
-                    await rebuild_withheld(house, "factoring", asyncio.Lock(), unreported)
+                    await rebuild_withheld(node, "factoring", asyncio.Lock(), unreported)
             with pytest.raises(Unavailable, match=r"the disk is full\..*rebuild begins it again"):
-                await numbers(house)
+                await numbers(node)
             with pytest.raises(Unavailable, match="the disk is full"):
-                await submit(house, VALUES[1])
-            (shown,) = [one for one in await standings(house) if one.name == "factoring"]
+                await submit(node, VALUES[1])
+            (shown,) = [one for one in await standings(node) if one.name == "factoring"]
             assert "the disk is full" in shown.degraded[0].reason
             assert not shown.rebuilding
-            await rebuild(house, "factoring")
-            assert await numbers(house) == 1
+            await rebuild(node, "factoring")
+            assert await numbers(node) == 1
 
     asyncio.run(story())
     assert verify(directory).holds
@@ -170,19 +170,19 @@ def test_a_swap_that_can_not_be_made_leaves_no_empty_file(directory, monkeypatch
         raise OSError("the disk is gone")
 
     async def story():
-        async with opened(directory, FEW) as house:
+        async with opened(directory, FEW) as node:
             with monkeypatch.context() as patched:
                 patched.setattr(rebuilding, "rename_durably", no_rename)
                 with pytest.raises(OSError, match="the disk is gone"):
-                    await rebuild(house, "factoring")
+                    await rebuild(node, "factoring")
             assert not path_of(directory, "factoring").exists()
             with pytest.raises(Unavailable, match="the disk is gone"):
-                await submit(house, VALUES[1])
+                await submit(node, VALUES[1])
             command = SubmitComposite(text=VALUES[1], ceiling_digits=1_000)
-            (result,) = await house.writer.submit_all([order(command, "behind the house's back")])
+            (result,) = await node.writer.submit_all([order(command, "behind the node's back")])
             assert isinstance(result, Unavailable)
-            await rebuild(house, "factoring")
-            assert await numbers(house) == 1
+            await rebuild(node, "factoring")
+            assert await numbers(node) == 1
 
     asyncio.run(story())
 
@@ -191,30 +191,30 @@ def test_all_that_wait_are_built_one_after_the_other_and_can_be_cancelled(direct
     path_of(directory, "counting").unlink()
 
     async def story():
-        async with opened(directory, FEW) as house:
+        async with opened(directory, FEW) as node:
             turn = asyncio.Lock()
             first, second = (
-                asyncio.create_task(rebuild_withheld(house, name, turn, unreported))
+                asyncio.create_task(rebuild_withheld(node, name, turn, unreported))
                 for name in ("factoring", "counting")
             )
             await asyncio.sleep(0)  # both have begun
             second.cancel()
             await asyncio.wait([second])
-            assert "it was cancelled" in house.withheld.sentences["counting"]
+            assert "it was cancelled" in node.withheld.sentences["counting"]
             await first
-            assert await numbers(house) == 1
-            assert "counting" in house.withheld
+            assert await numbers(node) == 1
+            assert "counting" in node.withheld
 
     asyncio.run(story())
 
 
 def test_leases_get_their_whole_time_from_when_they_can_be_renewed(directory):
     async def story():
-        async with opened(directory, FEW) as house:
-            assert house.withheld.served_since("factoring", house.started_at) == house.started_at
-            await rebuild(house, "factoring")
-            assert house.withheld.served_since("factoring", house.started_at) > house.started_at
-            assert house.withheld.served_since("counting", house.started_at) == house.started_at
+        async with opened(directory, FEW) as node:
+            assert node.withheld.served_since("factoring", node.started_at) == node.started_at
+            await rebuild(node, "factoring")
+            assert node.withheld.served_since("factoring", node.started_at) > node.started_at
+            assert node.withheld.served_since("counting", node.started_at) == node.started_at
 
     asyncio.run(story())
 
@@ -222,7 +222,7 @@ def test_leases_get_their_whole_time_from_when_they_can_be_renewed(directory):
 def test_the_clock_passes_over_what_is_withheld(directory, monkeypatch):
     asked = []
 
-    async def looked_at(house, context):
+    async def looked_at(node, context):
         asked.append(context.name)
         if context.name == "tasks":
             raise asyncio.CancelledError
@@ -230,9 +230,9 @@ def test_the_clock_passes_over_what_is_withheld(directory, monkeypatch):
     monkeypatch.setattr(clock, "expire_due", looked_at)
 
     async def story():
-        async with opened(directory, FEW) as house:
+        async with opened(directory, FEW) as node:
             with pytest.raises(asyncio.CancelledError):
-                await clock.run(house)
+                await clock.run(node)
 
     asyncio.run(story())
     assert asked == ["counting", "tasks"]

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from coordinator.house import opened
+from coordinator.node import opened
 from coordinator.reactors import tasks as reactor
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from coordinator.wallclock import now
@@ -27,17 +27,17 @@ def valkey():
 
 @pytest.fixture
 def story(tmp_path, valkey):
-    """Runs a story with a house and a queue that is empty."""
+    """Runs a story with a node and a queue that is empty."""
     if valkey.process.poll() is not None:
         valkey.start()
     valkey.client.flushall()
 
     def run(tell):
         async def all_of_it():
-            async with opened(tmp_path) as house:
+            async with opened(tmp_path) as node:
                 queue = TaskQueue(valkey.url)
                 try:
-                    await tell(house, queue)
+                    await tell(node, queue)
                 finally:
                     await queue.close()
 
@@ -46,19 +46,19 @@ def story(tmp_path, valkey):
     return run
 
 
-async def perform(house, command):
-    claim = await house.introductions.claim("alice")
-    return await house.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), client=claim))
+async def perform(node, command):
+    claim = await node.introductions.claim("alice")
+    return await node.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), client=claim))
 
 
-async def submit(house, operation="add", args=("1", "2")):
+async def submit(node, operation="add", args=("1", "2")):
     task = str(uuid.uuid4())
-    await perform(house, SubmitTask(task=task, operation=operation, args=args, node="here", most_waiting=10**6))
+    await perform(node, SubmitTask(task=task, operation=operation, args=args, node="here", most_waiting=10**6))
     return task
 
 
-async def finish(house, task):
-    await perform(house, FinishTask(task=task, result="3", error=""))
+async def finish(node, task):
+    await perform(node, FinishTask(task=task, result="3", error=""))
 
 
 def queued(valkey, stream=QUICK):
@@ -66,8 +66,8 @@ def queued(valkey, stream=QUICK):
 
 
 @contextlib.asynccontextmanager
-async def reacting(house, queue):
-    running = asyncio.create_task(reactor.run(house, queue))
+async def reacting(node, queue):
+    running = asyncio.create_task(reactor.run(node, queue))
     try:
         yield
     finally:
@@ -77,29 +77,29 @@ async def reacting(house, queue):
 
 
 def test_what_waits_is_pushed_in_order_to_the_stream_for_its_pace(story, valkey):
-    async def tell(house, queue):
-        first, second = await submit(house), await submit(house)
-        slow = await submit(house, "factor", ("15",))
-        await reactor.reconcile(house, queue)
+    async def tell(node, queue):
+        first, second = await submit(node), await submit(node)
+        slow = await submit(node, "factor", ("15",))
+        await reactor.reconcile(node, queue)
         assert queued(valkey) == [first, second]
         assert queued(valkey, SLOW) == [slow]
-        await reactor.reconcile(house, queue)
+        await reactor.reconcile(node, queue)
         assert await queue.length() == 3
 
     story(tell)
 
 
 def test_what_is_finished_foreign_or_there_twice_is_taken_out(story, valkey):
-    async def tell(house, queue):
-        kept, done = await submit(house), await submit(house)
-        await reactor.reconcile(house, queue)
+    async def tell(node, queue):
+        kept, done = await submit(node), await submit(node)
+        await reactor.reconcile(node, queue)
         valkey.client.xreadgroup(GROUP, "killed", {QUICK: ">"})
         valkey.client.hset(HELD, mapping={done: "killed", kept: "killed"})
-        await finish(house, done)
+        await finish(node, done)
         valkey.client.xadd(QUICK, {"task": kept, "operation": "add", "args": "[]"})
         valkey.client.xadd(QUICK, {"task": "of another log", "operation": "add", "args": "[]"})
         valkey.client.xadd(SLOW, {"rubbish": "1"})
-        await reactor.reconcile(house, queue)
+        await reactor.reconcile(node, queue)
         assert queued(valkey) == [kept]
         assert queued(valkey, SLOW) == []
         assert [pending["consumer"] for pending in valkey.client.xpending_range(QUICK, GROUP, "-", "+", 10)] == [
@@ -114,12 +114,12 @@ def test_what_is_finished_foreign_or_there_twice_is_taken_out(story, valkey):
 def test_only_so_many_stand_in_the_queue_and_more_follow(story, valkey, monkeypatch):
     monkeypatch.setattr(reactor, "MOST_QUEUED", 4)
 
-    async def tell(house, queue):
-        tasks = [await submit(house) for _ in range(6)]
-        await reactor.reconcile(house, queue)
+    async def tell(node, queue):
+        tasks = [await submit(node) for _ in range(6)]
+        await reactor.reconcile(node, queue)
         assert queued(valkey) == tasks[:4]
-        await finish(house, tasks[1])
-        await reactor.reconcile(house, queue)
+        await finish(node, tasks[1])
+        await reactor.reconcile(node, queue)
         assert queued(valkey) == [tasks[0], tasks[2], tasks[3], tasks[4]]
 
     story(tell)
@@ -128,46 +128,46 @@ def test_only_so_many_stand_in_the_queue_and_more_follow(story, valkey, monkeypa
 def test_long_numbers_count_as_many(story, valkey, monkeypatch):
     monkeypatch.setattr(reactor, "MOST_DIGITS", 30)
 
-    async def tell(house, queue):
+    async def tell(node, queue):
         for _ in range(5):
-            await submit(house, args=("1234567890", "2"))
-        await reactor.reconcile(house, queue)
+            await submit(node, args=("1234567890", "2"))
+        await reactor.reconcile(node, queue)
         assert len(queued(valkey)) == 3
 
     story(tell)
 
 
 def test_events_wake_the_reactor(story, valkey):
-    async def tell(house, queue):
-        async with reacting(house, queue):
-            task = await submit(house)
+    async def tell(node, queue):
+        async with reacting(node, queue):
+            task = await submit(node)
             await asyncio.to_thread(until, lambda: queued(valkey) == [task])
-            await finish(house, task)
+            await finish(node, task)
             await asyncio.to_thread(until, lambda: queued(valkey) == [])
 
     story(tell)
 
 
 def test_workers_that_wait_at_the_queue_are_present(story, valkey):
-    async def tell(house, queue):
-        async with reacting(house, queue):
+    async def tell(node, queue):
+        async with reacting(node, queue):
             await asyncio.to_thread(until, lambda: valkey.client.exists(QUICK))
             valkey.client.xreadgroup(GROUP, "idle", {QUICK: ">"})
-            await asyncio.to_thread(until, lambda: house.presence.last_seen("idle") is not None)
-            assert house.presence.count(now()) == 1
+            await asyncio.to_thread(until, lambda: node.presence.last_seen("idle") is not None)
+            assert node.presence.count(now()) == 1
 
     story(tell)
 
 
 def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
-    async def tell(house, queue):
-        async with reacting(house, queue):
-            before = await submit(house)
+    async def tell(node, queue):
+        async with reacting(node, queue):
+            before = await submit(node)
             await asyncio.to_thread(until, lambda: queued(valkey) == [before])
             valkey.kill()
             with pytest.raises(QueueAway):
                 await queue.length()
-            meanwhile = await submit(house)
+            meanwhile = await submit(node)
             valkey.start()
             await asyncio.to_thread(until, lambda: queued(valkey) == [before, meanwhile])
 
@@ -181,7 +181,7 @@ def test_an_address_that_is_none_is_refused_in_a_sentence(url):
 
 
 def test_a_valkey_that_is_not_there_is_told_so(story):
-    async def tell(_house, _queue):
+    async def tell(_node, _queue):
         nowhere = TaskQueue("valkey://127.0.0.1:1")
         assert not await nowhere.answers()
         assert await nowhere.holder("task") is None

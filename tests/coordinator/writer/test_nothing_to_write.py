@@ -1,11 +1,11 @@
 import asyncio
 
-from coordinator.house import opened
+from coordinator.node import opened
 
 
 def test_no_orders_are_performed_at_once_and_hold_up_nobody(tmp_path):
     async def visit():
-        async with opened(tmp_path) as house, asyncio.timeout(10):
-            return await house.perform_all([])
+        async with opened(tmp_path) as node, asyncio.timeout(10):
+            return await node.perform_all([])
 
     assert asyncio.run(visit()) == []

@@ -442,7 +442,7 @@ def test_the_clock_removes_what_is_done_and_was_kept_long_enough(
 ):
     def cleared():
         with client.portal() as portal:
-            return portal.call(clock.clear_residues, client.app.state.house, client.app.state.residues)
+            return portal.call(clock.clear_residues, client.app.state.node, client.app.state.residues)
 
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()

@@ -10,7 +10,7 @@ OPEN_TO_ALL = [page.path for page in PAGES if page.role == "read" and "{" not in
 
 
 def test_every_page_says_which_view_has_stopped_where_and_why(client, visitor):
-    directory = client.app.state.house.directory
+    directory = client.app.state.node.directory
     with sqlite3.connect(directory / "projections" / "counting.db") as connection:
         checkpoint.degrade(connection, Degraded("jobs", 7, "KeyError: '<b>'"))
     connection.close()

@@ -1,4 +1,4 @@
-"""A running coordinator: everything it holds open, put together in one place."""
+"""The composition root: a node is everything that a running coordinator holds open, put together here."""
 
 import asyncio
 import os
@@ -48,8 +48,8 @@ TAIL_SECONDS = 0.02
 _log = structlog.get_logger(__name__)
 
 
-class House(msgspec.Struct, frozen=True):
-    """What is open while the coordinator runs.
+class Node(msgspec.Struct, frozen=True):
+    """A running coordinator: what it holds open.
 
     Attributes:
         directory: the data directory.
@@ -99,8 +99,8 @@ class House(msgspec.Struct, frozen=True):
     withheld: Withheld
     moment: Moment | None = None
 
-    def at(self, sight: Sight) -> "House":
-        """Return the same house as it was at a moment, for reading only."""
+    def at(self, sight: Sight) -> "Node":
+        """Return the same node as it was at a moment, for reading only."""
         return msgspec.structs.replace(
             self,
             readers=sight.readers,
@@ -182,7 +182,7 @@ class House(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def opened(directory: Path, most: int | None = None) -> AsyncIterator[House]:
+async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Node]:
     """Open a data directory as its only coordinator, and close it in good order.
 
     Args:
@@ -227,7 +227,7 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Hous
         writer.start()
         stack.push_async_callback(writer.stop)
         position = log.head().position
-        house = House(
+        node = Node(
             directory=directory,
             log=log,
             registry=committer.registry,
@@ -250,9 +250,9 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Hous
             past=past,
             withheld=withheld,
         )
-        on_commit += _watchers(house)
-        stack.callback(house.send_home)
-        yield house
+        on_commit += _watchers(node)
+        stack.callback(node.send_home)
+        yield node
 
 
 async def _open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:
@@ -263,13 +263,13 @@ async def _open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:
         stack.push_async_callback(pool.close)
 
 
-def _watchers(house: House) -> Iterator[OnCommit]:
+def _watchers(node: Node) -> Iterator[OnCommit]:
     """Return who is told of every commit."""
-    yield lambda events: house.growth.reached(events[-1].position)
-    yield house.pulse.committed
-    yield house.page_pulse.committed
-    yield house.tails.follow
-    yield house.openings.follow
+    yield lambda events: node.growth.reached(events[-1].position)
+    yield node.pulse.committed
+    yield node.page_pulse.committed
+    yield node.tails.follow
+    yield node.openings.follow
 
 
 async def _close(notary: Notary) -> None:
