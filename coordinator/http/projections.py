@@ -1,4 +1,4 @@
-"""Projections over HTTP, for administrators: how they stand, building them anew, and the checkpoints of the past."""
+"""Projections over HTTP, for administrators: how they stand, building them anew, and the snapshots of the past."""
 
 import asyncio
 import sqlite3
@@ -18,7 +18,7 @@ from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.operations.rebuilding import ALL, contexts_named, rebuild, rebuild_withheld
 from coordinator.operations.standing import withheld
-from coordinator.past.checkpoints import Checkpoint, checkpoints
+from coordinator.past.snapshots import Snapshot, snapshots
 from coordinator.processes.progress import Report
 from coordinator.processes.undertakings import Standing
 from coordinator.projecting.opening import path_of
@@ -52,7 +52,7 @@ class ProjectionList(msgspec.Struct, frozen=True):
     projections: list[ProjectionRow]
 
 
-class CheckpointRow(msgspec.Struct, frozen=True):
+class SnapshotRow(msgspec.Struct, frozen=True):
     """Projections as they were, from which moments after them are folded.
 
     Attributes:
@@ -66,10 +66,10 @@ class CheckpointRow(msgspec.Struct, frozen=True):
     bytes: int
 
 
-class CheckpointList(msgspec.Struct, frozen=True):
-    """Every checkpoint, the oldest first, and how much room all of them take."""
+class SnapshotList(msgspec.Struct, frozen=True):
+    """Every snapshot, the oldest first, and how much room all of them take."""
 
-    checkpoints: list[CheckpointRow]
+    checkpoints: list[SnapshotRow]
     bytes: int
 
 
@@ -141,20 +141,20 @@ async def cancel_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressin
     return progressing(await undertakings_of(request).cancel(rebuild_of(name)))
 
 
-@get("/checkpoints", summary="List the checkpoints of the past", opt=ONLY_NOW)
-async def list_checkpoints(node: NamedDependency[Node]) -> CheckpointList:
+@get("/checkpoints", summary="List the snapshots of the past", opt=ONLY_NOW)
+async def list_snapshots(node: NamedDependency[Node]) -> SnapshotList:
     """Return from where moments of the past are folded; what is deleted there is made again when there is time."""
     kept = await asyncio.to_thread(_sizes, node)
     rows = []
     for one, size in kept:
         event = await node.log_readers.query(event_at, one.position)
         if event is not None:
-            rows.append(CheckpointRow(one.position, to_iso(event.recorded_at), size))
-    return CheckpointList(rows, sum(row.bytes for row in rows))
+            rows.append(SnapshotRow(one.position, to_iso(event.recorded_at), size))
+    return SnapshotList(rows, sum(row.bytes for row in rows))
 
 
-def _sizes(node: Node) -> list[tuple[Checkpoint, int]]:
-    return [(one, one.bytes) for one in checkpoints(node.directory)]
+def _sizes(node: Node) -> list[tuple[Snapshot, int]]:
+    return [(one, one.bytes) for one in snapshots(node.directory)]
 
 
 def undertakings_of(request: AnyRequest) -> Undertakings:
@@ -170,7 +170,7 @@ def rebuild_of(name: str) -> str:
 
 ROUTER = Router(
     "/api/v1/admin",
-    route_handlers=[list_projections, begin_rebuild, show_rebuild, cancel_rebuild, list_checkpoints],
+    route_handlers=[list_projections, begin_rebuild, show_rebuild, cancel_rebuild, list_snapshots],
     guards=[needs("admin")],
     tags=["Administration"],
 )

@@ -1,4 +1,4 @@
-"""Making checkpoints as the log grows, in a child process that takes its time; the writer is never held up."""
+"""Making snapshots as the log grows, in a child process that takes its time; the writer is never held up."""
 
 import asyncio
 import os
@@ -11,17 +11,17 @@ import structlog
 from coordinator.durable import rename_durably, sync
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
-from coordinator.past.checkpoints import (
+from coordinator.past.materialising import materialise
+from coordinator.past.snapshots import (
     CORRECTIONS_KEPT,
     KEPT,
-    checkpoint_at,
-    checkpoints,
     discard_unfit,
     end_of_command,
     interval,
+    snapshot_at,
+    snapshots,
     unneeded,
 )
-from coordinator.past.materialising import materialise
 from coordinator.processes.nursery import begin, nursery
 from coordinator.projecting.opening import path_of
 from core.corrections.events import STREAM
@@ -30,13 +30,13 @@ _NICENESS = 10
 _LOOK_EVERY_SECONDS = 2.0
 _AFTER_FAILURE_SECONDS = 300.0
 _ROOM = 4
-"""A checkpoint is made only where so many of its size would find room: the log must not go without for its sake."""
+"""A snapshot is made only where so many of its size would find room: the log must not go without for its sake."""
 
 _log = structlog.get_logger(__name__)
 
 
 async def run(node: Node) -> None:
-    """Keep checkpoints of a growing log, until cancelled."""
+    """Keep snapshots of a growing log, until cancelled."""
     await asyncio.to_thread(discard_unfit, node.directory)
     child: ProcessPoolExecutor | None = None
     try:
@@ -50,7 +50,7 @@ async def run(node: Node) -> None:
                 await asyncio.get_running_loop().run_in_executor(child, make, node.directory, due)
                 await asyncio.to_thread(thin, node.directory, node.end)
             except Exception:  # without it the past takes longer to look up, and nothing else
-                _log.exception("checkpoint_not_made")
+                _log.exception("snapshot_not_made")
                 _end(child)
                 child = None
                 await asyncio.sleep(_AFTER_FAILURE_SECONDS)
@@ -69,14 +69,14 @@ def _end(child: ProcessPoolExecutor | None) -> None:
 
 
 def next_due(directory: Path, end: int) -> int | None:
-    """Return the first position at which a checkpoint is lacking, None when none is or there is no room for it.
+    """Return the first position at which a snapshot is lacking, None when none is or there is no room for it.
 
     Args:
         directory: the data directory.
         end: of the log.
     """
     distance = interval(end)
-    kept = {one.position for one in checkpoints(directory)}
+    kept = {one.position for one in snapshots(directory)}
     covered = {position // distance for position in kept}
     lacking = {cell * distance for cell in range(1, end // distance + 1) if cell not in covered}
     lacking |= {position for position in after_corrections(directory) if position <= end} - kept
@@ -99,7 +99,7 @@ def _has_room(directory: Path) -> bool:
 
 
 def make(directory: Path, position: int) -> None:
-    """Make a checkpoint after the command that holds a position.
+    """Make a snapshot after the command that holds a position.
 
     Raises:
         sqlite3.Error: the disk is full, or can't be read or written.
@@ -110,7 +110,7 @@ def make(directory: Path, position: int) -> None:
         position = end_of_command(log, position)
     finally:
         log.close()
-    making = directory / "checkpoints" / "making"
+    making = directory / "snapshots" / "making"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
@@ -118,12 +118,12 @@ def make(directory: Path, position: int) -> None:
         materialise(directory, position, paths)
         for path in paths.values():
             sync(path)
-        rename_durably(making, checkpoint_at(directory, position).path)
+        rename_durably(making, snapshot_at(directory, position).path)
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
 
 def thin(directory: Path, end: int) -> None:
-    """Remove the checkpoints that stand too close to each other in a log that ends at a position."""
-    for kept in unneeded(checkpoints(directory), end, after_corrections(directory)):
+    """Remove the snapshots that stand too close to each other in a log that ends at a position."""
+    for kept in unneeded(snapshots(directory), end, after_corrections(directory)):
         shutil.rmtree(kept.path)

@@ -11,7 +11,7 @@ from coordinator.node import Node
 from coordinator.operations.standing import standings
 from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
-from coordinator.past.checkpoints import checkpoints
+from coordinator.past.snapshots import snapshots
 
 _CHECKED = 1_000
 _CORRECTIONS = 50
@@ -40,7 +40,7 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
         "checked": end - checked,
         "damage": problem,
         "standings": standing,
-        "checkpoints": await asyncio.to_thread(checkpoints, node.directory),
+        "checkpoints": await asyncio.to_thread(snapshots, node.directory),
         "heads": [head for head in heads if head.position <= end][-_HEADS:][::-1],
         "key": node.notary.key.public,
         "corrections": await node.log_readers.query(corrections_made, _CORRECTIONS),

@@ -1,4 +1,4 @@
-"""Folding projections up to a position of the log, from the nearest checkpoint; done in child processes."""
+"""Folding projections up to a position of the log, from the nearest snapshot; done in child processes."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.past.checkpoints import copy_nearest
+from coordinator.past.snapshots import copy_nearest
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.withdrawing import Corrections
 from coordinator.sealing import SealingKeys
@@ -21,7 +21,7 @@ def materialise(
     """Write projections as they were, believing what was believed then: later corrections are left out.
 
     Args:
-        directory: the data directory; its log and its checkpoints are read.
+        directory: the data directory; its log and its snapshots are read.
         position: of the last event.
         paths: where each context's file is to stand, by name; nothing stands there yet.
         looked_at: when it is one context's, files of it that were made so for other moments, by position.

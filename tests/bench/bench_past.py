@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from stage import coordinator, figure, get
 
-from coordinator.past.checkpoints import interval
+from coordinator.past.snapshots import interval
 
 EVENTS = 1_000_000
 MOMENTS = 12

@@ -132,7 +132,7 @@ def test_a_verification_that_can_not_be_made_says_why(keyed, admin, monkeypatch)
 verifying_request = verifying.Request
 
 
-def test_projections_and_checkpoints_are_listed(keyed, admin, tmp_path):
+def test_projections_and_snapshots_are_listed(keyed, admin, tmp_path):
     shown = keyed.get("/api/v1/admin/projections", headers=admin).json()
     assert shown["head"] == 2
     assert {"access", "factoring", "tasks"} <= {row["name"] for row in shown["projections"]}

@@ -1,4 +1,4 @@
-"""Checkpoints are made beside everything else, and what goes wrong with them disturbs nothing."""
+"""Snapshots are made beside everything else, and what goes wrong with them disturbs nothing."""
 
 import asyncio
 from contextlib import suppress
@@ -7,8 +7,8 @@ import pytest
 
 from coordinator.node import opened
 from coordinator.operations import keeping
-from coordinator.past import checkpoints as room
-from coordinator.past.checkpoints import checkpoints
+from coordinator.past import snapshots as room
+from coordinator.past.snapshots import snapshots
 from projections.access.state import keys
 from tests.ledgers import data_directory
 
@@ -36,26 +36,26 @@ def test_a_running_coordinator_makes_what_is_lacking(directory):
     async def story():
         async with opened(directory) as node:
             task = asyncio.create_task(keeping.run(node))
-            await until(lambda: [kept.position for kept in checkpoints(directory)] == [4, 8])
+            await until(lambda: [kept.position for kept in snapshots(directory)] == [4, 8])
             sight = await node.past.sight("9", node.time)
             assert len(await node.at(sight).readers["access"].query(keys)) == 8
             await stopped(task)
 
     asyncio.run(story())
-    assert not (directory / "checkpoints" / "making").exists()
+    assert not (directory / "snapshots" / "making").exists()
 
 
-def test_a_checkpoint_that_can_not_be_made_is_tried_again_later(directory, monkeypatch):
+def test_a_snapshot_that_can_not_be_made_is_tried_again_later(directory, monkeypatch):
     monkeypatch.setattr(keeping, "_AFTER_FAILURE_SECONDS", 0.01)
-    (directory / "checkpoints").write_bytes(b"something in the way")
+    (directory / "snapshots").write_bytes(b"something in the way")
 
     async def story():
         async with opened(directory) as node:
             task = asyncio.create_task(keeping.run(node))
             await asyncio.sleep(0)
             assert len(await node.readers["access"].query(keys)) == 9
-            (directory / "checkpoints").unlink()
-            await until(lambda: len(checkpoints(directory)) == 2)
+            (directory / "snapshots").unlink()
+            await until(lambda: len(snapshots(directory)) == 2)
             await stopped(task)
 
     asyncio.run(story())

@@ -1,6 +1,6 @@
-"""Checkpoints: projections as they were at some moments, kept so that others need only be folded from there.
+"""Snapshots: projections as they were at some moments, kept so that others need only be folded from there.
 
-They stand in the data directory as `checkpoints/POSITION/CONTEXT.db`, and may be deleted at any time. None is believed:
+They stand in the data directory as `snapshots/POSITION/CONTEXT.db`, and may be deleted at any time. None is believed:
 whoever uses one looks whether the log holds its position and hash.
 """
 
@@ -32,7 +32,7 @@ CORRECTIONS_KEPT = 8
 _DIGITS = 12
 
 
-class Checkpoint(msgspec.Struct, frozen=True):
+class Snapshot(msgspec.Struct, frozen=True):
     """Projections files that hold the log up to a position.
 
     Attributes:
@@ -53,24 +53,25 @@ class Checkpoint(msgspec.Struct, frozen=True):
         return self.path / f"{name}.db"
 
 
-def checkpoint_at(directory: Path, position: int) -> Checkpoint:
-    """Return the checkpoint at a position, whether it is there or not."""
-    return Checkpoint(position, directory / "checkpoints" / f"{position:0{_DIGITS}}")
+def snapshot_at(directory: Path, position: int) -> Snapshot:
+    """Return the snapshot at a position, whether it is there or not."""
+    return Snapshot(position, directory / "snapshots" / f"{position:0{_DIGITS}}")
 
 
-def checkpoints(directory: Path) -> list[Checkpoint]:
-    """Return the checkpoints of a data directory, the oldest first."""
-    kept = directory / "checkpoints"
+def snapshots(directory: Path) -> list[Snapshot]:
+    """Return the snapshots of a data directory, the oldest first."""
+    kept = directory / "snapshots"
     if not kept.is_dir():
         return []
-    return [Checkpoint(int(path.name), path) for path in sorted(kept.iterdir()) if path.name.isdecimal()]
+    return [Snapshot(int(path.name), path) for path in sorted(kept.iterdir()) if path.name.isdecimal()]
 
 
 def discard_unfit(directory: Path) -> None:
-    """Delete the checkpoints that this version of the program can't use, or that belong to another log."""
+    """Delete the snapshots that this version of the program can't use, or that belong to another log."""
+    shutil.rmtree(directory / "checkpoints", ignore_errors=True)  # where earlier versions kept them
     log = SqliteEventLog(directory / "log.db", read_only=True)
     try:
-        for kept in checkpoints(directory):
+        for kept in snapshots(directory):
             if not all(_is_of(kept.of(projection.name), projection, log) for projection in _kept_projections()):
                 shutil.rmtree(kept.path)
     finally:
@@ -107,7 +108,7 @@ def copy_nearest(
         to: where the copy is to stand.
         looked_at: files of the same context that were folded for somebody to look at, by position.
     """
-    files = {kept.position: kept.of(projection.name) for kept in checkpoints(directory)}
+    files = {kept.position: kept.of(projection.name) for kept in snapshots(directory)}
     files |= {at: path for at, path in looked_at.items() if at <= position and end_of_command(log, at) == at}
     for at in sorted(files, reverse=True):
         if at <= position and _can_go_on(files[at], projection, log, corrections):
@@ -139,8 +140,8 @@ def end_of_command(log: EventLog, position: int) -> int:
     return last.position
 
 
-def unneeded(kept: Sequence[Checkpoint], end: int, corrected: AbstractSet[int] = frozenset()) -> list[Checkpoint]:
-    """Return the checkpoints that stand closer to the one before than those of a log of this length should.
+def unneeded(kept: Sequence[Snapshot], end: int, corrected: AbstractSet[int] = frozenset()) -> list[Snapshot]:
+    """Return the snapshots that stand closer to the one before than those of a log of this length should.
 
     Args:
         kept: those that there are, the oldest first.
@@ -154,7 +155,7 @@ def unneeded(kept: Sequence[Checkpoint], end: int, corrected: AbstractSet[int] =
 
 
 def interval(end: int) -> int:
-    """Return how far apart checkpoints are in a log that ends at a position; they double it before they are too many."""
+    """Return how far apart snapshots are in a log that ends at a position; they double it before they are too many."""
     distance = LEAST_INTERVAL
     while end // distance >= MOST_KEPT:
         distance *= 2

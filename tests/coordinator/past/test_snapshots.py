@@ -1,4 +1,4 @@
-"""Checkpoints: from whichever one starts, the past is the same; none is believed; and they never become many."""
+"""Snapshots: from whichever one starts, the past is the same; none is believed; and they never become many."""
 
 import shutil
 import sqlite3
@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.operations.keeping import make, next_due, thin
-from coordinator.past import checkpoints as room
-from coordinator.past.checkpoints import KEPT, checkpoint_at, checkpoints, discard_unfit, interval, unneeded
+from coordinator.past import snapshots as room
 from coordinator.past.materialising import materialise
+from coordinator.past.snapshots import KEPT, discard_unfit, interval, snapshot_at, snapshots, unneeded
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.withdrawing import Corrections
@@ -115,7 +115,7 @@ def test_at_every_position_stands_what_the_fold_of_the_events_up_to_there_gives(
             assert found == folded(tmp_path, position, tmp_path, name)
 
 
-def test_a_checkpoint_made_before_a_correction_serves_those_after_it_when_it_holds_nothing_withdrawn(office, tmp_path):
+def test_a_snapshot_made_before_a_correction_serves_those_after_it_when_it_holds_nothing_withdrawn(office, tmp_path):
     before = office.log.head().position
     make(office.directory, before)
     spoilt = curves(office, [1, 2])
@@ -123,53 +123,59 @@ def test_a_checkpoint_made_before_a_correction_serves_those_after_it_when_it_hol
     office.result(Withdraw(positions=(spoilt,), reason="mistaken"))
     office.reopen()
     end = office.log.head().position
-    for kept in checkpoints(office.directory):
+    for kept in snapshots(office.directory):
         with closing(sqlite3.connect(kept.of("factoring"), isolation_level=None)) as connection:
             connection.execute("UPDATE numbers SET priority = 77")
     (marked,) = {row[1] for row in as_it_was(office.directory, end, tmp_path) if row[0] == "numbers"}
-    assert 77 in marked, "it was folded on from the first checkpoint"
+    assert 77 in marked, "it was folded on from the first snapshot"
     assert not [row for row in as_it_was(office.directory, end, tmp_path) if row[0] == "curves"]
 
 
-def test_a_checkpoint_of_another_log_or_version_is_not_believed(office, tmp_path):
+def test_a_snapshot_of_another_log_or_version_is_not_believed(office, tmp_path):
     end = office.log.head().position
     make(office.directory, end)
     good = as_it_was(office.directory, end, tmp_path)
     for wrong in ("UPDATE checkpoint SET hash = x'00'", "UPDATE checkpoint SET version = 99"):
-        with closing(sqlite3.connect(checkpoint_at(office.directory, end).of("factoring"))) as connection:
+        with closing(sqlite3.connect(snapshot_at(office.directory, end).of("factoring"))) as connection:
             connection.executescript(f"DELETE FROM numbers; {wrong}")
         assert as_it_was(office.directory, end, tmp_path) == good
-    checkpoint_at(office.directory, end).of("factoring").write_bytes(b"no database")
+    snapshot_at(office.directory, end).of("factoring").write_bytes(b"no database")
     assert as_it_was(office.directory, end, tmp_path) == good
     discard_unfit(office.directory)
-    assert checkpoints(office.directory) == []
+    assert snapshots(office.directory) == []
 
 
-def test_deleting_checkpoints_changes_nothing(office, tmp_path):
+def test_what_earlier_versions_kept_elsewhere_is_deleted(office):
+    (office.directory / "checkpoints" / "000000000004").mkdir(parents=True)
+    discard_unfit(office.directory)
+    assert not (office.directory / "checkpoints").exists()
+
+
+def test_deleting_snapshots_changes_nothing(office, tmp_path):
     end = office.log.head().position
     make(office.directory, end)
     with_it = as_it_was(office.directory, end, tmp_path)
-    shutil.rmtree(office.directory / "checkpoints")
+    shutil.rmtree(office.directory / "snapshots")
     assert as_it_was(office.directory, end, tmp_path) == with_it
 
 
 def test_no_name_of_a_client_is_copied(office):
     make(office.directory, office.log.head().position)
-    (kept,) = checkpoints(office.directory)
+    (kept,) = snapshots(office.directory)
     assert {path.stem for path in kept.path.iterdir()} == KEPT
     assert "clients" not in KEPT
     assert not [path for path in kept.path.iterdir() if b"alice" in path.read_bytes()]
 
 
-def test_a_checkpoint_ends_with_a_whole_command(office):
+def test_a_snapshot_ends_with_a_whole_command(office):
     submitted = office.result(SubmitComposite(text="2^137-1", ceiling_digits=1_000), client="newcomer")
     first = submitted.position - 1
     assert office.log.read(first - 1, 1)[0].command == office.log.read(first, 1)[0].command
     make(office.directory, first)
-    assert [kept.position for kept in checkpoints(office.directory)] == [submitted.position]
+    assert [kept.position for kept in snapshots(office.directory)] == [submitted.position]
 
 
-def test_checkpoints_are_made_at_even_distances_and_thinned_as_the_log_grows(office, monkeypatch):
+def test_snapshots_are_made_at_even_distances_and_thinned_as_the_log_grows(office, monkeypatch):
     monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
     monkeypatch.setattr(room, "MOST_KEPT", 4)
     for n in range(60):
@@ -177,14 +183,14 @@ def test_checkpoints_are_made_at_even_distances_and_thinned_as_the_log_grows(off
         while (due := next_due(office.directory, office.log.head().position)) is not None:
             make(office.directory, due)
         thin(office.directory, office.log.head().position)
-        assert len(checkpoints(office.directory)) <= 5
-    positions = [kept.position for kept in checkpoints(office.directory)]
+        assert len(snapshots(office.directory)) <= 5
+    positions = [kept.position for kept in snapshots(office.directory)]
     assert interval(office.log.head().position) == 32
     assert {position // 32 for position in positions} >= {1, 2}
 
 
 def test_what_stands_too_close_to_the_one_before_is_not_needed(tmp_path):
-    kept = [checkpoint_at(tmp_path, position) for position in (16_390, 32_770, 49_160, 600_000)]
+    kept = [snapshot_at(tmp_path, position) for position in (16_390, 32_770, 49_160, 600_000)]
     assert unneeded(kept, 1_200_000) == [kept[2]]
     assert unneeded(kept, 1_200_000, corrected={49_160}) == []
     assert unneeded(kept, 600_000) == []
@@ -202,16 +208,16 @@ def test_from_just_after_a_correction_on_nothing_is_folded_from_afar(office, tmp
     while (due := next_due(office.directory, end)) is not None:
         make(office.directory, due)
     thin(office.directory, end)
-    assert {8, 16, corrected} <= {kept.position for kept in checkpoints(office.directory)}
+    assert {8, 16, corrected} <= {kept.position for kept in snapshots(office.directory)}
     as_folded = as_it_was(office.directory, end, tmp_path)
-    with closing(sqlite3.connect(checkpoint_at(office.directory, corrected).of("factoring"))) as connection:
+    with closing(sqlite3.connect(snapshot_at(office.directory, corrected).of("factoring"))) as connection:
         connection.execute("UPDATE numbers SET priority = 77")
         connection.commit()
     assert as_it_was(office.directory, corrected - 1, tmp_path) == folded(office.directory, corrected - 1, tmp_path)
     assert as_folded != as_it_was(office.directory, end, tmp_path)
 
 
-def test_without_room_for_many_no_checkpoint_is_made(office, monkeypatch):
+def test_without_room_for_many_no_snapshot_is_made(office, monkeypatch):
     monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
     assert next_due(office.directory, office.log.head().position) == 4
     usage = shutil.disk_usage(office.directory)
