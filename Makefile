@@ -5,7 +5,7 @@ READY := .venv/ready
 PYTEST := $(BIN)/pytest --numprocesses 3 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test drills fuzz soak check format bench clean
 
 help: ## Say what there is to make.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,8 +23,17 @@ test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
 	    $(PYTEST) $(TEST); \
 	else \
 	    echo "Chromium was not found, so the tests in tests/browser are not run."; \
-	    $(PYTEST) -m "not browser" $(TEST); \
+	    $(PYTEST) -m "not drill and not browser" $(TEST); \
 	fi
+
+drills: $(READY) ## Run what the suite has no time for: kills, long histories. DRILL="-k kill" runs some.
+	$(PYTEST) -m drill $(DRILL)
+
+fuzz: $(READY) ## Try the properties with random seeds until it is stopped. SEEDS="0-20" tries these.
+	$(BIN)/python -m tests.rounds fuzz $(SEEDS)
+
+soak: $(READY) ## Run the drills with random seeds until it is stopped. SEEDS="0-20" runs these.
+	$(BIN)/python -m tests.rounds soak $(SEEDS)
 
 check: $(READY) ## Check format, lint, types and the direction of imports.
 	$(BIN)/ruff format --check .

@@ -1,12 +1,16 @@
 """What every test shares."""
 
 import os
+import random
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from tests.profiles import SUITE
 
 # Where Python may not keep what it has compiled, every process that a test starts would compile everything again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -22,11 +26,15 @@ if (
 ):
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
-# The machine is shared: how long one example takes says nothing about the code.
-settings.register_profile("tallystick", deadline=None)
-settings.load_profile("tallystick")
+settings.load_profile(SUITE)
 
 
 def pytest_collection_modifyitems(items):
     """Begin with what takes long: begun last, it would keep one process busy while the others have nothing left."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture
+def chance(request):
+    """Random numbers, the same in every run; other ones with each seed of `make soak`."""
+    return random.Random(f"{request.config.getoption('--hypothesis-seed')} {request.node.name}")

@@ -1,7 +1,6 @@
 """The kernel killed -9 at named failpoints and at random moments: what was acknowledged is there, exactly once."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -86,9 +85,8 @@ def test_killed_at_a_failpoint_the_kernel_keeps_what_it_acknowledged(tmp_path, f
     assert verify(tmp_path, refold=False).holds
 
 
-@pytest.mark.slow
-def test_killed_at_random_moments_the_kernel_keeps_what_it_acknowledged(tmp_path):
-    chance = random.Random(20_261_122)
+@pytest.mark.drill
+def test_killed_at_random_moments_the_kernel_keeps_what_it_acknowledged(tmp_path, chance):
     acknowledged = {}
     for life in range(RANDOM_KILLS):
         rebuilt = ("access",) if life % 4 == 0 else ()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 from typing import get_args
 
 import pytest
@@ -98,10 +97,9 @@ def test_every_acknowledged_result_survives_a_kill_at_a_failpoint(stopped_coordi
     verify(process.directory)
 
 
-@pytest.mark.slow
-def test_every_acknowledged_result_survives_twenty_kills_at_random_moments(stopped_coordinator):
+@pytest.mark.drill
+def test_every_acknowledged_result_survives_twenty_kills_at_random_moments(stopped_coordinator, chance):
     process, load = stopped_coordinator, Load()
-    chance = random.Random(20)
     process.start()
     asyncio.run(load.begin(process.port))
 

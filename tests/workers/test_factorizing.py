@@ -5,9 +5,10 @@ import math
 import gmpy2
 import pytest
 from gmpy2 import mpz
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import trying
 from workers import factorizing
 from workers.factorizing import Unfactored, factor
 
@@ -15,7 +16,7 @@ PRIMES = st.integers(2, 10**9).map(gmpy2.next_prime)
 HARD = mpz((10**149 + 183) * (10**150 + 67))
 
 
-@settings(max_examples=30)
+@trying(30)
 @given(primes=st.lists(PRIMES, max_size=2), small=st.integers(1, 10**6))
 def test_the_primes_are_prime_and_their_product_is_the_number(primes, small):
     number = mpz(math.prod(primes) * small)

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.auditing.exporting import belongings, export, named
@@ -17,6 +17,7 @@ from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import SqliteEventLog
 from core.events.chain import Head
 from tests.ledgers import data_directory, following, key_created, keys_in, log_rows, office_with_keys
+from tests.profiles import trying
 
 KEYS = 8
 EVENTS = KEYS + 2
@@ -97,7 +98,7 @@ def test_an_imported_log_leads_to_the_same_tables(exported, tmp_path):
     assert verify(tmp_path).holds
 
 
-@settings(max_examples=20)
+@trying(20)
 @given(labels=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=5))
 def test_whatever_was_recorded_comes_back(tmp_path_factory, labels):
     here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("there")

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.auditing.exporting import export
@@ -16,6 +16,7 @@ from coordinator.log.snapshot import snapshot
 from coordinator.log.sqlite import NotALog
 from core.events.chain import GENESIS, row_hash
 from tests.ledgers import data_directory, log_rows, spoil
+from tests.profiles import trying
 
 COLUMNS = (
     *("position", "stream", "version", "type", "recorded_at", "occurred_at", "actor", "command", "cause"),
@@ -215,7 +216,7 @@ def with_flipped_bit(stored, bit, kind):
     return bytes(flipped)
 
 
-@settings(max_examples=60)
+@trying(60)
 @given(st.integers(1, LAST), st.sampled_from(COLUMNS[1:]), st.integers(0, 2**12 - 1))
 def test_one_flipped_bit_in_a_row_is_found_and_named(sound, spoilt, position, column, bit):
     shutil.copy(sound / "log.db", spoilt / "log.db")
@@ -229,7 +230,7 @@ def test_one_flipped_bit_in_a_row_is_found_and_named(sound, spoilt, position, co
     assert problem(spoilt).position == position
 
 
-@settings(max_examples=200)
+@trying(200)
 @given(st.integers(0, 2**20 - 1))
 def test_one_flipped_bit_in_the_file_is_found_or_changes_no_event(sound, spoilt, bit):
     raw = bytearray((sound / "log.db").read_bytes())

@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.auditing.verify import verify
@@ -20,6 +20,7 @@ from core.access.commands import CreateKey
 from core.deciding import Order
 from core.refusals import Busy, Conflict, Unknown
 from projections.clients.state import client_numbered, names
+from tests.profiles import trying
 from tests.servers import files_holding
 
 
@@ -70,7 +71,7 @@ def test_no_byte_of_a_forgotten_name_is_left_in_the_data_directory(tmp_path):
     assert files_holding(tmp_path, NAME) == []
 
 
-@settings(max_examples=10, deadline=None)
+@trying(10)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["works", "forgets"]), st.sampled_from(["alice", "bob", "client-1", "ünï"])),

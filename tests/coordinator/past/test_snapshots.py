@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.log.sqlite import SqliteEventLog
@@ -26,6 +26,7 @@ from core.tasks.commands import SubmitTask
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 from tests.office import Office
+from tests.profiles import trying
 
 N = (10**15 + 37) * (10**63 + 121)
 
@@ -85,7 +86,7 @@ def office(tmp_path):
     return office
 
 
-@settings(max_examples=12)
+@trying(12)
 @given(
     deeds=st.lists(st.sampled_from(sorted(DEEDS)), min_size=3, max_size=12),
     withdrawn_after=st.integers(2, 12),

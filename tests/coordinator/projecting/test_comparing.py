@@ -2,10 +2,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.projecting.comparing import DUE, agree, dump, first_difference, tables
+from tests.profiles import trying
 
 SCHEMA = """
 CREATE TABLE checkpoint (one INTEGER PRIMARY KEY, position INTEGER);
@@ -107,7 +108,7 @@ def test_the_first_difference_is_named_by_table_key_and_column(statement, table,
     assert difference.sentence == sentence
 
 
-@settings(max_examples=20)
+@trying(20)
 @given(
     st.dictionaries(st.integers(1, 1_200), st.text("ab", max_size=2), max_size=20),
     st.dictionaries(st.integers(1, 1_200), st.text("ab", max_size=2), max_size=20),

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.projecting.comparing import dump
@@ -19,6 +19,7 @@ from projections.runtime.file import ProjectionFile
 from projections.runtime.recorded import recorded
 from tests.golden.scenes import SCENES
 from tests.office import Office
+from tests.profiles import trying
 
 scenes = st.lists(st.sampled_from(list(dict.fromkeys(SCENES.values()))), min_size=1, max_size=4)
 KNOWN = projections(lambda _seal, sealed: sealed)
@@ -79,7 +80,7 @@ def plainly_folded(log, position):
         return tables(files)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@trying(10)
 @given(scenes, st.data())
 def test_whatever_happened_every_way_to_fold_the_log_leads_to_the_same_tables(played, data):
     with TemporaryDirectory() as scratch:

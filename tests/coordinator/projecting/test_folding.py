@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.log.checking import Damaged
@@ -12,6 +12,7 @@ from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 from tests.ledgers import START, following, key_created, keys_in
 from tests.memory_log import MemoryEventLog
+from tests.profiles import trying
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_a_log_that_lacks_events_is_not_taken_for_shorter(files):
         fold_log(log_of_commands(1, 1), [files("one")], registry(), 5)
 
 
-@settings(max_examples=15)
+@trying(15)
 @given(sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6), at_once=st.integers(1, 5), data=st.data())
 def test_the_tables_are_the_same_however_many_rows_are_read_at_once(tmp_path_factory, sizes, at_once, data):
     (access,) = (projection for projection in projections(lambda _s, _n: None) if projection.name == "access")

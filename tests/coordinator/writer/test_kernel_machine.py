@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -23,6 +22,7 @@ from core.deciding import Order
 from core.refusals import Conflict, Unknown
 from projections.runtime.file import ProjectionFile
 from tests.ledgers import START, KeyOffice, create, log_rows
+from tests.profiles import running
 
 KEYS = st.sampled_from(["", "k1", "k2", "k3", "k4", "k5"])
 
@@ -187,5 +187,5 @@ class Kernel(RuleBasedStateMachine):
         self.logged.__exit__(None, None, None)
 
 
-Kernel.TestCase.settings = settings(max_examples=15, stateful_step_count=20)
+Kernel.TestCase.settings = running(examples=15, steps=20)
 TestKernel = Kernel.TestCase

@@ -4,7 +4,6 @@ import tempfile
 import uuid
 
 from gmpy2 import is_prime
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -14,6 +13,7 @@ from core.refusals import Refusal
 from core.timestamps import SECOND
 from projections.counting.table import job_of
 from tests.office import Office
+from tests.profiles import running
 
 N = 10_000
 CHUNKS = 3
@@ -86,7 +86,5 @@ class CountingMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-CountingMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)
-)
+CountingMachine.TestCase.settings = running(examples=25, steps=25)
 test_counting_holds = CountingMachine.TestCase

@@ -5,7 +5,6 @@ import tempfile
 from collections import Counter
 from functools import cache
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -17,6 +16,7 @@ from core.factoring.residues.commands import Contents, Reported, UploadResidues
 from core.refusals import BadInput
 from projections.factoring.shares import Stretch, shares_of
 from tests.office import Office
+from tests.profiles import running
 
 PRIMES = (10_007, 20_011, 30_011, 40_009, 50_021)
 BOUNDS = (bounds_of(100, 0, 1), bounds_of(100, None, 1), bounds_of(200, 0, 1))
@@ -230,6 +230,4 @@ class FactoringMachine(RuleBasedStateMachine):
 
 
 TestFactoringMachine = FactoringMachine.TestCase
-TestFactoringMachine.settings = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestFactoringMachine.settings = running(examples=30, steps=25)

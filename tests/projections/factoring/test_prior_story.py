@@ -3,7 +3,7 @@
 import tempfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.commands import Claim, Prior, ReportCurves, SubmitComposite
@@ -14,6 +14,7 @@ from core.refusals import BadInput
 from projections.factoring import attempts, standing
 from projections.factoring.prior import declared
 from tests.office import Office
+from tests.profiles import trying
 
 P16, P20, P64 = 10**15 + 37, 10**19 + 51, 10**63 + 121
 N = P16 * P20 * P64
@@ -114,7 +115,7 @@ declarations = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@trying(8)
 @given(declarations)
 def test_whatever_is_declared_in_whatever_order_the_largest_counts_also_after_a_rebuild(said):
     with tempfile.TemporaryDirectory() as directory:

@@ -3,7 +3,6 @@
 import tempfile
 
 import msgspec
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -14,6 +13,7 @@ from projections.federation import agents, state
 from projections.federation.latest import last_change
 from projections.federation.merge import brought_forward
 from tests.office import Office
+from tests.profiles import running
 
 names = st.sampled_from(["a", "b/…", 'c"'])
 facts = st.sets(st.sampled_from(["f", "g", 'h"\\', "é\n", "\0", "\0x", "😀"]))
@@ -136,7 +136,5 @@ class FederationMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-FederationMachine.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck)
-)
+FederationMachine.TestCase.settings = running(examples=12, steps=25)
 TestFederation = FederationMachine.TestCase

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.projecting.comparing import dump
@@ -20,6 +20,7 @@ from projections.runtime.projection import Projection
 from projections.runtime.recorded import recorded
 from tests.ledgers import following, key_created, keys_in
 from tests.memory_log import MemoryEventLog
+from tests.profiles import trying
 
 KEYS = 6
 
@@ -242,7 +243,7 @@ def test_a_file_under_construction_gets_its_index_when_it_is_finished(tmp_path, 
     assert "answers_by_digest" in str(plan)
 
 
-@settings(max_examples=15)
+@trying(15)
 @given(st.sets(st.integers(1, KEYS)))
 def test_it_makes_no_difference_in_how_many_batches_events_are_folded(tmp_path_factory, rows, cuts):
     def folded(name, cuts):

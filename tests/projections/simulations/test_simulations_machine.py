@@ -2,7 +2,6 @@
 
 import tempfile
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -18,6 +17,7 @@ from core.simulations.commands import (
 )
 from projections.simulations import catalogue, machines, points
 from tests.office import Office
+from tests.profiles import running
 
 numbers = st.integers(1, 6)
 names = st.sampled_from(["a", "b", ""])
@@ -124,6 +124,4 @@ class SimulationsMachine(RuleBasedStateMachine):
 
 
 TestSimulationsMachine = SimulationsMachine.TestCase
-TestSimulationsMachine.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestSimulationsMachine.settings = running(examples=30, steps=30)

@@ -1,12 +1,13 @@
 """The outline of a simulation's points: short, and true to every one of them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.simulations.commands import CreateSimulation, RecordPoint
 from projections.simulations import points
 from tests.office import Office
+from tests.profiles import trying
 
 LOSSES = st.floats(-1e6, 1e6)
 
@@ -20,7 +21,7 @@ def office(tmp_path_factory):
 
 
 @given(st.lists(st.tuples(st.integers(-(10**9), 10**9), LOSSES), min_size=1, max_size=12), st.integers(1, 8))
-@settings(max_examples=10, deadline=None)
+@trying(10)
 def test_the_outline_counts_every_point_once_and_keeps_the_extremes(office, recorded, stretches):
     number = office.perform(CreateSimulation(name="s", machine=None)).simulation
     for at, loss in recorded:

@@ -3,7 +3,6 @@
 import tempfile
 import uuid
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -11,6 +10,7 @@ from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, SubmitTask, T
 from core.timestamps import SECOND
 from projections.tasks.table import task_of
 from tests.office import Office
+from tests.profiles import running
 
 clients = st.sampled_from(["alice", "bob"])
 
@@ -93,7 +93,5 @@ class TasksMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-TasksMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)
-)
+TasksMachine.TestCase.settings = running(examples=25, steps=25)
 test_tasks_hold = TasksMachine.TestCase

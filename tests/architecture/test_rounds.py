@@ -1,0 +1,37 @@
+"""Rounds with random seeds go on from their results; the suite has none of its own."""
+
+import itertools
+
+from hypothesis import settings
+
+from tests.rounds import pending
+
+
+def results(*codes, commit="now"):
+    return [{"seed": seed, "code": code, "commit": commit} for seed, code in enumerate(codes)]
+
+
+def first(count, seeds):
+    return list(itertools.islice(seeds, count))
+
+
+def test_rounds_begin_with_seed_0_and_go_on_after_the_last():
+    assert first(3, pending([], "now")) == [0, 1, 2]
+    assert first(2, pending(results(0, 0, 0), "now")) == [3, 4]
+
+
+def test_a_seed_that_failed_is_tried_again_first_until_it_passes():
+    known = results(0, 1, 0, 2)
+    assert first(4, pending(known, "later")) == [1, 3, 4, 5]
+    assert first(2, pending([*known, {"seed": 1, "code": 0, "commit": "later"}], "later")) == [3, 4]
+
+
+def test_of_the_seeds_that_are_named_those_are_left_out_that_have_passed_for_this_commit():
+    known = [*results(0, 0, 0, commit="before"), *results(0, 1)]
+    assert list(pending(known, "now", "0-3")) == [1, 2, 3]
+    assert list(pending(known, "now", "7")) == [7]
+
+
+def test_the_suite_tries_the_same_examples_in_every_run():
+    assert settings.get_profile("suite").derandomize
+    assert not settings.get_profile("random").derandomize

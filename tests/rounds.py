@@ -1,0 +1,83 @@
+"""Runs tests with one random seed after the other and keeps what became of each, for `make fuzz` and `make soak`.
+
+    python -m tests.rounds fuzz          every property of the suite, until it is stopped
+    python -m tests.rounds soak 0-20     every drill, with these seeds
+
+Results are kept in results/NAME.ndjson, one line for each round. Without seeds it goes on where it stopped: with the seeds
+that failed when they were last tried, then with the first that was never tried. Of the seeds that are named, those that
+have passed for the commit are not tried again. The exit code is 1 when any round failed.
+"""
+
+import itertools
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "results"
+TESTED = {"fuzz": "hypothesis and not drill", "soak": "drill"}
+
+
+def main(name, named=""):
+    """Go through seeds; return the exit code."""
+    RESULTS.mkdir(exist_ok=True)
+    record = RESULTS / f"{name}.ndjson"
+    known = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    failed = 0
+    for seed in pending(known, commit(), named):
+        result = round_of(name, seed)
+        with record.open("a") as file:
+            file.write(json.dumps(result) + "\n")
+        failed += result["code"] != 0
+    return min(failed, 1)
+
+
+def pending(known, commit, named=""):
+    """Yield the seeds to try; `named` is one, FIRST-LAST, or empty for all from where the known results end."""
+    last = {result["seed"]: result for result in known}
+    if named:
+        first, _, end = named.partition("-")
+        passed = {result["seed"] for result in known if (result["commit"], result["code"]) == (commit, 0)}
+        yield from (seed for seed in range(int(first), int(end or first) + 1) if seed not in passed)
+    else:
+        yield from sorted(seed for seed, result in last.items() if result["code"])
+        yield from itertools.count(max(last, default=-1) + 1)
+
+
+def round_of(name, seed):
+    """Run the tests with a seed, tell how that went, and return it for the record."""
+    command = [sys.executable, "-m", "pytest", "-m", TESTED[name], "--hypothesis-profile=random"]
+    command += [f"--hypothesis-seed={seed}", "--numprocesses=3", "--dist=worksteal"]
+    said = RESULTS / f"{name}-{seed}.txt"
+    sys.stdout.write(f"seed {seed}: ")
+    sys.stdout.flush()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as cache, said.open("w") as output:
+        code = subprocess.call([*command, "-o", f"cache_dir={cache}"], stdout=output, stderr=output, cwd=ROOT)
+        failures = Path(cache, "v", "cache", "lastfailed")
+        failed = sorted(json.loads(failures.read_text())) if failures.exists() else []
+    seconds = round(time.monotonic() - started)
+    if code:
+        again = f"pytest --hypothesis-profile=random --hypothesis-seed={seed} -m ''"
+        sys.stdout.write(f"failed after {seconds} s, as {said.relative_to(ROOT)} shows\n")
+        sys.stdout.writelines(f"  {again} '{test}'\n" for test in failed)
+    else:
+        sys.stdout.write(f"passed in {seconds} s\n")
+        said.unlink()
+    return {"seed": seed, "commit": commit(), "code": code, "seconds": seconds, "failed": failed}
+
+
+def commit():
+    """Return what is tested: the commit, with a plus when files of it were changed."""
+    described = ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"]
+    return subprocess.run(described, capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped; the round under way does not count.")
