@@ -254,6 +254,16 @@ def secret(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None
     return None
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))

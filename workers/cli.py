@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from http import HTTPStatus
 from pathlib import Path
 
 import rich_click as click
@@ -64,7 +65,7 @@ def work(
 
     SIGTERM or Ctrl-C: what is done is reported, the rest is handed back. A second one: at once.
     """
-    from workers.coordinator import Coordinator  # noqa: PLC0415 - this and what follows is only loaded by who works
+    from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - this and what follows is only loaded by who works
     from workers.courier import Courier  # noqa: PLC0415
     from workers.display import display  # noqa: PLC0415
     from workers.executors import Desk  # noqa: PLC0415
@@ -78,8 +79,20 @@ def work(
             spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", coordinator))
             desk = Desk(there, Courier(spool, there), check_name(client_id), valkey)
             Worker(executors(kinds.split(","), desk), desk, shown, exit_when_idle=exit_when_idle).run(processes)
+    except TurnedDown as refusal:
+        raise Refusal(_with_a_way_out(refusal.sentence, refusal.status)) from None
     except OSError as trouble:
         raise Refusal(f"The worker can't go on: {trouble}.") from trouble
+
+
+def _with_a_way_out(sentence: str, status: int) -> str:
+    """Return what the coordinator said; where it wants a key, with how a worker is given one in place of how HTTP is."""
+    if status != HTTPStatus.UNAUTHORIZED:
+        return sentence
+    return (
+        f"{sentence.partition(';')[0].rstrip('.')}; name a file that holds one with --api-key-file, or in"
+        " TALLYSTICK_API_KEY_FILE. Whoever runs the coordinator makes one with `tallystick keys create --roles work`."
+    )
 
 
 def _key_in(file: Path | None) -> str:

@@ -1,6 +1,5 @@
 """`forget`: make a client's name unreadable, through a running coordinator or in the directory of a stopped one."""
 
-import os
 from pathlib import Path
 
 import rich_click as click
@@ -8,7 +7,7 @@ import rich_click as click
 from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import ADMIN_KEY, secret
+from coordinator.settings import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/clients/forget"
 
@@ -24,7 +23,7 @@ def forget(client: str, coordinator: str | None, data_dir: Path | None, *, in_js
     coordinator takes the admin key, from TALLYSTICK_ADMIN_KEY or from the file that TALLYSTICK_ADMIN_KEY_FILE names.
     """
     if coordinator is not None:
-        forgotten = Coordinator(coordinator, secret(os.environ, ADMIN_KEY)).post(_ADDRESS, {"client": client})
+        forgotten = Coordinator(coordinator, ADMIN_KEY).post(_ADDRESS, {"client": client})
     elif data_dir is not None:
         from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 

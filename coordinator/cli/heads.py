@@ -1,6 +1,5 @@
 """`heads`, `prove` and `check-proof`: signed heads, and proofs that a log holds an event."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,6 @@ from coordinator.heads.proving import fitting_tree, prove_inclusion
 from coordinator.log.ndjson import event_lines
 from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import NotALog
-from coordinator.settings import API_KEY, secret
 from core.events.heads import InclusionProof, SignedHead, check_consistency, check_inclusion
 from core.events.merkle import NotProved
 from core.refusals import BadInput
@@ -147,7 +145,7 @@ def _only(file: Path) -> SignedHead:
 @contextmanager
 def _proving(url: str | None, directory: Path) -> Iterator[Proving]:
     if url is not None:
-        with Coordinator(url, secret(os.environ, API_KEY)) as there:
+        with Coordinator(url) as there:
             yield RunningCoordinator(there)
         return
     try:
@@ -175,19 +173,30 @@ class DataDirectory:
 
     def prove(self, position: int, head: int | None) -> Proved:
         """Make the proof from the tree that stands there."""
-        under = self._book.newest() if head is None else self._book.at(head)
-        if under is None or under.position < position:
-            raise Failure(
-                Exit.REFUSED,
-                f"No head was signed at {head}; `tallystick heads` lists them."
-                if under is None
-                else f"Event {position} came after the head at {under.position}; a later head is needed.",
-            )
+        newest = self._taken.head.position
+        if position > newest:
+            raise Failure(Exit.REFUSED, f"There is no event {position}; the log holds events 1 to {newest}.")
+        under = self._head_over(position, head)
         (event,) = self._taken.log.read(position - 1, 1)
         with fitting_tree(self._directory, self._taken.log, under) as tree:
             proof = prove_inclusion(self._taken.log, tree, position, under)
         row = event_lines([msgspec.structs.astuple(event)])
         return Proved(row, msgspec.json.encode(proof), line_of(under))
+
+    def _head_over(self, position: int, head: int | None) -> SignedHead:
+        """Return the head that is wanted, None for the newest, when the event at a position is under it."""
+        under = self._book.newest() if head is None else self._book.at(head)
+        if head is None and (under is None or under.position < position):
+            raise Failure(
+                Exit.UNREACHABLE,
+                f"No head was signed yet since event {position} was recorded. A running coordinator signs one each minute, and"
+                " at once when it is asked for the proof with --coordinator; a stopped one did when it stopped.",
+            )
+        if under is None:
+            raise Failure(Exit.REFUSED, f"No head was signed at {head}; `tallystick heads` lists them.")
+        if under.position < position:
+            raise Failure(Exit.REFUSED, f"Event {position} came after the head at {head}; name a later one, or none.")
+        return under
 
 
 class RunningCoordinator:

@@ -1,6 +1,5 @@
 """`keys`: hand out API keys and take them back, through a running coordinator or in the directory of a stopped one."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +9,7 @@ import rich_click as click
 from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import ADMIN_KEY, secret
+from coordinator.settings import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 
 _ADDRESS = "/api/v1/admin/keys"
@@ -97,7 +96,7 @@ class RunningCoordinator:
     """Keys of a coordinator that answers at an address."""
 
     def __init__(self, url: str) -> None:
-        self._there = Coordinator(url, secret(os.environ, ADMIN_KEY))
+        self._there = Coordinator(url, ADMIN_KEY)
 
     def create(self, roles: Sequence[Role], label: str) -> dict[str, Any]:
         """Have it make a key."""

@@ -1,6 +1,5 @@
 """Building the tables of a coordinator anew, running or stopped."""
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,7 @@ from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.undertaking import carry_through
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import ADMIN_KEY, secret
+from coordinator.settings import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/projections/{}/rebuild"
 
@@ -21,7 +20,7 @@ def rebuild_running(url: str, names: Sequence[str]) -> None:
         url: its address; it is sent the admin key that the environment holds.
         names: of the contexts, or `all`.
     """
-    with Coordinator(url, secret(os.environ, ADMIN_KEY)) as there, progress_bar() as report:
+    with Coordinator(url, ADMIN_KEY) as there, progress_bar() as report:
         for name in names:
             standing = carry_through(there, _ADDRESS.format(name), report)
             if standing["state"] != "completed":

@@ -1,6 +1,5 @@
 """`status`: how a coordinator is, and how far its numbers are."""
 
-import os
 from typing import Any
 
 import rich_click as click
@@ -12,7 +11,6 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import API_KEY, secret
 
 _BAR_WIDTH = 30
 
@@ -25,7 +23,7 @@ _BAR_WIDTH = 30
 @json_option
 def status(coordinator: str, shown: int, *, in_json: bool) -> None:
     """Show how a coordinator is, and how far its numbers are."""
-    with Coordinator(coordinator, secret(os.environ, API_KEY)) as there:
+    with Coordinator(coordinator) as there:
         health = there.health()
         overview = there.get("/api/v1/stats/overview")
         composites = there.get("/api/v1/composites", size=max(shown, 1))

@@ -1,6 +1,5 @@
 """`submit`: hand in numbers to be factored."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +11,6 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import API_KEY, secret
 from core.factoring.formats.numberlist import entries
 
 _AT_ONCE = 500
@@ -55,7 +53,7 @@ def submit(
         "work": work,
     }
     wished = {name: value for name, value in wishes.items() if value is not None}
-    with Coordinator(coordinator, secret(os.environ, API_KEY)) as there:
+    with Coordinator(coordinator) as there:
         answer = hand_in(there, [{"number": number, **wished} for number in _read(numbers)])
     if in_json:
         print_json(answer)

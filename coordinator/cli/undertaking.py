@@ -1,6 +1,5 @@
 """Having a running coordinator do something long, and showing how far it is."""
 
-import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,7 @@ from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.wire import Coordinator
 from coordinator.processes.progress import Progress, Report
-from coordinator.settings import ADMIN_KEY, secret
+from coordinator.settings import ADMIN_KEY
 
 _VERIFICATION = "/api/v1/admin/verification"
 _ASK_EVERY_SECONDS = 0.25
@@ -65,7 +64,7 @@ def verify_running(url: str, *, log_only: bool) -> dict[str, Any]:
         What was found: whether all holds, a sentence, and the verification in detail.
     """
     query = "?log_only=true" if log_only else ""
-    with Coordinator(url, secret(os.environ, ADMIN_KEY)) as there, progress_bar() as report:
+    with Coordinator(url, ADMIN_KEY) as there, progress_bar() as report:
         answer = carry_through(there, _VERIFICATION, report, query, lambda answer: answer["progress"])
     found = answer["found"]
     if found is None:

@@ -1,33 +1,57 @@
 """Talking to a coordinator."""
 
+import os
+import socket
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
+import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
+from coordinator.settings import ADMIN_KEY, API_KEY, is_loopback, secret
 
 if TYPE_CHECKING:
     import httpx
 
+STARTING_SECONDS = 8.0
+"""How long a coordinator on the same machine may take from `tallystick serve &` to its first answer."""
+_LOOK_SECONDS = 0.1
 _TIMEOUT_SECONDS = 60
 _PASSING_TROUBLES = {429, 502, 503, 504}
+_WAYS_IN: Mapping[tuple[str, ...], str] = {
+    ADMIN_KEY: (
+        "set TALLYSTICK_ADMIN_KEY_FILE=DATA_DIR/admin.key, where DATA_DIR is the coordinator's data directory, or"
+        " TALLYSTICK_ADMIN_KEY to the key itself"
+    ),
+    API_KEY: (
+        "set TALLYSTICK_API_KEY_FILE to a file with a key in it; whoever runs the coordinator makes one with"
+        " `tallystick keys create`"
+    ),
+}
+"""What to do about a key that is missing or wrong, by the variables that would hold it."""
 
 
 class Coordinator:
     """A coordinator at the other end of the wire.
 
-    Every call raises `Failure` when nobody answers, or the answer is an error.
+    Every call raises `Failure` when nobody answers, or the answer is an error. The first one waits for a coordinator on
+    this machine that is still starting, and only then reads the key: at a first start it is made there.
 
     Args:
         url: its address, `http://127.0.0.1:8000`.
-        key: what it is sent as Bearer; None for nothing.
+        key: the variables of the environment, `API_KEY` or `ADMIN_KEY`, that hold what it is sent as Bearer.
+        patience: for how many seconds to wait for one that is starting.
     """
 
-    def __init__(self, url: str, key: str | None = None) -> None:
+    def __init__(self, url: str, key: tuple[str, ...] = API_KEY, patience: float | None = None) -> None:
         import httpx  # noqa: PLC0415 - takes longer to import than most commands take to run
 
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._key = key
+        self._sent: str | None = None
         try:
             parsed = httpx.URL(self.url)
         except httpx.InvalidURL as error:
@@ -36,8 +60,12 @@ class Coordinator:
             raise Failure(
                 Exit.USAGE, f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted."
             )
-        self._client = httpx.Client(base_url=parsed, headers=headers, timeout=_TIMEOUT_SECONDS)
-        self._trouble = httpx.TransportError
+        patience = STARTING_SECONDS if patience is None else patience
+        self._patience = patience if is_loopback(parsed.host) else 0.0
+        self._met = False
+        self._client = httpx.Client(base_url=parsed, timeout=_TIMEOUT_SECONDS)
+        self._listener = (parsed.host, parsed.port or (443 if parsed.scheme == "https" else 80))
+        self._trouble = (httpx.TransportError, OSError)
 
     def __enter__(self) -> Self:
         """Nothing is opened before the first call."""
@@ -85,25 +113,59 @@ class Coordinator:
 
     def _answer(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> "httpx.Response":
         try:
+            if not self._met:
+                self._meet()
             response = self._client.request(method, path, **options)
         except self._trouble as error:
             raise Failure(
                 Exit.UNREACHABLE,
-                f"No coordinator answers at {self.url} ({error}); start one with `tallystick serve`, or name another"
+                f"No coordinator answers at {self.url} ({getattr(error, 'strerror', None) or error}); start one with `tallystick serve`, or name another"
                 " with --coordinator.",
             ) from None
         if not (response.status_code in accepted if accepted else response.is_success):
-            raise _failure(response)
+            raise self._failure(response)
         return response
 
+    def _meet(self) -> None:
+        """Wait until somebody listens at the address, and have the key with every request from then on."""
+        if self._patience:
+            self._await_start()
+        self._sent = secret(os.environ, self._key)
+        if self._sent:
+            self._client.headers["Authorization"] = f"Bearer {self._sent}"
+        self._met = True
 
-def _failure(response: "httpx.Response") -> Failure:
-    """What a refusal says, in the coordinator's own words."""
-    try:
-        detail = msgspec.json.decode(response.content, type=dict[str, Any]).get("detail")
-    except msgspec.DecodeError:
-        detail = None
-    exit_code = Exit.UNREACHABLE if response.status_code in _PASSING_TROUBLES else Exit.REFUSED
-    return Failure(
-        exit_code, detail if isinstance(detail, str) else f"The coordinator answered {response.status_code}."
-    )
+    def _await_start(self) -> None:
+        """Return when somebody listens.
+
+        Raises:
+            OSError: it has taken too long.
+        """
+        deadline = time.monotonic() + self._patience
+        said = False
+        while True:
+            try:
+                socket.create_connection(self._listener, _TIMEOUT_SECONDS).close()
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
+            if not said:
+                click.echo(f"Nobody answers at {self.url} yet; waiting {self._patience:.0f} seconds for it.", err=True)
+                said = True
+            time.sleep(_LOOK_SECONDS)
+
+    def _failure(self, response: "httpx.Response") -> Failure:
+        """What a refusal says, in the coordinator's own words; about a key, what to do."""
+        try:
+            said = msgspec.json.decode(response.content, type=dict[str, Any]).get("detail")
+        except msgspec.DecodeError:
+            said = None
+        detail = said if isinstance(said, str) else f"The coordinator answered {response.status_code}."
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            lacking = detail.partition(";")[0].rstrip(".")
+            if self._key == ADMIN_KEY:
+                lacking = f"{self.url} {'does not know this admin key' if self._sent else 'wants the admin key'}"
+            return Failure(Exit.REFUSED, f"{lacking}; {_WAYS_IN[self._key]}.")
+        return Failure(Exit.UNREACHABLE if response.status_code in _PASSING_TROUBLES else Exit.REFUSED, detail)

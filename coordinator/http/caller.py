@@ -21,7 +21,7 @@ from litestar.types import Scope
 from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sessions import COOKIE, Session, Sessions
-from coordinator.settings import Settings
+from coordinator.settings import Settings, is_loopback
 from coordinator.wallclock import now
 from core.access.roles import ROLES, Role
 from core.refusals import Forbidden, Refusal
@@ -122,16 +122,6 @@ def admit(connection: Connection, roles: tuple[Role, ...]) -> None:
 
 class ExposedWithoutKeys(Exception):  # noqa: N818 - names what would be the case
     """The coordinator would listen on an address that others reach, and nobody has a key."""
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_exposure(settings: Settings, *, keys_exist: bool) -> None:

@@ -113,7 +113,7 @@ def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tupl
     arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port), "--seed-machines"]
     child = Child("the coordinator", arguments, directory / "coordinator.txt")
     household.callback(child.stop)
-    there = household.enter_context(Coordinator(f"http://{_HOST}:{port}"))
+    there = household.enter_context(Coordinator(f"http://{_HOST}:{port}", patience=0))
     patience = _Patience()
     while True:
         try:

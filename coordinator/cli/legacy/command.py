@@ -18,7 +18,7 @@ from coordinator.cli.stopped import on_a_node
 from coordinator.cli.wire import Coordinator
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
-from coordinator.settings import ADMIN_KEY, load, secret
+from coordinator.settings import ADMIN_KEY, load
 
 _ADDRESS = "/api/v1/admin/imports"
 _dump = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -46,7 +46,7 @@ def import_legacy(
     """
     dumps = read(composites, attempts, factors)
     if coordinator is not None:
-        with Coordinator(coordinator, secret(os.environ, ADMIN_KEY)) as there:
+        with Coordinator(coordinator, ADMIN_KEY) as there:
             move = Move(dumps, lambda items: _sent(there, items))
             asyncio.run(move.run())
     elif data_dir is not None:

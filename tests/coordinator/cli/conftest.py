@@ -23,8 +23,8 @@ def run():
 class Stub:
     """A coordinator that answers what a test tells it to, and remembers what it was asked."""
 
-    def __init__(self):
-        self.answers = {}
+    def __init__(self, *, listening=True):
+        self.answers = Answers()
         self.asked = []
         stub = self
 
@@ -38,6 +38,8 @@ class Stub:
                 said = said(body) if callable(said) else said
                 content = said if isinstance(said, bytes) else json.dumps(said).encode()
                 self.send_response(status)
+                if status >= 400:
+                    self.send_header("Content-Type", "application/problem+json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -47,19 +49,43 @@ class Stub:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+        self.server.server_bind()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = None
+        if listening:
+            self.listen()
+
+    def listen(self):
+        """Begin to answer."""
+        self.server.server_activate()
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+
+    def close(self):
+        """Answer no more."""
+        if self.thread is not None:
+            self.server.shutdown()
+            self.thread.join()
+        self.server.server_close()
+
+
+class Answers(dict):
+    """By method and path; what has none gets the default, if there is one."""
+
+    default = None
+
+    def __missing__(self, asked):
+        if self.default is None:
+            raise KeyError(asked)
+        return self.default
 
 
 @pytest.fixture
 def stub():
     stub = Stub()
-    thread = threading.Thread(target=stub.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
     yield stub
-    stub.server.shutdown()
-    stub.server.server_close()
-    thread.join()
+    stub.close()
 
 
 @pytest.fixture(autouse=True)

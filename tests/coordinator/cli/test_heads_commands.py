@@ -301,14 +301,26 @@ def test_a_log_is_shown_to_go_on_from_an_earlier_head(run, directory, heads):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((99,), "Event 99 came after the head at 8; a later head is needed."),
-        ((7, "--head", 6), "Event 7 came after the head at 6; a later head is needed."),
+        ((99,), "There is no event 99; the log holds events 1 to 8."),
+        ((7, "--head", 6), "Event 7 came after the head at 6; name a later one, or none."),
         ((1, "--head", 5), "No head was signed at 5; `tallystick heads` lists them."),
     ],
 )
 def test_what_can_not_be_proved_is_said(run, directory, arguments, words):
     done = run("prove", *arguments, "--data-dir", directory)
     assert (done.exit_code, done.stderr) == (Exit.REFUSED, f"{words}\n")
+
+
+def test_who_comes_before_the_next_head_is_told_to_wait_or_to_ask(run, directory):
+    (directory / "heads.ndjson").write_bytes((directory / "heads.ndjson").read_bytes().splitlines(keepends=True)[0])
+    done = run("prove", 7, "--data-dir", directory)
+    assert (done.exit_code, done.stderr) == (
+        Exit.UNREACHABLE,
+        (
+            "No head was signed yet since event 7 was recorded. A running coordinator signs one each minute, and at once when it"
+            " is asked for the proof with --coordinator; a stopped one did when it stopped.\n"
+        ),
+    )
 
 
 def test_where_no_head_was_signed_that_is_said(run, tmp_path):

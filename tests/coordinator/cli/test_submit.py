@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from coordinator.cli import wire
 from coordinator.cli.ending import Exit
 
 BULK = ("POST", "/api/v1/composites/bulk")
@@ -110,7 +111,7 @@ def test_the_key_is_sent_as_bearer(run, taking, monkeypatch, tmp_path):
             401,
             {"detail": "A key with the role submit is required."},
             Exit.REFUSED,
-            "A key with the role submit is required.",
+            "A key with the role submit is required;",
         ),
         (503, {"detail": "The disk is full."}, Exit.UNREACHABLE, "The disk is full."),
         (500, b"oops", Exit.REFUSED, "The coordinator answered 500."),
@@ -124,7 +125,8 @@ def test_what_goes_wrong_at_the_coordinator_is_told_in_its_own_words(run, stub, 
     assert result.stderr.startswith(sentence)
 
 
-def test_where_nobody_answers_that_is_said(run):
+def test_where_nobody_answers_that_is_said(run, monkeypatch):
+    monkeypatch.setattr(wire, "STARTING_SECONDS", 0)
     result = run("submit", "--coordinator", "http://127.0.0.1:9", "91")
     assert result.exit_code == Exit.UNREACHABLE
     assert result.stderr.startswith("No coordinator answers at http://127.0.0.1:9 ")

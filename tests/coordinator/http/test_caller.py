@@ -13,14 +13,13 @@ from coordinator.http.caller import (
     ExposedWithoutKeys,
     caller_of,
     check_exposure,
-    is_loopback,
     needs,
 )
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.keyring import Keyring
 from coordinator.http.sessions import Sessions
 from coordinator.server.application import build_app
-from coordinator.settings import Settings
+from coordinator.settings import Settings, is_loopback
 from core.access.roles import ROLES
 from core.refusals import Forbidden
 
