@@ -12,15 +12,20 @@ from core.contexts import CONTEXTS, registry
 from core.deciding import Order, Unprepared
 from projections.contexts import projections
 
-_START = 1_790_000_000_000_000
+START = 1_790_000_000_000_000
+
+
+class Killed(BaseException):
+    """The office died at a failpoint: nothing catches that but who made it die."""
 
 
 class Office:
-    """Performs commands one after the other in a directory of its own."""
+    """Performs commands one after the other in a directory of its own; `dies_at` names a failpoint at which it dies."""
 
     def __init__(self, directory):
         self.directory = Path(directory)
-        self.now = _START
+        self.now = START
+        self.dies_at = ""
         self.number_correlations_from(1)
         self.open()
 
@@ -32,8 +37,20 @@ class Office:
         """Open what is on disk, as at a start."""
         self.log = open_log(self.directory, now())
         files = open_files(self.directory, self.log, projections(lambda _seal, sealed: sealed))
-        self.committer = Committer(self.log, registry(), {c.name: c for c in CONTEXTS}, files, lambda _name: None)
+        self.committer = Committer(self.log, registry(), {c.name: c for c in CONTEXTS}, files, self._reached)
         self.committer.catch_up()
+
+    def _reached(self, name):
+        if name == self.dies_at:
+            raise Killed(name)
+
+    def crash(self):
+        """Start again after it has died: what was not committed is gone."""
+        self.dies_at = ""
+        for file in self.committer.files.values():
+            file.close()
+        self.log.close()
+        self.open()
 
     def reopen(self, *, rebuild=False):
         """Stop and start, with the projections deleted when they shall be rebuilt."""
@@ -50,25 +67,29 @@ class Office:
         """The state of factoring."""
         return self.committer.files["factoring"].state
 
-    def result(self, command, *, client="alice", key="", content=None, occurred_at=None):
+    def order(self, command, *, client="alice", content=None, **fields):
+        """Return a command with what comes with it; the other fields are those of `Order`."""
+        return Order(
+            command=command,
+            client=ClientClaim(client, "seal", client) if client else None,
+            route="test",
+            content=repr(command).encode() if content is None else content,
+            **{"now": self.now, "correlation": f"r{next(self._correlations)}", **fields},
+        )
+
+    def result(self, command, **options):
         """Perform a command, finding out what its decision wants; return what became of it, a refusal too."""
         findings = {}
         while True:
-            order = Order(
-                command=command,
-                now=self.now,
-                correlation=f"r{next(self._correlations)}",
-                client=ClientClaim(client, "seal", client) if client else None,
-                route="test",
-                key=key,
-                content=repr(command).encode() if content is None else content,
-                occurred_at=occurred_at,
-                findings=findings,
-            )
-            ((result,), _events) = self.committer.perform([order])
+            (result,) = self.perform_all([self.order(command, findings=findings, **options)])
             if not isinstance(result, Unprepared):
                 return result
             findings = {**findings, result.want: result.want.find()}
+
+    def perform_all(self, orders):
+        """Perform orders in one batch; return what became of each."""
+        results, _events = self.committer.perform(orders)
+        return results
 
     def perform(self, command, **options):
         """Perform a command and return its answer; a refusal is raised."""

@@ -1,0 +1,194 @@
+"""Telling steps to one coordinator: what they speak of is looked up there."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from coordinator.writer.batch import Outcome
+from core.deciding import Order
+from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.residues.commands import Reported
+from projections.factoring.family import Family
+from tests.office import Killed, Office
+
+START = 2_000_000_000_000_000
+MINUTE = 60_000_000
+
+
+class NotThere(LookupError):
+    """A step speaks of what is not on record where it is told."""
+
+
+class Found(dict):
+    """Findings, found out when somebody asks, once for all histories."""
+
+    def __missing__(self, want):
+        self[want] = found = want.find()
+        return found
+
+
+FOUND = Found()
+
+
+class Told(Struct, frozen=True):
+    """A step as it was told.
+
+    Attributes:
+        step: the step.
+        result: what became of it; None when it spoke of what is not on record.
+        meant: what it meant, for somebody who was not told the same; None when it was refused, or means nothing elsewhere.
+        wholes: the numbers of which what it was answered is a part, the smallest first.
+    """
+
+    step: Any
+    result: Any
+    meant: Any
+    wholes: tuple[int, ...] = ()
+
+
+def moment_of(index):
+    """Return when a step is told, the same to everybody."""
+    return START + (index + 1) * MINUTE
+
+
+def index_of(moment):
+    """Return which step was told at a moment."""
+    return (moment - START) // MINUTE - 1
+
+
+class Telling:
+    """Tells steps to one coordinator."""
+
+    def __init__(self, directory):
+        directory.mkdir(exist_ok=True)
+        self.office = Office(directory)
+        self.history = {}
+        self.answers = {}
+        self.index = 0
+
+    def tell(self, steps, *, killed_at=""):
+        """Tell steps in one batch, by their indices; who is killed meanwhile is told the same again after a restart."""
+        wholes = {index: self.wholes(getattr(step, "value", 0)) for index, step in steps.items()}
+        orders = {}
+        for index, step in steps.items():
+            try:
+                orders[index] = self.order(index, step)
+            except NotThere:
+                self.history[index] = Told(step, None, None)
+        results = dict(zip(orders, self.perform(list(orders.values()), killed_at), strict=True))
+        for index, result in results.items():
+            self._heard(index, steps[index], result, wholes[index])
+
+    def order(self, index, step):
+        """Return the order that a step is."""
+        self.index = told_as = getattr(step, "sent", index)
+        said = step if told_as == index else self.sent(told_as)
+        return self.office.order(
+            said.command(self),
+            client=said.client,
+            key=f"step {told_as}",
+            now=moment_of(index),
+            correlation=f"step {index}",
+            content=b"step %d" % told_as,
+            findings=FOUND,
+        )
+
+    def correction(self, index, command):
+        """Return the order for a correction."""
+        name = f"step {index}"
+        return self.office.order(
+            command,
+            client=None,
+            key=name,
+            now=moment_of(index),
+            correlation=name,
+            content=name.encode(),
+            findings=FOUND,
+        )
+
+    def sent(self, index):
+        """Return a step that was told and accepted."""
+        told = self.history.get(index)
+        if told is None or not isinstance(told.result, Outcome):
+            raise NotThere(index)
+        return told.step
+
+    def perform(self, orders: Sequence[Order], killed_at=""):
+        """Perform orders in one batch."""
+        if not orders:
+            return []
+        self.office.dies_at = killed_at
+        try:
+            return self.office.perform_all(orders)
+        except Killed:
+            self.office.crash()
+            return self.office.perform_all(orders)
+        finally:
+            self.office.dies_at = ""
+
+    def _heard(self, index, step, result, wholes):
+        meant, of = None, ()
+        if isinstance(result, Outcome):
+            self.answers[index] = result.answer
+            of = self.wholes(getattr(result.answer, "value", "") or 0)
+            meant = step.meant(self, result.answer, wholes)
+        self.history[index] = Told(step, result, meant, of)
+
+    def wholes(self, value):
+        """Return the numbers that a value is a part of, the smallest first."""
+        known = self.office.factoring.number_of_value(str(value))
+        if known is None:
+            return ()
+        self.office.factoring.flush()
+        ancestors = Family(self.office.factoring.connection).ancestors(known.number)
+        return tuple(sorted(int(self.office.factoring.number(one).value) for one in ancestors))
+
+    def nearest(self, value, instead):
+        """Return a value that is on record, or the first one in its place that is."""
+        there = (one for one in (value, *instead) if self.office.factoring.number_of_value(str(one)))
+        return next(there, value)
+
+    def number(self, value):
+        """Return the id of a number."""
+        known = self.office.factoring.number_of_value(str(value))
+        if known is None:
+            raise NotThere(value)
+        return known.number
+
+    def project(self, name):
+        """Return the id of a project."""
+        known = self.office.factoring.project(name)
+        if known is None:
+            raise NotThere(name)
+        return known
+
+    def answer(self, index):
+        """Return what a step was answered."""
+        if index not in self.answers:
+            raise NotThere(index)
+        return self.answers[index]
+
+    def reported(self, index):
+        """Return the report of a step as the log has it, as long as it counts."""
+        attempt = getattr(self.answer(index), "attempt", None)
+        found = self.rows("SELECT position FROM attempts WHERE attempt = ?", attempt)
+        for (position,) in found:
+            event = self.office.committer.registry.event(self.office.log.read(position - 1, 1)[0])
+            if isinstance(event.fact, CurvesRun | AttemptMade):
+                return Reported(position, event.fact)
+        raise NotThere(index)
+
+    def rows(self, query, *values):
+        """Ask the tables of factoring."""
+        self.office.factoring.flush()
+        return self.office.factoring.connection.execute(query, values).fetchall()
+
+    def recorded(self, index, *types):
+        """Return the positions of events of some types that a step led to."""
+        rows = self.office.log.connection.execute(
+            "SELECT position FROM events WHERE correlation = ? AND type IN (SELECT value FROM json_each(?))",
+            (f"step {index}", json.dumps(types)),
+        )
+        return [position for (position,) in rows]
