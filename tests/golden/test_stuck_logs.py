@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from coordinator.log.importing import import_log
+from coordinator.auditing.importing import import_log
 from tests.golden.golden import HERE
 from tests.golden.stuck.stories import STORIES
 from tests.office import Office

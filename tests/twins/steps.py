@@ -83,7 +83,7 @@ class Step(Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
         """
         raise NotImplementedError
 
-    def meant(self, _here: Telling, _answer: Any, _wholes: tuple[int, ...]) -> "Step | None":
+    def meant(self, _here: Telling, _answer: Any) -> "Step | None":
         """Return what it means elsewhere, None when it means nothing there."""
         return None if self.handed_out or isinstance(_answer, NoWork) else self
 
@@ -106,7 +106,7 @@ class Submit(Step, frozen=True):
     project: str = ""
     prior: Prior = Prior()
 
-    def command(self, here):
+    def command(self, _here):
         return SubmitComposite(
             text=str(self.value),
             ceiling_digits=_CEILING,
@@ -121,20 +121,18 @@ class Submit(Step, frozen=True):
 
 
 class _Reported(Step, frozen=True):
-    """Work on a number, and the factors that it found; `instead` are those that it was a part of, the smallest first."""
+    """Work on a number, and the factors that it found."""
 
     value: int = 0
     claims: tuple[int, ...] = ()
     milliseconds: int = 0
-    instead: tuple[int, ...] = ()
 
     def told_claims(self):
         return tuple(Claim(str(factor), str(factor % 97)) for factor in self.claims)
 
-    def meant(self, here, _answer, wholes):
-        """Leave out what was refused: it stays so."""
-        proper = tuple(c for c in self.claims if 1 < c < self.value and self.value % c == 0)
-        return replace(self, claims=proper, instead=wholes or here.wholes(self.value))
+    def meant(self, _here, _answer):
+        """Leave out the claims that were refused: they stay so."""
+        return replace(self, claims=tuple(c for c in self.claims if 1 < c < self.value and self.value % c == 0))
 
     def without(self, _gone, own):
         if own is None:
@@ -153,7 +151,7 @@ class Report(_Reported, frozen=True):
     def command(self, here):
         return ReportCurves(
             work="" if self.work is None else name_of(self.work),
-            value="" if self.work is not None else str(here.nearest(self.value, self.instead)),
+            value="" if self.work is not None else str(here.nearest(self.value)),
             bounds=self.bounds,
             curves=len(self.sigmas) + self.more,
             sigmas=self.sigmas,
@@ -162,9 +160,9 @@ class Report(_Reported, frozen=True):
             program="gmp-ecm",
         )
 
-    def meant(self, here, answer, wholes):
+    def meant(self, here, answer):
         if self.work is None:
-            return super().meant(here, answer, wholes)
+            return super().meant(here, answer)
         handed = here.answers[self.work]
         under = replace(
             self,
@@ -173,7 +171,7 @@ class Report(_Reported, frozen=True):
             bounds=self.bounds or Bounds(handed.b1, handed.b2, handed.param),
             client=self.client or here.history[self.work].step.client,
         )
-        return _Reported.meant(under, here, answer, here.history[self.work].wholes)
+        return _Reported.meant(under, here, answer)
 
 
 class Try(_Reported, frozen=True):
@@ -185,7 +183,7 @@ class Try(_Reported, frozen=True):
 
     def command(self, here):
         return ReportAttempt(
-            value=str(here.nearest(self.value, self.instead)),
+            value=str(here.nearest(self.value)),
             method=self.method,
             b1=self.b1,
             b2=self.b2,
@@ -247,7 +245,7 @@ class Hold(Step, frozen=True):
     work: int
     how: str = "renewed"
 
-    def command(self, here):
+    def command(self, _here):
         work = name_of(self.work)
         match self.how:
             case "claimed" | "started":
@@ -318,11 +316,10 @@ class Upload(Step, frozen=True):
     b1: int
     sigmas: tuple[str, ...]
     of: int | None = None
-    instead: tuple[int, ...] = ()
 
     def command(self, here):
         contents = Contents(
-            value=str(here.nearest(self.value, self.instead)),
+            value=str(here.nearest(self.value)),
             b1=self.b1,
             param=1,
             sigmas=self.sigmas,
@@ -334,9 +331,6 @@ class Upload(Step, frozen=True):
         )
         reported = None if self.of is None else here.reported(self.of)
         return UploadResidues(sha256=f"{here.index:064x}", contents=contents, stage_1=reported, keep_seconds=1)
-
-    def meant(self, here, _answer, wholes):
-        return replace(self, instead=wholes or here.wholes(self.value))
 
     def without(self, gone, _own):
         return replace(self, of=None) if self.of is not None and gone.get(self.of) == frozenset() else self

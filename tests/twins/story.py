@@ -70,8 +70,8 @@ class Story:
     def gone(self):
         """The factors that are withdrawn of each step, none for all that it reported."""
         gone = {}
-        for withdrawal in self.withdrawals.values():
-            for index, factor in withdrawal.named if not withdrawal.taken_back else ():
+        for made in self.withdrawals.values():
+            for index, factor in made.named if not made.taken_back else ():
                 factors = gone.get(index, frozenset({factor}))
                 gone[index] = factors | {factor}
         return {index: frozenset() if ALL in factors else factors for index, factors in gone.items()}
@@ -81,7 +81,7 @@ class Story:
         """Give a second coordinator, which is told what the first was told, without what is withdrawn."""
         gone = self.gone
         with tempfile.TemporaryDirectory() as directory:
-            second = Telling(Path(directory))
+            second = Telling(Path(directory), self.first.splits())
             for index, told in self.first.history.items():
                 step = told.meant and told.meant.without(gone, gone.get(index))
                 if step is not None:

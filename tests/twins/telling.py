@@ -8,16 +8,15 @@ from msgspec import Struct
 
 from coordinator.writer.batch import Outcome
 from core.deciding import Order
-from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, NumberSplit
 from core.factoring.residues.commands import Reported
-from projections.factoring.family import Family
 from tests.office import Killed, Office
 
 START = 2_000_000_000_000_000
 MINUTE = 60_000_000
 
 
-class NotThere(LookupError):
+class NotThere(LookupError):  # noqa: N818 - names what is the case
     """A step speaks of what is not on record where it is told."""
 
 
@@ -39,13 +38,11 @@ class Told(Struct, frozen=True):
         step: the step.
         result: what became of it; None when it spoke of what is not on record.
         meant: what it meant, for somebody who was not told the same; None when it was refused, or means nothing elsewhere.
-        wholes: the numbers of which what it was answered is a part, the smallest first.
     """
 
     step: Any
     result: Any
     meant: Any
-    wholes: tuple[int, ...] = ()
 
 
 def moment_of(index):
@@ -59,9 +56,10 @@ def index_of(moment):
 
 
 class Telling:
-    """Tells steps to one coordinator."""
+    """Tells steps to one coordinator; `origins` is of what each value came to be a part first where more was told."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, origins=()):
+        self.origins = dict(origins)
         directory.mkdir(exist_ok=True)
         self.office = Office(directory)
         self.history = {}
@@ -70,7 +68,6 @@ class Telling:
 
     def tell(self, steps, *, killed_at=""):
         """Tell steps in one batch, by their indices; who is killed meanwhile is told the same again after a restart."""
-        wholes = {index: self.wholes(getattr(step, "value", 0)) for index, step in steps.items()}
         orders = {}
         for index, step in steps.items():
             try:
@@ -79,7 +76,7 @@ class Telling:
                 self.history[index] = Told(step, None, None)
         results = dict(zip(orders, self.perform(list(orders.values()), killed_at), strict=True))
         for index, result in results.items():
-            self._heard(index, steps[index], result, wholes[index])
+            self._heard(index, steps[index], result)
 
     def order(self, index, step):
         """Return the order that a step is."""
@@ -128,27 +125,31 @@ class Telling:
         finally:
             self.office.dies_at = ""
 
-    def _heard(self, index, step, result, wholes):
-        meant, of = None, ()
+    def _heard(self, index, step, result):
+        meant = None
         if isinstance(result, Outcome):
             self.answers[index] = result.answer
-            of = self.wholes(getattr(result.answer, "value", "") or 0)
-            meant = step.meant(self, result.answer, wholes)
-        self.history[index] = Told(step, result, meant, of)
+            meant = step.meant(self, result.answer)
+        self.history[index] = Told(step, result, meant)
 
-    def wholes(self, value):
-        """Return the numbers that a value is a part of, the smallest first."""
-        known = self.office.factoring.number_of_value(str(value))
-        if known is None:
-            return ()
-        self.office.factoring.flush()
-        ancestors = Family(self.office.factoring.connection).ancestors(known.number)
-        return tuple(sorted(int(self.office.factoring.number(one).value) for one in ancestors))
+    def nearest(self, value):
+        """Return a value that is on record, or of what it came to be a part first, and so on."""
+        while self.office.factoring.number_of_value(str(value)) is None and value in self.origins:
+            value = self.origins[value]
+        return value
 
-    def nearest(self, value, instead):
-        """Return a value that is on record, or the first one in its place that is."""
-        there = (one for one in (value, *instead) if self.office.factoring.number_of_value(str(one)))
-        return next(there, value)
+    def splits(self):
+        """Return of what each value came to be a part first."""
+        values, origins = {}, {}
+        for row in self.office.log.read(0, self.office.log.head().position):
+            match self.office.committer.registry.event(row).fact:
+                case CompositeSubmitted(number=number, value=value):
+                    values[number] = int(value)
+                case NumberSplit(number=number, parts=parts):
+                    for part in parts:
+                        values[part.number] = int(part.value)
+                        origins.setdefault(int(part.value), values[number])
+        return origins
 
     def number(self, value):
         """Return the id of a number."""

@@ -7,13 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT))
-
-from coordinator.log.exporting import export  # noqa: E402 - the root has to be on the path first
-from coordinator.log.snapshot import snapshot  # noqa: E402
-from tests.golden.stuck.stories import STORIES  # noqa: E402
-from tests.twins.story import Story  # noqa: E402
+from coordinator.auditing.exporting import export
+from coordinator.log.snapshot import snapshot
+from tests.golden.stuck.stories import STORIES
+from tests.twins.story import Story
 
 
 def main():
