@@ -7,7 +7,7 @@ import msgspec
 
 from coordinator.explaining.events import WithdrawnEvent, events_at, withdrawn_from
 from coordinator.node import Node
-from core.clients.naming import stream_of as client_stream
+from core.clients.naming import client_name
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
 from core.factoring.bounds import DEFAULT_B2
@@ -176,7 +176,7 @@ def _shown(number: int, share: Share, before: int, row: StoredEvent, fact: Fact,
         position=share.position,
         type=row.type,
         recorded_at=to_iso(row.recorded_at),
-        client_id=known.get(client, client_stream(client)) if client else None,
+        client_id=client_name(client, known),
         attempt_id=on.attempt or None if on else None,
         run_on=on.number if on else None,
         inherited_from=next((one for one in (share.number, split.number if split else number) if one != number), None),

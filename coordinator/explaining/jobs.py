@@ -7,7 +7,7 @@ import msgspec
 
 from coordinator.log.queries import Selection, page
 from coordinator.node import Node
-from core.clients.naming import stream_of as client_stream
+from core.clients.naming import client_name
 from core.counting.chunks import ends_of
 from core.counting.events import ChunkCounted, CountsDisagreed
 from core.counting.state import Chunk, Job
@@ -152,7 +152,7 @@ def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: dict[int, str
         ChunkReport(
             position=event.position,
             recorded_at=to_iso(event.recorded_at),
-            client_id=known.get(event.fact.client, client_stream(event.fact.client)) if event.fact.client else None,
+            client_id=client_name(event.fact.client, known),
             pi_before=event.fact.before,
             pi_last=event.fact.last,
             held=bool(event.fact.work),

@@ -20,7 +20,7 @@ from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.streamed import NDJSON
-from coordinator.http.tabular import FORMAT, OF, Tables, tables_of
+from coordinator.http.tables import FORMAT, OF, Tables, tables_of
 from core.access.roles import Role
 
 _REFERENCE = "#/components/schemas/{name}"

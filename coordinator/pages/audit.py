@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any
 
+from coordinator.http.tables import Table
 from coordinator.http.verification import VERIFICATION
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
 from coordinator.node import Node
-from coordinator.operations.standing import standings
-from coordinator.pages.charts.sheets import Column, Sheet
+from coordinator.operations.standing import Standing, standings
 from coordinator.pages.site import Address
 from coordinator.past.snapshots import snapshots
 
@@ -17,13 +17,6 @@ _CHECKED = 1_000
 _CORRECTIONS = 50
 _HEADS = 10
 _HEADS_WITHIN = 20_000
-_COLUMNS = (
-    Column("context", "Context"),
-    Column("position", "Position", count=True),
-    Column("hash", "Hash"),
-    Column("lag", "Behind", count=True),
-    Column("degraded", "Stopped views"),
-)
 
 
 async def audit(node: Node, address: Address) -> dict[str, Any]:
@@ -32,7 +25,6 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
     checked = max(end - _CHECKED, 0)
     problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end)
     standing = await standings(node)
-    rows = [(one.name, one.position, one.hash, one.lag, " ".join(v.view for v in one.degraded)) for one in standing]
     heads = await asyncio.to_thread(node.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
     return {
         "head": await node.log_readers.query(event_at, end),
@@ -46,5 +38,5 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
         "corrections": await node.log_readers.query(corrections_made, _CORRECTIONS),
         "verification": VERIFICATION,
         "own_address": address.origin,
-        "sheets": (Sheet("projections", "How far the projections have come", _COLUMNS, rows),),
+        "tables": (Table("projections", Standing, standing),),
     }

@@ -5,29 +5,17 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from coordinator.http.factoring.shapes import CompositeSummary, summary_of
+from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.querying import Query, parse
 from coordinator.pages.site import Address
-from core.factoring.state import Number, Status
+from core.factoring.state import Status
 from core.refusals import BadInput
 from projections.factoring import catalogue
 from projections.factoring.catalogue import Page, Search, Sort
 
 SIZE = 50
-_COLUMNS = (
-    Column("id", "Id", count=True),
-    Column("number", "Number", count=True),
-    Column("expression", "Expression"),
-    Column("digits", "Digits", count=True),
-    Column("primality", "Primality"),
-    Column("status", "Status"),
-    Column("t_level", "t-level", count=True),
-    Column("target", "Target", count=True),
-    Column("priority", "Priority", count=True),
-    Column("cpu_seconds", "CPU seconds", count=True),
-    Column("holders", "Holders", count=True),
-)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,16 +51,17 @@ async def composites(node: Node, address: Address) -> dict[str, Any]:
         size=SIZE,
     )
     found = Page([], 0) if problem else await node.readers["factoring"].query(catalogue.search, wanted)
+    paging = Paging(found.total, wanted.page, SIZE)
     return {
         "asked": asked,
         "narrowed": bool(said.keys() - {"sort", "order", "as_of"}),
         "problem": problem,
         "api": _in_the_api(wanted, asked.order),
         "found": found,
-        "last_page": max(-(-found.total // SIZE), 1),
+        "paging": paging,
         "statuses": get_args(Status),
         "sorts": get_args(Sort),
-        "sheets": (Sheet("numbers", "Numbers", _COLUMNS, [_row(number) for number in found.numbers]),),
+        "tables": (Table("numbers", CompositeSummary, map(summary_of, found.numbers), paging),),
     }
 
 
@@ -95,19 +84,3 @@ def _in_the_api(wanted: Search, order: str) -> str:
     }
     asked = {name: value for name, value in said.items() if value is not None}
     return f"/api/v1/composites?{urlencode({**asked, 'sort': wanted.sort, 'order': order, 'size': 1000})}"
-
-
-def _row(number: Number) -> tuple[str | int | float, ...]:
-    return (
-        number.number,
-        number.value,
-        number.expression,
-        number.digits,
-        number.primality,
-        number.status,
-        number.t_milli / 1000,
-        number.target_milli / 1000,
-        number.priority,
-        number.cpu_milliseconds / 1000,
-        number.leases,
-    )

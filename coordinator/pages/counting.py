@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.foresight import time_left
 from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
 from coordinator.pages.serving import Filled
@@ -35,27 +35,6 @@ from projections.counting.table import job_of
 _SIZE = 25
 _BLANKS = re.compile(r"[\s_,\u202f]+")
 _WHOLE = re.compile(r"([0-9]{1,40})(?:(?:\^|\*\*)([0-9]{1,3}))?")
-_JOB_COLUMNS = (
-    Column("job", "Job"),
-    Column("n", "n", count=True),
-    Column("chunks", "Chunks", count=True),
-    Column("state", "State"),
-    Column("done", "Done", count=True),
-    Column("primes", "Primes", count=True),
-    Column("known", "Known value", count=True),
-    Column("seconds", "Seconds", count=True),
-    Column("submitted", "Submitted"),
-    Column("error", "Error"),
-)
-_CHUNK_COLUMNS = (
-    Column("chunk", "Chunk", count=True),
-    Column("a", "From", count=True),
-    Column("b", "To", count=True),
-    Column("status", "Status"),
-    Column("pi_before", "π(a - 1)", count=True),
-    Column("pi_last", "π(b)", count=True),
-    Column("primes", "Primes in it", count=True),
-)
 
 
 class KnownCount(Struct, frozen=True):
@@ -81,6 +60,33 @@ class Piece(Struct, frozen=True):
         return None if before is None or last is None else last - before
 
 
+class JobRow(Struct, frozen=True):
+    """A job; `known` is the value known from elsewhere. Whole numbers of any size are decimal strings."""
+
+    job_id: str
+    n: str
+    chunks: int
+    state: JobState
+    completed: int
+    prime_count: str | None
+    known: str | None
+    duration_sec: float | None
+    submitted_at: str
+    error: str | None
+
+
+class ChunkRow(Struct, frozen=True):
+    """A chunk; `pi_before` counts the primes before its first number, `pi_last` those up to its last."""
+
+    chunk: int
+    first: str
+    last: str
+    status: str
+    pi_before: str | None
+    pi_last: str | None
+    primes: str | None
+
+
 async def counting(node: Node, address: Address) -> dict[str, Any]:
     """Return the jobs that the address asks for, the newest first, and the values known from elsewhere."""
     reader = node.readers["counting"]
@@ -88,26 +94,10 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
     state = state_of(address, get_args(JobState))
     found, total = await reader.query(jobs, state, (page - 1) * _SIZE, _SIZE)
     here = await reader.query(counted, list(KNOWN_COUNTS))
-    rows = [
-        (
-            job.job,
-            str(job.n),
-            job.chunks,
-            job.state,
-            job.done,
-            _text(job.primes),
-            _text(KNOWN_COUNTS.get(job.n)),
-            None if job.ended_at is None else (job.ended_at - job.submitted_at) / SECOND,
-            to_iso(job.submitted_at),
-            job.error,
-        )
-        for job in found
-    ]
+    paging = Paging(total, page, _SIZE)
     return {
         "jobs": found,
-        "total": total,
-        "page": page,
-        "last_page": max(-(-total // _SIZE), 1),
+        "paging": paging,
         "state": state,
         "states": get_args(JobState),
         "known": KNOWN_COUNTS,
@@ -117,7 +107,7 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
         "token": fresh_token(),
         "moment": node.time,
         "own_address": address.origin,
-        "sheets": (Sheet("jobs", "Counting jobs, the newest first", _JOB_COLUMNS, rows),),
+        "tables": (Table("jobs", JobRow, map(_job_row, found), paging),),
     }
 
 
@@ -131,18 +121,6 @@ async def counting_job(node: Node, address: Address) -> dict[str, Any]:
     if found is None:
         raise Unknown(f"There is no job {address.values['job'][:60]!r}.")
     job, pieces = found
-    rows = [
-        (
-            piece.chunk.chunk,
-            str(piece.a),
-            str(piece.b),
-            piece.chunk.status,
-            _text(piece.chunk.before),
-            _text(piece.chunk.last),
-            _text(piece.primes),
-        )
-        for piece in pieces
-    ]
     return {
         "job": job,
         "pieces": pieces,
@@ -150,7 +128,7 @@ async def counting_job(node: Node, address: Address) -> dict[str, Any]:
         "names": await node.readers["clients"].query(names),
         "moment": node.time,
         "left": None if job.ended_at else time_left(job.done, job.chunks, node.time - job.submitted_at),
-        "sheets": (Sheet("chunks", f"Chunks of the count of the primes up to {job.n}", _CHUNK_COLUMNS, rows),),
+        "tables": (Table("chunks", ChunkRow, map(_chunk_row, pieces)),),
     }
 
 
@@ -161,6 +139,34 @@ def _job_with_chunks(connection: sqlite3.Connection, identity: str) -> tuple[Job
     return job, [
         Piece(chunk, *ends_of(job.n, job.chunks, chunk.chunk), client) for chunk, client in chunks_of(connection, job)
     ]
+
+
+def _job_row(job: Job) -> JobRow:
+    return JobRow(
+        job_id=job.job,
+        n=str(job.n),
+        chunks=job.chunks,
+        state=job.state,
+        completed=job.done,
+        prime_count=_text(job.primes),
+        known=_text(KNOWN_COUNTS.get(job.n)),
+        duration_sec=None if job.ended_at is None else (job.ended_at - job.submitted_at) / SECOND,
+        submitted_at=to_iso(job.submitted_at),
+        error=job.error or None,
+    )
+
+
+def _chunk_row(piece: Piece) -> ChunkRow:
+    chunk = piece.chunk
+    return ChunkRow(
+        chunk=chunk.chunk,
+        first=str(piece.a),
+        last=str(piece.b),
+        status=chunk.status,
+        pi_before=_text(chunk.before),
+        pi_last=_text(chunk.last),
+        primes=_text(piece.primes),
+    )
 
 
 def _text(value: int | None) -> str | None:

@@ -6,33 +6,22 @@ from typing import Any
 
 from markupsafe import Markup
 
-from coordinator.http.comma_separated import Cell
+from coordinator.http.tables import Table
+from coordinator.http.wire import ShownEvent, show
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
 from coordinator.node import Node
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from coordinator.pages.telling import Teller, numbers_in
 from core.events.envelope import StoredEvent
 from core.factoring.state import Number
 from core.refusals import BadInput, Unknown
-from core.timestamps import from_address, to_iso
+from core.timestamps import from_address
 from projections.clients.state import names
 from projections.factoring import catalogue
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
-_COLUMNS = (
-    Column("position", "Position", count=True),
-    Column("stream", "Stream"),
-    Column("version", "Version", count=True),
-    Column("type", "Type"),
-    Column("actor", "Actor"),
-    Column("recorded_at", "Recorded"),
-    Column("cause", "Because of", count=True),
-    Column("data", "Data"),
-    Column("hash", "Hash"),
-)
 
 
 async def events(node: Node, address: Address) -> dict[str, Any]:
@@ -52,7 +41,7 @@ async def events(node: Node, address: Address) -> dict[str, Any]:
         "found": found,
         "before": before,
         "types": sorted(node.registry.facts),
-        "sheets": (Sheet("events", "Events, the newest first", _COLUMNS, [_row(one) for one in found.events]),),
+        "tables": (Table("events", ShownEvent, map(show, found.events)),),
     }
 
 
@@ -83,12 +72,6 @@ async def _sentence(node: Node, stored: StoredEvent) -> Markup | None:
     if "factoring" in node.served:
         numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in([recorded]))
     return Teller(await node.readers["clients"].query(names), numbers).sentence(recorded.fact)
-
-
-def _row(event: StoredEvent) -> tuple[Cell, ...]:
-    """Return an event as a row of the sheet."""
-    told = (event.position, event.stream, event.version, event.type, event.actor, to_iso(event.recorded_at))
-    return *told, event.cause, event.data.decode(), event.hash.hex()
 
 
 def _number_of(stream: str) -> str:

@@ -3,16 +3,17 @@
 import sqlite3
 from typing import Any
 
+from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, push_row
+from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.refusals import BadInput, Unknown
-from core.timestamps import SECOND, to_iso
+from core.timestamps import SECOND
 from projections.federation import agents, latest
-from projections.federation.agents import Agent
+from projections.federation.latest import Topic
 from projections.federation.state import Push, history, last_reset
 
 _SIZE = 50
@@ -20,26 +21,6 @@ _TOPICS = 200
 _DRAWN = 500
 FRESH = 24 * 3_600 * SECOND
 """A summary that its agent made within this is fresh."""
-_AGENT_COLUMNS = (
-    Column("agent_id", "Agent"),
-    Column("pushes", "Summaries", count=True),
-    Column("made", "Newest made"),
-    Column("received", "Newest received"),
-    Column("topics", "Topics", count=True),
-    Column("facts", "Facts", count=True),
-)
-_TOPIC_COLUMNS = (
-    Column("topic", "Topic"),
-    Column("facts", "Facts, added up", count=True),
-    Column("agents", "Agents naming it", count=True),
-)
-_PUSH_COLUMNS = (
-    Column("position", "Event", count=True),
-    Column("made", "Made"),
-    Column("received", "Received"),
-    Column("topics", "Topics", count=True),
-    Column("facts", "Facts", count=True),
-)
 
 
 async def federation(node: Node, address: Address) -> dict[str, Any]:
@@ -57,25 +38,16 @@ async def federation(node: Node, address: Address) -> dict[str, Any]:
         }
 
     shown = await node.readers["federation"].query(read)
-    topics = [(topic.topic, topic.facts, topic.agents) for topic in shown["topics"]]
+    paging = Paging(shown["total"], page, _SIZE)
     return shown | {
-        "page": page,
-        "last_page": max(-(-shown["total"] // _SIZE), 1),
+        "paging": paging,
         "fresh_since": node.time - FRESH,
         "shown_topics": _TOPICS,
-        "sheets": (
-            Sheet("agents", "Agents", _AGENT_COLUMNS, [_agent_row(one) for one in shown["agents"]]),
-            Sheet("topics", "Topics, the largest first", _TOPIC_COLUMNS, topics),
+        "tables": (
+            Table("agents", KnownAgent, map(agent_row, shown["agents"]), paging),
+            Table("topics", Topic, shown["topics"]),
         ),
     }
-
-
-def _agent_row(agent: Agent) -> tuple[str | int | None, ...]:
-    current = agent.current
-    if current is None:
-        return (agent.agent_id, agent.pushes, None, to_iso(agent.last_at), None, None)
-    made = to_iso(current.stated_at)
-    return (agent.agent_id, agent.pushes, made, to_iso(agent.last_at), current.topic_count, current.fact_count)
 
 
 async def agent(node: Node, address: Address) -> dict[str, Any]:
@@ -104,29 +76,30 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
     shown = await node.readers["federation"].query(read)
     if shown is None:
         raise Unknown(f"There is no agent {identity[:80]!r}.")
-    pushes = Sheet("pushes", "Summaries, the latest first", _PUSH_COLUMNS, [_push_row(one) for one in shown["pushes"]])
-    chart = _chart(shown["drawn"][::-1])
+    current = shown["agent"].current
+    paging = Paging(shown["agent"].pushes, page, _SIZE)
+    chart = _chart(shown["drawn"][::-1], current)
     return shown | {
-        "page": page,
-        "last_page": max(-(-shown["agent"].pushes // _SIZE), 1),
+        "paging": paging,
         "chart": chart,
         "fresh_since": node.time - FRESH,
-        "sheets": (chart.sheet, pushes),
+        "tables": (chart.table, Table("pushes", KnownPush, _push_rows(shown["pushes"], current), paging)),
     }
 
 
-def _push_row(push: Push) -> tuple[str | int, ...]:
-    return (push.position, to_iso(push.stated_at), to_iso(push.recorded_at), push.topic_count, push.fact_count)
+def _push_rows(pushes: list[Push], current: Push | None) -> list[KnownPush]:
+    return [push_row(push, counts=push == current) for push in pushes]
 
 
-def _chart(pushes: list[Push]) -> Chart:
+def _chart(pushes: list[Push], current: Push | None) -> Chart:
     """Draw how much an agent knew, by its own time; it has handed in at least one summary."""
     first, last = pushes[0], pushes[-1]
     facts = [(push.stated_at, push.fact_count) for push in pushes]
     return draw(
-        Sheet("knowledge", "Facts in each summary", _PUSH_COLUMNS, [_push_row(push) for push in pushes]),
+        "Facts in each summary",
         f"{len(pushes)} summaries; the facts went from {first.fact_count:,} to {last.fact_count:,}.",
         Axis("made by its agent at, UTC", Moments(first.stated_at, last.stated_at)),
         Axis("facts", Linear(0, max(*(count for _, count in facts), 1))),
         [Series("facts", facts, steps=True)],
+        Table("knowledge", KnownPush, _push_rows(pushes, current)),
     )

@@ -2,25 +2,37 @@
 
 import sqlite3
 from math import exp
+from typing import Annotated
 
+from msgspec import Meta, Struct
+
+from coordinator.http.tables import Table
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.charts.sheets import Column, Sheet
 from core.factoring.state import Number
 from core.timestamps import to_iso
 from projections.factoring.levels import Level
 
 _GOAL = exp(-1)
 _PERCENT = 100
-_MISSED_COLUMNS = (Column("digits", "Digits", count=True), Column("missed", "Chance missed", count=True))
-_RISE_COLUMNS = (
-    Column("position", "Event", count=True),
-    Column("recorded", "Recorded"),
-    Column("t_level", "t-level", count=True),
-)
 
 Rise = list[tuple[int, Level]]
 """Levels with when each was reached, microseconds UTC; the last is now, with the position of the one before."""
+
+
+class Missed(Struct, frozen=True):
+    """How likely it is that a factor of so many digits is there and was missed."""
+
+    digits: int
+    missed: Annotated[float, Meta(title="Chance missed")]
+
+
+class Reached(Struct, frozen=True):
+    """A t-level, and the event that led to it."""
+
+    position: Annotated[int, Meta(title="Event")]
+    recorded_at: Annotated[str, Meta(title="Recorded")]
+    t_level: Annotated[float, Meta(title="t-level")]
 
 
 def when(connection: sqlite3.Connection, levels: list[Level], now: int) -> Rise:
@@ -42,13 +54,13 @@ def missed(chances: dict[int, float], number: Number) -> Chart:
         if likely
         else "Too little was run to exclude anything."
     )
-    rows = list(chances.items())
     return draw(
-        Sheet("missed", f"Chance that a factor of number {number.number} was missed", _MISSED_COLUMNS, rows),
+        f"Chance that a factor of number {number.number} was missed",
         summary,
         Axis("digits of the factor", Linear(10, 100)),
         Axis("chance missed, %", Linear(0, _PERCENT)),
         [Series("chance", [(digits, chance * _PERCENT) for digits, chance in chances.items()])],
+        Table("missed", Missed, [Missed(digits, chance) for digits, chance in chances.items()]),
         (_GOAL * _PERCENT, "1/e: the t-level"),
     )
 
@@ -57,15 +69,16 @@ def rise(rose: Rise, number: Number) -> Chart | None:
     """Draw how the t-level rose, None when nothing was run yet."""
     if not rose:
         return None
-    rows = [(level.position, to_iso(at), level.t_milli / 1000) for at, level in rose[:-1]]
+    rows = [Reached(level.position, to_iso(at), level.t_milli / 1000) for at, level in rose[:-1]]
     first, last = rose[0], rose[-1]
     goal = number.target_milli / 1000
     return draw(
-        Sheet("t-levels", f"t-level of number {number.number} over time", _RISE_COLUMNS, rows),
+        f"t-level of number {number.number} over time",
         f"{len(rows)} {'step' if len(rows) == 1 else 'steps'}, from t{first[1].t_milli / 1000:.1f} to t{last[1].t_milli / 1000:.1f}"
         f" of t{goal:.1f} to be reached.",
         Axis("recorded, UTC", Moments(first[0], last[0])),
         Axis("t-level, digits", Linear(0, max(goal, last[1].t_milli / 1000))),
         [Series("t-level", [(at, level.t_milli / 1000) for at, level in rose], steps=True)],
+        Table("t-levels", Reached, rows),
         (goal, "target"),
     )

@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
+from coordinator.http.tables import Table
 from coordinator.log.exploring import Wanted, look
 from coordinator.node import Node
 from coordinator.pages import number_charts
 from coordinator.pages.asking import position_of
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring.mathematics import effort
@@ -17,10 +18,8 @@ from core.factoring.mathematics.sieve import crossover
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown
-from core.timestamps import to_iso
 from projections.clients.state import names
 from projections.factoring import attempts, catalogue, factors, levels
-from projections.factoring.attempts import Attempt
 from projections.factoring.curation import snfs_difficulty
 from projections.factoring.residue_status import residues_of
 
@@ -28,25 +27,6 @@ _SHOWN = 25
 _LEVELS = 300
 _DEEPEST = 12
 _ID_DIGITS = 18
-_WORK_COLUMNS = (
-    Column("b1", "B1", count=True),
-    Column("b2", "B2", count=True),
-    Column("param", "Param", count=True),
-    Column("curves", "Curves", count=True),
-    Column("run_on", "Run on number", count=True),
-)
-_REPORT_COLUMNS = (
-    Column("position", "Event", count=True),
-    Column("recorded", "Recorded"),
-    Column("client", "By"),
-    Column("method", "Method"),
-    Column("b1", "B1", count=True),
-    Column("b2", "B2", count=True),
-    Column("curves", "Curves", count=True),
-    Column("credited", "Credited", count=True),
-    Column("cpu_seconds", "CPU seconds", count=True),
-    Column("doubt", "Doubt"),
-)
 
 
 class Branch(Struct):
@@ -94,10 +74,10 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "before": before,
         "shown": _SHOWN,
         "charts": charts,
-        "sheets": (
-            *(chart.sheet for chart in charts.values() if chart is not None),
-            Sheet("curves", "Curves that count", _WORK_COLUMNS, [_work_row(row) for row in shown["worked"]]),
-            Sheet("reports", "Reports", _REPORT_COLUMNS, [_report_row(one, known) for one in shown["attempts"]]),
+        "tables": (
+            *(chart.table for chart in charts.values() if chart is not None),
+            Table("curves", EffortRow, (effort_row(one.work, one.run_on) for one in shown["worked"])),
+            Table("reports", AttemptRow, (attempt_row(one, known) for one in shown["attempts"])),
         ),
     }
 
@@ -131,23 +111,3 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
 def _branch(connection: sqlite3.Connection, root: Number, times: int, depth: int) -> Branch:
     parts = catalogue.parts_of(connection, root.number) if depth < _DEEPEST else []
     return Branch(root, times, [_branch(connection, part, often, depth + 1) for part, often in parts])
-
-
-def _work_row(row: Worked) -> tuple[int, ...]:
-    return (row.work.b1, row.work.b2, row.work.param, row.work.curves, row.run_on)
-
-
-def _report_row(one: Attempt, known: dict[int, str]) -> tuple[str | int | float, ...]:
-    client = known.get(one.client, f"client-{one.client}") if one.client else ""
-    return (
-        one.position,
-        to_iso(one.recorded_at),
-        client,
-        one.method,
-        one.b1,
-        one.b2,
-        one.curves,
-        one.credited,
-        one.cpu_milliseconds / 1000,
-        one.doubt,
-    )

@@ -62,7 +62,7 @@ async def overview(node: Node, address: Address) -> dict[str, Any]:
         "told": Teller(known, numbers).told(events)[:_TOLD],
         "last_hour": node.position - hour_ago,
         "storage": None if node.moment else Storage(free_bytes(node), sum(wal_bytes(node).values())),
-        "sheets": (chart.sheet,) if chart else (),
+        "tables": (chart.table,) if chart else (),
         "own_address": address.origin,
     }
 

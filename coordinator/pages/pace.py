@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from coordinator.http.tables import Table
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.charts.sheets import Column, Sheet
 from core.timestamps import EPOCH
 from projections.factoring.contributors import HOUR, HOURS, Hour
 
 _DRAWN_HOURS = 7 * HOURS
-_COLUMNS = (
-    Column("hour", "Hour, UTC"),
-    Column("curves", "Curves", count=True),
-    Column("factors", "Factors", count=True),
-    Column("cpu_seconds", "CPU seconds", count=True),
-)
+
+
+class HourRow(Struct, frozen=True):
+    """What was done in one hour, UTC."""
+
+    hour: Annotated[str, Meta(title="Hour, UTC")]
+    curves: int
+    factors: int
+    cpu_seconds: Annotated[float, Meta(title="CPU seconds")]
 
 
 class Done(Struct, frozen=True):
@@ -45,14 +49,15 @@ def pace(hours: Sequence[Hour], now: int) -> Chart | None:
         return None
     all_hours = [drawn.get(hour, Hour(hour, 0, 0, 0, 0)) for hour in range(min(drawn), now + 1)]
     most = max(all_hours, key=lambda hour: hour.curves)
-    rows = [(_said(one.hour), one.curves, one.factors, one.cpu_milliseconds / 1000) for one in all_hours]
+    rows = [HourRow(_said(one.hour), one.curves, one.factors, one.cpu_milliseconds / 1000) for one in all_hours]
     return draw(
-        Sheet("pace", "Curves an hour", _COLUMNS, rows),
+        "Curves an hour",
         f"{sum(hour.curves for hour in all_hours):,} curves in {len(all_hours):,} {_hours(len(all_hours))}; most from"
         f" {_said(most.hour)} UTC on, {most.curves:,}. The hour that is not over yet stands last.",
         Axis("recorded, UTC", Moments(all_hours[0].hour * HOUR, (now + 1) * HOUR)),
         Axis("curves an hour", Linear(0, max(most.curves, 1))),
         [Series("curves", _steps(all_hours), steps=True)],
+        Table("pace", HourRow, rows),
     )
 
 

@@ -1,22 +1,24 @@
 """Who did how much, one contributor, and who is at work."""
 
 import sqlite3
-from datetime import timedelta
 from typing import Any, get_args
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
+from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
+from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages import factors as factor_pages
 from coordinator.pages import queues
 from coordinator.pages.asking import state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.overview import workers
+from coordinator.pages.queues import Cause, Queue
 from coordinator.pages.site import Address
 from core.refusals import Unknown
-from core.timestamps import EPOCH, to_iso
+from core.timestamps import to_iso
 from projections.clients.state import client_numbered
 from projections.clients.state import names as names_of
 from projections.factoring import assignments, catalogue, contributors, factors, holdings
@@ -30,30 +32,6 @@ _LISTED = 25
 _ID_DIGITS = 15
 _LEASING = ("factoring", "counting", "tasks")
 _NOMINAL = 1000
-_BOARD_COLUMNS = (
-    Column("contributor", "Contributor"),
-    Column("client", "Number", count=True),
-    Column("curves", "Curves", count=True),
-    Column("cpu_seconds", "CPU seconds", count=True),
-    Column("factors", "Factors", count=True),
-    Column("reports", "Reports", count=True),
-    Column("newest", "Last"),
-)
-_WORKER_COLUMNS = (
-    Column("worker", "Worker"),
-    Column("client", "Number", count=True),
-    Column("seen", "Heard of"),
-    Column("holds", "Holds", count=True),
-    Column("speed", "Speed", count=True),
-    Column("failed", "Not completed in time", count=True),
-    Column("ended", "Ended", count=True),
-)
-_DAY_COLUMNS = (
-    Column("day", "Day"),
-    Column("curves", "Curves", count=True),
-    Column("factors", "Factors", count=True),
-    Column("cpu_seconds", "CPU seconds", count=True),
-)
 
 
 class AtWork(Struct, frozen=True):
@@ -84,6 +62,24 @@ class AtWork(Struct, frozen=True):
         return sum(held.expired for held in self.held.values())
 
 
+class Contributor(ClientRow, frozen=True):
+    """What one client did; `contributor` is its number, 0 for those who gave no name."""
+
+    contributor: int
+
+
+class WorkerRow(Struct, frozen=True):
+    """Somebody at work: how many leases they hold, how fast their curves are (1 as nominal), and how leases ended."""
+
+    client_id: str
+    contributor: int
+    last_seen: str | None
+    holds: int
+    speed: float | None
+    expired: int
+    ended: int
+
+
 async def contributions(node: Node, address: Address) -> dict[str, Any]:
     """Return who did most, lately and ever."""
     by: Credit = state_of(address, get_args(Credit), "by") or "curves"
@@ -98,24 +94,15 @@ async def contributions(node: Node, address: Address) -> dict[str, Any]:
         "names": known,
         "recent_days": _RECENT_DAYS,
         "by": by,
-        "sheets": (
-            Sheet("recent", f"In the last {_RECENT_DAYS} days", _BOARD_COLUMNS, [_row(one, known) for one in recent]),
-            Sheet("ever", "Ever", _BOARD_COLUMNS, [_row(one, known) for one in ever]),
+        "tables": (
+            Table("recent", Contributor, (_contributor_row(one, known) for one in recent)),
+            Table("ever", Contributor, (_contributor_row(one, known) for one in ever)),
         ),
     }
 
 
-def _row(one: Contribution, known: dict[int, str]) -> tuple[str | int | float, ...]:
-    name = known.get(one.client, f"client-{one.client}") if one.client else "unnamed"
-    return (
-        name,
-        one.client,
-        one.curves,
-        one.cpu_milliseconds / 1000,
-        one.factors,
-        one.reports,
-        to_iso(one.newest),
-    )
+def _contributor_row(one: Contribution, known: dict[int, str]) -> Contributor:
+    return Contributor(**asdict(client_row(one, known)), contributor=one.client)
 
 
 async def contributor(node: Node, address: Address) -> dict[str, Any]:
@@ -141,7 +128,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "worker": worker,
         "chart": chart,
         "listed": _LISTED,
-        "sheets": (*((chart.sheet,) if chart else ()), factor_pages.sheet(shown["factors"], known)),
+        "tables": (*((chart.table,) if chart else ()), factor_pages.table(shown["factors"], known)),
     }
 
 
@@ -162,15 +149,11 @@ def _days(days: list[Day], today: int) -> Chart | None:
         return None
     done = {day.day: day for day in days}
     all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in range(days[0].day, today + 1)]
-    rows = [
-        ((EPOCH + timedelta(days=one.day)).date().isoformat(), one.curves, one.factors, one.cpu_milliseconds / 1000)
-        for one in all_days
-    ]
+    rows = list(map(day_row, all_days))
     most = max(days, key=lambda day: day.curves)
     return draw(
-        Sheet("days", "Curves a day", _DAY_COLUMNS, rows),
-        f"{sum(day.curves for day in days):,} curves since {rows[0][0]}; most on"
-        f" {(EPOCH + timedelta(days=most.day)).date().isoformat()}, {most.curves:,}.",
+        "Curves a day",
+        f"{sum(day.curves for day in days):,} curves since {rows[0].day}; most on {day_row(most).day}, {most.curves:,}.",
         Axis("day, UTC", Moments(all_days[0].day * DAY, (all_days[-1].day + 1) * DAY)),
         Axis("curves", Linear(0, max(most.curves, 1))),
         [
@@ -180,6 +163,7 @@ def _days(days: list[Day], today: int) -> Chart | None:
                 steps=True,
             )
         ],
+        Table("days", DayRow, rows),
     )
 
 
@@ -205,16 +189,19 @@ async def at_work(node: Node, address: Address) -> dict[str, Any]:
         ),
         "progress_of": node.presence.progress_of,
         "own_address": address.origin,
-        "sheets": (
-            Sheet("workers", "At work", _WORKER_COLUMNS, list(map(_worker, working))),
-            *queues.sheets(waiting, failed),
+        "tables": (
+            Table("workers", WorkerRow, map(_worker, working)),
+            Table("queues", Queue, waiting),
+            Table("failures", Cause, failed),
         ),
     }
 
 
-def _worker(one: AtWork) -> tuple[str | int | float | None, ...]:
+def _worker(one: AtWork) -> WorkerRow:
     live = sum(held.live for held in one.held.values())
-    return (one.name, one.client, to_iso(one.seen) if one.seen else None, live, one.speed, one.failed, one.ended)
+    return WorkerRow(
+        one.name, one.client, to_iso(one.seen) if one.seen else None, live, one.speed, one.failed, one.ended
+    )
 
 
 async def _at_work(node: Node, clients: dict[int, str]) -> list[AtWork]:

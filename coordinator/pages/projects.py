@@ -3,8 +3,10 @@
 import sqlite3
 from typing import Any
 
+from msgspec import Struct
+
+from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
@@ -15,20 +17,26 @@ from projections.factoring.projects import Project
 
 _SHOWN = 12
 _ID_DIGITS = 15
-_COLUMNS = (
-    Column("project", "Project", count=True),
-    Column("name", "Name"),
-    Column("description", "Description"),
-    Column("numbers", "Numbers", count=True),
-    Column("factored", "Done", count=True),
-    Column("created", "Created"),
-    Column("joined", "A number joined"),
-)
-_LEVEL_COLUMNS = (
-    Column("from_t", "From t", count=True),
-    Column("to_t", "to t", count=True),
-    Column("numbers", "Numbers", count=True),
-)
+
+
+class ProjectRow(Struct, frozen=True):
+    """A project with its numbers, parts of which are not counted beside them; a number joined it last at `updated_at`."""
+
+    id: int
+    name: str
+    description: str | None
+    total_composites: int
+    factored_composites: int
+    created_at: str
+    updated_at: str
+
+
+class LevelRow(Struct, frozen=True):
+    """How many numbers have a t-level from one on and below another."""
+
+    from_t: int
+    to_t: int
+    numbers: int
 
 
 async def projects(node: Node, _: Address) -> dict[str, Any]:
@@ -36,13 +44,20 @@ async def projects(node: Node, _: Address) -> dict[str, Any]:
     found = await node.readers["factoring"].query(table.listed)
     return {
         "projects": found,
-        "sheets": (Sheet("projects", "Projects", _COLUMNS, [_row(one) for one in found]),),
+        "tables": (Table("projects", ProjectRow, map(_row, found)),),
     }
 
 
-def _row(one: Project) -> tuple[str | int, ...]:
-    created, joined = to_iso(one.created_at), to_iso(one.updated_at)
-    return (one.project, one.name, one.description, one.numbers, one.factored, created, joined)
+def _row(one: Project) -> ProjectRow:
+    return ProjectRow(
+        id=one.project,
+        name=one.name,
+        description=one.description or None,
+        total_composites=one.numbers,
+        factored_composites=one.factored,
+        created_at=to_iso(one.created_at),
+        updated_at=to_iso(one.updated_at),
+    )
 
 
 async def project(node: Node, address: Address) -> dict[str, Any]:
@@ -59,12 +74,12 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
     )
     if shown is None:
         raise Unknown(f"There is no project with the id {text[:20]!r}.")
-    levels = [(low, low + 5, count) for low, count in shown["standing"].by_t_level.items()]
+    levels = (LevelRow(low, low + 5, count) for low, count in shown["standing"].by_t_level.items())
     return shown | {
         "names": await node.readers["clients"].query(names),
-        "sheets": (
-            Sheet("project", "The project", _COLUMNS, [_row(shown["project"])]),
-            Sheet("t-levels", "Composites by t-level", _LEVEL_COLUMNS, levels),
+        "tables": (
+            Table("project", ProjectRow, map(_row, (shown["project"],))),
+            Table("t-levels", LevelRow, levels),
         ),
     }
 

@@ -1,12 +1,10 @@
 """What waits, what is held, and what failed for the same cause, wherever work is handed out."""
 
 import sqlite3
-from collections.abc import Sequence
 
 from msgspec import Struct
 
 from coordinator.node import Node
-from coordinator.pages.charts.sheets import Column, Sheet
 from projections.counting import state as counting
 from projections.factoring import catalogue, residue_status
 from projections.leases.table import count_live
@@ -14,8 +12,6 @@ from projections.tasks import table as tasks
 
 _CAUSES = 10
 _TASKS_LOOKED_AT = 20_000
-_QUEUE_COLUMNS = (Column("work", "Work"), Column("waiting", "Waiting", count=True), Column("held", "Held", count=True))
-_CAUSE_COLUMNS = (Column("work", "Work"), Column("cause", "Cause"), Column("times", "Times", count=True))
 
 
 class Queue(Struct, frozen=True):
@@ -70,11 +66,3 @@ async def causes(node: Node) -> list[Cause]:
         *(Cause("counts of primes", cause, times, "/counting?state=FAILURE") for cause, times in jobs),
         *(Cause("tasks", cause, times, "/tasks?status=failed") for cause, times in lately),
     ]
-
-
-def sheets(waiting: Sequence[Queue], failed: Sequence[Cause]) -> tuple[Sheet, Sheet]:
-    """Return both as sheets."""
-    return (
-        Sheet("queues", "What waits", _QUEUE_COLUMNS, [(one.work, one.waiting, one.held) for one in waiting]),
-        Sheet("failures", "What failed", _CAUSE_COLUMNS, [(one.work, one.cause, one.times) for one in failed]),
-    )

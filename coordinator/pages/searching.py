@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.bigint import abbreviate
 from core.factoring.state import Number
@@ -23,7 +23,6 @@ _EACH = 10
 _POSITION = re.compile(r"[1-9][0-9]{0,14}")
 _CLIENT = re.compile(r"client-([1-9][0-9]{0,14})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_COLUMNS = (Column("kind", "Kind"), Column("name", "Name"), Column("address", "Address"))
 
 
 class Hit(Struct, frozen=True):
@@ -38,8 +37,7 @@ async def search(node: Node, address: Address) -> dict[str, Any]:
     """Return what fits the text that the address asks for."""
     text = address.query.get("q", "").strip()
     hits = await _hits(node, text) if text else []
-    rows = [(hit.kind, hit.name, hit.address) for hit in hits]
-    return {"text": text, "hits": hits, "each": _EACH, "sheets": (Sheet("found", "Found", _COLUMNS, rows),)}
+    return {"text": text, "hits": hits, "each": _EACH, "tables": (Table("found", Hit, hits),)}
 
 
 async def _hits(node: Node, text: str) -> list[Hit]:

@@ -17,13 +17,14 @@ from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
+from coordinator.http.tables import MEDIA_TYPES, Form, Table, as_file, form_of, header, in_json, lines, named, place_of
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.node import Node
-from coordinator.pages.charts.sheets import MEDIA_TYPES, Form, Sheet, chosen, form_of, to_csv, to_json
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.access.roles import Role
 from core.refusals import BadInput, Unknown
 
+_FORMS: tuple[Form, ...] = ("html", "csv", "json")
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
 Filled = Mapping[str, str]
 """What somebody has filled into a form."""
@@ -64,7 +65,7 @@ class Pages:
             BadInput: it asks for data by what nobody understands; a page says that itself.
         """
         page, address = self.find(request.scope["path"], dict(request.query_params), origin_of(request))
-        form = form_of(address.query, request.headers.get("accept", ""))
+        form = form_of(request, _FORMS)
         context = await self.site.context(page, node, address, session_of(request))
         if form == "html":
             may = caller_of(request).may if node.moment is None else frozenset[str]()
@@ -72,7 +73,7 @@ class Pages:
             return self.site.render(page.template, context | {"may": may}, status_code)
         if context["problem"]:
             raise BadInput(context["problem"])
-        return _data(form, chosen(context["sheets"], address.query.get("of")))
+        return _data(request, form, context["tables"])
 
     async def show_after(
         self, node: Node, request: AnyRequest, path: str, status_code: int, **besides: object
@@ -130,12 +131,26 @@ class Changes:
         return Frame(upto, body.encode())
 
 
-def _data(form: Form, sheets: Sequence[Sheet]) -> Response[bytes]:
+def _data(request: AnyRequest, form: Form, tables: Sequence[Table]) -> Response[bytes]:
+    """Give away the table that is asked for; in JSON, all of them when none is.
+
+    Raises:
+        BadInput: the page has no such table.
+        Unknown: it has none at all.
+    """
+    if not tables:
+        raise Unknown("This page has no data to take away; /docs lists the addresses that have.")
+    name = named([table.name for table in tables], request)
+    chosen = [table for table in tables if name in {None, table.name}]
+    first = chosen[0]
     headers = {"Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    if first.paging:
+        headers |= place_of(request, first.paging)
     if form == "json":
-        return Response(to_json(sheets), media_type=MEDIA_TYPES[form], headers=headers)
-    headers["Content-Disposition"] = f'inline; filename="{sheets[0].name}.csv"'
-    return Response(to_csv(sheets[0]), media_type=MEDIA_TYPES[form], headers=headers)
+        return Response(in_json(chosen), media_type=MEDIA_TYPES[form], headers=headers)
+    return Response(
+        header(first.kind) + lines(first.rows), media_type=MEDIA_TYPES[form], headers=headers | as_file(first.name)
+    )
 
 
 def origin_of(request: AnyRequest) -> str:

@@ -1,15 +1,17 @@
 """Simulations: machines and what runs on them, the list, and how each converges."""
 
 import sqlite3
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
+from coordinator.http.simulations.shapes import SimulationShown, simulation_shown
+from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.simulations.settling import settling
@@ -23,22 +25,6 @@ _STRETCHES = 320
 _SETTLED_OVER = 20_000
 _SCALES = ("linear", "logarithmic")
 _ORDERS = ("created_at", "updated_at", "name")
-_COLUMNS = (
-    Column("simulation", "Simulation", count=True),
-    Column("name", "Name"),
-    Column("status", "Status"),
-    Column("machine", "Machine", count=True),
-    Column("loss", "Last loss", count=True),
-    Column("created", "Created"),
-    Column("updated", "Updated"),
-)
-_POINT_COLUMNS = (
-    Column("at", "Up to"),
-    Column("points", "Points", count=True),
-    Column("least", "Least", count=True),
-    Column("mean", "Mean", count=True),
-    Column("greatest", "Greatest", count=True),
-)
 
 
 class Listed(Struct, frozen=True):
@@ -46,6 +32,22 @@ class Listed(Struct, frozen=True):
 
     simulation: Simulation
     newest: Point | None
+
+
+class SimulationRow(SimulationShown, frozen=True):
+    """A simulation with its latest loss."""
+
+    loss_value: float | None
+
+
+class StretchRow(Struct, frozen=True):
+    """Points that lie close together, up to a time, and their losses in short."""
+
+    at: Annotated[str, Meta(title="Up to")]
+    points: int
+    least: float
+    mean: float
+    greatest: float
 
 
 async def simulations(node: Node, address: Address) -> dict[str, Any]:
@@ -67,29 +69,21 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
         }
 
     shown = await node.readers["simulations"].query(read)
+    paging = Paging(shown["total"], page, _SIZE)
     return shown | {
         "machine_names": {machine.machine: machine.name for machine in shown["machines"]},
-        "page": page,
-        "last_page": max(-(-shown["total"] // _SIZE), 1),
+        "paging": paging,
         "status": status,
         "statuses": get_args(SimulationStatus),
         "order": order,
         "orders": _ORDERS,
-        "sheets": (Sheet("simulations", "Simulations", _COLUMNS, [_row(one) for one in shown["listed"]]),),
+        "tables": (Table("simulations", SimulationRow, map(_row, shown["listed"]), paging),),
     }
 
 
-def _row(one: Listed) -> tuple[str | int | float | None, ...]:
-    simulation = one.simulation
-    return (
-        simulation.simulation,
-        simulation.name,
-        simulation.status,
-        simulation.machine,
-        one.newest.loss if one.newest else None,
-        to_iso(simulation.created_at),
-        to_iso(simulation.updated_at),
-    )
+def _row(one: Listed) -> SimulationRow:
+    loss = one.newest.loss if one.newest else None
+    return SimulationRow(**asdict(simulation_shown(one.simulation)), loss_value=loss)
 
 
 async def simulation(node: Node, address: Address) -> dict[str, Any]:
@@ -108,7 +102,7 @@ async def simulation(node: Node, address: Address) -> dict[str, Any]:
     if shown is None:
         raise Unknown(f"There is no simulation {text[:20]!r}; the list of simulations has those that there are.")
     chart = _chart(shown["outline"], logarithmic=scale == "logarithmic") if shown["outline"] else None
-    return shown | {"chart": chart, "scale": scale, "scales": _SCALES, "sheets": (chart.sheet,) if chart else ()}
+    return shown | {"chart": chart, "scale": scale, "scales": _SCALES, "tables": (chart.table,) if chart else ()}
 
 
 def _simulation(connection: sqlite3.Connection, number: int) -> dict[str, Any] | None:
@@ -129,14 +123,15 @@ def _simulation(connection: sqlite3.Connection, number: int) -> dict[str, Any] |
 
 def _chart(outline: Outline, *, logarithmic: bool) -> Chart:
     drawn = [one for one in outline.stretches if one.least > 0] if logarithmic else outline.stretches
-    rows = [(to_iso(one.at), one.points, one.least, one.mean, one.greatest) for one in outline.stretches]
+    rows = [StretchRow(to_iso(one.at), one.points, one.least, one.mean, one.greatest) for one in outline.stretches]
     band = [(one.least, one.greatest) for one in drawn] if any(one.points > 1 for one in drawn) else []
     return draw(
-        Sheet("convergence", "Loss over time", _POINT_COLUMNS, rows),
+        "Loss over time",
         _summary(outline, len(outline.stretches) - len(drawn)),
         Axis("time, UTC", Moments(outline.first.at, outline.last.at)),
         Axis("loss", _loss_scale(drawn, logarithmic=logarithmic)),
         [Series("mean", [(one.at, one.mean) for one in drawn], band)],
+        Table("convergence", StretchRow, rows),
     )
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from markupsafe import Markup, escape
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from coordinator.http.sessions import Session
 from coordinator.http.undertaken import Undertakings
@@ -120,6 +121,11 @@ def span(microseconds: int) -> str:
     return duration(microseconds // 1000)
 
 
+def cells(row: Struct) -> tuple[object, ...]:
+    """Return what stands in the columns of a row."""
+    return astuple(row)
+
+
 def digits(milli: int) -> str:
     """Write thousandths of a digit as a t-level, `t30.4`."""
     return f"t{milli / 1000:.1f}"
@@ -201,7 +207,7 @@ def _environment(ago: Callable[[int], Markup]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (digits, whole, duration, span, room, number, power, powers, to_iso)
+    filters = (cells, digits, whole, duration, span, room, number, power, powers, to_iso)
     environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)
@@ -248,7 +254,7 @@ class Site:
             "undertaken": self._undertakings.standings(),
             "degraded": (),
             "withheld": node.withheld.sentences.values(),
-            "sheets": (),
+            "tables": (),
             "may": frozenset(),
             "session": session,
             "said": {},

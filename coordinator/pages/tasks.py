@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of
-from coordinator.pages.charts.sheets import Column, Sheet
 from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
 from coordinator.pages.serving import Filled
 from coordinator.pages.site import Address
@@ -30,18 +30,9 @@ from projections.tasks.table import task_of, waiting_count
 
 _SIZE = 50
 _BETWEEN = re.compile(r"[\s,;]+")
+_STATUSES = {"waiting": "PENDING", "held": "PROCESSING", "completed": "COMPLETED", "failed": "FAILED"}
 _VERDICTS = {"true": "yes", "false": "no"}
 _FACTOR = re.compile(r"\[([0-9]+),([0-9]+)\]")
-_COLUMNS = (
-    Column("task", "Task"),
-    Column("operation", "Operation"),
-    Column("args", "Numbers"),
-    Column("status", "Status"),
-    Column("result", "Result"),
-    Column("error", "Error"),
-    Column("initiated_by", "Taken by"),
-    Column("handled_by", "Computed by"),
-)
 
 
 class Shown(Struct, frozen=True):
@@ -58,6 +49,19 @@ class Shown(Struct, frozen=True):
             return _VERDICTS[result]
         factors = _FACTOR.findall(result) if self.task.operation == "factor" else []
         return " · ".join(p if times == "1" else f"{p}^{times}" for p, times in factors) or result
+
+
+class TaskRow(Struct, frozen=True):
+    """A task; its numbers stand with blanks between, `result` is JSON."""
+
+    task_id: str
+    operation: str
+    args: str
+    status: str
+    result: str | None
+    error: str | None
+    initiated_by: str
+    handled_by: str | None
 
 
 async def tasks(node: Node, address: Address) -> dict[str, Any]:
@@ -78,7 +82,7 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
         "longest": {"any": MAX_DIGITS, "next_prime": LONGEST_NEXT_PRIME, "factor": LONGEST_FACTOR},
         "token": fresh_token(),
         "own_address": address.origin,
-        "sheets": (Sheet("tasks", "Tasks, the newest first", _COLUMNS, [_row(one) for one in found]),),
+        "tables": (Table("tasks", TaskRow, map(_row, found)),),
     }
 
 
@@ -98,7 +102,7 @@ async def task(node: Node, address: Address) -> dict[str, Any]:
         "shown": shown,
         "task": found,
         "numbers": list(zip(takes, found.args, strict=True)),
-        "sheets": (Sheet("task", "The task", _COLUMNS, [_row(shown)]),),
+        "tables": (Table("task", TaskRow, map(_row, (shown,))),),
     }
 
 
@@ -106,11 +110,18 @@ def _shown(task: Task, known: dict[int, str]) -> Shown:
     return Shown(task, known.get(task.client, f"client-{task.client}") if task.client else "")
 
 
-def _row(one: Shown) -> tuple[str | None, ...]:
+def _row(one: Shown) -> TaskRow:
     task = one.task
-    status = {"waiting": "PENDING", "held": "PROCESSING", "completed": "COMPLETED", "failed": "FAILED"}[task.status]
-    numbers = " ".join(task.args)
-    return (task.task, task.operation, numbers, status, task.result, task.error, task.node, one.handler or None)
+    return TaskRow(
+        task_id=task.task,
+        operation=task.operation,
+        args=" ".join(task.args),
+        status=_STATUSES[task.status],
+        result=task.result or None,
+        error=task.error or None,
+        initiated_by=task.node,
+        handled_by=one.handler or None,
+    )
 
 
 @post("/tasks", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})

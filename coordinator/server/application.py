@@ -34,7 +34,7 @@ from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
-from coordinator.http.tabular import Tabular
+from coordinator.http.tables import Tabular
 from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.intake.uploads import Uploads
@@ -180,5 +180,7 @@ def _cors(settings: Settings) -> CORSConfig:
             "Tallystick-Repeated",
             "Tallystick-Time",
             "ETag",
+            "Link",
+            "X-Total-Count",
         ],
     )

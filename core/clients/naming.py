@@ -1,5 +1,6 @@
 """From the name that a client gives to the number that events carry."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -49,6 +50,11 @@ def check_name(name: str) -> str:
 def stream_of(client: int) -> str:
     """Return the stream of a client's own events, which is also how it appears as an actor."""
     return f"client-{client}"
+
+
+def client_name(client: int, known: Mapping[int, str]) -> str | None:
+    """Return a client's name, `client-5` when it is forgotten, None when there is no client."""
+    return known.get(client, stream_of(client)) if client else None
 
 
 def introduce(clients: KnownClients, claim: ClientClaim) -> tuple[int, list[NewEvent]]:

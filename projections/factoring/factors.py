@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -42,6 +43,22 @@ CREATE INDEX factors_without_order ON factors (digits, factor)
     WHERE sigma <> '' AND param IS NOT NULL AND primality <> 'composite' AND verdict IS NULL;
 {tallies.FOUND}"""
 _INSERT = f"INSERT INTO factors VALUES ({', '.join('?' * 14)}, NULL, NULL, NULL, NULL)"
+
+Order = Literal["newest", "largest", "records"]
+"""The `largest` leave out what was found by division, equally long ones by value; `records` were it when they were found."""
+_RECORDS = (
+    "SELECT factor, digits > coalesce(max(digits) OVER (ORDER BY factor ROWS BETWEEN UNBOUNDED PRECEDING"
+    " AND 1 PRECEDING), 0) AS record FROM factors WHERE method <> 'division'"
+)
+_LISTED: dict[Order, tuple[str, str]] = {
+    "newest": ("factors", "factor DESC"),
+    "largest": ("factors WHERE method <> 'division'", "digits DESC, value DESC, factor"),
+    "records": (
+        f"factors JOIN ({_RECORDS}) USING (factor) WHERE record",
+        "factor DESC",
+    ),
+}
+"""From where, and in what order."""
 
 
 class Factor(Struct, frozen=True, gc=False):
@@ -118,30 +135,18 @@ def factors_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[F
     return [Factor(*row) for row in rows]
 
 
-def newest(connection: sqlite3.Connection, limit: int, offset: int = 0) -> list[Factor]:
+def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
     """Return the factors found last, the newest first."""
-    rows = connection.execute("SELECT * FROM factors ORDER BY factor DESC LIMIT ? OFFSET ?", (limit, offset))
+    rows = connection.execute("SELECT * FROM factors ORDER BY factor DESC LIMIT ?", (limit,))
     return [Factor(*row) for row in rows]
 
 
-def largest(connection: sqlite3.Connection, limit: int, offset: int) -> list[Factor]:
-    """Return the largest factors that were found by more than division, equally long ones by value."""
-    rows = connection.execute(
-        "SELECT * FROM factors WHERE method <> 'division' ORDER BY digits DESC, value DESC, factor LIMIT ? OFFSET ?",
-        (limit, offset),
-    )
-    return [Factor(*row) for row in rows]
-
-
-def records(connection: sqlite3.Connection, limit: int, offset: int) -> list[Factor]:
-    """Return the factors that were the largest when they were found, the newest first."""
-    rows = connection.execute(
-        "SELECT factors.* FROM factors JOIN (SELECT factor, digits > coalesce(max(digits) OVER (ORDER BY factor ROWS"
-        " BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS record FROM factors WHERE method <> 'division')"
-        " USING (factor) WHERE record ORDER BY factor DESC LIMIT ? OFFSET ?",
-        (limit, offset),
-    )
-    return [Factor(*row) for row in rows]
+def listed(connection: sqlite3.Connection, order: Order, limit: int, offset: int) -> tuple[list[Factor], int]:
+    """Return factors in some order, and how many there are in all."""
+    chosen, ranked = _LISTED[order]
+    rows = connection.execute(f"SELECT factors.* FROM {chosen} ORDER BY {ranked} LIMIT ? OFFSET ?", (limit, offset))
+    (total,) = connection.execute(f"SELECT count(*) FROM {chosen}").fetchone()
+    return [Factor(*row) for row in rows], total
 
 
 def found_by(connection: sqlite3.Connection, client: int, limit: int) -> list[Factor]:

@@ -48,8 +48,8 @@ def test_a_worker_appears_with_its_work_as_it_takes_it(visit, client):
 def test_a_project_shows_what_is_left_and_done(client, site):
     numbers = client.get("/projects", params={"as": "json"}).json()["projects"][0]
     page = client.get(f"/projects/{site.values['project']}", headers=HTML).text
-    assert numbers["numbers"] == 3
-    assert numbers["factored"] == 2
+    assert numbers["total_composites"] == 3
+    assert numbers["factored_composites"] == 2
     assert "<script>" not in page.split("<main")[1]
     assert client.get("/projects/999", headers=HTML).status_code == 404
     assert client.get("/contributors/999", headers=HTML).status_code == 404
@@ -110,4 +110,4 @@ def test_workers_are_given_away_with_what_waits_and_what_failed_by_cause(client)
     assert next(one for one in given["queues"] if one["work"] == "tasks")["waiting"] >= 1
     causes = {(one["work"], one["times"]) for one in given["failures"] if HOSTILE in one["cause"]}
     assert causes == {("counts of primes", 1), ("tasks", 1)}
-    assert "present" in {one["worker"] for one in given["workers"]}
+    assert "present" in {one["client_id"] for one in given["workers"]}

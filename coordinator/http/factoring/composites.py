@@ -10,17 +10,26 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.factoring.parameters import MAX_DIGITS, Priority
-from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, summary_of
+from coordinator.http.factoring.rows import (
+    AssignmentRow,
+    AttemptRow,
+    EffortRow,
+    FoundFactor,
+    assignment_row,
+    attempt_row,
+    effort_row,
+    factor_row,
+)
+from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.parameters import Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
-from core.timestamps import to_iso
 from projections.clients.state import names
 from projections.factoring import attempts, catalogue, factors
-from projections.factoring.catalogue import Held, Search, Sort
+from projections.factoring.catalogue import Search, Sort
 
 _SHOWN = 100
 
@@ -37,28 +46,6 @@ class CompositePage(msgspec.Struct, frozen=True):
     as_of: int
 
 
-class FoundFactor(msgspec.Struct, frozen=True):
-    """A factor, with the curve that found it, and why that one, run so far, would not find it (`doubt`)."""
-
-    id: int
-    factor: str
-    digits: int
-    primality: str
-    found_on: int
-    method: str
-    b1: int | None
-    b2: int | None
-    parametrization: int | None
-    sigma: str | None
-    group_order: str | None
-    group_order_factorization: str | None
-    doubt: str | None
-    attempt_id: int | None
-    client_id: str | None
-    found_at: str
-    position: int
-
-
 class KnownPart(msgspec.Struct, frozen=True):
     """A part of the number; `times` is its exponent."""
 
@@ -68,49 +55,6 @@ class KnownPart(msgspec.Struct, frozen=True):
     primality: str
     status: str
     times: int
-
-
-class EffortRow(msgspec.Struct, frozen=True):
-    """Curves of one kind that count for the number; `run_on` is the number that they were run on."""
-
-    b1: int
-    b2: int | None
-    parametrization: int
-    curves: int
-    run_on: int
-
-
-class AssignmentRow(msgspec.Struct, frozen=True):
-    """Work that was handed out; `status` is `live`, `completed`, `released`, `expired` or `revoked`."""
-
-    work_id: str
-    client_id: str | None
-    b1: int
-    b2: int | None
-    parametrization: int
-    curves: int
-    curves_completed: int
-    assigned_at: str
-    expires_at: str
-    status: str
-
-
-class AttemptRow(msgspec.Struct, frozen=True):
-    """Curves that were reported; `doubt` says why nobody could have run them."""
-
-    id: int
-    client_id: str | None
-    method: str
-    b1: int
-    b2: int | None
-    parametrization: int
-    curves: int
-    credited: int
-    cpu_seconds: float
-    program: str
-    doubt: str | None
-    recorded_at: str
-    position: int
 
 
 class CompositeDetail(msgspec.Struct, frozen=True):
@@ -194,11 +138,13 @@ def _detail(
         projects=catalogue.projects_of(connection, number),
         parts=[_part(part, times) for part, times in parts],
         part_of=list(ancestors),
-        factors=[_factor(f, known) for f in factors.factors_of(connection, (number, *descendants))],
-        effort=_effort(connection, (number, *ancestors)),
+        factors=[factor_row(f, known) for f in factors.factors_of(connection, (number, *descendants))],
+        effort=[
+            effort_row(work, one) for one in (number, *ancestors) for work in attempts.work_done_on(connection, one)
+        ],
         missed={str(digits): chance for digits, chance in effort.missed(found.effort).items()},
-        assignments=[_assignment(held, known) for held in catalogue.held_on(connection, number, _SHOWN)],
-        attempts=[_attempt(attempt, known) for attempt in attempts.attempts_on(connection, number, _SHOWN)],
+        assignments=[assignment_row(held, known) for held in catalogue.held_on(connection, number, _SHOWN)],
+        attempts=[attempt_row(attempt, known) for attempt in attempts.attempts_on(connection, number, _SHOWN)],
         history=f"/api/v1/streams/composite-{number}",
         as_of=position,
     )
@@ -206,75 +152,6 @@ def _detail(
 
 def _part(part: Number, times: int) -> KnownPart:
     return KnownPart(part.number, part.value, part.digits, part.primality, part.status, times)
-
-
-def _effort(connection: sqlite3.Connection, numbers: tuple[int, ...]) -> list[EffortRow]:
-    return [
-        EffortRow(row.b1, b2_shown(row.b2), row.param, row.curves, number)
-        for number in numbers
-        for row in attempts.work_done_on(connection, number)
-    ]
-
-
-def _factor(factor: factors.Factor, known: dict[int, str]) -> FoundFactor:
-    return FoundFactor(
-        id=factor.factor,
-        factor=factor.value,
-        digits=factor.digits,
-        primality=factor.primality,
-        found_on=factor.number,
-        method=factor.method,
-        b1=factor.b1,
-        b2=b2_shown(factor.b2),
-        parametrization=factor.param,
-        sigma=factor.sigma or None,
-        group_order=factor.group_order or None,
-        group_order_factorization=factor.order_factors or None,
-        doubt=factor.reason or None,
-        attempt_id=factor.attempt or None,
-        client_id=client_name(factor.client, known),
-        found_at=to_iso(factor.recorded_at),
-        position=factor.position,
-    )
-
-
-def _assignment(held: Held, known: dict[int, str]) -> AssignmentRow:
-    assignment, lease = held.assignment, held.lease
-    return AssignmentRow(
-        work_id=assignment.work,
-        client_id=client_name(assignment.client, known),
-        b1=assignment.bounds.b1,
-        b2=b2_shown(assignment.bounds.b2),
-        parametrization=assignment.bounds.param,
-        curves=assignment.curves,
-        curves_completed=assignment.completed,
-        assigned_at=to_iso(assignment.assigned_at),
-        expires_at=to_iso(lease.expires_at),
-        status=lease.outcome or "live",
-    )
-
-
-def _attempt(attempt: attempts.Attempt, known: dict[int, str]) -> AttemptRow:
-    return AttemptRow(
-        id=attempt.attempt,
-        client_id=client_name(attempt.client, known),
-        method=attempt.method,
-        b1=attempt.b1,
-        b2=b2_shown(attempt.b2),
-        parametrization=attempt.param,
-        curves=attempt.curves,
-        credited=attempt.credited,
-        cpu_seconds=attempt.cpu_milliseconds / 1000,
-        program=attempt.program,
-        doubt=attempt.doubt or None,
-        recorded_at=to_iso(attempt.recorded_at),
-        position=attempt.position,
-    )
-
-
-def client_name(client: int, known: dict[int, str]) -> str | None:
-    """Return a client's name, `client-5` when it is forgotten, None when there is no client."""
-    return known.get(client, f"client-{client}") if client else None
 
 
 HANDLERS = (list_composites, show_composite)

@@ -9,7 +9,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from coordinator.http.commanding import AnyRequest, fresh_uuid, node_of, perform
-from coordinator.http.factoring.composites import client_name
 from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.problems import may_answer
@@ -18,6 +17,7 @@ from coordinator.node import Node
 from coordinator.operations.clock import expire_due
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
+from core.clients.naming import client_name
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork, ReserveWork
 from core.factoring.decide import FACTORING

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring.composites import client_name
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
+from core.clients.naming import client_name
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.timestamps import from_address, to_naive_iso

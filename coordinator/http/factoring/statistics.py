@@ -9,33 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring.composites import client_name
+from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.node import Node
-from core.timestamps import to_iso
 from projections.clients.state import names
 from projections.factoring import catalogue, contributors
 from projections.factoring.contributors import DAY
-
-
-class DayRow(msgspec.Struct, frozen=True):
-    """What was done on one day, UTC."""
-
-    day: str
-    curves: int
-    factors: int
-    cpu_seconds: float
-    clients: int
-
-
-class ClientRow(msgspec.Struct, frozen=True):
-    """What one client did."""
-
-    client_id: str | None
-    reports: int
-    curves: int
-    factors: int
-    cpu_seconds: float
-    last_seen: str
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -77,26 +55,11 @@ def _overview(
         total_factors=sum(day.factors for day in ever),
         cpu_seconds=sum(day.cpu_milliseconds for day in ever) / 1000,
         t_levels={f"t{level}": count for level, count in catalogue.count_by_t_level(connection).items()},
-        days=[
-            DayRow(to_iso(day.day * DAY)[:10], day.curves, day.factors, day.cpu_milliseconds / 1000, day.clients)
-            for day in ever
-            if day.day >= since
-        ],
-        clients=[_client(row, known) for row in contributors.contributions_since(connection, since, 50)],
+        days=[day_row(day) for day in ever if day.day >= since],
+        clients=[client_row(row, known) for row in contributors.contributions_since(connection, since, 50)],
         active_clients=active,
         assignments=catalogue.count_live_leases(connection),
         as_of=position,
-    )
-
-
-def _client(row: contributors.Contribution, known: dict[int, str]) -> ClientRow:
-    return ClientRow(
-        client_id=client_name(row.client, known),
-        reports=row.reports,
-        curves=row.curves,
-        factors=row.factors,
-        cpu_seconds=row.cpu_milliseconds / 1000,
-        last_seen=to_iso(row.newest),
     )
 
 

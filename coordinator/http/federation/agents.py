@@ -9,6 +9,7 @@ from litestar.params import FromQuery, PathParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, push_row
 from coordinator.http.parameters import PageNumber, PageSize
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -18,48 +19,9 @@ from core.federation.decide import ResetAnswer
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.federation import agents
-from projections.federation.agents import Agent
-from projections.federation.state import Push, history
+from projections.federation.state import history
 
 AgentName = Annotated[str, PathParameter(description="What the agent calls itself.")]
-
-
-class KnownPush(msgspec.Struct, frozen=True):
-    """A summary that an agent handed in.
-
-    Attributes:
-        position: of its event in the log, which has the summary itself.
-        recorded_at: when it came in.
-        timestamp: when the agent says that it was made.
-        topics: how many topics it has.
-        facts: how many facts it has.
-        counts: whether it is the one of the agent's that is in the merge.
-    """
-
-    position: int
-    recorded_at: str
-    timestamp: str
-    topics: int
-    facts: int
-    counts: bool
-
-
-class KnownAgent(msgspec.Struct, frozen=True):
-    """An agent that handed in summaries.
-
-    Attributes:
-        agent_id: what it calls itself.
-        pushes: how many summaries it handed in.
-        first_push: when the first came in.
-        last_push: when the last came in.
-        current: the summary that is in the merge; null when none is, since the merge started anew.
-    """
-
-    agent_id: str
-    pushes: int
-    first_push: str
-    last_push: str
-    current: KnownPush | None
 
 
 class AgentList(msgspec.Struct, frozen=True):
@@ -94,7 +56,7 @@ async def list_agents(
 ) -> AgentList:
     """Return who handed in summaries, when, and how much."""
     found, total = await node.readers["federation"].query(agents.agents, size, (page - 1) * size)
-    return AgentList([_agent(agent) for agent in found], total, page, size)
+    return AgentList([agent_row(agent) for agent in found], total, page, size)
 
 
 @get(
@@ -115,7 +77,7 @@ async def read_history(
     if known is None:
         raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
     pushes = await readers.query(history, agent_id, size, (page - 1) * size)
-    shown = [_push(push, counts=push == known.current) for push in pushes]
+    shown = [push_row(push, counts=push == known.current) for push in pushes]
     return PushHistory(agent_id, shown, known.pushes, page, size)
 
 
@@ -127,24 +89,3 @@ async def reset(request: AnyRequest) -> Response[Reset]:
     outcome = await perform(request, ResetMerge())
     assert isinstance(outcome.answer, ResetAnswer)
     return answered(outcome, Reset("reset", to_iso(outcome.answer.recorded_at)))
-
-
-def _agent(agent: Agent) -> KnownAgent:
-    return KnownAgent(
-        agent_id=agent.agent_id,
-        pushes=agent.pushes,
-        first_push=to_iso(agent.first_at),
-        last_push=to_iso(agent.last_at),
-        current=None if agent.current is None else _push(agent.current, counts=True),
-    )
-
-
-def _push(push: Push, *, counts: bool) -> KnownPush:
-    return KnownPush(
-        position=push.position,
-        recorded_at=to_iso(push.recorded_at),
-        timestamp=to_iso(push.stated_at),
-        topics=push.topic_count,
-        facts=push.fact_count,
-        counts=counts,
-    )

@@ -18,7 +18,7 @@ from coordinator.http.receipts import answered
 from coordinator.http.simulations.following import follow, message
 from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, point_shown
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
-from coordinator.http.tabular import Tabular
+from coordinator.http.tables import Tabular
 from coordinator.live.stream import Deliver
 from coordinator.node import Node
 from core.refusals import Unknown

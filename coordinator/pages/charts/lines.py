@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
 from msgspec import Struct
 
+from coordinator.http.tables import Kind, Table
 from coordinator.pages.charts.scales import Scale
-from coordinator.pages.charts.sheets import Sheet
 
 WIDTH, HEIGHT = 640, 220
 """Of the plot itself, in units of the drawing; the axes' labels stand around it."""
@@ -46,6 +47,13 @@ class Mark(Struct, frozen=True):
     label: str
 
 
+class Column(Struct, frozen=True):
+    """How a column is headed, and whether it holds numbers, which stand to the right."""
+
+    heading: str
+    count: bool
+
+
 class Chart(Struct, frozen=True):
     """A chart, ready for the template.
 
@@ -60,7 +68,8 @@ class Chart(Struct, frozen=True):
         lines: what is drawn.
         goal: the height of a line to be reached, None for none.
         goal_label: what that is.
-        sheet: the data.
+        columns: of the data.
+        table: the data.
     """
 
     name: str
@@ -73,7 +82,8 @@ class Chart(Struct, frozen=True):
     lines: list[Line]
     goal: float | None
     goal_label: str
-    sheet: Sheet
+    columns: list[Column]
+    table: Table
 
 
 class Axis(Struct, frozen=True):
@@ -84,21 +94,28 @@ class Axis(Struct, frozen=True):
 
 
 def draw(
-    sheet: Sheet, summary: str, x: Axis, y: Axis, series: Sequence[Series], goal: tuple[float, str] | None = None
+    title: str,
+    summary: str,
+    x: Axis,
+    y: Axis,
+    series: Sequence[Series],
+    table: Table,
+    goal: tuple[float, str] | None = None,
 ) -> Chart:
     """Draw lines on two axes.
 
     Args:
-        sheet: the data; the chart takes its name and caption.
+        title: what the chart shows.
         summary: the chart in words.
         x: the horizontal axis.
         y: the vertical axis.
         series: what to draw.
+        table: the data; the chart takes its name.
         goal: a value on the vertical axis to mark across the chart, and what it is.
     """
     return Chart(
-        name=sheet.name,
-        title=sheet.caption,
+        name=table.name,
+        title=title,
         summary=summary,
         x_label=x.label,
         y_label=y.label,
@@ -107,8 +124,21 @@ def draw(
         lines=[_line(one, x, y) for one in series],
         goal=None if goal is None else _y(y, goal[0]),
         goal_label="" if goal is None else goal[1],
-        sheet=sheet,
+        columns=columns_of(table.kind),
+        table=table,
     )
+
+
+def columns_of(kind: Kind) -> list[Column]:
+    """Return how the columns of a table are headed: by the title of each field, or else by its name."""
+    columns = []
+    for field in msgspec.structs.fields(kind):
+        node = msgspec.inspect.type_info(field.type)
+        title = field.name.replace("_", " ").capitalize()
+        if isinstance(node, msgspec.inspect.Metadata):
+            title, node = str((node.extra_json_schema or {}).get("title", title)), node.type
+        columns.append(Column(title, isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType)))
+    return columns
 
 
 def _line(series: Series, x: Axis, y: Axis) -> Line:

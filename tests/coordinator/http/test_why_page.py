@@ -1,5 +1,9 @@
 """The page that says why a number has its t-level."""
 
+import csv
+import io
+import json
+
 import httpx
 import pytest
 
@@ -32,9 +36,11 @@ def test_the_page_lists_each_event_with_what_it_added(client):
 
 
 def test_its_rows_can_be_taken_away_as_csv(client):
-    rows = client.get("/composites/1/why?of=shares&as=csv", headers=HTML).text.splitlines()
-    assert rows[0].startswith("position,recorded,type,client,b1,")
-    assert [row.split(",")[7] for row in rows[1:]] == ["2", "-1", "1"]
+    rows = list(csv.DictReader(io.StringIO(client.get("/composites/1/why?of=shares&as=csv", headers=HTML).text)))
+    shares = client.get("/api/v1/explain/composites/1").json()["shares"]
+    assert list(rows[0]) == list(shares[0])
+    assert [share["position"] for share in shares] == [int(row["position"]) for row in rows]
+    assert [one["curves"] for row in rows for one in json.loads(row["curves"])] == [2, -1, 1]
 
 
 @pytest.mark.parametrize("address", ["/composites/2/why", "/composites/x/why", "/composites/" + "9" * 30 + "/why"])

@@ -5,11 +5,17 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
+from coordinator.http.tables import Table
 from coordinator.pages.charts.lines import HEIGHT, WIDTH, Axis, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments
-from coordinator.pages.charts.sheets import Sheet
 from core.timestamps import SECOND, from_iso
+
+
+class Nothing(Struct):
+    pass
+
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 POSITIVE = st.floats(min_value=5e-324, allow_nan=False, allow_infinity=False)
@@ -66,7 +72,7 @@ def test_lines_stay_within_the_drawing(points, steps):
     x = Axis("x", Linear(points[0][0], points[-1][0]))
     y = Axis("y", Linear(min(value for _, value in points), max(value for _, value in points)))
     band = [(value, value) for _, value in points]
-    chart = draw(Sheet("s", "S", (), ()), "", x, y, [Series("one", points, band, steps)])
+    chart = draw("S", "", x, y, [Series("one", points, band, steps)], Table("s", Nothing, []))
     (line,) = chart.lines
     for place in f"{line.points} {line.band}".split():
         across, down = map(float, place.split(","))

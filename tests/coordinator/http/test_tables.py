@@ -3,17 +3,42 @@
 import csv
 import io
 import json
+import re
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.http.comma_separated import comma_separated
+from coordinator.http.tables import Table, header, in_json, lines
 
 NUMBER = 1_000_003 * 1_000_033 * 1_000_037
 HOSTILE = "=HYPERLINK(1)"
 CSV = {"Accept": "text/csv"}
+
+
+class Row(msgspec.Struct):
+    name: str
+    value: int
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+ROWS = st.lists(st.builds(Row, TEXT, st.integers(-(2**63), 2**63 - 1)))
+
+
+PAGES = [
+    ("/composites", "numbers", "/api/v1/composites", "composites"),
+    ("/composites/1", "reports", "/api/v1/composites/1", "attempts"),
+    ("/composites/1", "curves", "/api/v1/composites/1", "effort"),
+    ("/factors", "factors", "/api/v1/composites/1", "factors"),
+    ("/events", "events", "/api/v1/events", "events"),
+    ("/contributors", "ever", "/api/v1/stats/overview", "clients"),
+    ("/convergence", "simulations", "/simulations", "simulations"),
+    ("/composites/1/why", "shares", "/api/v1/explain/composites/1", "shares"),
+]
+"""Pages and what the API gives of the same."""
 
 
 def rows_of(answer):
@@ -29,7 +54,8 @@ def client(serving_in, tmp_path_factory):
         submitted = {"type": "factoring.composite_submitted", "id": "n", "client_id": HOSTILE, "number": str(NUMBER)}
         run = {"type": "factoring.curves_run", "id": "a", "client_id": HOSTILE, "composite": str(NUMBER), "param": 1}
         found = {"curves": 1, "sigmas": ["1001"], "b1": 2000, "factors": [{"factor": "1000003", "sigma": "1001"}]}
-        for item in (submitted, run | found):
+        other = submitted | {"id": "o", "number": "3000009"}
+        for item in (submitted, other, run | found):
             (result,) = client.post("/api/v1/events", json=[item]).json()["results"]
             assert result["status"] == "accepted", result
         client.post("/api/count-primes", json={"n": 10_000, "chunks": 2})
@@ -132,3 +158,78 @@ def test_nothing_begins_like_a_formula_and_every_number_keeps_its_digits(cells):
             assert written in {cell, f"'{cell}"}
             assert not written.startswith(("=", "@", "\t", "\r"))
             assert not written.startswith(("+", "-")) or float(written) == float(cell)
+
+
+@given(ROWS)
+def test_json_of_a_page_gives_back_every_text_and_every_number(rows):
+    back = msgspec.json.decode(in_json([Table("rows", Row, rows)]))["rows"]
+    assert [Row(row["name"], int(row["value"])) for row in back] == rows
+    assert all(isinstance(row["value"], str) for row in back if abs(int(row["value"])) > 2**53)
+
+
+@given(ROWS)
+def test_csv_gives_back_every_text_but_for_the_apostrophe_before_formulas(rows):
+    back = list(csv.reader(io.StringIO((header(Row) + lines(rows)).decode(), newline="")))
+    assert back[0] == ["name", "value"]
+    assert [(name.removeprefix("'"), int(value)) for name, value in back[1:]] == [
+        (row.name.removeprefix("'"), row.value) for row in rows
+    ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+cmd", "-cmd", "\tx"])
+def test_no_text_is_calculated_by_a_spreadsheet(text):
+    assert lines([Row(text, -5)]).decode().lstrip('"').startswith("'")
+
+
+def test_negative_numbers_stay_numbers():
+    assert lines([Row("-3.5", -5)]) == b"-3.5,-5\r\n"
+
+
+@pytest.mark.parametrize("word", ["format", "as"])
+@pytest.mark.parametrize(("page", "of", "address", "field"), PAGES)
+def test_a_page_gives_its_tables_in_the_columns_of_the_api(client, page, of, address, field, word):
+    columns = list(client.get(address).json()[field][0])
+    given = client.get(page, params={word: "json", "of": of}).json()[of]
+    assert given
+    assert {tuple(row)[: len(columns)] for row in given} == {tuple(columns)}
+    rows = rows_of(client.get(page, params={word: "csv", "of": of}))
+    assert [list(row) for row in rows] == [list(row) for row in given]
+
+
+@pytest.mark.parametrize("word", ["format", "as"])
+@pytest.mark.parametrize("form", ["html", "json", "csv"])
+def test_a_page_comes_in_the_form_that_its_address_asks_for_whatever_is_accepted(client, word, form):
+    answer = client.get("/composites", params={word: form}, headers={"Accept": "application/json"})
+    assert form in answer.headers["content-type"]
+    assert client.get("/composites", params={word: "xls"}).json()["detail"] == (
+        f"{word} is 'xls'; html or csv or json is accepted."
+    )
+
+
+@pytest.mark.parametrize(("accept", "form"), [("text/html,*/*", "html"), ("*/*", "html"), ("application/json", "json")])
+def test_a_page_comes_in_the_form_that_is_accepted_when_its_address_asks_for_none(client, accept, form):
+    assert form in client.get("/composites", headers={"Accept": accept}).headers["content-type"]
+
+
+@pytest.mark.parametrize("address", ["/composites?format=json&page=2", "/api/v1/composites?size=1&page=2"])
+def test_a_page_of_a_list_says_how_many_there_are_and_where_the_others_lie(client, address):
+    headers = client.get(address).headers
+    total = int(headers["x-total-count"])
+    assert total == client.get("/api/v1/composites").json()["total"] > 1
+    links = {name: where for where, name in re.findall(r'<([^>]+)>; rel="(\w+)"', headers["link"])}
+    assert {"first", "last"} <= links.keys()
+    if "size" in address:
+        first = client.get(links["prev"]).json()["composites"]
+        assert [one["id"] for one in first] == [1]
+        assert client.get(links["last"]).json()["page"] == total
+
+
+def test_a_feed_asked_for_by_offset_leads_on_by_offset(client):
+    everything = client.get("/api/v1/factors").json()["factors"]
+    found, address = [], "/api/v1/factors?limit=1"
+    while address:
+        answer = client.get(address)
+        found += answer.json()["factors"]
+        address = answer.links.get("next", {}).get("url")
+    assert found == everything
+    assert len(found) > 1
