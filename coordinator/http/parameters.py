@@ -1,6 +1,6 @@
 """Parameters, and fields of bodies, that routes of several contexts take."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
@@ -25,6 +25,11 @@ Wait = Annotated[
 ]
 PageNumber = Annotated[int, QueryParameter(ge=1, le=MAX_INTEGER // 1000, description="Which page, from 1.")]
 PageSize = Annotated[int, QueryParameter(ge=1, le=1000, description="How many on a page.")]
+Everything = Annotated[Literal["all"] | None, QueryParameter(description="`all` gives the whole list, as CSV.")]
+SizeOrAll = Annotated[
+    int | Literal["all"],
+    QueryParameter(description="How many on a page, 1 to 1000; `all` gives the whole list, as CSV."),
+]
 
 CpuSeconds = Annotated[float, Meta(ge=0, le=1e12)]
 """In a body: the CPU time that something took."""

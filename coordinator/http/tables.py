@@ -6,7 +6,8 @@ as JSON. A list that comes in pages says how many rows there are and where the p
 with `size=all`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 from urllib.parse import parse_qsl, urlencode
@@ -19,6 +20,7 @@ from litestar.response.base import ASGIResponse
 from coordinator.http.caller import AnyRequest
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.comma_separated import Cell, comma_separated
+from coordinator.projecting.readers import Readers
 from core.refusals import BadInput
 
 Form: TypeAlias = Literal["html", "json", "csv"]
@@ -47,6 +49,20 @@ class Paging(msgspec.Struct, frozen=True):
         return max(-(-self.total // self.size), 1)
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """All of a list.
+
+    Attributes:
+        kind: what stands in its rows.
+        readers: where they are read.
+        rows: reads them, one after the other.
+    """
+
+    kind: Kind
+    readers: Readers
+    rows: Callable[[sqlite3.Connection], Iterable[msgspec.Struct]]
+
+
 class Table(msgspec.Struct, frozen=True):
     """A table that a page shows.
 
@@ -55,12 +71,14 @@ class Table(msgspec.Struct, frozen=True):
         kind: what stands in its rows.
         rows: the data, made when it is asked for; big numbers as text, times in ISO 8601.
         paging: which part of a list they are; None for all of it.
+        whole: the list that they are a part of, None when it can't be had in one go.
     """
 
     name: str
     kind: Kind
     rows: Iterable[msgspec.Struct]
     paging: Paging | None = None
+    whole: Whole | None = None
 
 
 def form_of(request: AnyRequest, forms: Sequence[Form] = _API) -> Form:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from coordinator.http.factoring.rows import every_number
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
@@ -50,7 +51,9 @@ async def composites(node: Node, address: Address) -> dict[str, Any]:
         page=max(asked.page, 1),
         size=SIZE,
     )
-    found = Page([], 0) if problem else await node.readers["factoring"].query(catalogue.search, wanted)
+    factoring = node.readers["factoring"]
+    found = Page([], 0) if problem else await factoring.query(catalogue.search, wanted)
+    whole = every_number(factoring, wanted)
     paging = Paging(found.total, wanted.page, SIZE)
     return {
         "asked": asked,
@@ -61,7 +64,7 @@ async def composites(node: Node, address: Address) -> dict[str, Any]:
         "paging": paging,
         "statuses": get_args(Status),
         "sorts": get_args(Sort),
-        "tables": (Table("numbers", CompositeSummary, map(summary_of, found.numbers), paging),),
+        "tables": (Table("numbers", CompositeSummary, map(summary_of, found.numbers), paging, whole),),
     }
 
 

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
-from coordinator.http.tables import Paging, Table
+from coordinator.http.tables import Paging, Table, Whole
+from coordinator.http.whole import by_pages
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.foresight import time_left
@@ -94,6 +95,10 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
     state = state_of(address, get_args(JobState))
     found, total = await reader.query(jobs, state, (page - 1) * _SIZE, _SIZE)
     here = await reader.query(counted, list(KNOWN_COUNTS))
+
+    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[JobRow]:
+        return [_job_row(job) for job in jobs(connection, state, offset, limit)[0]]
+
     paging = Paging(total, page, _SIZE)
     return {
         "jobs": found,
@@ -107,7 +112,7 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
         "token": fresh_token(),
         "moment": node.time,
         "own_address": address.origin,
-        "tables": (Table("jobs", JobRow, map(_job_row, found), paging),),
+        "tables": (Table("jobs", JobRow, map(_job_row, found), paging, Whole(JobRow, reader, by_pages(rows))),),
     }
 
 

@@ -1,10 +1,12 @@
 """Factors: the newest, the largest, and those that were records when they were found."""
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Any, get_args
 
 from coordinator.http.factoring.rows import FoundFactor, factor_row
-from coordinator.http.tables import Paging, Table
+from coordinator.http.tables import Paging, Table, Whole
+from coordinator.http.whole import by_pages
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.site import Address
@@ -21,6 +23,10 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
     page = page_of(address)
     reader = node.readers["factoring"]
     shown, total = await reader.query(factors.listed, order, _SIZE, (page - 1) * _SIZE)
+
+    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[FoundFactor]:
+        return [factor_row(factor, known) for factor in factors.listed(connection, order, limit, offset)[0]]
+
     paging = Paging(total, page, _SIZE)
     known = await node.readers["clients"].query(names)
     return {
@@ -30,10 +36,12 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
         "order": order,
         "orders": get_args(Order),
         "paging": paging,
-        "tables": (table(shown, known, paging),),
+        "tables": (table(shown, known, paging, Whole(FoundFactor, reader, by_pages(rows))),),
     }
 
 
-def table(found: Sequence[Factor], known: dict[int, str], paging: Paging | None = None) -> Table:
+def table(
+    found: Sequence[Factor], known: dict[int, str], paging: Paging | None = None, whole: Whole | None = None
+) -> Table:
     """Return factors as a table."""
-    return Table("factors", FoundFactor, (factor_row(factor, known) for factor in found), paging)
+    return Table("factors", FoundFactor, (factor_row(factor, known) for factor in found), paging, whole)

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, push_row
+from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, every_agent, every_push, push_row
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import page_of
@@ -37,14 +37,15 @@ async def federation(node: Node, address: Address) -> dict[str, Any]:
             "reset": last_reset(connection),
         }
 
-    shown = await node.readers["federation"].query(read)
+    readers = node.readers["federation"]
+    shown = await readers.query(read)
     paging = Paging(shown["total"], page, _SIZE)
     return shown | {
         "paging": paging,
         "fresh_since": node.time - FRESH,
         "shown_topics": _TOPICS,
         "tables": (
-            Table("agents", KnownAgent, map(agent_row, shown["agents"]), paging),
+            Table("agents", KnownAgent, map(agent_row, shown["agents"]), paging, every_agent(readers)),
             Table("topics", Topic, shown["topics"]),
         ),
     }
@@ -73,7 +74,8 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
             "topics": latest.topics_of(connection, identity, _TOPICS),
         }
 
-    shown = await node.readers["federation"].query(read)
+    readers = node.readers["federation"]
+    shown = await readers.query(read)
     if shown is None:
         raise Unknown(f"There is no agent {identity[:80]!r}.")
     current = shown["agent"].current
@@ -83,7 +85,12 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
         "paging": paging,
         "chart": chart,
         "fresh_since": node.time - FRESH,
-        "tables": (chart.table, Table("pushes", KnownPush, _push_rows(shown["pushes"], current), paging)),
+        "tables": (
+            chart.table,
+            Table(
+                "pushes", KnownPush, _push_rows(shown["pushes"], current), paging, every_push(readers, shown["agent"])
+            ),
+        ),
     }
 
 

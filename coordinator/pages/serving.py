@@ -18,6 +18,7 @@ from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tables import MEDIA_TYPES, Form, Table, as_file, form_of, header, in_json, lines, named, place_of
+from coordinator.http.whole import ALL, give_whole
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.node import Node
 from coordinator.pages.site import STATIC, Address, Page, Site
@@ -143,6 +144,10 @@ def _data(request: AnyRequest, form: Form, tables: Sequence[Table]) -> Response[
     name = named([table.name for table in tables], request)
     chosen = [table for table in tables if name in {None, table.name}]
     first = chosen[0]
+    if request.query_params.get("size") == ALL:
+        if first.whole is None:
+            raise BadInput(f"size is 'all'; the table {first.name} of this page is not to be had in one go.")
+        return give_whole(request, first.name, first.whole)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
     if first.paging:
         headers |= place_of(request, first.paging)

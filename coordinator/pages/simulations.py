@@ -7,7 +7,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from coordinator.http.simulations.shapes import SimulationShown, simulation_shown
-from coordinator.http.tables import Paging, Table
+from coordinator.http.tables import Paging, Table, Whole
+from coordinator.http.whole import by_pages
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
@@ -56,19 +57,27 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
     status = state_of(address, get_args(SimulationStatus), "status")
     order = state_of(address, _ORDERS, "order_by") or "created_at"
 
-    def read(connection: sqlite3.Connection) -> dict[str, Any]:
+    def listed(connection: sqlite3.Connection, page: int, size: int) -> tuple[list[Listed], int]:
         direction = "asc" if order == "name" else "desc"
-        found = catalogue.simulations(connection, status, order, direction, page, _SIZE)  # type: ignore[arg-type] # checked above
+        found = catalogue.simulations(connection, status, order, direction, page, size)  # type: ignore[arg-type] # checked above
+        return [Listed(one, points.newest(connection, one.simulation)) for one in found.simulations], found.total
+
+    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[SimulationRow]:
+        return list(map(_row, listed(connection, offset // limit + 1, limit)[0]))
+
+    def read(connection: sqlite3.Connection) -> dict[str, Any]:
+        found, total = listed(connection, page, _SIZE)
         known = machines.machines(connection)
         return {
             "machines": known,
             "running": {machine.machine: catalogue.running_on(connection, machine.machine) for machine in known},
             "waiting": {machine.machine: len(catalogue.pending_on(connection, machine.machine)) for machine in known},
-            "listed": [Listed(one, points.newest(connection, one.simulation)) for one in found.simulations],
-            "total": found.total,
+            "listed": found,
+            "total": total,
         }
 
-    shown = await node.readers["simulations"].query(read)
+    readers = node.readers["simulations"]
+    shown = await readers.query(read)
     paging = Paging(shown["total"], page, _SIZE)
     return shown | {
         "machine_names": {machine.machine: machine.name for machine in shown["machines"]},
@@ -77,7 +86,15 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
         "statuses": get_args(SimulationStatus),
         "order": order,
         "orders": _ORDERS,
-        "tables": (Table("simulations", SimulationRow, map(_row, shown["listed"]), paging),),
+        "tables": (
+            Table(
+                "simulations",
+                SimulationRow,
+                map(_row, shown["listed"]),
+                paging,
+                Whole(SimulationRow, readers, by_pages(rows)),
+            ),
+        ),
     }
 
 

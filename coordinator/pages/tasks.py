@@ -1,7 +1,9 @@
 """Small arithmetic tasks: the form, the list, and a page for each with who took, computed and answers for it."""
 
 import re
+import sqlite3
 import uuid
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from litestar import Response, post
@@ -11,7 +13,7 @@ from msgspec import Struct
 
 from coordinator.http.caller import PAGE_OPTION, needs
 from coordinator.http.commanding import AnyRequest, perform
-from coordinator.http.tables import Table
+from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of
 from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
@@ -71,6 +73,14 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
     reader = node.readers["tasks"]
     known = await node.readers["clients"].query(names)
     found = [_shown(task, known) for task in await reader.query(newest_tasks, status, before, _SIZE)]
+
+    def rows(connection: sqlite3.Connection) -> Iterator[TaskRow]:
+        last = before
+        while read := newest_tasks(connection, status, last, _SIZE):
+            yield from (_row(_shown(task, known)) for task in read)
+            last = read[-1].position
+
+    whole = Whole(TaskRow, reader, rows)
     return {
         "tasks": found,
         "size": _SIZE,
@@ -82,7 +92,7 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
         "longest": {"any": MAX_DIGITS, "next_prime": LONGEST_NEXT_PRIME, "factor": LONGEST_FACTOR},
         "token": fresh_token(),
         "own_address": address.origin,
-        "tables": (Table("tasks", TaskRow, map(_row, found)),),
+        "tables": (Table("tasks", TaskRow, map(_row, found), whole=whole),),
     }
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 import shutil
+import sqlite3
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -18,6 +20,8 @@ from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.unavailable import Unavailable
 
 MOMENTS_KEPT = 8
+T = TypeVar("T")
+
 _CHILDREN = 2
 
 _log = structlog.get_logger(__name__)
@@ -166,3 +170,8 @@ class PastReaders(Readers):
         """Borrow a connection to the file as it was."""
         async with self._files.readers(self._position, self._name) as readers, readers.connection() as connection:
             yield connection
+
+    async def read_through(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function that reads for long on the file as it was."""
+        async with self._files.readers(self._position, self._name) as readers:
+            return await readers.read_through(function)

@@ -42,6 +42,10 @@ class LimitedReaders(Readers):
 
         return await self._live.query(limited)
 
+    async def read_through(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function that reads for long."""
+        return await self.query(function)
+
     @contextmanager
     def _hidden(self, connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA query_only = OFF")

@@ -50,6 +50,7 @@ class Readers:
         self._opened = 0
         self._refusal = refusal
         self._idle: asyncio.Queue[ReadingConnection] = asyncio.Queue()
+        self._long = asyncio.Lock()
         self._companions: dict[Callable[[Readers], Any], Any] = {}
 
     async def open(self) -> None:
@@ -91,6 +92,22 @@ class Readers:
         async with self.connection() as connection:
             return await connection.snapshot(lambda raw: function(raw, *args, **kwargs))
 
+    async def read_through(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function that reads for long on one snapshot and a connection of its own, one such at a time.
+
+        Raises:
+            Exception: the refusal, while there is one.
+        """
+        refusal = self._refusal()
+        if refusal is not None:
+            raise refusal
+        async with self._long:
+            connection = await self._connect()
+            try:
+                return await connection.snapshot(function)
+            finally:
+                await connection.close()
+
     def companion(self, make: Callable[["Readers"], T]) -> T:
         """Return what is kept in memory beside the file: made when it is first asked for, gone with the file."""
         if make not in self._companions:
@@ -102,6 +119,7 @@ class Readers:
     async def closed(self) -> AsyncIterator[None]:
         """Hold the file closed, so that another can take its name; queries wait meanwhile."""
         taken: list[ReadingConnection] = []
+        await self._long.acquire()
         try:
             for _ in range(self._opened):
                 taken.append(await self._idle.get())
@@ -111,6 +129,7 @@ class Readers:
             self._companions.clear()
             for _ in taken:
                 self._idle.put_nowait(await self._connect())
+            self._long.release()
 
     async def close(self) -> None:
         """Close the connections, waiting for queries under way."""

@@ -1,7 +1,7 @@
 """Questions about numbers that are answered from the state's own tables."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ _SORTED_BY: dict[Sort, str] = {
     "cpu_time": "cpu_milliseconds",
 }
 
+_AT_ONCE = 500
 _STREAM = "composite-"
 """How the streams of numbers begin, which leases name."""
 _CONTAINS = (
@@ -78,28 +79,43 @@ class Held(Struct, frozen=True):
 
 def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     """List numbers."""
-    where, values = _conditions(wanted)
     place = (wanted.size, (wanted.page - 1) * wanted.size)
-    order = f"{'DESC' if wanted.descending else 'ASC'}, number LIMIT ? OFFSET ?"
-    rank, numbers = _SORTED_BY[wanted.sort], "numbers INDEXED BY in_brief"
-    listed = f"FROM {numbers if wanted.project is None else f'projects CROSS JOIN {numbers} USING (number)'} WHERE"
+    listed, values, rank, order = _listed(wanted)
     if wanted.text is None:
         rows = connection.execute(
-            f"SELECT number {listed} {where} ORDER BY {rank} {order}", (*values, *place)
+            f"SELECT number {listed} ORDER BY {rank} {order} LIMIT ? OFFSET ?", (*values, *place)
         ).fetchall()
         total = _tallied(connection, wanted)
         if total is None:
-            (total,) = connection.execute(f"SELECT count(*) {listed} {where}", values).fetchone()
+            (total,) = connection.execute(f"SELECT count(*) {listed}", values).fetchone()
     else:  # looking into texts takes long: once for the page and for how many there are
         *rows, (_, total) = connection.execute(
-            f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {listed} {where})"
+            f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {listed})"
             " SELECT number, 0 FROM (SELECT number FROM found"
-            f" ORDER BY rank {order}) UNION ALL SELECT NULL, count(*) FROM found",
+            f" ORDER BY rank {order} LIMIT ? OFFSET ?) UNION ALL SELECT NULL, count(*) FROM found",
             (*values, *place),
         ).fetchall()
     chosen = [row[0] for row in rows]
     known = numbers_by_id(connection, chosen)
     return Page([known[number] for number in chosen], total)
+
+
+def everything(connection: sqlite3.Connection, wanted: Search) -> Iterator[Number]:
+    """Return every number that is to be listed, one after the other, whatever the page; none but a few are in memory."""
+    listed, values, rank, order = _listed(wanted)
+    cursor = connection.execute(f"SELECT number {listed} ORDER BY {rank} {order}", values)
+    while rows := cursor.fetchmany(_AT_ONCE):
+        known = numbers_by_id(connection, [number for (number,) in rows])
+        yield from (known[number] for (number,) in rows)
+
+
+def _listed(wanted: Search) -> tuple[str, Sequence[object], str, str]:
+    """Return from where numbers are listed, the values bound there, by what they are sorted, and in what order."""
+    where, values = _conditions(wanted)
+    numbers = "numbers INDEXED BY in_brief"
+    source = numbers if wanted.project is None else f"projects CROSS JOIN {numbers} USING (number)"
+    order = f"{'DESC' if wanted.descending else 'ASC'}, number"
+    return f"FROM {source} WHERE {where}", values, _SORTED_BY[wanted.sort], order
 
 
 def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:

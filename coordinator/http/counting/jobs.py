@@ -1,5 +1,7 @@
 """Submitting, watching and cancelling jobs."""
 
+import sqlite3
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -10,9 +12,11 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
-from coordinator.http.parameters import PageNumber, PageSize
+from coordinator.http.parameters import PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.tables import Tabular, Whole
+from coordinator.http.whole import by_pages, give_whole, limit_of
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.counting.answers import JobAnswer
@@ -116,14 +120,23 @@ async def read_job(node: NamedDependency[Node], job_id: FromPath[str]) -> JobSta
 
 @get("/jobs", guards=[needs("read")], summary="List the jobs", responses=may_answer(400))
 async def list_jobs(
+    request: AnyRequest,
     node: NamedDependency[Node],
     in_state: InState = None,
     page: FromQuery[PageNumber] = 1,
-    size: FromQuery[PageSize] = 100,
-) -> JobList:
+    size: FromQuery[SizeOrAll] = 100,
+) -> Response[JobList]:
     """Return the jobs, the newest first."""
-    found, total = await node.readers["counting"].query(jobs, in_state, (page - 1) * size, size)
-    return JobList([_status(job) for job in found], total, page, size)
+    readers = node.readers["counting"]
+    limit = limit_of(size)
+    if limit is None:
+        return give_whole(request, "jobs", Whole(JobStatus, readers, by_pages(partial(_listed, in_state))))
+    found, total = await readers.query(jobs, in_state, (page - 1) * limit, limit)
+    return Tabular(JobList([_status(job) for job in found], total, page, limit))
+
+
+def _listed(in_state: JobState | None, connection: sqlite3.Connection, limit: int, offset: int) -> list[JobStatus]:
+    return [_status(job) for job in jobs(connection, in_state, offset, limit)[0]]
 
 
 @delete(

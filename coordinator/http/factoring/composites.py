@@ -4,11 +4,11 @@ import sqlite3
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import needs
+from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.factoring.parameters import MAX_DIGITS, Priority
 from coordinator.http.factoring.rows import (
     AssignmentRow,
@@ -18,11 +18,14 @@ from coordinator.http.factoring.rows import (
     assignment_row,
     attempt_row,
     effort_row,
+    every_number,
     factor_row,
 )
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
-from coordinator.http.parameters import Id, PageNumber, PageSize
+from coordinator.http.parameters import Id, PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
+from coordinator.http.tables import Tabular
+from coordinator.http.whole import give_whole, limit_of
 from coordinator.node import Node
 from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
@@ -75,6 +78,7 @@ class CompositeDetail(msgspec.Struct, frozen=True):
 
 @get("/composites", guards=[needs("read")], summary="List numbers", responses=may_answer(400))
 async def list_composites(
+    request: AnyRequest,
     node: NamedDependency[Node],
     status: FromQuery[Status | None] = None,
     project: FromQuery[str | None] = None,
@@ -85,9 +89,10 @@ async def list_composites(
     sort: FromQuery[Sort] = "id",
     order: FromQuery[Literal["asc", "desc"]] = "asc",
     page: FromQuery[PageNumber] = 1,
-    size: FromQuery[PageSize] = 100,
-) -> CompositePage:
+    size: FromQuery[SizeOrAll] = 100,
+) -> Response[CompositePage]:
     """List numbers, filtered and sorted."""
+    limit = limit_of(size)
     wanted = Search(
         status=status,
         project=project,
@@ -98,11 +103,15 @@ async def list_composites(
         sort=sort,
         descending=order == "desc",
         page=page,
-        size=size,
+        size=limit or 0,
     )
-    position = node.position
-    found = await node.readers["factoring"].query(catalogue.search, wanted)
-    return CompositePage([summary_of(number) for number in found.numbers], found.total, page, size, position)
+    position, factoring = node.position, node.readers["factoring"]
+    if limit is None:
+        return give_whole(request, "composites", every_number(factoring, wanted))
+    found = await factoring.query(catalogue.search, wanted)
+    return Tabular(
+        CompositePage([summary_of(number) for number in found.numbers], found.total, page, wanted.size, position)
+    )
 
 
 @get("/composites/{number:int}", guards=[needs("read")], summary="Show a number", responses=may_answer(404))

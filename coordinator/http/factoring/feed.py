@@ -4,13 +4,15 @@ import sqlite3
 from typing import Annotated
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import needs
-from coordinator.http.parameters import MAX_INTEGER, Id
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.parameters import MAX_INTEGER, Everything, Id
 from coordinator.http.problems import may_answer
+from coordinator.http.tables import Tabular, Whole
+from coordinator.http.whole import ALL, by_pages, give_whole
 from coordinator.node import Node
 from core.clients.naming import client_name
 from core.factoring.state import Number
@@ -70,14 +72,23 @@ class FactorFeed(msgspec.Struct, frozen=True):
 
 @get("/factors", guards=[needs("read")], summary="List the factors that were found", responses=may_answer(400))
 async def list_factors(
+    request: AnyRequest,
     node: NamedDependency[Node],
     limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
     offset: FromQuery[Annotated[int, QueryParameter(ge=0, le=MAX_INTEGER)]] = 0,
     since: FromQuery[str | None] = None,
-) -> FactorFeed:
+    size: FromQuery[Everything] = None,
+) -> Response[FactorFeed]:
     """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
     known = await node.readers["clients"].query(names)
-    return await node.readers["factoring"].query(_feed, from_address(since) if since else 0, limit, offset, known)
+    begin, factoring = from_address(since) if since else 0, node.readers["factoring"]
+    if size == ALL:
+
+        def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[FeedRow]:
+            return _feed(connection, begin, limit, offset, known).factors
+
+        return give_whole(request, "factors", Whole(FeedRow, factoring, by_pages(rows)))
+    return Tabular(await factoring.query(_feed, begin, limit, offset, known))
 
 
 @get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))

@@ -1,12 +1,18 @@
 """What stands in the tables of factoring, and in the lists of answers: one struct for each kind of row."""
 
+import sqlite3
+from collections.abc import Iterator
+
 import msgspec
 
-from coordinator.http.factoring.shapes import b2_shown
+from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, summary_of
+from coordinator.http.tables import Whole
+from coordinator.projecting.readers import Readers
 from core.clients.naming import client_name
 from core.timestamps import to_iso
+from projections.factoring import catalogue
 from projections.factoring.attempts import Attempt, WorkDone
-from projections.factoring.catalogue import Held
+from projections.factoring.catalogue import Held, Search
 from projections.factoring.contributors import DAY, Contribution, Day
 from projections.factoring.factors import Factor
 
@@ -176,3 +182,12 @@ def client_row(row: Contribution, known: dict[int, str]) -> ClientRow:
         cpu_seconds=row.cpu_milliseconds / 1000,
         last_seen=to_iso(row.newest),
     )
+
+
+def every_number(readers: Readers, wanted: Search) -> Whole:
+    """Return the whole list of the numbers that are wanted."""
+
+    def rows(connection: sqlite3.Connection) -> Iterator[CompositeSummary]:
+        return map(summary_of, catalogue.everything(connection, wanted))
+
+    return Whole(CompositeSummary, readers, rows)

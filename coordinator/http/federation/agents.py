@@ -9,10 +9,12 @@ from litestar.params import FromQuery, PathParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
-from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, push_row
-from coordinator.http.parameters import PageNumber, PageSize
+from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, every_agent, every_push, push_row
+from coordinator.http.parameters import PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.tables import Tabular
+from coordinator.http.whole import give_whole, limit_of
 from coordinator.node import Node
 from core.federation.commands import ResetMerge
 from core.federation.decide import ResetAnswer
@@ -52,11 +54,18 @@ class Reset(msgspec.Struct, frozen=True):
 
 @get("/agents", guards=[needs("read")], summary="List the agents", responses=may_answer(400))
 async def list_agents(
-    node: NamedDependency[Node], page: FromQuery[PageNumber] = 1, size: FromQuery[PageSize] = 100
-) -> AgentList:
+    request: AnyRequest,
+    node: NamedDependency[Node],
+    page: FromQuery[PageNumber] = 1,
+    size: FromQuery[SizeOrAll] = 100,
+) -> Response[AgentList]:
     """Return who handed in summaries, when, and how much."""
-    found, total = await node.readers["federation"].query(agents.agents, size, (page - 1) * size)
-    return AgentList([agent_row(agent) for agent in found], total, page, size)
+    readers = node.readers["federation"]
+    limit = limit_of(size)
+    if limit is None:
+        return give_whole(request, "agents", every_agent(readers))
+    found, total = await readers.query(agents.agents, limit, (page - 1) * limit)
+    return Tabular(AgentList([agent_row(agent) for agent in found], total, page, limit))
 
 
 @get(
@@ -66,19 +75,23 @@ async def list_agents(
     responses=may_answer(400, 404),
 )
 async def read_history(
+    request: AnyRequest,
     node: NamedDependency[Node],
     agent_id: AgentName,
     page: FromQuery[PageNumber] = 1,
-    size: FromQuery[PageSize] = 100,
-) -> PushHistory:
+    size: FromQuery[SizeOrAll] = 100,
+) -> Response[PushHistory]:
     """Return every summary that an agent handed in, those before the merge started anew included."""
     readers = node.readers["federation"]
     known = await readers.query(agents.agent, agent_id)
     if known is None:
         raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
-    pushes = await readers.query(history, agent_id, size, (page - 1) * size)
+    limit = limit_of(size)
+    if limit is None:
+        return give_whole(request, "pushes", every_push(readers, known))
+    pushes = await readers.query(history, agent_id, limit, (page - 1) * limit)
     shown = [push_row(push, counts=push == known.current) for push in pushes]
-    return PushHistory(agent_id, shown, known.pushes, page, size)
+    return Tabular(PushHistory(agent_id, shown, known.pushes, page, limit))
 
 
 @delete(

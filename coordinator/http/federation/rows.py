@@ -1,10 +1,15 @@
 """What stands in the tables of federation, and in the lists of answers."""
 
+import sqlite3
+
 import msgspec
 
+from coordinator.http.tables import Whole
+from coordinator.http.whole import by_pages
+from coordinator.projecting.readers import Readers
 from core.timestamps import to_iso
-from projections.federation.agents import Agent
-from projections.federation.state import Push
+from projections.federation.agents import Agent, agents
+from projections.federation.state import Push, history
 
 
 class KnownPush(msgspec.Struct, frozen=True):
@@ -66,3 +71,22 @@ def push_row(push: Push, *, counts: bool) -> KnownPush:
         facts=push.fact_count,
         counts=counts,
     )
+
+
+def every_agent(readers: Readers) -> Whole:
+    """Return the whole list of agents."""
+
+    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[KnownAgent]:
+        return [agent_row(agent) for agent in agents(connection, limit, offset)[0]]
+
+    return Whole(KnownAgent, readers, by_pages(rows))
+
+
+def every_push(readers: Readers, agent: Agent) -> Whole:
+    """Return the whole list of what an agent handed in."""
+
+    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[KnownPush]:
+        found = history(connection, agent.agent_id, limit, offset)
+        return [push_row(push, counts=push == agent.current) for push in found]
+
+    return Whole(KnownPush, readers, by_pages(rows))

@@ -1,5 +1,6 @@
 """The routes of simulations: creating, finding, changing and deleting them."""
 
+import sqlite3
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
-from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, PageSize
+from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.simulations.machines import Message
@@ -21,6 +22,8 @@ from coordinator.http.simulations.shapes import (
     machine_shown,
     simulation_shown,
 )
+from coordinator.http.tables import Tabular, Whole
+from coordinator.http.whole import by_pages, give_whole, limit_of
 from coordinator.node import Node
 from core.simulations.answers import SimulationAnswer
 from core.simulations.commands import ChangeSimulation, CreateSimulation, DeleteSimulation
@@ -61,16 +64,26 @@ class DetailedSimulation(SimulationShown, frozen=True):
 
 @get("/simulations", guards=[needs("read")], summary="List the simulations")
 async def list_simulations(
+    request: AnyRequest,
     node: NamedDependency[Node],
     status: FromQuery[SimulationStatus | None] = None,
     order_by: FromQuery[OrderBy] = "created_at",
     order_direction: FromQuery[Direction] = "desc",
     page: FromQuery[PageNumber] = 1,
-    size: FromQuery[PageSize] = 100,
-) -> SimulationList:
+    size: FromQuery[SizeOrAll] = 100,
+) -> Response[SimulationList]:
     """Return a page of simulations, the newest first unless another order is asked for."""
-    found = await node.readers["simulations"].query(simulations, status, order_by, order_direction, page, size)
-    return SimulationList([simulation_shown(one) for one in found.simulations], found.total, page, size)
+    readers = node.readers["simulations"]
+    limit = limit_of(size)
+    if limit is None:
+
+        def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[SimulationShown]:
+            found = simulations(connection, status, order_by, order_direction, offset // limit + 1, limit)
+            return [simulation_shown(one) for one in found.simulations]
+
+        return give_whole(request, "simulations", Whole(SimulationShown, readers, by_pages(rows)))
+    found = await readers.query(simulations, status, order_by, order_direction, page, limit)
+    return Tabular(SimulationList([simulation_shown(one) for one in found.simulations], found.total, page, limit))
 
 
 @get("/simulations/{number:int}", guards=[needs("read")], summary="Read a simulation", responses=may_answer(404))
