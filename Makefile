@@ -2,6 +2,7 @@
 
 BIN := .venv/bin
 READY := .venv/ready
+DEMO_READY := .venv/ready-for-demo
 PYTEST := $(BIN)/pytest --numprocesses 3 --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -12,7 +13,7 @@ help: ## Say what there is to make.
 
 setup: $(READY) ## Make .venv with everything in it.
 
-demo: $(READY) ## Watch real numbers being factored. DEMO="--exit" ends by itself.
+demo: $(DEMO_READY) ## Watch real numbers being factored. DEMO="--exit" ends by itself.
 	$(BIN)/tallystick demo $(DEMO)
 
 test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
@@ -51,24 +52,7 @@ bench: $(READY) ## Measure, each figure beside a reference. BENCH="rebuild" meas
 clean: ## Remove .venv and what tools have left behind.
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# The packages are installed as they stand in constraints.txt, pip included: the one that comes with a Python may be
-# too old to know dependency groups.
-$(READY): pyproject.toml constraints.txt
-	@python=; \
-	for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
-	    if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
-	        python=$$candidate; break; \
-	    fi; \
-	done; \
-	if [ -z "$$python" ]; then \
-	    echo "No Python of version 3.11 or later was found; install one, or name it: make setup PYTHON=/path/to/python3" >&2; \
-	    exit 1; \
-	fi; \
-	$$python -m venv .venv || { \
-	    echo "$$python can't make virtual environments; on Debian and Ubuntu the package python3-venv is missing." >&2; \
-	    exit 1; \
-	}
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
-	    --editable '.[worker,orders]' --group test --group check
-	@touch $(READY)
+# Both with the versions in constraints.txt; see venv.sh.
+$(READY) $(DEMO_READY): pyproject.toml constraints.txt venv.sh
+	@sh venv.sh $(if $(filter $@,$(READY)),all)
+	@touch $(DEMO_READY) $@
