@@ -32,7 +32,7 @@ class CountingExecutor:
     """Counts with primecount.
 
     Raises:
-        Refusal: it is not installed.
+        Refusal: it is not installed, or does not load.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -40,9 +40,10 @@ class CountingExecutor:
         self._seats = threading.local()
         try:
             from workers.pi import count  # noqa: PLC0415 - its library is only there where primes are counted
-        except ModuleNotFoundError as lack:
+        except ImportError as lack:
             raise Refusal(
-                f"Primes can't be counted here ({lack}); install tallystick with its extra `worker`."
+                f"The kind of work counting can't be done here ({lack}): install tallystick with its extra `counting`,"
+                " or leave it out of --kinds."
             ) from None
         self._count = count
 

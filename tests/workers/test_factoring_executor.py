@@ -8,13 +8,13 @@ import pytest
 from core.factoring.reporting import MAX_SIGMAS
 from core.refusals import Refusal
 from core.timestamps import SECOND, to_iso
-from workers import factoring
+from workers import factoring, gmp_ecm
 from workers.coordinator import Away
 from workers.courier import Courier
 from workers.display import LogLines
 from workers.executors import Desk, Seat, WorkFailed
 from workers.factoring import FactoringExecutor
-from workers.gmp_ecm import Binary, NoGmpEcm
+from workers.gmp_ecm import Binary
 from workers.halting import Halt
 from workers.lease import LeaseStatus
 from workers.spool import Spool
@@ -188,9 +188,6 @@ def test_work_is_asked_for_one_core_at_a_time(coordinator, executor):
 
 
 def test_a_machine_without_gmp_ecm_is_told_what_to_install(coordinator, tmp_path, monkeypatch):
-    def none():
-        raise NoGmpEcm(NoGmpEcm.__doc__)
-
-    monkeypatch.setattr(factoring, "find_binary", none)
+    monkeypatch.setattr(gmp_ecm, "candidates", list)
     with pytest.raises(Refusal, match="install the package gmp-ecm"):
         FactoringExecutor(Desk(coordinator, Courier(Spool(tmp_path), coordinator), "me"))

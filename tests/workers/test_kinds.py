@@ -1,0 +1,30 @@
+import sys
+
+import pytest
+
+from core.refusals import BadInput, Refusal
+from workers.executors import Desk
+from workers.kinds import executors
+
+
+@pytest.fixture
+def desk():
+    return Desk(None, None, "me")
+
+
+@pytest.mark.parametrize("reason", ["No module named 'primecountpy'", "cysignals.signals does not export a function"])
+def test_a_kind_that_cannot_be_done_here_is_named_with_the_way_out(desk, reason, tmp_path, monkeypatch):
+    library = tmp_path / "primecountpy"
+    library.mkdir()
+    (library / "__init__.py").write_text(f"raise ImportError({reason!r})")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.startswith(("primecountpy", "workers.pi"))]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(Refusal, match=r"kind of work counting can't be done here .* extra `counting`") as refused:
+        executors(["tasks", "counting"], desk)
+    assert reason in refused.value.sentence
+
+
+def test_a_kind_that_there_is_not_is_turned_down_with_those_that_there_are(desk):
+    with pytest.raises(BadInput, match="no kind of work 'sieving'; factoring, counting, tasks is accepted"):
+        executors(["sieving"], desk)
