@@ -84,8 +84,8 @@ def solve(operation: str, args: tuple[str, ...], seconds: float) -> str:
 
 
 def _finished(task: QueuedTask, result: str) -> Finished:
-    return {"task_id": task.task, "result": msgspec.Raw(result.encode())}
+    return {"task_id": task.id, "result": msgspec.Raw(result.encode())}
 
 
 def _failed(task: QueuedTask, error: str) -> Finished:
-    return {"task_id": task.task, "error": error}
+    return {"task_id": task.id, "error": error}

@@ -67,7 +67,7 @@ class QueuedTasksExecutor:
         try:
             entries = self._reclaim() or self._take() or (self._await(wait) if wait else [])
             if entries:
-                self._valkey.hset(HELD, mapping={entry.task.task: self._desk.client for entry in entries})
+                self._valkey.hset(HELD, mapping={entry.task.id: self._desk.client for entry in entries})
         except ResponseError as error:
             if _NO_GROUP in str(error):  # behind the name of the command, when it was one of several
                 raise Away("The coordinator has not prepared the queue in Valkey yet.") from error
@@ -107,7 +107,7 @@ class QueuedTasksExecutor:
     def perform(self, work: Sequence[Entry], seat: Seat) -> None:
         """Compute them and hand in what comes of each; when the worker stops, leave the others to the next."""
         halt = Halt()
-        in_hand = {entry.task.task: entry for entry in work}
+        in_hand = {entry.task.id: entry for entry in work}
         try:
             with (
                 seat.display.showing(seat.number, "tasks", len(work)) as advance,
@@ -162,7 +162,7 @@ class QueuedTasksExecutor:
                 for stream, ids in _by_stream(entries).items():
                     pipeline.xack(stream, GROUP, *ids)
                     pipeline.xdel(stream, *ids)
-                pipeline.hdel(HELD, *(entry.task.task for entry in entries))
+                pipeline.hdel(HELD, *(entry.task.id for entry in entries))
                 pipeline.execute()
         except (ValkeyError, OSError) as error:
             _log.warning("valkey_is_away", reason=str(error))

@@ -64,7 +64,7 @@ class StoppedCoordinator:
 
         async def do(node: Node) -> dict[str, Any]:
             known, _ = await forget(node, client, lambda command: node.perform(_order(command)))
-            return {"client": stream_of(known.client)}
+            return {"client": stream_of(known.id)}
 
         return on_a_node(self._directory, do)
 
@@ -113,7 +113,7 @@ def _order(command: Command) -> Order:
 
 def _shown(key: Key) -> dict[str, Any]:
     return {
-        "id": key.key,
+        "id": key.id,
         "roles": key.roles,
         "label": key.label,
         "created_at": to_iso(key.created_at),

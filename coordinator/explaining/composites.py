@@ -145,13 +145,13 @@ async def why_this_t_level(node: Node, number: int, after: int, limit: int) -> W
 async def _stretches(node: Node, number: Number) -> list[Stretch]:
     """Return what makes up a number's effort: what it began with when it came as a part of another, and its own."""
     stretches: list[Stretch] = []
-    upto = Stretch(number.number).upto
+    upto = Stretch(number.id).upto
     while True:
         (came,) = (await node.log_readers.query(events_at, [number.submitted])).values()
         split = node.registry.fact(came.type, came.data)
         if not isinstance(split, NumberSplit):
-            return [Stretch(number.number, upto=upto), *stretches]
-        stretches.insert(0, Stretch(number.number, number.submitted, upto))
+            return [Stretch(number.id, upto=upto), *stretches]
+        stretches.insert(0, Stretch(number.id, number.submitted, upto))
         upto = number.submitted
         parent = await node.readers["factoring"].query(catalogue.number_by_id, split.number)
         assert parent is not None, "it was split"
@@ -161,7 +161,7 @@ async def _stretches(node: Node, number: Number) -> list[Stretch]:
 def _find(
     connection: sqlite3.Connection, number: Number, stretches: Sequence[Stretch], after: int, limit: int
 ) -> _Found:
-    ancestors, _ = catalogue.relatives_of(connection, number.number)
+    ancestors, _ = catalogue.relatives_of(connection, number.id)
     return _Found(number, list(ancestors), shares_of(connection, stretches, after, limit))
 
 

@@ -118,7 +118,7 @@ async def why_this_count(node: Node, identity: str) -> WhyThisCount:
     events = await _events_of(node, job)
     known = await node.readers["clients"].query(names)
     return WhyThisCount(
-        job_id=job.job,
+        job_id=job.id,
         n=str(job.n),
         state=job.state,
         prime_count=_text(job.primes),
@@ -139,14 +139,14 @@ async def _events_of(node: Node, job: Job) -> list[Event]:
     events: list[Event] = []
     after, more = 0, True
     while more:
-        found = await node.log_readers.query(page, after, _AT_ONCE, Selection(stream=f"job-{job.job}"))
+        found = await node.log_readers.query(page, after, _AT_ONCE, Selection(stream=f"job-{job.id}"))
         events += map(node.registry.event, found.events)
         after, more = found.upto, found.more
     return events
 
 
 def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: dict[int, str]) -> ChunkShare:
-    first, last = ends_of(job.n, job.chunks, chunk.chunk)
+    first, last = ends_of(job.n, job.chunks, chunk.id)
     counted = None if chunk.before is None or chunk.last is None else chunk.last - chunk.before
     reports = [
         ChunkReport(
@@ -158,15 +158,15 @@ def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: dict[int, str
             held=bool(event.fact.work),
         )
         for event in events
-        if isinstance(event.fact, ChunkCounted) and event.fact.chunk == chunk.chunk
+        if isinstance(event.fact, ChunkCounted) and event.fact.chunk == chunk.id
     ]
-    return ChunkShare(chunk.chunk, str(first), str(last), chunk.status, _text(counted), reports)
+    return ChunkShare(chunk.id, str(first), str(last), chunk.status, _text(counted), reports)
 
 
 def _boundary(job: Job, one: Chunk, other: Chunk) -> Boundary:
-    _, upto = ends_of(job.n, job.chunks, one.chunk)
+    _, upto = ends_of(job.n, job.chunks, one.id)
     agree = None if one.last is None or other.before is None else one.last == other.before
-    return Boundary(str(upto), (one.chunk, other.chunk), (_text(one.last), _text(other.before)), agree)
+    return Boundary(str(upto), (one.id, other.id), (_text(one.last), _text(other.before)), agree)
 
 
 def _text(value: int | None) -> str | None:

@@ -45,7 +45,7 @@ async def forget_client(
     if known.name is not None:
         limits: Limits = request.app.state.limits
         limits.forget(known.name)
-    return answered(outcome, Forgotten(stream_of(known.client)))
+    return answered(outcome, Forgotten(stream_of(known.id)))
 
 
 ROUTER = Router(

@@ -71,9 +71,9 @@ class Keyring:
     def learn(self, known: Iterable[Key]) -> None:
         """Take the keys as they stand."""
         for key in known:
-            self._add(key.key, key.hash, key.roles)
+            self._add(key.id, key.hash, key.roles)
             if key.revoked_at is not None:
-                self._revoke(key.key)
+                self._revoke(key.id)
 
     def follow(self, events: Iterable[Event]) -> None:
         """Take what happened to keys; told of every batch as it is committed."""

@@ -76,7 +76,7 @@ async def revoke_key(request: AnyRequest, key: Id) -> Response[dict[str, int]]:
 
 def _shown(key: Key) -> KnownKey:
     revoked_at = None if key.revoked_at is None else to_iso(key.revoked_at)
-    return KnownKey(key.key, key.roles, key.label, to_iso(key.created_at), revoked_at)
+    return KnownKey(key.id, key.roles, key.label, to_iso(key.created_at), revoked_at)
 
 
 ROUTER = Router(

@@ -68,7 +68,7 @@ async def expire_due(node: Node, context: Context) -> int:
     served_since = node.withheld.served_since(context.name, node.started_at)
     leases = await node.readers[context.name].query(due, moment, _AT_ONCE)
     orders = [
-        _order(context.expire(lease.lease), moment) for lease in leases if _ran_out_here(lease, served_since, moment)
+        _order(context.expire(lease.id), moment) for lease in leases if _ran_out_here(lease, served_since, moment)
     ]
     if orders:
         await node.perform_all(orders)

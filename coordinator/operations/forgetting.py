@@ -39,7 +39,7 @@ async def forget(node: Node, who: str, perform: Callable[[ForgetClient], Awaitab
     if known is None:
         raise Unknown(f"There is no client {who[:128]!r}; a name or a number such as client-5 is accepted.")
     with _not_built_anew(node):
-        outcome = await perform(ForgetClient(known.client))
+        outcome = await perform(ForgetClient(known.id))
         if known.name is not None:
             node.introductions.forget(known.name)
             node.presence.forget(known.name)

@@ -142,13 +142,13 @@ def _job_with_chunks(connection: sqlite3.Connection, identity: str) -> tuple[Job
     if job is None:
         return None
     return job, [
-        Piece(chunk, *ends_of(job.n, job.chunks, chunk.chunk), client) for chunk, client in chunks_of(connection, job)
+        Piece(chunk, *ends_of(job.n, job.chunks, chunk.id), client) for chunk, client in chunks_of(connection, job)
     ]
 
 
 def _job_row(job: Job) -> JobRow:
     return JobRow(
-        job_id=job.job,
+        job_id=job.id,
         n=str(job.n),
         chunks=job.chunks,
         state=job.state,
@@ -164,7 +164,7 @@ def _job_row(job: Job) -> JobRow:
 def _chunk_row(piece: Piece) -> ChunkRow:
     chunk = piece.chunk
     return ChunkRow(
-        chunk=chunk.chunk,
+        chunk=chunk.id,
         first=str(piece.a),
         last=str(piece.b),
         status=chunk.status,

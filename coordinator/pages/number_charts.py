@@ -55,7 +55,7 @@ def missed(chances: dict[int, float], number: Number) -> Chart:
         else "Too little was run to exclude anything."
     )
     return draw(
-        f"Chance that a factor of number {number.number} was missed",
+        f"Chance that a factor of number {number.id} was missed",
         summary,
         Axis("digits of the factor", Linear(10, 100)),
         Axis("chance missed, %", Linear(0, _PERCENT)),
@@ -73,7 +73,7 @@ def rise(rose: Rise, number: Number) -> Chart | None:
     first, last = rose[0], rose[-1]
     goal = number.target_milli / 1000
     return draw(
-        f"t-level of number {number.number} over time",
+        f"t-level of number {number.id} over time",
         f"{len(rows)} {'step' if len(rows) == 1 else 'steps'}, from t{first[1].t_milli / 1000:.1f} to t{last[1].t_milli / 1000:.1f}"
         f" of t{goal:.1f} to be reached.",
         Axis("recorded, UTC", Moments(first[0], last[0])),

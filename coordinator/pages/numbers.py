@@ -61,7 +61,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     found: Number = shown["number"]
     rose = await node.log_readers.query(number_charts.when, shown.pop("levels"), node.time)
-    wanted = Wanted(before=before, stream=stream_of(found.number), limit=_SHOWN)
+    wanted = Wanted(before=before, stream=stream_of(found.id), limit=_SHOWN)
     history = (await node.log_readers.query(look, wanted)).events
     charts = {
         "missed": number_charts.missed(shown.pop("missed"), found),
@@ -109,5 +109,5 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
 
 
 def _branch(connection: sqlite3.Connection, root: Number, times: int, depth: int) -> Branch:
-    parts = catalogue.parts_of(connection, root.number) if depth < _DEEPEST else []
+    parts = catalogue.parts_of(connection, root.id) if depth < _DEEPEST else []
     return Branch(root, times, [_branch(connection, part, often, depth + 1) for part, often in parts])

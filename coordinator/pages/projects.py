@@ -50,7 +50,7 @@ async def projects(node: Node, _: Address) -> dict[str, Any]:
 
 def _row(one: Project) -> ProjectRow:
     return ProjectRow(
-        id=one.project,
+        id=one.id,
         name=one.name,
         description=one.description or None,
         total_composites=one.numbers,

@@ -58,14 +58,14 @@ def _numbers(connection: sqlite3.Connection, text: str) -> list[Hit]:
     if _POSITION.fullmatch(text):
         exact.append(catalogue.number_by_id(connection, int(text)))
     found = [number for number in exact if number is not None]
-    known = {number.number for number in found}
+    known = {number.id for number in found}
     like = catalogue.containing(connection, text, _EACH)
-    return [_number(number) for number in [*found, *(one for one in like if one.number not in known)]]
+    return [_number(number) for number in [*found, *(one for one in like if one.id not in known)]]
 
 
 def _number(number: Number) -> Hit:
     name = f"{number.expression} ({number.digits} digits)" if number.expression else abbreviate(number.value)
-    return Hit("number", f"{name}, {number.status}", f"/composites/{number.number}")
+    return Hit("number", f"{name}, {number.status}", f"/composites/{number.id}")
 
 
 async def _by_uuid(node: Node, text: str) -> list[Hit]:
@@ -77,7 +77,7 @@ async def _by_uuid(node: Node, text: str) -> list[Hit]:
     if task is not None:
         hits.append(Hit("task", f"{task.operation}, {task.status}", f"/tasks/{text}"))
     held = await node.readers["factoring"].query(holdings.choose, holdings.Chosen(work=text))
-    hits += [Hit("assignment", f"{one.assignment.curves} curves", f"/composites/{one.number.number}") for one in held]
+    hits += [Hit("assignment", f"{one.assignment.curves} curves", f"/composites/{one.number.id}") for one in held]
     return hits
 
 
@@ -95,7 +95,7 @@ def _projects(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 def _simulations(connection: sqlite3.Connection, text: str) -> list[Hit]:
     found = simulations.named_like(connection, text, _EACH)
-    return [Hit("simulation", one.name, f"/convergence/{one.simulation}") for one in found]
+    return [Hit("simulation", one.name, f"/convergence/{one.id}") for one in found]
 
 
 def _agents(connection: sqlite3.Connection, text: str) -> list[Hit]:

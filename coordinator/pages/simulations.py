@@ -60,7 +60,7 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
     def listed(connection: sqlite3.Connection, page: int, size: int) -> tuple[list[Listed], int]:
         direction = "asc" if order == "name" else "desc"
         found = catalogue.simulations(connection, status, order, direction, page, size)  # type: ignore[arg-type] # checked above
-        return [Listed(one, points.newest(connection, one.simulation)) for one in found.simulations], found.total
+        return [Listed(one, points.newest(connection, one.id)) for one in found.simulations], found.total
 
     def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[SimulationRow]:
         return list(map(_row, listed(connection, offset // limit + 1, limit)[0]))
@@ -70,8 +70,8 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
         known = machines.machines(connection)
         return {
             "machines": known,
-            "running": {machine.machine: catalogue.running_on(connection, machine.machine) for machine in known},
-            "waiting": {machine.machine: len(catalogue.pending_on(connection, machine.machine)) for machine in known},
+            "running": {machine.id: catalogue.running_on(connection, machine.id) for machine in known},
+            "waiting": {machine.id: len(catalogue.pending_on(connection, machine.id)) for machine in known},
             "listed": found,
             "total": total,
         }
@@ -80,7 +80,7 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
     shown = await readers.query(read)
     paging = Paging(shown["total"], page, _SIZE)
     return shown | {
-        "machine_names": {machine.machine: machine.name for machine in shown["machines"]},
+        "machine_names": {machine.id: machine.name for machine in shown["machines"]},
         "paging": paging,
         "status": status,
         "statuses": get_args(SimulationStatus),

@@ -123,7 +123,7 @@ def _shown(task: Task, known: dict[int, str]) -> Shown:
 def _row(one: Shown) -> TaskRow:
     task = one.task
     return TaskRow(
-        task_id=task.task,
+        task_id=task.id,
         operation=task.operation,
         args=" ".join(task.args),
         status=_STATUSES[task.status],

@@ -103,9 +103,9 @@ async def waiting(node: Node, limit: int) -> list[Errand]:
 
 def _to_prove(number: Number) -> Errand:
     def settle(prime: bool) -> SettlePrimality:
-        return SettlePrimality(number=number.number, primality="proven" if prime else "composite")
+        return SettlePrimality(number=number.id, primality="proven" if prime else "composite")
 
-    return Errand(f"primality-{number.number}", ProvePrime(number.value), settle)
+    return Errand(f"primality-{number.id}", ProvePrime(number.value), settle)
 
 
 def _to_count(factor: Factor) -> Errand:
@@ -116,7 +116,7 @@ def _to_count(factor: Factor) -> Errand:
 
     def record(counted: CountedOrder) -> RecordGroupOrder:
         return RecordGroupOrder(
-            factor=factor.factor,
+            factor=factor.id,
             position=factor.position,
             number=factor.number,
             value=factor.value,
@@ -129,7 +129,7 @@ def _to_count(factor: Factor) -> Errand:
         )
 
     want = CountOrder(factor.value, factor.sigma, Bounds(factor.b1, factor.b2, param))
-    return Errand(f"group-order-{factor.factor}", want, record)
+    return Errand(f"group-order-{factor.id}", want, record)
 
 
 def _order(subject: str, command: Command) -> Order:

@@ -130,6 +130,6 @@ def compare(connection: sqlite3.Connection, queued: Sequence[str]) -> Difference
         if len(there) + len(missing) >= MOST_QUEUED or digits >= MOST_DIGITS:
             break
         digits += sum(map(len, task.args))
-        if task.task not in there:
-            missing.append(QueuedTask(task.task, task.operation, task.args))
+        if task.id not in there:
+            missing.append(QueuedTask(task.id, task.operation, task.args))
     return Difference(tuple(missing), stale)

@@ -17,7 +17,7 @@ MAX_LABEL = 200
 class Key(msgspec.Struct, frozen=True, gc=False):
     """An API key as it stands."""
 
-    key: int
+    id: int
     hash: str
     roles: tuple[str, ...]
     label: str

@@ -17,14 +17,14 @@ class Client(msgspec.Struct, frozen=True, gc=False):
     """A client as it stands.
 
     Attributes:
-        client: its number.
+        id: its number.
         name: None once its key is destroyed.
         seal: id of the key under which the name is sealed.
         named_at: microseconds UTC.
         forgotten_at: microseconds UTC; None when it was not forgotten.
     """
 
-    client: int
+    id: int
     name: str | None
     seal: str
     named_at: int
@@ -55,8 +55,8 @@ def decide(command: ForgetClient, asking: Asking, state: ClientsState) -> Decisi
     if known is None:
         raise Unknown(f"There is no client {stream_of(command.client)}.")
     if known.forgotten_at is not None:
-        return Forgotten(known.client)
-    return [NewEvent(stream_of(known.client), ClientForgotten(client=known.client, seal=known.seal))]
+        return Forgotten(known.id)
+    return [NewEvent(stream_of(known.id), ClientForgotten(client=known.id, seal=known.seal))]
 
 
 def answer(events: Sequence[Event], state: ClientsState) -> Answer:  # noqa: ARG001 - one shape for all

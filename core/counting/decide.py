@@ -41,8 +41,8 @@ def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decis
     if found is None:
         return NoChunk(message="No chunk waits to be counted; submit a job, or ask again later.")
     job, chunk = found
-    assigned = ChunkAssigned(work=command.work, job=job.job, chunk=chunk, client=asking.client)
-    grant = leases.grant(command.work, CONTEXT, stream_of(job.job), asking.client, command.lease_seconds, asking.now)
+    assigned = ChunkAssigned(work=command.work, job=job.id, chunk=chunk, client=asking.client)
+    grant = leases.grant(command.work, CONTEXT, stream_of(job.id), asking.client, command.lease_seconds, asking.now)
     return [
         NewEvent(leases.stream_of(command.work), assigned, cause=job.position),
         NewEvent(grant.stream, grant.fact, within=0),
@@ -53,10 +53,10 @@ def cancel(command: CancelJob, state: CountingState) -> Decision:
     """Cancel a job that goes on; one that was cancelled stays so."""
     job = find_job(command.job, state)
     if job.state == "REVOKED":
-        return JobAnswer(job=job.job, state=job.state)
+        return JobAnswer(job=job.id, state=job.state)
     if job.ended_at is not None:
         raise Conflict(f"The job is over ({job.state}); only one that goes on can be cancelled.")
-    cancelled = NewEvent(stream_of(job.job), JobCancelled(job=job.job), cause=job.position)
+    cancelled = NewEvent(stream_of(job.id), JobCancelled(job=job.id), cause=job.position)
     return [cancelled, *revoke(job, "The job was cancelled.", state)]
 
 

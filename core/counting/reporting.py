@@ -44,28 +44,28 @@ def find_job(job: str, state: CountingState) -> Job:
 def report(command: ReportCount, asking: Asking, state: CountingState) -> Decision:
     """Record a count, compare it with what others said, and finish or fail the job when that is where it leads."""
     job, chunk = _subject(command, state)
-    check_counts(*ends_of(job.n, job.chunks, chunk.chunk), command.before, command.last)
+    check_counts(*ends_of(job.n, job.chunks, chunk.id), command.before, command.last)
     lease = _held(chunk, asking, state)
     disagreement = next(_disagreements(command, job, chunk, state), None)
     if chunk.status == "done" and disagreement is None:
-        return CountAnswer(job=job.job, chunk=chunk.chunk, standing="known", state=job.state)
+        return CountAnswer(job=job.id, chunk=chunk.id, standing="known", state=job.state)
     counted = ChunkCounted(
-        job=job.job,
-        chunk=chunk.chunk,
-        work=lease.lease if lease else "",
+        job=job.id,
+        chunk=chunk.id,
+        work=lease.id if lease else "",
         client=asking.client,
         before=str(command.before),
         last=str(command.last),
         cpu_milliseconds=command.cpu_milliseconds,
     )
-    events = [NewEvent(stream_of(job.job), counted, cause=lease.granted if lease else job.position)]
+    events = [NewEvent(stream_of(job.id), counted, cause=lease.granted if lease else job.position)]
     events += leases.end(lease, CONTEXT, "completed") if lease else []
     if disagreement is not None:
-        events.append(NewEvent(stream_of(job.job), disagreement.fact(job), within=0))
+        events.append(NewEvent(stream_of(job.id), disagreement.fact(job), within=0))
         return events + fail(job, disagreement.sentence, state, besides=lease)
     if lease and job.done + 1 == job.chunks:
-        finished = JobFinished(job=job.job, primes=_primes(command, job, state))
-        events.append(NewEvent(stream_of(job.job), finished, within=0))
+        finished = JobFinished(job=job.id, primes=_primes(command, job, state))
+        events.append(NewEvent(stream_of(job.id), finished, within=0))
     return events
 
 
@@ -74,24 +74,24 @@ def report_failure(command: ReportFailure, asking: Asking, state: CountingState)
     job, chunk = _subject(command, state)
     lease = _held(chunk, asking, state)
     if lease is None:
-        raise Forbidden(f"Chunk {chunk.chunk} is not held by this client; only its holder may give it up.")
+        raise Forbidden(f"Chunk {chunk.id} is not held by this client; only its holder may give it up.")
     if not 0 < len(command.error) <= MAX_ERROR:
         raise BadInput(f"error has {len(command.error)} characters; 1 to {MAX_ERROR} are accepted.")
-    a, b = ends_of(job.n, job.chunks, chunk.chunk)
-    sentence = f"Chunk {chunk.chunk} ({a} to {b}) can't be counted: {command.error}"
+    a, b = ends_of(job.n, job.chunks, chunk.id)
+    sentence = f"Chunk {chunk.id} ({a} to {b}) can't be counted: {command.error}"
     return fail(job, sentence, state)
 
 
 def fail(job: Job, sentence: str, state: CountingState, besides: Lease | None = None) -> list[NewEvent]:
     """Fail a job, and take back what is leased of it; `besides` is a lease that ends with the same command."""
-    failed = NewEvent(stream_of(job.job), JobFailed(job=job.job, error=sentence), cause=job.position)
+    failed = NewEvent(stream_of(job.id), JobFailed(job=job.id, error=sentence), cause=job.position)
     return [failed, *revoke(job, "The job failed.", state, besides)]
 
 
 def revoke(job: Job, reason: str, state: CountingState, besides: Lease | None = None) -> Iterator[NewEvent]:
     """Take back whatever is leased of a job."""
-    for lease in state.live_leases(job.job):
-        if besides is None or lease.lease != besides.lease:
+    for lease in state.live_leases(job.id):
+        if besides is None or lease.id != besides.id:
             yield from leases.end(lease, CONTEXT, "revoked", reason)
 
 
@@ -129,13 +129,13 @@ class Disagreement(Struct, frozen=True):
     def fact(self, job: Job) -> CountsDisagreed:
         """Record it."""
         counts = (str(self.counts[0]), str(self.counts[1]))
-        return CountsDisagreed(job=job.job, upto=str(self.upto), chunks=self.chunks, counts=counts)
+        return CountsDisagreed(job=job.id, upto=str(self.upto), chunks=self.chunks, counts=counts)
 
 
 def _disagreements(command: ReportCount, job: Job, chunk: Chunk, state: CountingState) -> Iterator[Disagreement]:
     """Compare a report with what was said of the same chunk before, and of its neighbours' nearer ends."""
-    a, b = ends_of(job.n, job.chunks, chunk.chunk)
-    below, above = state.chunk(job, chunk.chunk - 1), state.chunk(job, chunk.chunk + 1)
+    a, b = ends_of(job.n, job.chunks, chunk.id)
+    below, above = state.chunk(job, chunk.id - 1), state.chunk(job, chunk.id + 1)
     said = [(a - 1, chunk, chunk.before, command.before), (b, chunk, chunk.last, command.last)]
     if below is not None:
         said.append((a - 1, below, below.last, command.before))
@@ -143,7 +143,7 @@ def _disagreements(command: ReportCount, job: Job, chunk: Chunk, state: Counting
         said.append((b, above, above.before, command.last))
     for upto, other, before, now in said:
         if before is not None and before != now:
-            yield Disagreement(upto, (other.chunk, chunk.chunk), (before, now))
+            yield Disagreement(upto, (other.id, chunk.id), (before, now))
 
 
 def _primes(command: ReportCount, job: Job, state: CountingState) -> str:

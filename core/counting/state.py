@@ -17,7 +17,7 @@ class Job(Struct, frozen=True, gc=False):
 
     Attributes:
         position: of the event that submitted it, by which jobs are worked off.
-        job: its UUID.
+        id: its UUID.
         n: the end of the range.
         chunks: how many it has.
         state: see `JobState`.
@@ -29,7 +29,7 @@ class Job(Struct, frozen=True, gc=False):
     """
 
     position: int
-    job: str
+    id: str
     n: int
     chunks: int
     state: JobState
@@ -44,14 +44,14 @@ class Chunk(Struct, frozen=True, gc=False):
     """A chunk as it stands.
 
     Attributes:
-        chunk: which, from 1.
+        id: which, from 1.
         status: see `ChunkStatus`.
         work: the live lease on it; empty when there is none.
         before: pi before its first number, as first reported; None when it was not.
         last: pi up to its last number.
     """
 
-    chunk: int
+    id: int
     status: ChunkStatus
     work: str
     before: int | None

@@ -131,7 +131,7 @@ def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
     """Describe a number as it stands."""
     return CompositeAnswer(
         outcome=outcome,
-        number=number.number,
+        number=number.id,
         value=number.value,
         digits=number.digits,
         primality=number.primality,

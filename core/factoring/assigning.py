@@ -59,7 +59,7 @@ def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:
 
 def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | None:
     """Plan the next step of the standard ladder; None when what is handed out already reaches the target."""
-    effort = number.effort + (state.planned(number.number) if number.leases else 0)
+    effort = number.effort + (state.planned(number.id) if number.leases else 0)
     row = next_row(t_level_milli(effort) if number.leases else number.t_milli, number.target_milli)
     if row is None:
         return None
@@ -96,7 +96,7 @@ def _assignment(
     fact = WorkAssigned(
         work=command.work,
         assignment=state.next_assignment(),
-        number=number.number,
+        number=number.id,
         client=asking.client,
         b1=plan.bounds.b1,
         b2=plan.bounds.b2,
@@ -121,7 +121,7 @@ def granted(
     fact: WorkAssigned | WorkReserved, number: Number, lease_seconds: int, asking: Asking, within: int = 0
 ) -> list[NewEvent]:
     """Record an assignment with its lease; `within` is its offset among the events of the decision."""
-    grant = leases.grant(fact.work, CONTEXT, stream_of(number.number), asking.client, lease_seconds, asking.now)
+    grant = leases.grant(fact.work, CONTEXT, stream_of(number.id), asking.client, lease_seconds, asking.now)
     assigned = NewEvent(leases.stream_of(fact.work), fact, cause=number.submitted, opens=True)
     return [assigned, NewEvent(grant.stream, grant.fact, within=within)]
 

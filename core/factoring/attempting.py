@@ -21,7 +21,7 @@ def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> De
     dissected = dissect(command.claims, number, asking, state)
     fact = AttemptMade(
         attempt=state.next_attempt(),
-        number=number.number,
+        number=number.id,
         client=asking.client,
         method=command.method,
         b1=command.b1,
@@ -33,7 +33,7 @@ def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> De
         program=command.program,
         output=command.output,
     )
-    made = NewEvent(stream_of(number.number), fact, cause=number.submitted)
+    made = NewEvent(stream_of(number.id), fact, cause=number.submitted)
     return [
         made,
         *found_events(command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=0),

@@ -33,7 +33,7 @@ def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: Fa
     """
     if not claims:
         return _NOTHING_CLAIMED
-    leaves = tuple(leaf.value for leaf in state.leaves(number.number) if leaf.primality == "composite")
+    leaves = tuple(leaf.value for leaf in state.leaves(number.id) if leaf.primality == "composite")
     return asking.found(Dissection(number.value, leaves, claims))
 
 
@@ -79,13 +79,13 @@ def found_events(
         causes[claim] = within + 1 + len(events)
         found = FactorFound(
             factor=first + len(events),
-            number=number.number,
+            number=number.id,
             value=verdict.factor,
             primality=known.primality if known else verdict.primality or "composite",
             attempt=attempt,
             sigma=claims[claim].sigma,
             client=client,
         )
-        events.append(NewEvent(stream_of(number.number), found, within=within))
-    leaves = {leaf.value: leaf for leaf in state.leaves(number.number)}
+        events.append(NewEvent(stream_of(number.id), found, within=within))
+    leaves = {leaf.value: leaf for leaf in state.leaves(number.id)}
     return events + split_events(dissected.splits, leaves, state, within=causes.__getitem__)

@@ -30,7 +30,7 @@ def assign(command: RequestP1Work, asking: Asking, state: FactoringState) -> Dec
         fact = WorkAssigned(
             work=command.work,
             assignment=state.next_assignment(),
-            number=number.number,
+            number=number.id,
             client=asking.client,
             b1=p1_b1(number.target_milli),
             b2=DEFAULT_B2,

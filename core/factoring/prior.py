@@ -63,7 +63,7 @@ def prior_events(
         BadInput: the number is prime, or bounds or counts are out of bounds.
         Unprepared: what curves are worth, or a t-level stands for, has yet to be found out.
     """
-    known = state.declared(number.number)
+    known = state.declared(number.id)
     curves = _declared_curves(prior.work)
     raised = {bounds: count for bounds, count in curves.items() if count > known.curves.get(bounds, 0)}
     t_milli = prior.t_milli if prior.t_milli > known.t_milli else 0
@@ -76,7 +76,7 @@ def prior_events(
     level = _curves_for(t_milli, asking) if t_milli else None
     fact = PriorWorkDeclared(
         attempt=state.next_attempt(),
-        number=number.number,
+        number=number.id,
         client=asking.client,
         t_milli=t_milli,
         level=level,
@@ -85,7 +85,7 @@ def prior_events(
     kinds = dict.fromkeys([*raised, *([_bounds(level)] if level else [])])
     worth = [measured(one, asking.found(CurveWorth(one))) for one in kinds if state.worth(one) is None]
     cause = number.submitted if within is None else None
-    return [*worth, NewEvent(stream_of(number.number), fact, cause=cause, within=within)]
+    return [*worth, NewEvent(stream_of(number.id), fact, cause=cause, within=within)]
 
 
 def _declared_curves(work: Sequence[Work]) -> Counter[Bounds]:

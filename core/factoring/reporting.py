@@ -53,9 +53,7 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
     run = len(events)
     fact = _curves_run(command, asking, state, number, assignment, bounds, dissected)
-    events.append(
-        NewEvent(stream_of(number.number), fact, cause=assignment.position if assignment else number.submitted)
-    )
+    events.append(NewEvent(stream_of(number.id), fact, cause=assignment.position if assignment else number.submitted))
     events += found_events(
         command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=run
     )
@@ -69,11 +67,11 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
 def _others_freed(dissected: Dissected, own: str, state: FactoringState) -> list[NewEvent]:
     """End what others hold on a number that is being taken apart: they would look for what is found."""
     split = [state.number_of_value(split.of) for split in dissected.splits]
-    held = [lease for number in split if number is not None for lease in state.live_on(number.number)]
+    held = [lease for number in split if number is not None for lease in state.live_on(number.id)]
     return [
         event
         for lease in held
-        if lease.lease != own
+        if lease.id != own
         for event in leases.end(lease, "factoring", "revoked", "a factor was found")
     ]
 
@@ -184,11 +182,11 @@ def _curves_run(
     dissected: Dissected,
 ) -> CurvesRun:
     sigmas = command.sigmas
-    known = state.known_curves(number.number, bounds.param, sigmas) if sigmas else {}
+    known = state.known_curves(number.id, bounds.param, sigmas) if sigmas else {}
     new = novelty(sigmas, command.curves - len(sigmas), bounds, known)
     return CurvesRun(
         attempt=state.next_attempt(),
-        number=number.number,
+        number=number.id,
         work=command.work,
         client=asking.client or (assignment.client if assignment else 0),
         method=command.method,

@@ -26,10 +26,10 @@ def reserve(command: ReserveWork, asking: Asking, state: FactoringState) -> Deci
         raise BadInput(f"metadata takes {len(command.metadata)} characters; up to {MAX_METADATA} are accepted.")
     number = _left_of(command.number, state)
     if number.leases:
-        raise Conflict(f"{stream_of(number.number)} has an active assignment; it must end first.")
+        raise Conflict(f"{stream_of(number.id)} has an active assignment; it must end first.")
     fact = WorkReserved(
         work=command.work,
-        number=number.number,
+        number=number.id,
         client=asking.client,
         method=command.method,
         metadata=command.metadata,
@@ -39,10 +39,10 @@ def reserve(command: ReserveWork, asking: Asking, state: FactoringState) -> Deci
 
 def _left_of(number: int, state: FactoringState) -> Number:
     """Return the composite that is left of a number."""
-    left = [leaf for leaf in state.leaves(listed(number, state).number) if leaf.primality == "composite"]
+    left = [leaf for leaf in state.leaves(listed(number, state).id) if leaf.primality == "composite"]
     if not left:
         raise Conflict(f"Nothing is left to factor of number {number}.")
     if len(left) > 1:
-        ids = ", ".join(str(leaf.number) for leaf in left)
+        ids = ", ".join(str(leaf.id) for leaf in left)
         raise Conflict(f"Several composites are left of number {number}; reserve one of these by its id: {ids}.")
     return left[0]

@@ -27,7 +27,7 @@ def split_events(
         state: where known parts and new ids come from.
         within: for the offset of a claim, the offset of the event in this decision that is the cause.
     """
-    ids = {value: (number.number, number.target_milli) for value, number in numbers.items()}
+    ids = {value: (number.id, number.target_milli) for value, number in numbers.items()}
     following = max([state.next_number(), *(number + 1 for number, _ in ids.values())])
     events: list[NewEvent] = []
     for split in splits:
@@ -36,7 +36,7 @@ def split_events(
         for piece in split.pieces:
             if piece.value not in ids:
                 known = state.number_of_value(piece.value)
-                ids[piece.value] = (known.number, known.target_milli) if known else (following, target)
+                ids[piece.value] = (known.id, known.target_milli) if known else (following, target)
                 following += known is None
             parts.append(_part(piece, *ids[piece.value]))
         fact = NumberSplit(number=parent, parts=tuple(parts))

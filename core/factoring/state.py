@@ -18,7 +18,7 @@ class Number(Struct, gc=False):
     """A number as it stands.
 
     Attributes:
-        number: its id.
+        id: a number.
         value: in decimal.
         expression: as it was written, may be empty.
         digits: how many it has.
@@ -35,7 +35,7 @@ class Number(Struct, gc=False):
         shelf: why it is not assigned: `inactive`, `complete` or `deleted` (not listed either); empty when it is.
     """
 
-    number: int
+    id: int
     value: str
     expression: str
     digits: int
@@ -57,7 +57,7 @@ class Assignment(Struct, gc=False):
 
     Attributes:
         work: a UUID.
-        assignment: its number.
+        id: its number.
         number: what to work on.
         client: who holds or held it.
         bounds: what curves to run.
@@ -73,7 +73,7 @@ class Assignment(Struct, gc=False):
     """
 
     work: str
-    assignment: int
+    id: int
     number: int
     client: int
     bounds: Bounds

@@ -74,7 +74,7 @@ def _record(command: SubmitComposite, inspection: Inspection, asking: Asking, st
     number, submitted = recorded(
         command.text, inspection, state.next_number(), command.target_milli, command.priority, command.project
     )
-    events = [*joined(command.project, state), NewEvent(stream_of(number.number), submitted)]
+    events = [*joined(command.project, state), NewEvent(stream_of(number.id), submitted)]
     within = len(events) - 1
     events += small_factor_events(number, inspection, state, within=within)
     return events + prior_events(command.prior, number, asking, state, within=within)
@@ -86,7 +86,7 @@ def recorded(
     """Return a number as it stands once it is recorded under an id, and the fact that records it."""
     text = text.strip()
     new = Number(
-        number=number,
+        id=number,
         value=inspection.number,
         expression="" if text == inspection.number else text,
         digits=inspection.digits,
@@ -101,7 +101,7 @@ def recorded(
         submitted=0,
     )
     submitted = CompositeSubmitted(
-        number=new.number,
+        number=new.id,
         value=new.value,
         expression=new.expression,
         digits=new.digits,
@@ -130,7 +130,7 @@ def small_factor_events(
     found = [
         FactorFound(
             factor=first + offset,
-            number=number.number,
+            number=number.id,
             value=str(prime),
             primality="proven",
             attempt=0,
@@ -140,7 +140,7 @@ def small_factor_events(
         for offset, (prime, _) in enumerate(inspection.small_factors)
     ]
     cause = number.submitted or None
-    events = [NewEvent(stream_of(number.number), fact, cause=cause, within=within) for fact in found]
+    events = [NewEvent(stream_of(number.id), fact, cause=cause, within=within) for fact in found]
     split = Split(number.value, tuple(_pieces(inspection)), 0)
     first_found = 0 if within is None else within + 1
     return events + split_events([split], {number.value: number}, state, within=lambda _claim: first_found)
@@ -159,10 +159,10 @@ def _changes(command: SubmitComposite, known: Number, state: FactoringState) -> 
     priority = command.priority if command.priority != known.priority else None
     events = unshelved_events(known, state) if known.shelf == "deleted" else []
     if target is not None or priority is not None:
-        changed = CompositeChanged(number=known.number, target_milli=target, priority=priority)
-        events.append(NewEvent(stream_of(known.number), changed, cause=known.submitted))
-    if command.project and not state.in_project(known.number, command.project):
+        changed = CompositeChanged(number=known.id, target_milli=target, priority=priority)
+        events.append(NewEvent(stream_of(known.id), changed, cause=known.submitted))
+    if command.project and not state.in_project(known.id, command.project):
         events += joined(command.project, state)
-        fact = ProjectJoined(number=known.number, project=command.project)
-        events.append(NewEvent(stream_of(known.number), fact, cause=known.submitted))
+        fact = ProjectJoined(number=known.id, project=command.project)
+        events.append(NewEvent(stream_of(known.id), fact, cause=known.submitted))
     return events

@@ -15,7 +15,7 @@ class Lease(msgspec.Struct, frozen=True, gc=False):
     """A lease as it stands.
 
     Attributes:
-        lease: a UUID.
+        id: a UUID.
         subject: stream of what is worked on.
         client: number of the holder.
         seconds: its length.
@@ -25,7 +25,7 @@ class Lease(msgspec.Struct, frozen=True, gc=False):
         ended_at: when it ended, microseconds UTC; None while it lives.
     """
 
-    lease: str
+    id: str
     subject: str
     client: int
     seconds: int
@@ -66,16 +66,16 @@ def renew(lease: Lease, context: str, now: int) -> list[NewEvent]:
     full = now + lease.seconds * SECOND
     if lease.outcome is not None or 2 * (lease.expires_at - now) > lease.seconds * SECOND:
         return []
-    fact = LeaseRenewed(lease=lease.lease, context=context, expires_at=full)
-    return [NewEvent(stream_of(lease.lease), fact, cause=lease.granted)]
+    fact = LeaseRenewed(lease=lease.id, context=context, expires_at=full)
+    return [NewEvent(stream_of(lease.id), fact, cause=lease.granted)]
 
 
 def end(lease: Lease, context: str, outcome: Outcome, reason: str = "") -> list[NewEvent]:
     """End a live lease; nothing happens to one that has ended."""
     if lease.outcome is not None:
         return []
-    fact = LeaseEnded(lease=lease.lease, context=context, outcome=outcome, reason=reason)
-    return [NewEvent(stream_of(lease.lease), fact, cause=lease.granted)]
+    fact = LeaseEnded(lease=lease.id, context=context, outcome=outcome, reason=reason)
+    return [NewEvent(stream_of(lease.id), fact, cause=lease.granted)]
 
 
 def expire(lease: Lease | None, context: str, now: int) -> list[NewEvent]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import field
+
 from core.deciding import Answer
 from core.events.envelope import Event
 from core.simulations.events import (
@@ -22,7 +24,7 @@ from core.simulations.state import Machine, MachineStatus, Simulation, Simulatio
 class MachineAnswer(Answer, frozen=True, tag="machine"):
     """A machine as it stands."""
 
-    machine: int
+    id: int = field(name="machine")
     name: str
     cpu: str
     gpu: str | None
@@ -33,7 +35,7 @@ class MachineAnswer(Answer, frozen=True, tag="machine"):
 class SimulationAnswer(Answer, frozen=True, tag="simulation"):
     """A simulation as it stands; times are microseconds UTC."""
 
-    simulation: int
+    id: int = field(name="simulation")
     name: str
     status: SimulationStatus
     machine: int | None
@@ -63,7 +65,7 @@ ANSWERS = (MachineAnswer, SimulationAnswer, PointAnswer, Gone)
 def machine_answer(machine: Machine) -> MachineAnswer:
     """Describe a machine."""
     return MachineAnswer(
-        machine=machine.machine,
+        id=machine.id,
         name=machine.name,
         cpu=machine.cpu,
         gpu=machine.gpu,
@@ -75,7 +77,7 @@ def machine_answer(machine: Machine) -> MachineAnswer:
 def simulation_answer(simulation: Simulation) -> SimulationAnswer:
     """Describe a simulation."""
     return SimulationAnswer(
-        simulation=simulation.simulation,
+        id=simulation.id,
         name=simulation.name,
         status=simulation.status,
         machine=simulation.machine,

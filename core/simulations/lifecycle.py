@@ -33,11 +33,11 @@ def create(command: CreateSimulation, state: SimulationsState) -> Decision:
 def change(command: ChangeSimulation, state: SimulationsState) -> Decision:
     """Rename, move, start or finish a simulation, in this order; what is so already changes nothing."""
     simulation = known_simulation(command.simulation, state)
-    stream = simulation_stream(simulation.simulation)
+    stream = simulation_stream(simulation.id)
     events: list[NewEvent] = []
     if command.name is not None and command.name != simulation.name:
         name = check_text("name", command.name)
-        events.append(NewEvent(stream, SimulationRenamed(simulation=simulation.simulation, name=name)))
+        events.append(NewEvent(stream, SimulationRenamed(simulation=simulation.id, name=name)))
     machine = simulation.machine
     handed_over: list[NewEvent] = []
     if command.machine is not None and command.machine != machine:
@@ -54,24 +54,24 @@ def change(command: ChangeSimulation, state: SimulationsState) -> Decision:
 def delete(command: DeleteSimulation, state: SimulationsState) -> Decision:
     """Forget a simulation; a machine that it frees goes to the one that has waited longest."""
     simulation = known_simulation(command.simulation, state)
-    fact = SimulationDeleted(simulation=simulation.simulation)
-    return [NewEvent(simulation_stream(simulation.simulation), fact), *_leave(simulation, state, 0)]
+    fact = SimulationDeleted(simulation=simulation.id)
+    return [NewEvent(simulation_stream(simulation.id), fact), *_leave(simulation, state, 0)]
 
 
 def _moved(simulation: Simulation, machine: int, state: SimulationsState) -> NewEvent:
     if simulation.status != "pending":
         raise Conflict(
-            f"Simulation {simulation.simulation} is {simulation.status} on machine {simulation.machine};"
+            f"Simulation {simulation.id} is {simulation.status} on machine {simulation.machine};"
             " only a pending one can be moved to another."
         )
     known_machine(machine, state)
-    fact = SimulationMoved(simulation=simulation.simulation, machine=machine)
-    return NewEvent(simulation_stream(simulation.simulation), fact)
+    fact = SimulationMoved(simulation=simulation.id, machine=machine)
+    return NewEvent(simulation_stream(simulation.id), fact)
 
 
 def _turned(simulation: Simulation, status: SimulationStatus, machine: int | None, state: SimulationsState) -> NewEvent:
     """Start or finish a simulation on its machine."""
-    number = simulation.simulation
+    number = simulation.id
     if (simulation.status, status) == ("pending", "running"):
         if machine is None:
             raise Conflict(f"Simulation {number} can't run yet: it waits for a machine.")
@@ -110,4 +110,4 @@ def _leave(simulation: Simulation, state: SimulationsState, within: int) -> list
     held = "busy" if simulation.status == "running" else "available"
     if known_machine(simulation.machine, state).status != held or not (simulation.placed or held == "busy"):
         return []
-    return hand_over(simulation.machine, state, within, leaving=simulation.simulation)
+    return hand_over(simulation.machine, state, within, leaving=simulation.id)

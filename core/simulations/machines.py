@@ -41,26 +41,24 @@ def set_status(command: SetMachineStatus, state: SimulationsState) -> Decision:
     machine = known_machine(command.machine, state)
     if machine.status == command.status:
         return machine_answer(machine)
-    running = state.running_on(machine.machine)
+    running = state.running_on(machine.id)
     if command.status == "available" and running is not None:
         raise Conflict(
-            f"Machine {machine.machine} can't be made available while simulation {running} runs on it;"
+            f"Machine {machine.id} can't be made available while simulation {running} runs on it;"
             " finishing or deleting the simulation frees it."
         )
-    fact = MachineStatusSet(machine=machine.machine, status=command.status)
-    events = [NewEvent(machine_stream(machine.machine), fact)]
-    return events + hand_over(machine.machine, state, 0) if command.status == "available" else events
+    fact = MachineStatusSet(machine=machine.id, status=command.status)
+    events = [NewEvent(machine_stream(machine.id), fact)]
+    return events + hand_over(machine.id, state, 0) if command.status == "available" else events
 
 
 def remove(command: RemoveMachine, state: SimulationsState) -> Decision:
     """Record that a machine is no longer there, when no simulation needs it."""
     machine = known_machine(command.machine, state)
-    needed = state.running_on(machine.machine) or next(
-        (one.simulation for one in state.pending_on(machine.machine)), None
-    )
+    needed = state.running_on(machine.id) or next((one.id for one in state.pending_on(machine.id)), None)
     if needed is not None:
         raise Conflict(
-            f"Machine {machine.machine} can't be removed while simulation {needed} runs or is to run on it;"
+            f"Machine {machine.id} can't be removed while simulation {needed} runs or is to run on it;"
             " finish, move or delete the simulation first."
         )
-    return [NewEvent(machine_stream(machine.machine), MachineRemoved(machine=machine.machine))]
+    return [NewEvent(machine_stream(machine.id), MachineRemoved(machine=machine.id))]

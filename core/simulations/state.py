@@ -12,7 +12,7 @@ class Machine(Struct, frozen=True, gc=False):
     """A machine as it stands.
 
     Attributes:
-        machine: its number.
+        id: its number.
         name: what it is called.
         cpu: its processor, in words.
         gpu: its graphics processor, in words.
@@ -20,7 +20,7 @@ class Machine(Struct, frozen=True, gc=False):
         status: `busy` while a simulation runs on it, or because somebody said so.
     """
 
-    machine: int
+    id: int
     name: str
     cpu: str
     gpu: str | None
@@ -32,7 +32,7 @@ class Simulation(Struct, frozen=True, gc=False):
     """A simulation as it stands.
 
     Attributes:
-        simulation: its number.
+        id: its number.
         name: what it is called.
         status: `pending`, then `running`, then `finished`.
         machine: where it runs, is to run or ran; None while it waits for a machine.
@@ -41,7 +41,7 @@ class Simulation(Struct, frozen=True, gc=False):
         updated_at: when it last changed; its points do not change it.
     """
 
-    simulation: int
+    id: int
     name: str
     status: SimulationStatus
     machine: int | None

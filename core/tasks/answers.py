@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.deciding import Answer
 from core.events.envelope import Event
@@ -22,7 +22,7 @@ class TaskAnswer(Answer, frozen=True, tag="task"):
 class TakenTask(Struct, frozen=True, gc=False):
     """Something to compute."""
 
-    task: str
+    id: str = field(name="task")
     operation: str
     args: tuple[str, ...]
 
@@ -71,7 +71,7 @@ def answer(events: Sequence[Event], state: TasksState) -> Answer:
 def _taken(fact: TasksTaken, lease: LeaseGranted, state: TasksState) -> TasksAnswer:
     return TasksAnswer(
         work=fact.work,
-        tasks=tuple(TakenTask(task.task, task.operation, task.args) for task in state.tasks(fact.tasks)),
+        tasks=tuple(TakenTask(task.id, task.operation, task.args) for task in state.tasks(fact.tasks)),
         lease_seconds=lease.seconds,
         expires_at=lease.expires_at,
     )

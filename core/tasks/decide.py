@@ -76,7 +76,7 @@ def _batch(waiting: Iterable[Task]) -> list[str]:
             if slow:
                 break
             slow = True
-        batch.append(task.task)
+        batch.append(task.id)
     return batch
 
 
@@ -87,9 +87,9 @@ def finish(command: FinishTask, asking: Asking, state: TasksState) -> Decision:
         raise Unknown(f"There is no task {command.task[:60]!r}.")
     _check(command, task)
     if task.status in {"completed", "failed"}:
-        return FinishAnswer(task=task.task, known=True)
-    finished = TaskFinished(task=task.task, client=asking.client, result=command.result, error=command.error)
-    events = [NewEvent(stream_of(task.task), finished, cause=task.position)]
+        return FinishAnswer(task=task.id, known=True)
+    finished = TaskFinished(task=task.id, client=asking.client, result=command.result, error=command.error)
+    events = [NewEvent(stream_of(task.id), finished, cause=task.position)]
     if task.status == "held" and state.unfinished_under(task.work) == 1:
         lease = state.lease(task.work)
         events += leases.end(lease, CONTEXT, "completed") if lease else []

@@ -25,7 +25,7 @@ _decode_args = msgspec.json.Decoder(tuple[str, ...]).decode
 class QueuedTask(msgspec.Struct, frozen=True):
     """A task as it stands in a stream."""
 
-    task: str
+    id: str
     operation: str
     args: tuple[str, ...]
 
@@ -36,7 +36,7 @@ class QueuedTask(msgspec.Struct, frozen=True):
 
     def fields(self) -> dict[str, str]:
         """Write it as the fields of an entry."""
-        return {"task": self.task, "operation": self.operation, "args": _encode_args(self.args).decode()}
+        return {"task": self.id, "operation": self.operation, "args": _encode_args(self.args).decode()}
 
 
 def read(fields: Mapping[str, str]) -> QueuedTask:

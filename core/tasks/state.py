@@ -15,7 +15,7 @@ class Task(Struct, frozen=True, gc=False):
 
     Attributes:
         position: of the event that submitted it, by which tasks are worked off.
-        task: its UUID.
+        id: its UUID.
         operation: what to compute.
         args: of which numbers.
         status: see `TaskStatus`; one that went to a worker by Valkey is `waiting` until it is finished.
@@ -27,7 +27,7 @@ class Task(Struct, frozen=True, gc=False):
     """
 
     position: int
-    task: str
+    id: str
     operation: str
     args: tuple[str, ...]
     status: TaskStatus

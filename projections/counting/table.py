@@ -132,10 +132,10 @@ class JobTable:
         return known
 
     def _keep(self, job: Job) -> None:
-        self._kept[job.job] = self._changed[job.job] = job
+        self._kept[job.id] = self._changed[job.id] = job
 
     def _keep_chunk(self, job: Job, chunk: Chunk) -> None:
-        self._chunks[job.position][chunk.chunk] = self._changed_chunks[job.position, chunk.chunk] = chunk
+        self._chunks[job.position][chunk.id] = self._changed_chunks[job.position, chunk.id] = chunk
 
     def flush(self) -> None:
         """Write what has changed."""
@@ -145,7 +145,7 @@ class JobTable:
             [
                 (
                     j.position,
-                    j.job,
+                    j.id,
                     str(j.n),
                     j.chunks,
                     j.state,
@@ -164,7 +164,7 @@ class JobTable:
             self._connection,
             "INSERT INTO chunks",
             [
-                (position, chunk.chunk, chunk.status, chunk.work, _text(chunk.before), _text(chunk.last))
+                (position, chunk.id, chunk.status, chunk.work, _text(chunk.before), _text(chunk.last))
                 for (position, _), chunk in self._changed_chunks.items()
             ],
             "ON CONFLICT DO UPDATE SET status = excluded.status, work = excluded.work, before = excluded.before,"

@@ -135,7 +135,7 @@ class AssignmentTable:
     def _add(self, fact: WorkAssigned, event: Event) -> None:
         self._kept[fact.work] = self._changed[fact.work] = Assignment(
             work=fact.work,
-            assignment=fact.assignment,
+            id=fact.assignment,
             number=fact.number,
             client=fact.client,
             bounds=Bounds(fact.b1, fact.b2, fact.param),

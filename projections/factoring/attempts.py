@@ -55,7 +55,7 @@ class Attempt(Struct, frozen=True, gc=False):
     there are several kinds of curves.
     """
 
-    attempt: int
+    id: int
     number: int
     client: int
     work: str

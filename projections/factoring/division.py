@@ -61,7 +61,7 @@ class Division:
     def _submit(self, fact: CompositeSubmitted, event: Event) -> None:
         self._numbers.add(
             Number(
-                number=fact.number,
+                id=fact.number,
                 value=fact.value,
                 expression=fact.expression,
                 digits=fact.digits,
@@ -85,14 +85,14 @@ class Division:
         parent.status = "split"
         for part in fact.parts:
             known = self._numbers.get(part.number)
-            self._family.add(parent.number, part.number, part.times)
+            self._family.add(parent.id, part.number, part.times)
             if known is None:
                 self._numbers.add(numbers.part_of(parent, part, position))
-                self._shares.add(part.number, position, self._shares.of(parent.number))
+                self._shares.add(part.number, position, self._shares.of(parent.id))
             elif known.primality == "composite":
                 self._recount(part.number, parent.priority, position)
-            self._projects.inherit(parent.number, part.number)
-        self._see_whether_factored(parent.number)
+            self._projects.inherit(parent.id, part.number)
+        self._see_whether_factored(parent.id)
 
     def _settle(self, fact: PrimalitySettled, position: int) -> None:
         """Note that a prime is proven; one that is none after all is worked on, and what it divides is not factored."""

@@ -64,7 +64,7 @@ _LISTED: dict[Order, tuple[str, str]] = {
 class Factor(Struct, frozen=True, gc=False):
     """One factor that was found; the fields are the columns of the table."""
 
-    factor: int
+    id: int
     number: int
     value: str
     digits: int

@@ -112,7 +112,7 @@ class NumberTable:
         return self._by_value.get(value)
 
     def _keep(self, number: Number) -> Number:
-        self._kept[number.number] = self._by_value[number.value] = number
+        self._kept[number.id] = self._by_value[number.value] = number
         return number
 
     def next(self) -> int:
@@ -124,7 +124,7 @@ class NumberTable:
         self._connection.execute(
             f"INSERT INTO numbers ({COLUMNS}) VALUES ({', '.join('?' * 15)})",
             (
-                number.number,
+                number.id,
                 number.value,
                 number.expression,
                 number.digits,
@@ -169,7 +169,7 @@ class NumberTable:
                         n.leases,
                         n.exclusive,
                         n.shelf,
-                        n.number,
+                        n.id,
                     )
                     for n in self._changed.values()
                 ],
@@ -246,7 +246,7 @@ def _is_free(number: Number, wanted: Wanted) -> bool:
 def _rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
     """Return by what `_select` orders."""
     least = number.cpu_milliseconds if wanted.strategy == "progressive" else number.target_milli - number.t_milli
-    return -number.priority, least, number.number
+    return -number.priority, least, number.id
 
 
 def _select(wanted: Wanted, held: str) -> str:
@@ -282,7 +282,7 @@ def unsplit(primality: str) -> Status:
 def part_of(parent: Number, part: Part, position: int) -> Number:
     """Return a part that was not known before: what counts for the number counts for it, whatever else is kept of it."""
     number = Number(
-        number=part.number,
+        id=part.number,
         value=part.value,
         expression="",
         digits=part.digits,

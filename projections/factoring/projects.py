@@ -44,7 +44,7 @@ WHERE project = :project AND number IN (SELECT part FROM parts WHERE parts.numbe
 class Project(Struct, frozen=True, gc=False):
     """A project, with how many numbers belong to it, and how many of those have no composite part left."""
 
-    project: int
+    id: int
     name: str
     description: str
     created_at: int

@@ -194,7 +194,7 @@ class ResidueTable:
 
     def hold(self, residue: int, lease: Lease) -> None:
         """Note who holds a file, or that nobody does any more."""
-        claim, before = (lease.lease, "") if lease.outcome is None else ("", lease.lease)
+        claim, before = (lease.id, "") if lease.outcome is None else ("", lease.id)
         self._connection.execute(
             "UPDATE residues SET claim = ? WHERE residue = ? AND claim = ?",
             (claim, residue, before),

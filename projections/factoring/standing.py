@@ -108,8 +108,8 @@ def meant(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> Num
 
 def standing_of(connection: sqlite3.Connection, number: Number) -> Standing:
     """Return how a number stands."""
-    family = (number.number, *Family(connection).descendants(number.number))
-    parts = sorted(catalogue.numbers_by_id(connection, family).values(), key=lambda part: part.number)
+    family = (number.id, *Family(connection).descendants(number.id))
+    parts = sorted(catalogue.numbers_by_id(connection, family).values(), key=lambda part: part.id)
     leaves = [part for part in parts if part.status not in {"split", "factored"}]
     rest, primes = mpz(number.value), []
     for leaf in leaves:
@@ -123,8 +123,8 @@ def standing_of(connection: sqlite3.Connection, number: Number) -> Standing:
         left=[leaf for leaf in leaves if leaf.primality == "composite"],
         current=rest.digits(),
         primes=[prime.digits() for prime in sorted(primes)],
-        snfs_difficulty=snfs_difficulty(connection, number.number),
-        prior_milli=declared(connection, number.number).t_milli,
+        snfs_difficulty=snfs_difficulty(connection, number.id),
+        prior_milli=declared(connection, number.id).t_milli,
     )
 
 
@@ -157,8 +157,8 @@ def by_progress(connection: sqlite3.Connection, wanted: ByProgress) -> list[Prog
     for *row, difficulty in rows:
         number = number_of(tuple(row))
         root = _root(connection, family, number)
-        form = difficulty if root is number else snfs_difficulty(connection, root.number)
-        found.append(Progress(number, root, form, catalogue.projects_of(connection, number.number)))
+        form = difficulty if root is number else snfs_difficulty(connection, root.id)
+        found.append(Progress(number, root, form, catalogue.projects_of(connection, number.id)))
     return found
 
 
@@ -192,5 +192,5 @@ def _conditions(wanted: ByProgress) -> tuple[str, Sequence[object]]:
 
 def _root(connection: sqlite3.Connection, family: Family, number: Number) -> Number:
     """Return the number that this one is a part of in the end; of several, the one with the least id."""
-    ancestors = [one for one in family.ancestors(number.number) if not family.parents(one)]
+    ancestors = [one for one in family.ancestors(number.id) if not family.parents(one)]
     return catalogue.number_by_id(connection, ancestors[0]) or number if ancestors else number

@@ -223,7 +223,7 @@ class FactoringState(Answers):
             number = self._numbers.kept(report.value) or (self._numbers.get(held.number) if held else None)
             bounds = report.bounds or (held.bounds if held else None)
             if number is not None and bounds is not None:
-                reported.append((number.number, bounds.param, report.sigmas))
+                reported.append((number.id, bounds.param, report.sigmas))
         self._family.expect([number for number, _, _ in reported])
         self._expect_curves(reported)
 

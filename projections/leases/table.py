@@ -114,7 +114,7 @@ class LeaseTable:
         return known
 
     def _keep(self, lease: Lease) -> None:
-        self._kept[lease.lease] = self._changed[lease.lease] = lease
+        self._kept[lease.id] = self._changed[lease.id] = lease
 
     def _count(self, lease: Lease, change: int) -> None:
         if lease.client in self._held and lease.subject.startswith(self._counted):

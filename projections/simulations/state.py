@@ -87,7 +87,7 @@ class SimulationsState(Answers):
     def running_on(self, machine: int) -> int | None:
         """Return the simulation that runs on a machine."""
         running = catalogue.running_on(self.connection, machine)
-        return running.simulation if running else None
+        return running.id if running else None
 
     def pending_on(self, machine: int) -> list[Simulation]:
         """Return the simulations that are to run on a machine, the oldest first."""

@@ -105,7 +105,7 @@ class TaskTable:
         return known
 
     def _keep(self, task: Task) -> None:
-        self._kept[task.task] = self._changed[task.task] = task
+        self._kept[task.id] = self._changed[task.id] = task
 
     def flush(self) -> None:
         """Write what has changed."""
@@ -115,7 +115,7 @@ class TaskTable:
             [
                 (
                     t.position,
-                    t.task,
+                    t.id,
                     t.operation,
                     _encode(t.args).decode(),
                     t.status,

@@ -282,7 +282,7 @@ def prove_afterwards(office):
         reason="",
     )
     office.perform(counted, client=None)
-    prime = office.factoring.number_of_value(str(large)).number
+    prime = office.factoring.number_of_value(str(large)).id
     office.perform(SettlePrimality(number=prime, primality="proven"), client=None)
 
 
@@ -325,18 +325,18 @@ def miscount_primes(office):
 def simulate(office):
     """Simulations on machines, from the first to the last that can happen to either."""
     machines = [
-        office.perform(RegisterMachine(name=f"m{i}", cpu="8 cores", memory_gb=32, gpu="none"), client=None).machine
+        office.perform(RegisterMachine(name=f"m{i}", cpu="8 cores", memory_gb=32, gpu="none"), client=None).id
         for i in range(3)
     ]
     office.perform(SetMachineStatus(machine=machines[2], status="offline"), client=None)
     office.perform(RemoveMachine(machine=machines[2]), client=None)
-    first = office.perform(CreateSimulation(name="first", machine=machines[0]), client=None).simulation
+    first = office.perform(CreateSimulation(name="first", machine=machines[0]), client=None).id
     for change in ({"name": "renamed"}, {"machine": machines[1]}, {"status": "running"}):
         office.perform(ChangeSimulation(simulation=first, **change), client=None)
     office.perform(RecordPoint(simulation=first, loss=0.25), client=None)
     office.perform(RecordPoint(simulation=first, loss=0.125, at=office.now - SECOND), client=None)
     office.perform(ChangeSimulation(simulation=first, status="finished"), client=None)
-    second = office.perform(CreateSimulation(name="second", machine=None), client=None).simulation
+    second = office.perform(CreateSimulation(name="second", machine=None), client=None).id
     office.perform(ChangeSimulation(simulation=second, status="running"), client=None)
     office.perform(DeleteSimulation(simulation=second), client=None)
 
@@ -358,7 +358,7 @@ def compute_tasks(office):
     for args in (("12", "18"), ("1", "0")):
         office.perform(SubmitTask(task=name(office), operation="gcd", args=args, node="here", most_waiting=10**6))
     taken = office.perform(TakeTasks(work=name(office), limit=100, lease_seconds=60), client="bob")
-    first, *others = [task.task for task in taken.tasks]
+    first, *others = [task.id for task in taken.tasks]
     office.perform(FinishTask(task=first, result="6", error=""), client="bob")
     for task in others:
         office.perform(FinishTask(task=task, result="", error="division by zero"), client="bob")

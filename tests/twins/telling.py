@@ -156,7 +156,7 @@ class Telling:
         known = self.office.factoring.number_of_value(str(value))
         if known is None:
             raise NotThere(value)
-        return known.number
+        return known.id
 
     def project(self, name):
         """Return the id of a project."""

@@ -47,11 +47,11 @@ def push(valkey, *tasks):
         await queue.close()
 
     asyncio.run(prepare_and_push())
-    return [task.task for task in pushed]
+    return [task.id for task in pushed]
 
 
 def taken(entries):
-    return [entry.task.task for entry in entries or ()]
+    return [entry.task.id for entry in entries or ()]
 
 
 def test_quick_tasks_are_taken_by_the_hundred_and_slow_ones_one_at_a_time(valkey, worker):

@@ -158,7 +158,7 @@ def _status(job: Job) -> JobStatus:
     if job.primes is not None and job.ended_at is not None:
         result = Count(job.primes, (job.ended_at - job.submitted_at) / SECOND, job.n)
     return JobStatus(
-        job_id=job.job,
+        job_id=job.id,
         state=job.state,
         progress=Progress(job.done, job.chunks),
         result=result,

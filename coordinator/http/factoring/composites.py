@@ -160,7 +160,7 @@ def _detail(
 
 
 def _part(part: Number, times: int) -> KnownPart:
-    return KnownPart(part.number, part.value, part.digits, part.primality, part.status, times)
+    return KnownPart(part.id, part.value, part.digits, part.primality, part.status, times)
 
 
 HANDLERS = (list_composites, show_composite)

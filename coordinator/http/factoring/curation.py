@@ -94,7 +94,7 @@ async def find_composites(
     factoring = node.readers["factoring"]
     meant = await factoring.query(standing.meant, q, settings.number_ceiling_digits)
     page = await factoring.query(catalogue.search, Search(text=q.strip()[:200], size=_FOUND))
-    others = [number for number in page.numbers if meant is None or number.number != meant.number]
+    others = [number for number in page.numbers if meant is None or number.id != meant.id]
     return FoundComposites([summary_of(number) for number in ([meant] if meant else []) + others])
 
 

@@ -160,7 +160,7 @@ async def note_reservation(request: AnyRequest, data: NewReservation) -> tuple[O
     work = fresh_uuid(request)
     command = ReserveWork(
         work=work,
-        number=number.number,
+        number=number.id,
         method=data.method,
         metadata=_encode(data.metadata or {}).decode(),
         lease_seconds=data.duration_hours * 3600,
@@ -169,7 +169,7 @@ async def note_reservation(request: AnyRequest, data: NewReservation) -> tuple[O
     assert isinstance(outcome.answer, LeaseAnswer)
     reserved = Reserved(
         work_id=work,
-        composite_id=number.number,
+        composite_id=number.id,
         composite=number.value,
         client_id=data.client_id,
         method=data.method,

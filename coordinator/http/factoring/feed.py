@@ -117,8 +117,8 @@ def _one(connection: sqlite3.Connection, factor: int, known: dict[int, str]) -> 
 def _row(factor: Factor, number: Number, known: dict[int, str]) -> FeedRow:
     sigma = f"{factor.param}:{factor.sigma}" if factor.sigma and factor.param is not None else factor.sigma
     return FeedRow(
-        id=factor.factor,
-        composite_id=number.number,
+        id=factor.id,
+        composite_id=number.id,
         number=number.expression or number.value,
         composite_number=number.value,
         factor=factor.value,

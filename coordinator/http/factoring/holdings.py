@@ -79,7 +79,7 @@ def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
     assignment, lease, number = holding.assignment, holding.lease, holding.number
     return AssignmentRow(
         work_id=assignment.work,
-        composite_id=number.number,
+        composite_id=number.id,
         composite_number=number.value[:_DIGITS_SHOWN],
         composite_digits=number.digits,
         client_id=client,

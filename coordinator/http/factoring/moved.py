@@ -52,7 +52,7 @@ async def lead_to_found(
     number = await node.readers["factoring"].query(standing.meant, q, settings.number_ceiling_digits)
     if number is None:
         raise Unknown(f"No number on record is {abbreviate(q.strip())}.")
-    return Redirect(f"/composites/{number.number}", status_code=302)
+    return Redirect(f"/composites/{number.id}", status_code=302)
 
 
 @get("/dashboard/composites/{number:int}/details", guards=[PUBLIC], include_in_schema=False)

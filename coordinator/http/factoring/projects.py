@@ -125,7 +125,7 @@ async def delete_project_by_name(
     request: AnyRequest, node: NamedDependency[Node], name: FromPath[str]
 ) -> Response[DeletedProject]:
     """Take a project away; its numbers stay."""
-    return await _delete(request, (await _named(node, name)).project)
+    return await _delete(request, (await _named(node, name)).id)
 
 
 async def _delete(request: AnyRequest, project: int) -> Response[DeletedProject]:
@@ -144,7 +144,7 @@ async def _named(node: Node, name: str) -> Project:
 
 def _shown(project: Project) -> ProjectStatistics:
     head = ProjectHead(
-        id=project.project,
+        id=project.id,
         name=project.name,
         description=project.description or None,
         created_at=to_naive_iso(project.created_at),

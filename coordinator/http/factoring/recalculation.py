@@ -86,7 +86,7 @@ class Recount:
         try:
             while numbers := await factoring.query(recount.countable, last, _RECOUNTED_AT_ONCE):
                 found = await factoring.query(recount.recount, numbers)
-                self._differing += [one.number.number for one in found if not one.agrees]
+                self._differing += [one.number.id for one in found if not one.agrees]
                 self._processed += len(found)
                 last = numbers[-1]
         except Exception:  # whoever asks for the status is told; nobody awaits the task
@@ -163,7 +163,7 @@ def _shown(found: Recounted) -> RecountedNumber:
         else "The t-level on record is not what the curves amount to; rebuild the projections."
     )
     return RecountedNumber(
-        composite_id=found.number.number,
+        composite_id=found.number.id,
         current_t_level=digits_of(found.number.t_milli),
         recalculated_t_level=digits_of(found.t_milli),
         agrees=found.agrees,

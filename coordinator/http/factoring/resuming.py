@@ -44,8 +44,8 @@ async def resumed(node: Node, composite: str, client: str, checksum: str | None,
     number = await factoring.query(number_by_text, composite)
     if number is None:
         return None
-    above, _ = await factoring.query(relatives_of, number.number)
-    if file.number not in {number.number, *above}:
+    above, _ = await factoring.query(relatives_of, number.id)
+    if file.number not in {number.id, *above}:
         return None
     return Resumed(file, await factoring.query(sigmas_of, file.residue))
 

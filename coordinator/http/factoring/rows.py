@@ -106,7 +106,7 @@ class ClientRow(msgspec.Struct, frozen=True):
 def factor_row(factor: Factor, known: dict[int, str]) -> FoundFactor:
     """Describe a factor."""
     return FoundFactor(
-        id=factor.factor,
+        id=factor.id,
         factor=factor.value,
         digits=factor.digits,
         primality=factor.primality,
@@ -151,7 +151,7 @@ def assignment_row(held: Held, known: dict[int, str]) -> AssignmentRow:
 def attempt_row(attempt: Attempt, known: dict[int, str]) -> AttemptRow:
     """Describe a report."""
     return AttemptRow(
-        id=attempt.attempt,
+        id=attempt.id,
         client_id=client_name(attempt.client, known),
         method=attempt.method,
         b1=attempt.b1,

@@ -73,7 +73,7 @@ class CompositeSummary(msgspec.Struct, frozen=True):
 def summary_of(number: Number) -> CompositeSummary:
     """Describe a number in a list; `number` is how it was submitted, `composite` its digits."""
     return CompositeSummary(
-        id=number.number,
+        id=number.id,
         number=number.expression or number.value,
         composite=number.value,
         expression=number.expression or None,

@@ -182,8 +182,8 @@ def _standing(connection: sqlite3.Connection, text: str, ceiling_digits: int) ->
     if number is None:
         return None
     found = standing.standing_of(connection, number)
-    work = standing.work_on(connection, number.number)
-    return _shown(found, work, catalogue.projects_of(connection, number.number))
+    work = standing.work_on(connection, number.id)
+    return _shown(found, work, catalogue.projects_of(connection, number.id))
 
 
 def _shown(found: Standing, work: WorkSoFar, names: list[str]) -> NumberStanding:
@@ -240,7 +240,7 @@ def _progress_row(one: Progress) -> ProgressRow:
     number, root = one.number, one.root
     factored = number.status in {"factored", "prime"}
     return ProgressRow(
-        id=number.number,
+        id=number.id,
         number=root.expression or root.value,
         current_composite="1" if factored else number.value,
         digit_length=number.digits,

@@ -66,13 +66,13 @@ class Graph(msgspec.Struct, frozen=True):
 
 def machine_shown(machine: Machine | MachineAnswer) -> MachineShown:
     """Show a machine."""
-    return MachineShown(machine.machine, machine.name, machine.cpu, machine.gpu, machine.memory_gb, machine.status)
+    return MachineShown(machine.id, machine.name, machine.cpu, machine.gpu, machine.memory_gb, machine.status)
 
 
 def simulation_shown(simulation: Simulation | SimulationAnswer) -> SimulationShown:
     """Show a simulation."""
     return SimulationShown(
-        id=simulation.simulation,
+        id=simulation.id,
         name=simulation.name,
         status=simulation.status,
         machine_id=simulation.machine,

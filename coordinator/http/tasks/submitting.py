@@ -159,7 +159,7 @@ async def read_status(
         raise Unknown(f"There is no task {task_id[:60]!r}.")
     handled_by = await _handler(node, request.app.state.queue, task)
     return TaskState(
-        task_id=task.task,
+        task_id=task.id,
         status=_status(task, handled_by),
         result=msgspec.Raw(task.result.encode() or b"null"),
         error=task.error or None,
@@ -181,7 +181,7 @@ async def _handler(node: Node, queue: TaskQueue | None, task: Task) -> str | Non
     """Return who has or had the task; of one that waits, only Valkey may know."""
     if task.client:
         return await node.readers["clients"].query(name_of, task.client) or stream_of(task.client)
-    return await queue.holder(task.task) if queue and task.status == "waiting" else None
+    return await queue.holder(task.id) if queue and task.status == "waiting" else None
 
 
 @get("/whoami", guards=[PUBLIC], summary="Which node answers")

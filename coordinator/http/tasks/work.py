@@ -115,7 +115,7 @@ def _work(answer: TasksAnswer) -> TaskWork:
         lease=answer.work,
         lease_seconds=answer.lease_seconds,
         expires_at=to_iso(answer.expires_at),
-        tasks=[TaskToDo(task.task, task.operation, task.args) for task in answer.tasks],
+        tasks=[TaskToDo(task.id, task.operation, task.args) for task in answer.tasks],
         message=f"{len(answer.tasks)} tasks.",
     )
 

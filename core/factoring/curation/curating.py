@@ -29,8 +29,8 @@ def change(command: ChangeComposite, _: Asking, state: FactoringState) -> Decisi
     priority = command.priority if command.priority != number.priority else None
     if target is None and priority is None:
         return composite_answer(number, "existing")
-    changed = CompositeChanged(number=number.number, target_milli=target, priority=priority)
-    return [NewEvent(stream_of(number.number), changed, cause=number.submitted)]
+    changed = CompositeChanged(number=number.id, target_milli=target, priority=priority)
+    return [NewEvent(stream_of(number.id), changed, cause=number.submitted)]
 
 
 def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> Decision:
@@ -53,10 +53,10 @@ def _snfs_form(command: DescribeNumber, number: Number, state: FactoringState) -
             " accepted."
         )
     difficulty = command.snfs_difficulty or None
-    if difficulty == state.snfs_difficulty(number.number):
+    if difficulty == state.snfs_difficulty(number.id):
         return []
-    noted = SnfsFormNoted(number=number.number, difficulty=difficulty)
-    return [NewEvent(stream_of(number.number), noted, cause=number.submitted)]
+    noted = SnfsFormNoted(number=number.id, difficulty=difficulty)
+    return [NewEvent(stream_of(number.id), noted, cause=number.submitted)]
 
 
 def _left(left: str, number: Number, asking: Asking, state: FactoringState, offset: int) -> list[NewEvent]:
@@ -93,7 +93,7 @@ def declared(
         return []
     made = AttemptMade(
         attempt=state.next_attempt(),
-        number=number.number,
+        number=number.id,
         client=asking.client,
         method="declared",
         b1=0,
@@ -106,6 +106,6 @@ def declared(
         output="",
     )
     return [
-        NewEvent(stream_of(number.number), made, cause=number.submitted),
+        NewEvent(stream_of(number.id), made, cause=number.submitted),
         *found_events(claims, dissected, number, state, attempt=made.attempt, client=made.client, within=offset),
     ]

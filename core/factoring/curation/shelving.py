@@ -33,12 +33,12 @@ def check_reason(reason: str) -> None:
 def shelved_events(number: Number, shelf: Shelf, reason: str, state: FactoringState) -> list[NewEvent]:
     """Put a number aside with those of its parts that are parts of nothing else, and end the leases on them."""
     events: list[NewEvent] = []
-    for one in (number, *state.parts_only_of(number.number)):
+    for one in (number, *state.parts_only_of(number.id)):
         if one.shelf in {shelf, "deleted"}:
             continue
-        shelved = NumberShelved(number=one.number, shelf=shelf, reason=reason)
-        events.append(NewEvent(stream_of(one.number), shelved, cause=one.submitted))
-        for lease in state.live_on(one.number):
+        shelved = NumberShelved(number=one.id, shelf=shelf, reason=reason)
+        events.append(NewEvent(stream_of(one.id), shelved, cause=one.submitted))
+        for lease in state.live_on(one.id):
             events += leases.end(lease, "factoring", "revoked", reason or f"The number is {shelf}.")
     return events
 
@@ -56,8 +56,8 @@ def unshelved_events(number: Number, state: FactoringState) -> list[NewEvent]:
     if not number.shelf:
         return []
     return [
-        NewEvent(stream_of(one.number), NumberUnshelved(number=one.number), cause=one.submitted)
-        for one in (number, *state.parts_only_of(number.number))
+        NewEvent(stream_of(one.id), NumberUnshelved(number=one.id), cause=one.submitted)
+        for one in (number, *state.parts_only_of(number.id))
         if one.shelf == number.shelf
     ]
 

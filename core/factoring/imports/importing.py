@@ -41,7 +41,7 @@ def composite(command: ImportComposite, asking: Asking, state: FactoringState) -
     inspection = asking.found(Inspect(command.text, command.ceiling_digits))
     known = state.number_of_value(inspection.number)
     if known is not None:
-        return [_imported(command, known.number)]
+        return [_imported(command, known.id)]
     kept = max(command.row, state.next_number())
     number, submitted = recorded(command.text, inspection, kept, command.target_milli, command.priority)
     events = [NewEvent(stream_of(kept), submitted), _imported(command, kept)]
@@ -83,7 +83,7 @@ def factor(command: ImportFactor, asking: Asking, state: FactoringState) -> Deci
     _check_row(command.row)
     number = composite_of(command.value, state)
     events = declared((Claim(command.factor),), number, asking, state)
-    return _with_factor_rows(events, {command.factor: command.row}, state) or RowKnown(id=number.number)
+    return _with_factor_rows(events, {command.factor: command.row}, state) or RowKnown(id=number.id)
 
 
 def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decision:

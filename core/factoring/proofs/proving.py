@@ -24,7 +24,7 @@ def record_order(command: RecordGroupOrder, _: Asking, state: FactoringState) ->
             )
     fact = GroupOrderComputed(
         factor=command.factor,
-        number=number.number,
+        number=number.id,
         param=command.param,
         sigma=command.sigma,
         order=command.order,
@@ -32,7 +32,7 @@ def record_order(command: RecordGroupOrder, _: Asking, state: FactoringState) ->
         verdict=command.verdict,
         reason=command.reason,
     )
-    return [NewEvent(stream_of(number.number), fact, cause=command.position)]
+    return [NewEvent(stream_of(number.id), fact, cause=command.position)]
 
 
 def settle_primality(command: SettlePrimality, _: Asking, state: FactoringState) -> Decision:
@@ -40,8 +40,8 @@ def settle_primality(command: SettlePrimality, _: Asking, state: FactoringState)
     number = _number(command.number, state)
     if number.primality != "probable":
         return composite_answer(number, "existing")
-    fact = PrimalitySettled(number=number.number, value=number.value, primality=command.primality)
-    return [NewEvent(stream_of(number.number), fact, cause=number.submitted)]
+    fact = PrimalitySettled(number=number.id, value=number.value, primality=command.primality)
+    return [NewEvent(stream_of(number.id), fact, cause=number.submitted)]
 
 
 def _number(number: int, state: FactoringState) -> Number:

@@ -43,7 +43,7 @@ def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> D
     if command.by_holder and lease.client != asking.client:
         raise BadInput(f"The residue file {file.residue} is held by another client; only its holder may hand it back.")
     outcome: leases.Outcome = "released" if command.by_holder else "revoked"
-    return leases.end(lease, _CONTEXT, outcome, command.reason) or lease_answer(lease.lease, state)
+    return leases.end(lease, _CONTEXT, outcome, command.reason) or lease_answer(lease.id, state)
 
 
 def complete(command: CompleteResidue, asking: Asking, state: FactoringState) -> Decision:

@@ -35,7 +35,7 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
     residue = state.residues.next()
     fact = ResiduesUploaded(
         residue=residue,
-        number=number.number,
+        number=number.id,
         client=asking.client,
         attempt=command.stage_1.fact.attempt if command.stage_1 else 0,
         b1=contents.b1,
@@ -70,10 +70,10 @@ def _check_stage_1(stage_1: Reported | None, number: Number) -> None:
     if stage_1 is None:
         return
     fact = stage_1.fact
-    if fact.number != number.number:
+    if fact.number != number.id:
         raise BadInput(
             f"The attempt {fact.attempt} was made on number {fact.number}, and the residues are of number"
-            f" {number.number}; the attempt that reported their stage 1 is accepted, or none."
+            f" {number.id}; the attempt that reported their stage 1 is accepted, or none."
         )
     if fact.method != "ecm":
         raise BadInput(f"The attempt {fact.attempt} was made by {fact.method}; the residues are of ecm.")

@@ -225,6 +225,6 @@ def test_an_undone_factor_takes_its_order_along(story):
         await find(node, P * Q, P, content=b"another report")
         await reconcile(node, set())
         (factor,) = await found(node)
-        assert (factor.factor, factor.verdict) == (2, "smooth")
+        assert (factor.id, factor.verdict) == (2, "smooth")
 
     story(tell)

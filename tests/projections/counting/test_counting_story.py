@@ -186,6 +186,6 @@ def test_jobs_are_listed_by_state_the_newest_first(office):
     first, second = submit(office), submit(office)
     office.perform(CancelJob(job=first))
     connection = office.committer.files["counting"].connection
-    assert [job.job for job in jobs(connection, None, 0, 10)[0]] == [second, first]
-    assert [job.job for job in jobs(connection, "REVOKED", 0, 10)[0]] == [first]
+    assert [job.id for job in jobs(connection, None, 0, 10)[0]] == [second, first]
+    assert [job.id for job in jobs(connection, "REVOKED", 0, 10)[0]] == [first]
     assert jobs(connection, None, 1, 10)[1] == 2

@@ -130,7 +130,7 @@ def test_what_can_not_be_reserved(office):
         office.perform(reserve(2, method="ecm"))
     office.perform(submit(P30))
     with pytest.raises(Conflict, match="Nothing is left"):
-        office.perform(reserve(office.factoring.number_of_value(str(P30)).number))
+        office.perform(reserve(office.factoring.number_of_value(str(P30)).id))
 
 
 def test_parts_go_with_the_number_unless_they_are_parts_of_another(office):
@@ -138,7 +138,7 @@ def test_parts_go_with_the_number_unless_they_are_parts_of_another(office):
     office.perform(submit(P20 * P30 * P12))
     office.perform(report(factor=P16))
     office.perform(report(P20 * P30 * P12, factor=P12))
-    shared = office.factoring.number_of_value(str(P20 * P30)).number
+    shared = office.factoring.number_of_value(str(P20 * P30)).id
     office.perform(ShelveNumber(number=1, shelf="deleted"))
     assert not office.factoring.number(shared).shelf
     office.perform(ShelveNumber(number=2, shelf="inactive"))
@@ -285,7 +285,7 @@ def test_what_contains_a_text_and_what_is_nearest_leaves_out_what_was_deleted(of
     office.perform(ShelveNumber(number=2, shelf="deleted"))
     office.factoring.flush()
     connection = office.factoring.connection
-    assert [one.number for one in catalogue.nearest_in(connection, "first", 5)] == [3, 1]
+    assert [one.id for one in catalogue.nearest_in(connection, "first", 5)] == [3, 1]
     assert not catalogue.nearest_in(connection, "second", 5)
-    assert [one.number for one in catalogue.containing(connection, str(P20 * P30)[2:], 5)] == [1]
+    assert [one.id for one in catalogue.containing(connection, str(P20 * P30)[2:], 5)] == [1]
     assert not catalogue.containing(connection, str(P16 * P30), 5)

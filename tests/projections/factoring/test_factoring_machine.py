@@ -94,8 +94,8 @@ class FactoringMachine(RuleBasedStateMachine):
     def curate(self, data, aim, shelf):
         """A number of its own gets another target and another place."""
         number = self.office.factoring.number_of_value(str(data.draw(st.sampled_from(sorted(self.known)))))
-        self.office.result(ChangeComposite(number=number.number, target_milli=1_000 * aim))
-        command = ShelveNumber(number=number.number, shelf=shelf) if shelf else UnshelveNumber(number=number.number)
+        self.office.result(ChangeComposite(number=number.id, target_milli=1_000 * aim))
+        command = ShelveNumber(number=number.id, shelf=shelf) if shelf else UnshelveNumber(number=number.id)
         self.office.result(command)
 
     @rule(project=st.integers(1, 4))
@@ -211,7 +211,7 @@ class FactoringMachine(RuleBasedStateMachine):
             number = self.office.factoring.number_of_value(str(value))
             reached, after, total, page = 0, 0, 0, None
             while page is None or page.more:
-                page = shares_of(self.office.factoring.connection, [Stretch(number.number)], after, 3)
+                page = shares_of(self.office.factoring.connection, [Stretch(number.id)], after, 3)
                 assert page.before == reached
                 for share in page.shares:
                     assert share.effort == sum(curves * worth(CurveWorth(b)) for b, curves in share.curves.items())

@@ -60,10 +60,10 @@ def first_by_hand(known, wanted):
         key=lambda one: (
             -one.priority,
             one.cpu_milliseconds if progressive else one.target_milli - one.t_milli,
-            one.number,
+            one.id,
         )
     )
-    return fitting[0].number if fitting else None
+    return fitting[0].id if fitting else None
 
 
 @given(steps=STEPS)
@@ -78,17 +78,17 @@ def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
                 known.append(fresh(len(known) + 1, which))
                 table.add(known[-1])
             if what in {"add", "change"} and which <= len(known):
-                changed = table.change(known[which - 1].number if what == "change" else len(known))
+                changed = table.change(known[which - 1].id if what == "change" else len(known))
                 for name, value in changes.items():
                     setattr(changed, name, value)
-                    setattr(known[changed.number - 1], name, value)
+                    setattr(known[changed.id - 1], name, value)
             elif what == "flush":
                 table.flush()
             elif what in {"ask", "take"}:
                 found = table.free(which)
-                assert (found.number if found else None) == first_by_hand(known, which)
+                assert (found.id if found else None) == first_by_hand(known, which)
                 if found and what == "take":
-                    table.change(found.number).leases = known[found.number - 1].leases = 1
+                    table.change(found.id).leases = known[found.id - 1].leases = 1
     finally:
         numbers._LOOKED_AHEAD = kept
         connection.close()

@@ -38,7 +38,7 @@ def test_rows_keep_the_ids_that_they_had(office):
     assert [office.perform(curves(row)).attempt for row in (2, 5, 40)] == [2, 5, 40]
     found = office.perform(curves(41, claims=(Claim(str(P16)),), factor_rows=(12,)))
     assert (found.attempt, found.factors) == (41, (12,))
-    assert {part.number for part in office.factoring.leaves(3)} == {8, 9}
+    assert {part.id for part in office.factoring.leaves(3)} == {8, 9}
 
 
 def test_an_id_that_was_given_out_is_given_to_nothing_else(office):

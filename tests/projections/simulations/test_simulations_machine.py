@@ -60,7 +60,7 @@ class SimulationsMachine(RuleBasedStateMachine):
         created = self.attempt(CreateSimulation(name=name, machine=machine))
         if created is not None:
             assert created.status == "pending"
-            self.losses[created.simulation] = []
+            self.losses[created.id] = []
 
     @rule(
         simulation=numbers,
@@ -102,13 +102,13 @@ class SimulationsMachine(RuleBasedStateMachine):
     def a_machine_runs_one_simulation_at_most_and_is_not_available_meanwhile(self):
         running = [one.machine for one in self.every_simulation() if one.status == "running"]
         assert len(running) == len(set(running))
-        available = {one.machine for one in machines.machines(self.connection) if one.status == "available"}
+        available = {one.id for one in machines.machines(self.connection) if one.status == "available"}
         assert not available & set(running)
 
     @invariant()
     def nobody_waits_while_a_machine_is_free(self):
         everyone = self.every_simulation()
-        available = {one.machine for one in machines.machines(self.connection) if one.status == "available"}
+        available = {one.id for one in machines.machines(self.connection) if one.status == "available"}
         promised = {one.machine for one in everyone if one.placed and one.status == "pending"}
         assert not (available - promised and any(one.machine is None for one in everyone))
 

@@ -23,7 +23,7 @@ def office(tmp_path_factory):
 @given(st.lists(st.tuples(st.integers(-(10**9), 10**9), LOSSES), min_size=1, max_size=12), st.integers(1, 8))
 @trying(10)
 def test_the_outline_counts_every_point_once_and_keeps_the_extremes(office, recorded, stretches):
-    number = office.perform(CreateSimulation(name="s", machine=None)).simulation
+    number = office.perform(CreateSimulation(name="s", machine=None)).id
     for at, loss in recorded:
         office.perform(RecordPoint(simulation=number, loss=loss, at=at))
     connection = office.committer.files["simulations"].connection
@@ -41,7 +41,7 @@ def test_the_outline_counts_every_point_once_and_keeps_the_extremes(office, reco
 
 
 def test_there_is_no_outline_of_nothing(office):
-    number = office.perform(CreateSimulation(name="s", machine=None)).simulation
+    number = office.perform(CreateSimulation(name="s", machine=None)).id
     connection = office.committer.files["simulations"].connection
     assert points.outline(connection, number, 10) is None
     assert points.newest(connection, number) is None

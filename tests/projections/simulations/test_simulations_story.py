@@ -18,11 +18,11 @@ from projections.simulations import catalogue, machines, points
 
 
 def machine(office, **fields):
-    return office.perform(RegisterMachine(name="m", cpu="8 cores", memory_gb=32, **fields)).machine
+    return office.perform(RegisterMachine(name="m", cpu="8 cores", memory_gb=32, **fields)).id
 
 
 def simulation(office, machine=None, name="s"):
-    return office.perform(CreateSimulation(name=name, machine=machine)).simulation
+    return office.perform(CreateSimulation(name=name, machine=machine)).id
 
 
 def turn(office, simulation, status):
@@ -221,7 +221,7 @@ def test_a_machine_that_is_needed_is_not_removed(office):
     turn(office, number, "finished")
     office.perform(RemoveMachine(machine=where))
     assert machines.machines(connection(office)) == []
-    assert catalogue.with_machine(connection(office), number)[1].machine == where
+    assert catalogue.with_machine(connection(office), number)[1].id == where
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 201, "a\nb"])

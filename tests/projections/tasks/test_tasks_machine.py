@@ -38,7 +38,7 @@ class TasksMachine(RuleBasedStateMachine):
     def take(self, client, limit):
         answer = self.office.perform(TakeTasks(work=str(uuid.uuid4()), limit=limit, lease_seconds=60), client=client)
         if hasattr(answer, "tasks"):
-            taken = [task.task for task in answer.tasks]
+            taken = [task.id for task in answer.tasks]
             assert not {task for tasks in self.holds.values() for task in tasks} & set(taken)
             self.holds[answer.work] = taken
 
