@@ -1,13 +1,16 @@
-"""What the query of a page's address asks for."""
+"""What a page's address asks for."""
 
 from collections.abc import Sequence
 from typing import TypeVar
+
+import msgspec
 
 from coordinator.pages.site import Address
 from core.refusals import BadInput
 
 Word = TypeVar("Word", bound=str)
-_POSITION_DIGITS = 18
+StructT = TypeVar("StructT", bound=msgspec.Struct)
+_DIGITS = 18
 _MOST_PAGES = 10**9
 
 
@@ -30,11 +33,26 @@ def position_of(address: Address, name: str) -> int | None:
         BadInput: it is no position.
     """
     text = address.query.get(name)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _POSITION_DIGITS):
+    if text and not id_of(text):
         raise BadInput(f"{name} is {text[:40]!r}; a position of the log, a whole number from 1, is accepted.")
-    return int(text)
+    return int(text) if text else None
+
+
+def id_of(text: str) -> int:
+    """Return the id that a text is; when it is none 0, which nothing has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
+
+
+def identity(text: str, what: str = "an id") -> int:
+    """Read an id.
+
+    Raises:
+        BadInput: it is none.
+    """
+    found = id_of(text)
+    if not found:
+        raise BadInput(f"{text[:40]!r} is not {what}; a whole number from 1 is.")
+    return found
 
 
 def state_of(address: Address, states: Sequence[Word], name: str = "state") -> Word | None:
@@ -50,3 +68,16 @@ def state_of(address: Address, states: Sequence[Word], name: str = "state") -> W
         if state == text:
             return state
     raise BadInput(f"{name} is {text[:40]!r}; one of {', '.join(states)} is accepted.")
+
+
+def asked(address: Address, kind: type[StructT]) -> StructT:
+    """Return all that the address of a list asks for.
+
+    Raises:
+        BadInput: it asks for what nobody knows.
+    """
+    said = {name: value for name, value in address.query.items() if value}
+    try:
+        return msgspec.convert(said, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"The address asks for what this list does not know: {error}.") from None

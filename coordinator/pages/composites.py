@@ -9,6 +9,7 @@ from coordinator.http.factoring.rows import every_number
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
+from coordinator.pages.asking import asked
 from coordinator.pages.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Status
@@ -34,21 +35,17 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 async def composites(node: Node, address: Address) -> dict[str, Any]:
     """Return one page of numbers, as the address asks for."""
-    said = {name: value for name, value in address.query.items() if value}
-    try:
-        asked = msgspec.convert(said, Asked, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"The address asks for what this list does not know: {error}.") from None
-    query, problem = _read(asked.search or "")
+    said = asked(address, Asked)
+    query, problem = _read(said.search or "")
     wanted = Search(
-        status=query.status or asked.status,
-        project=query.project or asked.project,
-        min_digits=asked.min_digits if query.min_digits is None else query.min_digits,
-        max_digits=asked.max_digits if query.max_digits is None else query.max_digits,
+        status=query.status or said.status,
+        project=query.project or said.project,
+        min_digits=said.min_digits if query.min_digits is None else query.min_digits,
+        max_digits=said.max_digits if query.max_digits is None else query.max_digits,
         text=query.text,
-        sort=asked.sort,
-        descending=asked.order == "desc",
-        page=max(asked.page, 1),
+        sort=said.sort,
+        descending=said.order == "desc",
+        page=max(said.page, 1),
         size=SIZE,
     )
     factoring = node.readers["factoring"]
@@ -56,10 +53,10 @@ async def composites(node: Node, address: Address) -> dict[str, Any]:
     whole = every_number(factoring, wanted)
     paging = Paging(found.total, wanted.page, SIZE)
     return {
-        "asked": asked,
-        "narrowed": bool(said.keys() - {"sort", "order", "as_of"}),
+        "asked": said,
+        "narrowed": any(value for name, value in address.query.items() if name not in {"sort", "order", "as_of"}),
         "problem": problem,
-        "api": _in_the_api(wanted, asked.order),
+        "api": _in_the_api(wanted, said.order),
         "found": found,
         "paging": paging,
         "statuses": get_args(Status),

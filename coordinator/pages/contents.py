@@ -4,13 +4,13 @@ from coordinator.pages import counting as counting_pages
 from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.administration.contents import FORMS as ADMINISTRATION_FORMS
 from coordinator.pages.administration.contents import PAGES as ADMINISTRATION_PAGES
-from coordinator.pages.administration.forms import handler
 from coordinator.pages.audit import audit
 from coordinator.pages.composites import composites
 from coordinator.pages.counting import counting, counting_job
 from coordinator.pages.events import event, events
 from coordinator.pages.factors import found_factors
 from coordinator.pages.federation import agent, federation
+from coordinator.pages.forms import handler
 from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
 from coordinator.pages.people import at_work, contributions, contributor
@@ -67,5 +67,5 @@ PAGES = (
     *ADMINISTRATION_PAGES,
 )
 
-FORMS = (*counting_pages.FORMS, *tasks_pages.FORMS, *SIGNING_IN, *map(handler, ADMINISTRATION_FORMS))
+FORMS = (*map(handler, (*counting_pages.FORMS, *tasks_pages.FORMS, *ADMINISTRATION_FORMS)), *SIGNING_IN)
 """What is posted from pages."""

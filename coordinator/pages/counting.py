@@ -5,21 +5,14 @@ import sqlite3
 import uuid
 from typing import Any, get_args
 
-from litestar import Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
-from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.http.caller import PAGE_OPTION, needs
-from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.tables import Paging, Table, Whole
 from coordinator.http.whole import by_pages
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.foresight import time_left
-from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
-from coordinator.pages.serving import Filled
+from coordinator.pages.forms import Form, Sent, fresh_token
 from coordinator.pages.site import Address
 from coordinator.settings import Settings
 from core.counting.answers import JobAnswer
@@ -178,39 +171,21 @@ def _text(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-@post("/counting", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})
-async def submit_count(
-    request: AnyRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
-) -> Response[str] | Redirect:
+async def submit_count(sent: Sent) -> str:
     """Take a job from the form, and go to its page."""
-
-    async def act(filled: Filled) -> str:
-        n, chunks = whole_number("n", filled.get("n", "")), whole_number("chunks", filled.get("chunks", ""))
-        command = SubmitJob(job=str(uuid.uuid4()), n=n, chunks=chunks, ceiling=settings.counting_ceiling)
-        outcome = await perform(request, command, key=key_of(filled), content=content_of(filled))
-        assert isinstance(outcome.answer, JobAnswer)
-        return f"/counting/{outcome.answer.job}"
-
-    return await answer_form(request, node, "/counting", act)
+    n, chunks = (whole_number(name, sent.fields.get(name, "")) for name in ("n", "chunks"))
+    settings: Settings = sent.request.app.state.settings
+    command = SubmitJob(job=str(uuid.uuid4()), n=n, chunks=chunks, ceiling=settings.counting_ceiling)
+    outcome = await sent.perform(command)
+    assert isinstance(outcome.answer, JobAnswer)
+    return f"/counting/{outcome.answer.job}"
 
 
-@post(
-    "/counting/{job:str}/cancel",
-    status_code=SEE_OTHER,
-    include_in_schema=False,
-    guards=[needs("submit")],
-    opt={PAGE_OPTION: True},
-)
-async def cancel_count(
-    request: AnyRequest, node: NamedDependency[Node], job: FromPath[str]
-) -> Response[str] | Redirect:
+async def cancel_count(sent: Sent) -> str:
     """Cancel a job, and go back to its page."""
-
-    async def act(_: Filled) -> str:
-        await perform(request, CancelJob(job=job))
-        return f"/counting/{job}"
-
-    return await answer_form(request, node, f"/counting/{job}", act)
+    job = sent.values["job"]
+    await sent.perform(CancelJob(job=job))
+    return f"/counting/{job}"
 
 
 def whole_number(name: str, text: str) -> int:
@@ -226,4 +201,7 @@ def whole_number(name: str, text: str) -> int:
     return int(root ** int(exponent)) if exponent else root
 
 
-FORMS = (submit_count, cancel_count)
+FORMS = (
+    Form("/counting", "/counting", submit_count, "submit"),
+    Form("/counting/{job}/cancel", "/counting/{job}", cancel_count, "submit"),
+)

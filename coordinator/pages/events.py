@@ -11,11 +11,12 @@ from coordinator.http.wire import ShownEvent, show
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
 from coordinator.node import Node
+from coordinator.pages.asking import identity, position_of
 from coordinator.pages.site import Address
 from coordinator.pages.telling import Teller, numbers_in
 from core.events.envelope import StoredEvent
 from core.factoring.state import Number
-from core.refusals import BadInput, Unknown
+from core.refusals import Unknown
 from core.timestamps import from_address
 from projections.clients.state import names
 from projections.factoring import catalogue
@@ -27,7 +28,7 @@ _FILTERS = ("stream", "type", "actor", "since", "until")
 async def events(node: Node, address: Address) -> dict[str, Any]:
     """Return a page of events, as the address asks for."""
     said = {name: address.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
-    before = _position(address.query["before"]) if address.query.get("before") else None
+    before = position_of(address, "before")
     if said["until"]:
         last = await node.log_readers.query(recorded_upto, from_address(said["until"]) - 1)
         before = last + 1 if before is None else min(before, last + 1)
@@ -51,7 +52,7 @@ async def event(node: Node, address: Address) -> dict[str, Any]:
     Raises:
         Unknown: the log has no such position.
     """
-    position = _position(address.values["position"])
+    position = identity(address.values["position"], "a position")
     found = await node.log_readers.query(around, position)
     if found is None:
         raise Unknown(f"The log has no event {position}; it ends at {node.end}.")
@@ -78,9 +79,3 @@ def _number_of(stream: str) -> str:
     """Return the id of the number that a stream is about, empty when it is about something else."""
     about = re.fullmatch(r"composite-(\d+)", stream)
     return about[1] if about else ""
-
-
-def _position(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadInput(f"{text[:40]!r} is not a position; a whole number from 1 is.")
-    return int(text)

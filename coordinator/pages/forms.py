@@ -1,19 +1,38 @@
-"""Forms on pages: posted plainly, answered by a redirect, or by the page again with what was wrong."""
+"""What pages can be asked to do: forms that work without a script.
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+A form is sent to an address of its own, or its page's, and issues the commands that the API issues. When it is done
+the browser is led on; when it is refused it gets its page again, with the sentence and with what it had filled in.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from litestar import Response
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
-from coordinator.http.caller import caller_of
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import PAGE_OPTION, caller_of, needs
+from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.problems import KINDS
+from coordinator.http.refusals import Unidentified
+from coordinator.http.sentences import explain
 from coordinator.node import Node
-from coordinator.pages.serving import Filled, pages_of
+from coordinator.pages.asking import identity
+from coordinator.pages.serving import pages_of
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Outcome
+from core.access.roles import Role
+from core.deciding import Command
 from core.events.idempotency import fingerprint_of
-from core.refusals import Refusal
+from core.refusals import BadInput, Refusal
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 SEE_OTHER: Final = 303
 _TOKEN = 32
@@ -21,46 +40,136 @@ TOKEN = "once"  # noqa: S105 - the name of a field, and nothing secret
 """The field by which what is sent twice from one page, by an impatient click, is recognised."""
 
 
+class Because(msgspec.Struct, frozen=True):
+    """Why something is done."""
+
+    reason: str = ""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A form as it was sent.
+
+    Attributes:
+        request: that brought it.
+        node: where it is to be done.
+        values: those in the form's address.
+        fields: what was filled in, by name; of a name that comes several times, all of it, separated by commas.
+    """
+
+    request: AnyRequest
+    node: Node
+    values: Mapping[str, str]
+    fields: Mapping[str, Any]
+
+    def read(self, kind: type[StructT]) -> StructT:
+        """Return what was filled in; what was left empty has the struct's own value.
+
+        Raises:
+            BadInput: a field does not hold what it should.
+        """
+        filled = {name: value for name, value in self.fields.items() if value != ""}
+        try:
+            return msgspec.convert(filled, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadInput(explain(str(error), kind, filled, "the form")) from None
+
+    def read_id(self, name: str) -> int:
+        """Return an id in the form's address.
+
+        Raises:
+            BadInput: it is none.
+        """
+        return identity(self.values[name])
+
+    def confirm(self) -> None:
+        """Have it said that what can't be undone is meant.
+
+        Raises:
+            BadInput: it was not.
+        """
+        if self.fields.get("confirmed") != "yes":
+            raise BadInput("Nothing was done: tick the box that says that you mean it.")
+
+    async def perform(self, command: Command) -> Outcome:
+        """Have a command decided; when the same form of one page is sent twice, the second gets the first's answer."""
+        content = repr(sorted((name, value) for name, value in self.fields.items() if name != TOKEN)).encode()
+        token = self.fields.get(TOKEN, "")
+        once = token.isascii() and token.isalnum() and len(token) == _TOKEN
+        # The same page may send other content under another key.
+        key = f"{token}-{fingerprint_of(content)[:_TOKEN]}" if once else ""
+        return await perform(self.request, command, key=key, content=content)
+
+
+Act = Callable[[Sent], Awaitable[str | Mapping[str, object]]]
+"""Does what a form asks for; returns where to lead, or what the form's page shows besides."""
+
+
+class Form(msgspec.Struct, frozen=True):
+    """One kind of form.
+
+    Attributes:
+        path: where it is sent, with values in braces.
+        page: the page on which it stands, with values among those of `path`.
+        act: what it does.
+        role: what it takes to send it; administrators have to be signed in.
+        max_bytes: how large it may be.
+    """
+
+    path: str
+    page: str
+    act: Act
+    role: Role
+    max_bytes: int = 1024 * 1024
+
+
 def fresh_token() -> str:
     """Return what a page puts into the field `TOKEN` of its forms."""
     return uuid4().hex
 
 
-def key_of(filled: Filled) -> str:
-    """Return the idempotency key of a form; the same page may send other content under another one."""
-    token = filled.get(TOKEN, "")
-    if not (token.isascii() and token.isalnum() and len(token) == _TOKEN):
-        return ""
-    return f"{token}-{fingerprint_of(content_of(filled))[:_TOKEN]}"
+def done(page: str, outcome: Outcome | None = None, **query: object) -> str:
+    """Return the address of a page that says as which event something was recorded; 0 stands for none."""
+    return f"{page}?{urlencode({'done': outcome.position if outcome else 0, **query})}"
 
 
-def content_of(filled: Filled) -> bytes:
-    """Return the canonical content of a form."""
-    return repr(sorted((name, value) for name, value in filled.items() if name != TOKEN)).encode()
-
-
-async def answer_form(
-    request: AnyRequest, node: Node, page: str, act: Callable[[Filled], Awaitable[str]]
-) -> Response[str] | Redirect:
-    """Do what a form asks for.
-
-    Args:
-        request: the request that carries it.
-        node: what it is done in.
-        page: the path of the page on which it stands, shown again with the sentence of a refusal.
-        act: does it; returns where to go then.
+def handler(form: Form) -> HTTPRouteHandler:
+    """Make the route of a form.
 
     Raises:
-        Forbidden: it is not a form of the session that it comes with.
+        Unidentified: there is no session.
+        Forbidden: the form is not the session's.
     """
-    form = await request.form()
-    session = caller_of(request).session
-    if session is not None:
-        session.check(form.get("token"))
-    filled = {name: value for name, value in form.items() if isinstance(value, str) and name != "token"}
-    try:
-        return Redirect(await act(filled), status_code=SEE_OTHER)
-    except Refusal as refusal:
-        status_code, _ = KINDS[refusal.kind]
-        shown = {"said": filled, "problem": refusal.sentence}
-        return await pages_of(request).show_after(node, request, page, status_code, **shown)
+
+    async def take(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
+        session = caller_of(request).session
+        if session is None and form.role == "admin":
+            raise Unidentified("Forms are taken from those who have signed in; programs use the API.")
+        sent = await request.form()
+        if session is not None:
+            session.check(sent.get("token"))
+        fields = {name: _joined(sent.getall(name)) for name in sent if name != "token"}
+        try:
+            result = await form.act(Sent(request, node, request.path_params, fields))
+        except (Refusal, Unavailable) as refusal:
+            status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
+            shown: Mapping[str, object] = {"problem": str(refusal), "said": fields}
+        else:
+            if isinstance(result, str):
+                return Redirect(result, status_code=SEE_OTHER)
+            status, shown = HTTPStatus.OK, result
+        page = form.page.format(**request.path_params)
+        return await pages_of(request).show_after(node, request, page, status, **shown)
+
+    path = re.sub(r"\{(\w+)\}", r"{\1:str}", form.path)
+    return post(
+        path,
+        include_in_schema=False,
+        guards=[needs(form.role)],
+        opt={PAGE_OPTION: True},
+        status_code=HTTPStatus.OK,
+        request_max_body_size=form.max_bytes,
+    )(take)
+
+
+def _joined(values: Sequence[Any]) -> Any:
+    return values[0] if len(values) == 1 else ",".join(map(str, values))

@@ -10,7 +10,7 @@ from coordinator.http.tables import Table
 from coordinator.log.exploring import Wanted, look
 from coordinator.node import Node
 from coordinator.pages import number_charts
-from coordinator.pages.asking import position_of
+from coordinator.pages.asking import id_of, position_of
 from coordinator.pages.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring.mathematics import effort
@@ -26,7 +26,6 @@ from projections.factoring.residue_status import residues_of
 _SHOWN = 25
 _LEVELS = 300
 _DEEPEST = 12
-_ID_DIGITS = 18
 
 
 class Branch(Struct):
@@ -52,11 +51,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     """
     known = await node.readers["clients"].query(names)
     identity, before = address.values["number"], position_of(address, "before")
-    shown = (
-        await node.readers["factoring"].query(_factoring, int(identity))
-        if identity.isascii() and identity.isdigit() and len(identity) <= _ID_DIGITS
-        else None
-    )
+    shown = await node.readers["factoring"].query(_factoring, id_of(identity))
     if shown is None:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     found: Number = shown["number"]

@@ -11,7 +11,7 @@ from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages import factors as factor_pages
 from coordinator.pages import queues
-from coordinator.pages.asking import state_of
+from coordinator.pages.asking import id_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
 from coordinator.pages.overview import workers
@@ -29,7 +29,6 @@ _SHOWN = 100
 _RECENT_DAYS = 30
 _DRAWN_DAYS = 90
 _LISTED = 25
-_ID_DIGITS = 15
 _LEASING = ("factoring", "counting", "tasks")
 _NOMINAL = 1000
 
@@ -112,7 +111,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         Unknown: there is no such client.
     """
     text = address.values["client"]
-    client = int(text) if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS else 0
+    client = id_of(text)
     found = await node.readers["clients"].query(client_numbered, client)
     if found is None:
         raise Unknown(f"There is no contributor with the number {text[:20]!r}.")

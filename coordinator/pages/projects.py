@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from coordinator.http.tables import Table
 from coordinator.node import Node
+from coordinator.pages.asking import id_of
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
@@ -16,7 +17,6 @@ from projections.factoring import projects as table
 from projections.factoring.projects import Project
 
 _SHOWN = 12
-_ID_DIGITS = 15
 
 
 class ProjectRow(Struct, frozen=True):
@@ -67,11 +67,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
         Unknown: there is no such project.
     """
     text = address.values["project"]
-    shown = (
-        await node.readers["factoring"].query(_project, int(text))
-        if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS
-        else None
-    )
+    shown = await node.readers["factoring"].query(_project, id_of(text))
     if shown is None:
         raise Unknown(f"There is no project with the id {text[:20]!r}.")
     levels = (LevelRow(low, low + 5, count) for low, count in shown["standing"].by_t_level.items())

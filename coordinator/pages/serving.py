@@ -27,8 +27,6 @@ from core.refusals import BadInput, Unknown
 
 _FORMS: tuple[Form, ...] = ("html", "csv", "json")
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
-Filled = Mapping[str, str]
-"""What somebody has filled into a form."""
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -10,7 +10,7 @@ from coordinator.http.simulations.shapes import SimulationShown, simulation_show
 from coordinator.http.tables import Paging, Table, Whole
 from coordinator.http.whole import by_pages
 from coordinator.node import Node
-from coordinator.pages.asking import page_of, state_of
+from coordinator.pages.asking import id_of, page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
 from coordinator.pages.site import Address
@@ -111,11 +111,7 @@ async def simulation(node: Node, address: Address) -> dict[str, Any]:
     """
     text = address.values["simulation"]
     scale = state_of(address, _SCALES, "scale") or _SCALES[0]
-    shown = (
-        await node.readers["simulations"].query(_simulation, int(text))
-        if text.isascii() and text.isdigit() and len(text) < 19
-        else None
-    )
+    shown = await node.readers["simulations"].query(_simulation, id_of(text))
     if shown is None:
         raise Unknown(f"There is no simulation {text[:20]!r}; the list of simulations has those that there are.")
     chart = _chart(shown["outline"], logarithmic=scale == "logarithmic") if shown["outline"] else None

@@ -6,18 +6,12 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from litestar import Response, post
-from litestar.di import NamedDependency
-from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.http.caller import PAGE_OPTION, needs
-from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of
-from coordinator.pages.forms import SEE_OTHER, answer_form, content_of, fresh_token, key_of
-from coordinator.pages.serving import Filled
+from coordinator.pages.forms import Form, Sent, fresh_token
 from coordinator.pages.site import Address
 from coordinator.settings import Settings
 from core.refusals import BadInput, Unknown
@@ -134,28 +128,26 @@ def _row(one: Shown) -> TaskRow:
     )
 
 
-@post("/tasks", status_code=SEE_OTHER, include_in_schema=False, guards=[needs("submit")], opt={PAGE_OPTION: True})
-async def submit_from_form(
-    request: AnyRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
-) -> Response[str] | Redirect:
-    """Take a task from the form, and go to its page."""
+async def submit_from_form(sent: Sent) -> str:
+    """Take a task from the form, and go to its page.
 
-    async def act(filled: Filled) -> str:
-        numbers = tuple(part for part in _BETWEEN.split(filled.get("args", "")) if part)
-        if not numbers:
-            raise BadInput("There are no numbers; those that the operation takes are accepted, with blanks between.")
-        command = SubmitTask(
-            task=str(uuid.uuid4()),
-            operation=filled.get("operation", ""),
-            args=numbers,
-            node=settings.node_name,
-            most_waiting=settings.max_waiting_tasks,
-        )
-        outcome = await perform(request, command, key=key_of(filled), content=content_of(filled))
-        assert isinstance(outcome.answer, TaskAnswer)
-        return f"/tasks/{outcome.answer.task}"
-
-    return await answer_form(request, node, "/tasks", act)
+    Raises:
+        BadInput: there are no numbers in it.
+    """
+    numbers = tuple(part for part in _BETWEEN.split(sent.fields.get("args", "")) if part)
+    if not numbers:
+        raise BadInput("There are no numbers; those that the operation takes are accepted, with blanks between.")
+    settings: Settings = sent.request.app.state.settings
+    command = SubmitTask(
+        task=str(uuid.uuid4()),
+        operation=sent.fields.get("operation", ""),
+        args=numbers,
+        node=settings.node_name,
+        most_waiting=settings.max_waiting_tasks,
+    )
+    outcome = await sent.perform(command)
+    assert isinstance(outcome.answer, TaskAnswer)
+    return f"/tasks/{outcome.answer.task}"
 
 
-FORMS = (submit_from_form,)
+FORMS = (Form("/tasks", "/tasks", submit_from_form, "submit"),)

@@ -5,13 +5,12 @@ from typing import Any
 from coordinator.explaining.composites import EventShare, why_this_t_level
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.asking import position_of
+from coordinator.pages.asking import id_of, position_of
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from projections.factoring import catalogue
 
 _SHOWN = 100
-_ID_DIGITS = 18
 
 
 async def why(node: Node, address: Address) -> dict[str, Any]:
@@ -21,11 +20,11 @@ async def why(node: Node, address: Address) -> dict[str, Any]:
         Unknown: there is no such number.
     """
     identity = address.values["number"]
-    if not (identity.isascii() and identity.isdigit() and len(identity) <= _ID_DIGITS):
+    number = await node.readers["factoring"].query(catalogue.number_by_id, id_of(identity))
+    if number is None:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     after = position_of(address, "after") or 0
-    told = await why_this_t_level(node, int(identity), after, _SHOWN)
-    number = await node.readers["factoring"].query(catalogue.number_by_id, int(identity))
+    told = await why_this_t_level(node, number.id, after, _SHOWN)
     return {
         "number": number,
         "told": told,

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import msgspec
-
-from coordinator.http.commanding import perform
 from coordinator.node import Node
 from coordinator.operations.clock import expire_due
-from coordinator.pages.administration.forms import Sent, done
+from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
@@ -17,12 +14,6 @@ from projections.factoring import holdings
 from projections.factoring.holdings import Chosen
 
 _SHOWN = 200
-
-
-class _Because(msgspec.Struct, frozen=True):
-    """Why something is done."""
-
-    reason: str = ""
 
 
 async def assignments(node: Node, _: Address) -> dict[str, Any]:
@@ -55,10 +46,10 @@ async def assignment(node: Node, address: Address) -> dict[str, Any]:
 
 async def end_assignment(sent: Sent) -> str:
     """End an assignment that somebody holds; what was reported stays credited."""
-    work, because = sent.values["work"], sent.read(_Because)
+    work, because = sent.values["work"], sent.read(Because)
     sent.confirm()
     command = EndWork(work=work, outcome="revoked", reason=because.reason, by_holder=False)
-    return done(f"/admin/assignments/{work}", await perform(sent.request, command))
+    return done(f"/admin/assignments/{work}", await sent.perform(command))
 
 
 async def clean_up(sent: Sent) -> str:

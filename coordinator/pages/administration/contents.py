@@ -2,7 +2,6 @@
 
 from coordinator.pages.administration.assignments import assignment, assignments, clean_up, end_assignment
 from coordinator.pages.administration.corrections import corrections, withdraw
-from coordinator.pages.administration.forms import Form
 from coordinator.pages.administration.keys import create_key, known_keys, revoke_key
 from coordinator.pages.administration.numbers import (
     change_number,
@@ -21,6 +20,7 @@ from coordinator.pages.administration.projections import (
 )
 from coordinator.pages.administration.reservations import release, reservations, reserve
 from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
+from coordinator.pages.forms import Act, Form
 from coordinator.pages.site import Model, Page
 
 HOME = "/admin"
@@ -28,6 +28,10 @@ _NUMBER = f"{HOME}/numbers/{{number}}"
 _UPLOAD = f"{HOME}/uploads/{{upload}}"
 _PROJECTIONS = f"{HOME}/projections"
 _WORK = f"{HOME}/assignments/{{work}}"
+
+
+def _form(path: str, page: str, act: Act, max_bytes: int = 1024 * 1024) -> Form:
+    return Form(path, page, act, "admin", max_bytes)
 
 
 def _page(path: str, template: str, model: Model) -> Page:
@@ -49,20 +53,20 @@ PAGES = (
 )
 
 FORMS = (
-    Form(f"{_NUMBER}/wanted", _NUMBER, change_number),
-    Form(f"{_NUMBER}/shelf", _NUMBER, shelve_number),
-    Form(f"{_NUMBER}/delete", _NUMBER, delete_number),
-    Form(f"{HOME}/uploads", f"{HOME}/uploads", receive_upload, MAX_FORM_BYTES),
-    Form(_UPLOAD, _UPLOAD, confirm_upload),
-    Form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
-    Form(_WORK, _WORK, end_assignment),
-    Form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),
-    Form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
-    Form(f"{HOME}/keys", f"{HOME}/keys", create_key),
-    Form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
-    Form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
-    Form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
-    Form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
-    Form(f"{HOME}/verification", _PROJECTIONS, verify),
-    Form(f"{HOME}/verification/cancel", _PROJECTIONS, cancel_verification),
+    _form(f"{_NUMBER}/wanted", _NUMBER, change_number),
+    _form(f"{_NUMBER}/shelf", _NUMBER, shelve_number),
+    _form(f"{_NUMBER}/delete", _NUMBER, delete_number),
+    _form(f"{HOME}/uploads", f"{HOME}/uploads", receive_upload, MAX_FORM_BYTES),
+    _form(_UPLOAD, _UPLOAD, confirm_upload),
+    _form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
+    _form(_WORK, _WORK, end_assignment),
+    _form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),
+    _form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
+    _form(f"{HOME}/keys", f"{HOME}/keys", create_key),
+    _form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
+    _form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
+    _form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
+    _form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
+    _form(f"{HOME}/verification", _PROJECTIONS, verify),
+    _form(f"{HOME}/verification/cancel", _PROJECTIONS, cancel_verification),
 )

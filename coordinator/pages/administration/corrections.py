@@ -12,7 +12,8 @@ from coordinator.http.factoring.corrections import MAX_POSITIONS
 from coordinator.http.factoring.corrections import withdraw as have_withdrawn
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
-from coordinator.pages.administration.forms import Sent, done, identity
+from coordinator.pages.asking import identity
+from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
 from core.refusals import BadInput

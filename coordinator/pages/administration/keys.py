@@ -4,10 +4,9 @@ from typing import Any
 
 import msgspec
 
-from coordinator.http.commanding import perform
 from coordinator.http.keyring import hash_of, new_key
 from coordinator.node import Node
-from coordinator.pages.administration.forms import Sent, done
+from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import KeyAnswer
@@ -44,7 +43,7 @@ async def create_key(sent: Sent) -> dict[str, object]:
     wanted = sent.read(_Wanted)
     key = new_key()
     command = CreateKey(hash=hash_of(key), roles=parse_roles(wanted.roles.split(",")), label=wanted.label)
-    outcome = await perform(sent.request, command, key="")
+    outcome = await sent.perform(command)
     assert isinstance(outcome.answer, KeyAnswer)
     return {"created": key, "created_id": outcome.answer.key, "position": outcome.position}
 
@@ -52,4 +51,4 @@ async def create_key(sent: Sent) -> dict[str, object]:
 async def revoke_key(sent: Sent) -> str:
     """Have a key open nothing from now on."""
     sent.confirm()
-    return done(_PAGE, await perform(sent.request, RevokeKey(key=sent.read_id("key"))))
+    return done(_PAGE, await sent.perform(RevokeKey(key=sent.read_id("key"))))

@@ -4,13 +4,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from coordinator.http.commanding import perform
 from coordinator.http.factoring.shapes import milli_of
+from coordinator.http.tables import Paging
 from coordinator.node import Node
-from coordinator.pages.administration.forms import Sent, done, identity
+from coordinator.pages.asking import asked, identity
+from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.curation.commands import ChangeComposite, Shelf, ShelveNumber, UnshelveNumber
-from core.refusals import BadInput, Unknown
+from core.refusals import Unknown
 from projections.clients.state import names
 from projections.factoring import catalogue, curation, holdings
 from projections.factoring.catalogue import Search
@@ -42,22 +43,12 @@ class _Shelved(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class _Because(msgspec.Struct, frozen=True):
-    """Why something is done."""
-
-    reason: str = ""
-
-
 async def numbers(node: Node, address: Address) -> dict[str, Any]:
     """Return one page of numbers, those that stand on a shelf included."""
-    said = {name: value for name, value in address.query.items() if value}
-    try:
-        asked = msgspec.convert(said, _Asked, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"The address asks for what this list does not know: {error}.") from None
-    wanted = Search(text=asked.search, shelf=asked.shelf, page=max(asked.page, 1), size=_SIZE)
+    said = asked(address, _Asked)
+    wanted = Search(text=said.search, shelf=said.shelf, page=max(said.page, 1), size=_SIZE)
     found = await node.readers["factoring"].query(catalogue.search, wanted)
-    return {"asked": asked, "found": found, "last_page": max(-(-found.total // _SIZE), 1)}
+    return {"asked": said, "found": found, "paging": Paging(found.total, wanted.page, _SIZE)}
 
 
 async def one_number(node: Node, address: Address) -> dict[str, Any]:
@@ -84,23 +75,23 @@ async def change_number(sent: Sent) -> str:
     """Change a number's priority and target."""
     number, wanted = sent.read_id("number"), sent.read(_Wanted)
     command = ChangeComposite(number=number, priority=wanted.priority, target_milli=milli_of(wanted.target))
-    return done(f"/admin/numbers/{number}", await perform(sent.request, command))
+    return done(f"/admin/numbers/{number}", await sent.perform(command))
 
 
 async def shelve_number(sent: Sent) -> str:
     """Put a number aside, or take it up again."""
     number, wanted = sent.read_id("number"), sent.read(_Shelved)
     if wanted.shelf == "active":
-        outcome = await perform(sent.request, UnshelveNumber(number=number))
+        outcome = await sent.perform(UnshelveNumber(number=number))
     else:
         shelf: Shelf = wanted.shelf
-        outcome = await perform(sent.request, ShelveNumber(number=number, shelf=shelf, reason=wanted.reason))
+        outcome = await sent.perform(ShelveNumber(number=number, shelf=shelf, reason=wanted.reason))
     return done(f"/admin/numbers/{number}", outcome)
 
 
 async def delete_number(sent: Sent) -> str:
     """List and assign a number no more."""
-    number, because = sent.read_id("number"), sent.read(_Because)
+    number, because = sent.read_id("number"), sent.read(Because)
     sent.confirm()
-    outcome = await perform(sent.request, ShelveNumber(number=number, shelf="deleted", reason=because.reason))
+    outcome = await sent.perform(ShelveNumber(number=number, shelf="deleted", reason=because.reason))
     return done(f"/admin/numbers/{number}", outcome)

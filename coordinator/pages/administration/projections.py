@@ -7,7 +7,7 @@ from coordinator.http.verification import VERIFICATION, undertake_verification
 from coordinator.node import Node
 from coordinator.operations.rebuilding import ALL
 from coordinator.operations.standing import standings
-from coordinator.pages.administration.forms import Sent
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 
 _PAGE = "/admin/projections"

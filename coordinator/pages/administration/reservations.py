@@ -2,12 +2,9 @@
 
 from typing import Any, get_args
 
-import msgspec
-
-from coordinator.http.commanding import perform
 from coordinator.http.factoring.custody import Method, NewReservation, note_reservation
 from coordinator.node import Node
-from coordinator.pages.administration.forms import Sent, done
+from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
 from projections.clients.state import names
@@ -15,12 +12,6 @@ from projections.factoring import catalogue, holdings
 
 _PAGE = "/admin/reservations"
 _SHOWN = 500
-
-
-class _Because(msgspec.Struct, frozen=True):
-    """Why something is done."""
-
-    reason: str = ""
 
 
 async def reservations(node: Node, address: Address) -> dict[str, Any]:
@@ -44,6 +35,6 @@ async def reserve(sent: Sent) -> str:
 
 async def release(sent: Sent) -> str:
     """Have a number assigned again."""
-    because = sent.read(_Because)
+    because = sent.read(Because)
     command = EndWork(work=sent.values["work"], outcome="released", reason=because.reason, by_holder=False)
-    return done(_PAGE, await perform(sent.request, command))
+    return done(_PAGE, await sent.perform(command))

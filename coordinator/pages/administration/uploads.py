@@ -11,7 +11,7 @@ from coordinator.http.factoring.uploading import MAX_BYTES, Kind, pieces_of, upl
 from coordinator.intake.previewing import look_at, read_preview
 from coordinator.intake.uploads import read_upload, recent_uploads
 from coordinator.node import Node
-from coordinator.pages.administration.forms import Sent
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from coordinator.settings import Settings
 from core.refusals import BadInput
