@@ -68,6 +68,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         _meaning("port to listen on; 0 for any free one", "a whole number from 0 to 65535", ge=0, le=65535),
     ] = 8000
+    workers: Annotated[
+        int,
+        _meaning(
+            "how many workers to start beside the coordinator, each for every kind of work that this machine can do",
+            "a whole number from 0 to 1000",
+            ge=0,
+            le=1_000,
+        ),
+    ] = 0
     allow_anonymous: Annotated[
         tuple[Literal["read", "work", "submit"], ...] | None,
         _meaning(

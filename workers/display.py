@@ -4,6 +4,7 @@ Log lines are JSON, one a line, unless a person looks at them on a terminal. The
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -58,13 +59,16 @@ class Bars:
 
 @contextmanager
 def display(stream: TextIO = sys.stderr) -> Iterator[Display]:
-    """Set up logging to a stream, and bars when it is a terminal; called once, by whoever starts the worker."""
+    """Set up logging to a stream, and bars when it is a terminal in front; called once, by whoever starts the worker."""
     if not stream.isatty():
         _set_up_logging(structlog.BytesLoggerFactory(stream.buffer), structlog.processors.format_exc_info, _json_line)
         yield LogLines()
         return
     console = Console(file=stream)
     _set_up_logging(lambda *_: _AboveBars(console), structlog.dev.ConsoleRenderer())
+    if not _is_in_front(stream):
+        yield LogLines()
+        return
     columns = (
         TextColumn("{task.fields[seat]:>3} {task.description}"),
         BarColumn(),
@@ -74,6 +78,14 @@ def display(stream: TextIO = sys.stderr) -> Iterator[Display]:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         yield Bars(progress)
+
+
+def _is_in_front(stream: TextIO) -> bool:
+    """Tell whether a terminal is ours to draw on: it is not in the background, where a shell draws its own."""
+    try:
+        return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+    except OSError:  # it is another session's terminal
+        return False
 
 
 class _AboveBars:

@@ -17,9 +17,11 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment (TALLYSTICK_PORT for --port), which wins over the TOML file.
     docs/configuration.md says what each setting accepts.
     """
-    from coordinator.server.serving import serve as run  # noqa: PLC0415 - the web server is only loaded by who serves
+    from coordinator.cli.crew import crew  # noqa: PLC0415 - it and the web server are only loaded by who serves
+    from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
 
-    if run(load(config, os.environ, flags)):
+    settings = load(config, os.environ, flags)
+    if run(settings, crew if settings.workers else None):
         raise SystemExit(Exit.REFUSED)
 
 

@@ -34,6 +34,8 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
         console.print(_summary(coordinator, health, composites["total"]), highlight=False)
         if shown and composites["composites"]:
             console.print(_table(composites["composites"]))
+        for sentence in health.get("unattended", {}).values():
+            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     if health["status"] != "healthy":
         raise Failure(
             Exit.UNSOUND, f"The coordinator is {health['status']}: {health.get('reason', 'it does not say why')}"

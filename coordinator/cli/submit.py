@@ -62,6 +62,8 @@ def submit(
             click.echo(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}")
         for error in answer["errors"]:
             click.echo(f"{shown(error['number'])}: {error['error']}", err=True)
+        if message := answer.get("message"):
+            click.echo(message, err=True)
     if answer["errors"]:
         raise Failure(Exit.UNSOUND, f"{len(answer['errors'])} of {answer['input_count']} numbers were refused.")
 
@@ -79,6 +81,8 @@ def hand_in(there: Coordinator, items: Sequence[dict[str, Any]]) -> dict[str, An
         for count in _COUNTED:
             total[count] += answer[count]
         total["composites"] += answer["composites"]
+        if "message" in answer:
+            total["message"] = answer["message"]
         total["errors"] += [{**error, "index": start + error["index"]} for error in answer["errors"]]
     return total
 

@@ -16,13 +16,19 @@ class Presence:
     def __init__(self) -> None:
         self._seen: OrderedDict[str, int] = OrderedDict()
         self._progress: OrderedDict[str, int] = OrderedDict()
+        self._worked: dict[str, int] = {}
 
-    def seen(self, client: str, now: int) -> None:
-        """Note that a client was heard of, at a time in microseconds UTC."""
+    def seen(self, client: str, now: int, kind: str) -> None:
+        """Note that a client was heard of, at a time in microseconds UTC, and of what context its work is."""
         self._seen[client] = now
+        self._worked[kind] = now
         self._seen.move_to_end(client)
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
+
+    def works_on(self, kind: str, now: int, within: int = MINUTE) -> bool:
+        """Tell whether anybody who does the work of a context was heard of within so many microseconds before `now`."""
+        return now - self._worked.get(kind, -within - 1) <= within
 
     def forget(self, client: str) -> None:
         """Have never heard of a client."""

@@ -115,7 +115,7 @@ async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -
         if wish.client not in claims:
             claims[wish.client] = await node.introductions.claim(wish.client)
         if works and wish.role in {None, "work"}:
-            node.presence.seen(wish.client, moment)
+            node.presence.seen(wish.client, moment, wish.command.context)
     return claims
 
 

@@ -22,7 +22,7 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
     """Whom a key stands for.
 
     Attributes:
-        actor: how the holder appears in the log: `key-3`, `operator` for the admin key, or `shared-key`.
+        actor: how the holder appears in the log: `key-3`, `operator` for the admin key, `shared-key`, or `local-worker`.
         roles: what the key opens.
     """
 
@@ -32,6 +32,7 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
 
 OPERATOR = Holder("operator", frozenset(ROLES))
 SHARED = Holder("shared-key", frozenset(ROLES) - {"admin"})
+LOCAL_WORKER = Holder("local-worker", frozenset(("work",)))
 
 
 def new_key() -> str:
@@ -82,6 +83,12 @@ class Keyring:
                 self._add(event.fact.key, event.fact.hash, event.fact.roles)
             elif isinstance(event.fact, KeyRevoked):
                 self._revoke(event.fact.key)
+
+    def lend(self, holder: Holder) -> str:
+        """Make a key that stands in no log, and opens what a holder may do as long as this process lives."""
+        key = new_key()
+        self._holders[hash_of(key)] = holder
+        return key
 
     def _add(self, key: int, digest: str, roles: Iterable[str]) -> None:
         self._hashes[key] = digest

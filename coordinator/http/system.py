@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
+from coordinator.http.attendance import unattended
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
@@ -87,6 +88,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         reason: why it is unhealthy.
         degraded: views that have stopped.
         building: contexts whose projections are being built anew, and that wait for them.
+        unattended: contexts whose work no worker was seen to do in the last minute, each with what to do about it.
     """
 
     status: str
@@ -100,6 +102,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
     degraded: list[DegradedView] = []
     building: list[BuiltAnew] = []
+    unattended: dict[str, str] = {}
 
 
 class Living(msgspec.Struct, frozen=True):
@@ -144,6 +147,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         reason=reason,
         degraded=await _stopped(node),
         building=_waiting(node, undertakings_of(request)),
+        unattended=unattended(node, request.app.state.settings),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
 from coordinator.http.undertaken import Undertakings
 from coordinator.node import Node
@@ -252,6 +253,7 @@ class Site:
             "healthy": node.writer.unavailable is None,
             "travels": False,
             "undertaken": self._undertakings.standings(),
+            "unattended": unattended(node, self._settings),
             "degraded": (),
             "withheld": node.withheld.sentences.values(),
             "tables": (),

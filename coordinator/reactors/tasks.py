@@ -117,7 +117,7 @@ async def notice(node: Node, queue: TaskQueue) -> None:
         QueueAway: Valkey does not answer.
     """
     for worker in await queue.workers(_PRESENT_SECONDS):
-        node.presence.seen(worker, now())
+        node.presence.seen(worker, now(), "tasks")
 
 
 def compare(connection: sqlite3.Connection, queued: Sequence[str]) -> Difference:

@@ -5,8 +5,9 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, contextmanager, nullcontext
+from typing import TypeAlias
 
 import structlog
 import uvicorn
@@ -15,6 +16,7 @@ from litestar import Litestar
 
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.http.caller import ExposedWithoutKeys
+from coordinator.http.keyring import LOCAL_WORKER
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
@@ -28,13 +30,20 @@ _DRAIN_SECONDS = 5
 """For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
 _KEEP_ALIVE_SECONDS = 75
 
+Beside: TypeAlias = Callable[[Settings, str, str], AbstractAsyncContextManager[None]]
+"""What goes on beside a coordinator while it answers: told its settings, its address, and a key that opens work."""
+
 _log = structlog.get_logger(__name__)
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, beside: Beside | None = None) -> int:
     """Run a coordinator until it is told to stop by SIGTERM or Ctrl-C.
 
     By then what was accepted is on disk: streams end, requests under way are answered, the queue is drained.
+
+    Args:
+        settings: how it is set up.
+        beside: entered in the main thread when the coordinator is ready, left before it stops; None for nothing.
 
     Returns:
         The process's exit code: 0, or 1 when it could not start; a sentence on standard error then says why.
@@ -42,7 +51,7 @@ def serve(settings: Settings) -> int:
     logs.set_up()
     try:
         with _bound(settings) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, listener))
+            runner.run(_serve(settings, listener, beside))
     except Exception as error:
         reason = _innermost(error)
         if not isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | KeyUnreadable | OSError):
@@ -58,11 +67,16 @@ class _Server(uvicorn.Server):
     Args:
         config: of the server.
         node: what it serves.
+        beside: takes the address, and makes what goes on as long as the coordinator answers there.
     """
 
-    def __init__(self, config: uvicorn.Config, node: Node) -> None:
+    def __init__(
+        self, config: uvicorn.Config, node: Node, beside: Callable[[str], AbstractAsyncContextManager[None]]
+    ) -> None:
         super().__init__(config)
         self._node = node
+        self._beside = beside
+        self._going = AsyncExitStack()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
@@ -75,10 +89,12 @@ class _Server(uvicorn.Server):
         _log.info("ready", address=address, directory=str(self._node.directory))
         sys.stdout.write(f"Tallystick is ready at {address}\n")
         sys.stdout.flush()
+        await self._going.enter_async_context(self._beside(_address_here(sockets[0])))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop listening, and let what is under way come to its end."""
+        """Have what goes on beside come to its end, then stop listening, and the same for what is under way."""
         _log.info("stopping")
+        await self._going.aclose()
         self._node.send_home()
         await super().shutdown(sockets)
 
@@ -97,10 +113,14 @@ class _Server(uvicorn.Server):
                 signal.signal(number, signal.SIG_IGN)  # it is stopping already
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
+async def _serve(settings: Settings, listener: socket.socket, beside: Beside | None) -> None:
     app = build_app(settings)
     async with app.lifespan():
-        await _Server(_configured(app), app.state.node).serve(sockets=[listener])
+
+        def going(address: str) -> AbstractAsyncContextManager[None]:
+            return beside(settings, address, app.state.door.keyring.lend(LOCAL_WORKER)) if beside else nullcontext()
+
+        await _Server(_configured(app), app.state.node, going).serve(sockets=[listener])
     _log.info("stopped")
 
 
@@ -143,6 +163,12 @@ def _bound(settings: Settings) -> socket.socket:
 def _address_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _address_here(listener: socket.socket) -> str:
+    """Return the address by which this machine itself reaches what listens; on all addresses, the loopback's."""
+    address = _address_of(listener)
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -14,7 +14,7 @@ from typing import Any
 import rich_click as click
 from rich.console import Console
 
-from coordinator.cli.demo.children import Child, run
+from coordinator.cli.children import Child, run, worker
 from coordinator.cli.demo.errands import Errand, hand_in_errands
 from coordinator.cli.demo.screen import Screen, product
 from coordinator.cli.demo.story import Story
@@ -29,8 +29,6 @@ from core.factoring.formats.numberlist import entries
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8000
 _WORKERS = 2
-_KINDS = "counting,tasks,factoring"
-"""In the order in which a worker asks: what is short comes first."""
 _SECONDS_TO_START = 30
 _SECONDS_BETWEEN_LOOKS = 0.5
 _EVENTS_AT_ONCE = 1_000
@@ -127,9 +125,7 @@ def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tupl
 
 def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:
     name = f"demo-{number}"
-    arguments = ["work", "--coordinator", there.url, "--client-id", name, "--processes", "1"]
-    arguments += ["--kinds", _KINDS, "--spool-dir", str(directory / name)]
-    child = Child(f"worker {name}", arguments, directory / f"{name}.txt")
+    child = worker(name, there.url, directory / name, directory / f"{name}.txt")
     household.callback(child.stop)
     return child
 

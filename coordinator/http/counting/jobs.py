@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
+from coordinator.http.attendance import unattended
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.parameters import PageNumber, SizeOrAll
@@ -40,11 +41,12 @@ class CountPrimes(msgspec.Struct, frozen=True):
     chunks: Annotated[int, Meta(ge=1, le=MOST_CHUNKS)] = _USUAL_CHUNKS
 
 
-class SubmittedJob(msgspec.Struct, frozen=True):
-    """A job was taken."""
+class SubmittedJob(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A job was taken; a message says that nobody is here to count, when that is so."""
 
     job_id: str
     status: str
+    message: str | None = None
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -62,11 +64,12 @@ class Count(msgspec.Struct, frozen=True):
     n: int
 
 
-class JobStatus(msgspec.Struct, frozen=True):
+class JobStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     """A job as it stands.
 
     `PENDING` until the first chunk is leased, `STARTED` until the first is counted, then `PROGRESS` until it ends as
-    `SUCCESS`, `FAILURE` (`error` says why) or `REVOKED`.
+    `SUCCESS`, `FAILURE` (`error` says why) or `REVOKED`. While it goes on, a message says that nobody is here to count, when
+    that is so.
     """
 
     job_id: str
@@ -74,6 +77,7 @@ class JobStatus(msgspec.Struct, frozen=True):
     progress: Progress
     result: Count | None
     error: str | None
+    message: str | None = None
 
 
 class JobList(msgspec.Struct, frozen=True):
@@ -100,22 +104,28 @@ class CancelledJob(msgspec.Struct, frozen=True):
     responses=may_answer(400, 415, 503),
 )
 async def count_primes(
-    request: AnyRequest, data: JSONBody[CountPrimes], settings: NamedDependency[Settings]
+    request: AnyRequest,
+    data: JSONBody[CountPrimes],
+    node: NamedDependency[Node],
+    settings: NamedDependency[Settings],
 ) -> Response[SubmittedJob]:
     """Take a job: `n` from 10,000 to the configured ceiling, in 1 to 128 chunks."""
     command = SubmitJob(job=fresh_uuid(request), n=data.n, chunks=data.chunks, ceiling=settings.counting_ceiling)
     outcome = await perform(request, command)
     assert isinstance(outcome.answer, JobAnswer)
-    return answered(outcome, SubmittedJob(outcome.answer.job, outcome.answer.state))
+    nobody = unattended(node, settings).get("counting")
+    return answered(outcome, SubmittedJob(outcome.answer.job, outcome.answer.state, nobody))
 
 
 @get("/jobs/{job_id:str}", guards=[needs("read")], summary="See how a job stands", responses=may_answer(404))
-async def read_job(node: NamedDependency[Node], job_id: FromPath[str]) -> JobStatus:
+async def read_job(
+    node: NamedDependency[Node], settings: NamedDependency[Settings], job_id: FromPath[str]
+) -> JobStatus:
     """Return a job's state, progress, and result once there is one."""
     job = await node.readers["counting"].query(job_of, job_id)
     if job is None:
         raise Unknown(f"There is no job {job_id[:60]!r}.")
-    return _status(job)
+    return _status(job, unattended(node, settings).get("counting"))
 
 
 @get("/jobs", guards=[needs("read")], summary="List the jobs", responses=may_answer(400))
@@ -153,7 +163,7 @@ async def cancel_job(request: AnyRequest, job_id: FromPath[str]) -> Response[Can
     return answered(outcome, CancelledJob(outcome.answer.job, outcome.answer.state))
 
 
-def _status(job: Job) -> JobStatus:
+def _status(job: Job, nobody: str | None = None) -> JobStatus:
     result = None
     if job.primes is not None and job.ended_at is not None:
         result = Count(job.primes, (job.ended_at - job.submitted_at) / SECOND, job.n)
@@ -163,6 +173,7 @@ def _status(job: Job) -> JobStatus:
         progress=Progress(job.done, job.chunks),
         result=result,
         error=job.error or None,
+        message=nobody if job.ended_at is None else None,
     )
 
 

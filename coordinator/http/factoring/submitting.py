@@ -9,8 +9,9 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from coordinator.http.attendance import unattended
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_all
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
@@ -68,8 +69,8 @@ class TakenComposite(msgspec.Struct, frozen=True):
     primality: str
 
 
-class BulkResult(msgspec.Struct, frozen=True):
-    """What became of the numbers handed in."""
+class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of the numbers handed in; a message says that nobody is here to run curves, when that is so."""
 
     input_count: int
     new_composites: int
@@ -78,6 +79,7 @@ class BulkResult(msgspec.Struct, frozen=True):
     invalid_numbers: int
     errors: list[CompositeError]
     composites: list[TakenComposite]
+    message: str | None = None
 
 
 @post(
@@ -165,6 +167,7 @@ async def take(
         invalid_numbers=len(errors),
         errors=errors,
         composites=taken,
+        message=unattended(node_of(request), settings).get("factoring") if taken else None,
     )
     return counts, last
 

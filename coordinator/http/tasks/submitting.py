@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
+from coordinator.http.attendance import unattended
 from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.problems import may_answer
@@ -53,15 +54,16 @@ class TaskBody(msgspec.Struct, frozen=True):
     b: str | int | float | None = None
 
 
-class SubmittedTask(msgspec.Struct, frozen=True):
-    """A task was taken, by which node."""
+class SubmittedTask(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A task was taken, by which node; a message says that nobody is here to compute it, when that is so."""
 
     task_id: str
     status: str
     initiated_by: str
+    message: str | None = None
 
 
-class TaskState(msgspec.Struct, frozen=True):
+class TaskState(msgspec.Struct, frozen=True, omit_defaults=True):
     """A task as it stands.
 
     Attributes:
@@ -73,6 +75,7 @@ class TaskState(msgspec.Struct, frozen=True):
         initiated_by: the node that took the task.
         checked_by: the node that answers this request.
         handled_by: the worker that has it or finished it.
+        message: that nobody is here to compute it, when that is so.
     """
 
     task_id: str
@@ -82,6 +85,7 @@ class TaskState(msgspec.Struct, frozen=True):
     initiated_by: str
     checked_by: str
     handled_by: str | None
+    message: str | None = None
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -114,7 +118,9 @@ async def add_at_once(
     summary="Have something computed",
     responses=may_answer(400, 415, 503),
 )
-async def submit_task(request: JSONRequest, settings: NamedDependency[Settings]) -> Response[SubmittedTask]:
+async def submit_task(
+    request: JSONRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
+) -> Response[SubmittedTask]:
     """Take a task; 503 when too many wait."""
     operation, args = _read(await request.exact(NewTask))
     command = SubmitTask(
@@ -126,7 +132,8 @@ async def submit_task(request: JSONRequest, settings: NamedDependency[Settings])
     )
     outcome = await perform(request, command)
     assert isinstance(outcome.answer, TaskAnswer)
-    return answered(outcome, SubmittedTask(outcome.answer.task, "PENDING", outcome.answer.node))
+    nobody = unattended(node, settings).get("tasks")
+    return answered(outcome, SubmittedTask(outcome.answer.task, "PENDING", outcome.answer.node, nobody))
 
 
 def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
@@ -158,14 +165,16 @@ async def read_status(
     if task is None:
         raise Unknown(f"There is no task {task_id[:60]!r}.")
     handled_by = await _handler(node, request.app.state.queue, task)
+    status = _status(task, handled_by)
     return TaskState(
         task_id=task.id,
-        status=_status(task, handled_by),
+        status=status,
         result=msgspec.Raw(task.result.encode() or b"null"),
         error=task.error or None,
         initiated_by=task.node,
         checked_by=settings.node_name,
         handled_by=handled_by,
+        message=unattended(node, settings).get("tasks") if status == "PENDING" else None,
     )
 
 

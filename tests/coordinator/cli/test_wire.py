@@ -3,6 +3,7 @@ import pytest
 from coordinator.cli import wire
 from coordinator.cli.ending import Exit
 from tests.coordinator.cli.conftest import Stub
+from tests.servers import tallystick
 
 UNIDENTIFIED = 401, {"detail": "Admin API key required. Provide X-Admin-Key header."}
 WAY_IN = "set TALLYSTICK_ADMIN_KEY_FILE=DATA_DIR/admin.key, where DATA_DIR is the coordinator's data directory"
@@ -98,10 +99,11 @@ def test_whoever_lacks_another_key_is_told_who_makes_one(run, stub, command):
     )
 
 
-def test_a_worker_that_lacks_a_key_is_told_how_it_is_given_one(run, stub, tmp_path):
+def test_a_worker_that_lacks_a_key_is_told_how_it_is_given_one(stub, tmp_path):
     stub.answers.default = 401, {"detail": "A key with the role work is required; send it as X-API-Key."}
-    done = run("work", "--kinds", "tasks", "--processes", 1, "--coordinator", stub.url, "--spool-dir", tmp_path)
-    assert done.exit_code == Exit.REFUSED
+    options = ("--kinds", "tasks", "--processes", 1, "--spool-dir", tmp_path)
+    done = tallystick("work", "--coordinator", stub.url, *options)
+    assert done.returncode == Exit.REFUSED
     assert done.stderr.splitlines()[-1] == (
         "A key with the role work is required; name a file that holds one with --api-key-file, or in"
         " TALLYSTICK_API_KEY_FILE. Whoever runs the coordinator makes one with `tallystick keys create --roles work`."

@@ -142,7 +142,12 @@ def as_of(address, moment):
 
 
 def without_times(body):
-    """Leave out what says when it was asked: an answer to nobody's contribution bears the time of the asking."""
+    """Leave out what says when it was asked: an answer to nobody's contribution bears the time of the asking.
+
+    That nobody was there to do it is not known of the past.
+    """
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name != "message"}
     if isinstance(body, dict) and body.get("contributing_agents") == 0:
         return body | {"last_updated": None}
     return body

@@ -40,6 +40,7 @@ def test_a_healthy_coordinator_says_so(client):
         "workers": 0,
         "valkey": "disabled",
         "role": "writer",
+        "unattended": health["unattended"],
     }
     assert client.get("/api/v1/health").json()["status"] == "healthy"
     assert client.get("/health/live").json() == {"status": "alive"}

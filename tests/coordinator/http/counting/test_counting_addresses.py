@@ -36,6 +36,7 @@ def test_a_job_is_counted_chunk_by_chunk(client):
         "progress": {"completed": 0, "total": 2},
         "result": None,
         "error": None,
+        "message": status["message"],
     }
     first = asked(client)
     assert (first["a"], first["b"], first["chunk"]) == (1, 50_000, 1)

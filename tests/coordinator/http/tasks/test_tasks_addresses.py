@@ -65,7 +65,8 @@ def test_a_task_goes_from_pending_to_completed_under_three_names(serving):
     with serving(node_name="node-a") as client:
         answer = client.post("/task", json={"a": 5, "b": "10"}).json()
         task = answer["task_id"]
-        assert answer == {"task_id": task, "status": "PENDING", "initiated_by": "node-a"}
+        nobody = answer["message"]
+        assert answer == {"task_id": task, "status": "PENDING", "initiated_by": "node-a", "message": nobody}
         address = f"/tasks/{task}/status"
         assert client.get(address).json() == {
             "task_id": task,
@@ -75,6 +76,7 @@ def test_a_task_goes_from_pending_to_completed_under_three_names(serving):
             "initiated_by": "node-a",
             "checked_by": "node-a",
             "handled_by": None,
+            "message": nobody,
         }
         work = taken(client)
         assert work["tasks"] == [{"task_id": task, "operation": "add", "args": ["5", "10"]}]

@@ -1,0 +1,29 @@
+"""Whether anybody is here to do what is asked for."""
+
+from collections.abc import Mapping
+
+from coordinator.clients.presence import MINUTE
+from coordinator.node import Node
+from coordinator.settings import Settings
+from coordinator.wallclock import now
+
+WORK: Mapping[str, str] = {"factoring": "runs curves", "counting": "counts primes", "tasks": "computes tasks"}
+"""What a worker does, by the context whose work it is."""
+
+
+def unattended(node: Node, settings: Settings) -> dict[str, str]:
+    """Return the contexts whose work nobody does, each with a sentence that says so; of the past nobody knows.
+
+    Workers that the coordinator starts itself are given a minute to turn up.
+    """
+    moment = now()
+    if node.moment is not None or (settings.workers and moment - node.started_at < MINUTE):
+        return {}
+    return {
+        kind: (
+            f"No worker that {does} was seen in the last minute; `tallystick work --kinds {kind}` starts one, and"
+            " `tallystick serve --workers 2` two beside the coordinator."
+        )
+        for kind, does in WORK.items()
+        if not node.presence.works_on(kind, moment)
+    }
