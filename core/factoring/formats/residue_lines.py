@@ -13,6 +13,7 @@ the range that sigma is drawn from, and marked as inferred.
 """
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
@@ -98,7 +99,7 @@ def examine(lines: Iterable[bytes | str], ceiling_digits: int) -> Iterator[Resid
     for position, line in enumerate(lines, start=1):
         text = line.decode("ascii", errors="replace") if isinstance(line, bytes) else line
         try:
-            found = _residue(position, text.strip(), numbers)
+            found = _residue(position, text.strip(string.whitespace), numbers)
         except BadInput as fault:
             yield fault
         else:

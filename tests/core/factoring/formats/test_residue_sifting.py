@@ -88,6 +88,12 @@ def test_timestamps_of_prime95_are_no_bad_lines_and_not_handed_out():
     assert (sieve.bad, kept) == (0, PRIME95.encode())
 
 
+@pytest.mark.parametrize("line", [b"\x1c\n", b"\x1c[Sat]\n", b"\x1f# saved by hand\n"])
+def test_what_gmp_ecm_does_not_take_for_a_space_is_not_passed_over(line):
+    sieve, kept = sift(line + residue_file(N, [7]))
+    assert (sieve.bad, kept) == (1, residue_file(N, [7]))
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"# nothing\n", b"nonsense\n", b"\xff\xfe\n", b"METHOD=P-1; B1=2000; N=15; X=0x2;\n"]
 )
@@ -123,19 +129,22 @@ def test_param_is_put_in_wherever_the_pairs_stand(order, spaces, sigma):
 
 GOOD = st.integers(1, 50).map(lambda sigma: residue_line(N, sigma).encode())
 CUT = st.tuples(GOOD, st.integers(1, 400)).map(lambda drawn: drawn[0][: -drawn[1]] + b"\n")
+STAMP = st.sampled_from([b"[Sat Nov 21 10:00:00 2026]\n", b" \t[\n", b"\x1c[\n"])
 NOISE = st.binary(max_size=60).map(lambda noise: noise.replace(b"\n", b"").replace(b"\r", b"") + b"\n")
 
 
-@given(st.lists(GOOD | CUT | NOISE, max_size=12))
-def test_whatever_comes_every_line_is_kept_or_counted_as_bad(lines):
+@given(st.lists(GOOD | CUT | STAMP | NOISE, max_size=12))
+def test_whatever_comes_every_line_is_kept_or_counted_as_bad_but_timestamps_which_are_passed_over(lines):
     content = b"".join(lines)
+    timestamps = [line for line in lines if line.lstrip().startswith(b"[")]
     sieve = Sieve(1000, None)
     try:
         kept = list(sieve.sift(content.split(b"\n")[:-1]))
     except BadInput:
-        assert sieve.bad <= len(lines)
+        assert sieve.bad <= len(lines) - len(timestamps)
         return
-    assert len(kept) + sieve.bad == len(lines)
+    assert len(kept) + sieve.bad + len(timestamps) == len(lines)
+    assert not any(line.lstrip().startswith(b"[") for line in kept)
     again = Sieve(1000, None)
     assert list(again.sift(kept)) == kept
     assert (again.bad, again.sigmas.keys()) == (0, sieve.sigmas.keys())
