@@ -1,12 +1,8 @@
 """Real workers: processes that tests hire, kill, and send home."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.launcher import launch
 
 
 class WorkerProcess:
@@ -15,11 +11,10 @@ class WorkerProcess:
     def __init__(self, coordinator, name, *flags):
         spool = coordinator.directory.parent / f"spool-{name}"
         self.output = coordinator.directory.parent / f"{name}.output"
-        command = [sys.executable, "-m", "coordinator.cli", "work", "--coordinator", coordinator.address]
-        options = ["--client-id", name, "--processes", "1", "--spool-dir", str(spool)]
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [*command, *options, *map(str, flags)], stdout=output, stderr=output, cwd=ROOT, env=os.environ
+        command = ["work", "--coordinator", coordinator.address, "--client-id", name, "--processes", 1]
+        with self.output.open("a") as output:
+            self.process = launch(
+                "coordinator.cli", *command, "--spool-dir", spool, *flags, stdout=output, stderr=output
             )
 
     def kill(self):

@@ -7,13 +7,13 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import httpx
 
-ROOT = Path(__file__).parent.parent
+from tests.launcher import launch, run
+
 HTTP = httpx.Client(verify=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
 """For one request at a time: httpx.get and its like read all certificates of the machine before each."""
 
@@ -32,20 +32,17 @@ class CoordinatorProcess:
 
     def start(self, *, wait=True, **environment):
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "coordinator.cli", "serve", "--data-dir", str(self.directory)]
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [*command, "--port", str(self.port), *self.flags],
-                stdout=subprocess.PIPE if wait else output,
-                stderr=output,
-                cwd=ROOT,
-                env={**os.environ, **self.environment, **environment},
+        command = ["serve", "--data-dir", self.directory, "--port", self.port, *self.flags]
+        environment = {**os.environ, **self.environment, **environment}
+        with self.output.open("a") as output:
+            self.process = launch(
+                "coordinator.cli", *command, stdout=PIPE if wait else output, stderr=output, environment=environment
             )
             if wait:
                 with self.process.stdout as stdout:
                     said = stdout.readline()
                 output.write(said)
-        assert not wait or said == f"Tallystick is ready at {self.address}\n".encode(), self.output.read_text()
+        assert not wait or said == f"Tallystick is ready at {self.address}\n", self.output.read_text()
         return self
 
     def kill(self):
@@ -95,16 +92,8 @@ class Connection:
 
 
 def tallystick(*arguments, **options):
-    """Run a command of the command line in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "coordinator.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-        timeout=options.pop("timeout", 120),
-        **options,
-    )
+    """Run a command of the command line in a process of its own; what it printed is text."""
+    return run("coordinator.cli", *arguments, **options)
 
 
 def files_holding(directory, text):

@@ -3,12 +3,11 @@
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import threading
 from contextlib import closing
 
-from tests.servers import HTTP, ROOT, CoordinatorProcess, tallystick
+from tests.launcher import launch
+from tests.servers import HTTP, CoordinatorProcess, tallystick
 from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
@@ -91,12 +90,12 @@ def test_what_a_backup_under_load_holds_is_served_again_after_the_directory_is_l
 def test_a_backup_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_succeeds(coordinator, tmp_path):
     copy, never = tmp_path / "copy", coordinator.directory / "uploads" / "never"
     os.mkfifo(never)  # whoever copies it waits for ever
-    command = [sys.executable, "-m", "coordinator.cli", "backup", copy, "--data-dir", coordinator.directory]
-    process = subprocess.Popen(list(map(str, command)), cwd=ROOT)
+    with (tmp_path / "output").open("w") as output:
+        command = ["backup", copy, "--data-dir", coordinator.directory]
+        process = launch("coordinator.cli", *command, stdout=output, stderr=output)
     until(lambda: process.poll() is not None or list(tmp_path.glob(".copy.*.part/uploads")))
     assert process.poll() is None
     process.kill()
-    process.wait()
     assert not copy.exists()
     never.unlink()
     assert tallystick("backup", copy, "--data-dir", coordinator.directory).returncode == 0

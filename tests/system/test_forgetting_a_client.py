@@ -42,7 +42,7 @@ def figures(coordinator):
 
 def forget(coordinator, *where):
     key = (coordinator.directory / "admin.key").read_text().strip()
-    return tallystick("forget", NAME, *where, env={"PATH": "/usr/bin:/bin", "TALLYSTICK_ADMIN_KEY": key})
+    return tallystick("forget", NAME, *where, environment={"PATH": "/usr/bin:/bin", "TALLYSTICK_ADMIN_KEY": key})
 
 
 def test_a_running_coordinator_forgets_a_client_and_keeps_what_it_did(coordinator):

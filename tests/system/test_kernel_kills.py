@@ -2,33 +2,34 @@
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import PIPE
 from typing import get_args
 
 import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.writer.failpoints import VARIABLE, Failpoint
+from tests.launcher import launch
 from tests.ledgers import KeyOffice, log_rows
 from tests.system.kernel_driver import order
 
-ROOT = Path(__file__).parents[2]
 RANDOM_KILLS = 20
 ENOUGH = 2_000
 
 
 def live(directory, life, *rebuilt, failpoint="", kill_after=ENOUGH):
     """Let a driver live until it dies; return the positions that it acknowledged, by key."""
-    driver = subprocess.Popen(
-        [sys.executable, "-m", "tests.system.kernel_driver", directory, life, *rebuilt],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={**os.environ, VARIABLE: failpoint},
-        text=True,
-    )
+    with Path(os.devnull).open("w") as nowhere:
+        driver = launch(
+            "tests.system.kernel_driver",
+            directory,
+            life,
+            *rebuilt,
+            stdout=PIPE,
+            stderr=nowhere,
+            environment=os.environ | {VARIABLE: failpoint},
+        )
     acknowledged = {}
     with driver.stdout as said:
         for line in said:

@@ -1,17 +1,16 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
+from tests.launcher import launch
 from tests.servers import HTTP, CoordinatorProcess
 from workers.gmp_ecm import candidates
 
-ROOT = Path(__file__).parents[2]
 LONG_ENOUGH = 60
 
 
@@ -19,17 +18,19 @@ class Hired:
     """`tallystick work` in a process of its own, followed by what it logs."""
 
     def __init__(self, coordinator, spool, *flags):
-        command = [sys.executable, "-m", "coordinator.cli", "work", "--coordinator", coordinator.address]
-        options = ["--client-id", "hired", "--processes", "1", "--spool-dir", str(spool)]
+        command = ["work", "--coordinator", coordinator.address, "--client-id", "hired", "--processes", 1]
         self.log = []
-        self.process = subprocess.Popen(
-            [*command, *options, *flags],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | {"TMPDIR": str(spool.parent)},
-        )
+        with Path(os.devnull).open("w") as nowhere:
+            self.process = launch(
+                "coordinator.cli",
+                *command,
+                "--spool-dir",
+                spool,
+                *flags,
+                stdout=nowhere,
+                stderr=PIPE,
+                environment=os.environ | {"TMPDIR": str(spool.parent)},
+            )
         self._watchdog = threading.Timer(LONG_ENOUGH, self.process.kill)
         self._watchdog.start()
 
