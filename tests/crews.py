@@ -1,8 +1,16 @@
 """Real workers: processes that tests hire, kill, and send home."""
 
+import os
 import signal
 
 from tests.launcher import launch
+from workers.gmp_ecm import candidates
+
+
+def with_one_ecm(**environment):
+    """Return this environment with one GMP-ECM to be found: of two, each worker first tries which is the faster one."""
+    there = [str(found.path.parent) for found in candidates()]
+    return os.environ | {"PATH": os.pathsep.join([*there[-1:], os.environ["PATH"]])} | environment
 
 
 class WorkerProcess:

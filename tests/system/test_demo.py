@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.ending import Exit
+from tests.crews import with_one_ecm
 from tests.waiting import until
 
 EASY = "2^137-1 # p20, p22\n(10^61-1)/9\n(2^61-1)^2\n"
@@ -37,7 +38,9 @@ def start(tmp_path):
             "--data-dir",
             tmp_path / "ledger",
         ]
-        demo = subprocess.Popen([*command, *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        demo = subprocess.Popen(
+            [*command, *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=with_one_ecm()
+        )
         started.append(demo)
         return demo
 

@@ -7,6 +7,7 @@ from subprocess import PIPE
 
 import pytest
 
+from tests.crews import with_one_ecm
 from tests.launcher import launch
 from tests.servers import HTTP, CoordinatorProcess
 from workers.gmp_ecm import candidates
@@ -29,7 +30,7 @@ class Hired:
                 *flags,
                 stdout=nowhere,
                 stderr=PIPE,
-                environment=os.environ | {"TMPDIR": str(spool.parent)},
+                environment=with_one_ecm(TMPDIR=str(spool.parent)),
             )
         self._watchdog = threading.Timer(LONG_ENOUGH, self.process.kill)
         self._watchdog.start()

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.crews import with_one_ecm
 from tests.servers import tallystick
 
 WITH_A_FACTOR = "(10^12+39)*(10^40+121)"
@@ -143,7 +144,7 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
     with subprocess.Popen(
         [*command, "--spool-dir", str(tmp_path / "spool"), "--processes", "1"],
         stderr=theirs,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+        env=with_one_ecm(TERM="xterm", COLUMNS="100"),
     ) as worker:
         os.close(theirs)
         seen = b""
@@ -173,8 +174,7 @@ def test_what_is_wrong_with_the_command_line_is_said_in_a_sentence(flags, code, 
 
 
 def test_a_worker_whose_key_opens_nothing_ends_with_a_sentence(coordinator, hire):
-    worker = tallystick(
-        "work", "--coordinator", coordinator.address, "--api-key", "wrong", "--spool-dir", coordinator.directory / "s"
-    )
+    command = ["work", "--coordinator", coordinator.address, "--api-key", "wrong"]
+    worker = tallystick(*command, "--spool-dir", coordinator.directory / "s", environment=with_one_ecm())
     assert worker.returncode == 4
     assert "key" in worker.stderr.splitlines()[-1]
