@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from core.factoring.formats.gmp_ecm import Curve, OutputReader
+from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
 from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
 

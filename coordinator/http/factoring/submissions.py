@@ -24,7 +24,7 @@ from core.factoring.answers import CompositeAnswer, CurvesAnswer
 from core.factoring.attempting import check_attempt
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.formats.gmp_ecm import Output, parse_output
+from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
 from core.factoring.formats.submission import Run, Told, claims_of, resumed_runs, runs_of
 from core.factoring.reporting import NotSubmitted, check_report
 

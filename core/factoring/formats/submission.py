@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from core.factoring.bounds import require_curves
 from core.factoring.commands import Claim
 from core.factoring.curves import Bounds, bounds_of
-from core.factoring.formats.gmp_ecm import Output, requested_b2
+from core.factoring.formats.gmp_ecm.transcript import Output, requested_b2
 from core.refusals import BadInput
 
 USUAL_PARAM = 1

@@ -8,7 +8,7 @@ from msgspec import Struct
 from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
-from core.factoring.formats.gmp_ecm import Output, parse_output
+from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
 from core.factoring.imports.commands import ImportAttempt, ImportComposite, ImportCurves

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.formats.gmp_ecm import Curve, Output, OutputReader, parse_output, requested_b2
+from core.factoring.formats.gmp_ecm.transcript import Curve, Output, OutputReader, parse_output, requested_b2
 from core.refusals import BadInput
 
 ONE_CURVE_AND_A_FACTOR = """\
