@@ -1,24 +1,28 @@
-"""Numbers as people write them: `2^1277-1`, `(10^151-1)/9`, `120!+1`, `97#-1`.
+"""Numbers as people write them: `2^1277-1`, `(10^151-1)/9`, `120!+1`, `97#-1`, `13!7+1`, `Phi(137,2)`.
 
-From loosest to tightest: `+ -`, then `* /`, then a leading `-`, then `^` (from the right), then `!` and `#` behind a
-value, then parentheses. `n#` is the product of the primes up to n. Division must leave no remainder. All of it is
-exact, and nothing is computed before its size is known to be bearable: `9^9^9` is refused without being tried.
+From loosest to tightest: `+ -`, then `* /`, then a leading `-`, then `^` (or `**`), then `!` and `#` behind a value, then
+brackets of any kind. `n#` is the product of the primes up to n, `n!!` of every second number down from n, `n!7` of every
+seventh. Division must leave no remainder. All of it is exact, and nothing is computed before its size is known to be
+bearable: `9^9^9` is refused without being tried. What tables and forums call a number by is translated first (`names`).
+
+What GMP-ECM would read as another number is refused, with both readings: a tower of powers, a power of something with a
+minus before it, a factorial in an exponent. In its own files its own grammar holds (`gmp_ecm.numbers`).
 """
 
-import math
 import operator
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn
 
-import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate, above_one, digit_count, parse_decimal
+from core.factoring.formats.arithmetic import BoundedArithmetic
+from core.factoring.formats.names import in_plain_signs
 from core.refusals import BadInput
 
 _DIGITS_ONLY = re.compile(r"\A[0-9]+\Z")
-_SYMBOL = re.compile(r"[ \t]*(?:([0-9]+)|([-+*/^()!#]))")
+_SYMBOL = re.compile(r"[ \t]*([0-9]+|(?:Phi|Fib|L)(?=[ \t]*\()|\*\*|!+|[-+*/^()#,])")
 _BLANKS = " \t\r\n"
 
 _MOST_OPERATIONS = 100
@@ -27,14 +31,12 @@ _MOST_OPERATIONS = 100
 _DEEPEST_NESTING = 32
 """Bounds the recursion."""
 
-_BITS_PER_DIGIT = math.log2(10)
-
 
 def number_from(text: str, ceiling_digits: int) -> mpz:
-    """The number n >= 2 of at most `ceiling_digits` digits that `text` gives, as digits or as an expression.
+    """The number n >= 2 of at most `ceiling_digits` digits that `text` gives, as digits, an expression or a name.
 
     Raises:
-        BadInput: it gives none.
+        BadInput: it gives none, or could be read in two ways.
     """
     text = text.strip(_BLANKS)
     if not text:
@@ -56,7 +58,8 @@ def evaluate(text: str, ceiling_digits: int) -> mpz:
     """
     if len(text) > 3 * ceiling_digits + 1000:
         raise BadInput(f"The expression {abbreviate(text)} is too long for a number of {ceiling_digits} digits.")
-    return _Evaluation(text, _Arithmetic(2 * ceiling_digits + 100)).value()
+    plain = in_plain_signs(text)
+    return _Evaluation(plain, BoundedArithmetic(2 * ceiling_digits + 100)).value()
 
 
 class _Symbol(NamedTuple):
@@ -66,72 +69,20 @@ class _Symbol(NamedTuple):
     at: int
 
 
-class _Arithmetic:
-    """Exact operations that refuse, before they begin, a result of clearly more than `most_digits` digits."""
-
-    def __init__(self, most_digits: int) -> None:
-        self._most_digits = most_digits
-        self._most_bits = most_digits * _BITS_PER_DIGIT
-
-    def literal(self, digits: str) -> mpz:
-        self._refuse_beyond(_BITS_PER_DIGIT * (len(digits) - 1), abbreviate(digits))
-        return mpz(digits)
-
-    def multiply(self, left: mpz, right: mpz) -> mpz:
-        self._refuse_beyond(left.bit_length() + right.bit_length() - 2, f"{_shown(left)} * {_shown(right)}")
-        return left * right
-
-    def divide(self, left: mpz, right: mpz) -> mpz:
-        if right == 0:
-            raise BadInput("An expression may not divide by zero.")
-        quotient, remainder = gmpy2.t_divmod(left, right)
-        if remainder:
-            raise BadInput(
-                f"{_shown(left)} is not divisible by {_shown(right)}; only divisions without a remainder are accepted."
-            )
-        return quotient
-
-    def power(self, base: mpz, exponent: mpz) -> mpz:
-        if exponent < 0:
-            raise BadInput(f"The exponent {_shown(exponent)} is negative; a whole number from 0 on is accepted.")
-        if abs(base) <= 1:
-            return mpz(1) if exponent == 0 else base if exponent % 2 else base * base
-        # The result has at least as many bits as the exponent says, which may be too large for a float.
-        bits = float(exponent) * float(gmpy2.log2(abs(base))) if exponent < self._most_bits else math.inf
-        self._refuse_beyond(bits, f"{_shown(base)}^{_shown(exponent)}")
-        return base ** int(exponent)
-
-    def factorial(self, n: mpz) -> mpz:
-        self._require_argument(n, "!")
-        self._refuse_beyond(math.lgamma(int(n) + 1) / math.log(2) if n < self._most_bits else math.inf, f"{_shown(n)}!")
-        return gmpy2.fac(int(n))
-
-    def primorial(self, n: mpz) -> mpz:
-        """Sized by Rosser and Schoenfeld (1962), theorem 10: the logarithm of n# is above 0.84 n from n = 101 on."""
-        self._require_argument(n, "#")
-        self._refuse_beyond(0.84 * int(n) / math.log(2) if n < 2 * self._most_bits else math.inf, f"{_shown(n)}#")
-        return gmpy2.primorial(int(n))
-
-    def _require_argument(self, n: mpz, sign: str) -> None:
-        if n < 0:
-            raise BadInput(f"{_shown(n)} stands before {sign}; a whole number from 0 on is accepted there.")
-
-    def _refuse_beyond(self, bits: float, what: str) -> None:
-        if bits > self._most_bits:
-            raise BadInput(
-                f"{what} is too large; the parts of an expression may have at most {self._most_digits} digits."
-            )
-
-
 class _Evaluation:
     """One reading of an expression, from left to right, computing as it goes."""
 
-    def __init__(self, text: str, arithmetic: _Arithmetic) -> None:
+    def __init__(self, text: str, arithmetic: BoundedArithmetic) -> None:
         self._text = text
         self._arithmetic = arithmetic
         self._symbols = _symbols(text)
         self._next = next(self._symbols)
         self._nesting = 0
+        self._functions: dict[str, tuple[int, Callable[..., mpz]]] = {
+            "Phi": (2, arithmetic.cyclotomic),
+            "Fib": (1, arithmetic.fibonacci),
+            "L": (1, arithmetic.lucas_number),
+        }
 
     def value(self) -> mpz:
         """The value of the whole text."""
@@ -154,48 +105,110 @@ class _Evaluation:
         return value
 
     def _signed(self) -> mpz:
-        negative = False
+        negative, spelled = False, self._next.at
         while self._next.text == "-":
             self._advance()
             negative = not negative
-        value = self._power()
+        began = self._next.at
+        value, read_otherwise = self._power()
+        if read_otherwise and self._text[spelled:began].strip():
+            operand, behind = read_otherwise
+            self._refuse_two(spelled, f"-({operand}{behind})", f"(-{operand}){behind}")
         return -value if negative else value
 
-    def _power(self) -> mpz:
-        base = self._postfixed()
-        if self._next.text != "^":
-            return base
+    def _power(self) -> tuple[mpz, tuple[str, str] | None]:
+        """A power; and, when a minus before it would change what GMP-ECM reads, the operand and what stands behind it."""
+        began = self._next.at
+        base, behind = self._postfixed()
+        if self._next.text not in {"^", "**"}:
+            return base, (self._between(began, behind), self._between(behind, self._next.at)) if behind else None
+        until = self._next.at
         self._advance()
-        return self._arithmetic.power(base, self._signed())
+        exponent_from = self._next.at
+        exponent, postfix = (self._signed(), None) if self._next.text == "-" else self._postfixed()
+        if postfix is not None:
+            power, sign = f"{self._between(began, postfix)}", self._between(postfix, self._next.at)
+            to_sign = f"{self._between(began, exponent_from)}({self._between(exponent_from, self._next.at)})"
+            self._refuse_two(began, to_sign, f"({power}){sign}", ", while GMP-ECM drops the power")
+        if self._next.text in {"^", "**"}:
+            self._refuse_tower(began, exponent_from)
+        value = self._arithmetic.power(base, exponent)
+        even = exponent % 2 == 0 or behind
+        return value, (self._between(began, until), self._between(until, self._next.at)) if even else None
 
-    def _postfixed(self) -> mpz:
-        value = self._primary()
-        operation = {"!": self._arithmetic.factorial, "#": self._arithmetic.primorial}.get(self._next.text)
-        if operation is None:
-            return value
+    def _refuse_tower(self, began: int, exponent_from: int) -> NoReturn:
+        until = self._next.at
         self._advance()
-        if self._next.text in {"!", "#"}:
+        self._postfixed()
+        below, first = self._between(began, exponent_from), self._between(exponent_from, until)
+        second = self._between(until, self._next.at)
+        self._refuse_two(began, f"{below}({first}{second})", f"({below}{first}){second}")
+
+    def _refuse_two(self, began: int, usual: str, other: str, gmp_ecm: str = ", as GMP-ECM reads it") -> NoReturn:
+        raise BadInput(
+            f"{abbreviate(self._between(began, self._next.at))} has two readings: {usual}, as is usual, and {other}{gmp_ecm};"
+            " write the one that is meant with its parentheses."
+        )
+
+    def _between(self, start: int, end: int) -> str:
+        return self._text[start:end].strip(_BLANKS)
+
+    def _postfixed(self) -> tuple[mpz, int | None]:
+        """A value with a factorial or primorial behind it, if any; and where that begins."""
+        value = self._primary()
+        sign, at = self._next.text, self._next.at
+        if sign != "#" and not sign.startswith("!"):
+            return value, None
+        self._advance()
+        step = mpz(self._advance()) if self._next.text.isdigit() and sign in {"!", "#"} else None
+        if self._next.text == "#" or self._next.text.startswith("!"):
             self._fail("an operator or, around what was meant, parentheses")
-        return operation(value)
+        arithmetic = self._arithmetic
+        if sign == "#":
+            value = arithmetic.primorial(value) if step is None else arithmetic.reduced_primorial(value, step)
+        elif sign == "!" and step is None:
+            value = arithmetic.factorial(value)
+        else:
+            value = arithmetic.multifactorial(value, mpz(len(sign)) if step is None else step)
+        return value, at
 
     def _primary(self) -> mpz:
         if self._next.text == "(":
-            return self._parenthesised()
+            began = self._next.at
+            values = self._parenthesised()
+            if len(values) > 1:
+                self._fail_at(began, "one number in a pair of parentheses")
+            return values[0]
+        if self._next.text in self._functions:
+            return self._function(self._advance())
         if not self._next.text.isdigit():
             self._fail("a number or a parenthesis")
         return self._arithmetic.literal(self._advance())
 
-    def _parenthesised(self) -> mpz:
+    def _function(self, name: str) -> mpz:
+        count, function = self._functions[name]
+        if self._next.text != "(":
+            self._fail("an opening parenthesis")
+        arguments = self._parenthesised()
+        if len(arguments) != count:
+            raise BadInput(f"{name} takes {count} numbers in its parentheses, not {len(arguments)}.")
+        return function(*arguments)
+
+    def _parenthesised(self) -> list[mpz]:
+        """The values in a pair of parentheses, between commas."""
         self._nesting += 1
         if self._nesting > _DEEPEST_NESTING:
             raise BadInput(f"{abbreviate(self._text)} nests parentheses more than {_DEEPEST_NESTING} deep.")
         self._advance()
-        value = self._sum()
+        values = [self._sum()]
+        while self._next.text == ",":
+            self._advance()
+            values.append(self._sum())
         if self._next.text != ")":
             self._fail("a closing parenthesis or an operator")
         self._advance()
         self._nesting -= 1
-        return value
+        return values
 
     def _advance(self) -> str:
         passed = self._next.text
@@ -203,10 +216,12 @@ class _Evaluation:
         return passed
 
     def _fail(self, expected: str) -> NoReturn:
-        found = abbreviate(self._next.text) if self._next.text else "its end"
+        self._fail_at(self._next.at, expected, self._next.text)
+
+    def _fail_at(self, at: int, expected: str, text: str = "(") -> NoReturn:
+        found = abbreviate(text) if text else "its end"
         raise BadInput(
-            f"The expression {abbreviate(self._text)} has {found} at character {self._next.at + 1}, "
-            f"where {expected} was expected."
+            f"The expression {abbreviate(self._text)} has {found} at character {at + 1}, where {expected} was expected."
         )
 
 
@@ -222,14 +237,10 @@ def _symbols(text: str) -> Iterator[_Symbol]:
                 f"The expression {abbreviate(text)} has {text[at]!r} at character {at + 1}; "
                 "digits, + - * / ^ ! # and parentheses are accepted."
             )
-        symbol = match[match.lastindex or 0]
+        symbol = match[1]
         operations += not symbol.isdigit() and symbol not in "()"
         if operations > _MOST_OPERATIONS:
             raise BadInput(f"{abbreviate(text)} asks for more than {_MOST_OPERATIONS} operations.")
-        yield _Symbol(symbol, match.start(match.lastindex or 0))
+        yield _Symbol(symbol, match.start(1))
         at = match.end()
     yield _Symbol("", end)
-
-
-def _shown(number: mpz) -> str:
-    return abbreviate(number.digits())

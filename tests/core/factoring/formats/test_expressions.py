@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.formats.expressions import evaluate, number_from
+from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.refusals import BadInput
 
 CEILING = 10_000
@@ -47,8 +48,12 @@ def test_an_expression_has_the_value_that_python_computes(pair):
     assert evaluate(text, CEILING) == value
 
 
-powers = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda tower: "^".join(map(str, tower)))
-signed_powers = st.tuples(st.sampled_from(["", "-", "--"]), powers).map("".join)
+powers = st.tuples(st.integers(0, 3), st.integers(0, 3))
+signed_powers = st.one_of(
+    powers.map(lambda power: f"{power[0]}^{power[1]}"),
+    st.tuples(st.sampled_from(["", "-", "--"]), st.integers(0, 30)).map(lambda term: f"{term[0]}{term[1]}"),
+    st.tuples(st.sampled_from(["-", "--"]), st.integers(0, 3)).map(lambda term: f"{term[0]}{term[1]}^3"),
+)
 
 
 @given(st.lists(signed_powers, min_size=1, max_size=8), st.data())
@@ -66,7 +71,16 @@ def test_operators_bind_as_they_do_in_python(terms, data):
         ("120!+1", math.factorial(120) + 1),
         ("97#-1", math.prod(p for p in range(2, 98) if gmpy2.is_prime(p)) - 1),
         ("(2^677-1)/1943118631", (2**677 - 1) // 1943118631),
-        ("2^3!", 64),
+        ("2^(3!)", 64),
+        ("2**7", 128),
+        ("13!!", 13 * 11 * 9 * 7 * 5 * 3),
+        ("3!!!", 3),
+        ("100!7+1", math.prod(range(2, 101, 7)) + 1),
+        ("30#7", 7 * 11 * 13 * 17 * 19 * 23 * 29),
+        ("{2^61-1}*[3]", (2**61 - 1) * 3),
+        ("Phi(137,2)", 2**137 - 1),
+        ("Phi(6, 10)", 91),
+        ("L(10)*Fib(10)", 123 * 55),
         ("(3!)!", 720),
         ("24/4/2", 3),
         ("2^33219", gmpy2.mpz(2) ** 33219),
@@ -88,7 +102,11 @@ def test_the_forms_that_people_write_are_those_numbers(text, value):
         ("2-5", "'2-5' is negative; a whole number from 2 on is accepted."),
         ("2-1", "'2-1' is less than 2; a whole number from 2 on is accepted."),
         ("10^10000", "'10^10000' has 10001 digits; at most 10000 are accepted."),
-        ("2**7", "The expression '2**7' has '*' at character 3, where a number or a parenthesis was expected."),
+        ("Phi(7)", "Phi takes 2 numbers in its parentheses, not 1."),
+        (
+            "(7,2)",
+            "The expression '(7,2)' has '(' at character 1, where one number in a pair of parentheses was expected.",
+        ),
         ("2 7", "The expression '2 7' has 7 at character 3, where an operator was expected."),
         (
             "(2+7",
@@ -98,8 +116,8 @@ def test_the_forms_that_people_write_are_those_numbers(text, value):
         ("2x+1", "The expression '2x+1' has 'x' at character 2; digits, + - * / ^ ! # and parentheses are accepted."),
         ("2\n7", r"The expression '2\n7' has '\n' at character 2; digits, + - * / ^ ! # and parentheses are accepted."),
         (
-            "3!!",
-            "The expression '3!!' has '!' at character 3, where an operator or, around what was meant, parentheses was expected.",
+            "3!#",
+            "The expression '3!#' has '#' at character 3, where an operator or, around what was meant, parentheses was expected.",
         ),
     ],
 )
@@ -109,7 +127,35 @@ def test_a_faulty_expression_is_refused_with_the_reason(text, sentence):
     assert refusal.value.sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("10^2^5+3", ("10^(2^5)", "(10^2)^5, as GMP-ECM reads it")),
+        ("7**2**3", ("7**(2**3)", "(7**2)**3, as GMP-ECM reads it")),
+        ("-2^2+100", ("-(2^2)", "(-2)^2, as GMP-ECM reads it")),
+        ("100*-(1+1)^2+999", ("-((1+1)^2)", "(-(1+1))^2, as GMP-ECM reads it")),
+        ("-5!+1000", ("-(5!)", "(-5)!, as GMP-ECM reads it")),
+        ("2^4!+1", ("2^(4!)", "(2^4)!, while GMP-ECM drops the power")),
+    ],
+)
+def test_what_gmp_ecm_reads_as_another_number_is_refused_with_both_readings(text, readings):
+    with pytest.raises(BadInput) as refusal:
+        number_from(text, CEILING)
+    assert "has two readings: {}, as is usual, and {};".format(*readings) in refusal.value.sentence
+
+
+@pytest.mark.parametrize("text", ["-2^3+100", "-(2^2)+100", "(10^2)^5+3", "2^(4!)+1", "100-2^2", "5*-3+100"])
+def test_what_has_one_value_however_it_is_read_is_read(text):
+    assert number_from(text, CEILING) == gmp_ecm_number(text, CEILING)
+
+
 HOSTILE = [
+    "Phi(999999,9)",
+    "Phi(720720,2)",
+    "Fib(1000000)",
+    "99999999999!!!",
+    "99999999999999999999999!7",
+    "Fib(" * 5000,
     "9^9^9",
     "9^9^9*0+2",
     "99999999999!",
@@ -148,10 +194,10 @@ def test_the_longest_computation_allowed_is_short():
 
 
 def test_the_deepest_expression_allowed_leaves_room_on_the_stack():
-    assert number_from("(" * 32 + "^".join(["1"] * 100) + "+1" + ")" * 32, CEILING) == 2
+    assert number_from("(" * 32 + "*".join(["1"] * 100) + "+1" + ")" * 32, CEILING) == 2
 
 
-@given(st.text(alphabet="0123456789+-*/^()!# x", max_size=60))
+@given(st.text(alphabet="0123456789+-*/^()!#,{ xPhiMLR", max_size=60))
 def test_any_text_is_a_number_or_refused(text):
     number = None
     with contextlib.suppress(BadInput):
@@ -162,3 +208,10 @@ def test_any_text_is_a_number_or_refused(text):
 def test_numbers_cross_process_boundaries():
     number = number_from("2^1277-1", CEILING)
     assert pickle.loads(pickle.dumps(number)) == number
+
+
+@given(st.text(alphabet="0123456789+-*/^()!#,{.% xPhi", max_size=60))
+def test_where_both_grammars_read_a_text_they_read_the_same_number(text):
+    with contextlib.suppress(BadInput):
+        usual = number_from(text, 500)
+        assert "!!" in text or usual == gmp_ecm_number(text, 500)
