@@ -213,7 +213,7 @@ class Batch:
         return BatchResult(
             sigmas=tuple(curve.sigma for curve in curves if curve.sigma),
             checksums=tuple(checksums.get(curve.sigma) for curve in curves if curve.sigma),
-            factors=(*found, *(FoundFactor(factor, None) for factor in self._reader.other_factors)),
+            factors=(*found, *(FoundFactor(stray.factor, None) for stray in self._reader.strays)),
             curves=len(curves),
             cpu_seconds=self._cpu_seconds,
             program=PROGRAM,

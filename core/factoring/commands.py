@@ -132,6 +132,8 @@ class ReportCurves(Command, frozen=True):
         program: what ran them.
         output: SHA-256 of its output.
         method: `ecm`.
+        if_known: whether these curves count only where they are known already, with smaller bounds: they were resumed, and
+            it is not certain from what.
     """
 
     context = "factoring"
@@ -147,6 +149,7 @@ class ReportCurves(Command, frozen=True):
     program: str = ""
     output: str = ""
     method: str = "ecm"
+    if_known: bool = False
 
 
 class ReportAttempt(Command, frozen=True):

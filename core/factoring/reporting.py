@@ -24,7 +24,7 @@ MAX_SIGMAS = 2_000
 """More than this would not fit into an event with their checksums; a longer report comes in several."""
 MAX_CHECKSUM = 2**32 - 1
 """GMP-ECM computes them modulo 2^32 - 5."""
-_SIGMA = re.compile(r"(?:0|[1-9][0-9]{0,39})\Z", re.ASCII)
+_SIGMA = re.compile(r"(?:0|-?[1-9][0-9]{0,999})\Z", re.ASCII)
 
 
 class NotSubmitted(Unknown):
@@ -125,7 +125,7 @@ def check_report(command: ReportCurves) -> None:
         raise BadInput(f"{len(sigmas)} sigmas were sent; at most {MAX_SIGMAS} are accepted in one report.")
     for sigma in sigmas:
         if not _SIGMA.match(sigma):
-            raise BadInput(f"sigma {sigma[:50]!r} is not acceptable; a whole number of up to 40 digits is.")
+            raise BadInput(f"sigma {sigma[:50]!r} is not acceptable; a whole number of up to 1000 digits is.")
     if command.checksums and len(command.checksums) != len(sigmas):
         raise BadInput(
             f"{len(command.checksums)} checksums were sent for {len(sigmas)} sigmas; one for each (null where there is"
@@ -136,7 +136,9 @@ def check_report(command: ReportCurves) -> None:
             raise BadInput(f"The checksum {checksum} is out of bounds: 0 to {MAX_CHECKSUM} is accepted.")
 
 
-def novelty(sigmas: Sequence[str], anonymous: int, bounds: Bounds, known: Mapping[str, Bounds]) -> Novelty:
+def novelty(
+    sigmas: Sequence[str], anonymous: int, bounds: Bounds, known: Mapping[str, Bounds], *, if_known: bool = False
+) -> Novelty:
     """Find out what of a report is new: a curve known with smaller bounds is raised to these, any other known adds nothing.
 
     Args:
@@ -144,13 +146,14 @@ def novelty(sigmas: Sequence[str], anonymous: int, bounds: Bounds, known: Mappin
         anonymous: how many have none; they count unless every other one is known.
         bounds: to which the curves were run.
         known: curves that count already, by sigma, with the largest bounds they were run to.
+        if_known: whether the others are not these curves for certain, and add nothing.
     """
     raised: list[Raised] = []
     uncredited: list[int] = []
     seen: set[str] = set()
     for offset, sigma in enumerate(sigmas):
         before = known.get(sigma)
-        if sigma in seen or (before is not None and before.reach >= bounds.reach):
+        if sigma in seen or (if_known if before is None else before.reach >= bounds.reach):
             uncredited.append(offset)
         elif before is not None:
             raised.append(Raised(offset, before.b1, before.b2))
@@ -183,7 +186,7 @@ def _curves_run(
 ) -> CurvesRun:
     sigmas = command.sigmas
     known = state.known_curves(number.id, bounds.param, sigmas) if sigmas else {}
-    new = novelty(sigmas, command.curves - len(sigmas), bounds, known)
+    new = novelty(sigmas, command.curves - len(sigmas), bounds, known, if_known=command.if_known)
     return CurvesRun(
         attempt=state.next_attempt(),
         number=number.id,

@@ -1,5 +1,6 @@
 """Handing in curves that were run."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -53,7 +54,8 @@ class SubmitResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a report.
 
     `factor_status` is `new_factor`, `known_factor`, `no_factor`, or `duplicate` when every curve of it was known.
-    `errors` names the factors that were refused; the curves count all the same.
+    `errors` names the factors that were refused; the curves count all the same. `remarks` says which curves do not count, or
+    count for less, and why.
     """
 
     status: str
@@ -65,6 +67,7 @@ class SubmitResult(msgspec.Struct, frozen=True, kw_only=True):
     current_t_level: float
     credited_curves: int
     composite_status: str
+    remarks: list[str] = []
 
 
 @post(
@@ -108,8 +111,8 @@ def claim_of(found: str | int | FoundFactor) -> Claim:
     return Claim(str(found))
 
 
-def submit_result(answer: CurvesAnswer) -> SubmitResult:
-    """Describe what became of a report."""
+def submit_result(answer: CurvesAnswer, remarks: Sequence[str] = ()) -> SubmitResult:
+    """Describe what became of a report; `remarks` are on what was not credited."""
     return SubmitResult(
         status="success",
         attempt_id=answer.attempt,
@@ -120,6 +123,7 @@ def submit_result(answer: CurvesAnswer) -> SubmitResult:
         current_t_level=digits_of(answer.t_milli),
         credited_curves=answer.credited,
         composite_status=answer.status,
+        remarks=list(remarks),
     )
 
 

@@ -1,6 +1,5 @@
 """Handing in results in the shape of the ECM Coordination Middleware."""
 
-import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Literal
@@ -10,11 +9,13 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
+from msgspec.structs import replace
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_all
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.resuming import Resumed, resumed
+from coordinator.http.factoring.witnessing import shown_by
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -24,14 +25,15 @@ from core.factoring.answers import CompositeAnswer, CurvesAnswer
 from core.factoring.attempting import check_attempt
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
-from core.factoring.formats.submission import Run, Told, claims_of, resumed_runs, runs_of
+from core.factoring.curves import STAGE_1_ONLY
+from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
+from core.factoring.formats.gmp_ecm.crediting import OtherRun, Shown, composite_of
+from core.factoring.formats.submission import Run, Told, claims_of, remarks_on, resumed_runs, runs_of
 from core.factoring.reporting import NotSubmitted, check_report
+from core.refusals import BadInput
 
-_LONG_OUTPUT = 64 * 1024
-"""Reading more than this takes longer than a request may keep others waiting."""
-_NO_OUTPUT = Output(None, None, (), ())
-_PLAIN_NAMES = {"siqs": "qs"}
+_PLAIN_NAMES = {"siqs": "qs", "P-1": "pm1", "P+1": "pp1"}
+_NOTHING_SHOWN = "The output shows no ECM curve of this number that was run to its end, so nothing was recorded."
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,79 +94,112 @@ async def submit(
 
     Where `raw_output` shows which curves were run, it is believed rather than the fields. A number that is not known
     is submitted on the way: work is never lost. The same content again gets the same answer again. A stage 2 of a residue
-    file counts in place of the stage 1 of the same curves.
+    file counts in place of the stage 1 of the same curves. `remarks` says which curves do not count, or count for less.
     """
-    output = await _read(data.raw_output)
+    ceiling = settings.number_ceiling_digits
     composite = str(data.composite).strip()
     stage_1 = None
     if data.method == "ecm":
         stage_1 = await resumed(node_of(request), composite, data.client_id, data.residue_checksum, data.raw_output)
-    commands = _commands(data, output, composite, stage_1)
+    shown = await shown_by(node_of(request), data.raw_output, composite, ceiling)
+    told = _told(data, ceiling)
+    commands = _commands(data, told, shown, composite, stage_1)
     content = await content_of(request)
     if data.project:
         _check(commands)  # before the number is on record for a result that is refused
         composite = await _submitted(request, data, settings)
-        commands = _commands(data, output, composite, stage_1)
+        commands = _commands(data, told, shown, composite, stage_1)
     results = await _report(request, data.client_id, commands, content)
     if isinstance(results[0], NotSubmitted):
         composite = await _submitted(request, data, settings)
-        results = await _report(request, data.client_id, _commands(data, output, composite, stage_1), content)
+        commands = _commands(data, told, shown, composite, stage_1)
+        results = await _report(request, data.client_id, commands, content)
     outcomes = [_accepted(result) for result in results]
-    return answered(outcomes[-1], submit_result(_together([_answer(outcome) for outcome in outcomes])))
-
-
-async def _read(text: str | None) -> Output:
-    if not text:
-        return _NO_OUTPUT
-    if len(text) <= _LONG_OUTPUT:
-        return parse_output(text, excerpt=True)
-    return await asyncio.to_thread(parse_output, text, excerpt=True)
+    remarks = remarks_on(told, shown) if data.method == "ecm" else []
+    return answered(outcomes[-1], submit_result(_together([_answer(outcome) for outcome in outcomes]), remarks))
 
 
 def _commands(
-    data: Submission, output: Output, composite: str, stage_1: Resumed | None
+    data: Submission, told: Told, shown: Shown, composite: str, stage_1: Resumed | None
 ) -> list[ReportCurves | ReportAttempt]:
-    """Return what is to be recorded, in parts that fit into an event each."""
-    told = _told(data)
-    program = " ".join(filter(None, (data.program, data.program_version)))
-    digest = sha256(data.raw_output.encode()).hexdigest() if data.raw_output else ""
-    if data.method == "ecm" and (told.curves or output.curves):
-        return [
-            ReportCurves(
-                work="",
-                value=composite,
-                bounds=run.bounds,
-                curves=run.curves,
-                sigmas=run.sigmas,
-                claims=run.claims,
-                cpu_milliseconds=run.cpu_milliseconds,
-                program=program,
-                output=digest,
-            )
-            for run in _runs(told, output, stage_1)
-        ]
-    attempt = ReportAttempt(
+    """Return what is to be recorded, in parts that fit into an event each.
+
+    Raises:
+        BadInput: there is nothing to be recorded, or a part of it is not acceptable.
+    """
+    if data.method != "ecm":
+        return [_attempt(data, composite, told, shown, method=_PLAIN_NAMES.get(data.method, data.method))]
+    curves = [_report_of(data, composite, run) for run in _runs(told, shown, stage_1)]
+    others = [_other_attempt(data, composite, other) for other in shown.others]
+    claims = claims_of(told, shown)
+    if curves:
+        return [*curves, *others]
+    if others:
+        first = replace(others[0], claims=claims, cpu_milliseconds=told.cpu_milliseconds)
+        return [first, *others[1:]]
+    if told.curves and not claims:
+        raise BadInput(" ".join([_NOTHING_SHOWN, *remarks_on(told, shown)]))
+    return [_attempt(data, composite, replace(told, curves=0), shown, method="ecm")]
+
+
+def _report_of(data: Submission, composite: str, run: Run) -> ReportCurves:
+    return ReportCurves(
+        work="",
         value=composite,
-        method=_PLAIN_NAMES.get(data.method, data.method),
+        bounds=run.bounds,
+        curves=run.curves,
+        sigmas=run.sigmas,
+        claims=run.claims,
+        cpu_milliseconds=run.cpu_milliseconds,
+        program=_program(data),
+        output=_digest(data),
+        if_known=run.if_known,
+    )
+
+
+def _other_attempt(data: Submission, composite: str, other: OtherRun) -> ReportAttempt:
+    return ReportAttempt(
+        value=composite,
+        method=_PLAIN_NAMES[other.method],
+        b1=other.b1,
+        b2=None if other.b2 >= other.b1 else STAGE_1_ONLY,
+        runs=other.runs,
+        program=_program(data),
+        output=_digest(data),
+    )
+
+
+def _attempt(data: Submission, composite: str, told: Told, shown: Shown, *, method: str) -> ReportAttempt:
+    return ReportAttempt(
+        value=composite,
+        method=method,
         b1=told.b1 or 0,
         b2=None if told.b2 == DEFAULT_B2 else told.b2,
         runs=told.curves,
-        claims=claims_of(told, output),
+        claims=claims_of(told, shown),
         cpu_milliseconds=told.cpu_milliseconds,
-        program=program,
-        output=digest,
+        program=_program(data),
+        output=_digest(data),
     )
-    return [attempt]
 
 
-def _runs(told: Told, output: Output, stage_1: Resumed | None) -> list[Run]:
+def _program(data: Submission) -> str:
+    return " ".join(filter(None, (data.program, data.program_version)))
+
+
+def _digest(data: Submission) -> str:
+    return sha256(data.raw_output.encode()).hexdigest() if data.raw_output else ""
+
+
+def _runs(told: Told, shown: Shown, stage_1: Resumed | None) -> list[Run]:
     if stage_1 is None:
-        return runs_of(told, output)
-    return resumed_runs(told, output, stage_1.file.b1, stage_1.file.param, stage_1.sigmas)
+        return runs_of(told, shown)
+    return resumed_runs(told, shown, stage_1.file.b1, stage_1.file.param, stage_1.sigmas)
 
 
-def _told(data: Submission) -> Told:
+def _told(data: Submission, ceiling_digits: int) -> Told:
     parameters, results = data.parameters, data.results
+    number = composite_of(str(data.composite).strip(), ceiling_digits) if parameters.parametrization is None else None
     found = [Claim(str(one.factor).strip(), _spelled(one.sigma)) for one in results.factors_found or ()]
     if results.factor_found:
         found.append(Claim(str(results.factor_found).strip(), _spelled(parameters.sigma)))
@@ -176,6 +211,7 @@ def _told(data: Submission) -> Told:
         sigma=_spelled(parameters.sigma) if data.method == "ecm" else "",
         claims=tuple(found) if data.method == "ecm" else tuple(Claim(claim.factor) for claim in found),
         cpu_milliseconds=round((results.execution_time or 0) * 1000),
+        may_be_param_0=number is not None and may_choose_param_0(number),
     )
 
 

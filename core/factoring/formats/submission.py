@@ -3,13 +3,13 @@
 The program's own output, where it was sent, knows better: which curves were run (so that no curve counts twice,
 whoever sends it), with which parametrisation and bounds. What it does not show is taken from the fields.
 
-A curve that the output shows to be over was run, even when the fields count fewer; the one announced last, whose end
-is not shown, was run when the fields count one more. Curves beyond those that are visible have no identity.
+A curve that the output shows to be over was run, even when the fields count fewer. Where the output is whole, no other one
+was; where it is cut, the fields tell how many can't be seen, and the one announced last, whose end is not shown, is the first
+of these. Curves beyond those that are visible have no identity.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from core.factoring.bounds import require_curves
 from core.factoring.commands import Claim
 from core.factoring.curves import Bounds, bounds_of
-from core.factoring.formats.gmp_ecm.transcript import Output, requested_b2
+from core.factoring.formats.gmp_ecm.crediting import Shown, in_words
 from core.refusals import BadInput
 
 USUAL_PARAM = 1
@@ -26,7 +26,11 @@ SIGMAS_A_RUN = 1_000
 """So many fit into one event, with 40 digits each; what shows more is several runs."""
 MOST_RUNS = 500
 _MENTIONED = re.compile(r"Stage 2 from residue ([0-9]{1,18})(?![0-9])", re.ASCII)
-_SIGMA = re.compile(r"(?:(?P<param>[0-3]):)?(?P<sigma>[0-9]{1,40})\Z", re.ASCII)
+_SIGMA = re.compile(r"(?:(?P<param>[0-3]):)?(?P<sigma>-?[0-9]{1,1000})\Z", re.ASCII)
+_DIGITS_A_RUN = 40_000
+_BELOW_2_TO_32 = (1, 3)
+"""Parametrisations whose sigmas are below 2^32: GMP-ECM refuses larger ones."""
+_LARGER_SIGMA = 2**32
 
 
 class Told(Struct, frozen=True, gc=False):
@@ -38,6 +42,7 @@ class Told(Struct, frozen=True, gc=False):
         param: None when it is not said.
         curves: how many were completed.
         sigma: of one of the curves, `3:123` or `123`; empty when it is not said.
+        may_be_param_0: whether GMP-ECM may choose parametrisation 0 for the number by itself.
         claims: the factors found; the sigma of each like that above.
         cpu_milliseconds: what all of it took.
     """
@@ -49,62 +54,90 @@ class Told(Struct, frozen=True, gc=False):
     sigma: str
     claims: tuple[Claim, ...]
     cpu_milliseconds: int
+    may_be_param_0: bool = False
 
 
 class Run(Struct, frozen=True, gc=False):
-    """Curves of one kind, as they are reported; see `ReportCurves`."""
+    """Curves of one kind, as they are reported; see `ReportCurves`. Those `if_known` count only where they are known already."""
 
     bounds: Bounds
     curves: int
     sigmas: tuple[str, ...]
     claims: tuple[Claim, ...]
     cpu_milliseconds: int
+    if_known: bool = False
 
 
-def claims_of(told: Told, output: Output) -> tuple[Claim, ...]:
+def claims_of(told: Told, shown: Shown) -> tuple[Claim, ...]:
     """Return the factors that the fields or the output name, each once, with its sigma in decimal where one is said.
 
     Raises:
         BadInput: a sigma is none.
     """
-    shown = {curve.factor: curve.sigma or "" for curve in output.curves if curve.factor}
-    shown |= {factor: "" for factor in output.other_factors if factor not in shown}
+    seen = {ran.factor: ran.sigma for ran in shown.curves if ran.factor}
+    seen |= {factor: "" for factor in shown.factors if factor not in seen}
     claims: dict[str, Claim] = {}
     for claim in told.claims:
-        sigma = _parts(claim.sigma)[1] or shown.get(claim.factor, "")
+        sigma = _parts(claim.sigma)[1] or seen.get(claim.factor, "")
         if not claims.get(claim.factor, Claim("")).sigma:
             claims[claim.factor] = Claim(claim.factor, sigma)
-    for factor, sigma in shown.items():
+    for factor, sigma in seen.items():
         claims.setdefault(factor, Claim(factor, sigma))
     return tuple(claims.values())
 
 
-def runs_of(told: Told, output: Output) -> list[Run]:
-    """Return the ECM curves of a submission, by their kinds; the first run is the main one.
+def runs_of(told: Told, shown: Shown) -> list[Run]:
+    """Return the ECM curves of a submission, by their kinds, the main one first; none when none was run.
 
     Raises:
         BadInput: bounds, a count or a sigma is not acceptable, or B1 is said nowhere.
     """
-    visible = _visible(output, told.curves)
+    if told.curves:
+        require_curves(told.curves)
+    visible = _visible(shown, told.curves)
+    curves = sum(map(len, visible.values())) + _unseen(told, shown) - _announced_among(told, shown)
+    return _runs(told, shown, visible, curves) if curves else []
+
+
+def _runs(told: Told, shown: Shown, visible: dict["_Kind", list[str]], curves: int) -> list[Run]:
+    """Cut curves into runs: those that are visible, by kind, and as many without a sigma as are left."""
     count = sum(map(len, visible.values()))
-    curves = max(told.curves, count) if count else told.curves
-    require_curves(curves)
-    main = max(visible, key=lambda kind: len(visible[kind])) if visible else _bounds_told(told)
+    sure = [kind for kind in visible if not kind.if_known]
+    main = max(sure, key=lambda kind: len(visible[kind])) if sure else None
+    if main is None and count < curves:
+        main = _Kind(_bounds_told(told))
     for text in filter(None, (told.sigma, *(claim.sigma for claim in told.claims))):
+        if count == curves or main is None:
+            break
         param, sigma = _parts(text)
-        kind = replace(main, param=main.param if param is None else param)
-        shown = any(sigma in sigmas for other, sigmas in visible.items() if other.param == kind.param)
-        if count < curves and not shown:
+        kind = _Kind(replace(main.bounds, param=_param_of(sigma, main.bounds.param) if param is None else param))
+        if not any(sigma in sigmas for other, sigmas in visible.items() if other.bounds.param == kind.bounds.param):
             visible.setdefault(kind, []).append(sigma)
             count += 1
-    runs = list(_cut(main, visible.pop(main, []), anonymous=curves - count))
+    runs = list(_cut(main, visible.pop(main, []), anonymous=curves - count)) if main else []
     runs += [run for kind, sigmas in visible.items() for run in _cut(kind, sigmas)]
     if len(runs) > MOST_RUNS:
         raise BadInput(f"The output shows {len(runs)} kinds of curves; at most {MOST_RUNS} are accepted at a time.")
-    return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)
+    return _shared_out(runs, claims_of(told, shown), told.cpu_milliseconds, curves)
 
 
-def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequence[str]) -> list[Run]:
+def remarks_on(told: Told, shown: Shown) -> list[str]:
+    """Return what has to be said of a submission of curves: which don't count, or count for less, and why."""
+    remarks = in_words(shown.left_out)
+    seen = shown.over + (shown.unseen or 0)
+    if shown.unseen is not None and told.curves > seen:
+        remarks.append(
+            f"curves_completed says {told.curves}, and the output, which lacks none, shows {seen}: these count."
+        )
+    if told.param is None and told.may_be_param_0 and not shown.curves and not _parts(told.sigma)[1] and told.curves:
+        remarks.append(
+            "The parametrisation is not known: for a number of this kind or size GMP-ECM chooses 0 or 1 itself, as it was"
+            f" built. The curves count as of {USUAL_PARAM}, which is worth less."
+        )
+    return remarks
+
+
+def resumed_runs(told: Told, shown: Shown, b1: int, param: int, sigmas: Sequence[str]) -> list[Run]:
     """Return the curves of a submission of stage 2, which continued those of a residue file.
 
     Those that the output shows were run: several processes, each with a part of the file, stop in the middle of each part.
@@ -112,7 +145,7 @@ def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequen
 
     Args:
         told: what the fields say; how many curves, and to which B2.
-        output: what the program printed; it knows B2 better.
+        shown: what the program printed; it knows B2 better.
         b1: bound of the file's stage 1.
         param: the file's parametrisation.
         sigmas: of the file's curves.
@@ -120,12 +153,14 @@ def resumed_runs(told: Told, output: Output, b1: int, param: int, sigmas: Sequen
     Raises:
         BadInput: a bound or a count is not acceptable.
     """
-    ordinary = runs_of(replace(told, b1=told.b1 or b1), output)
+    ordinary = runs_of(replace(told, b1=told.b1 or b1), shown)
     curves = min(sum(run.curves for run in ordinary), len(sigmas))
-    shown = {sigma for run in ordinary if run.bounds.param == param for sigma in run.sigmas}
-    run_first = sorted(sigmas, key=lambda sigma: sigma not in shown)
-    runs = list(_cut(bounds_of(b1, ordinary[0].bounds.b2, param), run_first[:curves]))
-    return _shared_out(runs, claims_of(told, output), told.cpu_milliseconds, curves)
+    if not curves:
+        return []
+    seen = {sigma for run in ordinary if run.bounds.param == param for sigma in run.sigmas}
+    run_first = sorted(sigmas, key=lambda sigma: sigma not in seen)
+    kind = _Kind(bounds_of(b1, ordinary[0].bounds.b2, param))
+    return _shared_out(list(_cut(kind, run_first[:curves])), claims_of(told, shown), told.cpu_milliseconds, curves)
 
 
 def residue_mentioned(output: str) -> int | None:
@@ -134,35 +169,46 @@ def residue_mentioned(output: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _visible(output: Output, told: int) -> dict[Bounds, list[str]]:
+class _Kind(Struct, frozen=True, gc=False):
+    """What curves that are reported together have in common."""
+
+    bounds: Bounds
+    if_known: bool = False
+
+
+def _unseen(told: Told, shown: Shown) -> int:
+    """Return how many curves were run that the output does not show to be over."""
+    more = max(told.curves - shown.over, 0)
+    return more if shown.unseen is None else min(more, shown.unseen)
+
+
+def _announced_among(told: Told, shown: Shown) -> int:
+    """Return how many of those are visible all the same: they were announced, and the fields say that they were run."""
+    return min(_unseen(told, shown), len(shown.unfinished)) if shown.unseen is None else 0
+
+
+def _visible(shown: Shown, told: int) -> dict[_Kind, list[str]]:
     """Return the sigmas of the visible curves that were run to their end, by their kinds."""
-    printed: dict[tuple[int, int, int], list[str]] = {}
-    over = 0
-    for curve in output.curves:
-        if curve.param is not None and curve.sigma is not None:
-            printed.setdefault((curve.b1, curve.b2, curve.param), []).append(curve.sigma)
-            over += 1
-    for curve in output.unfinished[: max(told - over, 0)]:
-        if curve.param is not None and curve.sigma is not None:
-            printed.setdefault((curve.b1, curve.b2, curve.param), []).append(curve.sigma)
-    visible: dict[Bounds, list[str]] = {}
-    for kind, sigmas in printed.items():
-        visible.setdefault(_bounds_printed(*kind), []).extend(sigmas)
+    announced = shown.unfinished[: max(told - shown.over, 0)] if shown.unseen is None else ()
+    visible: dict[_Kind, list[str]] = {}
+    for ran in (*shown.curves, *announced):
+        visible.setdefault(_Kind(ran.bounds, ran.if_known), []).append(ran.sigma)
     return visible
-
-
-@lru_cache(maxsize=1024)
-def _bounds_printed(b1: int, b2: int, param: int) -> Bounds:
-    return bounds_of(b1, requested_b2(b1, b2), param)
 
 
 def _bounds_told(told: Told) -> Bounds:
     if told.b1 is None:
         raise BadInput("b1 is missing; the bound of stage 1 is required where the output does not show it.")
-    param = _parts(told.sigma)[0]
+    param, sigma = _parts(told.sigma)
     if param is None:
-        param = USUAL_PARAM if told.param is None else told.param
+        param = _param_of(sigma, USUAL_PARAM if told.param is None else told.param)
     return bounds_of(told.b1, told.b2, param)
+
+
+def _param_of(sigma: str, said: int) -> int:
+    """Return the parametrisation of a sigma that comes without one, by what is said of it otherwise."""
+    too_large = sigma != "" and int(sigma) >= _LARGER_SIGMA
+    return 0 if too_large and said in _BELOW_2_TO_32 else said
 
 
 def _parts(text: str) -> tuple[int | None, str]:
@@ -172,16 +218,27 @@ def _parts(text: str) -> tuple[int | None, str]:
     match = _SIGMA.match(text)
     if match is None:
         raise BadInput(f"sigma {text[:50]!r} is not acceptable; 123, or 3:123 with its parametrisation, is.")
-    return int(match["param"]) if match["param"] else None, match["sigma"].lstrip("0") or "0"
+    sigma = str(int(match["sigma"]))
+    if match["param"] is None:
+        return None, sigma
+    param = int(match["param"])
+    if param in _BELOW_2_TO_32 and int(sigma) >= _LARGER_SIGMA:
+        raise BadInput(f"sigma {text[:50]!r} is not acceptable; below 2^32 it is, with parametrisation {param}.")
+    return param, sigma.removeprefix("-") if param == 1 else sigma
 
 
-def _cut(bounds: Bounds, sigmas: Sequence[str], anonymous: int = 0) -> Iterator[Run]:
+def _cut(kind: _Kind, sigmas: Sequence[str], anonymous: int = 0) -> Iterator[Run]:
     """Cut curves of one kind into runs that fit into an event each; those without a sigma go with the first."""
-    for start in range(0, max(len(sigmas), 1), SIGMAS_A_RUN):
-        some = tuple(sigmas[start : start + SIGMAS_A_RUN])
-        curves = len(some) + (0 if start else anonymous)
-        if curves:
-            yield Run(bounds, curves, some, (), 0)
+    some: list[str] = []
+    digits, first = 0, True
+    for sigma in sigmas:
+        if len(some) == SIGMAS_A_RUN or digits + len(sigma) > _DIGITS_A_RUN:
+            yield Run(kind.bounds, len(some) + anonymous * first, tuple(some), (), 0, kind.if_known)
+            some, digits, first = [], 0, False
+        some.append(sigma)
+        digits += len(sigma)
+    if some or (first and anonymous):
+        yield Run(kind.bounds, len(some) + anonymous * first, tuple(some), (), 0, kind.if_known)
 
 
 def _shared_out(runs: Sequence[Run], claims: Sequence[Claim], cpu_milliseconds: int, curves: int) -> list[Run]:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
-from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
+from core.factoring.formats.gmp_ecm.crediting import Shown, shown_of
+from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
 from core.factoring.imports.commands import ImportAttempt, ImportComposite, ImportCurves
@@ -16,6 +17,8 @@ from core.refusals import BadInput
 
 _FINGERPRINT_DIGITS = 32
 _LONGEST_PROGRAM = 200
+_NO_CEILING = 0
+"""Of whose curves an output tells is not asked: only another table says whose attempt it was."""
 
 
 class OldComposite(Struct, frozen=True, gc=False):
@@ -139,11 +142,13 @@ def attempt_of(row: Row, found: Sequence[OldFactor]) -> OldAttempt:
     id_, method = row.needed("id"), row.text("method").lower()
     if method not in METHODS:
         raise BadInput(f"method {method[:40]!r} is not known; {', '.join(METHODS)} are.")
-    told, output = _told(row, found), parse_output(row.text("raw_output"), excerpt=True)
-    if method != "ecm" or not (told.curves or output.curves):
-        wanted: tuple[ImportCurves | ImportAttempt, ...] = (_other(row, method, told, output, found),)
-    else:
-        wanted = tuple(_curves(row, index, run, found) for index, run in enumerate(runs_of(told, output)))
+    told, shown = _told(row, found), shown_of(parse_output(row.text("raw_output")), None, _NO_CEILING)
+    runs = runs_of(told, shown) if method == "ecm" else []
+    wanted: tuple[ImportCurves | ImportAttempt, ...] = tuple(
+        _curves(row, index, run, found) for index, run in enumerate(runs)
+    )
+    if not wanted:
+        wanted = (_other(row, method, told, shown, found),)
     at, client = row.time("created_at"), row.text("client_id")
     return OldAttempt(id_, row.line, row.needed("composite_id"), client, at, wanted)
 
@@ -163,14 +168,15 @@ def _curves(row: Row, index: int, run: Run, found: Sequence[OldFactor]) -> Impor
             cpu_milliseconds=run.cpu_milliseconds,
             program=_program(row),
             output=_digest(row),
+            if_known=run.if_known,
         ),
         factor_rows=_rows_of(run.claims, found),
         superseded_by=row.integer("superseded_by") or 0,
     )
 
 
-def _other(row: Row, method: str, told: Told, output: Output, found: Sequence[OldFactor]) -> ImportAttempt:
-    claims = claims_of(told, output)
+def _other(row: Row, method: str, told: Told, shown: Shown, found: Sequence[OldFactor]) -> ImportAttempt:
+    claims = claims_of(told, shown)
     if method == "ecm" and not claims:
         raise BadInput("No curve was completed, and no factor found.")
     id_ = row.needed("id")

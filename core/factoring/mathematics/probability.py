@@ -8,10 +8,12 @@ smaller, and somewhat less so for params 1 and 3. Formulas: Knuth and Trabb Pard
 from functools import cache
 from math import ceil, exp, floor, inf, isqrt, log
 
+from msgspec.structs import replace
+
 from core.factoring.bounds import require_param
 from core.factoring.mathematics.brent_suyama import BrentSuyama
 from core.factoring.mathematics.rho import END, STEPS, density_on_grid, local_rho
-from core.factoring.mathematics.stage2 import stage2_of
+from core.factoring.mathematics.stage2 import Polynomial, stage2_of
 
 PRINTED_DIGITS = range(35, 81, 5)
 """The sizes of factors in the table of `ecm -v`."""
@@ -28,14 +30,16 @@ _SUMMED_UP_TO = 20_000
 class CurveOdds:
     """The odds of curves with one B1, B2 and param, for factors of any size."""
 
-    def __init__(self, b1: int, b2: int | None, param: int) -> None:
-        """Prepare what does not depend on the size of the factor.
+    def __init__(self, b1: int, b2: int | None, param: int, polynomial: Polynomial | None = None) -> None:
+        """Prepare what does not depend on the size of the factor; `polynomial` is that of stage 2, None the usual one.
 
         Raises:
             BadInput: B1, B2 or param is out of bounds.
         """
         require_param(param)
         stage2 = stage2_of(b1, b2)
+        if polynomial is not None:
+            stage2 = replace(stage2, polynomial=polynomial)
         self._b1 = b1
         self._log_b1 = log(b1)
         self._smoothness = _KEPT_SMOOTHNESS[param] * _EXTRA_SMOOTHNESS

@@ -5,6 +5,8 @@ choices made here are those of GMP-ECM 7 for numbers of up to 30 64-bit words (a
 multiplies polynomials by number-theoretic transforms. The method: Zimmermann and Dodson, "20 years of ECM" (2006).
 """
 
+import re
+
 from msgspec import Struct
 
 from core.factoring.bounds import DEFAULT_B2, require_b1, require_b2
@@ -29,6 +31,17 @@ class Polynomial(Struct, frozen=True):
     def __str__(self) -> str:
         """The spelling of `ecm -v`."""
         return f"Dickson({self.degree})" if self.dickson else f"x^{self.degree}"
+
+
+_SPELLED = re.compile(r"x\^(1?[0-9])|Dickson\(([1-9][0-9]?)\)")
+
+
+def polynomial_spelled(text: str) -> Polynomial | None:
+    """Return the polynomial that GMP-ECM spells so, as `str` of it does; None when it is none."""
+    spelled = _SPELLED.fullmatch(text)
+    if spelled is None:
+        return None
+    return Polynomial(int(spelled[1]), dickson=False) if spelled[1] else Polynomial(int(spelled[2]))
 
 
 _IDENTITY = Polynomial(1, dickson=False)

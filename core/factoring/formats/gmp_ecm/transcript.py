@@ -1,49 +1,62 @@
-"""What GMP-ECM printed: which curves it ran, and what they found.
+"""From a text of GMP-ECM's sentences to the curves that were run.
 
-Its output is the best witness of a run: what a client writes about parametrisation and bounds is often wrong, but every
-curve announces itself truly:
-
-    Using B1=11000, B2=1873422, polynomial x^1, sigma=1:2438257926
-
-A resumed curve shows B1 as `from-to`, a stage 2 that starts higher shows B2 so; in place of sigma, P-1 and P+1 have
-`x0=` or nothing and a curve given by its coefficient has `A=`; a GPU announces all its curves at once,
-`sigma=3:7-3:70 (64 curves)`. GMP-ECM 6 knew one parametrisation only, 0, and did not print it.
-
-A curve counts once its last step, or its factor, has been reported. Whatever came before the text begins, or was cut
-off at its end, is not guessed at.
+A curve counts once its last stage, or its factor, has been reported. Whatever came before the text begins, or was cut off
+at its end, is not guessed at; nor is whose curve it is, once what says so may have been lost: a curve follows the line that
+names its number, the one that counts it (`Run 2 out of 5:`), or the one that resumes it. A text that was put together from
+several shows by that where the next one begins. Lines with another margin are another program's.
 """
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from core.factoring.mathematics.stage2 import stage2_of
-
-_HEADER = re.compile(r"GMP-ECM ([^\s\[]{1,40}) \[.*\] \[(ECM|P-1|P\+1)\]")
-_USING = re.compile(
-    r"Using B1=(?:[0-9]{1,20}-)?(?P<b1>[0-9]{1,20}), B2=(?:[0-9]{1,30}-)?(?P<b2>[0-9]{1,30})(?:, polynomial [^,\s]{1,20})?"
-    r"(?:, sigma=(?:(?P<param>[0-3]):)?(?P<sigma>[0-9]{1,20})(?:-(?:[0-3]:)?(?P<last>[0-9]{1,20}) \()?)?"
+from core.factoring.formats.gmp_ecm.sentences import (
+    Announced,
+    Found,
+    Header,
+    InputNumber,
+    Method,
+    Resuming,
+    Run,
+    Sentence,
+    StepOver,
+    Torn,
+    WholeFound,
+    sentence_of,
 )
-_STEP = re.compile(r"(?:Computing [0-9]{1,9} )?Step ([12]) took ")
-_FACTOR = re.compile(r"\*{10} Factor found in step [12]: ([0-9]+)\s*\Z")
-_OVER = re.compile(
-    r"Run [0-9]+ out of |Found (?:prime|probable prime|composite) factor |Input number is |Resuming |GMP-ECM "
-)
-_WHOLE_NUMBER_FOUND = "Found input number N"
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
+_MOST_MARGINS = 1_000
+_CLOCK = re.compile(r"[0-9]{2,4}[-/.][0-9]{2}[-/.][0-9]{2,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]+)?|[TZ\s]")
+_LAST_LINE = re.compile(
+    r"(?:took [0-9]+ms|has [0-9]+ digits|digits: [0-9]+|input number N|[0-9]MB|out of [0-9]+:)\s*\Z"
+)
+"""How the output of a program ends that came to its end; without a line's end behind it, any other was cut off."""
+_A_STEP = re.compile(r"Step [12] (?:on CPU )?took ")
 
 
 class Curve(Struct, frozen=True, gc=False):
-    """A curve that was run.
+    """A curve that was run, as it was printed.
 
     Attributes:
         b1: bound of stage 1.
-        b2: bound of stage 2 as printed: what stage 2 really reached when GMP-ECM chose it, below B1 for stage 1 only.
-        param: parametrisation 0 to 3; None for P-1, P+1 and curves given by A.
+        b2: bound of stage 2: what stage 2 really reached when GMP-ECM chose it, below B1 for stage 1 only.
+        param: parametrisation 0 to 3; None for P-1, P+1 and curves given by a coefficient.
         sigma: in decimal; None like `param`.
         factor: in decimal, when it found one other than the whole number; not necessarily prime.
+        found_in: the stage that found something, the whole number included; 0 when none did.
+        stages: the last stage that was run.
+        b1_from: where stage 1 began; 0 when it began where every stage 1 does.
+        b2_from: where stage 2 was told to begin; 0 when it wasn't.
+        polynomial: of stage 2; empty when it was not printed.
+        number: whose curve it is, as it was typed; None when the text begins behind what says so, empty when the text was
+            put together from several so that it can't be told.
+        method: what it was; None when the text doesn't tell.
+        saved_by: the program that had saved it, empty when that is not known; None when it was not resumed.
+        version: of the GMP-ECM that ran it; None when the text doesn't tell.
     """
 
     b1: int
@@ -51,94 +64,137 @@ class Curve(Struct, frozen=True, gc=False):
     param: int | None
     sigma: str | None
     factor: str | None = None
+    found_in: int = 0
+    stages: int = 2
+    b1_from: int = 0
+    b2_from: int = 0
+    polynomial: str = ""
+    number: str | None = None
+    method: Method | None = None
+    saved_by: str | None = None
+    version: str | None = None
+
+
+class Stray(Struct, frozen=True, gc=False):
+    """A factor that belongs to no curve in the text, and whose it is, as it was typed; None when the text doesn't tell."""
+
+    factor: str
+    number: str | None
 
 
 class Output(Struct, frozen=True, gc=False):
     """All that one output says.
 
     Attributes:
-        version: of GMP-ECM, when the text has its first line.
+        version: of the last GMP-ECM, when the text has its first line.
         method: `ECM`, `P-1` or `P+1`, likewise.
-        curves: in the order in which they were run.
-        other_factors: factors that belong to no curve in the text: 2, which is divided out before the first, and those
-            of curves that were announced before the text begins.
+        curves: in the order in which they ended.
+        strays: factors without a curve in the text: 2, which is divided out before the first, and those of curves that
+            were announced before the text begins.
         unfinished: the curve that was announced last, when its end has not been reported; several of a GPU.
+        unseen: how many curves that were run the text may lack: 0 of a whole one, None when it doesn't tell.
     """
 
-    version: str | None
-    method: str | None
-    curves: tuple[Curve, ...]
-    other_factors: tuple[str, ...]
+    version: str | None = None
+    method: Method | None = None
+    curves: tuple[Curve, ...] = ()
+    strays: tuple[Stray, ...] = ()
     unfinished: tuple[Curve, ...] = ()
+    unseen: int | None = None
+
+    @property
+    def other_factors(self) -> tuple[str, ...]:
+        """The factors of `strays`."""
+        return tuple(stray.factor for stray in self.strays)
 
 
-def parse_output(text: str, *, excerpt: bool = False) -> Output:
-    """Everything that a whole output, or the last part of one, says. Takes time linear in its length.
+def parse_output(text: str) -> Output:
+    """Everything that a whole output, a part of one, or several put together say. Takes time linear in its length.
 
-    Args:
-        text: what was printed.
-        excerpt: lines may have been left out; a curve that another one follows was run, although no step of it stands
-            in the text.
+    Where no stage is reported at all, lines were left out: there a curve was run when another one of its run follows it.
     """
-    reader = OutputReader(excerpt=excerpt)
-    curves = [curve for line in text.splitlines() for curve in reader.read(line)]
-    unfinished = reader.unfinished()
-    curves += reader.close()
-    return Output(reader.version, reader.method, tuple(curves), tuple(reader.other_factors), unfinished)
-
-
-def requested_b2(b1: int, printed: int) -> int | None:
-    """The B2 that was asked for, from what was printed: None for the default, 0 for stage 1 only.
-
-    GMP-ECM prints a B2 of its own choice as what stage 2 reaches, and one that was given as given. So the default is
-    known by its value; who gives that very value asks for the same work. Above 30 machine words its choice is another,
-    up to an eighth lower, which stays what was printed.
-
-    Raises:
-        BadInput: B1 is out of bounds.
-    """
-    if printed < b1:
-        return 0
-    return None if printed == stage2_of(b1, None).b2 else printed
+    excerpt = _A_STEP.search(text) is None
+    readers: dict[str, OutputReader] = {}
+    curves: list[Curve] = []
+    lines = text.splitlines()
+    for line in lines:
+        said = sentence_of(line)
+        if said is None:
+            continue
+        margin, sentence = said
+        key = _CLOCK.sub("", margin)
+        if key not in readers:
+            if len(readers) == _MOST_MARGINS:
+                continue
+            readers[key] = OutputReader(excerpt=excerpt)
+        curves += readers[key].take(sentence)
+    cut = bool(lines) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
+    unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
+    for reader in readers.values():
+        curves += reader.close()
+    last = next(reversed(readers.values()), OutputReader())
+    return Output(
+        version=last.version,
+        method=last.method,
+        curves=tuple(curves),
+        strays=tuple(stray for reader in readers.values() for stray in reader.strays),
+        unfinished=unfinished,
+        unseen=None if cut or len(readers) != 1 else last.unseen,
+    )
 
 
 class OutputReader:
-    """Follows the output of a run line by line.
+    """Follows the output of a run, sentence by sentence.
 
     Args:
-        excerpt: lines may be left out; a curve that another one follows was run, whatever was reported of it.
+        excerpt: lines may be left out; a curve that another one of its run follows was run, whatever was reported of it.
 
     Attributes:
-        version, method, other_factors: as of `Output`, as far as has been read.
+        version, method, strays, unseen: as of `Output`, as far as has been read.
     """
 
     def __init__(self, *, excerpt: bool = False) -> None:
         self.version: str | None = None
-        self.method: str | None = None
-        self.other_factors: list[str] = []
+        self.method: Method | None = None
+        self.strays: list[Stray] = []
         self._excerpt = excerpt
-        self._announced: re.Match[str] | None = None
-        self._step = ""
-        self._found = False
-        self._factor: str | None = None
+        self._number: str | None = None
+        self._resuming: Resuming | None = None
+        self._introduced = True
+        self._counted = _Counted(whole=False)
+        self._begun = False
+        self._at_hand: tuple[Announced, Curve] | None = None
+        self._stage = 0
+        self._found: list[Found] = []
+        self._found_whole = False
         self._gpu_curves = 0
+
+    @property
+    def unseen(self) -> int | None:
+        """How many curves that were run the text lacks; None when it doesn't tell."""
+        return self._counted.unseen
 
     def read(self, line: str) -> tuple[Curve, ...]:
         """Take in the next line; the curves that it shows to be over (one, but for a GPU)."""
-        match line[:1]:  # most lines say nothing, which their first letter tells
-            case "U":
-                if using := _USING.match(line):
-                    over = self._end(finished=self._excerpt or None)
-                    self._announced = using
-                    return over
-            case "S" | "C":
-                if step := _STEP.match(line):
-                    self._step = step[1]
-            case "*":
-                if found := _FACTOR.match(line):
-                    self._find(found[1])
-            case "F" | "R" | "I" | "G":
-                return self._read_end(line)
+        said = sentence_of(line)
+        return self.take(said[1]) if said else ()
+
+    def take(self, sentence: Sentence) -> tuple[Curve, ...]:
+        """Take in the next sentence; the curves that it shows to be over."""
+        if not self._begun:
+            self._begun, self._counted = True, _Counted(whole=isinstance(sentence, Header))
+        match sentence:
+            case StepOver(step=step):
+                self._stage = step
+            case Found():
+                self._find(sentence)
+            case WholeFound():
+                self._found_whole = True
+            case _:
+                another_follows = self._excerpt and isinstance(sentence, Announced | Run)
+                over = self._end(finished=True if another_follows else None)
+                self._turn_to(sentence)
+                return over
         return ()
 
     def close(self, *, killed: bool = False) -> tuple[Curve, ...]:
@@ -147,51 +203,158 @@ class OutputReader:
         Of a killed program's last curve it isn't known whether a factor was still to be reported; it counts only with
         one (which may be the whole number).
         """
-        return self._end(finished=False if killed and self._factor is None else None)
+        return self._end(finished=False if killed and not self._found else None)
 
     def unfinished(self) -> tuple[Curve, ...]:
         """The curve at hand, when its end has not been reported."""
-        using = self._announced
-        return self._curves(using) if using and not self._is_over(using) else ()
+        return () if self._at_hand is None or self._is_over(self._at_hand[0]) else self._curves(*self._at_hand)
 
-    def _read_end(self, line: str) -> tuple[Curve, ...]:
-        if line.startswith(_WHOLE_NUMBER_FOUND):
-            self._factor = None
-        elif not _OVER.match(line):
-            return ()
-        elif header := _HEADER.match(line):
-            self.version, self.method = header.groups()
-        return self._end(finished=self._excerpt or None)
+    def _turn_to(self, sentence: Header | Resuming | InputNumber | Announced | Run | Torn) -> None:
+        """Take in what is said of the curves that follow."""
+        match sentence:
+            case Header(version=version, method=method):
+                self.version, self.method, self._number = version, method, None
+                self._counted.begin()
+                self._introduced = False
+            case Resuming():
+                self._resuming, self._introduced = sentence, True
+            case InputNumber(text=text):
+                self._number, self._introduced = text, True
+                self._counted.turn()
+            case Run() if self._counted.follows(sentence):
+                self._introduced = True
+            case Announced():
+                if not self._introduced:
+                    self._lose()
+                self._announce(sentence)
+            case _:
+                self._lose()
+
+    def _lose(self) -> None:
+        """Something is missing here: what was said before may have been said of other curves."""
+        self.version, self.method, self._number, self._resuming = None, None, "", None
+        self._introduced = False
+        self._counted.lose()
+
+    def _announce(self, announced: Announced) -> None:
+        resuming = self._resuming
+        begun = Curve(
+            b1=announced.b1,
+            b2=announced.b2,
+            param=announced.param,
+            sigma=announced.sigma,
+            b1_from=announced.b1_from,
+            b2_from=announced.b2_from,
+            polynomial=announced.polynomial,
+            number=self._number,
+            method=_method_of(announced, resuming, self.method),
+            saved_by=resuming.saved_by if resuming else None,
+            version=self.version,
+        )
+        self._at_hand = announced, begun
+        self._counted.announce()
+        self._introduced, self._resuming = False, None
 
     def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:
         """End the curve at hand; whether it was finished follows from what was reported when it is not said."""
-        using = self._announced
-        over = using is not None and (self._is_over(using) if finished is None else finished)
-        curves = self._curves(using) if using and over else ()
-        self._announced, self._step, self._found, self._factor = None, "", False, None
+        curves: tuple[Curve, ...] = ()
+        if self._at_hand is not None and (self._is_over(self._at_hand[0]) if finished is None else finished):
+            curves = self._curves(*self._at_hand)
+        self._at_hand, self._stage, self._found, self._found_whole = None, 0, [], False
         return curves
 
-    def _is_over(self, using: re.Match[str]) -> bool:
-        return self._found or self._step == "2" or (self._step == "1" and int(using["b2"]) < int(using["b1"]))
+    def _is_over(self, announced: Announced) -> bool:
+        """Tell whether all stages of a curve were reported; a GPU leaves stage 2 out when one finds something before."""
+        stage_1_is_all = announced.b2 < announced.b1 or announced.last is not None
+        return bool(self._found) or self._stage == 2 or (self._stage == 1 and stage_1_is_all)
 
-    def _find(self, factor: str) -> None:
-        if self._announced:
-            self._factor, self._found = factor, True
+    def _find(self, found: Found) -> None:
+        if self._at_hand:
+            self._found.append(found)
         else:
-            self.other_factors.append(factor)
+            self.strays.append(Stray(found.factor, self._number))
+            self._counted.announce()
 
-    def _curves(self, using: re.Match[str]) -> tuple[Curve, ...]:
-        printed_b1, printed_b2, printed_param, first, last = using.groups()
-        b1, b2 = int(printed_b1), int(printed_b2)
-        if first is None:
-            return (Curve(b1, b2, None, None, self._factor),)
-        param = int(printed_param or 0)
-        if last is None:
-            return (Curve(b1, b2, param, str(int(first)), self._factor),)
-        if self._factor:
-            self.other_factors.append(self._factor)
-        sigmas = range(int(first), int(last) + 1)
+    def _curves(self, announced: Announced, begun: Curve) -> tuple[Curve, ...]:
+        if announced.last is not None:
+            return tuple(self._on_gpu(announced, begun))
+        if not self._found:
+            return (replace(begun, stages=1 if self._stage == 1 else 2),)
+        found = self._found[-1]
+        factor = None if self._found_whole else found.factor
+        return (replace(begun, factor=factor, found_in=found.step, stages=found.step),)
+
+    def _on_gpu(self, announced: Announced, begun: Curve) -> Iterator[Curve]:
+        """Spell out the curves of a GPU."""
+        assert announced.sigma is not None
+        assert announced.last is not None
+        sigmas = range(int(announced.sigma), int(announced.last) + 1)
         self._gpu_curves += len(sigmas)
         if self._gpu_curves > _MOST_GPU_CURVES:
-            return ()
-        return tuple(Curve(b1, b2, param, str(sigma)) for sigma in sigmas)
+            self._counted.lose()
+            return
+        finders = {found.sigma: found for found in self._found if found.sigma is not None}
+        named = {found.factor for found in finders.values()}
+        nameless = dict.fromkeys(found.factor for found in self._found if found.factor not in named)
+        self.strays += [Stray(factor, begun.number) for factor in nameless]
+        for sigma in map(str, sigmas):
+            found = finders.get(sigma)
+            if found is None:
+                yield replace(begun, sigma=sigma, stages=self._stage)
+            else:
+                yield replace(begun, sigma=sigma, factor=found.factor, found_in=found.step, stages=found.step)
+
+
+class _Counted:
+    """Whether a text lacks curves: a program counts those of each number, `Run 24 out of 100:` from the second on.
+
+    Attributes:
+        unseen: how many curves were run before the text begins; None when that can't be told, or curves may lack elsewhere.
+    """
+
+    def __init__(self, *, whole: bool) -> None:
+        self.unseen = 0 if whole else None
+        self._undecided = not whole
+        self._run = 0
+        self._runs = 0
+        self._next = 0
+        self._from_the_first = False
+
+    def begin(self) -> None:
+        """A program begins."""
+        self._undecided = False
+        self._run, self._runs, self._next, self._from_the_first = 0, 0, 0, False
+
+    def turn(self) -> None:
+        """The curves of another number follow."""
+        self.begin()
+        self._from_the_first = True
+
+    def announce(self) -> None:
+        """A curve begins, or its place is taken by a division."""
+        self._run = self._next or self._run + 1
+        self._next = 0
+
+    def follows(self, said: Run) -> bool:
+        """Tell whether the curve that follows is the next one of its run, as far as the text tells."""
+        if self._from_the_first and (said.run != self._run + 1 or self._runs not in {0, said.of}):
+            return False
+        if self._undecided:
+            self.unseen = max(said.run - 1 - self._run, 0)
+        self._undecided, self._from_the_first = False, True
+        self._next, self._runs, self._run = said.run, said.of, said.run - 1
+        return True
+
+    def lose(self) -> None:
+        """Curves may lack here."""
+        self.begin()
+        self.unseen = None
+
+
+def _method_of(announced: Announced, resuming: Resuming | None, method: Method | None) -> Method | None:
+    """Tell what a curve is; one that has a sigma is of ECM."""
+    if announced.sigma is not None:
+        return "ECM" if resuming is None else resuming.method
+    if resuming is not None:
+        return resuming.method
+    return method if method != "ECM" or not announced.is_other else None

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.formats.gmp_ecm.transcript import Curve, Output, OutputReader, parse_output, requested_b2
-from core.refusals import BadInput
+from core.factoring.formats.gmp_ecm.transcript import Curve, Output, OutputReader, Stray, parse_output
 
 ONE_CURVE_AND_A_FACTOR = """\
 GMP-ECM 7.0.7 [configured with GMP 6.3.0, --enable-asm-redc] [ECM]
@@ -22,14 +21,16 @@ Found prime factor of 15 digits: 100000000012397
 Composite cofactor 100000000000000000000000000000000000008370005370000000000000000000000000000000000449469 has 87 digits
 """
 
+N = "10000000001239700000000000000000000000837000537103762956571890000000000000000000044946900005572067193"
+OF_THIS_RUN = {"polynomial": "x^1", "number": N, "method": "ECM", "version": "7.0.7"}
 FOUND_CURVES = (
-    Curve(2000, 147396, 1, "251232924"),
-    Curve(2000, 147396, 1, "153812798", factor="100000000012397"),
+    Curve(2000, 147396, 1, "251232924", **OF_THIS_RUN),
+    Curve(2000, 147396, 1, "153812798", factor="100000000012397", found_in=2, **OF_THIS_RUN),
 )
 
 
 def test_every_curve_of_a_run_is_read_with_what_it_found():
-    assert parse_output(ONE_CURVE_AND_A_FACTOR) == Output("7.0.7", "ECM", FOUND_CURVES, ())
+    assert parse_output(ONE_CURVE_AND_A_FACTOR) == Output("7.0.7", "ECM", FOUND_CURVES, (), (), 0)
 
 
 def test_lines_may_end_as_windows_ends_them():
@@ -47,7 +48,13 @@ def test_an_output_cut_at_its_beginning_or_end_gives_only_curves_that_were_run(c
 
 def test_a_factor_of_a_curve_that_was_cut_off_is_kept_without_a_curve():
     tail = ONE_CURVE_AND_A_FACTOR[ONE_CURVE_AND_A_FACTOR.index("x^1, sigma=1:153812798") :]
-    assert parse_output(tail) == Output(None, None, (), ("100000000012397",))
+    assert parse_output(tail).strays == (Stray("100000000012397", None),)
+    assert parse_output(tail).curves == ()
+
+
+def only(curve):
+    """The fields of a curve that say what it was."""
+    return curve.b1, curve.b2, curve.param, curve.sigma
 
 
 def test_a_factor_found_in_stage_1_finishes_its_curve_whatever_b2():
@@ -58,7 +65,9 @@ Step 1 took 0ms
 Found composite factor of 11 digits: 55069918751
 Prime cofactor ((10^41-1)/9)/55069918751 has 30 digits
 """
-    assert parse_output(output).curves == (Curve(2000, 147396, 1, "2248934876", factor="55069918751"),)
+    (curve,) = parse_output(output).curves
+    assert (*only(curve), curve.factor) == (2000, 147396, 1, "2248934876", "55069918751")
+    assert (curve.found_in, curve.stages) == (1, 1)
 
 
 def test_finding_the_number_itself_is_a_curve_without_a_factor():
@@ -68,7 +77,8 @@ Step 1 took 1ms
 ********** Factor found in step 1: 15347
 Found input number N
 """
-    assert parse_output(output).curves == (Curve(2000, 0, 1, "2784339358"),)
+    (curve,) = parse_output(output).curves
+    assert (*only(curve), curve.factor, curve.found_in) == (2000, 0, 1, "2784339358", None, 1)
 
 
 def test_two_divided_out_before_the_first_curve_belongs_to_none():
@@ -77,14 +87,21 @@ GMP-ECM 7.0.7 [configured with GMP 6.3.0, --enable-asm-redc] [ECM]
 Input number is 100000000000000000039000000000000000003800000000001482 (54 digits)
 ********** Factor found in step 1: 2
 Found prime factor of 1 digits: 2
+Composite cofactor 100000000000000000039000000000000000003800000000001482/2 has 53 digits
+Run 2 out of 3:
+Using B1=200, B2=0, polynomial x^1, sigma=1:947458529
+Step 1 took 0ms
 """
-    assert parse_output(output) == Output("7.0.7", "ECM", (), ("2",))
+    read = parse_output(output)
+    assert read.strays == (Stray("2", "100000000000000000039000000000000000003800000000001482"),)
+    assert [curve.number for curve in read.curves] == [read.strays[0].number]
+    assert read.unseen == 0
 
 
 def test_stage_1_alone_finishes_a_curve_only_when_no_stage_2_was_to_follow():
     output = "Using B1=2000, B2={}, polynomial x^1, sigma=1:9\nStep 1 took 2ms\n"
-    assert parse_output(output.format(0)).curves == (Curve(2000, 0, 1, "9"),)
-    assert parse_output(output.format(1000)).curves == (Curve(2000, 1000, 1, "9"),)
+    assert [only(curve) for curve in parse_output(output.format(0)).curves] == [(2000, 0, 1, "9")]
+    assert [only(curve) for curve in parse_output(output.format(1000)).curves] == [(2000, 1000, 1, "9")]
     assert parse_output(output.format(147396)).curves == ()
 
 
@@ -92,27 +109,34 @@ def test_stage_1_alone_finishes_a_curve_only_when_no_stage_2_was_to_follow():
     ("line", "curve"),
     [
         (
-            "Using B1=2000, B2=2000-100000, polynomial x^1, sigma=1:125174589",
-            Curve(2000, 100000, 1, "125174589"),
+            "Using B1=2000, B2=3000-100000, polynomial x^1, sigma=1:9",
+            {"b2": 100000, "b2_from": 3000, "param": 1, "sigma": "9"},
         ),
-        ("Using B1=1500-2000, B2=147396, polynomial x^1, sigma=0:809918541", Curve(2000, 147396, 0, "809918541")),
+        ("Using B1=1500-2000, B2=147396, polynomial x^1, sigma=0:8", {"b1_from": 1500, "param": 0, "sigma": "8"}),
         (
             "Using B1=43000000, B2=240490660426, polynomial Dickson(12), sigma=0:14643302075463554287",
-            Curve(43000000, 240490660426, 0, "14643302075463554287"),
+            {"b1": 43000000, "b2": 240490660426, "polynomial": "Dickson(12)", "sigma": "14643302075463554287"},
         ),
-        ("Using B1=11000, B2=1873422, polynomial x^1, sigma=3480971826", Curve(11000, 1873422, 0, "3480971826")),
-        ("Using B1=2000, B2=51046, polynomial x^1, x0=3512476073", Curve(2000, 51046, None, None)),
-        ("Using B1=2000-30000, B2=51046, polynomial x^1", Curve(30000, 51046, None, None)),
-        ("Using B1=2000, B2=147396, polynomial x^1, A=12345", Curve(2000, 147396, None, None)),
+        ("Using B1=11000, B2=1873422, polynomial x^1, sigma=3480971826", {"param": 0, "sigma": "3480971826"}),
+        ("Using B1=200, B2=0, polynomial x^1, sigma=1:-5", {"param": 1, "sigma": "-5"}),
+        (
+            "Using B1=200, B2=0, polynomial x^1, sigma=0:123456789012345678901234567890",
+            {"sigma": "123456789012345678901234567890"},
+        ),
+        ("Using B1=2000, B2=51046, polynomial x^1, x0=3512476073", {"param": None, "sigma": None, "method": None}),
+        ("Using B1=2000-30000, B2=51046, polynomial x^1", {"b1": 30000, "b1_from": 2000, "sigma": None}),
+        ("Using B1=2000, B2=147396, polynomial x^1, A=12345", {"param": None, "sigma": None}),
+        ("Using B1=200, B2=0, polynomial x^1, Weierstrass(A=0,y=785714285714)", {"param": None, "sigma": None}),
     ],
 )
 def test_each_form_of_announcing_a_curve_is_understood(line, curve):
-    assert parse_output(f"{line}\nStep 1 took 1ms\nStep 2 took 2ms\n").curves == (curve,)
+    (read,) = parse_output(f"{line}\nStep 1 took 1ms\nStep 2 took 2ms\n").curves
+    assert {field: getattr(read, field) for field in curve} == curve
 
 
 def test_verbose_lines_between_are_passed_over():
     output = """\
-GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc, --enable-assert] [P-1]
+GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc, --enable-assert] [ECM]
 Tuned for x86_64/params.h
 Running on somewhere
 Input number is 10403 (5 digits)
@@ -128,7 +152,8 @@ Computing G * H took 0ms
 Step 2 took 3ms
 Peak memory usage: 7MB
 """
-    assert parse_output(output) == Output("7.0.5", "P-1", (Curve(2000, 147396, 3, "4094646704"),), ())
+    read = parse_output(output)
+    assert (read.version, [only(curve) for curve in read.curves]) == ("7.0.5", [(2000, 147396, 3, "4094646704")])
 
 
 def test_a_gpu_announces_all_its_curves_at_once():
@@ -139,8 +164,10 @@ Computing 4 Step 1 took 53ms of CPU time / 5500ms of GPU time
 Found prime factor of 15 digits: 100000000012397
 """
     read = parse_output(output)
-    assert read.curves == tuple(Curve(3000000, 0, 3, str(sigma)) for sigma in range(2129497253, 2129497257))
-    assert read.other_factors == ("100000000012397",)
+    assert [only(curve) for curve in read.curves] == [
+        (3000000, 0, 3, str(sigma)) for sigma in range(2129497253, 2129497257)
+    ]
+    assert read.strays == (Stray("100000000012397", None),)
 
 
 def test_a_claim_of_four_billion_gpu_curves_costs_nothing():
@@ -178,40 +205,30 @@ def test_any_text_is_read_without_complaint(text):
     assert all(curve.b1 >= 0 for curve in parse_output(text).curves)
 
 
-@pytest.mark.parametrize(
-    ("b1", "printed", "requested"),
-    [
-        *((2000, 147396, None), (11000, 1873422, None), (1_000_000, 1045563762, None)),
-        *((2000, 147397, 147397), (11000, 11000, 11000), (11000, 0, 0), (11000, 10999, 0)),
-    ],
-)
-def test_the_default_b2_is_known_by_its_value(b1, printed, requested):
-    assert requested_b2(b1, printed) == requested
-
-
-def test_the_default_b2_is_asked_only_of_a_b1_that_ecm_accepts():
-    with pytest.raises(BadInput, match="B1 = 10 is out of bounds"):
-        requested_b2(10, 100)
-
-
 def test_of_a_killed_program_the_last_curve_counts_only_with_its_factor():
     announced, finished = "Using B1=2000, B2=147396, polynomial x^1, sigma=1:9", "Step 2 took 2ms"
     reader = OutputReader()
     assert (reader.read(announced), reader.read(finished), reader.close(killed=True)) == ((), (), ())
     assert (reader.read(announced), reader.read("********** Factor found in step 1: 11")) == ((), ())
-    assert reader.close(killed=True) == (Curve(2000, 147396, 1, "9", factor="11"),)
+    (curve,) = reader.close(killed=True)
+    assert (curve.sigma, curve.factor) == ("9", "11")
 
 
 EXCERPT = "Using B1=2000, B2=147396, polynomial x^1, sigma=1:{}\n"
 
 
 def test_in_an_excerpt_a_curve_that_another_one_follows_was_run_and_the_last_one_may_not_have_been():
-    text = EXCERPT.format(5) + EXCERPT.format(6)
-    first, second = Curve(2000, 147396, 1, "5"), Curve(2000, 147396, 1, "6")
-    assert parse_output(text, excerpt=True) == Output(None, None, (first,), (), (second,))
-    assert parse_output(text) == Output(None, None, (), (), (second,))
+    read = parse_output(EXCERPT.format(5) + EXCERPT.format(6))
+    assert [curve.sigma for curve in read.curves] == ["5"]
+    assert [curve.sigma for curve in read.unfinished] == ["6"]
+    assert read.unseen is None
+
+
+def test_a_text_that_reports_stages_is_no_excerpt():
+    read = parse_output(EXCERPT.format(5) + EXCERPT.format(6) + "Step 1 took 1ms\nStep 2 took 1ms\n")
+    assert [curve.sigma for curve in read.curves] == ["6"]
 
 
 def test_the_end_of_a_curve_that_was_announced_before_the_text_begins_says_nothing_of_the_next_one():
     text = "Step 2 took 2ms\n" + EXCERPT.format(5)
-    assert parse_output(text).unfinished == (Curve(2000, 147396, 1, "5"),)
+    assert [curve.sigma for curve in parse_output(text).unfinished] == ["5"]
