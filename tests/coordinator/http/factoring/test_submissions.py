@@ -228,3 +228,81 @@ def test_what_is_no_submission_at_all_is_400(client):
 def test_work_on_a_prime_is_refused(known, hand_in):
     known(P64)
     assert "prime" in hand_in(P64, status=400)["detail"]
+
+
+HEADER = "GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc] [ECM]\nInput number is {} (80 digits)\n"
+RESUMED = (
+    "Resuming ECM residue saved by a@b with GMP-ECM 7.0.5 on Sat Nov 28 13:50:50 2026\nInput number is {} (80 digits)\n"
+    "Using B1=11000-11000, B2=1873422, polynomial x^1, sigma=0:{}\nStep 1 took 0ms\nStep 2 took 1ms\n"
+)
+
+
+def test_curves_of_another_number_in_the_same_output_are_not_credited_and_it_is_said(known, hand_in, standing):
+    known(N)
+    output = HEADER.format(N) + shown(1) + HEADER.format(N + 2) + shown(2)
+    answer = hand_in(N, raw_output=output, curves_completed=4)
+    assert answer["credited_curves"] == 1
+    assert answer["remarks"] == [
+        "1 curve was run on another number, as the output says.",
+        "curves_completed says 4, and the output, which lacks none, shows 2: these count.",
+    ]
+    assert standing(N)["ecm_work"]["total_curves"] == 1
+
+
+def test_an_output_that_shows_nothing_of_the_number_is_refused_with_the_reason(known, hand_in):
+    known(N)
+    answer = hand_in(N, status=400, raw_output=HEADER.format(N + 2) + shown(2), curves_completed=4)
+    assert answer["detail"].startswith("The output shows no ECM curve of this number that was run to its end")
+    assert "1 curve was run on another number" in answer["detail"]
+
+
+def test_what_the_output_shows_to_be_p_minus_1_is_recorded_as_that(client, known, hand_in):
+    known(N)
+    output = HEADER.replace("[ECM]", "[P-1]").format(N)
+    output += "Using B1=11000, B2=1873422, polynomial x^1, x0=662684337\nStep 1 took 0ms\nStep 2 took 1ms\n"
+    answer = hand_in(N, raw_output=output, curves_completed=1)
+    assert answer["credited_curves"] == 0
+    (attempt,) = client.get(f"/api/v1/composites/{answer['composite_id']}").json()["attempts"]
+    assert (attempt["method"], attempt["b1"]) == ("pm1", 11000)
+
+
+def test_what_was_saved_without_its_parametrisation_and_resumed_adds_nothing(known, hand_in, standing):
+    known(N)
+    hand_in(N, raw_output=HEADER.format(N) + shown(5), curves_completed=1)
+    before = standing(N)
+    answer = hand_in(N, raw_output=RESUMED.format(N, 5), curves_completed=1)
+    assert (answer["credited_curves"], answer["factor_status"]) == (0, "duplicate")
+    assert "saved by GMP-ECM 7 without -param" in answer["remarks"][0]
+    assert standing(N)["ecm_work"] | before["ecm_work"] == before["ecm_work"]
+
+
+def test_what_was_saved_as_parametrisation_0_and_resumed_raises_its_curve(known, hand_in, standing):
+    known(N)
+    output = "Using B1=11000, B2=0, polynomial x^1, sigma=0:5\nStep 1 took 1ms\n"
+    hand_in(N, raw_output=HEADER.format(N) + output, curves_completed=1)
+    before = standing(N)["current_t_level"]
+    assert hand_in(N, raw_output=RESUMED.format(N, 5), curves_completed=1)["credited_curves"] == 1
+    assert standing(N)["current_t_level"] > before
+
+
+@pytest.mark.parametrize(
+    ("composite", "fields", "said"),
+    [
+        (2**1061 - 1, {}, True),
+        (2**1061 - 1, {"parametrization": 1}, False),
+        (2**1061 - 1, {"sigma": "123"}, False),
+        (10**400 + 67, {}, True),
+        (N, {}, False),
+    ],
+)
+def test_where_the_parametrisation_is_not_known_it_is_said(hand_in, composite, fields, said):
+    answer = hand_in(composite, curves_completed=1, **{"parametrization": None} | fields)
+    assert any("parametrisation is not known" in remark for remark in answer["remarks"]) == said
+
+
+def test_a_bare_sigma_from_two_to_the_32_on_is_of_parametrisation_0(client, known, hand_in):
+    known(N)
+    claim = {"factors_found": [{"factor": str(P16), "sigma": str(2**32 + 5)}]}
+    answer = hand_in(N, curves_completed=1, parametrization=None, **claim)
+    (attempt,) = client.get(f"/api/v1/composites/{answer['composite_id']}").json()["attempts"]
+    assert attempt["parametrization"] == 0

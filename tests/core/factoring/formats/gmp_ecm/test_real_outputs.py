@@ -1,0 +1,342 @@
+"""What outputs of real GMP-ECMs count for, and those of programs that don't run here, with their sources."""
+
+import signal
+import subprocess
+
+import pytest
+
+from core.factoring.curves import Bounds
+from core.factoring.formats.gmp_ecm.crediting import shown_of
+from core.factoring.formats.gmp_ecm.transcript import parse_output
+from core.factoring.formats.submission import Told, remarks_on, runs_of
+from core.factoring.mathematics.probability import expected_curves
+from tests.gmp_ecms import BUILDS, DEBIAN, WHEEL, build, run
+
+A, B = (10**30 + 57) * (10**31 + 33), (10**35 + 69) * (10**32 + 49)
+both_builds = pytest.mark.parametrize("ecm", BUILDS)
+
+
+def shown(text, number=A):
+    return shown_of(parse_output(text), number, 1000)
+
+
+def bounds_of(text, number=A):
+    return [ran.bounds for ran in shown(text, number).curves]
+
+
+def credited(text, number=A, curves=0, **fields):
+    told = Told(
+        **{"b1": None, "b2": None, "param": None, "sigma": "", "claims": (), "cpu_milliseconds": 0, "curves": curves}
+        | fields
+    )
+    return runs_of(told, shown(text, number))
+
+
+def reasons(text, number=A):
+    return [reason for reason, _ in shown(text, number).left_out]
+
+
+@both_builds
+def test_of_a_run_over_two_numbers_each_has_its_own_curves(ecm):
+    text = run(ecm, "-param", 1, "-c", 2, 2000, numbers=[A, f"({B})"])
+    assert [len(shown(text, number).curves) for number in (A, B)] == [2, 2]
+    assert {ran.sigma for ran in shown(text, A).curves}.isdisjoint(ran.sigma for ran in shown(text, B).curves)
+    (only,) = credited(text, A, curves=4, b1=2000)
+    assert only.curves == 2
+
+
+@both_builds
+def test_of_a_resumed_file_of_two_numbers_each_has_its_own_curves(ecm, tmp_path):
+    saved = tmp_path / "saved"
+    run(ecm, "-param", 1, "-c", 3, "-save", saved, 2000, 0, numbers=A)
+    run(ecm, "-param", 1, "-c", 2, "-savea", saved, 2000, 0, numbers=B)
+    text = run(ecm, "-resume", saved, 2000)
+    assert [bounds_of(text, number) for number in (A, B)] == [[Bounds(2000, -1, 1)] * 3, [Bounds(2000, -1, 1)] * 2]
+
+
+@both_builds
+def test_curves_on_what_is_left_of_a_number_count_for_it_and_those_on_an_unknown_part_do_not(ecm):
+    number, left, part = 907 * 10**3 + 7, A, A * B
+    text = run(ecm, "-param", 1, "-c", 2, 500, 0, numbers=[f"({A}*907)/907"])
+    assert len(shown(text, A * 907).curves) == 2
+    assert len(shown(text, left).curves) == 2
+    assert shown(text, part).curves == ()
+    assert shown(text, number).curves == ()
+
+
+@both_builds
+def test_a_curve_on_a_multiple_counts_for_the_number(ecm):
+    text = run(ecm, "-param", 1, "-c", 2, 500, 0, numbers=[A * 907])
+    assert len(shown(text, A).curves) >= 1
+
+
+@both_builds
+@pytest.mark.parametrize("param", ["", "0", "1", "2", "3"])
+def test_what_was_saved_without_its_parametrisation_and_resumed_counts_only_where_it_is_known(ecm, tmp_path, param):
+    saved = tmp_path / "saved"
+    options = ["-param", param] if param else []
+    run(ecm, *options, "-c", 4, "-save", saved, 2000, 0, numbers=A)
+    resumed = shown(run(ecm, "-resume", saved, 2000))
+    assert [(ran.bounds, ran.if_known) for ran in resumed.curves] == [
+        (Bounds(2000, -1, int(param or 0)), not param)
+    ] * 4
+    assert bool(resumed.left_out) == (not param)
+
+
+@both_builds
+def test_what_gmp_ecm_6_saved_is_of_parametrisation_0(ecm, tmp_path):
+    saved = tmp_path / "saved"
+    run(ecm, "-sigma", "0:12345", "-save", saved, 2000, 0, numbers=A)
+    line = saved.read_text().replace("PARAM=0; ", "").replace(f"GMP-ECM {_version_of(ecm)}", "GMP-ECM 6.4.4")
+    saved.write_text(line)
+    (ran,) = shown(run(ecm, "-resume", saved, 2000)).curves
+    assert (ran.bounds, ran.sigma, ran.if_known) == (Bounds(2000, -1, 0), "12345", False)
+
+
+def _version_of(ecm):
+    return run(ecm, 100, 0, numbers="10403").split()[1]
+
+
+@pytest.mark.parametrize(
+    ("ecm", "bounds"),
+    [
+        pytest.param(*build(DEBIAN).values, Bounds(2000, 0, 0), marks=build(DEBIAN).marks),
+        pytest.param(*build(WHEEL).values, Bounds(5000, -1, 0), marks=build(WHEEL).marks),
+    ],
+)
+def test_a_release_that_throws_the_residue_away_adds_nothing_to_it(ecm, bounds, tmp_path):
+    saved = tmp_path / "saved"
+    run(ecm, "-param", 0, "-c", 3, "-save", saved, 2000, 0, numbers=A)
+    text = run(ecm, "-resume", saved, 5000)
+    assert "Using B1=2000-5000" in text
+    assert bounds_of(text) == [bounds] * 3
+    headless = text[text.index("Resuming") :]
+    assert bounds_of(headless) == [Bounds(2000, 0, 0)] * 3, "which release it was is not known"
+
+
+@both_builds
+def test_what_is_resumed_below_its_bound_counts_as_it_was_saved(ecm, tmp_path):
+    saved = tmp_path / "saved"
+    run(ecm, "-param", 1, "-save", saved, 2000, 0, numbers=A)
+    assert bounds_of(run(ecm, "-resume", saved, 500)) == [Bounds(2000, 24246, 1)]
+    assert bounds_of(run(ecm, "-resume", saved, 500, 1000)) == [Bounds(2000, 0, 1)]
+
+
+@both_builds
+@pytest.mark.parametrize(
+    ("bounds", "counts"),
+    [
+        (("1999-2000", "0"), []),
+        (("1999-2000",), []),
+        (("1-2000", "0"), [(2000, 0)]),
+        (("2000", "50000-100000"), [(2000, 0)]),
+        (("2000", "100-100000"), [(2000, 100000)]),
+        (("2e3", "147396"), [(2000, -1)]),
+        (("2000.2", "0"), [(2000, 0)]),
+        (("50", "0"), []),
+    ],
+)
+def test_bounds_that_begin_somewhere_count_for_what_was_run(ecm, bounds, counts):
+    text = run(ecm, *bounds, numbers=A)
+    assert [(b.b1, b.b2) for b in bounds_of(text)] == counts
+
+
+@both_builds
+def test_equal_curves_are_told_as_equal_ones(ecm):
+    text = run(ecm, "-sigma", "1:77", "-c", 5, 2000, numbers=A)
+    assert [ran.sigma for ran in shown(text).curves] == ["77"] * 5
+    negative = run(ecm, "-sigma", "1:-77", 2000, numbers=A)
+    assert [ran.sigma for ran in shown(negative).curves] == ["77"], "the parameter is the square of sigma"
+
+
+@both_builds
+def test_a_sigma_of_any_length_is_read_whole(ecm):
+    sigma = "123456789012345678901234567890"
+    assert [ran.sigma for ran in shown(run(ecm, "-sigma", f"0:{sigma}", 2000, numbers=A)).curves] == [sigma]
+
+
+@both_builds
+@pytest.mark.parametrize("option", ["-pm1", "-pp1"])
+def test_other_methods_are_told_as_what_they_were(ecm, option, tmp_path):
+    saved = tmp_path / "saved"
+    method = {"-pm1": "P-1", "-pp1": "P+1"}[option]
+    text = run(ecm, option, "-save", saved, 2000, 0, numbers=A)
+    for said in (text, run(ecm, "-resume", saved, 3000)):
+        seen = shown(said)
+        assert seen.curves == ()
+        assert [(other.method, other.runs) for other in seen.others] == [(method, 1)]
+    assert credited(text, curves=1, b1=2000) == []
+
+
+@both_builds
+@pytest.mark.parametrize("options", [("-torsion", "Z5", "-sigma", "2"), ("-A", "7", "-x0", "3")])
+def test_curves_given_by_a_coefficient_are_not_counted(ecm, options):
+    seen = shown(run(ecm, *options, 2000, 0, numbers=A))
+    assert (seen.curves, seen.over) == ((), 1)
+
+
+P9 = 1_000_000_007
+
+
+@both_builds
+def test_a_whole_output_is_believed_whatever_the_fields_count(ecm):
+    number = P9 * A
+    text = run(ecm, "-one", "-param", 1, "-c", 100, 2000, 0, numbers=number)
+    assert "Factor found" in text
+    assert f"factor of 10 digits: {P9}" in text
+    ran = text.count("Using B1=")
+    (only,) = credited(text, number, curves=100)
+    assert (only.curves, only.claims[0].factor, only.claims[0].sigma) == (ran, str(P9), only.sigmas[-1])
+    (tail,) = credited(text[text.index("Run 2 out of") :], number, curves=100) if ran > 1 else (only,)
+    assert tail.curves == ran, "the first line that counts tells how many were not seen"
+    told = Told(None, None, None, 100, "", (), 0)
+    assert remarks_on(told, shown(text, number)) == [
+        f"curves_completed says 100, and the output, which lacks none, shows {ran}: these count."
+    ]
+
+
+@both_builds
+def test_a_curve_that_stage_1_ended_counts_as_stage_1(ecm):
+    number = P9 * A
+    text = run(ecm, "-one", "-param", 1, "-c", 100, 11000, numbers=number)
+    in_stage_1 = "Factor found in step 1" in text
+    assert bounds_of(text, number)[-1] == Bounds(11000, 0 if in_stage_1 else -1, 1)
+    assert set(bounds_of(text, number)[:-1]) <= {Bounds(11000, -1, 1)}
+
+
+@both_builds
+def test_an_output_cut_by_a_client_gives_whole_curves_and_the_fields_the_rest(ecm):
+    text = run(ecm, "-param", 1, "-c", 20, 2000, numbers=A)
+    sigmas = [ran.sigma for ran in shown(text).curves]
+    inside = text.index(f"sigma=1:{sigmas[9]}") + len("sigma=1:1234")
+    for cut in (text[:inside], f"{text[:inside]}... (truncated", f"{text[:inside]}\n... (truncated, 20 more lines)"):
+        (only,) = credited(cut, curves=20)
+        assert (only.curves, only.sigmas) == (20, tuple(sigmas[:9]))
+    (last,) = credited(text[inside:], curves=20)
+    assert (last.curves, last.sigmas) == (20, tuple(sigmas[10:]))
+
+
+@both_builds
+def test_a_curve_that_was_interrupted_was_not_run(ecm):
+    process = subprocess.Popen(
+        [ecm, "-param", "1", "-c", "9", "1e8"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    process.stdin.write(f"{A}\n")
+    process.stdin.close()
+    with process:
+        said = ""
+        while "Using" not in said:
+            said += process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        said += process.stdout.read()
+    again = run(ecm, "-param", 1, "-c", 2, 2000, numbers=A)
+    assert bounds_of(said) == []
+    assert bounds_of(said + again) == [Bounds(2000, -1, 1)] * 2
+    (only,) = credited(said + again, curves=11)
+    assert only.curves == 2
+
+
+@both_builds
+@pytest.mark.parametrize(
+    "margin",
+    ["    ", "\x1b[32m", "[12:34:56] ", "2026-11-28 12:34:56,789 ", "2026-11-28T12:34:56Z node-7 ecm: ", "> "],
+    ids=repr,
+)
+def test_lines_with_something_before_them_are_the_same_lines(ecm, margin):
+    text = run(ecm, "-param", 1, "-c", 3, 2000, numbers=A)
+    seconds = iter(range(10, 100))
+    told = "".join(f"{margin.replace('56', str(next(seconds)))}{line}\n" for line in text.splitlines())
+    if margin.startswith("\x1b"):
+        told = told.replace("\n", "\x1b[0m\n")
+    assert shown(told) == shown(text)
+    assert len(shown(text).curves) == 3
+
+
+@both_builds
+def test_lines_of_two_programs_in_one_log_are_told_apart_by_their_margins(ecm):
+    texts = [run(ecm, "-param", 1, "-c", 3, 2000, numbers=A) for _ in range(2)]
+    mixed = [
+        f"ecm-{i}: {line}"
+        for pair in zip(*(text.splitlines() for text in texts), strict=True)
+        for i, line in enumerate(pair)
+    ]
+    assert {ran.sigma for ran in shown("\n".join(mixed)).curves} == {
+        ran.sigma for text in texts for ran in shown(text).curves
+    }
+
+
+@both_builds
+@pytest.mark.parametrize(
+    ("options", "least", "most"),
+    [
+        (("-power", 1), 10_000_000, 12_000_000),
+        (("-dickson", 3), None, None),  # worth more than usual, which counts as usual
+        (("-no-ntt",), 15_446_350, 15_446_350),
+        (("-k", 20), 12_804_342, 12_804_342),
+    ],
+)
+def test_what_was_printed_of_stage_2_counts(ecm, options, least, most):
+    (bounds,) = bounds_of(run(ecm, "-param", 1, "-sigma", "1:5", *options, 50000, numbers=A))
+    assert bounds.b2 == -1 if least is None else least <= bounds.b2 <= most, bounds
+
+
+@pytest.mark.parametrize(
+    ("announced", "curves_to_35_digits"),
+    [
+        ("Using B1=1000000, B2=1045563762, polynomial Dickson(6), sigma=1:5", (1071, 1071)),
+        ("Using B1=1000000, B2=1045563762, polynomial x^1, sigma=1:5", (1163, 1175)),
+        ("Using B1=1000000, B2=974637522, polynomial Dickson(3), sigma=1:5", (1126, 1150)),
+    ],
+)
+def test_the_printed_polynomial_decides_what_a_curve_is_worth(announced, curves_to_35_digits):
+    """By `ecm -v`, 7.0.5 and 7.0.7: 1071 by default, 1163 with -power 1, 1126 with -no-ntt or above 30 machine words."""
+    (bounds,) = bounds_of(f"{announced}\nStep 1 took 1ms\nStep 2 took 1ms\n")
+    least, most = curves_to_35_digits
+    assert least <= round(expected_curves(35, bounds.b1, bounds.b2, bounds.param)) <= most
+
+
+@both_builds
+def test_above_30_machine_words_the_printed_b2_counts(ecm):
+    number = 10**590 + 7
+    text = run(ecm, "-param", 1, "-sigma", "1:5", 2000, numbers="10^590+7")
+    (bounds,) = bounds_of(text, number)
+    assert bounds.b2 != -1
+    assert f"B2={bounds.b2}," in text or bounds.b2 < int(text.partition("B2=")[2].partition(",")[0])
+
+
+# GMP-ECM with a GPU is not to be had as a package; the print statements stand in cudawrapper.c, gpu.c and
+# cgbn_stage1.cu of GMP-ECM 7.0.0 to 7.0.5 and of its present source.
+GPU = """\
+GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc, --enable-gpu] [ECM]
+Input number is {number} ({digits} digits)
+Using B1=250000, B2=128992510, sigma={sigmas} (512 curves)
+{found}Computing 512 Step 1 took 53ms of CPU time / 5500ms of GPU time
+{stage_2}{outcome}"""
+FOUND = "GPU: factor 1000000007 found in Step 1 with curve 17 (-sigma 3:2017)\n"
+OUTCOME = "********** Factor found in step 1: 1000000007\nFound prime factor of 10 digits: 1000000007\n"
+gpu_releases = pytest.mark.parametrize("sigmas", ["3:2000-3:2511", "3:2000-2511"], ids=["to 7.0.4", "since 7.0.5"])
+
+
+def gpu(sigmas, *, found="", stage_2="", outcome=""):
+    number = P9 * A
+    return GPU.format(
+        number=number, digits=len(str(number)), sigmas=sigmas, found=found, stage_2=stage_2, outcome=outcome
+    )
+
+
+@gpu_releases
+def test_a_gpu_batch_that_found_something_in_stage_1_is_stage_1_only_and_names_the_curve(sigmas):
+    (only,) = credited(gpu(sigmas, found=FOUND, outcome=OUTCOME), P9 * A, curves=512)
+    assert (only.bounds, only.curves, len(only.sigmas)) == (Bounds(250000, 0, 3), 512, 512)
+    assert [(claim.factor, claim.sigma) for claim in only.claims] == [("1000000007", "2017")]
+
+
+@gpu_releases
+def test_a_gpu_batch_with_its_stage_2_is_whole(sigmas):
+    text = gpu(sigmas, stage_2="Computing 512 Step 2 on CPU took 12345ms\n")
+    assert [(r.bounds, r.curves) for r in credited(text, P9 * A, curves=512)] == [(Bounds(250000, -1, 3), 512)]
+
+
+@gpu_releases
+def test_of_a_gpu_batch_that_was_stopped_in_stage_2_stage_1_counts(sigmas):
+    assert [(r.bounds, r.curves) for r in credited(gpu(sigmas), P9 * A, curves=512)] == [(Bounds(250000, 0, 3), 512)]
