@@ -100,15 +100,19 @@ class Office:
 
     def tables(self, context="factoring"):
         """Return every table of a context, each in the order of its primary key."""
-        connection = self.committer.files[context].connection
-        names = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if name != "checkpoint"
-        ]
-        return {name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
+        return tables_of(self.committer.files[context].connection)
 
     def close(self):
         """Close the files."""
         self.committer.close()
         self.log.close()
+
+
+def tables_of(connection):
+    """Return every table of a projections file but its checkpoint, each in the order of its primary key."""
+    names = [
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        if name != "checkpoint"
+    ]
+    return {name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}

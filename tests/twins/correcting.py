@@ -4,6 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 from coordinator.http.factoring.correcting import withdrawing
+from coordinator.writer.batch import Outcome
 
 
 class _Asked:
@@ -14,12 +15,15 @@ class _Asked:
         return function(self._connection, *arguments)
 
 
-def withdrawal(office, positions):
-    """Return the command that has events not count any more."""
+def correct(office, positions, *, undo):
+    """Have events not count any more, or take that back."""
     office.factoring.flush()
-    house = SimpleNamespace(
+    node = SimpleNamespace(
         log_readers=_Asked(office.log.connection),
         readers={"factoring": _Asked(office.factoring.connection)},
         registry=office.committer.registry,
     )
-    return asyncio.run(withdrawing(house, positions, "mistaken"))
+    result = office.result(asyncio.run(withdrawing(node, positions, "mistaken")), client=None)
+    assert isinstance(result, Outcome), result
+    if office.committer.files["factoring"].degraded:
+        office.reopen()

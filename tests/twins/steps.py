@@ -409,10 +409,10 @@ class Elsewhere(Step, frozen=True):
     what: str
 
     def command(self, here):
-        return _ELSEWHERE[self.what](here.index)
+        return ELSEWHERE[self.what](here.index)
 
 
-_ELSEWHERE = {
+ELSEWHERE = {
     "access": lambda n: CreateKey(hash=f"{n:064x}", roles=("read",), label=f"key {n}"),
     "counting": lambda n: SubmitJob(job=name_of(n), n=100_000, chunks=2, ceiling=10**18),
     "federation": lambda n: PushSummary(summary_of(StatedSummary(f"agent {n}", "2026-01-01", {"primes": n}, []), {})),

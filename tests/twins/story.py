@@ -1,19 +1,28 @@
 """A history on a first coordinator, held against a second that never got what was withdrawn."""
 
+import io
+import sqlite3
 import tempfile
-from contextlib import contextmanager
+from collections import Counter
+from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from msgspec import Struct
 
+from coordinator.auditing.exporting import export
+from coordinator.auditing.importing import import_log
+from coordinator.log.snapshot import snapshot
+from coordinator.past.materialising import materialise
+from coordinator.projecting import folding
 from coordinator.writer.batch import Outcome
-from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.prior_events import PriorWorkDeclared
+from core.refusals import Refusal
+from tests.office import Killed, Office, tables_of
 from tests.twins.contents import contents, differences
-from tests.twins.correcting import withdrawal
-from tests.twins.telling import Telling, index_of
+from tests.twins.correcting import correct
+from tests.twins.steps import Resend
+from tests.twins.telling import Telling, index_of, moment_of
 
-REPORTS = (CurvesRun.type, AttemptMade.type, PriorWorkDeclared.type)
 ALL = ""
 """In the place of a factor: all that was reported."""
 
@@ -22,6 +31,7 @@ class Withdrawal(Struct):
     """What was withdrawn: the steps, each with the factor that was meant, or all; and whether that was taken back."""
 
     named: list[tuple[int, str]]
+    positions: list[int]
     taken_back: bool = False
 
 
@@ -33,6 +43,7 @@ class Story:
         self.first = Telling(self.directory / "first")
         self.withdrawals = {}
         self.steps = 0
+        self.sights = {}
 
     def tell(self, *steps, killed_at=""):
         """Tell steps in one batch; return the index of the first."""
@@ -44,22 +55,53 @@ class Story:
     def withdraw(self, *named, killed_at=""):
         """Withdraw what steps reported, or one factor of it."""
         positions = sorted({p for index, factor in named for p in self._positions(index, factor)})
-        order = self.first.correction(self.steps, withdrawal(self.first.office, positions))
-        (result,) = self.first.perform([order], killed_at)
-        assert isinstance(result, Outcome), result
-        self.withdrawals[self.steps] = Withdrawal(list(named))
+        self._correct(positions, killed_at, undo=False)
+        self.withdrawals[self.steps] = Withdrawal(list(named), positions)
         self.steps += 1
-        self._heed()
 
-    def _heed(self):
-        """Have the tables built anew where the correction left that to somebody."""
-        if self.first.office.committer.files["factoring"].degraded:
-            self.first.office.reopen()
+    def take_back(self, index):
+        """Take a withdrawal back."""
+        self._correct(self.withdrawals[index].positions, "", undo=True)
+        self.withdrawals[index].taken_back = True
+        self.steps += 1
+
+    def standing(self):
+        """Return the withdrawals that can be taken back: nothing that they name is named by another one."""
+        made = {index: one for index, one in self.withdrawals.items() if not one.taken_back}
+        named = Counter(position for one in made.values() for position in one.positions)
+        return [index for index, one in made.items() if all(named[position] == 1 for position in one.positions)]
+
+    def _correct(self, positions, killed_at, *, undo):
+        """Make a correction; one in which the office dies has never happened, or is complete when it starts again."""
+        office = self.first.office
+        office.now = moment_of(self.steps)
+        before, office.dies_at = office.log.head(), killed_at
+        try:
+            correct(office, positions, undo=undo)
+        except Killed:
+            office.crash()
+            if office.log.head() == before:
+                correct(office, positions, undo=undo)
+        finally:
+            office.dies_at = ""
 
     def _positions(self, index, factor):
         if factor == ALL:
-            return self.first.recorded(index, *REPORTS)
+            return self.first.history[index].reported
         return [position for step, value, position in self.factors() if (step, value) == (index, factor)]
+
+    def resend(self, index):
+        """Send a report again: what counts is answered as the first time, what was withdrawn is told so."""
+        head = self.first.office.log.head()
+        again = self.tell(Resend(sent=index))
+        result = self.first.history[again].result
+        if self.gone.get(index) == frozenset():
+            assert isinstance(result, Refusal), result
+        else:
+            assert isinstance(result, Outcome), result
+            assert result.repeated
+            assert result.answer == self.first.answers[index]
+        assert self.first.office.log.head() == head
 
     def factors(self):
         """Return the factors that somebody found: by which step, the factor, the position of its event."""
@@ -98,6 +140,50 @@ class Story:
             found = differences(contents(self.first), contents(second))
         assert not found, "\n".join(found)
 
+    def look(self):
+        """Remember what stands in the tables of factoring now."""
+        self.sights[self.first.office.log.head().position] = _seen(self.first.office.tables())
+
+    def restart(self, *, rebuild=False, at_once=10_000):
+        """Stop the first coordinator and start it again, with all tables rebuilt so many events at once."""
+        before = self._everything(self.first.office)
+        with patch.object(folding, "_AT_ONCE", at_once):
+            self.first.office.reopen(rebuild=rebuild)
+        assert self._everything(self.first.office) == before
+
+    def is_the_same_in_every_way(self):
+        """Hold the live tables against those folded anew, in the past, and from an exported log."""
+        self.look()
+        self.restart(rebuild=True, at_once=3)
+        for position, seen in self.sights.items():
+            assert _seen(_tables(self._past(position))) == seen, f"as of {position}"
+        directory = self.directory / "imported"
+        directory.mkdir()
+        with snapshot(self.first.office.log.path) as taken:
+            import_log(io.BytesIO(b"".join(export(taken))), directory)
+        imported = Office(directory)
+        try:
+            assert self._everything(imported) == self._everything(self.first.office)
+        finally:
+            imported.close()
+
+    def _past(self, position):
+        path = self.directory / f"{position}.db"
+        materialise(self.first.office.directory, position, {"factoring": path})
+        return path
+
+    def _everything(self, office):
+        return {context: office.tables(context) for context in office.committer.files}
+
     def close(self):
         """Leave nothing open."""
         self.first.office.close()
+
+
+def _seen(tables):
+    return {name: rows for name, rows in tables.items() if name != "answers"}
+
+
+def _tables(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return tables_of(connection)

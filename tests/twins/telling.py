@@ -9,11 +9,13 @@ from msgspec import Struct
 from coordinator.writer.batch import Outcome
 from core.deciding import Order
 from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, NumberSplit
+from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.residues.commands import Reported
 from tests.office import Killed, Office
 
 START = 2_000_000_000_000_000
 MINUTE = 60_000_000
+REPORTS = (CurvesRun.type, AttemptMade.type, PriorWorkDeclared.type)
 
 
 class NotThere(LookupError):  # noqa: N818 - names what is the case
@@ -38,11 +40,13 @@ class Told(Struct, frozen=True):
         step: the step.
         result: what became of it; None when it spoke of what is not on record.
         meant: what it meant, for somebody who was not told the same; None when it was refused, or means nothing elsewhere.
+        reported: positions of the events with which something was reported.
     """
 
     step: Any
     result: Any
     meant: Any
+    reported: tuple[int, ...] = ()
 
 
 def moment_of(index):
@@ -130,7 +134,7 @@ class Telling:
         if isinstance(result, Outcome):
             self.answers[index] = result.answer
             meant = step.meant(self, result.answer)
-        self.history[index] = Told(step, result, meant)
+        self.history[index] = Told(step, result, meant, self._reported(index))
 
     def nearest(self, value):
         """Return a value that is on record, or of what it came to be a part first, and so on."""
@@ -186,10 +190,9 @@ class Telling:
         self.office.factoring.flush()
         return self.office.factoring.connection.execute(query, values).fetchall()
 
-    def recorded(self, index, *types):
-        """Return the positions of events of some types that a step led to."""
+    def _reported(self, index):
         rows = self.office.log.connection.execute(
             "SELECT position FROM events WHERE correlation = ? AND type IN (SELECT value FROM json_each(?))",
-            (f"step {index}", json.dumps(types)),
+            (f"step {index}", json.dumps(REPORTS)),
         )
-        return [position for (position,) in rows]
+        return tuple(position for (position,) in rows)
