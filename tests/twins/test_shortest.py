@@ -4,7 +4,7 @@ import pytest
 
 from core.factoring.commands import Prior
 from core.factoring.curves import bounds_of
-from tests.twins.steps import Change, Describe, Hold, Report, Reserve, Resend, Shelve, Submit, Take, Try, Upload
+from tests.twins.steps import Change, Describe, Hold, Report, Resend, Reserve, Shelve, Submit, Take, Try, Upload
 from tests.twins.story import ALL, Story
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**17 + 3, 10**24 + 7

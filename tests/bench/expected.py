@@ -1,0 +1,148 @@
+"""What should be there after reports of curves: a plain model that shares nothing with the coordinator but what a curve is worth."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import gmpy2
+
+from core.factoring.curves import Bounds, CurveWorth
+
+_SMALL_PRIMES = [prime for prime in range(2, 10_000) if gmpy2.is_prime(prime)]
+
+
+class Run(NamedTuple):
+    """A report: on which number (by value) who ran what, and the factors that they found."""
+
+    value: int
+    client: str
+    bounds: Bounds
+    sigmas: tuple[str, ...]
+    more: int
+    claims: tuple[int, ...]
+
+
+class Expected:
+    """Numbers by value, what was run on each, and what each is the product of.
+
+    Args:
+        origins: of which number each came to be a part first, where more was told than is told here.
+    """
+
+    def __init__(self, origins: dict[int, int] | None = None) -> None:
+        self.parts: dict[int, dict[int, int]] = {}
+        self.wholes: dict[int, set[int]] = {}
+        self.sigmas: dict[int, dict[tuple[int, str], Bounds]] = {}
+        self.anonymous: dict[int, Counter[Bounds]] = {}
+        self.prime: dict[int, bool] = {}
+        self.found: list[tuple[int, int, str]] = []
+        self.origins: dict[int, int] = {}
+        self._origins = origins or {}
+        self._worth: dict[Bounds, int] = {}
+
+    def submit(self, value: int) -> None:
+        """Put a number on record, without its small factors."""
+        if value in self.prime:
+            return
+        self._add(value)
+        small, left = Counter[int](), value
+        for prime in _SMALL_PRIMES if not self.prime[value] else ():
+            while left % prime == 0:
+                left //= prime
+                small[prime] += 1
+        if small:
+            self.found += [(value, prime, "") for prime in small]
+            self._split(value, {**small, **({left: 1} if left > 1 else {})})
+
+    def report(self, run: Run) -> None:
+        """Take over a report; on a number that is not there, as one on what that was a part of first."""
+        value = run.value
+        while value not in self.prime:
+            value = self._origins[value]
+        self._count(value, run)
+        for claim in run.claims:
+            if self._take_apart(value, claim):
+                self.found.append((value, claim, run.client))
+
+    def _count(self, value: int, run: Run) -> None:
+        known = [self._known(value, run.bounds.param, sigma) for sigma in run.sigmas]
+        fresh = [
+            sigma
+            for sigma, before in zip(run.sigmas, known, strict=True)
+            if before is None or before.reach < run.bounds.reach
+        ]
+        for sigma in fresh:
+            self.sigmas[value][run.bounds.param, sigma] = run.bounds
+        if fresh or not run.sigmas:
+            self.anonymous[value][run.bounds] += run.more
+
+    def _known(self, value: int, param: int, sigma: str) -> Bounds | None:
+        ran = [self.sigmas[one].get((param, sigma)) for one in self.lineage(value)]
+        return max((bounds for bounds in ran if bounds is not None), key=lambda b: b.reach, default=None)
+
+    def _take_apart(self, value: int, claim: int) -> bool:
+        apart = False
+        for leaf in list(self.leaves(value)):
+            shared = int(gmpy2.gcd(leaf, claim))
+            if 1 < shared < leaf:
+                rest = leaf // shared
+                self._split(leaf, {shared: 2} if rest == shared else {shared: 1, rest: 1})
+                apart = True
+        return apart
+
+    def _split(self, value: int, parts: dict[int, int]) -> None:
+        self.parts[value] = parts
+        for part in parts:
+            if part not in self.prime:
+                self._add(part)
+            self.origins.setdefault(part, value)
+            self.wholes[part].add(value)
+
+    def _add(self, value: int) -> None:
+        self.prime[value] = bool(gmpy2.is_prime(value))
+        self.wholes[value], self.sigmas[value], self.anonymous[value] = set(), {}, Counter()
+
+    def lineage(self, value: int) -> set[int]:
+        """Return a number and all that it is a part of, however far."""
+        return {value}.union(*(self.lineage(whole) for whole in self.wholes[value]))
+
+    def leaves(self, value: int) -> Iterator[int]:
+        """Yield the composites that are left of a number."""
+        if value in self.parts:
+            for part in self.parts[value]:
+                yield from self.leaves(part)
+        elif not self.prime[value]:
+            yield value
+
+    def effort(self, value: int) -> int:
+        """Return what all curves that count for a number are worth."""
+        ran: Counter[Bounds] = Counter()
+        best: dict[tuple[int, str], Bounds] = {}
+        for one in self.lineage(value):
+            ran += self.anonymous[one]
+            for curve, bounds in self.sigmas[one].items():
+                if curve not in best or best[curve].reach < bounds.reach:
+                    best[curve] = bounds
+        ran.update(best.values())
+        return sum(curves * self._worth_of(bounds) for bounds, curves in ran.items())
+
+    def _worth_of(self, bounds: Bounds) -> int:
+        if bounds not in self._worth:
+            self._worth[bounds] = CurveWorth(bounds).find()
+        return self._worth[bounds]
+
+    def status(self, value: int) -> str:
+        """Return how a number stands; `unsplit` for one below its target as for one at it."""
+        if value not in self.parts:
+            return "prime" if self.prime[value] else "unsplit"
+        return "split" if any(True for _ in self.leaves(value)) else "factored"
+
+
+def told(submitted: Iterable[int], runs: Iterable[Run], origins: dict[int, int] | None = None) -> Expected:
+    """Return what should be there after numbers were submitted and then curves reported."""
+    expected = Expected(origins)
+    for value in submitted:
+        expected.submit(value)
+    for run in runs:
+        expected.report(run)
+    return expected
