@@ -34,7 +34,7 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
         Projection(
             FACTORING,
-            13,
+            14,
             frozenset({"factoring", "leases"}),
             factoring.SCHEMA,
             factoring.FactoringState,

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -37,22 +38,32 @@ class Covered(Struct, frozen=True, gc=False):
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
-    """Fold a batch of events."""
+    """Fold a batch of events; each concerns the parts that there were by then."""
+    family = Family(connection)
+    unsplit = {event.fact.number for event in events if isinstance(event.fact, NumberSplit)}
     for event in events:
         fact = event.fact
         if isinstance(fact, AttemptMade) and fact.method in _METHODS["p1"]:
-            concerned = (fact.number, *Family(connection).descendants(fact.number))
             connection.executemany(
                 f"INSERT INTO coverage VALUES (?, ?, ?, ?) {_UPSERT}",
-                [(number, fact.method, fact.b1, fact.b2) for number in concerned],
+                [(one, fact.method, fact.b1, fact.b2) for one in _with_parts(fact.number, family, unsplit)],
             )
         elif isinstance(fact, NumberSplit):
+            unsplit.discard(fact.number)
             for part in fact.parts:
-                for number in (part.number, *Family(connection).descendants(part.number)):
-                    connection.execute(
-                        f"INSERT INTO coverage SELECT ?, method, b1, b2 FROM coverage WHERE number = ? {_UPSERT}",
-                        (number, fact.number),
-                    )
+                connection.executemany(
+                    f"INSERT INTO coverage SELECT ?, method, b1, b2 FROM coverage WHERE number = ? {_UPSERT}",
+                    [(one, fact.number) for one in _with_parts(part.number, family, unsplit)],
+                )
+
+
+def _with_parts(number: int, family: Family, unsplit: AbstractSet[int]) -> list[int]:
+    """Return a number and its parts, however far down; the splits of some numbers are still to come."""
+    found = [number]
+    for one in found:
+        if one not in unsplit:
+            found += [part for part in family.parts(one) if part not in found]
+    return found
 
 
 def coverage_of(connection: sqlite3.Connection, number: int) -> list[Covered]:
