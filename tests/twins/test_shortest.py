@@ -112,7 +112,6 @@ def test_a_resend_of_a_withdrawn_report_with_a_key(story):
     assert story.first.office.log.head() == head
 
 
-@WITHOUT
 def test_of_two_runs_of_p1_with_one_b1_the_same_counts_wherever_a_batch_ends(story, holds):
     story.tell(Submit(value=N))
     story.tell(Submit(value=P * Q))
