@@ -15,7 +15,6 @@ from msgspec.structs import astuple
 
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
-from coordinator.http.undertaken import Undertakings
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.wallclock import now
@@ -223,13 +222,11 @@ class Site:
     Args:
         sections: the navigation.
         settings: how the coordinator is set up, which some pages state.
-        undertakings: what takes long, whose progress some pages show.
     """
 
-    def __init__(self, sections: Sequence[Section], settings: Settings, undertakings: Undertakings) -> None:
+    def __init__(self, sections: Sequence[Section], settings: Settings) -> None:
         self._sections = sections
         self._settings = settings
-        self._undertakings = undertakings
 
     async def context(self, page: Page, node: Node, address: Address, session: Session | None = None) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
@@ -252,7 +249,7 @@ class Site:
             "lag": node.lag,
             "healthy": node.writer.unavailable is None,
             "travels": False,
-            "undertaken": self._undertakings.standings(),
+            "background": node.background.known,
             "unattended": unattended(node, self._settings),
             "degraded": (),
             "withheld": node.withheld.sentences.values(),

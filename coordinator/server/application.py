@@ -35,12 +35,12 @@ from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
 from coordinator.http.tables import Tabular
-from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.intake.uploads import Uploads
 from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
 from coordinator.operations import clock, keeping, probing, ticking
+from coordinator.operations.rebuilding import build_withheld
 from coordinator.operations.seeding import seed_machines
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import FORMS, PAGES, SECTIONS
@@ -112,7 +112,6 @@ def build_app(
 def _furnish(state: State) -> None:
     """Give handlers what they share; what is opened with the node is added when it is."""
     settings: Settings = state.settings
-    undertakings = Undertakings()
     state.update(
         {
             "metrics": Metrics(),
@@ -120,8 +119,7 @@ def _furnish(state: State) -> None:
             "limits": Limits(settings.requests_per_second, settings.requests_at_once),
             "overview": serving.show_overview,
             "error_page": errors.show_error,
-            "pages": serving.Pages(PAGES, Site(SECTIONS, settings, undertakings)),
-            "undertakings": undertakings,
+            "pages": serving.Pages(PAGES, Site(SECTIONS, settings)),
             "queue": TaskQueue(settings.valkey) if settings.valkey else None,
         }
     )
@@ -149,8 +147,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         uploads = app.state.uploads = Uploads(node, settings.number_ceiling_digits)
         stack.push_async_callback(uploads.close)
         await uploads.resume()
-        stack.push_async_callback(app.state.undertakings.close)
-        projections.build_withheld(app.state.undertakings, node)
+        build_withheld(node)
         # A start at which they can't be asked for leaves seeding to the next.
         if settings.seed_machines and "simulations" not in node.withheld:
             await seed_machines(node)
