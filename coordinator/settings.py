@@ -48,9 +48,15 @@ OTHER_VARIABLES = {
 """Variables that are no settings."""
 
 
-def _meaning(what: str, accepted: str, **bounds: Any) -> Meta:
-    """What a setting is, and what it accepts in the words of a refusal."""
-    return Meta(description=what, extra={"accepted": accepted}, **bounds)
+_PLACE = "Where it lives and answers"
+_CALLERS = "Who may call, and how much"
+_WORK = "What work there is, and who does it"
+_TASKS = "Tasks"
+
+
+def _meaning(group: str, what: str, accepted: str, **bounds: Any) -> Meta:
+    """What a setting is, among which others it is shown, and what it accepts in the words of a refusal."""
+    return Meta(description=what, extra={"accepted": accepted, "group": group}, **bounds)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -58,28 +64,24 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     data_dir: Annotated[
         Path,
-        _meaning("where the log and everything beside it lives", "a directory"),
+        _meaning(_PLACE, "where the log and everything beside it lives", "a directory"),
     ] = Path("data")
     host: Annotated[
         str,
-        _meaning("address to listen on", "a host name or an IP address", min_length=1),
+        _meaning(_PLACE, "address to listen on", "a host name or an IP address", min_length=1),
     ] = "127.0.0.1"
     port: Annotated[
         int,
-        _meaning("port to listen on; 0 for any free one", "a whole number from 0 to 65535", ge=0, le=65535),
+        _meaning(_PLACE, "port to listen on; 0 for any free one", "a whole number from 0 to 65535", ge=0, le=65535),
     ] = 8000
-    workers: Annotated[
-        int,
-        _meaning(
-            "how many workers to start beside the coordinator, each for every kind of work that this machine can do",
-            "a whole number from 0 to 1000",
-            ge=0,
-            le=1_000,
-        ),
-    ] = 0
+    node_name: Annotated[
+        str,
+        _meaning(_PLACE, "by what name this coordinator calls itself; else the host's", "a name", min_length=1),
+    ] = field(default_factory=socket.gethostname)
     allow_anonymous: Annotated[
         tuple[Literal["read", "work", "submit"], ...] | None,
         _meaning(
+            _CALLERS,
             "what callers without a key may do, `none` for nothing; when not set, everything but administration on a"
             " loopback address and nothing on any other",
             "a list of read, work and submit, or none",
@@ -88,68 +90,21 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         tuple[str, ...],
         _meaning(
+            _CALLERS,
             "proxies whose `Forwarded` and `X-Forwarded-*` headers are believed",
             "a list of IP addresses or networks such as 10.0.0.0/8",
         ),
     ] = ()
     cors_origins: Annotated[
         tuple[str, ...],
-        _meaning("web origins whose pages may call the API", "a list of origins such as http://localhost:3000"),
+        _meaning(
+            _CALLERS, "web origins whose pages may call the API", "a list of origins such as http://localhost:3000"
+        ),
     ] = ("http://localhost:3000",)
-    number_ceiling_digits: Annotated[
-        int,
-        _meaning("how long a submitted number may be", "a whole number from 10 to 100000", ge=10, le=100_000),
-    ] = 10_000
-    lease_seconds: Annotated[
-        int,
-        _meaning("how long a silent worker keeps its assignment", "a whole number from 1 to 86400", ge=1, le=86_400),
-    ] = 120
-    work_seconds: Annotated[
-        int,
-        _meaning(
-            "how much work one assignment holds, at its worker's speed",
-            "a whole number from 1 to 86400",
-            ge=1,
-            le=86_400,
-        ),
-    ] = 600
-    drop_in_timeout_minutes: Annotated[
-        int,
-        _meaning(
-            "how long a client of the system replaced keeps its assignment when it does not say",
-            "a whole number from 1 to 525600",
-            ge=1,
-            le=525_600,
-        ),
-    ] = 7_200
-    node_name: Annotated[
-        str,
-        _meaning("by what name this coordinator calls itself; else the host's", "a name", min_length=1),
-    ] = field(default_factory=socket.gethostname)
-    counting_ceiling: Annotated[
-        int,
-        _meaning("up to where primes are counted", f"a whole number from {LEAST_N} to 10^31", ge=LEAST_N),
-    ] = 10**18
-    valkey: Annotated[
-        str,
-        _meaning(
-            "address of a Valkey server through which tasks go; empty for none",
-            "an address such as valkey://localhost:6379",
-            pattern=r"^$|^(valkeys?|rediss?|unix)://.",
-        ),
-    ] = ""
-    max_waiting_tasks: Annotated[
-        int,
-        _meaning(
-            "how many tasks may wait before further ones are turned away",
-            "a whole number from 1 to 1000000",
-            ge=1,
-            le=10**6,
-        ),
-    ] = 10_000
     requests_per_second: Annotated[
         int,
         _meaning(
+            _CALLERS,
             "how many writes a second one client, with one key, may send for long",
             "a whole number from 1 to 1000000",
             ge=1,
@@ -159,16 +114,82 @@ class Settings(Struct, frozen=True, kw_only=True):
     requests_at_once: Annotated[
         int,
         _meaning(
+            _CALLERS,
             "how many writes it may send at once after a pause",
             "a whole number from 1 to 100000000",
             ge=1,
             le=10**8,
         ),
     ] = 200_000
+    workers: Annotated[
+        int,
+        _meaning(
+            _WORK,
+            "how many workers to start beside the coordinator, each for every kind of work that this machine can do",
+            "a whole number from 0 to 1000",
+            ge=0,
+            le=1_000,
+        ),
+    ] = 0
+    lease_seconds: Annotated[
+        int,
+        _meaning(
+            _WORK, "how long a silent worker keeps its assignment", "a whole number from 1 to 86400", ge=1, le=86_400
+        ),
+    ] = 120
+    work_seconds: Annotated[
+        int,
+        _meaning(
+            _WORK,
+            "how much work one assignment holds, at its worker's speed",
+            "a whole number from 1 to 86400",
+            ge=1,
+            le=86_400,
+        ),
+    ] = 600
+    drop_in_timeout_minutes: Annotated[
+        int,
+        _meaning(
+            _WORK,
+            "how long a client of the system replaced keeps its assignment when it does not say",
+            "a whole number from 1 to 525600",
+            ge=1,
+            le=525_600,
+        ),
+    ] = 7_200
+    number_ceiling_digits: Annotated[
+        int,
+        _meaning(_WORK, "how long a submitted number may be", "a whole number from 10 to 100000", ge=10, le=100_000),
+    ] = 10_000
+    counting_ceiling: Annotated[
+        int,
+        _meaning(_WORK, "up to where primes are counted", f"a whole number from {LEAST_N} to 10^31", ge=LEAST_N),
+    ] = 10**18
     seed_machines: Annotated[
         bool,
-        _meaning("whether a few machines are registered at the first start, to run simulations on", "true or false"),
+        _meaning(
+            _WORK, "whether a few machines are registered at the first start, to run simulations on", "true or false"
+        ),
     ] = False
+    valkey: Annotated[
+        str,
+        _meaning(
+            _TASKS,
+            "address of a Valkey server through which tasks go; empty for none",
+            "an address such as valkey://localhost:6379",
+            pattern=r"^$|^(valkeys?|rediss?|unix)://.",
+        ),
+    ] = ""
+    max_waiting_tasks: Annotated[
+        int,
+        _meaning(
+            _TASKS,
+            "how many tasks may wait before further ones are turned away",
+            "a whole number from 1 to 1000000",
+            ge=1,
+            le=10**6,
+        ),
+    ] = 10_000
 
     def __post_init__(self) -> None:
         """Check what the types can't say."""
@@ -191,6 +212,8 @@ class Setting(Struct, frozen=True):
 
     Attributes:
         name: in the TOML file; with dashes it is the flag.
+        group: of settings that belong together.
+        form: of what it takes, in one word.
         variable: in the environment.
         default: as it would be written in the environment.
         what: it is.
@@ -199,6 +222,8 @@ class Setting(Struct, frozen=True):
     """
 
     name: str
+    group: str
+    form: str
     variable: str
     default: str
     what: str
@@ -212,6 +237,8 @@ def described() -> Iterator[Setting]:
         meaning = _meta(known.name)
         yield Setting(
             name=known.name,
+            group=str((meaning.extra or {})["group"]),
+            form=_form(known.name),
             variable=PREFIX + known.name.upper(),
             default="" if known.default in {msgspec.NODEFAULT, None} else _spelled(known.default),
             what=meaning.description or "",
@@ -329,6 +356,11 @@ def _accepted(name: str) -> str:
 def _is_list(name: str) -> bool:
     kind = get_args(_HINTS[name])[0]
     return tuple in {get_origin(kind), *map(get_origin, get_args(kind))}
+
+
+def _form(name: str) -> str:
+    kind = get_args(_HINTS[name])[0]
+    return "LIST" if _is_list(name) else {int: "N", Path: "DIR"}.get(kind, "TEXT")
 
 
 def _spelled(value: object) -> str:

@@ -1,6 +1,8 @@
 """`serve`: run a coordinator."""
 
 import os
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import rich_click as click
@@ -14,8 +16,8 @@ from coordinator.settings import Setting, described, load
 def serve(config: Path | None, **flags: str | bool | None) -> None:
     """Run a coordinator.
 
-    A flag wins over the environment (TALLYSTICK_PORT for --port), which wins over the TOML file.
-    docs/configuration.md says what each setting accepts.
+    A flag wins over the environment, which wins over the TOML file. In brackets stand the default and the variable of
+    each setting.
     """
     from coordinator.cli.crew import crew  # noqa: PLC0415 - it and the web server are only loaded by who serves
     from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
@@ -25,15 +27,27 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
         raise SystemExit(Exit.REFUSED)
 
 
+def _name(setting: Setting) -> str:
+    return f"--{setting.name.replace('_', '-')}"
+
+
 def _flag(setting: Setting) -> click.Option:
     what = setting.what.replace("`", "")
-    switch = setting.default in {"true", "false"}
+    default = f"{setting.default}; " if setting.default else ""
     return click.Option(
-        [f"--{setting.name.replace('_', '-')}"],
-        help=f"{what[0].upper()}{what[1:]}.",
-        is_flag=switch,
+        [_name(setting)],
+        help=f"{what[0].upper()}{what[1:]}. [{default}{setting.variable}]",
+        metavar=setting.form,
+        is_flag=setting.default in {"true", "false"},
         default=None,
     )
 
 
+def _grouped() -> Iterator[click.RichOptionPanel]:
+    yield click.RichOptionPanel("The file, and this help", options=["--config", "--help"])
+    for group, settings in groupby(described(), key=lambda setting: setting.group):
+        yield click.RichOptionPanel(group, options=[_name(setting) for setting in settings])
+
+
 serve.params += map(_flag, described())
+serve.panels += _grouped()

@@ -1,7 +1,9 @@
 import errno
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +52,23 @@ def test_a_demo_that_finds_its_port_taken_leaves_nothing_behind(run):
         result = run("demo", "--port", str(port))
     assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
     assert result.stderr.startswith(f"Port {port} is taken")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("tallystick ser", "plain,serve"),
+        ("tallystick serve --wo", "plain,--workers"),
+        ("tallystick keys l", "plain,list"),
+    ],
+)
+def test_a_shell_completes_commands_and_options(words, offered):
+    asked = {"_TALLYSTICK_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("tallystick")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **asked},
+        check=True,
+    )
+    assert offered in done.stdout.splitlines()

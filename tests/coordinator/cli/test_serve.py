@@ -22,3 +22,14 @@ def test_every_setting_is_a_flag():
 def test_a_flag_that_is_not_acceptable_is_refused_by_name(run, words, sentence):
     result = run("serve", *words)
     assert (result.exit_code, result.stderr[: len(sentence)]) == (Exit.USAGE, sentence)
+
+
+def test_the_help_shows_every_setting_in_its_group_with_default_and_variable(run):
+    shown = run("serve", "--help", env={"COLUMNS": "200"}).stdout
+    panels = {panel.partition(" ")[0]: panel for panel in shown.split("╭─ ")}
+    assert "Options" not in panels
+    for setting in described():
+        (panel,) = (text for text in panels.values() if f" --{setting.name.replace('_', '-')} " in text)
+        assert panel.startswith(setting.group)
+        default = f"{setting.default}; " if setting.default else ""
+        assert f"[{default}{setting.variable}]" in " ".join(panel.replace("│", " ").split())
