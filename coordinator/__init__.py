@@ -4,6 +4,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
 
     wallclock.py    the one clock that commands get their time from
     unavailable.py  the answer when nothing can be written just now
+    unusable.py     why files can't be used, in a sentence
     durable.py      files that survive a power cut
     settings.py     how all is set up
     sealing.py      the keys under which clients' names are sealed

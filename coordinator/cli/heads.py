@@ -92,6 +92,8 @@ def prove(position: int, coordinator: str | None, data_dir: Path, head: int | No
         for name, content in zip(names, (proved.event, proved.proof, proved.head), strict=True):
             name.write_bytes(content.rstrip(b"\n") + b"\n")
     except OSError as error:
+        for name in names:
+            name.unlink(missing_ok=True)
         raise Failure(Exit.REFUSED, f"{directory} can't be written: {error.strerror}.") from None
     click.echo(f"tallystick check-proof {' '.join(map(str, names))}")
 

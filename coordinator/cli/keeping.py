@@ -15,6 +15,7 @@ from coordinator.cli.printing import print_json
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
+from coordinator.unusable import reason_of
 
 _PATH = click.Path(path_type=Path)
 
@@ -37,7 +38,7 @@ def backup(dest: Path, data_dir: Path, *, in_json: bool) -> None:
     except Damaged as met:
         raise Failure(Exit.UNSOUND, f"{met} Nothing was backed up; `tallystick verify` says more.") from None
     except (OSError, sqlite3.Error) as error:
-        raise Failure(Exit.REFUSED, f"Nothing was backed up to {dest}: {_reason(error)}.") from None
+        raise Failure(Exit.REFUSED, f"Nothing was backed up to {dest}: {reason_of(error, named=True)}.") from None
     _say(taken, f"in {dest}", in_json=in_json)
     if taken.at_fault:
         raise Failure(
@@ -61,7 +62,7 @@ def restore(backup: Path, data_dir: Path, *, in_json: bool) -> None:
     except DirectoryInUse as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     except (OSError, sqlite3.Error) as error:
-        raise Failure(Exit.REFUSED, f"Nothing was restored to {data_dir}: {_reason(error)}.") from None
+        raise Failure(Exit.REFUSED, f"Nothing was restored to {data_dir}: {reason_of(error, named=True)}.") from None
     _say(restored, f"in {data_dir}", in_json=in_json)
 
 
@@ -73,7 +74,3 @@ def _say(manifest: Manifest, where: str, *, in_json: bool) -> None:
         click.echo(
             f"{manifest.position} events of log {manifest.log} and all that belongs to them, {files} files, {where}."
         )
-
-
-def _reason(error: OSError | sqlite3.Error) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)

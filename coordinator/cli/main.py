@@ -10,8 +10,10 @@ from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
 import rich_click as click
+from click.exceptions import NoArgsIsHelpError
 
 from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import DATA_DIR
 from core.refusals import BadInput, Refusal
 
 GROUP = "tallystick.commands"
@@ -40,12 +42,19 @@ class Commands(click.RichGroup):
             _end(ctx, str(failure), failure.exit_code)
         except Refusal as refusal:
             _end(ctx, refusal.sentence, Exit.USAGE if isinstance(refusal, BadInput) else Exit.REFUSED)
-        except OSError as trouble:
-            if trouble.errno == errno.EPIPE:  # whoever read the output has had enough; click ends quietly
-                raise
-            _end(ctx, f"{trouble.filename}: {trouble.strerror}." if trouble.filename else str(trouble), Exit.REFUSED)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "tallystick"
+            _end(ctx, f"{error.format_message()} `{command} --help` says what is accepted.", Exit.USAGE)
         except KeyboardInterrupt:
             _end(ctx, "Interrupted.", Exit.INTERRUPTED)
+        except Exception as trouble:
+            from coordinator.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
+
+            if not isinstance(trouble, TROUBLES) or getattr(trouble, "errno", None) == errno.EPIPE:
+                raise  # also when whoever read the output has had enough: click ends quietly then
+            _end(ctx, sentence_of(trouble, ctx.meta.get(DATA_DIR)), Exit.REFUSED)
 
 
 def contributed() -> EntryPoints:

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +10,8 @@ import rich_click as click
 from coordinator.cli.ending import Exit, Failure
 from core.factoring.formats.worklist import whole_number
 
+DATA_DIR = "coordinator.cli.data_dir"
+"""Under this name a context's `meta` has the data directory that the command works in."""
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -24,6 +27,26 @@ class WholeNumber(click.ParamType[int]):
         return whole_number(value, param.human_readable_name if param else "The value")
 
 
+class DataDirectory(click.Path):
+    """A data directory; where one that is not there is wanted, that is for the command to say."""
+
+    name = "directory"
+
+    def __init__(self) -> None:
+        super().__init__(readable=False)
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Take it unless it is a file, and remember it for whoever says what can't be used."""
+        directory = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if directory.is_file():
+            raise Failure(Exit.REFUSED, f"{directory} can't be used as a data directory: it is a file.")
+        if directory.is_dir() and not os.access(directory, os.R_OK | os.X_OK):
+            raise Failure(Exit.REFUSED, f"{directory} can't be used as a data directory: this user may not read it.")
+        if ctx is not None:
+            ctx.meta[DATA_DIR] = directory
+        return directory
+
+
 json_option = click.option("--json", "in_json", is_flag=True, help="Write JSON.")
 
 coordinator_option = click.option(
@@ -37,7 +60,7 @@ coordinator_option = click.option(
 
 data_dir_option = click.option(
     "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=DataDirectory(),
     envvar="TALLYSTICK_DATA_DIR",
     default=Path("data"),
     show_default=True,
@@ -50,7 +73,7 @@ def where_options(command: _Command) -> _Command:
     url = click.option("--coordinator", metavar="URL", help="Address of the coordinator, when it runs.")
     directory = click.option(
         "--data-dir",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=DataDirectory(),
         envvar="TALLYSTICK_DATA_DIR",
         help="Its data directory, when it is stopped.",
     )

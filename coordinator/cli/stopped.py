@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.heads.signing import KeyUnreadable
@@ -91,14 +92,27 @@ def on_a_node(directory: Path, do: Callable[[Node], Awaitable[T]]) -> T:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep log lines out of what a command says: warnings go to standard error, the others nowhere."""
+    """Keep log lines out of what a command says: warnings go to standard error, a line each, the others nowhere."""
     before = structlog.get_config()
-    only_warnings = structlog.make_filtering_bound_logger(logging.WARNING)
-    structlog.configure(wrapper_class=only_warnings, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(
+        processors=[
+            _without_traceback,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         yield
     finally:
         structlog.configure(**before)
+
+
+def _without_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Leave out where in the program it happened: why it did is said by the command."""
+    event.pop("exc_info", None)
+    return event
 
 
 async def _perform(node: Node, command: Command) -> int:

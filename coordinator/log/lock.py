@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from coordinator.unusable import reason_of
+
 
 class DirectoryInUse(Exception):  # noqa: N818 - names what was met
     """Another coordinator works in the data directory."""
@@ -29,9 +31,13 @@ def locked(directory: Path) -> Iterator[None]:
             raise DirectoryInUse(
                 f"The data directory {directory} is in use by another coordinator (process {holder}); stop it first, or choose another."
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        try:
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+        except OSError as error:
+            error.filename = str(directory)
+            raise
         yield
 
 
@@ -40,4 +46,9 @@ def _lock_file(directory: Path) -> IO[str]:
         directory.mkdir(parents=True, exist_ok=True)
         return (directory / "lock").open("a+")
     except OSError as error:
-        raise OSError(f"{directory} can't be used as a data directory: {error.strerror}.") from error
+        raise OSError(f"{directory} can't be used as a data directory: {_reason(directory, error)}.") from error
+
+
+def _reason(directory: Path, error: OSError) -> str:
+    """Return why; that a file bears its name is put so by the system that it can be taken for the opposite."""
+    return "it is a file" if directory.is_file() else reason_of(error)

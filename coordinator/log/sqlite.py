@@ -1,5 +1,7 @@
 """The event log in one SQLite file."""
 
+import errno
+import os
 import sqlite3
 import threading
 import time
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.unusable import is_about_room, reason_of
 from core.events.chain import Head, HeadMoved, head_after
 from core.events.envelope import StoredEvent
 from projections.runtime.rows import insert_rows
@@ -38,6 +41,11 @@ def is_database(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
+def _may_not(path: Path, *, read_only: bool) -> str:
+    """Return what the system would say to whoever opens a file; SQLite does not say why it can't."""
+    return "" if os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK) else os.strerror(errno.EACCES)
+
+
 class SqliteEventLog:
     """An `EventLog` in a SQLite file, in WAL mode with synchronous=FULL: what `append` accepted is on disk.
 
@@ -53,18 +61,24 @@ class SqliteEventLog:
         self.path = path
         if read_only and not path.exists():
             raise NotALog(f"There is no event log at {path}.")
-        self.connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        try:
+            self.connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        except sqlite3.OperationalError as error:
+            raise NotALog(f"{path} can't be opened: {_may_not(path, read_only=read_only) or error}.") from error
         try:
             self._prepare(read_only=read_only)
             self._head = self._stored_head()
         except UNREADABLE as error:
             self.connection.close()
-            raise NotALog(f"{path} can't be read as an event log: {error}.") from error
+            if isinstance(error, sqlite3.Error) and is_about_room(error):
+                raise  # it may well be one
+            reason = reason_of(error) if isinstance(error, sqlite3.Error) else error
+            raise NotALog(f"{path} can't be read as an event log: {reason}.") from error
         except NotALog:
             self.connection.close()
             raise

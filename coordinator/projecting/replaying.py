@@ -1,7 +1,7 @@
 """Projections as they were: the log folded up to a moment of the past, into files of their own."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -11,6 +11,7 @@ from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.withdrawing import Corrections
 from coordinator.sealing import SealingKeys
+from coordinator.unusable import TROUBLES, reason_of
 from core.contexts import registry
 from core.events.chain import Head, head_after
 from core.refusals import BadInput, Conflict
@@ -48,6 +49,7 @@ def replay(
     Raises:
         BadInput: there is no such position or context.
         Conflict: the output directory holds something already.
+        OSError: it can't be written; nothing of it is left.
     """
     position = taken.head.position if until is None else until
     if not 0 < position <= taken.head.position:
@@ -59,7 +61,7 @@ def replay(
         for name in names:
             if name not in known:
                 raise BadInput(f"There are no projections {name[:40]!r}; there are {', '.join(known)}.")
-        _claim(output)
+        stack.enter_context(_claimed(output))
         files = [
             stack.enter_context(closing(ProjectionFile(output / f"{name}.db", known[name], durable=False)))
             for name in names or known
@@ -73,7 +75,32 @@ def replay(
     return Replayed(head_after(last), last.recorded_at, degraded)
 
 
-def _claim(output: Path) -> None:
-    output.mkdir(parents=True, exist_ok=True)
-    if any(output.iterdir()):
-        raise Conflict(f"{output} is not empty; choose a directory that is, or one that does not exist yet.")
+@contextmanager
+def _claimed(output: Path) -> Iterator[None]:
+    """Have a directory for what is written from entry to exit; unless all of it is written, nothing stays.
+
+    Raises:
+        Conflict: something is there already.
+        OSError: it can't be written.
+    """
+    made = not output.exists()
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        if any(output.iterdir()):
+            raise Conflict(f"{output} is not empty; choose a directory that is, or one that does not exist yet.")
+        with _emptied_on_failure(output, remove=made):
+            yield
+    except TROUBLES as trouble:
+        raise OSError(f"{output} can't be written: {reason_of(trouble)}. Nothing was replayed.") from trouble
+
+
+@contextmanager
+def _emptied_on_failure(directory: Path, *, remove: bool) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        for file in directory.iterdir():
+            file.unlink()
+        if remove:
+            directory.rmdir()
+        raise

@@ -24,6 +24,7 @@ from coordinator.observing import logs
 from coordinator.server.application import build_app
 from coordinator.server.gathering import GatheringProtocol
 from coordinator.settings import Settings
+from coordinator.unusable import TROUBLES, sentence_of
 from core.refusals import Refusal
 
 _DRAIN_SECONDS = 5
@@ -54,9 +55,13 @@ def serve(settings: Settings, beside: Beside | None = None) -> int:
             runner.run(_serve(settings, listener, beside))
     except Exception as error:
         reason = _innermost(error)
-        if not isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | KeyUnreadable | OSError):
+        if isinstance(reason, TROUBLES):
+            sentence = sentence_of(reason, settings.data_dir)
+        elif isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | KeyUnreadable):
+            sentence = str(reason)
+        else:
             raise
-        sys.stderr.write(f"{reason}\n")
+        sys.stderr.write(f"{sentence}\n")
         return 1
     return 0
 
@@ -155,7 +160,9 @@ def _bound(settings: Settings) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except OSError as error:
-            raise OSError(f"Can't listen on {settings.host}, port {settings.port}: {error.strerror}.") from error
+            raise OSError(
+                f"Can't listen on {settings.host}, port {settings.port}: {error.strerror}; --host and --port choose another."
+            ) from error
         stack.pop_all()
         return listener
 

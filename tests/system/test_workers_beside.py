@@ -54,7 +54,7 @@ def test_a_task_a_count_and_a_curve_are_done_by_whoever_just_starts_it(coordinat
     coordinator.start()
     works(coordinator)
     assert started_by(coordinator).keys() == {"box-1", "box-2"}
-    assert HTTP.get(f"{coordinator.address}/health").json()["workers"] == 2
+    until(lambda: HTTP.get(f"{coordinator.address}/health").json()["workers"] == 2)
     assert coordinator.stop() == 0
     assert started_by(coordinator) == {}
     assert [entry["everything_delivered"] for entry in said(coordinator, "worker_stopped")] == [True, True]

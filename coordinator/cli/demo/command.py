@@ -19,6 +19,7 @@ from coordinator.cli.demo.errands import Errand, hand_in_errands
 from coordinator.cli.demo.screen import Screen, product
 from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import DataDirectory
 from coordinator.cli.printing import shown
 from coordinator.cli.submit import hand_in
 from coordinator.cli.wire import Coordinator
@@ -43,7 +44,7 @@ _SMALL_PRIME_DIGITS = 4
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the coordinator; else 8000, or a free one.")
 @click.option(
     "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=DataDirectory(),
     help="Where the log lives; else in a directory that is removed at the end. What stands there already goes on.",
 )
 @click.option(

@@ -32,7 +32,11 @@ def test_the_module_is_the_command():
     ("raised", "exit_code", "sentence"),
     [
         (Failure(Exit.UNSOUND, "So it is."), Exit.UNSOUND, "So it is.\n"),
-        (OSError(errno.ENOSPC, "No space left", "a/b"), Exit.REFUSED, "a/b: No space left.\n"),
+        (
+            OSError(errno.ENOSPC, "No space left", "a/b"),
+            Exit.REFUSED,
+            "a/b can't be used: No space left on device; make room there and try again, nothing that was recorded is lost.\n",
+        ),
         (OSError("It can't be used."), Exit.REFUSED, "It can't be used.\n"),
         (KeyboardInterrupt(), Exit.INTERRUPTED, "Interrupted.\n"),
     ],

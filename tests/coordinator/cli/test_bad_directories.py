@@ -1,0 +1,153 @@
+"""Every command on a data directory that can't be used ends with one sentence and a documented exit code."""
+
+import resource
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from functools import partial
+
+import pytest
+
+from coordinator.cli.ending import Exit
+from tests.ledgers import data_directory
+from tests.servers import tallystick
+
+KEPT = "kept.ndjson"
+COMMANDS = {
+    "serve": ("serve", "--port", "0"),
+    "keys create": ("keys", "create", "--roles", "work"),
+    "keys list": ("keys", "list"),
+    "keys revoke": ("keys", "revoke", "1"),
+    "forget": ("forget", "alice"),
+    "verify": ("verify",),
+    "heads": ("heads",),
+    "prove": ("prove", "1"),
+    "replay": ("replay", "--until", "1"),
+    "rebuild": ("replay", "--projection", "all"),
+    "export": ("export", "out.ndjson"),
+    "import": ("import", KEPT),
+    "backup": ("backup", "copy"),
+    "import-legacy": ("import-legacy", "--composites", "composites.csv"),
+}
+NEEDS_NO_LOG = {"serve", "keys create", "import", "import-legacy"}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A data directory in which a coordinator has worked."""
+    directory = tmp_path_factory.mktemp("kept") / "ledger"
+    data_directory(directory, 12)
+    return directory
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "composites.csv").write_text("id,number,current_composite,digit_length\n")
+    (tmp_path / KEPT).write_text("{}\n")
+    return tmp_path
+
+
+def ended(run, command, *words):
+    """Run a command: `serve`, which sets up how its process logs, in one of its own."""
+    if command != "serve":
+        return run(command, *words)
+    done = tallystick(command, *words)
+    done.exit_code, done.exception = done.returncode, None
+    return done
+
+
+def ends_with_one_sentence(done, *words):
+    said = done.stderr.splitlines()
+    assert (done.exit_code, len(said)) == (Exit.REFUSED, 1), (done.exception, done.stdout, done.stderr)
+    assert all(word in said[0] for word in words), said
+    assert said[0].endswith(".")
+    assert ".." not in said[0]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_in_its_place(run, here, command):
+    (here / "ledger").write_text("x")
+    ends_with_one_sentence(
+        ended(run, *COMMANDS[command], "--data-dir", here / "ledger"), "ledger can't be used", "it is a file"
+    )
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - NEEDS_NO_LOG))
+def test_one_that_is_not_there(run, here, command):
+    ends_with_one_sentence(ended(run, *COMMANDS[command], "--data-dir", here / "ledger"), "ledger")
+    assert not (here / "ledger").exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_one_below_a_file(run, here, command):
+    (here / "file").write_text("x")
+    ends_with_one_sentence(ended(run, *COMMANDS[command], "--data-dir", here / "file" / "ledger"), "file/ledger")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_one_of_a_newer_version(run, here, kept, command):
+    shutil.copytree(kept, here / "ledger")
+    with sqlite3.connect(here / "ledger" / "log.db") as log:
+        log.execute("PRAGMA user_version = 99")
+    log.close()
+    done = ended(run, *COMMANDS[command], "--data-dir", here / "ledger")
+    ends_with_one_sentence(done, "log format 99; this version reads formats up to")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_one_that_is_no_log(run, here, command):
+    (here / "ledger").mkdir()
+    (here / "ledger" / "log.db").write_text(
+        "This is a diary, not a log, and it is long enough to be told from one. " * 9
+    )
+    ends_with_one_sentence(ended(run, *COMMANDS[command], "--data-dir", here / "ledger"), "ledger", "log")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("serve", "--port", "0"), ("keys", "list"), ("replay", "--until", "9", "--output", "then")],
+    ids=" ".join,
+)
+def test_one_whose_files_can_grow_no_more(here, kept, command):
+    shutil.copytree(kept, here / "ledger")
+    shutil.rmtree(here / "ledger" / "projections")
+    limit = 16 * 1024
+    done = subprocess.run(
+        [sys.executable, "-m", "coordinator.cli", *command, "--data-dir", "ledger"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    *logged, sentence = done.stderr.splitlines()
+    assert done.returncode == Exit.REFUSED, done.stderr
+    assert not [line for line in logged if line.startswith(("Traceback", "  "))]
+    assert "can't be" in sentence
+    assert not (here / "then").exists()
+
+
+def test_a_port_in_use_is_named_with_the_way_out(run, here):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        done = ended(run, "serve", "--port", port, "--data-dir", here / "ledger")
+    ends_with_one_sentence(done, f"Can't listen on 127.0.0.1, port {port}: ", "--host and --port choose another")
+    assert not (here / "ledger").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("submit",), "Missing argument 'NUMBER|FILE...'. `tallystick submit --help` says what is accepted.\n"),
+        (("sing",), "No such command 'sing'. `tallystick --help` says what is accepted.\n"),
+        (("prove", "0"), "Invalid value for 'POSITION': 0 is not in the range 1<=x<=9223372036854775807."),
+        (("import", "nowhere"), "Invalid value for 'FILE|-': 'nowhere': No such file or directory"),
+    ],
+)
+def test_a_word_that_is_not_acceptable_gets_one_sentence_too(run, here, words, sentence):
+    done = run(*words)
+    assert done.exit_code == Exit.USAGE
+    assert done.stderr.startswith(sentence)
+    assert len(done.stderr.splitlines()) == 1
