@@ -25,7 +25,7 @@ class CoordinatorProcess:
         self.directory = Path(directory)
         self.flags = flags
         self.environment = environment
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = None
         self.output = self.directory.parent / f"{self.directory.name}.output"
@@ -101,7 +101,8 @@ def files_holding(directory, text):
     return [path for path in Path(directory).rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
 
 
-def _free_port():
+def free_port():
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -9,7 +9,17 @@ from coordinator.log.snapshot import Snapshot
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import kept_in, residues_in
 
-_NOT_BELONGING = ("lock", "log.db", "log.new.db", "projections", "snapshots", "checkpoints", "moments", "restoring")
+_NOT_BELONGING = (
+    "lock",
+    "log.db",
+    "log.new.db",
+    "projections",
+    "snapshots",
+    "checkpoints",
+    "moments",
+    "restoring",
+    "workers",
+)
 
 
 def export(taken: Snapshot, report: Report = unreported) -> Iterator[bytes]:
