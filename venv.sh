@@ -44,21 +44,37 @@ make_environment() {
 }
 
 pip_install() {
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt "$@" \
-        2> "$LOG"
+    .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off --no-compile \
+        --constraint constraints.txt "$@" > "$LOG" 2>&1
 }
 
 install() {
     pip_install "$@" || explain
 }
 
+# Of what did pip find no wheel for this platform?
+lacking() {
+    awk '/ERROR: Cannot install / && $5 == "because" { name = $4 } # every version is pinned: no other can conflict
+        /No matching distribution found for / { name = $NF }
+        found { name = $1; found = 0 }
+        /have no matching distributions available/ { found = 1 }
+        END { sub(/[^A-Za-z0-9._-].*/, "", name); print name }' "$LOG"
+}
+
+unreachable() {
+    grep -q -i 'Retrying (\|connection error' "$LOG"
+}
+
+platform() {
+    echo "Python $(version_of .venv/bin/python) on $(uname -sm)"
+}
+
 # Why did pip fail? One sentence; all that it said stays in the log.
 explain() {
-    lacking=$(sed -n 's/.*No matching distribution found for \([^ ]*\).*/\1/p' "$LOG" | tail -n 1)
-    if grep -q -i -E 'connection|connect to|resolve|timed out|unreachable|retries|proxy' "$LOG"; then
+    if unreachable; then
         reason="the package registry can't be reached"
-    elif [ -n "$lacking" ]; then
-        reason="there is no wheel of $lacking for Python $(version_of .venv/bin/python) on $(uname -sm)"
+    elif [ -n "$(lacking)" ]; then
+        reason="there is no wheel of $(lacking) for $(platform)"
     else
         reason=$(grep -i error "$LOG" | tail -n 1)
     fi
@@ -68,12 +84,14 @@ explain() {
 # The group `bare` of pyproject.toml, which says why its dependencies stay away.
 install_bare() {
     pip_install --no-deps --group bare && return
-    grep -q 'No matching distribution found for passagemath-libecm' "$LOG" || explain
-    if ! command -v ecm > /dev/null; then
-        fail "GMP-ECM is missing, and passagemath-libecm, which would bring it, has no wheel for Python" \
-            "$(version_of .venv/bin/python) on $(uname -sm); install the package gmp-ecm of the system."
+    if [ "$(lacking)" != passagemath-libecm ] || unreachable; then
+        explain
     fi
-    echo "passagemath-libecm has no wheel for this platform; curves are run with $(command -v ecm)." >&2
+    if ! command -v ecm > /dev/null; then
+        fail "There is no GMP-ECM: passagemath-libecm, which would bring it, has no wheel for $(platform), and no program" \
+            "ecm was found; install the package gmp-ecm of the system."
+    fi
+    echo "passagemath-libecm has no wheel for $(platform): curves will be run with $(command -v ecm)." >&2
     install --no-deps drf-spectacular-sidecar
 }
 
