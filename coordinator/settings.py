@@ -91,7 +91,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         _meaning(
             _CALLERS,
-            "proxies whose `Forwarded` and `X-Forwarded-*` headers are believed",
+            "proxies whose `X-Forwarded-*` headers are believed; `allow_anonymous` must be set with them",
             "a list of IP addresses or networks such as 10.0.0.0/8",
         ),
     ] = ()

@@ -18,6 +18,7 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
+from coordinator.http.hosts import Hosts
 from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sessions import COOKIE, Session, Sessions
@@ -36,8 +37,11 @@ PAGE_OPTION = "page"
 """Under this name a page's handler has True in its `opt`."""
 _ADMIN: tuple[Role, ...] = ("admin",)
 _OPEN_ON_LOOPBACK: tuple[Literal["read", "work", "submit"], ...] = ("read", "work", "submit")
-_CLOSE_CODES = {"unidentified": 4401, "forbidden": 4403}
+_WRITING: frozenset[Role] = frozenset({"work", "submit"})
+_CLOSE_CODES = {"unidentified": 4401, "forbidden": 4403, "misdirected": 4421}
 _KEY_HEADERS = frozenset({b"x-admin-key", b"x-api-key", b"authorization"})
+_OTHER_SITES = frozenset({b"cross-site", b"same-site"})
+_PROXY_HEADERS = frozenset({b"forwarded", b"via", b"x-real-ip"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -114,22 +118,36 @@ def admit(connection: Connection, roles: tuple[Role, ...]) -> None:
     Raises:
         Unidentified: a key is needed, or the one that was sent opens nothing.
         Forbidden: the key does not open this, or the way of the request is not trusted.
+        Misdirected: there is no key, and the request is for a host that is not this coordinator's.
     """
+    door: Door = connection.app.state.door
     if roles:
-        door: Door = connection.app.state.door
         cast("dict[str, Any]", connection.scope)["caller"] = door.admit(connection, roles)
+    else:
+        door.admit_anybody(connection)
+
+
+def hands_out_work(handler: BaseRouteHandler) -> bool:
+    """Tell whether a route changes what is assigned although its method is GET."""
+    roles = handler.opt.get(ROLES_OPTION, ())
+    return "work" in roles and "read" not in roles
 
 
 class ExposedWithoutKeys(Exception):  # noqa: N818 - names what would be the case
-    """The coordinator would listen on an address that others reach, and nobody has a key."""
+    """Others would reach the coordinator, and it was not said who may do what."""
 
 
 def check_exposure(settings: Settings, *, keys_exist: bool) -> None:
-    """Refuse to listen on an address that others reach while nobody has a key and it was not said who may do what.
+    """Refuse to be reached by others while it was not said who may do what.
 
     Raises:
-        ExposedWithoutKeys: that would be so.
+        ExposedWithoutKeys: a proxy leads others here, or the address does and nobody has a key.
     """
+    if settings.trusted_proxies and settings.allow_anonymous is None:
+        raise ExposedWithoutKeys(
+            f"{', '.join(settings.trusted_proxies)} would bring requests of others; say with --allow-anonymous"
+            " read,work,submit (or none) what callers without a key may do."
+        )
     if is_loopback(settings.host) or keys_exist or settings.allow_anonymous is not None:
         return
     raise ExposedWithoutKeys(
@@ -155,6 +173,8 @@ class Door:
         if open_roles is None:
             open_roles = _OPEN_ON_LOOPBACK if is_loopback(settings.host) else ()
         self._anonymous: frozenset[Role] = frozenset(open_roles)
+        # Where callers without a key may only read because the operator said so, everybody may know what they read.
+        self._hosts = Hosts(settings) if not self._stated or self._anonymous & _WRITING else None
         self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
         self._origins = {origin.encode() for origin in settings.cors_origins}
 
@@ -164,6 +184,7 @@ class Door:
         Raises:
             Unidentified: a key is needed, or the one that was sent opens nothing.
             Forbidden: the key does not open this, or the way of the request is not trusted.
+            Misdirected: there is no key, and the request is for a host that is not this coordinator's.
         """
         headers = dict(connection.scope["headers"])
         key = None if _KEY_HEADERS.isdisjoint(headers) else _key_in(headers)
@@ -208,21 +229,46 @@ class Door:
                 if roles == _ADMIN
                 else f"A key with the role {_listed(roles)} is required; send it as Authorization: Bearer or X-API-Key."
             )
-        if not self._stated and _was_forwarded(headers) and not self._trusts(connection):
+        if not self._stated and _was_forwarded(headers):
             raise Forbidden(
-                "The request was forwarded by a proxy that is not trusted, and carries no key;"
-                " send a key, or have the operator name the proxy in --trusted-proxies."
+                "The request came through a proxy, and carries no key; send a key, or have the operator say with"
+                " --allow-anonymous what callers without one may do."
             )
+        self._check_host(headers)
         self.check_origin(connection, headers)
 
-    def check_origin(self, connection: Connection, headers: dict[bytes, bytes]) -> None:
-        """Keep web pages of other origins from writing in the name of whoever looks at them.
+    def admit_anybody(self, connection: Connection) -> None:
+        """Admit a caller to a route that asks for no role.
 
         Raises:
-            Forbidden: the request writes, and comes from such a page.
+            Misdirected: there is no key, and the request is for a host that is not this coordinator's.
         """
+        headers = dict(connection.scope["headers"])
+        key = _key_in(headers)
+        if key is None or self.keyring.holder(key) is None:
+            self._check_host(headers)
+
+    def _check_host(self, headers: dict[bytes, bytes]) -> None:
+        if self._hosts is not None:
+            self._hosts.check(headers.get(b"host", b""))
+
+    def check_origin(self, connection: Connection, headers: dict[bytes, bytes]) -> None:
+        """Keep web pages of other origins from writing, or taking work, in the name of whoever looks at them.
+
+        Raises:
+            Forbidden: the request does, and comes from such a page.
+        """
+        changes_nothing = connection.scope.get("method") in _SAFE_METHODS
+        if changes_nothing and not hands_out_work(connection.route_handler):
+            return
         origin = headers.get(b"origin")
-        if origin is None or connection.scope.get("method") in _SAFE_METHODS:
+        if origin is None:
+            # A browser leaves Origin out of what a page embeds; where the page is from it tells in this one.
+            if headers.get(b"sec-fetch-site") in _OTHER_SITES:
+                raise Forbidden(
+                    "A page of another site asks in the name of whoever looks at it;"
+                    " that may only be done from this coordinator's own pages, or by a program."
+                )
             return
         if origin.partition(b"://")[2] != headers.get(b"host", b"") and origin not in self._origins:
             raise Forbidden(
@@ -230,15 +276,23 @@ class Door:
                 " the operator can name their origin in --cors-origins."
             )
 
-    def _trusts(self, connection: Connection) -> bool:
+    def address_of(self, connection: Connection) -> str:
+        """Return the address of who calls: of those that trusted proxies name, the last that is no such proxy itself."""
         peer = connection.scope.get("client")
-        if not peer:
-            return False
+        address = peer[0] if peer else "an unknown address"
+        named = dict(connection.scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+        for before in reversed([one.strip() for one in named.split(",") if one.strip()]):
+            if not self._is_proxy(address):
+                break
+            address = before
+        return address
+
+    def _is_proxy(self, address: str) -> bool:
         try:
-            address = ipaddress.ip_address(peer[0])
+            parsed = ipaddress.ip_address(address)
         except ValueError:
             return False
-        return any(address in network for network in self._proxies)
+        return any(parsed in network for network in self._proxies)
 
 
 def _listed(roles: Iterable[Role]) -> str:
@@ -256,6 +310,6 @@ def _key_in(headers: dict[bytes, bytes]) -> str | None:
 
 def _was_forwarded(headers: dict[bytes, bytes]) -> bool:
     for name in headers:  # noqa: SIM110 - every request comes through here, and a generator takes twice as long
-        if name[:12] == b"x-forwarded-" or name == b"forwarded":
+        if name[:12] == b"x-forwarded-" or name in _PROXY_HEADERS:
             return True
     return False

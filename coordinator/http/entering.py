@@ -7,7 +7,7 @@ from litestar.exceptions import ImproperlyConfiguredException, MethodNotAllowedE
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
 
-from coordinator.http.caller import ROLES_OPTION, AnyRequest, RoleGuard, admit
+from coordinator.http.caller import ROLES_OPTION, AnyRequest, RoleGuard, admit, hands_out_work
 from coordinator.http.past import look_back
 from core.refusals import BadInput
 
@@ -15,7 +15,7 @@ from core.refusals import BadInput
 async def enter(request: AnyRequest) -> None:
     """Admit a caller, before anything else of the request is looked at; for the application's `before_request`."""
     roles = request.route_handler.opt.get(ROLES_OPTION, ())
-    if "work" in roles and "read" not in roles and request.scope["state"]["looks_only"]:
+    if request.scope["state"]["looks_only"] and hands_out_work(request.route_handler):
         raise MethodNotAllowedException("HEAD changes nothing, and GET hands out work at this address; send GET.")
     admit(request, roles)
     query = request.scope["query_string"]

@@ -53,7 +53,10 @@ KINDS: dict[str, tuple[int, str]] = {
     "conflict": (409, "The request contradicts what is recorded"),
     "too-large": (413, "The request is too large"),
     "wrong-media-type": (415, "The media type is not accepted"),
+    "too-slow": (408, "The request took too long to come"),
+    "misdirected": (421, "The request is for another host"),
     "too-many": (429, "Too many requests"),
+    "head-too-large": (431, "The head of the request is too large"),
     "client-gone": (_CLIENT_GONE, "The client went away"),
     "fault": (500, "Something went wrong here"),
     "unreachable": (503, "Another server does not answer"),
@@ -100,11 +103,9 @@ def messages(kind: str, detail: str) -> tuple[HTTPResponseStartEvent, HTTPRespon
     """Return the ASGI messages of a problem, for where Litestar is not, or no longer, at work."""
     described = _described(kind, detail)
     body = msgspec.json.encode(described)
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", b"%d" % len(body)),
-        (b"retry-after", b"%d" % RETRY_AFTER_SECONDS),
-    ]
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body))]
+    if described.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"%d" % RETRY_AFTER_SECONDS))
     return (
         {"type": "http.response.start", "status": described.status, "headers": headers},
         {"type": "http.response.body", "body": body, "more_body": False},

@@ -9,6 +9,12 @@ class Unidentified(Refusal):
     kind = "unidentified"
 
 
+class Misdirected(Refusal):
+    """The request is for a host that is not this coordinator's."""
+
+    kind = "misdirected"
+
+
 class WrongMediaType(Refusal):
     """The body is of a media type that is not accepted here."""
 

@@ -23,6 +23,7 @@ UNROUTED = "unrouted"
 _STOPPING = (
     "The coordinator is stopping; what was asked for may have been done or not: send it again, with the same key."
 )
+_ONE_HOST = "The request has no header Host, or several; exactly one is accepted."
 
 
 class Watched:
@@ -49,6 +50,8 @@ class Watched:
             send = _without_body(send)
         headers = dict(scope["headers"])
         app = self._app if b"origin" in headers else self._beyond_cors
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            app = _without_one_host
         given = _given_id(headers)
         # Clients may send an id twice; what identifies commands in the log must be unique.
         fresh = next(self._ids)
@@ -82,6 +85,15 @@ class Watched:
             seconds = time.perf_counter() - started
             record: RequestRecord = scope["app"].state.metrics.requests
             record.note(Answered(request_id, actor, str(method), route, status, began, seconds))
+
+
+async def _without_one_host(scope: Scope, _: Receive, send: Send) -> None:
+    """Turn away a request of which different programs on its way may think that it is for different hosts."""
+    if scope["type"] == ScopeType.WEBSOCKET:
+        await send({"type": "websocket.close", "code": 4400, "reason": _ONE_HOST})
+        return
+    for message in messages("bad-input", _ONE_HOST):
+        await send(message)
 
 
 def _without_body(send: Send) -> Send:

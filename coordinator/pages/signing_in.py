@@ -19,6 +19,8 @@ from core.refusals import Refusal
 
 LOGIN = "/admin/login"
 HOME = "/admin"
+_MAX_FORM_BYTES = 4 * 1024
+"""For a key and an address, from anybody at all."""
 
 
 async def login(_: Node, address: Address) -> dict[str, Any]:
@@ -32,7 +34,13 @@ def local(address: str) -> str:
     return address if inside else HOME
 
 
-@post(LOGIN, guards=[PUBLIC], include_in_schema=False, status_code=SEE_OTHER)
+@post(
+    LOGIN,
+    guards=[PUBLIC],
+    include_in_schema=False,
+    status_code=SEE_OTHER,
+    request_max_body_size=_MAX_FORM_BYTES,
+)
 async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
     """Open a session with a key, and lead to where it was asked for.
 
@@ -43,9 +51,8 @@ async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[
     door.check_origin(request, dict(request.scope["headers"]))
     form = await request.form()
     where = local(str(form.get("next", "")))
-    peer = request.client.host if request.client else "an unknown address"
     try:
-        cookie = door.sessions.open(str(form.get("key", "")).strip(), peer, now())
+        cookie = door.sessions.open(str(form.get("key", "")).strip(), door.address_of(request), now())
     except Refusal as refusal:
         status = KINDS[refusal.kind][0]
         return await pages_of(request).show_after(node, request, LOGIN, status, problem=refusal.sentence, next=where)

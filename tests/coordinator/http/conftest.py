@@ -51,7 +51,7 @@ class Applications:
         idle = self._idle[tuple(routers), tuple(ingests), tuple(settings.cors_origins)]
         app = idle.pop() if idle else build_app(settings, routers, ingests)
         app.state.settings = settings
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
             yield client
         idle.append(app)
 

@@ -21,9 +21,8 @@ from coordinator.http.sessions import Sessions
 from coordinator.server.application import build_app
 from coordinator.settings import Settings, is_loopback
 from core.access.roles import ROLES
-from core.refusals import Forbidden
 
-FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"]
+FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via", "X-Real-IP"]
 
 
 def route_for(role):
@@ -188,12 +187,12 @@ def test_a_forwarded_request_without_a_key_is_refused_where_openness_was_not_sta
     with door() as client:
         response = client.get("/may/read", headers={name: "for=192.0.2.7"})
         assert response.status_code == 403
-        assert "--trusted-proxies" in response.json()["detail"]
+        assert "--allow-anonymous" in response.json()["detail"]
         assert client.get("/public", headers={name: "x"}).status_code == 200
         assert client.get("/may/read", headers={name: "x"} | admin).status_code == 200
 
 
-def test_a_forwarded_request_is_admitted_where_it_was_stated_or_the_proxy_is_trusted(door):
+def test_a_forwarded_request_is_admitted_where_it_was_stated_what_callers_without_a_key_may_do(door):
     forwarded = {"X-Forwarded-For": "192.0.2.7"}
     with door(allow_anonymous=("read",)) as client:
         assert client.get("/may/read", headers=forwarded).status_code == 200
@@ -201,24 +200,73 @@ def test_a_forwarded_request_is_admitted_where_it_was_stated_or_the_proxy_is_tru
 
 
 @pytest.mark.parametrize(
-    ("peer", "trusted"),
+    ("peer", "forwarded", "address"),
     [
-        (("10.1.2.3", 80), True),
-        (("192.0.2.1", 80), True),
-        (("192.0.2.2", 80), False),
-        (("box", 80), False),
-        (None, False),
+        (("10.1.2.3", 80), b"198.51.100.7", "198.51.100.7"),
+        (("10.1.2.3", 80), b"203.0.113.9, 198.51.100.7, 192.0.2.1", "198.51.100.7"),
+        (("10.1.2.3", 80), b"", "10.1.2.3"),
+        (("192.0.2.2", 80), b"198.51.100.7", "192.0.2.2"),
+        (("box", 80), b"198.51.100.7", "box"),
+        (None, b"198.51.100.7", "an unknown address"),
     ],
 )
-def test_a_proxy_is_trusted_by_its_address_or_network(tmp_path, peer, trusted):
-    settings = Settings(data_dir=tmp_path, trusted_proxies=("10.0.0.0/8", "192.0.2.1"))
-    scope = {"type": "http", "method": "GET", "headers": [(b"x-forwarded-for", b"198.51.100.7")], "client": peer}
-    connection = ASGIConnection(scope)
-    if trusted:
-        assert Door(settings, Keyring("k"), Sessions(Keyring("k"))).admit(connection, ("read",)).actor is None
-    else:
-        with pytest.raises(Forbidden):
-            Door(settings, Keyring("k"), Sessions(Keyring("k"))).admit(connection, ("read",))
+def test_only_what_a_trusted_proxy_says_of_an_address_is_believed(tmp_path, peer, forwarded, address):
+    settings = Settings(data_dir=tmp_path, trusted_proxies=("10.0.0.0/8", "192.0.2.1"), allow_anonymous=())
+    connection = ASGIConnection({"type": "http", "headers": [(b"x-forwarded-for", forwarded)], "client": peer})
+    assert Door(settings, Keyring("k"), Sessions(Keyring("k"))).address_of(connection) == address
+
+
+def test_who_names_proxies_must_say_what_callers_without_a_key_may_do(tmp_path):
+    with pytest.raises(ExposedWithoutKeys, match=r"10.0.0.0/8 would bring requests of others; say with --allow"):
+        check_exposure(Settings(data_dir=tmp_path, trusted_proxies=("10.0.0.0/8",)), keys_exist=True)
+    check_exposure(Settings(data_dir=tmp_path, trusted_proxies=("10.0.0.0/8",), allow_anonymous=()), keys_exist=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "status"),
+    [
+        ({}, "127.0.0.1:8404", 200),
+        ({}, "127.9.9.9", 200),
+        ({}, "[::1]:8404", 200),
+        ({}, "localhost", 200),
+        ({}, "LocalHost.:8404", 200),
+        ({"node_name": "ledger.example"}, "Ledger.example:8404", 200),
+        ({"cors_origins": ("https://board.example:444",)}, "board.example", 200),
+        ({}, "evil.example:8404", 421),
+        ({}, "127.0.0.1.evil.example", 421),
+        ({}, "192.0.2.7:8404", 421),
+        ({}, "[::1", 421),
+        ({}, "", 421),
+        ({"host": "0.0.0.0", "allow_anonymous": ("read", "submit")}, "evil.example", 421),
+        ({"host": "0.0.0.0", "allow_anonymous": ("read", "submit")}, "192.0.2.7:8404", 200),
+        ({"host": "0.0.0.0", "allow_anonymous": ("read",)}, "evil.example", 200),
+    ],
+)
+def test_who_has_no_key_must_ask_for_a_host_of_this_coordinator(door, admin, settings, host, status):
+    with door(**settings) as client:
+        for brought in ({}, {"X-API-Key": ""}):
+            response = client.get("/may/read", headers={"Host": host} | brought)
+            assert response.status_code == status
+        assert client.get("/public", headers={"Host": host}).status_code == status
+        assert client.get("/public", headers={"Host": host, "X-API-Key": "guess"}).status_code == status
+        assert client.get("/may/read", headers={"Host": host} | admin).status_code == 200
+        assert client.get("/public", headers={"Host": host} | admin).status_code == 200
+    assert status == 200 or response.json()["detail"].startswith(f"The request is for the host {host!r}")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_a_page_of_another_site_embeds_takes_no_work(door, admin, site):
+    with door() as client:
+        for address, header, status in (
+            ("/may/work", {"Sec-Fetch-Site": site}, 403),
+            ("/may/work", {"Sec-Fetch-Site": site} | admin, 200),
+            ("/may/work", {"Sec-Fetch-Site": "same-origin"}, 200),
+            ("/may/work", {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": site}, 403),
+            ("/may/work", {"Origin": "http://localhost:3000", "Sec-Fetch-Site": site}, 200),
+            ("/may/read", {"Sec-Fetch-Site": site}, 200),
+        ):
+            assert client.get(address, headers=header).status_code == status
+        assert client.post("/write", headers={"Sec-Fetch-Site": site}).status_code == 403
 
 
 def test_with_nobody_allowed_every_role_needs_a_key(door):
@@ -237,7 +285,10 @@ def test_a_page_of_another_origin_may_not_write_without_a_key(door, admin):
     with door() as client:
         assert client.post("/write", headers={"Origin": "https://elsewhere.example"}).status_code == 403
         assert client.post("/write", headers={"Origin": "http://localhost:3000"}).status_code == 201
-        assert client.post("/write", headers={"Origin": "http://here:8000", "Host": "here:8000"}).status_code == 201
+        assert (
+            client.post("/write", headers={"Origin": "http://localhost:8000", "Host": "localhost:8000"}).status_code
+            == 201
+        )
         assert client.post("/write", headers={"Origin": "https://elsewhere.example"} | admin).status_code == 201
         assert client.get("/may/read", headers={"Origin": "https://elsewhere.example"}).status_code == 200
 
@@ -255,6 +306,7 @@ def test_a_web_socket_is_guarded_as_well(door):
         ({}, {"X-API-Key": "guess"}, 4401),
         ({}, {"Forwarded": "for=192.0.2.7"}, 4403),
         ({}, {"Origin": "https://elsewhere.example"}, 4403),
+        ({}, {"Host": "evil.example"}, 4421),
     ):
         with door(**settings) as client:
             session = client.websocket_connect("/socket", headers=headers)
