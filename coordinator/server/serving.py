@@ -22,14 +22,14 @@ from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
 from coordinator.observing import logs
 from coordinator.server.application import build_app
-from coordinator.server.gathering import GatheringProtocol
+from coordinator.server.bounded import SILENCE_SECONDS, BoundedProtocol
 from coordinator.settings import Settings
 from coordinator.unusable import TROUBLES, sentence_of
 from core.refusals import Refusal
 
 _DRAIN_SECONDS = 5
 """For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
-_KEEP_ALIVE_SECONDS = 75
+_TICKS_A_SECOND = 10
 
 Beside: TypeAlias = Callable[[Settings, str, str], AbstractAsyncContextManager[None]]
 """What goes on beside a coordinator while it answers: told its settings, its address, and a key that opens work."""
@@ -96,6 +96,15 @@ class _Server(uvicorn.Server):
         sys.stdout.flush()
         await self._going.enter_async_context(self._beside(_address_here(sockets[0])))
 
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections once a second; tell whether to stop."""
+        if counter % _TICKS_A_SECOND == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, BoundedProtocol):
+                    connection.expire(now)
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Have what goes on beside come to its end, then stop listening, and the same for what is under way."""
         _log.info("stopping")
@@ -132,7 +141,7 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Beside | N
 def _configured(app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=GatheringProtocol,
+        http=BoundedProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # a frame is encoded once for all who watch, and would be compressed for each
         lifespan="off",  # it is around the server, where its errors can be told from others
@@ -140,7 +149,7 @@ def _configured(app: Litestar) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=SILENCE_SECONDS,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
 

@@ -1,0 +1,53 @@
+"""A coordinator's own process, met by bare sockets."""
+
+import socket
+
+import pytest
+
+from coordinator.server.bounded import MAX_HEAD_BYTES
+from tests.servers import CoordinatorProcess
+
+
+@pytest.fixture(scope="module")
+def coordinator(tmp_path_factory):
+    process = CoordinatorProcess(tmp_path_factory.mktemp("bounds") / "data")
+    yield process.start()
+    process.close()
+
+
+def answer_to(coordinator, *pieces):
+    """Send pieces for as long as they are taken; return the first line of what comes back, and how much was sent."""
+    with socket.create_connection(("127.0.0.1", coordinator.port), 30) as connection:
+        sent = 0
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+                sent += len(piece)
+        except OSError:
+            pass  # it was hung up on; what it had said before that may still be there
+        try:
+            said = connection.recv(65_536)
+        except ConnectionResetError:
+            said = b""
+    return said.partition(b"\r\n")[0].decode(), sent
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: localhost\r\nHost: localhost\r\n"])
+def test_a_request_names_exactly_one_host(coordinator, hosts):
+    assert answer_to(coordinator, b"GET /health HTTP/1.1\r\n" + hosts + b"\r\n")[0] == "HTTP/1.1 400 Bad Request"
+
+
+def test_another_host_is_misdirected(coordinator):
+    said, _ = answer_to(coordinator, b"GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+    assert said == "HTTP/1.1 421 Misdirected Request"
+
+
+def test_a_long_head_is_turned_away(coordinator):
+    head = b"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"x" * MAX_HEAD_BYTES + b"\r\n\r\n"
+    assert answer_to(coordinator, head)[0].startswith("HTTP/1.1 431 ")
+
+
+def test_a_head_without_end_is_hung_up_on(coordinator):
+    endless = [b"GET /health HTTP/1.1\r\n", *[b"X-Long: " + b"x" * 65_000 + b"\r\n"] * 1_000]
+    _, sent = answer_to(coordinator, *endless)
+    assert sent < 10_000_000, "no more was taken than what the system keeps for both sides"
