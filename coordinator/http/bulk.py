@@ -22,6 +22,8 @@ from core.refusals import BadInput, Refusal, TooLarge
 from core.timestamps import from_iso
 
 MAX_ITEMS = 10_000
+_MAX_LINE_ENDS = 4 * MAX_ITEMS
+"""For lines that end in two characters, with an empty line between them."""
 GROUP = 500
 """Items decided together; between two groups others have their turn."""
 
@@ -181,6 +183,9 @@ def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:
         TooLarge: there are too many items.
     """
     if media_type in _NDJSON:
+        lines = body.count(b"\n") + body.count(b"\r")
+        if lines > _MAX_LINE_ENDS:
+            raise TooLarge(f"The body has {lines} ends of lines; at most {_MAX_LINE_ENDS} are accepted at a time.")
         items = [_line(number, line) for number, line in enumerate(body.splitlines(), 1) if line.strip()]
     elif media_type in {"application/json", ""}:
         items = _array(body)

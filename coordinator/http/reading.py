@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.datastructures.headers import Accept
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException
 from litestar.types import Empty, Receive
@@ -21,6 +22,7 @@ _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^'
 _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
 _TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
+_MAX_ACCEPT = 1_000
 _NO_FORM = "Invalid multipart/form-data"
 _NO_BODY = "Object missing required field `data`"
 _decode = msgspec.json.Decoder().decode
@@ -36,6 +38,12 @@ class JSONRequest(Request[Any, Any, Any]):
     """
 
     __slots__ = ()
+
+    @property
+    def accept(self) -> Accept:
+        """Return what the client would rather have; of a header longer than any client's, what its beginning says."""
+        said = self.headers.get("accept", "*/*")
+        return Accept(said if len(said) <= _MAX_ACCEPT else said[:_MAX_ACCEPT].rpartition(",")[0] or "*/*")
 
     async def body(self) -> bytes:
         """Return the whole body.
