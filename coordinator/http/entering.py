@@ -49,9 +49,12 @@ class RolesStated(ReceiveRoutePlugin):
             ImproperlyConfiguredException: the route does not state them.
         """
         for handler in getattr(route, "route_handlers", None) or [cast("Any", route).route_handler]:
-            if ROLES_OPTION in handler.opt or getattr(handler, "http_methods", None) == {"OPTIONS"}:
-                continue  # seen at another address, or Litestar's own, which tells the methods of an address
+            if ROLES_OPTION in handler.opt:
+                continue  # seen at another address
             guards = handler.resolve_guards()
+            if getattr(handler, "http_methods", None) == {"OPTIONS"}:
+                guards.clear()  # Litestar's own, which tells anybody the methods of an address
+                continue
             stated = [guard for guard in guards if isinstance(guard, RoleGuard)]
             if not stated:
                 raise ImproperlyConfiguredException(f"{handler} has neither needs(role) nor PUBLIC among its guards.")

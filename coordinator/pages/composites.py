@@ -1,15 +1,16 @@
 """Numbers: the list of them."""
 
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
 import msgspec
 
+from coordinator.http.factoring.parameters import MAX_DIGITS
 from coordinator.http.factoring.rows import every_number
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
-from coordinator.pages.asking import asked
+from coordinator.pages.asking import asked, page_of
 from coordinator.pages.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Status
@@ -18,6 +19,7 @@ from projections.factoring import catalogue
 from projections.factoring.catalogue import Page, Search, Sort
 
 SIZE = 50
+Digits = Annotated[int, msgspec.Meta(ge=0, le=MAX_DIGITS)]
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,12 +27,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     status: Status | None = None
     project: str | None = None
-    min_digits: int | None = None
-    max_digits: int | None = None
+    min_digits: Digits | None = None
+    max_digits: Digits | None = None
     search: str | None = None
     sort: Sort = "id"
     order: str = "asc"
-    page: int = 1
 
 
 async def composites(node: Node, address: Address) -> dict[str, Any]:
@@ -45,7 +46,7 @@ async def composites(node: Node, address: Address) -> dict[str, Any]:
         text=query.text,
         sort=said.sort,
         descending=said.order == "desc",
-        page=max(said.page, 1),
+        page=page_of(address),
         size=SIZE,
     )
     factoring = node.readers["factoring"]

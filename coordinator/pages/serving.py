@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 from litestar import Response, Router, get
@@ -96,13 +96,13 @@ class Pages:
         Raises:
             Unknown: there is no such page for one who has these roles.
         """
-        role = self.find(urlsplit(target).path, {}, origin)[0].role
+        path, _, query = target.partition("?")
+        role = self.find(path, {}, origin)[0].role
         if role is not None and role not in may:
             raise Unknown(f"There is no page at {target[:100]!r}.")
         changes = self._followed.get(target)
         if changes is None:
-            parts = urlsplit(target)
-            page, address = self.find(parts.path, dict(parse_qsl(parts.query)), origin)
+            page, address = self.find(path, dict(parse_qsl(query)), origin)
             changes = self._followed[target] = Changes(self.site, page, node, address)
 
         async def read(after: int, upto: int) -> Frame:
