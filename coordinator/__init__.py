@@ -28,6 +28,6 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     reactors/       what happens outside because of what is in the log; without memory, never during a rebuild
     http/           routes, who may use them, and what is said when something is turned down
     pages/          pages and their templates
-    server/         the application put together, and the web server around it
+    server/         the contexts with all that they bring, the application put together of them, the web server around it
     cli/            the commands, the demo among them
 """

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,6 @@ from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
-from coordinator.processes.background import BackgroundJobs
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld
@@ -32,14 +31,15 @@ from coordinator.sealing import SealingKeys
 from coordinator.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
-from coordinator.writer.preparing import Preparation, submit_prepared
+from coordinator.writer.preparing import Preparation, perform_all
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
-from core.contexts import CONTEXTS, registry
-from core.deciding import Order
+from core.contexts import registry
+from core.deciding import Context, Order
 from core.events.envelope import Event
 from core.events.registry import Registry
-from projections.contexts import projections
+from projections.contexts import BOUNDED, projections
+from projections.runtime.projection import Projection
 
 PULSE_SECONDS = 0.25
 PAGE_PULSE_SECONDS = 0.9
@@ -55,6 +55,7 @@ class Node(msgspec.Struct, frozen=True):
     Attributes:
         directory: the data directory.
         log: the event log; only the writer appends to it.
+        contexts: whose commands are taken, by name.
         registry: how rows of the log are read.
         notary: signs where the log ends, and proves what is in it.
         writer: takes orders.
@@ -67,7 +68,6 @@ class Node(msgspec.Struct, frozen=True):
         tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
         frames: what several who watch want is encoded once.
         preparation: child processes for slow pure functions.
-        background: what takes long and goes on beside everything else.
         sealing: the keys of clients' names.
         introductions: the claims by which clients call themselves.
         presence: who was here lately.
@@ -80,6 +80,7 @@ class Node(msgspec.Struct, frozen=True):
 
     directory: Path
     log: SqliteEventLog
+    contexts: Mapping[str, Context]
     registry: Registry
     notary: Notary
     writer: Writer
@@ -92,7 +93,6 @@ class Node(msgspec.Struct, frozen=True):
     frames: Frames
     openings: Openings
     preparation: Preparation
-    background: BackgroundJobs
     sealing: SealingKeys
     introductions: Introductions
     presence: Presence
@@ -159,18 +159,16 @@ class Node(msgspec.Struct, frozen=True):
     async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
         """Have up to 500 orders decided; return what became of each."""
         if not self.withheld:
-            return await self._perform_sealed(list(orders))
+            return await self._perform_all(list(orders))
         refusals = [self.withheld.refusal(order.command.context) for order in orders]
-        results = iter(await self._perform_sealed([o for o, no in zip(orders, refusals, strict=True) if no is None]))
+        results = iter(await self._perform_all([o for o, no in zip(orders, refusals, strict=True) if no is None]))
         return [no or next(results) for no in refusals]
 
-    async def _perform_sealed(self, orders: list[Order]) -> list[Result]:
-        results = await submit_prepared(self.writer, self.preparation, orders)
+    async def _perform_all(self, orders: list[Order]) -> list[Result]:
+        results = await perform_all(self.writer, self.preparation, orders)
         while unsealed := [index for index, result in enumerate(results) if isinstance(result, Unsealed)]:
             again = [await self._sealed(orders[index]) for index in unsealed]
-            for index, result in zip(
-                unsealed, await submit_prepared(self.writer, self.preparation, again), strict=True
-            ):
+            for index, result in zip(unsealed, await perform_all(self.writer, self.preparation, again), strict=True):
                 results[index] = result
         return results
 
@@ -187,13 +185,16 @@ class Node(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Node]:
+async def opened(
+    directory: Path, most: int | None = None, bounded: Sequence[Projection] = BOUNDED
+) -> AsyncIterator[Node]:
     """Open a data directory as its only coordinator, and close it in good order.
 
     Args:
         directory: the data directory.
         most: contexts whose projections have to be built from more events than this are withheld until somebody has
             rebuilt them; None builds all of them first, however long that takes.
+        bounded: the projections of the contexts that there are besides clients and keys.
 
     Raises:
         DirectoryInUse: another coordinator works there.
@@ -208,13 +209,14 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Node
         stack.push_async_callback(_close, notary)
         sealing = SealingKeys(directory / "client-keys.db")
         stack.callback(sealing.close)
-        known = projections(sealing.unseal)
+        known = projections(sealing.unseal, bounded)
+        contexts = {projection.name: projection.context for projection in known}
         files = open_files(directory, log, known, most)
         withheld = Withheld(name for name, file in files.items() if isinstance(file, StandIn))
         committer = Committer(
             log,
-            registry(),
-            {context.name: context for context in CONTEXTS},
+            registry(contexts.values()),
+            contexts,
             files,
             failpoints.from_environment(os.environ),
         )
@@ -231,12 +233,11 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Node
         writer = Writer(committer, partial(_tell, on_commit))
         writer.start()
         stack.push_async_callback(writer.stop)
-        background = BackgroundJobs()
-        stack.push_async_callback(background.close)
         position = log.head().position
         node = Node(
             directory=directory,
             log=log,
+            contexts=contexts,
             registry=committer.registry,
             notary=notary,
             writer=writer,
@@ -247,9 +248,8 @@ async def opened(directory: Path, most: int | None = None) -> AsyncIterator[Node
             page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
             tails=Tails(position, TAIL_SECONDS),
             frames=Frames(),
-            openings=Openings(),
+            openings=Openings(contexts.values()),
             preparation=preparation,
-            background=background,
             sealing=sealing,
             introductions=Introductions(sealing, readers["clients"]),
             presence=Presence(),

@@ -1,5 +1,7 @@
 """Every bounded context, one line each; the log's registry of event types follows from it."""
 
+from collections.abc import Iterable
+
 from core.access.decide import ACCESS
 from core.clients.decide import CLIENTS
 from core.corrections.events import FACTS as CORRECTION_FACTS
@@ -24,8 +26,9 @@ CONTEXTS: tuple[Context, ...] = (
 )
 
 
-def registry() -> Registry:
-    """Return the register of every event type."""
-    facts = [fact for context in CONTEXTS for fact in context.facts]
-    upcasters = {old: upcast for context in CONTEXTS for old, upcast in context.upcasters.items()}
+def registry(contexts: Iterable[Context] | None = None) -> Registry:
+    """Return the register of every event type, or of those of some contexts and those that belong to none."""
+    known = CONTEXTS if contexts is None else tuple(contexts)
+    facts = [fact for context in known for fact in context.facts]
+    upcasters = {old: upcast for context in known for old, upcast in context.upcasters.items()}
     return Registry([*LOG_FACTS, *LEASE_FACTS, *CORRECTION_FACTS, *facts], upcasters)

@@ -1,6 +1,7 @@
 """Every projections file, one line each."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from core.access.decide import ACCESS
 from core.clients.decide import CLIENTS
@@ -22,8 +23,33 @@ from projections.simulations import points
 from projections.simulations import state as simulations
 from projections.tasks import state as tasks
 
+FACTORING_FILE = Projection(
+    FACTORING,
+    14,
+    frozenset({"factoring", "leases"}),
+    factoring.SCHEMA,
+    factoring.FactoringState,
+    (attempts, factors, contributors, coverage),
+)
+COUNTING_FILE = Projection(COUNTING, 2, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
+SIMULATIONS_FILE = Projection(
+    SIMULATIONS,
+    1,
+    frozenset({"simulations"}),
+    simulations.SCHEMA,
+    simulations.SimulationsState,
+    (points,),
+)
+FEDERATION_FILE = Projection(
+    FEDERATION, 1, frozenset({"federation"}), federation.SCHEMA, federation.FederationState, (latest, agents)
+)
+TASKS_FILE = Projection(TASKS, 2, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
 
-def projections(unseal: Unseal) -> tuple[Projection, ...]:
+BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE)
+"""Those of the contexts that a coordinator may do without."""
+
+
+def projections(unseal: Unseal, bounded: Sequence[Projection] = BOUNDED) -> tuple[Projection, ...]:
     """Return every projection; `unseal` reads clients' names."""
 
     def clients_state(connection: sqlite3.Connection) -> ClientsState:
@@ -32,30 +58,5 @@ def projections(unseal: Unseal) -> tuple[Projection, ...]:
     return (
         Projection(CLIENTS, 2, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
         Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
-        Projection(
-            FACTORING,
-            14,
-            frozenset({"factoring", "leases"}),
-            factoring.SCHEMA,
-            factoring.FactoringState,
-            (attempts, factors, contributors, coverage),
-        ),
-        Projection(COUNTING, 2, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ()),
-        Projection(
-            SIMULATIONS,
-            1,
-            frozenset({"simulations"}),
-            simulations.SCHEMA,
-            simulations.SimulationsState,
-            (points,),
-        ),
-        Projection(
-            FEDERATION,
-            1,
-            frozenset({"federation"}),
-            federation.SCHEMA,
-            federation.FederationState,
-            (latest, agents),
-        ),
-        Projection(TASKS, 2, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ()),
+        *bounded,
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 
 from coordinator.explaining.agents import WhyTheseTopics, why_these_topics
@@ -64,9 +65,10 @@ async def read_causes(node: NamedDependency[Node], position: Position) -> Causes
     return Causes(position, [show(event) for event in await node.log_readers.query(caused_by, position)])
 
 
-ROUTER = Router(
-    "/api/v1",
-    route_handlers=[explain_composite, explain_job, explain_agent, read_causes],
-    guards=[needs("read")],
-    tags=["Explanations"],
-)
+def _router(handler: HTTPRouteHandler) -> Router:
+    return Router("/api/v1", route_handlers=[handler], guards=[needs("read")], tags=["Explanations"])
+
+
+ROUTER = _router(read_causes)
+COMPOSITES, JOBS, AGENTS = map(_router, (explain_composite, explain_job, explain_agent))
+"""Each belongs to the context that it explains."""

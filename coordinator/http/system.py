@@ -15,9 +15,10 @@ from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import wants_page
+from coordinator.http.projections import rebuild_of, undertakings_of
+from coordinator.http.undertaken import Undertakings
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
-from coordinator.operations.rebuilding import rebuild_of
 from coordinator.reactors.queue import TaskQueue
 from coordinator.wallclock import now
 from core.timestamps import to_iso
@@ -145,7 +146,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         role="writer",
         reason=reason,
         degraded=await _stopped(node),
-        building=_waiting(node),
+        building=_waiting(node, undertakings_of(request)),
         unattended=unattended(node, request.app.state.settings),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
@@ -157,11 +158,12 @@ async def _valkey(queue: TaskQueue | None) -> str:
     return "healthy" if await queue.answers() else "unreachable"
 
 
-def _waiting(node: Node) -> list[BuiltAnew]:
+def _waiting(node: Node, undertakings: Undertakings) -> list[BuiltAnew]:
+    under_way = undertakings.standings()
     waiting = []
     for name, reason in node.withheld.sentences.items():
-        job = node.background.of(rebuild_of(name)).status
-        waiting.append(BuiltAnew(name, reason, job.done, job.total, job.seconds_left))
+        standing = under_way[rebuild_of(name)]
+        waiting.append(BuiltAnew(name, reason, standing.done, standing.total, standing.seconds_left))
     return waiting
 
 

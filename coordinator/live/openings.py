@@ -1,21 +1,25 @@
 """Waiting for work: who asks and finds none may wait until there may be some."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from core.contexts import CONTEXTS
+from core.deciding import Context
 from core.events.envelope import Event
 
 
 class Openings:
-    """Tells those who wait, by context, that there may be work which was not there before."""
+    """Tells those who wait, by context, that there may be work which was not there before.
 
-    def __init__(self) -> None:
+    Args:
+        contexts: whose work may be waited for.
+    """
+
+    def __init__(self, contexts: Collection[Context]) -> None:
         self._contexts_of: dict[str, list[str]] = {}
-        for context in CONTEXTS:
+        for context in contexts:
             for event_type in context.openings:
                 self._contexts_of.setdefault(event_type, []).append(context.name)
-        self._changed = {context.name: asyncio.Event() for context in CONTEXTS}
+        self._changed = {context.name: asyncio.Event() for context in contexts}
         self._closed = False
 
     def follow(self, events: Sequence[Event]) -> None:

@@ -146,13 +146,14 @@ def _up_to_the_damage(connection: sqlite3.Connection, after: int, upto: int) -> 
     return rows
 
 
-def segment_problem(path: Path, after: int, upto: int) -> LogProblem | None:
+def segment_problem(path: Path, after: int, upto: int, known: Registry | None = None) -> LogProblem | None:
     """Check the rows of a part of the log; each part can be checked by itself, given the stored hash before it.
 
     Args:
         path: of the log.
         after: the last position before the part.
         upto: the last one in it.
+        known: the types of event that there are; None for those of every context.
     """
     log = SqliteEventLog(path, read_only=True)
     try:
@@ -161,7 +162,7 @@ def segment_problem(path: Path, after: int, upto: int) -> LogProblem | None:
             return LogProblem(after, f"Event {after} is missing.")
         if before is not None and not (isinstance(before.hash, bytes) and isinstance(before.recorded_at, int)):
             return LogProblem(after, f"Event {after} is damaged.")
-        checker = RowChecker(registry(), before)
+        checker = RowChecker(known or registry(), before)
         for rows in pages(log.connection, after, upto):
             problem = checker.check(rows)
             if problem is not None:

@@ -6,7 +6,6 @@ from coordinator.node import Node
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
 from coordinator.wallclock import now
-from core.contexts import CONTEXTS
 from projections.leases.table import count_by_standing
 
 _BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -58,7 +57,7 @@ class Metrics:
         self._free.set(free_bytes(node))
         for database, size in wal_bytes(node).items():
             self._wal.labels(database).set(size)
-        for context in CONTEXTS:
+        for context in node.contexts.values():
             if context.expire is not None and context.name not in node.withheld:
                 for state, number in (await node.readers[context.name].query(count_by_standing)).items():
                     self._leases.labels(context.name, state).set(number)

@@ -13,7 +13,6 @@ from coordinator.operations.removing import remove_done
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome
-from core.contexts import CONTEXTS
 from core.deciding import Command, Context, Order
 from core.factoring.decide import FACTORING
 from core.leases.decide import Lease
@@ -29,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 async def run(node: Node) -> None:
     """End what has run out, once a second, until cancelled; nobody has to ask."""
-    leasing = [context for context in CONTEXTS if context.expire is not None]
+    leasing = [context for context in node.contexts.values() if context.expire is not None]
     while True:
         for context in leasing:
             if context.name in node.withheld:  # nobody could renew a lease there

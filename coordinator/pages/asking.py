@@ -1,5 +1,6 @@
 """What a page's address asks for."""
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from core.refusals import BadInput
 Word = TypeVar("Word", bound=str)
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 _DIGITS = 18
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MOST_PAGES = 10**9
 
 
@@ -41,6 +43,11 @@ def position_of(address: Address, name: str) -> int | None:
 def id_of(text: str) -> int:
     """Return the id that a text is; when it is none 0, which nothing has."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
+
+
+def uuid_of(text: str) -> str:
+    """Return the UUID that a text is, in small letters; empty when it is none."""
+    return text.lower() if _UUID.fullmatch(text) else ""
 
 
 def identity(text: str, what: str = "an id") -> int:

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 from coordinator.http.tables import Table
+from coordinator.http.verification import VERIFICATION
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.operations.standing import Standing, standings
-from coordinator.operations.verifying import VERIFICATION
 from coordinator.pages.site import Address
 from coordinator.past.snapshots import snapshots
 
@@ -23,7 +23,7 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
     """Return what the audit shows; the newest events are hashed anew for it."""
     end = node.end
     checked = max(end - _CHECKED, 0)
-    problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end)
+    problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end, node.registry)
     standing = await standings(node)
     heads = await asyncio.to_thread(node.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
     return {

@@ -1,71 +1,71 @@
 """Every page, one line each, and the navigation between them."""
 
-from coordinator.pages import counting as counting_pages
-from coordinator.pages import tasks as tasks_pages
-from coordinator.pages.administration.contents import FORMS as ADMINISTRATION_FORMS
-from coordinator.pages.administration.contents import PAGES as ADMINISTRATION_PAGES
+from collections.abc import Sequence
+from functools import partial
+
+from jinja2 import BaseLoader
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+from msgspec.structs import replace
+
+from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
+from coordinator.pages.administration.contents import HOME
 from coordinator.pages.audit import audit
-from coordinator.pages.composites import composites
-from coordinator.pages.counting import counting, counting_job
+from coordinator.pages.contributing import Brought, Contribution
 from coordinator.pages.events import event, events
-from coordinator.pages.factors import found_factors
-from coordinator.pages.federation import agent, federation
 from coordinator.pages.forms import handler
-from coordinator.pages.numbers import number
 from coordinator.pages.overview import overview
-from coordinator.pages.people import at_work, contributions, contributor
-from coordinator.pages.projects import project, projects
-from coordinator.pages.residues import residues
 from coordinator.pages.searching import search
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
 from coordinator.pages.signing_in import LOGIN, login
-from coordinator.pages.simulations import simulation, simulations
-from coordinator.pages.site import Page, Section
-from coordinator.pages.tasks import task, tasks
-from coordinator.pages.why import why
+from coordinator.pages.site import Navigation, Page, Section
+from coordinator.pages.workers import at_work
 
-SECTIONS = (
-    Section("/", "Overview", "o"),
-    Section("/composites", "Numbers", "n"),
-    Section("/factors", "Factors", "f"),
-    Section("/contributors", "Contributors", "c"),
-    Section("/workers", "Workers", "w"),
-    Section("/projects", "Projects", "r"),
-    Section("/counting", "Counting", "u"),
-    Section("/convergence", "Simulations", "s"),
-    Section("/federation", "Federation", "d"),
-    Section("/tasks", "Tasks", "t"),
-    Section("/events", "Log", "l"),
-    Section("/audit", "Audit", "a"),
-)
 
-PAGES = (
-    Page("/", "overview.html", overview, "/"),
-    Page("/composites", "composites.html", composites, "/composites"),
-    Page("/composites/{number}", "number.html", number, "/composites"),
-    Page("/composites/{number}/why", "why.html", why, "/composites"),
-    Page("/residues", "residues.html", residues, "/composites"),
-    Page("/factors", "factors.html", found_factors, "/factors"),
-    Page("/contributors", "contributors.html", contributions, "/contributors"),
-    Page("/contributors/{client}", "contributor.html", contributor, "/contributors"),
-    Page("/workers", "workers.html", at_work, "/workers"),
-    Page("/projects", "projects.html", projects, "/projects"),
-    Page("/projects/{project}", "project.html", project, "/projects"),
-    Page("/counting", "counting.html", counting, "/counting"),
-    Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
-    Page("/convergence", "simulations.html", simulations, "/convergence"),
-    Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
-    Page("/federation", "federation.html", federation, "/federation"),
-    Page("/federation/agent", "agent.html", agent, "/federation"),
-    Page("/tasks", "tasks.html", tasks, "/tasks"),
-    Page("/tasks/{task}", "task.html", task, "/tasks"),
-    Page("/events", "events.html", events, "/events"),
-    Page("/events/{position}", "event.html", event, "/events"),
-    Page("/audit", "audit.html", audit, "/audit"),
-    Page("/search", "search.html", search, ""),
-    Page(LOGIN, "login.html", login, "/admin", None),
-    *ADMINISTRATION_PAGES,
-)
+class Contents(Struct, frozen=True):
+    """All pages.
 
-FORMS = (*map(handler, (*counting_pages.FORMS, *tasks_pages.FORMS, *ADMINISTRATION_FORMS)), *SIGNING_IN)
-"""What is posted from pages."""
+    Attributes:
+        navigation: between them.
+        pages: the pages.
+        forms: the routes of what is posted from them.
+        templates: where those are found that contexts bring themselves.
+    """
+
+    navigation: Navigation
+    pages: Sequence[Page]
+    forms: Sequence[HTTPRouteHandler]
+    templates: Sequence[BaseLoader]
+
+
+def contents(contexts: Sequence[Contribution]) -> Contents:
+    """Put together the pages that belong to all, and those that contexts bring."""
+    brought: Brought = (*contexts, ADMINISTRATION)
+    pages = (
+        Page("/", "overview.html", partial(overview, contexts), "/"),
+        *(page for one in brought for page in one.pages),
+        Page("/workers", "workers.html", partial(at_work, contexts), "/workers"),
+        Page("/events", "events.html", events, "/events"),
+        Page("/events/{position}", "event.html", partial(event, contexts), "/events"),
+        Page("/audit", "audit.html", audit, "/audit"),
+        Page("/search", "search.html", partial(search, contexts), ""),
+        Page(LOGIN, "login.html", login, HOME, None),
+    )
+    parts = [part for one in brought for part in one.parts]
+    sections = (
+        Section("/", "Overview", "o"),
+        *(section for one in contexts for section in one.sections),
+        Section("/workers", "Workers", "w"),
+        Section("/events", "Log", "l"),
+        Section("/audit", "Audit", "a"),
+    )
+    administration = (
+        Section(HOME, "Administration", ""),
+        *(section for one in brought for section in one.administration),
+    )
+    return Contents(
+        navigation=Navigation(sections, administration),
+        pages=[replace(page, parts=tuple(part for part in parts if part.page == page.path)) for page in pages],
+        forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN],
+        templates=[one.templates for one in brought if one.templates],
+    )

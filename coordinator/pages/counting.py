@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import uuid
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from msgspec import Struct
@@ -10,23 +11,27 @@ from msgspec import Struct
 from coordinator.http.tables import Paging, Table, Whole
 from coordinator.http.whole import by_pages
 from coordinator.node import Node
-from coordinator.pages.asking import page_of, state_of
+from coordinator.pages.asking import page_of, state_of, uuid_of
+from coordinator.pages.contributing import Cause, Contribution, Hit, Queue, Words
 from coordinator.pages.foresight import time_left
 from coordinator.pages.forms import Form, Sent, fresh_token
-from coordinator.pages.site import Address
+from coordinator.pages.site import Address, Page, Section, power, whole
 from coordinator.settings import Settings
+from core.counting import events as facts
 from core.counting.answers import JobAnswer
 from core.counting.chunks import LEAST_N, MOST_CHUNKS, ends_of
 from core.counting.commands import CancelJob, SubmitJob
 from core.counting.known import KNOWN_COUNTS
 from core.counting.state import Chunk, Job, JobState
+from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
 from projections.clients.state import names
-from projections.counting.state import chunks_of, counted, jobs
+from projections.counting.state import chunks_of, count_chunks, counted, failures, jobs
 from projections.counting.table import job_of
 
 _SIZE = 25
+_CAUSES = 10
 _BLANKS = re.compile(r"[\s_,\u202f]+")
 _WHOLE = re.compile(r"([0-9]{1,40})(?:(?:\^|\*\*)([0-9]{1,3}))?")
 
@@ -201,7 +206,50 @@ def whole_number(name: str, text: str) -> int:
     return int(root ** int(exponent)) if exponent else root
 
 
-FORMS = (
-    Form("/counting", "/counting", submit_count, "submit"),
-    Form("/counting/{job}/cancel", "/counting/{job}", cancel_count, "submit"),
+async def _search(node: Node, text: str) -> list[Hit]:
+    job = await node.readers["counting"].query(job_of, uuid_of(text)) if uuid_of(text) else None
+    return [Hit("counting job", f"the primes up to {job.n}, {job.state.lower()}", f"/counting/{job.id}")] if job else []
+
+
+async def _queues(node: Node) -> list[Queue]:
+    reader = node.readers["counting"]
+    waiting, held = await reader.query(count_chunks, "open"), await reader.query(count_chunks, "held")
+    return [Queue("chunks of counts", waiting, held, "/counting")]
+
+
+async def _causes(node: Node) -> list[Cause]:
+    failed = await node.readers["counting"].query(failures, _CAUSES)
+    return [Cause("counts of primes", cause, times, "/counting?state=FAILURE") for cause, times in failed]
+
+
+async def _words(_: Node, __: Sequence[Event]) -> Words:
+    return {
+        "n": lambda fact: power(int(fact.n)),
+        "upto": lambda fact: whole(int(fact.upto)),
+        "primes": lambda fact: whole(int(fact.primes)),
+    }
+
+
+COUNTING = Contribution(
+    sections=(Section("/counting", "Counting", "u"),),
+    pages=(
+        Page("/counting", "counting.html", counting, "/counting"),
+        Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
+    ),
+    forms=(
+        Form("/counting", "/counting", submit_count, "submit"),
+        Form("/counting/{job}/cancel", "/counting/{job}", cancel_count, "submit"),
+    ),
+    sentences={
+        facts.JobSubmitted: '<a href="/counting/{job}">the primes</a> up to {n} are to be counted',
+        facts.ChunkCounted: '{client} counted chunk {chunk} of <a href="/counting/{job}">a job</a>',
+        facts.CountsDisagreed: '<a href="/counting/{job}">two counts</a> of the primes up to {upto} disagree',
+        facts.JobFinished: '<a href="/counting/{job}">a count</a> is done: {primes} primes',
+        facts.JobFailed: '<a href="/counting/{job}">a count</a> failed: {error}',
+        facts.JobCancelled: '<a href="/counting/{job}">a count</a> was cancelled',
+    },
+    words=_words,
+    search=_search,
+    queues=_queues,
+    causes=_causes,
 )

@@ -4,22 +4,17 @@ import json
 import re
 from typing import Any
 
-from markupsafe import Markup
-
 from coordinator.http.tables import Table
 from coordinator.http.wire import ShownEvent, show
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
 from coordinator.node import Node
 from coordinator.pages.asking import identity, position_of
+from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
-from coordinator.pages.telling import Teller, numbers_in
-from core.events.envelope import StoredEvent
-from core.factoring.state import Number
+from coordinator.pages.telling import tell
 from core.refusals import Unknown
 from core.timestamps import from_address
-from projections.clients.state import names
-from projections.factoring import catalogue
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
@@ -46,7 +41,7 @@ async def events(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-async def event(node: Node, address: Address) -> dict[str, Any]:
+async def event(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return one event with its neighbours, its cause and its effects.
 
     Raises:
@@ -58,21 +53,12 @@ async def event(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"The log has no event {position}; it ends at {node.end}.")
     text = json.dumps(json.loads(found.event.data), indent=2, ensure_ascii=False)
     return {
-        "sentence": await _sentence(node, found.event),
+        "sentence": next((one.sentence for one in await tell(brought, node, [node.registry.event(found.event)])), None),
         "around": found,
         "event": found.event,
         "data_text": text,
         "number": _number_of(found.event.stream),
     }
-
-
-async def _sentence(node: Node, stored: StoredEvent) -> Markup | None:
-    """Return what an event says to people, None for one that only keeps the books."""
-    recorded = node.registry.event(stored)
-    numbers: dict[int, Number] = {}
-    if "factoring" in node.served:
-        numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in([recorded]))
-    return Teller(await node.readers["clients"].query(names), numbers).sentence(recorded.fact)
 
 
 def _number_of(stream: str) -> str:

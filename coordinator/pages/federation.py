@@ -1,7 +1,9 @@
 """What agents know: who takes part, how fresh their summaries are, their topics, and what each handed in."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, every_agent, every_push, push_row
 from coordinator.http.tables import Paging, Table
@@ -9,7 +11,11 @@ from coordinator.node import Node
 from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.site import Address
+from coordinator.pages.contributing import Contribution, Hit, Words
+from coordinator.pages.searching import EACH
+from coordinator.pages.site import Address, Page, Section, whole
+from core.events.envelope import Event
+from core.federation import events as facts
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
 from projections.federation import agents, latest
@@ -110,3 +116,30 @@ def _chart(pushes: list[Push], current: Push | None) -> Chart:
         [Series("facts", facts, steps=True)],
         Table("knowledge", KnownPush, _push_rows(pushes, current)),
     )
+
+
+async def _search(node: Node, text: str) -> list[Hit]:
+    found = await node.readers["federation"].query(agents.named_like, text, EACH)
+    return [Hit("agent", name, f"/federation/agent?id={quote(name, safe='')}") for name in found]
+
+
+async def _words(_: Node, __: Sequence[Event]) -> Words:
+    return {
+        "fact_count": lambda fact: whole(fact.fact_count),
+        "topic_count": lambda fact: whole(fact.topic_count),
+    }
+
+
+FEDERATION = Contribution(
+    sections=(Section("/federation", "Federation", "d"),),
+    pages=(
+        Page("/federation", "federation.html", federation, "/federation"),
+        Page("/federation/agent", "agent.html", agent, "/federation"),
+    ),
+    sentences={
+        facts.SummaryPushed: "the agent {agent_id} told of {fact_count} facts on {topic_count} topics",
+        facts.MergeReset: "the merge of the agents' summaries began anew",
+    },
+    words=_words,
+    search=_search,
+)

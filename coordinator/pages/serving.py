@@ -122,7 +122,7 @@ class Changes:
     async def read(self, after: int, upto: int) -> Frame:
         """Render what the page shows now; who has seen the frame before gets what is different from it."""
         context = await self._site.context(self._page, self._node, self._address)
-        regions = self._site.regions(self._page.template, context)
+        regions = self._site.regions(self._page, context)
         before = self._sent if after == self._upto else {}
         self._upto, self._sent = upto, regions
         changed = {name: html for name, html in regions.items() if before.get(name) != html}

@@ -1,8 +1,10 @@
 """Simulations: machines and what runs on them, the list, and how each converges."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Annotated, Any, get_args
 
+from markupsafe import Markup
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
@@ -13,8 +15,12 @@ from coordinator.node import Node
 from coordinator.pages.asking import id_of, page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
-from coordinator.pages.site import Address
+from coordinator.pages.contributing import Contribution, Hit, Words
+from coordinator.pages.searching import EACH
+from coordinator.pages.site import Address, Page, Section
+from core.events.envelope import Event
 from core.refusals import Unknown
+from core.simulations import events as facts
 from core.simulations.settling import settling
 from core.simulations.state import Simulation, SimulationStatus
 from core.timestamps import to_iso
@@ -163,3 +169,31 @@ def _summary(outline: Outline, left_out: int) -> str:
     if left_out:
         said.append(f"{left_out} places with losses of 0 or less have none on this scale, and are left out.")
     return " ".join(said)
+
+
+async def _search(node: Node, text: str) -> list[Hit]:
+    found = await node.readers["simulations"].query(catalogue.named_like, text, EACH)
+    return [Hit("simulation", one.name, f"/convergence/{one.id}") for one in found]
+
+
+async def _words(_: Node, __: Sequence[Event]) -> Words:
+    link = Markup('<a href="/convergence/{0}">simulation {0}</a>')
+    return {"loss": lambda fact: f"{fact.loss:.6g}", "simulated": lambda fact: link.format(fact.simulation)}
+
+
+SIMULATIONS = Contribution(
+    sections=(Section("/convergence", "Simulations", "s"),),
+    pages=(
+        Page("/convergence", "simulations.html", simulations, "/convergence"),
+        Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
+    ),
+    sentences={
+        facts.MachineRegistered: "the machine {name} was registered",
+        facts.SimulationCreated: 'the simulation <a href="/convergence/{simulation}">{name}</a> was created',
+        facts.SimulationStarted: "{simulated} has begun",
+        facts.SimulationFinished: "{simulated} is finished",
+        facts.PointRecorded: "{simulated} has reached a loss of {loss}",
+    },
+    words=_words,
+    search=_search,
+)

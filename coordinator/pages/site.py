@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -15,6 +15,7 @@ from msgspec.structs import astuple
 
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
+from coordinator.http.undertaken import Undertakings
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.wallclock import now
@@ -70,6 +71,22 @@ class Section(Struct, frozen=True):
     key: str
 
 
+class Part(Struct, frozen=True):
+    """What a context brings to a page that belongs to all.
+
+    Attributes:
+        page: its path.
+        model: what the templates show, besides what the page's own shows.
+        figures: the template of what stands among the figures at the top; empty for none.
+        body: the template of what stands below; empty for none.
+    """
+
+    page: str
+    model: Model
+    figures: str = ""
+    body: str = ""
+
+
 class Page(Struct, frozen=True):
     """One kind of page.
 
@@ -79,6 +96,7 @@ class Page(Struct, frozen=True):
         model: what the template shows.
         section: under which entry of the navigation it stands.
         role: what it takes to see it; None for nothing.
+        parts: what contexts bring to it.
     """
 
     path: str
@@ -86,6 +104,7 @@ class Page(Struct, frozen=True):
     model: Model
     section: str
     role: Role | None = "read"
+    parts: tuple[Part, ...] = ()
 
 
 def asset(name: str) -> str:
@@ -198,10 +217,10 @@ def bounds(b1: int | None, b2: int | None) -> str:
 
 
 @cache
-def _environment(ago: Callable[[int], Markup]) -> Environment:
+def _environment(ago: Callable[[int], Markup], brought: tuple[BaseLoader, ...]) -> Environment:
     """Return the templates that write times in one way; they are compiled once, which takes a quarter of a second."""
     environment = Environment(
-        loader=PackageLoader("coordinator.pages"),
+        loader=ChoiceLoader([PackageLoader("coordinator.pages"), *brought]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -216,17 +235,34 @@ def _environment(ago: Callable[[int], Markup]) -> Environment:
     return environment
 
 
+class Navigation(Struct, frozen=True):
+    """What leads from page to page: the sections, and those of administration."""
+
+    sections: Sequence[Section]
+    administration: Sequence[Section]
+
+
 class Site:
     """The templates, ready to render.
 
     Args:
-        sections: the navigation.
+        navigation: stands on every page.
+        templates: where those are found that contexts bring themselves.
         settings: how the coordinator is set up, which some pages state.
+        undertakings: what takes long, whose progress some pages show.
     """
 
-    def __init__(self, sections: Sequence[Section], settings: Settings) -> None:
-        self._sections = sections
+    def __init__(
+        self,
+        navigation: Navigation,
+        templates: Sequence[BaseLoader],
+        settings: Settings,
+        undertakings: Undertakings,
+    ) -> None:
+        self._navigation = navigation
+        self._templates = tuple(templates)
         self._settings = settings
+        self._undertakings = undertakings
 
     async def context(self, page: Page, node: Node, address: Address, session: Session | None = None) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
@@ -235,12 +271,17 @@ class Site:
             "travels": page.role == "read",
             "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
         }
-        return around | await page.model(node, address)
+        shown = around | await page.model(node, address)
+        for part in page.parts:
+            brought = await part.model(node, address)
+            shown |= brought | {"tables": (*shown["tables"], *brought.get("tables", ()))}
+        return shown | {"parts": page.parts}
 
     def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
         return {
-            "sections": self._sections,
+            "sections": self._navigation.sections,
+            "administration": self._navigation.administration,
             "settings": self._settings,
             "section": section,
             "address": address,
@@ -249,11 +290,12 @@ class Site:
             "lag": node.lag,
             "healthy": node.writer.unavailable is None,
             "travels": False,
-            "background": node.background.known,
+            "undertaken": self._undertakings.standings(),
             "unattended": unattended(node, self._settings),
             "degraded": (),
             "withheld": node.withheld.sentences.values(),
             "tables": (),
+            "parts": (),
             "may": frozenset(),
             "session": session,
             "said": {},
@@ -262,7 +304,7 @@ class Site:
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
         """Render a whole page; what is shown to one who has signed in is kept nowhere."""
-        environment = _environment(ago if context["then"] is None else at)
+        environment = _environment(ago if context["then"] is None else at, self._templates)
         html = environment.get_template(template).render(context)
         headers = {
             "Content-Security-Policy": _POLICY,
@@ -273,9 +315,12 @@ class Site:
         }
         return Response(html, media_type="text/html", status_code=status_code, headers=headers)
 
-    def regions(self, template: str, context: Mapping[str, Any]) -> dict[str, str]:
+    def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
-        loaded = _environment(ago).get_template(template)
-        scope = loaded.new_context(dict(context))
-        next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
-        return {name: "".join(block(scope)) for name, block in loaded.blocks.items() if name.startswith(LIVE)}
+        regions: dict[str, str] = {}
+        for template in (page.template, *(part.body for part in page.parts if part.body)):
+            loaded = _environment(ago, self._templates).get_template(template)
+            scope = loaded.new_context(dict(context))
+            next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
+            regions |= {name: "".join(block(scope)) for name, block in loaded.blocks.items() if name.startswith(LIVE)}
+        return regions

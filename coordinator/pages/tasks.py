@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
-from coordinator.pages.asking import position_of, state_of
+from coordinator.pages.asking import position_of, state_of, uuid_of
+from coordinator.pages.contributing import Cause, Contribution, Hit, Queue
 from coordinator.pages.forms import Form, Sent, fresh_token
-from coordinator.pages.site import Address
+from coordinator.pages.site import Address, Page, Section
 from coordinator.settings import Settings
 from core.refusals import BadInput, Unknown
+from core.tasks import events as facts
 from core.tasks.answers import TaskAnswer
 from core.tasks.commands import SubmitTask
 from core.tasks.numbers import MAX_DIGITS
@@ -22,9 +24,11 @@ from core.tasks.operations import LONGEST_FACTOR, LONGEST_NEXT_PRIME, OPERATIONS
 from core.tasks.state import Task, TaskStatus
 from projections.clients.state import names
 from projections.tasks.state import newest_tasks
-from projections.tasks.table import task_of, waiting_count
+from projections.tasks.table import failures, held_count, task_of, waiting_count
 
 _SIZE = 50
+_CAUSES = 10
+_LOOKED_AT = 20_000
 _BETWEEN = re.compile(r"[\s,;]+")
 _STATUSES = {"waiting": "PENDING", "held": "PROCESSING", "completed": "COMPLETED", "failed": "FAILED"}
 _VERDICTS = {"true": "yes", "false": "no"}
@@ -150,4 +154,31 @@ async def submit_from_form(sent: Sent) -> str:
     return f"/tasks/{outcome.answer.task}"
 
 
-FORMS = (Form("/tasks", "/tasks", submit_from_form, "submit"),)
+async def _search(node: Node, text: str) -> list[Hit]:
+    found = await node.readers["tasks"].query(task_of, uuid_of(text)) if uuid_of(text) else None
+    return [Hit("task", f"{found.operation}, {found.status}", f"/tasks/{found.id}")] if found else []
+
+
+async def _queues(node: Node) -> list[Queue]:
+    reader = node.readers["tasks"]
+    waiting, held = await reader.query(waiting_count), await reader.query(held_count)
+    return [Queue("tasks", waiting, held, "/tasks?status=waiting")]
+
+
+async def _causes(node: Node) -> list[Cause]:
+    lately = await node.readers["tasks"].query(failures, _LOOKED_AT, _CAUSES)
+    return [Cause("tasks", cause, times, "/tasks?status=failed") for cause, times in lately]
+
+
+TASKS = Contribution(
+    sections=(Section("/tasks", "Tasks", "t"),),
+    pages=(Page("/tasks", "tasks.html", tasks, "/tasks"), Page("/tasks/{task}", "task.html", task, "/tasks")),
+    forms=(Form("/tasks", "/tasks", submit_from_form, "submit"),),
+    sentences={
+        facts.TaskSubmitted: '<a href="/tasks/{task}">{operation}</a> was asked for',
+        facts.TaskFinished: '{client} ended <a href="/tasks/{task}">a task</a>',
+    },
+    search=_search,
+    queues=_queues,
+    causes=_causes,
+)

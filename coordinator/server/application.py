@@ -9,7 +9,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.types import ControllerRouterHandler, Scope
+from litestar.types import Scope
 
 from coordinator.http import (
     bulk,
@@ -26,29 +26,23 @@ from coordinator.http import (
     verification,
 )
 from coordinator.http.caller import Door, check_exposure
-from coordinator.http.contexts import BODIES, INGESTS, ROUTERS
 from coordinator.http.entering import RolesStated, enter
-from coordinator.http.ingest import Ingest
 from coordinator.http.keyring import open_keyring
 from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
 from coordinator.http.tables import Tabular
+from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
-from coordinator.intake.uploads import Uploads
 from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
 from coordinator.operations import clock, keeping, probing, ticking
-from coordinator.operations.rebuilding import build_withheld
-from coordinator.operations.seeding import seed_machines
 from coordinator.pages import errors, serving
-from coordinator.pages.contents import FORMS, PAGES, SECTIONS
+from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site
 from coordinator.projecting.opening import LONG
-from coordinator.reactors import proving, tasks
-from coordinator.reactors.queue import TaskQueue
-from coordinator.residues.store import ResidueStore
+from coordinator.server.contexts import CONTEXTS, BoundedContext
 from coordinator.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -69,8 +63,7 @@ _SHARED = (
 
 def build_app(
     settings: Settings,
-    routers: Sequence[ControllerRouterHandler] = ROUTERS,
-    ingests: Sequence[Ingest[Any]] = INGESTS,
+    contexts: Sequence[BoundedContext] = CONTEXTS,
 ) -> Litestar:
     """Put the application together; nothing is opened before its lifespan begins.
 
@@ -78,16 +71,17 @@ def build_app(
 
     Args:
         settings: how it is set up.
-        routers: the contexts' routes.
-        ingests: the kinds of item that the bulk address takes.
+        contexts: what it is for, besides clients and keys.
     """
 
     def node(scope: Scope) -> Node:
         opened_node: Node = past_of(scope) or app.state.node
         return opened_node
 
+    site = contents([context.pages for context in contexts])
+    routers = [router for context in contexts for router in context.routers]
     app = Litestar(
-        route_handlers=[*_SHARED, *routers, serving.router(PAGES, FORMS)],
+        route_handlers=[*_SHARED, *routers, serving.router(site.pages, site.forms)],
         dependencies={
             "node": Provide(node, sync_to_thread=False),
             "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
@@ -100,7 +94,7 @@ def build_app(
         lifespan=[_lifespan],
         cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State({"settings": settings, "ingests": ingests, "bodies": BODIES}),
+        state=State({"settings": settings, "contexts": contexts, "contents": site, "bodies": _bodies(contexts)}),
         logging_config=None,
         openapi_config=openapi.configuration(system.VERSION),
         debug=False,
@@ -109,18 +103,25 @@ def build_app(
     return app
 
 
+def _bodies(contexts: Sequence[BoundedContext]) -> dict[str, Any]:
+    return {handler: body for context in contexts for handler, body in context.bodies.items()}
+
+
 def _furnish(state: State) -> None:
     """Give handlers what they share; what is opened with the node is added when it is."""
     settings: Settings = state.settings
+    undertakings = Undertakings()
+    site: Contents = state.contents
     state.update(
         {
             "metrics": Metrics(),
-            "ingestion": bulk.Ingestion(state.ingests, settings),
+            "ingestion": bulk.Ingestion([kind for context in state.contexts for kind in context.ingests], settings),
             "limits": Limits(settings.requests_per_second, settings.requests_at_once),
             "overview": serving.show_overview,
             "error_page": errors.show_error,
-            "pages": serving.Pages(PAGES, Site(SECTIONS, settings)),
-            "queue": TaskQueue(settings.valkey) if settings.valkey else None,
+            "pages": serving.Pages(site.pages, Site(site.navigation, site.templates, settings, undertakings)),
+            "undertakings": undertakings,
+            "queue": None,
         }
     )
 
@@ -136,26 +137,21 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     _furnish(app.state)
     async with AsyncExitStack() as stack:
-        node = await stack.enter_async_context(opened(settings.data_dir, LONG))
+        node = await stack.enter_async_context(
+            opened(settings.data_dir, LONG, [context.projection for context in app.state.contexts])
+        )
         keyring = await open_keyring(node)
         check_exposure(settings, keys_exist=keyring.in_use)
         app.state.node = node
         app.state.door = Door(settings, keyring, Sessions(keyring))
         app.state.metrics.attach(node)
         stack.callback(app.state.metrics.requests.write)
-        app.state.residues = ResidueStore(settings.data_dir)
-        uploads = app.state.uploads = Uploads(node, settings.number_ceiling_digits)
-        stack.push_async_callback(uploads.close)
-        await uploads.resume()
-        build_withheld(node)
-        # A start at which they can't be asked for leaves seeding to the next.
-        if settings.seed_machines and "simulations" not in node.withheld:
-            await seed_machines(node)
-        going = [clock.run(node), clock.run_clearing(node, app.state.residues)]
-        going += [probing.run(node), keeping.run(node), ticking.run(node), proving.run(node)]
-        if app.state.queue is not None:
-            stack.push_async_callback(app.state.queue.close)
-            going.append(tasks.run(node, app.state.queue))
+        stack.push_async_callback(app.state.undertakings.close)
+        projections.build_withheld(app.state.undertakings, node)
+        going = [clock.run(node), probing.run(node), keeping.run(node), ticking.run(node)]
+        for context in app.state.contexts:
+            if context.life is not None:
+                going += await context.life(app.state, node, stack)
         for background in going:
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield

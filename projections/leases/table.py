@@ -174,6 +174,15 @@ def held_by_clients(connection: sqlite3.Connection, clients: Sequence[int]) -> d
     return {client: Held(**standings) for client, standings in counted.items()}
 
 
+def holders(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Return clients that hold a lease, those whose newest was granted last first; those who gave no name are left out."""
+    rows = connection.execute(
+        "SELECT client FROM leases WHERE outcome IS NULL AND client <> 0 GROUP BY client ORDER BY max(granted) DESC LIMIT ?",
+        (limit,),
+    )
+    return [client for (client,) in rows]
+
+
 def count_by_standing(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the leases by how they stand; `live` are those that have not ended."""
     rows = connection.execute("SELECT standing, sum(leases) FROM lease_tallies GROUP BY standing ORDER BY standing")

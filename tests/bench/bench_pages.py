@@ -14,8 +14,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from month import Month
 from stage import coordinator, figure, get, post, reference
 
-from coordinator.pages.contents import PAGES
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 
+SITE = contents([context.pages for context in CONTEXTS])
 NUMBERS = 100_000
 EVENTS = 600_000
 A_POST = 5_000
@@ -73,7 +75,7 @@ def paths(address: str) -> list[str]:
         "work": get(f"{address}/api/v1/work/request?client_id=bench")["work_id"],
     }
     found = []
-    for page in PAGES:
+    for page in SITE.pages:
         if page.path == "/admin/uploads/{upload}":
             continue  # there is none; it shows a file of the data directory, and nothing that grows
         path = page.path.format(**known)

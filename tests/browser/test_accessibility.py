@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.pages.contents import PAGES, SECTIONS
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 
+SITE = contents([context.pages for context in CONTEXTS])
 AXE = Path(__file__).parents[2] / ".ci/node_modules/axe-core/axe.min.js"
-PATHS = [page.path for page in PAGES]
+PATHS = [page.path for page in SITE.pages]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is installed by .ci/run only")
 
@@ -62,7 +64,7 @@ def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(v
 
 
 def test_every_section_has_a_letter_of_its_own_and_the_list_of_keys_names_it(visit):
-    letters = [section.key for section in SECTIONS]
+    letters = [section.key for section in SITE.navigation.sections]
     assert len(set(letters)) == len(letters)
     page = visit("/audit")
     page.press("?")
@@ -70,7 +72,7 @@ def test_every_section_has_a_letter_of_its_own_and_the_list_of_keys_names_it(vis
     assert listed == "".join(letters)
 
 
-@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+@pytest.mark.parametrize("section", SITE.navigation.sections, ids=lambda section: section.name)
 def test_g_and_a_letter_lead_to_each_section(visit, section):
     page = visit("/audit" if section.path != "/audit" else "/events")
     page.press("g")

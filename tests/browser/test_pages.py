@@ -5,11 +5,13 @@ import re
 
 import pytest
 
-from coordinator.pages.contents import PAGES, SECTIONS
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 from tests.servers import HTTP
 
+SITE = contents([context.pages for context in CONTEXTS])
 QUERIES = {"/search": "?q=1", "/federation/agent": "?id={agent}"}
-PATHS = [page.path + QUERIES.get(page.path, "") for page in PAGES]
+PATHS = [page.path + QUERIES.get(page.path, "") for page in SITE.pages]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -128,7 +130,7 @@ def test_the_keyboard_goes_everywhere(visit):
     page.press("j")
     assert page.value("document.querySelectorAll('tr.chosen').length") == 1
     page.press("g")
-    page.press(next(section.key for section in SECTIONS if section.path == "/composites"))
+    page.press(next(section.key for section in SITE.navigation.sections if section.path == "/composites"))
     page.wait_for("location.pathname === '/composites' && document.getElementById('theme')?.hidden === false")
     page.press("/")
     assert page.value("document.activeElement.matches('main input[type=search]')")
@@ -183,10 +185,10 @@ def test_a_page_is_readable_without_javascript(site):
 
 
 def test_every_section_has_a_letter_of_its_own(visit):
-    letters = [section.key for section in SECTIONS]
+    letters = [section.key for section in SITE.navigation.sections]
     assert len(set(letters)) == len(letters)
     page = visit("/")
-    for section in SECTIONS[-4:]:
+    for section in SITE.navigation.sections[-4:]:
         page.press("g")
         page.press(section.key)
         page.wait_for(f"location.pathname === '{section.path}' && document.getElementById('theme')?.hidden === false")

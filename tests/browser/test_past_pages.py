@@ -2,11 +2,14 @@
 
 import pytest
 
-from coordinator.pages.contents import PAGES
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 from tests.servers import HTTP
 
+SITE = contents([context.pages for context in CONTEXTS])
 
-@pytest.mark.parametrize("path", [page.path for page in PAGES if page.role == "read"])
+
+@pytest.mark.parametrize("path", [page.path for page in SITE.pages if page.role == "read"])
 def test_a_page_of_the_past_renders_without_complaint_and_is_not_followed(visit, site, path):
     end = HTTP.get(f"{site.address}/api/v1/events?limit=1").json()["head"]
     page = visit(f"{path}?as_of={end}&id={{agent}}")

@@ -1,4 +1,4 @@
-"""Every page and every form of administration, one line each."""
+"""Every page and every form of administration, one line each: what belongs to all, and what to factoring."""
 
 from coordinator.pages.administration.assignments import assignment, assignments, clean_up, end_assignment
 from coordinator.pages.administration.corrections import corrections, withdraw
@@ -10,7 +10,7 @@ from coordinator.pages.administration.numbers import (
     one_number,
     shelve_number,
 )
-from coordinator.pages.administration.overview import overview
+from coordinator.pages.administration.overview import overview, overview_of_factoring
 from coordinator.pages.administration.projections import (
     cancel_rebuild,
     cancel_verification,
@@ -20,8 +20,9 @@ from coordinator.pages.administration.projections import (
 )
 from coordinator.pages.administration.reservations import release, reservations, reserve
 from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
+from coordinator.pages.contributing import Contribution
 from coordinator.pages.forms import Act, Form
-from coordinator.pages.site import Model, Page
+from coordinator.pages.site import Model, Page, Part, Section
 
 HOME = "/admin"
 _NUMBER = f"{HOME}/numbers/{{number}}"
@@ -30,43 +31,64 @@ _PROJECTIONS = f"{HOME}/projections"
 _WORK = f"{HOME}/assignments/{{work}}"
 
 
-def _form(path: str, page: str, act: Act, max_bytes: int = 1024 * 1024) -> Form:
-    return Form(path, page, act, "admin", max_bytes)
-
-
 def _page(path: str, template: str, model: Model) -> Page:
     return Page(path, f"admin/{template}", model, HOME, "admin")
 
 
-PAGES = (
-    _page(HOME, "overview.html", overview),
-    _page(f"{HOME}/numbers", "numbers.html", numbers),
-    _page(_NUMBER, "number.html", one_number),
-    _page(f"{HOME}/uploads", "uploads.html", uploads),
-    _page(_UPLOAD, "upload.html", upload),
-    _page(f"{HOME}/assignments", "assignments.html", assignments),
-    _page(_WORK, "assignment.html", assignment),
-    _page(f"{HOME}/reservations", "reservations.html", reservations),
-    _page(f"{HOME}/keys", "keys.html", known_keys),
-    _page(f"{HOME}/corrections", "corrections.html", corrections),
-    _page(_PROJECTIONS, "projections.html", projections_page),
+def _form(path: str, page: str, act: Act, max_bytes: int = 1024 * 1024) -> Form:
+    return Form(path, page, act, "admin", max_bytes)
+
+
+def _section(name: str) -> Section:
+    return Section(f"{HOME}/{name.lower()}", name, "")
+
+
+COMMON = Contribution(
+    administration=(_section("Keys"), _section("Projections")),
+    pages=(
+        _page(HOME, "overview.html", overview),
+        _page(f"{HOME}/keys", "keys.html", known_keys),
+        _page(_PROJECTIONS, "projections.html", projections_page),
+    ),
+    forms=(
+        _form(f"{HOME}/keys", f"{HOME}/keys", create_key),
+        _form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
+        _form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
+        _form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
+        _form(f"{HOME}/verification", _PROJECTIONS, verify),
+        _form(f"{HOME}/verification/cancel", _PROJECTIONS, cancel_verification),
+    ),
 )
 
-FORMS = (
-    _form(f"{_NUMBER}/wanted", _NUMBER, change_number),
-    _form(f"{_NUMBER}/shelf", _NUMBER, shelve_number),
-    _form(f"{_NUMBER}/delete", _NUMBER, delete_number),
-    _form(f"{HOME}/uploads", f"{HOME}/uploads", receive_upload, MAX_FORM_BYTES),
-    _form(_UPLOAD, _UPLOAD, confirm_upload),
-    _form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
-    _form(_WORK, _WORK, end_assignment),
-    _form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),
-    _form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
-    _form(f"{HOME}/keys", f"{HOME}/keys", create_key),
-    _form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
-    _form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
-    _form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
-    _form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
-    _form(f"{HOME}/verification", _PROJECTIONS, verify),
-    _form(f"{HOME}/verification/cancel", _PROJECTIONS, cancel_verification),
+FACTORING = Contribution(
+    administration=(
+        _section("Numbers"),
+        Section(f"{HOME}/uploads", "Upload", ""),
+        _section("Assignments"),
+        _section("Reservations"),
+        _section("Corrections"),
+    ),
+    pages=(
+        _page(f"{HOME}/numbers", "numbers.html", numbers),
+        _page(_NUMBER, "number.html", one_number),
+        _page(f"{HOME}/uploads", "uploads.html", uploads),
+        _page(_UPLOAD, "upload.html", upload),
+        _page(f"{HOME}/assignments", "assignments.html", assignments),
+        _page(_WORK, "assignment.html", assignment),
+        _page(f"{HOME}/reservations", "reservations.html", reservations),
+        _page(f"{HOME}/corrections", "corrections.html", corrections),
+    ),
+    parts=(Part(HOME, overview_of_factoring, "admin/factoring_figures.html", "admin/factoring.html"),),
+    forms=(
+        _form(f"{_NUMBER}/wanted", _NUMBER, change_number),
+        _form(f"{_NUMBER}/shelf", _NUMBER, shelve_number),
+        _form(f"{_NUMBER}/delete", _NUMBER, delete_number),
+        _form(f"{HOME}/uploads", f"{HOME}/uploads", receive_upload, MAX_FORM_BYTES),
+        _form(_UPLOAD, _UPLOAD, confirm_upload),
+        _form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
+        _form(_WORK, _WORK, end_assignment),
+        _form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),
+        _form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
+        _form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
+    ),
 )

@@ -18,17 +18,23 @@ _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 
 async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview of administration shows."""
-    factoring = node.readers["factoring"]
     known: list[Key] = await node.readers["access"].query(keys)
+    return {
+        "keys": [key for key in known if key.revoked_at is None],
+        "standings": await standings(node),
+        "events": await node.log_readers.query(_by_administrators),
+    }
+
+
+async def overview_of_factoring(node: Node, _: Address) -> dict[str, Any]:
+    """Return what the overview of administration shows of factoring."""
+    factoring = node.readers["factoring"]
     return {
         "by_shelf": await factoring.query(catalogue.count_by_shelf),
         "by_status": await factoring.query(catalogue.count_by_status),
         "held": await factoring.query(holdings.count_of, live=True),
         "reserved": len(await factoring.query(holdings.reservations, _RESERVED)),
-        "keys": [key for key in known if key.revoked_at is None],
         "uploads": recent_uploads(node.directory, _UPLOADS),
-        "standings": await standings(node),
-        "events": await node.log_readers.query(_by_administrators),
     }
 
 

@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 import structlog
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
-from coordinator.http.contexts import INGESTS, ROUTERS
 from coordinator.server.application import build_app
+from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings
 
 ADMIN_KEY = "open-sesame"
@@ -45,11 +46,14 @@ class Applications:
         self._idle = defaultdict(list)
 
     @contextmanager
-    def serving(self, directory, *, routers=ROUTERS, ingests=INGESTS, **settings):
-        """Serve a directory with these settings and routes."""
+    def serving(self, directory, *, contexts=CONTEXTS, routers=None, ingests=(), **settings):
+        """Serve a directory with these settings, and with these routes and items in place of the contexts'."""
         settings = Settings(**{"data_dir": directory, **settings})
-        idle = self._idle[tuple(routers), tuple(ingests), tuple(settings.cors_origins)]
-        app = idle.pop() if idle else build_app(settings, routers, ingests)
+        if routers is not None:
+            first, *others = (replace(context, routers=(), ingests=()) for context in contexts)
+            contexts = (replace(first, routers=tuple(routers), ingests=tuple(ingests)), *others)
+        idle = self._idle[tuple(map(id, contexts)) if routers is None else (*routers, *ingests), settings.cors_origins]
+        app = idle.pop() if idle else build_app(settings, contexts)
         app.state.settings = settings
         with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
             yield client

@@ -4,6 +4,7 @@ import pytest
 from litestar import Litestar, Router, get, post, websocket
 from litestar.connection import ASGIConnection, WebSocket
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
+from msgspec.structs import replace
 
 from coordinator.http.caller import (
     ADMIN_KEY_MISSING,
@@ -19,6 +20,7 @@ from coordinator.http.commanding import AnyRequest
 from coordinator.http.keyring import Keyring
 from coordinator.http.sessions import Sessions
 from coordinator.server.application import build_app
+from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings, is_loopback
 from core.access.roles import ROLES
 
@@ -321,7 +323,7 @@ def test_a_route_that_states_no_role_is_refused(tmp_path):
         return "in"
 
     with pytest.raises(ImproperlyConfiguredException, match="neither needs"):
-        build_app(Settings(data_dir=tmp_path), [unguarded], [])
+        build_app(Settings(data_dir=tmp_path), [replace(CONTEXTS[0], routers=[unguarded])])
 
 
 def test_a_route_with_a_before_request_of_its_own_is_refused(tmp_path):
@@ -333,7 +335,7 @@ def test_a_route_with_a_before_request_of_its_own_is_refused(tmp_path):
         return "in"
 
     with pytest.raises(ImproperlyConfiguredException, match="before_request"):
-        build_app(Settings(data_dir=tmp_path), [unguarded], [])
+        build_app(Settings(data_dir=tmp_path), [replace(CONTEXTS[0], routers=[unguarded])])
 
 
 def test_every_route_that_is_served_states_its_role(client):

@@ -1,14 +1,19 @@
 """Every type of event is told in a sentence or known to keep the books, and names are text in it."""
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 
 from coordinator.log.ndjson import read_event
-from coordinator.pages.telling import _SENTENCES, Teller
+from coordinator.pages.telling import COMMON, tell
+from coordinator.server.contexts import CONTEXTS
 from core.contexts import registry
 from core.events.envelope import StoredEvent
 from core.factoring.events import FactorFound, NumberSplit, Part, WorkAssigned
 from core.leases import events as leases
 from core.simulations.events import SimulationCreated
+from projections.clients.state import names
 from tests.golden.golden import LOG
 
 HOSTILE = '<b title="x">&'
@@ -26,40 +31,58 @@ ASSIGNED = WorkAssigned(
     method="ecm",
     exclusive=False,
 )
+BROUGHT = [context.pages for context in CONTEXTS]
+TOLD = {fact for one in (COMMON, *BROUGHT) for fact in one.sentences}
 
 
-@pytest.fixture
-def teller():
-    return Teller({3: HOSTILE}, {})
+class Readers:
+    """Know the name of one client, and nothing else."""
+
+    async def query(self, function, *_):
+        return {3: HOSTILE} if function is names else {}
 
 
-def test_names_are_text_and_numbers_are_links(teller):
-    assert teller.sentence(ASSIGNED) == (
+def told(events):
+    return asyncio.run(tell(BROUGHT, SimpleNamespace(readers={"clients": Readers(), "factoring": Readers()}), events))
+
+
+def sentence(fact):
+    (one,) = told([SimpleNamespace(fact=fact, position=1)])
+    return one.sentence
+
+
+def test_names_are_text_and_numbers_are_links():
+    assert sentence(ASSIGNED) == (
         '<a href="/contributors/3">&lt;b title=&#34;x&#34;&gt;&amp;</a> was given 1\N{NARROW NO-BREAK SPACE}234 curves at'
         ' B1 5e4 on <a href="/composites/7">number 7</a>'
     )
     created = SimulationCreated(simulation=5, name=HOSTILE, machine=None)
-    assert HOSTILE not in teller.sentence(created)
+    assert HOSTILE not in sentence(created)
 
 
-def test_what_the_coordinator_divides_by_is_found_by_nobody(teller):
+def test_what_the_coordinator_divides_by_is_found_by_nobody():
     found = FactorFound(factor=1, number=7, value="13", primality="proven", attempt=0, sigma="", client=0)
-    assert teller.sentence(found).startswith("division by small primes found the factor 13 of ")
+    assert sentence(found).startswith("division by small primes found the factor 13 of ")
 
 
-def test_a_split_names_the_parts(teller):
+def test_a_split_names_the_parts():
     part = Part(number=8, value="13", digits=2, primality="proven", times=1, target_milli=0)
-    assert teller.sentence(NumberSplit(number=7, parts=(part,))).endswith('<a href="/composites/8">number 8</a>')
+    assert sentence(NumberSplit(number=7, parts=(part,))).endswith('<a href="/composites/8">number 8</a>')
 
 
-def test_every_event_of_the_golden_log_is_told_or_keeps_the_books(teller):
+def test_every_event_of_the_golden_log_is_told_in_its_order_or_keeps_the_books():
     with LOG.open("rb") as lines:
         next(lines)
         events = [registry().event(StoredEvent(*read_event(line))) for line in lines]
-    told = teller.told(events)
-    assert {type(one.event.fact) for one in told} == set(_SENTENCES) & {type(event.fact) for event in events}
-    assert not any("{" in one.sentence for one in told)
+    found = told(events)
+    assert [one.event.position for one in found] == [event.position for event in events if type(event.fact) in TOLD]
+    assert not any("{" in one.sentence for one in found)
 
 
 def test_leases_keep_the_books():
-    assert not set(leases.FACTS) & set(_SENTENCES)
+    assert not set(leases.FACTS) & TOLD
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.projection.name)
+def test_a_context_tells_of_its_own_facts_only(context):
+    assert set(context.pages.sentences) <= set(context.projection.context.facts)

@@ -2,11 +2,13 @@
 
 import sqlite3
 
-from coordinator.pages.contents import PAGES
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 
-OPEN_TO_ALL = [page.path for page in PAGES if page.role == "read" and "{" not in page.path]
+SITE = contents([context.pages for context in CONTEXTS])
+OPEN_TO_ALL = [page.path for page in SITE.pages if page.role == "read" and "{" not in page.path]
 
 
 def test_every_page_says_which_view_has_stopped_where_and_why(client, visitor):

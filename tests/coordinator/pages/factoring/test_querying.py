@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordinator.pages.querying import Query, parse
+from coordinator.pages.factoring.querying import Query, parse
 from core.refusals import BadInput
 
 STATUSES = "open, finished, prime, split, factored"

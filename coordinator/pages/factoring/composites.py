@@ -11,7 +11,7 @@ from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import asked, page_of
-from coordinator.pages.querying import Query, parse
+from coordinator.pages.factoring.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Status
 from core.refusals import BadInput

@@ -1,82 +1,36 @@
-"""Who did how much, one contributor, and who is at work."""
+"""Who did how much, and one contributor."""
 
 import sqlite3
 from typing import Any, get_args
 
-from msgspec import Struct
 from msgspec.structs import asdict
 
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages import factors as factor_pages
-from coordinator.pages import queues
 from coordinator.pages.asking import id_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.overview import workers
-from coordinator.pages.queues import Cause, Queue
+from coordinator.pages.factoring import factors as factor_pages
+from coordinator.pages.factoring.overview import speeds
 from coordinator.pages.site import Address
+from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
-from core.timestamps import to_iso
 from projections.clients.state import client_numbered
 from projections.clients.state import names as names_of
-from projections.factoring import assignments, catalogue, contributors, factors, holdings
+from projections.factoring import catalogue, contributors, factors, holdings
 from projections.factoring.contributors import DAY, Contribution, Credit, Day
-from projections.leases.table import Held, held_by_clients
 
 _SHOWN = 100
 _RECENT_DAYS = 30
 _DRAWN_DAYS = 90
 _LISTED = 25
-_LEASING = ("factoring", "counting", "tasks")
-_NOMINAL = 1000
-
-
-class AtWork(Struct, frozen=True):
-    """Somebody who was heard of lately or holds work.
-
-    Attributes:
-        client: their number, 0 for one who never wrote anything.
-        name: what they are called.
-        seen: when they were last heard of, None when they were not lately.
-        held: how their leases stand, by context.
-        speed: how fast their curves are, 1 as nominal; None when not measured.
-    """
-
-    client: int
-    name: str
-    seen: int | None
-    held: dict[str, Held]
-    speed: float | None
-
-    @property
-    def ended(self) -> int:
-        """How many of their leases have ended."""
-        return sum(held.completed + held.released + held.expired + held.revoked for held in self.held.values())
-
-    @property
-    def failed(self) -> int:
-        """How many of those were not completed in time."""
-        return sum(held.expired for held in self.held.values())
 
 
 class Contributor(ClientRow, frozen=True):
     """What one client did; `contributor` is its number, 0 for those who gave no name."""
 
     contributor: int
-
-
-class WorkerRow(Struct, frozen=True):
-    """Somebody at work: how many leases they hold, how fast their curves are (1 as nominal), and how leases ended."""
-
-    client_id: str
-    contributor: int
-    last_seen: str | None
-    holds: int
-    speed: float | None
-    expired: int
-    ended: int
 
 
 async def contributions(node: Node, address: Address) -> dict[str, Any]:
@@ -118,7 +72,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     shown = await node.readers["factoring"].query(_contributor, client, node.time // DAY)
     known = await node.readers["clients"].query(names_of)
     name = known.get(client, f"client-{client}")
-    worker = (await _at_work(node, {client: name}))[0]
+    (worker,) = await standing_of((speeds,), node, {client: name})
     chart = _days(shown.pop("days"), node.time // DAY)
     return shown | {
         "client": found,
@@ -163,61 +117,4 @@ def _days(days: list[Day], today: int) -> Chart | None:
             )
         ],
         Table("days", DayRow, rows),
-    )
-
-
-async def at_work(node: Node, address: Address) -> dict[str, Any]:
-    """Return who was heard of lately or holds work, how fast they are, and every live assignment."""
-    known = await node.readers["clients"].query(names_of)
-    held = await node.readers["factoring"].query(catalogue.live, _SHOWN)
-    present = [worker.name for worker in workers(node, held, known)]
-    numbers = {one.assignment.client: known.get(one.assignment.client, "") for one in held}
-    numbered = {name: client for client, name in known.items()}
-    for name in present:
-        numbers[numbered.get(name, -len(numbers) - 1)] = name
-    waiting, failed = await queues.queues(node), await queues.causes(node)
-    working = await _at_work(node, numbers)
-    return {
-        "workers": working,
-        "queues": waiting,
-        "causes": failed,
-        "held": held,
-        "names": known,
-        "numbers": await node.readers["factoring"].query(
-            catalogue.numbers_by_id, [one.assignment.number for one in held]
-        ),
-        "progress_of": node.presence.progress_of,
-        "own_address": address.origin,
-        "tables": (
-            Table("workers", WorkerRow, map(_worker, working)),
-            Table("queues", Queue, waiting),
-            Table("failures", Cause, failed),
-        ),
-    }
-
-
-def _worker(one: AtWork) -> WorkerRow:
-    live = sum(held.live for held in one.held.values())
-    return WorkerRow(
-        one.name, one.client, to_iso(one.seen) if one.seen else None, live, one.speed, one.failed, one.ended
-    )
-
-
-async def _at_work(node: Node, clients: dict[int, str]) -> list[AtWork]:
-    """Return how some clients, by number, are doing; a number below 0 is one who never wrote anything."""
-    asked = [client for client in clients if client > 0]
-    held = {context: await node.readers[context].query(held_by_clients, asked) for context in _LEASING}
-    speeds = await node.readers["factoring"].query(assignments.speeds, asked)
-    return sorted(
-        (
-            AtWork(
-                client=max(client, 0),
-                name=name or f"client-{client}",
-                seen=node.presence.last_seen(name),
-                held={context: of[client] for context, of in held.items() if client in of},
-                speed=_NOMINAL / speeds[client] if client in speeds else None,
-            )
-            for client, name in clients.items()
-        ),
-        key=lambda worker: worker.name,
     )

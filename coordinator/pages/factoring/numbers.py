@@ -9,9 +9,9 @@ from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, 
 from coordinator.http.tables import Table
 from coordinator.log.exploring import Wanted, look
 from coordinator.node import Node
-from coordinator.pages import number_charts
 from coordinator.pages.asking import id_of, position_of
-from coordinator.pages.planning import Plan, planned
+from coordinator.pages.factoring import number_charts
+from coordinator.pages.factoring.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring.mathematics import effort
 from core.factoring.mathematics.sieve import crossover

@@ -1,0 +1,82 @@
+"""What a bounded context brings to the pages: its own, and its part of those that belong to all."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from jinja2 import BaseLoader
+from msgspec import Struct
+
+from coordinator.node import Node
+from coordinator.pages.forms import Form
+from coordinator.pages.site import Page, Part, Section
+from core.events.envelope import Event
+from core.events.fact import Fact
+
+
+class Hit(Struct, frozen=True):
+    """Something that was found: what kind of thing, what it is called, and where its page is."""
+
+    kind: str
+    name: str
+    address: str
+
+
+class Queue(Struct, frozen=True):
+    """Work of one kind: how much of it waits and how much is held, and where it is listed."""
+
+    work: str
+    waiting: int
+    held: int
+    address: str
+
+
+class Cause(Struct, frozen=True):
+    """Why work of one kind failed, how often, and where it is listed."""
+
+    work: str
+    cause: str
+    times: int
+    address: str
+
+
+Words = Mapping[str, Callable[[Any], object]]
+"""By the word in a sentence, what makes of a fact what stands there; any other word is a field of the fact."""
+
+Measure = Callable[[Node, Sequence[int]], Awaitable[Mapping[int, float]]]
+"""Returns how fast the work of some clients is, by their number, 1 as nominal; those not measured are left out."""
+
+
+class Contribution(Struct, frozen=True, kw_only=True):
+    """What one context brings.
+
+    Attributes:
+        sections: its entries of the navigation.
+        pages: its pages.
+        forms: what is posted from them.
+        administration: its entries of the navigation of administration.
+        parts: what stands on pages that belong to all.
+        templates: where those of its pages and parts are, when not in `templates`.
+        sentences: what each of its facts says to people, as HTML with words in braces; one that is not here keeps the
+            books, as leases do.
+        words: returns, for some events, what the words in sentences say.
+        search: finds what fits a text.
+        queues: counts what waits and what is held.
+        causes: counts what failed, by cause.
+        speeds: measures how fast clients' work is.
+    """
+
+    sections: tuple[Section, ...] = ()
+    pages: tuple[Page, ...] = ()
+    forms: tuple[Form, ...] = ()
+    administration: tuple[Section, ...] = ()
+    parts: tuple[Part, ...] = ()
+    templates: BaseLoader | None = None
+    sentences: Mapping[type[Fact], str] = {}
+    words: Callable[[Node, Sequence[Event]], Awaitable[Words]] | None = None
+    search: Callable[[Node, str], Awaitable[list[Hit]]] | None = None
+    queues: Callable[[Node], Awaitable[list[Queue]]] | None = None
+    causes: Callable[[Node], Awaitable[list[Cause]]] | None = None
+    speeds: Measure | None = None
+
+
+Brought = Sequence[Contribution]

@@ -1,0 +1,48 @@
+"""All that factoring brings to the pages."""
+
+from coordinator.pages.administration.contents import FACTORING as ADMINISTRATION
+from coordinator.pages.contributing import Contribution
+from coordinator.pages.factoring.composites import composites
+from coordinator.pages.factoring.factors import found_factors
+from coordinator.pages.factoring.numbers import number
+from coordinator.pages.factoring.overview import held_work, overview, queues, speeds
+from coordinator.pages.factoring.people import contributions, contributor
+from coordinator.pages.factoring.projects import project, projects
+from coordinator.pages.factoring.residues import residues
+from coordinator.pages.factoring.searching import search
+from coordinator.pages.factoring.telling import SENTENCES, words
+from coordinator.pages.factoring.why import why
+from coordinator.pages.site import Page, Part, Section
+
+FACTORING = Contribution(
+    sections=(
+        Section("/composites", "Numbers", "n"),
+        Section("/factors", "Factors", "f"),
+        Section("/contributors", "Contributors", "c"),
+        Section("/projects", "Projects", "r"),
+    ),
+    pages=(
+        Page("/composites", "composites.html", composites, "/composites"),
+        Page("/composites/{number}", "number.html", number, "/composites"),
+        Page("/composites/{number}/why", "why.html", why, "/composites"),
+        Page("/residues", "residues.html", residues, "/composites"),
+        Page("/factors", "factors.html", found_factors, "/factors"),
+        Page("/contributors", "contributors.html", contributions, "/contributors"),
+        Page("/contributors/{client}", "contributor.html", contributor, "/contributors"),
+        Page("/projects", "projects.html", projects, "/projects"),
+        Page("/projects/{project}", "project.html", project, "/projects"),
+        *ADMINISTRATION.pages,
+    ),
+    forms=ADMINISTRATION.forms,
+    administration=ADMINISTRATION.administration,
+    parts=(
+        Part("/", overview, "factoring/figures.html", "factoring/overview.html"),
+        Part("/workers", held_work, body="factoring/held.html"),
+        *ADMINISTRATION.parts,
+    ),
+    sentences=SENTENCES,
+    words=words,
+    search=search,
+    queues=queues,
+    speeds=speeds,
+)

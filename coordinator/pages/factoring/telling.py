@@ -1,0 +1,79 @@
+"""What the events of factoring say to people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from coordinator.node import Node
+from coordinator.pages.contributing import Words
+from coordinator.pages.site import bounds, whole
+from coordinator.pages.telling import client_link
+from core.bigint import abbreviate
+from core.events.envelope import Event
+from core.events.fact import Fact
+from core.factoring import events as factoring
+from core.factoring.curation import events as curation
+from core.factoring.prior_events import PriorWorkDeclared
+from core.factoring.proofs.events import PrimalitySettled
+from core.factoring.residues import events as residues
+from core.factoring.state import Number
+from projections.clients.state import names
+from projections.factoring import catalogue
+
+_LONGEST = 40
+_METHODS = {"pm1": "P-1", "pp1": "P+1", "nfs": "the number field sieve", "siqs": "the quadratic sieve"}
+SENTENCES: Mapping[type[Fact], str] = {
+    factoring.CompositeSubmitted: "{number} was handed in, of {digits} digits",
+    factoring.WorkAssigned: "{client} was given {run} on {number}",
+    factoring.WorkReserved: "{client} reserved {number} for {method}",
+    factoring.CurvesRun: "{client} ran {run} on {number}",
+    factoring.AttemptMade: "{client} tried {method} on {number}",
+    factoring.FactorFound: "{finder} found the factor {value} of {number}",
+    factoring.NumberSplit: "{number} is now known as a product of {parts}",
+    PriorWorkDeclared: "{client} told of earlier work on {number}",
+    PrimalitySettled: "{number} was tested: {primality}",
+    curation.ProjectCreated: 'the project <a href="/projects/{project}">{name}</a> began',
+    curation.ProjectDeleted: "the project {name} was deleted",
+    curation.NumberShelved: "{number} was put aside: {shelf}",
+    curation.NumberUnshelved: "{number} was taken up again",
+    residues.ResiduesUploaded: "{client} handed in {curves} curves after stage 1 on {number}",
+    residues.ResidueClaimed: "{client} took residue file {residue} for stage 2",
+    residues.ResidueCompleted: "stage 2 of residue file {residue} is done",
+}
+
+
+async def words(node: Node, events: Sequence[Event]) -> Words:
+    """Return what the words in these sentences say of some events."""
+    known = await node.readers["clients"].query(names)
+    numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
+
+    def title(number: int) -> Markup:
+        return number_link(number, numbers.get(number))
+
+    return {
+        "finder": lambda fact: client_link(fact.client, known) if fact.client else "division by small primes",
+        "number": lambda fact: title(fact.number),
+        "value": lambda fact: abbreviate(fact.value),
+        "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
+        "run": lambda fact: f"{whole(fact.curves)} curves at {bounds(fact.b1, fact.b2)}",
+        "method": lambda fact: _METHODS.get(fact.method, fact.method),
+        "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),
+        "curves": lambda fact: whole(fact.curves),
+    }
+
+
+def number_link(number: int, known: Number | None) -> Markup:
+    """Return what a number is called, with a link."""
+    title = (known.expression or abbreviate(known.value)) if known else f"number {number}"
+    short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
+    return Markup('<a href="/composites/{}">{}</a>').format(number, short)
+
+
+def numbers_in(events: Sequence[Event]) -> list[int]:
+    """Return the ids of the numbers that events are about."""
+    facts: list[Any] = [event.fact for event in events]
+    ids = {fact.number for fact in facts if isinstance(getattr(fact, "number", None), int)}
+    return sorted(
+        ids | {part.number for fact in facts if isinstance(fact, factoring.NumberSplit) for part in fact.parts}
+    )

@@ -1,0 +1,114 @@
+"""Who is at work, what waits for them, and what failed for the same cause, wherever work is handed out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from coordinator.http.tables import Table
+from coordinator.node import Node
+from coordinator.pages.contributing import Brought, Cause, Measure, Queue
+from coordinator.pages.site import Address
+from core.clients.naming import stream_of
+from core.timestamps import to_iso
+from projections.clients.state import names as names_of
+from projections.leases.table import Held, held_by_clients, holders
+
+_SHOWN = 100
+
+
+class AtWork(Struct, frozen=True):
+    """Somebody who was heard of lately or holds work.
+
+    Attributes:
+        client: their number, 0 for one who never wrote anything.
+        name: what they are called.
+        seen: when they were last heard of, None when they were not lately.
+        held: how their leases stand, by context.
+        speed: how fast their work is, 1 as nominal; None when not measured.
+    """
+
+    client: int
+    name: str
+    seen: int | None
+    held: dict[str, Held]
+    speed: float | None
+
+    @property
+    def ended(self) -> int:
+        """How many of their leases have ended."""
+        return sum(held.completed + held.released + held.expired + held.revoked for held in self.held.values())
+
+    @property
+    def failed(self) -> int:
+        """How many of those were not completed in time."""
+        return sum(held.expired for held in self.held.values())
+
+
+class WorkerRow(Struct, frozen=True):
+    """Somebody at work: how many leases they hold, how fast their work is (1 as nominal), and how leases ended."""
+
+    client_id: str
+    contributor: int
+    last_seen: str | None
+    holds: int
+    speed: float | None
+    expired: int
+    ended: int
+
+
+async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
+    """Return who was heard of lately or holds work, how fast they are, what waits, and what failed."""
+    known = await node.readers["clients"].query(names_of)
+    numbered = {name: client for client, name in known.items()}
+    named = {
+        client: known.get(client, "")
+        for context in _leasing(node)
+        for client in await node.readers[context].query(holders, _SHOWN)
+    }
+    for name in node.presence.recent(node.time):
+        named[numbered.get(name, -len(named) - 1)] = name
+    queues = [queue for one in brought if one.queues for queue in await one.queues(node)]
+    causes = [cause for one in brought if one.causes for cause in await one.causes(node)]
+    workers = await standing_of([one.speeds for one in brought if one.speeds], node, named)
+    return {
+        "workers": workers,
+        "queues": queues,
+        "causes": causes,
+        "own_address": address.origin,
+        "tables": (
+            Table("workers", WorkerRow, map(_row, workers)),
+            Table("queues", Queue, queues),
+            Table("failures", Cause, causes),
+        ),
+    }
+
+
+async def standing_of(measures: Sequence[Measure], node: Node, clients: Mapping[int, str]) -> list[AtWork]:
+    """Return how some clients, named by number, are doing; a number below 0 is one who never wrote anything."""
+    asked = [client for client in clients if client > 0]
+    held = {context: await node.readers[context].query(held_by_clients, asked) for context in _leasing(node)}
+    speeds = {client: speed for measure in measures for client, speed in (await measure(node, asked)).items()}
+    return sorted(
+        (
+            AtWork(
+                client=max(client, 0),
+                name=name or stream_of(client),
+                seen=node.presence.last_seen(name),
+                held={context: of[client] for context, of in held.items() if client in of},
+                speed=speeds.get(client),
+            )
+            for client, name in clients.items()
+        ),
+        key=lambda worker: worker.name,
+    )
+
+
+def _leasing(node: Node) -> list[str]:
+    return [name for name, context in node.contexts.items() if context.expire and name in node.served]
+
+
+def _row(one: AtWork) -> WorkerRow:
+    live = sum(held.live for held in one.held.values())
+    last_seen = to_iso(one.seen) if one.seen else None
+    return WorkerRow(one.name, one.client, last_seen, live, one.speed, one.failed, one.ended)

@@ -1,0 +1,126 @@
+"""Every bounded context with all that it brings to a coordinator; nothing else names them one by one."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from coordinator.http import explaining
+from coordinator.http.counting import items as counting_items
+from coordinator.http.counting import routes as counting_routes
+from coordinator.http.factoring import items as factoring_items
+from coordinator.http.factoring import routes as factoring_routes
+from coordinator.http.federation import items as federation_items
+from coordinator.http.federation import routes as federation_routes
+from coordinator.http.ingest import Ingest
+from coordinator.http.simulations import items as simulations_items
+from coordinator.http.simulations import routes as simulations_routes
+from coordinator.http.tasks import items as tasks_items
+from coordinator.http.tasks import routes as tasks_routes
+from coordinator.intake.uploads import Uploads
+from coordinator.node import Node
+from coordinator.operations import clock
+from coordinator.operations.seeding import seed_machines
+from coordinator.pages import counting as counting_pages
+from coordinator.pages import federation as federation_pages
+from coordinator.pages import simulations as simulations_pages
+from coordinator.pages import tasks as tasks_pages
+from coordinator.pages.contributing import Contribution
+from coordinator.pages.factoring import contribution as factoring_pages
+from coordinator.reactors import proving
+from coordinator.reactors import tasks as tasks_reactor
+from coordinator.reactors.queue import TaskQueue
+from coordinator.residues.store import ResidueStore
+from coordinator.settings import Settings
+from projections import contexts as projections
+from projections.runtime.projection import Projection
+
+Going = Sequence[Coroutine[Any, Any, None]]
+Life = Callable[[State, Node, AsyncExitStack], Awaitable[Going]]
+"""Opens what a context needs besides its tables, and returns what goes on by itself until the application ends."""
+
+
+class BoundedContext(Struct, frozen=True, kw_only=True):
+    """A context with all that it brings.
+
+    Attributes:
+        projection: its state and views; with it come its facts and its decisions.
+        routers: its addresses.
+        ingests: the kinds of item of which the bulk address takes what is its own.
+        bodies: types of the bodies that its handlers read by themselves, by the handler's name.
+        pages: what it brings to the pages.
+        life: what begins and ends with the application; None for nothing.
+    """
+
+    projection: Projection
+    routers: Sequence[ControllerRouterHandler] = ()
+    ingests: Sequence[Ingest[Any]] = ()
+    bodies: Mapping[str, Any] = {}
+    pages: Contribution = Contribution()
+    life: Life | None = None
+
+
+async def _factoring(state: State, node: Node, stack: AsyncExitStack) -> Going:
+    settings: Settings = state.settings
+    state.residues = ResidueStore(settings.data_dir)
+    state.uploads = Uploads(node, settings.number_ceiling_digits)
+    stack.push_async_callback(state.uploads.close)
+    await state.uploads.resume()
+    return [clock.run_clearing(node, state.residues), proving.run(node)]
+
+
+async def _simulations(state: State, node: Node, _: AsyncExitStack) -> Going:
+    # A start at which they can't be asked for leaves seeding to the next.
+    if state.settings.seed_machines and "simulations" not in node.withheld:
+        await seed_machines(node)
+    return ()
+
+
+async def _tasks(state: State, node: Node, stack: AsyncExitStack) -> Going:
+    settings: Settings = state.settings
+    if not settings.valkey:
+        return ()
+    queue = state.queue = TaskQueue(settings.valkey)
+    stack.push_async_callback(queue.close)
+    return [tasks_reactor.run(node, queue)]
+
+
+CONTEXTS = (
+    BoundedContext(
+        projection=projections.FACTORING_FILE,
+        routers=(factoring_routes.ROUTER, explaining.COMPOSITES),
+        ingests=factoring_items.INGESTS,
+        pages=factoring_pages.FACTORING,
+        life=_factoring,
+    ),
+    BoundedContext(
+        projection=projections.COUNTING_FILE,
+        routers=(*counting_routes.ROUTERS, explaining.JOBS),
+        ingests=counting_items.INGESTS,
+        pages=counting_pages.COUNTING,
+    ),
+    BoundedContext(
+        projection=projections.SIMULATIONS_FILE,
+        routers=(simulations_routes.ROUTER,),
+        ingests=simulations_items.INGESTS,
+        pages=simulations_pages.SIMULATIONS,
+        life=_simulations,
+    ),
+    BoundedContext(
+        projection=projections.FEDERATION_FILE,
+        routers=(*federation_routes.ROUTERS, explaining.AGENTS),
+        ingests=federation_items.INGESTS,
+        pages=federation_pages.FEDERATION,
+    ),
+    BoundedContext(
+        projection=projections.TASKS_FILE,
+        routers=tasks_routes.ROUTERS,
+        ingests=tasks_items.INGESTS,
+        bodies=tasks_routes.BODIES,
+        pages=tasks_pages.TASKS,
+        life=_tasks,
+    ),
+)
