@@ -1,13 +1,12 @@
 """What is found out about a number before anything is decided on it.
 
-Both inspections may take seconds for thousands of digits, so they run in a child process and are plain data in and out:
-text, small integers and these structs.
+That may take seconds for thousands of digits, so it runs in a child process and is plain data in and out: text, small
+integers and this struct.
 """
 
-import gmpy2
 from msgspec import Struct
 
-from core.bigint import digit_count, parse_decimal, parse_natural
+from core.bigint import digit_count
 from core.factoring.formats.expressions import number_from
 from core.factoring.mathematics.primality import Primality, settle, split_small_factors
 
@@ -32,28 +31,6 @@ class Inspection(Struct, frozen=True, gc=False):
     cofactor_primality: Primality | None
 
 
-class FactorInspection(Struct, frozen=True, gc=False):
-    """A claimed factor of a number.
-
-    Attributes:
-        number: of which it is claimed to be a factor, in decimal.
-        factor: in decimal, without leading zeros.
-        divides: whether it does.
-        trivial: whether it is 1 or the number itself.
-        factor_primality: None unless it divides and is not trivial, like all that follows.
-        cofactor: number / factor, in decimal.
-        cofactor_primality: of the cofactor.
-    """
-
-    number: str
-    factor: str
-    divides: bool
-    trivial: bool
-    factor_primality: Primality | None = None
-    cofactor: str | None = None
-    cofactor_primality: Primality | None = None
-
-
 def inspect(text: str, ceiling_digits: int) -> Inspection:
     """Find out about a number that was submitted as digits or as an expression.
 
@@ -72,28 +49,4 @@ def inspect(text: str, ceiling_digits: int) -> Inspection:
         small_factors=small_factors,
         cofactor=cofactor.digits(),
         cofactor_primality=cofactor_primality,
-    )
-
-
-def inspect_factor(number_text: str, factor_text: str, ceiling_digits: int) -> FactorInspection:
-    """Find out about a claimed factor; both are decimal digits.
-
-    Raises:
-        BadInput: one of them is no number, or has more than `ceiling_digits` digits.
-    """
-    number = parse_decimal(number_text, ceiling_digits)
-    factor = parse_natural(factor_text, ceiling_digits)
-    divides = factor > 0 and gmpy2.is_divisible(number, factor)
-    trivial = factor in {1, number}
-    if trivial or not divides:
-        return FactorInspection(number.digits(), factor.digits(), divides, trivial)
-    cofactor = number // factor
-    return FactorInspection(
-        number=number.digits(),
-        factor=factor.digits(),
-        divides=True,
-        trivial=False,
-        factor_primality=settle(factor),
-        cofactor=cofactor.digits(),
-        cofactor_primality=settle(cofactor),
     )

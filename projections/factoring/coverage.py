@@ -4,8 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from msgspec import Struct
-
 from core.events.envelope import Event
 from core.factoring.commands import P1Method
 from core.factoring.events import AttemptMade, NumberSplit
@@ -27,14 +25,6 @@ CREATE TABLE coverage (
 """
 _UPSERT = "ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2 WHERE excluded.b1 > b1"
 _METHODS: dict[P1Method, tuple[str, ...]] = {"pm1": ("pm1",), "pp1": ("pp1",), "p1": ("pm1", "pp1")}
-
-
-class Covered(Struct, frozen=True, gc=False):
-    """The furthest run of one method on a number."""
-
-    method: str
-    b1: int
-    b2: int
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
@@ -64,12 +54,6 @@ def _with_parts(number: int, family: Family, unsplit: AbstractSet[int]) -> list[
         if one not in unsplit:
             found += [part for part in family.parts(one) if part not in found]
     return found
-
-
-def coverage_of(connection: sqlite3.Connection, number: int) -> list[Covered]:
-    """Return how far each method was run on a number."""
-    rows = connection.execute("SELECT method, b1, b2 FROM coverage WHERE number = ? ORDER BY method", (number,))
-    return [Covered(*row) for row in rows]
 
 
 def lacking(connection: sqlite3.Connection, method: P1Method, wanted: Wanted, limit: int) -> tuple[int, ...]:

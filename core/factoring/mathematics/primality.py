@@ -45,11 +45,6 @@ def settle(number: mpz) -> Primality:
     return "probable" if gmpy2.is_prime(number, _ROUNDS) else "composite"
 
 
-def small_factor(number: mpz) -> int | None:
-    """The smallest prime factor below `SMALL_FACTORS_BELOW` of a number >= 1 (which may be the number itself)."""
-    return next(_small_primes_of(number), None)
-
-
 def split_small_factors(number: mpz) -> tuple[tuple[tuple[int, int], ...], mpz]:
     """The (prime, exponent) pairs below `SMALL_FACTORS_BELOW`, ascending, of a number >= 1, and what is left of it."""
     pairs = []

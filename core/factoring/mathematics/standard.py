@@ -57,11 +57,6 @@ class PriorWork(Struct, frozen=True):
     effort: int
 
 
-def row_for(t_milli: int) -> Row:
-    """The row at or above a t-level; beyond the ladder its last row."""
-    return STANDARD[min(bisect_left(STANDARD, t_milli, key=lambda row: row.t_milli), len(STANDARD) - 1)]
-
-
 def next_row(t_milli: int, target_milli: int) -> Row | None:
     """The next unfinished step on the way to a target, None when the target is reached.
 

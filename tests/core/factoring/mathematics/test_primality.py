@@ -6,7 +6,7 @@ from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.mathematics.primality import SMALL_FACTORS_BELOW, settle, small_factor, split_small_factors
+from core.factoring.mathematics.primality import SMALL_FACTORS_BELOW, settle, split_small_factors
 from core.refusals import BadInput
 
 
@@ -42,11 +42,11 @@ def test_below_two_the_question_is_refused(number):
         settle(mpz(number))
 
 
-def test_the_smallest_prime_factor_is_found_below_the_bound_only():
-    assert small_factor(mpz(9973) ** 2 * 1009) == 1009
-    assert small_factor(mpz(2)) == 2
-    assert small_factor(mpz(10_007) ** 3) is None
-    assert small_factor(mpz(1)) is None
+def test_prime_factors_are_found_below_the_bound_only():
+    assert split_small_factors(mpz(9973) ** 2 * 1009) == (((1009, 1), (9973, 2)), 1)
+    assert split_small_factors(mpz(2)) == (((2, 1),), 1)
+    assert split_small_factors(mpz(10_007) ** 3) == ((), 10_007**3)
+    assert split_small_factors(mpz(1)) == ((), 1)
 
 
 @given(st.lists(st.integers(2, 20_000), min_size=1, max_size=8))
@@ -56,4 +56,4 @@ def test_small_factors_and_the_rest_multiply_back_to_the_number(factors):
     assert math.prod(prime**exponent for prime, exponent in pairs) * rest == number
     assert [prime for prime, _ in pairs] == sorted({prime for prime, _ in pairs})
     assert all(prime < SMALL_FACTORS_BELOW and gmpy2.is_prime(prime) and exponent >= 1 for prime, exponent in pairs)
-    assert small_factor(rest) is None
+    assert split_small_factors(rest) == ((), rest)

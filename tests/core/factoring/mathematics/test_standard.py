@@ -12,7 +12,6 @@ from core.factoring.mathematics.standard import (
     is_reached,
     next_row,
     prior_work,
-    row_for,
 )
 
 PER_CURVE = {b1: curve_effort(b1, None, 1) for b1 in (2000, 50_000, 1_000_000)}
@@ -23,15 +22,9 @@ PER_CURVE = {b1: curve_effort(b1, None, 1) for b1 in (2000, 50_000, 1_000_000)}
     [(20_000, 107), (25_000, 261), (30_000, 513), (35_000, 1071), (40_000, 2753), (45_000, 5208), (50_000, 8704)],
 )
 def test_each_row_takes_about_the_expected_curves(t_milli, curves):
-    per_curve = curve_effort(row_for(t_milli).b1, None, 1)
+    (b1,) = (row.b1 for row in STANDARD if row.t_milli == t_milli)
+    per_curve = curve_effort(b1, None, 1)
     assert curves_to_reach(0, t_milli, per_curve) == pytest.approx(curves, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("t_milli", "row_milli"), [(0, 15_000), (15_000, 15_000), (15_001, 20_000), (80_000, 80_000), (99_000, 80_000)]
-)
-def test_the_row_for_a_level_is_at_or_above_it(t_milli, row_milli):
-    assert row_for(t_milli).t_milli == row_milli
 
 
 @pytest.mark.parametrize(
