@@ -97,8 +97,8 @@ def test_every_list_has_its_rows(client, address, table):
     shown = shown[table] if table else shown
     rows = rows_of(answer)
     assert len(rows) == len(shown)
-    if shown:
-        assert list(rows[0]) == list(shown[0])
+    if shown:  # JSON leaves out what some answers have to say only now and then
+        assert [column for column in rows[0] if column in shown[0]] == list(shown[0])
 
 
 def test_the_whole_log_streams_as_csv_with_the_data_of_each_event_as_it_stands(client):

@@ -46,7 +46,7 @@ async def works(node, name):
 
 async def forgets(node, who):
     known, _ = await forget(node, who, lambda command: node.perform(order(command)))
-    return known.client
+    return known.id
 
 
 async def known(node):

@@ -15,7 +15,7 @@ def test_the_machines_are_registered_once_and_stay_removed(tmp_path):
             await seed_machines(node)
             found = await node.readers["simulations"].query(machines)
             await node.perform(
-                Order(command=RemoveMachine(machine=found[0].machine), now=1, correlation="r", actor="operator")
+                Order(command=RemoveMachine(machine=found[0].id), now=1, correlation="r", actor="operator")
             )
             return [one.name for one in found]
 
