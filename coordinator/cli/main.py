@@ -6,6 +6,8 @@ So this floor needs no import of the workers', and a module is imported when its
 """
 
 import errno
+import platform
+import sqlite3
 from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
@@ -68,7 +70,13 @@ def _end(ctx: click.Context, sentence: str, exit_code: Exit) -> NoReturn:
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tallystick")
+@click.version_option(
+    None,
+    "-V",
+    "--version",
+    package_name="tallystick",
+    message=f"tallystick %(version)s (Python {platform.python_version()}, SQLite {sqlite3.sqlite_version})",
+)
 def tallystick() -> None:
     """One event-sourced coordinator for distributed number theory."""
 

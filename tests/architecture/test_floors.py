@@ -10,6 +10,7 @@ MAY_IMPORT = {
     "projections": {"core", "projections"},
     "coordinator": {"core", "projections", "coordinator"},
     "workers": {"core", "workers"},
+    "tallystick": {"coordinator", "tallystick"},
 }
 OUTSIDE_WORLD = {
     *("asyncio", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "subprocess"),
