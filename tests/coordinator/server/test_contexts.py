@@ -37,7 +37,8 @@ HTML = {"Accept": "text/html"}
 
 
 def serving(directory, contexts):
-    return TestClient(build_app(Settings(data_dir=directory), contexts), raise_server_exceptions=False)
+    app = build_app(Settings(data_dir=directory), contexts)
+    return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
 
 def names(contexts):
