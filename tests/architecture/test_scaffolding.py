@@ -1,4 +1,8 @@
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,7 +40,22 @@ def test_everything_that_the_distribution_asks_for_is_pinned():
 
 def ours(compose):
     """Return the services that run this program."""
-    return {name: service for name, service in compose["services"].items() if "build" in service}
+    return {name: service for name, service in compose["services"].items() if service["image"] == "tallystick"}
+
+
+def test_compose_builds_one_image_for_all_that_run_this_program(compose):
+    assert ours(compose).keys() == {"coordinator", "worker", "counter", "calculator"}
+    assert [name for name, service in compose["services"].items() if "build" in service] == ["coordinator"]
+
+
+def test_the_image_is_not_built_when_what_its_commands_import_does_not_load():
+    _, tried = (ROOT / "Dockerfile").read_text().split("\nWORKDIR /home/tallystick\n")
+    (line,) = re.findall(r"^RUN (.*)$", tried, re.MULTILINE)
+    assert "primecountpy" in line
+    for command in line.split(" && "):
+        words = shlex.split(command)
+        environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        subprocess.run(words, env=environment, capture_output=True, check=True)
 
 
 def test_compose_has_a_coordinator_that_keeps_its_log_and_workers_that_can_be_many(compose):
