@@ -24,6 +24,7 @@ from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
+from coordinator.processes.background import BackgroundJobs
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld
@@ -68,6 +69,7 @@ class Node(msgspec.Struct, frozen=True):
         tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
         frames: what several who watch want is encoded once.
         preparation: child processes for slow pure functions.
+        background: what takes long and goes on beside everything else.
         sealing: the keys of clients' names.
         introductions: the claims by which clients call themselves.
         presence: who was here lately.
@@ -93,6 +95,7 @@ class Node(msgspec.Struct, frozen=True):
     frames: Frames
     openings: Openings
     preparation: Preparation
+    background: BackgroundJobs
     sealing: SealingKeys
     introductions: Introductions
     presence: Presence
@@ -233,6 +236,8 @@ async def opened(
         writer = Writer(committer, partial(_tell, on_commit))
         writer.start()
         stack.push_async_callback(writer.stop)
+        background = BackgroundJobs()
+        stack.push_async_callback(background.close)
         position = log.head().position
         node = Node(
             directory=directory,
@@ -250,6 +255,7 @@ async def opened(
             frames=Frames(),
             openings=Openings(contexts.values()),
             preparation=preparation,
+            background=background,
             sealing=sealing,
             introductions=Introductions(sealing, readers["clients"]),
             presence=Presence(),

@@ -8,12 +8,12 @@ import rich_click as click
 
 from coordinator.auditing.verify import verify as verify_directory
 from coordinator.auditing.verify import verify_export
+from coordinator.cli.background import verify_running
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
-from coordinator.cli.undertaking import verify_running
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.snapshot import snapshot

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from coordinator.cli.background import carry_through
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.undertaking import carry_through
 from coordinator.cli.wire import Coordinator
 from coordinator.settings import ADMIN_KEY
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from functools import partial
 
 import msgspec
 from litestar import Response, Router, delete, get, post
@@ -10,17 +9,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
-from coordinator.http.undertaken import Progressing, Undertakings, progressing
 from coordinator.log.queries import event_at
 from coordinator.node import Node
-from coordinator.operations.rebuilding import ALL, contexts_named, rebuild, rebuild_withheld
+from coordinator.operations import rebuilding
+from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.standing import withheld
 from coordinator.past.snapshots import Snapshot, snapshots
-from coordinator.processes.progress import Report
-from coordinator.processes.undertakings import Standing
+from coordinator.processes.background import JobStatus
 from coordinator.projecting.opening import path_of
 from core.timestamps import to_iso
 from projections.runtime import checkpoint
@@ -99,46 +96,24 @@ def _standing(connection: sqlite3.Connection) -> tuple[int, int, list[Degraded]]
     summary="Build projections anew",
     responses=may_answer(404, 409),
 )
-async def begin_rebuild(request: AnyRequest, node: NamedDependency[Node], name: FromPath[str]) -> Response[Progressing]:
+async def begin_rebuild(node: NamedDependency[Node], name: FromPath[str]) -> Response[JobStatus]:
     """Fold a context's projections anew from the log, beside the live ones, and put them in their place at the end.
 
     Reading and writing go on; `all` builds one context after the other.
     """
-    return Response(progressing(undertake_rebuild(request, node, name)))
-
-
-def undertake_rebuild(request: AnyRequest, node: Node, name: str) -> Standing[None]:
-    """Begin to build a context's projections anew, or `all`, one after the other.
-
-    Raises:
-        Unknown: there are no such projections.
-        Conflict: they are being rebuilt already.
-    """
-    contexts_named(name)
-
-    async def work(report: Report) -> None:
-        await rebuild(node, name, report)
-
-    return undertakings_of(request).begin(rebuild_of(name), work)
-
-
-def build_withheld(undertakings: Undertakings, node: Node) -> None:
-    """Begin to build the projections of every context that is withheld for want of them, one after the other."""
-    turn = asyncio.Lock()
-    for name in node.withheld.sentences:
-        undertakings.begin(rebuild_of(name), partial(rebuild_withheld, node, name, turn))
+    return Response(rebuilding.begin_rebuild(node, name).status)
 
 
 @get("/projections/{name:str}/rebuild", summary="See how far a rebuild is", responses=may_answer(404))
-async def show_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressing:
+async def show_rebuild(node: NamedDependency[Node], name: FromPath[str]) -> JobStatus:
     """Return how the newest rebuild of a context's projections stands, or of all."""
-    return progressing(undertakings_of(request).standing(rebuild_of(name)))
+    return node.background.of(rebuild_of(name)).status
 
 
 @delete("/projections/{name:str}/rebuild", status_code=200, summary="Cancel a rebuild", responses=may_answer(404, 409))
-async def cancel_rebuild(request: AnyRequest, name: FromPath[str]) -> Progressing:
+async def cancel_rebuild(node: NamedDependency[Node], name: FromPath[str]) -> JobStatus:
     """End a rebuild; the live projections stay as they are."""
-    return progressing(await undertakings_of(request).cancel(rebuild_of(name)))
+    return (await node.background.cancel(rebuild_of(name))).status
 
 
 @get("/checkpoints", summary="List the snapshots of the past", opt=ONLY_NOW)
@@ -155,17 +130,6 @@ async def list_snapshots(node: NamedDependency[Node]) -> SnapshotList:
 
 def _sizes(node: Node) -> list[tuple[Snapshot, int]]:
     return [(one, one.bytes) for one in snapshots(node.directory)]
-
-
-def undertakings_of(request: AnyRequest) -> Undertakings:
-    """Return what the application has under way."""
-    undertakings: Undertakings = request.app.state.undertakings
-    return undertakings
-
-
-def rebuild_of(name: str) -> str:
-    """Return what the rebuild of a context's projections is called, or of `all`."""
-    return "the rebuild of all projections" if name == ALL else f"the rebuild of {name[:60]}"
 
 
 ROUTER = Router(

@@ -15,10 +15,9 @@ from coordinator.http.caller import PUBLIC, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import wants_page
-from coordinator.http.projections import rebuild_of, undertakings_of
-from coordinator.http.undertaken import Undertakings
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
+from coordinator.operations.rebuilding import rebuild_of
 from coordinator.reactors.queue import TaskQueue
 from coordinator.wallclock import now
 from core.timestamps import to_iso
@@ -146,7 +145,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         role="writer",
         reason=reason,
         degraded=await _stopped(node),
-        building=_waiting(node, undertakings_of(request)),
+        building=_waiting(node),
         unattended=unattended(node, request.app.state.settings),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
@@ -158,12 +157,11 @@ async def _valkey(queue: TaskQueue | None) -> str:
     return "healthy" if await queue.answers() else "unreachable"
 
 
-def _waiting(node: Node, undertakings: Undertakings) -> list[BuiltAnew]:
-    under_way = undertakings.standings()
+def _waiting(node: Node) -> list[BuiltAnew]:
     waiting = []
     for name, reason in node.withheld.sentences.items():
-        standing = under_way[rebuild_of(name)]
-        waiting.append(BuiltAnew(name, reason, standing.done, standing.total, standing.seconds_left))
+        job = node.background.of(rebuild_of(name)).status
+        waiting.append(BuiltAnew(name, reason, job.done, job.total, job.seconds_left))
     return waiting
 
 

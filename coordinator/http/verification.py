@@ -1,6 +1,5 @@
 """Verification over HTTP: begun, followed, and what it found."""
 
-import asyncio
 from typing import Annotated
 
 import msgspec
@@ -9,18 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from coordinator.auditing.verify import Verification
-from coordinator.auditing.verifying import Verifying
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest
 from coordinator.http.problems import may_answer
-from coordinator.http.projections import undertakings_of
-from coordinator.http.undertaken import Progressing, progressing
 from coordinator.node import Node
-from coordinator.processes.progress import Progress, Report
-from coordinator.processes.undertakings import Standing
+from coordinator.operations import verifying
+from coordinator.operations.verifying import VERIFICATION
+from coordinator.processes.background import BackgroundJob, JobStatus
 
-VERIFICATION = "the verification"
-"""What it is called among the undertakings."""
 LogOnly = Annotated[bool, QueryParameter(description="Leave tables and residue files out, and check the events only.")]
 
 
@@ -38,59 +32,40 @@ class Found(msgspec.Struct, frozen=True):
     verification: Verification
 
 
-class VerificationStanding(msgspec.Struct, frozen=True):
+class VerificationStatus(msgspec.Struct, frozen=True):
     """How the newest verification stands; `found` is null before its end."""
 
-    progress: Progressing
+    progress: JobStatus
     found: Found | None
 
 
 @post("/verification", status_code=202, summary="Verify the log and every table", responses=may_answer(409))
 async def begin_verification(
-    request: AnyRequest, node: NamedDependency[Node], log_only: FromQuery[LogOnly] = False
-) -> Response[VerificationStanding]:
+    node: NamedDependency[Node], log_only: FromQuery[LogOnly] = False
+) -> Response[VerificationStatus]:
     """Check every event up to the newest one of now, and that tables and residue files are what the events say.
 
     It goes on in child processes, beside everything else.
     """
-    return Response(_shown(undertake_verification(request, node, log_only=log_only)))
-
-
-def undertake_verification(request: AnyRequest, node: Node, *, log_only: bool) -> Standing[Verification]:
-    """Begin to verify the log, and the tables unless they are left out.
-
-    Raises:
-        Conflict: a verification goes on already.
-    """
-
-    async def work(report: Report) -> Verification:
-        loop = asyncio.get_running_loop()
-
-        def pass_on(progress: Progress) -> None:
-            loop.call_soon_threadsafe(report, progress)
-
-        with Verifying(node.directory, refold=not log_only) as verifying:
-            return await asyncio.to_thread(verifying.follow, pass_on)
-
-    return undertakings_of(request).begin(VERIFICATION, work)
+    return Response(_shown(verifying.begin_verification(node, log_only=log_only)))
 
 
 @get("/verification", summary="See how far the verification is", responses=may_answer(404))
-async def show_verification(request: AnyRequest) -> VerificationStanding:
+async def show_verification(node: NamedDependency[Node]) -> VerificationStatus:
     """Return how the newest verification stands, and what it found."""
-    return _shown(undertakings_of(request).standing(VERIFICATION))
+    return _shown(node.background.of(VERIFICATION))
 
 
 @delete("/verification", status_code=200, summary="Cancel the verification", responses=may_answer(404, 409))
-async def cancel_verification(request: AnyRequest) -> VerificationStanding:
+async def cancel_verification(node: NamedDependency[Node]) -> VerificationStatus:
     """End the verification."""
-    return _shown(await undertakings_of(request).cancel(VERIFICATION))
+    return _shown(await node.background.cancel(VERIFICATION))
 
 
-def _shown(standing: Standing[Verification]) -> VerificationStanding:
-    result = standing.result
+def _shown(job: BackgroundJob) -> VerificationStatus:
+    result: Verification | None = job.result
     found = None if result is None else Found(result.holds, result.sentence, result)
-    return VerificationStanding(progressing(standing), found)
+    return VerificationStatus(job.status, found)
 
 
 ROUTER = Router(

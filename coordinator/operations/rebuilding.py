@@ -7,6 +7,7 @@ the live file, and whatever goes wrong leaves it as it was.
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 from coordinator.durable import rename_durably
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
+from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
@@ -73,6 +75,29 @@ async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
         (projection,) = (known for known in projections(node.sealing.unseal) if known.name == one)
         with node.withheld.attempt(one):
             await _rebuild(node, projection, report)
+
+
+def rebuild_of(name: str) -> str:
+    """Return what the rebuild of a context's projections is called among the background jobs, or of `all`."""
+    return "the rebuild of all projections" if name == ALL else f"the rebuild of {name[:60]}"
+
+
+def begin_rebuild(node: Node, name: str) -> BackgroundJob:
+    """Begin to build a context's projections anew, or `all`, one after the other.
+
+    Raises:
+        Unknown: there are no such projections.
+        Conflict: they are being rebuilt already.
+    """
+    contexts_named(name)
+    return node.background.begin(rebuild_of(name), partial(rebuild, node, name))
+
+
+def build_withheld(node: Node) -> None:
+    """Begin to build the projections of every context that is withheld for want of them, one after the other."""
+    turn = asyncio.Lock()
+    for name in node.withheld.sentences:
+        node.background.begin(rebuild_of(name), partial(rebuild_withheld, node, name, turn))
 
 
 async def rebuild_withheld(node: Node, name: str, turn: asyncio.Lock, report: Report) -> None:

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 from coordinator.http.tables import Table
-from coordinator.http.verification import VERIFICATION
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.operations.standing import Standing, standings
+from coordinator.operations.verifying import VERIFICATION
 from coordinator.pages.site import Address
 from coordinator.past.snapshots import snapshots
 

@@ -15,7 +15,6 @@ from msgspec.structs import astuple
 
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
-from coordinator.http.undertaken import Undertakings
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.wallclock import now
@@ -249,7 +248,6 @@ class Site:
         navigation: stands on every page.
         templates: where those are found that contexts bring themselves.
         settings: how the coordinator is set up, which some pages state.
-        undertakings: what takes long, whose progress some pages show.
     """
 
     def __init__(
@@ -257,12 +255,10 @@ class Site:
         navigation: Navigation,
         templates: Sequence[BaseLoader],
         settings: Settings,
-        undertakings: Undertakings,
     ) -> None:
         self._navigation = navigation
         self._templates = tuple(templates)
         self._settings = settings
-        self._undertakings = undertakings
 
     async def context(self, page: Page, node: Node, address: Address, session: Session | None = None) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
@@ -290,7 +286,7 @@ class Site:
             "lag": node.lag,
             "healthy": node.writer.unavailable is None,
             "travels": False,
-            "undertaken": self._undertakings.standings(),
+            "background": node.background.known,
             "unattended": unattended(node, self._settings),
             "degraded": (),
             "withheld": node.withheld.sentences.values(),

@@ -33,11 +33,11 @@ from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
 from coordinator.http.tables import Tabular
-from coordinator.http.undertaken import Undertakings
 from coordinator.http.watching import Watched
 from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
 from coordinator.operations import clock, keeping, probing, ticking
+from coordinator.operations.rebuilding import build_withheld
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site
@@ -110,7 +110,6 @@ def _bodies(contexts: Sequence[BoundedContext]) -> dict[str, Any]:
 def _furnish(state: State) -> None:
     """Give handlers what they share; what is opened with the node is added when it is."""
     settings: Settings = state.settings
-    undertakings = Undertakings()
     site: Contents = state.contents
     state.update(
         {
@@ -119,8 +118,7 @@ def _furnish(state: State) -> None:
             "limits": Limits(settings.requests_per_second, settings.requests_at_once),
             "overview": serving.show_overview,
             "error_page": errors.show_error,
-            "pages": serving.Pages(site.pages, Site(site.navigation, site.templates, settings, undertakings)),
-            "undertakings": undertakings,
+            "pages": serving.Pages(site.pages, Site(site.navigation, site.templates, settings)),
             "queue": None,
         }
     )
@@ -146,8 +144,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.door = Door(settings, keyring, Sessions(keyring))
         app.state.metrics.attach(node)
         stack.callback(app.state.metrics.requests.write)
-        stack.push_async_callback(app.state.undertakings.close)
-        projections.build_withheld(app.state.undertakings, node)
+        build_withheld(node)
         going = [clock.run(node), probing.run(node), keeping.run(node), ticking.run(node)]
         for context in app.state.contexts:
             if context.life is not None:

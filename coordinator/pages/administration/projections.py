@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from coordinator.http.projections import rebuild_of, undertake_rebuild, undertakings_of
-from coordinator.http.verification import VERIFICATION, undertake_verification
 from coordinator.node import Node
-from coordinator.operations.rebuilding import ALL
+from coordinator.operations.rebuilding import ALL, begin_rebuild, rebuild_of
 from coordinator.operations.standing import standings
+from coordinator.operations.verifying import VERIFICATION, begin_verification
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 
@@ -26,23 +25,23 @@ async def projections_page(node: Node, _: Address) -> dict[str, Any]:
 
 async def rebuild_projections(sent: Sent) -> str:
     """Begin to fold a context's projections anew from the log."""
-    undertake_rebuild(sent.request, sent.node, sent.values["name"])
+    begin_rebuild(sent.node, sent.values["name"])
     return _PAGE
 
 
 async def cancel_rebuild(sent: Sent) -> str:
     """End a rebuild; the live projections stay as they are."""
-    await undertakings_of(sent.request).cancel(rebuild_of(sent.values["name"]))
+    await sent.node.background.cancel(rebuild_of(sent.values["name"]))
     return _PAGE
 
 
 async def verify(sent: Sent) -> str:
     """Begin to check every event, and that every table is what the events say."""
-    undertake_verification(sent.request, sent.node, log_only=False)
+    begin_verification(sent.node, log_only=False)
     return _PAGE
 
 
 async def cancel_verification(sent: Sent) -> str:
     """End the verification."""
-    await undertakings_of(sent.request).cancel(VERIFICATION)
+    await sent.node.background.cancel(VERIFICATION)
     return _PAGE

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.cli import undertaking
+from coordinator.cli import background
 from coordinator.cli.ending import Exit
 
 
@@ -112,7 +112,7 @@ def ended(state, **found):
 @pytest.fixture
 def asked_to_verify(stub, monkeypatch):
     """Have a coordinator verify; it is given what it says at the end."""
-    monkeypatch.setattr(undertaking, "_ASK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(background, "_ASK_EVERY_SECONDS", 0.0)
     monkeypatch.setenv("TALLYSTICK_ADMIN_KEY", "open-sesame")
 
     def answering(last):

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.cli import undertaking
+from coordinator.cli import background
 from coordinator.cli.ending import Exit
 from coordinator.log.lock import locked
 
@@ -27,7 +27,7 @@ def directory(tmp_path, run):
 
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch):
-    monkeypatch.setattr(undertaking, "_ASK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(background, "_ASK_EVERY_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("name", ["access", "all"])
@@ -69,7 +69,7 @@ def test_ctrl_c_cancels_it_there(run, stub, monkeypatch):
     def interrupted(_seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(undertaking.time, "sleep", interrupted)
+    monkeypatch.setattr(background.time, "sleep", interrupted)
     done = run("replay", "--coordinator", stub.url, "--projection", "access")
     assert done.exit_code == Exit.INTERRUPTED
     assert [asked[0] for asked in stub.asked] == ["POST", "DELETE"]

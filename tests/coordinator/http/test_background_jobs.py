@@ -75,7 +75,7 @@ def stuck(monkeypatch):
                 time.sleep(0.005)
 
     monkeypatch.setattr(rebuilding, "Building", Stuck)
-    monkeypatch.setattr("coordinator.http.verification.Verifying", Stuck)
+    monkeypatch.setattr("coordinator.operations.verifying.Verifying", Stuck)
 
 
 @pytest.mark.parametrize("address", [REBUILD.format("access"), VERIFICATION])
