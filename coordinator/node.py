@@ -32,7 +32,7 @@ from coordinator.sealing import SealingKeys
 from coordinator.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
-from coordinator.writer.preparing import Preparation, perform_all
+from coordinator.writer.preparing import Preparation, submit_prepared
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
 from core.contexts import registry
@@ -162,16 +162,18 @@ class Node(msgspec.Struct, frozen=True):
     async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
         """Have up to 500 orders decided; return what became of each."""
         if not self.withheld:
-            return await self._perform_all(list(orders))
+            return await self._perform_sealed(list(orders))
         refusals = [self.withheld.refusal(order.command.context) for order in orders]
-        results = iter(await self._perform_all([o for o, no in zip(orders, refusals, strict=True) if no is None]))
+        results = iter(await self._perform_sealed([o for o, no in zip(orders, refusals, strict=True) if no is None]))
         return [no or next(results) for no in refusals]
 
-    async def _perform_all(self, orders: list[Order]) -> list[Result]:
-        results = await perform_all(self.writer, self.preparation, orders)
+    async def _perform_sealed(self, orders: list[Order]) -> list[Result]:
+        results = await submit_prepared(self.writer, self.preparation, orders)
         while unsealed := [index for index, result in enumerate(results) if isinstance(result, Unsealed)]:
             again = [await self._sealed(orders[index]) for index in unsealed]
-            for index, result in zip(unsealed, await perform_all(self.writer, self.preparation, again), strict=True):
+            for index, result in zip(
+                unsealed, await submit_prepared(self.writer, self.preparation, again), strict=True
+            ):
                 results[index] = result
         return results
 

@@ -9,7 +9,7 @@ import structlog
 from litestar import post
 
 from coordinator.http.caller import Caller, caller_of, needs
-from coordinator.http.commanding import AnyRequest, Wish, check_key, node_of, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, check_key, node_of, perform_wishes
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
@@ -223,7 +223,7 @@ async def _hand_in_group(request: AnyRequest, read: Sequence[Wish | ItemResult],
     """
     wishes = [entry for entry in read if isinstance(entry, Wish)]
     try:
-        outcomes: list[Result] = await perform_all(request, wishes) if wishes else []
+        outcomes: list[Result] = await perform_wishes(request, wishes) if wishes else []
     except Unavailable as unavailable:
         outcomes = [unavailable] * len(wishes)
     met = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]

@@ -87,7 +87,7 @@ async def perform(
     return await node_of(request).perform(_order(request, wish, moment, claims))
 
 
-async def perform_all(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
+async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
     """Have up to 500 commands of one request decided; return what became of each.
 
     Raises:

@@ -113,7 +113,7 @@ class Preparation:
             child.join()
 
 
-async def perform_all(writer: Writer, preparation: Preparation, orders: Sequence[Order]) -> list[Result]:
+async def submit_prepared(writer: Writer, preparation: Preparation, orders: Sequence[Order]) -> list[Result]:
     """Have up to 500 orders performed, finding out whatever their decisions ask for on the way.
 
     A decision asks for one thing at a time, and each round brings it one finding further. An order that was refused

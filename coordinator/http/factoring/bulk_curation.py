@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, Wish, node_of, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, node_of, perform_wishes
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
@@ -117,7 +117,7 @@ async def _describe(
     for start in range(0, len(described), GROUP):
         group = described[start : start + GROUP]
         wishes = [Wish(command=_description(one, number)) for _, one, number in group]
-        for (index, one, _), result in zip(group, await perform_all(request, wishes), strict=True):
+        for (index, one, _), result in zip(group, await perform_wishes(request, wishes), strict=True):
             if isinstance(result, Refusal):
                 errors.append(CompositeError(index, abbreviate(str(one.number)[:10_000]), result.sentence))
             elif not isinstance(result, Outcome):

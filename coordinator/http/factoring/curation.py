@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Redirect
 from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, Wish, perform, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, perform, perform_wishes
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
@@ -166,7 +166,7 @@ async def bulk_activate(request: AnyRequest, data: JSONBody[ToActivate]) -> Bulk
     for start in range(0, len(data.composite_ids), _AT_ONCE):
         group = data.composite_ids[start : start + _AT_ONCE]
         for number, result in zip(
-            group, await perform_all(request, [_toggle(one, data) for one in group]), strict=True
+            group, await perform_wishes(request, [_toggle(one, data) for one in group]), strict=True
         ):
             if isinstance(result, Unknown):
                 unknown.append(number)

@@ -13,7 +13,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.http.commanding import AnyRequest, Wish, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, perform_wishes
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
@@ -123,7 +123,7 @@ async def calculate_targets(
             Wish(command=ChangeComposite(number=number, target_milli=usual_target_milli(digits)))
             for number, digits in numbers[start : start + _AT_ONCE]
         ]
-        for result in await perform_all(request, wishes):
+        for result in await perform_wishes(request, wishes):
             if isinstance(result, Exception):
                 raise result
             updated += result.position > 0

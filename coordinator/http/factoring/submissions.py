@@ -12,7 +12,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.resuming import Resumed, resumed
 from coordinator.http.factoring.witnessing import shown_by
@@ -240,7 +240,7 @@ async def _report(
         )
         for index, command in enumerate(commands)
     ]
-    return await perform_all(request, wishes)
+    return await perform_wishes(request, wishes)
 
 
 async def _submitted(request: AnyRequest, data: Submission, settings: Settings) -> str:
@@ -250,7 +250,7 @@ async def _submitted(request: AnyRequest, data: Submission, settings: Settings) 
         ceiling_digits=settings.number_ceiling_digits,
         project=data.project or "",
     )
-    (result,) = await perform_all(request, [Wish(command=command, client=data.client_id)])
+    (result,) = await perform_wishes(request, [Wish(command=command, client=data.client_id)])
     answer = _accepted(result).answer
     assert isinstance(answer, CompositeAnswer)
     return answer.value

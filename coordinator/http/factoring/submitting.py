@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 
 from coordinator.http.attendance import unattended
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_wishes
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
@@ -148,7 +148,7 @@ async def take(
                 errors.append(CompositeError(index, _shown(item), refusal.sentence))
                 continue
             wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
-        for index, result in zip(wishes, await perform_all(request, list(wishes.values())), strict=True):
+        for index, result in zip(wishes, await perform_wishes(request, list(wishes.values())), strict=True):
             if isinstance(result, Outcome):
                 assert isinstance(result.answer, CompositeAnswer)
                 tally[result.answer.outcome] += 1

@@ -9,7 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, fresh_uuid, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, fresh_uuid, perform_wishes
 from coordinator.http.leases import lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
@@ -133,7 +133,7 @@ async def report_tasks(request: JSONRequest) -> ReportedTasks:
     wishes = [
         Wish(command=command_of(item.task_id, item.result, item.error), client=data.client_id) for item in data.results
     ]
-    outcomes = await perform_all(request, wishes) if wishes else []
+    outcomes = await perform_wishes(request, wishes) if wishes else []
     pairs = zip(data.results, outcomes, strict=True)
     return ReportedTasks([_reported(item.task_id, outcome) for item, outcome in pairs])
 

@@ -10,7 +10,7 @@ from litestar import Response, post
 from litestar.params import JSONBody
 
 from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, check_key, perform, perform_all
+from coordinator.http.commanding import AnyRequest, Wish, check_key, perform, perform_wishes
 from coordinator.http.keyring import hash_of
 from coordinator.http.receipts import answered
 from core.access.commands import CreateKey, RevokeKey
@@ -43,7 +43,7 @@ async def work(request: AnyRequest, data: JSONBody[dict[str, str]]) -> Response[
 @post("/twice", guards=[needs("submit")], status_code=200)
 async def twice(request: AnyRequest, data: JSONBody[dict[str, str]]) -> list[int]:
     wishes = [Wish(command=command_of({"label": data["label"] + mark})) for mark in "ab"]
-    results = await perform_all(request, wishes)
+    results = await perform_wishes(request, wishes)
     third = await perform(request, RevokeKey(key=1))
     return [*(result.position for result in results), third.position]
 
