@@ -1,5 +1,6 @@
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import coordinator
@@ -19,14 +20,19 @@ OUTSIDE_WORLD = {
 MOST_LINES = 400
 VAGUE_NAMES = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 
-MODULES = {
-    path.relative_to(ROOT): ast.parse(path.read_text()) for floor in MAY_IMPORT for path in (ROOT / floor).rglob("*.py")
-}
+
+@cache
+def modules():
+    """Return the tree of every module on the floors; this file is read by processes, too, that run no test of it."""
+    files = [path for floor in MAY_IMPORT for path in (ROOT / floor).rglob("*.py")]
+    return {path.relative_to(ROOT): ast.parse(path.read_text()) for path in files}
 
 
+@cache
 def imports():
     """Return every import on the floors: the file and line where it stands, and the module that it names."""
-    for path, tree in MODULES.items():
+    found = []
+    for path, tree in modules().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
@@ -34,8 +40,8 @@ def imports():
                 names = [f"{node.module}.{alias.name}" if node.level == 0 else "" for alias in node.names]
             else:
                 continue
-            for name in names:
-                yield path, node.lineno, name
+            found += [(path, node.lineno, name) for name in names]
+    return found
 
 
 def test_no_import_points_upward():
@@ -53,7 +59,7 @@ def rooms():
 
 
 def test_every_room_of_the_coordinator_is_in_its_list():
-    assert sorted({path.with_suffix("").parts[1] for path in MODULES if path.parts[0] == "coordinator"}) == sorted(
+    assert sorted({path.with_suffix("").parts[1] for path in modules() if path.parts[0] == "coordinator"}) == sorted(
         [*rooms(), "__init__"]
     )
 
@@ -83,12 +89,12 @@ def test_core_is_pure():
 
 
 def test_a_module_is_one_room():
-    assert [str(path) for path in MODULES if len((ROOT / path).read_text().splitlines()) > MOST_LINES] == []
+    assert [str(path) for path in modules() if len((ROOT / path).read_text().splitlines()) > MOST_LINES] == []
 
 
 def test_a_name_says_what_lives_there():
-    assert [str(path) for path in MODULES if path.stem in VAGUE_NAMES] == []
+    assert [str(path) for path in modules() if path.stem in VAGUE_NAMES] == []
 
 
 def test_every_module_says_what_it_is_for():
-    assert [str(path) for path, tree in MODULES.items() if not ast.get_docstring(tree)] == []
+    assert [str(path) for path, tree in modules().items() if not ast.get_docstring(tree)] == []
