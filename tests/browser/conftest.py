@@ -3,11 +3,15 @@
 import httpx
 import pytest
 
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 from tests.browser.seeded import administer, seed
 from tests.chromium import Chromium
 from tests.servers import HTTP, CoordinatorProcess
 
 ADMIN_KEY = "open-sesame"
+QUERIES = {"/search": "?q=1", "/federation/agent": "?id={agent}"}
+PATHS = [page.path + QUERIES.get(page.path, "") for page in contents([context.pages for context in CONTEXTS]).pages]
 
 
 def pytest_collection_modifyitems(items):
@@ -57,19 +61,63 @@ def fetch(site):
     return fetch
 
 
-@pytest.fixture
-def visit(browser, site):
-    """A function that opens an address of the site, signed in for administration; pages are closed at the end."""
-    pages = []
+@pytest.fixture(scope="session")
+def opening(browser, site):
+    """A function that opens an address of the site, signed in for administration where that needs it."""
 
-    def visit(path, **options):
+    def opening(path, **options):
         browser.call("Storage.clearCookies")
         if path.startswith("/admin"):
             cookie = {"name": "tallystick_session", "value": site.session, "url": site.address}
             browser.call("Storage.setCookies", cookies=[cookie])
-        pages.append(browser.page(site.address + path.format(**site.values), **options))
+        return browser.page(site.address + path.format(**site.values), **options)
+
+    return opening
+
+
+@pytest.fixture
+def visit(opening):
+    """The same, for a page of the test's own; it is closed at the end."""
+    pages = []
+
+    def visit(path, **options):
+        pages.append(opening(path, **options))
         return pages[-1]
 
     yield visit
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="session", params=PATHS)
+def path(request):
+    """The address of every page, one after the other: a test that asks for it is run with each."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def _on_a_desk(opening, path):
+    page = opening(path)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def _on_a_phone(opening, path):
+    page = opening(path, width=360, height=800)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def shown(_on_a_desk):
+    """Every page, opened once for all tests that look at it and leave it where it is."""
+    _on_a_desk.prefer()
+    return _on_a_desk
+
+
+@pytest.fixture
+def shown_on_a_phone(_on_a_phone):
+    """The same on a phone."""
+    _on_a_phone.prefer()
+    return _on_a_phone

@@ -10,7 +10,6 @@ from coordinator.server.contexts import CONTEXTS
 
 SITE = contents([context.pages for context in CONTEXTS])
 AXE = Path(__file__).parents[2] / ".ci/node_modules/axe-core/axe.min.js"
-PATHS = [page.path for page in SITE.pages]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is installed by .ci/run only")
 
@@ -28,39 +27,35 @@ def violations(page, run_only):
 
 
 @needs_axe
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_has_no_serious_violation_in_either_theme(visit, path):
-    page = visit(path)
-    page.value(AXE.read_text() + "; true")
-    assert violations(page, {"type": "tag", "values": WCAG}) == []
-    page.prefer(dark=True)
-    assert violations(page, {"type": "rule", "values": ["color-contrast"]}) == []
+def test_a_page_has_no_serious_violation_in_either_theme(shown):
+    shown.value(AXE.read_text() + "; true")
+    assert violations(shown, {"type": "tag", "values": WCAG}) == []
+    shown.prefer(dark=True)
+    assert violations(shown, {"type": "rule", "values": ["color-contrast"]}) == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_has_one_heading_one_main_and_a_way_past_the_navigation(visit, path):
-    page = visit(path)
-    assert page.value("[...document.querySelectorAll('h1, main')].map((one) => one.tagName).sort().join()") == "H1,MAIN"
-    page.press("Tab")
-    assert page.value(
+def test_a_page_has_one_heading_one_main_and_a_way_past_the_navigation(shown):
+    assert (
+        shown.value("[...document.querySelectorAll('h1, main')].map((one) => one.tagName).sort().join()") == "H1,MAIN"
+    )
+    shown.press("Tab")
+    assert shown.value(
         "document.activeElement.matches('.skip') && document.activeElement.getBoundingClientRect().x >= 0"
     )
-    page.press("Enter")
-    page.wait_for("document.activeElement.id === 'main'")
+    shown.press("Enter")
+    shown.wait_for("document.activeElement.id === 'main'")
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(visit, path):
-    page = visit(path)
-    page.prefer(printed=True)
-    shown = (
+def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(shown):
+    shown.prefer(printed=True)
+    beside = (
         "[...document.querySelectorAll('.top nav, .tools, footer')].filter((one) => one.offsetParent !== null).length"
     )
-    assert page.value(shown) == 0
-    assert page.value("document.querySelector('h1').offsetParent !== null")
-    page.prefer(still=True)
+    assert shown.value(beside) == 0
+    assert shown.value("document.querySelector('h1').offsetParent !== null")
+    shown.prefer(still=True)
     moving = "document.getAnimations().length + [...document.querySelectorAll('*')].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0).length"
-    assert page.value(moving) == 0
+    assert shown.value(moving) == 0
 
 
 def test_every_section_has_a_letter_of_its_own_and_the_list_of_keys_names_it(visit):

@@ -10,21 +10,16 @@ from coordinator.server.contexts import CONTEXTS
 from tests.servers import HTTP
 
 SITE = contents([context.pages for context in CONTEXTS])
-QUERIES = {"/search": "?q=1", "/federation/agent": "?id={agent}"}
-PATHS = [page.path + QUERIES.get(page.path, "") for page in SITE.pages]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_renders_without_complaint_and_asks_no_other_host(visit, site, path):
-    page = visit(path)
-    assert page.value("document.querySelector('h1').textContent.trim().length") > 0
-    assert page.errors() == []
-    assert {address.split("/")[2] for address in page.requested() if address.startswith("http")} == {
+def test_a_page_renders_without_complaint_and_asks_no_other_host(shown, site):
+    assert shown.value("document.querySelector('h1').textContent.trim().length") > 0
+    assert shown.errors() == []
+    assert {address.split("/")[2] for address in shown.requested() if address.startswith("http")} == {
         f"127.0.0.1:{site.port}"
     }
 
 
-@pytest.mark.parametrize("path", PATHS)
 def test_what_changes_in_a_page_can_be_rendered_alone(site, fetch, path):
     blocks = fetch(path).text.count('id="live_')
     if blocks:
@@ -34,7 +29,6 @@ def test_what_changes_in_a_page_can_be_rendered_alone(site, fetch, path):
         assert len(json.loads(frame.removeprefix("data: "))) == blocks
 
 
-@pytest.mark.parametrize("path", PATHS)
 def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
     page = fetch(path)
     assert page.headers["content-security-policy"].startswith("default-src 'self';")
@@ -43,18 +37,15 @@ def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on\w+)=", tags) == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_text_full_of_markup_stays_text(visit, path):
-    page = visit(path)
-    assert page.value("document.querySelectorAll('main script, main img').length") == 0
+def test_text_full_of_markup_stays_text(shown):
+    assert shown.value("document.querySelectorAll('main script, main img').length") == 0
 
 
-@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_page_fits_a_phone_and_shows_what_has_the_focus(visit, path, dark):
-    page = visit(path, width=360, height=800, dark=dark)
-    assert page.value("document.documentElement.scrollWidth") <= 360
-    assert page.value("matchMedia('(prefers-color-scheme: dark)').matches") is dark
+def test_a_page_fits_a_phone_and_shows_what_has_the_focus(shown_on_a_phone, dark):
+    shown_on_a_phone.prefer(dark=dark)
+    assert shown_on_a_phone.value("document.documentElement.scrollWidth") <= 360
+    assert shown_on_a_phone.value("matchMedia('(prefers-color-scheme: dark)').matches") is dark
 
 
 def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, site):
