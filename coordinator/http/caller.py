@@ -81,6 +81,15 @@ def session_of(connection: Connection) -> Session | None:
     return door.session(connection)
 
 
+def origin_of(connection: Connection) -> str:
+    """Return under what origin a request reached the coordinator, or the proxy before it."""
+    origin = str(connection.base_url).rstrip("/")
+    door: Door = connection.app.state.door
+    if connection.headers.get("x-forwarded-proto") == "https" and door.trusts(connection):
+        return origin.replace("http://", "https://", 1)
+    return origin
+
+
 class RoleGuard:
     """Admits callers who have one of several roles.
 
@@ -286,6 +295,11 @@ class Door:
                 break
             address = before
         return address
+
+    def trusts(self, connection: Connection) -> bool:
+        """Tell whether what a request says of how it came is believed: it comes from a proxy that was named."""
+        peer = connection.scope.get("client")
+        return peer is not None and self._is_proxy(peer[0])
 
     def _is_proxy(self, address: str) -> bool:
         try:

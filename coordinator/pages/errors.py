@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.response import Redirect
 
-from coordinator.http.caller import session_of
+from coordinator.http.caller import origin_of, session_of
 from coordinator.http.commanding import AnyRequest, node_of
 from coordinator.http.problems import Problem
 from coordinator.pages.forms import SEE_OTHER
-from coordinator.pages.serving import origin_of, pages_of
+from coordinator.pages.serving import pages_of
 from coordinator.pages.signing_in import LOGIN
 from coordinator.pages.site import Address
 

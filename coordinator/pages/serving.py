@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs, session_of
+from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs, origin_of, session_of
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
@@ -154,11 +154,6 @@ def _data(request: AnyRequest, form: Form, tables: Sequence[Table]) -> Response[
     return Response(
         header(first.kind) + lines(first.rows), media_type=MEDIA_TYPES[form], headers=headers | as_file(first.name)
     )
-
-
-def origin_of(request: AnyRequest) -> str:
-    """Return under what origin a request reached the coordinator."""
-    return str(request.base_url).rstrip("/")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -15,6 +15,7 @@ from coordinator.http.caller import (
     caller_of,
     check_exposure,
     needs,
+    origin_of,
 )
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.keyring import Keyring
@@ -269,6 +270,16 @@ def test_what_a_page_of_another_site_embeds_takes_no_work(door, admin, site):
         ):
             assert client.get(address, headers=header).status_code == status
         assert client.post("/write", headers={"Sec-Fetch-Site": site}).status_code == 403
+
+
+@pytest.mark.parametrize(("peer", "origin"), [("192.0.2.1", "https://ledger"), ("192.0.2.2", "http://ledger")])
+def test_only_a_trusted_proxy_is_believed_that_it_was_asked_by_https(serving, peer, origin):
+    with serving(trusted_proxies=("192.0.2.1",), allow_anonymous=("read",)) as client:
+        headers = [(b"host", b"ledger"), (b"x-forwarded-proto", b"https")]
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "root_path": "", "scheme": "http"}
+        ends = {"client": (peer, 80), "server": ("127.0.0.1", 8000)}
+        connection = ASGIConnection({**scope, **ends, "headers": headers, "litestar_app": client.app})
+        assert origin_of(connection) == origin
 
 
 def test_with_nobody_allowed_every_role_needs_a_key(door):
