@@ -12,7 +12,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 import structlog
@@ -28,6 +28,7 @@ from core.factoring.commands import SubmitComposite
 from core.factoring.formats.uploading import Line, command_of, lines_of
 from core.refusals import BadInput, Refusal, Unknown
 
+MAX_BYTES = 64 * 1024 * 1024
 AT_ONCE_LINES = 1_000
 DIRECTORY = "uploads"
 _GROUP = 200
@@ -37,6 +38,9 @@ _AGAIN_SECONDS = 1.0
 _ID = re.compile(r"[0-9a-f]{32}")
 
 _log = structlog.get_logger(__name__)
+
+
+Kind = Literal["auto", "csv", "text"]
 
 
 class LineError(msgspec.Struct, frozen=True):

@@ -90,14 +90,14 @@ class Sent(msgspec.Struct, frozen=True):
         if self.fields.get("confirmed") != "yes":
             raise BadInput("Nothing was done: tick the box that says that you mean it.")
 
-    async def perform(self, command: Command) -> Outcome:
+    async def perform(self, command: Command, *, client: str | None = None) -> Outcome:
         """Have a command decided; when the same form of one page is sent twice, the second gets the first's answer."""
         content = repr(sorted((name, value) for name, value in self.fields.items() if name != TOKEN)).encode()
         token = self.fields.get(TOKEN, "")
         once = token.isascii() and token.isalnum() and len(token) == _TOKEN
         # The same page may send other content under another key.
         key = f"{token}-{fingerprint_of(content)[:_TOKEN]}" if once else ""
-        return await perform(self.request, command, key=key, content=content)
+        return await perform(self.request, command, client=client, key=key, content=content)
 
 
 Act = Callable[[Sent], Awaitable[str | Mapping[str, object]]]

@@ -52,24 +52,25 @@ class BackgroundJob:
     """
 
     def __init__(self, name: str, work: Work) -> None:
+        self.work = work
         self.result: Any = None
         self._name = name
         self._state: State = "running"
         self._progress = Progress("", 0, 0)
-        self._started_at = self._stage_began_at = now()
+        self.started_at = self._stage_began_at = now()
         self._stage_began_with = 0
         self.ended_at: int | None = None
         self._error = ""
-        self._task = asyncio.create_task(self._run(work))
+        self._task = asyncio.create_task(self._run())
 
     @property
     def running(self) -> bool:
         """Whether it goes on."""
         return self._state == "running"
 
-    async def _run(self, work: Work) -> None:
+    async def _run(self) -> None:
         try:
-            self.result = await work(self._report)
+            self.result = await self.work(self._report)
             self._state = "completed"
         except asyncio.CancelledError:
             self._state = "cancelled"
@@ -100,7 +101,7 @@ class BackgroundJob:
             done=progress.done,
             total=progress.total,
             seconds_left=self._seconds_left(),
-            started_at=to_iso(self._started_at),
+            started_at=to_iso(self.started_at),
             ended_at=None if self.ended_at is None else to_iso(self.ended_at),
             error=self._error,
         )

@@ -16,6 +16,7 @@ from coordinator.http.factoring import routes as factoring_routes
 from coordinator.http.federation import items as federation_items
 from coordinator.http.federation import routes as federation_routes
 from coordinator.http.ingest import Ingest
+from coordinator.http.middleware import routes as middleware_routes
 from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations_routes
 from coordinator.http.tasks import items as tasks_items
@@ -91,7 +92,7 @@ async def _tasks(state: State, node: Node, stack: AsyncExitStack) -> Going:
 CONTEXTS = (
     BoundedContext(
         projection=projections.FACTORING_FILE,
-        routers=(factoring_routes.ROUTER, explaining.COMPOSITES),
+        routers=(factoring_routes.ROUTER, middleware_routes.ROUTER, explaining.COMPOSITES),
         ingests=factoring_items.INGESTS,
         pages=factoring_pages.FACTORING,
         life=_factoring,

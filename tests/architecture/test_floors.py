@@ -75,6 +75,25 @@ def test_no_import_inside_the_coordinator_points_upward():
     assert upward == []
 
 
+def routes():
+    """Return the modules that make addresses, by their dotted names."""
+    makers = {"litestar.get", "litestar.post", "litestar.put", "litestar.patch", "litestar.delete", "litestar.Router"}
+    makers |= {"litestar.websocket", "litestar.websocket_stream", "litestar.route"}
+    found = {path for path, _, name in imports() if name in makers}
+    return {".".join(path.with_suffix("").parts) for path in found if path.parts[:2] == ("coordinator", "http")}
+
+
+def test_pages_import_no_route():
+    """They may import what lies beside the routes: who asks, tables, sentences; what is done is an operation."""
+    made = routes()
+    assert len(made) > 30
+    assert [
+        f"{path}:{line} imports {name}"
+        for path, line, name in imports()
+        if path.parts[:2] == ("coordinator", "pages") and made & {name, name.rpartition(".")[0]}
+    ] == []
+
+
 def test_imports_name_the_floor_that_they_come_from():
     assert [f"{path}:{line}" for path, line, name in imports() if not name] == []
 

@@ -3,7 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 
-from coordinator.http.factoring.correcting import withdrawing
+from coordinator.operations.withdrawing import withdrawing
 from coordinator.writer.batch import Outcome
 from tests.office import Office
 

@@ -1,1 +1,1 @@
-"""Factoring's addresses: parse, one command or one query, answer."""
+"""Factoring's own addresses: parse, one command or one query, answer. Those of the system replaced are `middleware`."""

@@ -2,24 +2,8 @@
 
 from litestar import Router
 
-from coordinator.http.factoring import (
-    administration,
-    assignments,
-    composites,
-    feed,
-    holdings,
-    method_work,
-    moved,
-    projects,
-    residues,
-    results,
-    standing,
-    statistics,
-    submissions,
-    submitting,
-    uploading,
-    work,
-)
+from coordinator.http.caller import needs
+from coordinator.http.factoring import composites, corrections, results, statistics, submitting, uploading, work
 
 ROUTER = Router(
     "/api/v1",
@@ -28,18 +12,14 @@ ROUTER = Router(
         *composites.HANDLERS,
         *work.HANDLERS,
         *results.HANDLERS,
-        *submissions.HANDLERS,
-        *assignments.HANDLERS,
-        *method_work.HANDLERS,
-        *holdings.HANDLERS,
-        *standing.HANDLERS,
-        *feed.HANDLERS,
-        *residues.HANDLERS,
-        *projects.HANDLERS,
-        administration.ROUTER,
-        uploading.show_upload,
-        *moved.HANDLERS,
         *statistics.HANDLERS,
+        uploading.show_upload,
+        Router(
+            "/admin",
+            route_handlers=[uploading.upload_list, corrections.correct],
+            guards=[needs("admin")],
+            tags=["Administration"],
+        ),
     ],
     tags=["Factoring"],
 )

@@ -1,7 +1,6 @@
 """Uploading long lists of numbers, and looking how far they have come."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get, post
@@ -13,12 +12,8 @@ from coordinator.http.caller import caller_of, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.problems import may_answer
-from coordinator.intake.uploads import Upload, Uploads
-
-MAX_BYTES = 64 * 1024 * 1024
-_PIECE = 256 * 1024
-
-Kind = Literal["auto", "csv", "text"]
+from coordinator.http.received import pieces_of, uploads_of
+from coordinator.intake.uploads import MAX_BYTES, Kind, Upload
 
 
 class Form(msgspec.Struct):
@@ -31,12 +26,6 @@ class Form(msgspec.Struct):
     source_type: Kind | None = None
     default_priority: int | None = None
     project_name: Annotated[str, Meta(max_length=100)] | None = None
-
-
-def uploads_of(request: AnyRequest) -> Uploads:
-    """Return the application's uploads."""
-    uploads: Uploads = request.app.state.uploads
-    return uploads
 
 
 @post(
@@ -70,12 +59,6 @@ async def upload_list(
     long = uploads.is_long(upload)
     upload = await uploads.work_off(upload, wait=not long)
     return Response(upload, status_code=202 if upload.status in {"running", "received"} else 200)
-
-
-async def pieces_of(file: UploadFile) -> AsyncIterator[bytes]:
-    """Return the content of a file that came with a form, piece by piece."""
-    while piece := await file.read(_PIECE):
-        yield piece
 
 
 @get("/uploads/{upload_id:str}", guards=[needs("read")], summary="Show an upload", responses=may_answer(404))

@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 
 from coordinator.explaining.events import events_at
-from coordinator.http.factoring.correcting import entailed
-from coordinator.http.factoring.corrections import MAX_POSITIONS
-from coordinator.http.factoring.corrections import withdraw as have_withdrawn
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
+from coordinator.operations.withdrawing import MAX_POSITIONS, entailed
+from coordinator.operations.withdrawing import withdraw as have_withdrawn
 from coordinator.pages.asking import identity
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
@@ -63,7 +62,7 @@ async def withdraw(sent: Sent) -> str:
     positions = positions_in(wanted.positions)
     await sent.node.log_readers.query(preview, positions)
     sent.confirm()
-    return done(_PAGE, await have_withdrawn(sent.request, sent.node, positions, wanted.reason))
+    return done(_PAGE, await have_withdrawn(sent.node, sent.perform, positions, wanted.reason))
 
 
 def positions_in(text: str) -> list[int]:

@@ -2,8 +2,10 @@
 
 from typing import Any, get_args
 
-from coordinator.http.factoring.custody import Method, NewReservation, note_reservation
+from coordinator.http.commanding import fresh_uuid
 from coordinator.node import Node
+from coordinator.operations import reserving
+from coordinator.operations.reserving import Method, NewReservation
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
@@ -29,7 +31,9 @@ async def reservations(node: Node, address: Address) -> dict[str, Any]:
 
 async def reserve(sent: Sent) -> str:
     """Note that a number is worked on elsewhere."""
-    outcome, _ = await note_reservation(sent.request, sent.read(NewReservation))
+    wanted, settings = sent.read(NewReservation), sent.request.app.state.settings
+    work = fresh_uuid(sent.request)
+    _, outcome = await reserving.reserve(sent.node, sent.perform, wanted, work, settings.number_ceiling_digits)
     return done(_PAGE, outcome)
 
 

@@ -7,9 +7,9 @@ import msgspec
 from litestar.datastructures import UploadFile
 
 from coordinator.http.caller import caller_of
-from coordinator.http.factoring.uploading import MAX_BYTES, Kind, pieces_of, uploads_of
+from coordinator.http.received import pieces_of, uploads_of
 from coordinator.intake.previewing import look_at, read_preview
-from coordinator.intake.uploads import read_upload, recent_uploads
+from coordinator.intake.uploads import MAX_BYTES, Kind, read_upload, recent_uploads
 from coordinator.node import Node
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address

@@ -1,4 +1,4 @@
-"""How numbers stand, in the shapes of the ECM Coordination Middleware."""
+"""How numbers stand."""
 
 import sqlite3
 from typing import Annotated, Literal

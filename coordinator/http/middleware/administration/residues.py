@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery
 
 from coordinator.http.commanding import AnyRequest, perform
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.factoring.residue_shapes import ReleasedResidue
-from coordinator.http.factoring.residues import store_of
+from coordinator.http.middleware.residue_shapes import ReleasedResidue
+from coordinator.http.middleware.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

@@ -4,11 +4,9 @@ Nothing here depends on it: every number has its target at once, and its t-level
 administrators of the system replaced had to do now and then remains as a check.
 """
 
-import asyncio
 from typing import Literal
 
 import msgspec
-import structlog
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -18,7 +16,7 @@ from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.operations.recounting import RECOUNT, Recount, newest
 from core.factoring.curation.commands import ChangeComposite
 from core.factoring.submitting import usual_target_milli
 from core.refusals import Conflict, Unknown
@@ -27,8 +25,6 @@ from projections.factoring import recount
 from projections.factoring.recount import Recounted
 
 _AT_ONCE = 500
-_RECOUNTED_AT_ONCE = 50
-_log = structlog.get_logger(__name__)
 
 
 class Calculated(msgspec.Struct, frozen=True):
@@ -58,49 +54,6 @@ class RecountStatus(msgspec.Struct, frozen=True):
     differing: list[int]
     started_at: str | None
     finished_at: str | None
-
-
-class Recount:
-    """Counts all numbers anew in the background, a few at a time.
-
-    Args:
-        node: a running coordinator.
-    """
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._started_at = now()
-        self._finished_at: int | None = None
-        self._failed = False
-        self._processed = 0
-        self._differing: list[int] = []
-        self._task = asyncio.create_task(self._run())
-
-    @property
-    def running(self) -> bool:
-        """Whether it goes on."""
-        return self._finished_at is None
-
-    async def _run(self) -> None:
-        factoring, last = self._node.readers["factoring"], 0
-        try:
-            while numbers := await factoring.query(recount.countable, last, _RECOUNTED_AT_ONCE):
-                found = await factoring.query(recount.recount, numbers)
-                self._differing += [one.number.id for one in found if not one.agrees]
-                self._processed += len(found)
-                last = numbers[-1]
-        except Exception:  # whoever asks for the status is told; nobody awaits the task
-            self._failed = True
-            _log.exception("recount_failed", processed=self._processed)
-        self._finished_at = now()
-
-    def status(self) -> RecountStatus:
-        """Say how far it has come."""
-        began, finished = to_naive_iso(self._started_at), self._finished_at
-        if finished is None:
-            return RecountStatus("running", self._processed, self._differing, began, None)
-        ended: Literal["completed", "failed"] = "failed" if self._failed else "completed"
-        return RecountStatus(ended, self._processed, self._differing, began, to_naive_iso(finished))
 
 
 @post(
@@ -140,20 +93,32 @@ async def recalculate(node: NamedDependency[Node], number: FromPath[Id]) -> Reco
 
 
 @post("/recalculate-all-t-levels", status_code=200, summary="Count all numbers anew", responses=may_answer(409))
-async def recalculate_all(request: AnyRequest, node: NamedDependency[Node]) -> RecountStatus:
+async def recalculate_all(node: NamedDependency[Node]) -> RecountStatus:
     """Begin to add up all numbers' curves anew, and to compare; nothing is changed."""
-    known: Recount | None = request.app.state.get("recount")
-    if known is not None and known.running:
+    if (known := node.background.known.get(RECOUNT)) is not None and known.running:
         raise Conflict("The numbers are being counted anew already; /recalculate-status says how far it has come.")
-    begun = request.app.state["recount"] = Recount(node)
-    return begun.status()
+    node.background.begin(RECOUNT, Recount(node))
+    return _status(node)
 
 
 @get("/recalculate-status", summary="Show how far counting anew has come")
-async def recalculation_status(request: AnyRequest) -> RecountStatus:
+async def recalculation_status(node: NamedDependency[Node]) -> RecountStatus:
     """Say how far the last counting anew since the start has come."""
-    known: Recount | None = request.app.state.get("recount")
-    return RecountStatus("never run", 0, [], None, None) if known is None else known.status()
+    return _status(node)
+
+
+def _status(node: Node) -> RecountStatus:
+    known = newest(node)
+    if known is None:
+        return RecountStatus("never run", 0, [], None, None)
+    job, recounted = known
+    return RecountStatus(
+        status="running" if job.running else "completed" if job.status.state == "completed" else "failed",
+        processed=recounted.processed,
+        differing=recounted.differing,
+        started_at=to_naive_iso(job.started_at),
+        finished_at=None if job.ended_at is None else to_naive_iso(job.ended_at),
+    )
 
 
 def _shown(found: Recounted) -> RecountedNumber:

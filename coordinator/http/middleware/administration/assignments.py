@@ -1,30 +1,30 @@
 """Administration of who works on what: assignments, and numbers that are worked on elsewhere."""
 
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, fresh_uuid, node_of, perform
-from coordinator.http.factoring.holdings import AssignmentRow, Standing, row_of
+from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import Reason
+from coordinator.http.middleware.client_work import AssignmentRow, Standing, row_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
+from coordinator.operations import reserving
 from coordinator.operations.clock import expire_due
+from coordinator.operations.reserving import NewReservation
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
 from core.clients.naming import client_name
 from core.factoring.answers import LeaseAnswer
-from core.factoring.commands import EndWork, ReserveWork
+from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
-from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from projections.clients.state import names, number_named
-from projections.factoring import holdings, standing
+from projections.factoring import holdings
 from projections.factoring.holdings import Chosen, Reservation
 
 _ENDED: dict[Standing, str] = {
@@ -33,9 +33,6 @@ _ENDED: dict[Standing, str] = {
     "timeout": "expired",
     "cancelled": "revoked",
 }
-
-Method = Literal["nfs", "snfs", "gnfs", "other"]
-_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class ReservationRow(msgspec.Struct, frozen=True):
@@ -72,16 +69,6 @@ class CleanedUp(msgspec.Struct, frozen=True):
     status: str
     cleaned_up: int
     message: str
-
-
-class NewReservation(msgspec.Struct, frozen=True, kw_only=True):
-    """A number, by its id, value or an expression, that is worked on elsewhere."""
-
-    composite_identifier: str | int
-    client_id: str
-    method: Method
-    duration_hours: Annotated[int, Meta(ge=1, le=8_760)] = 168
-    metadata: dict[str, Any] | None = None
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -138,34 +125,17 @@ async def clean_up(node: NamedDependency[Node]) -> CleanedUp:
     summary="Keep a number from being assigned",
     responses=may_answer(400, 404, 409, 413, 415, 503),
 )
-async def reserve(request: AnyRequest, data: JSONBody[NewReservation]) -> Response[Reserved]:
+async def reserve(
+    request: AnyRequest,
+    node: NamedDependency[Node],
+    settings: NamedDependency[Settings],
+    data: JSONBody[NewReservation],
+) -> Response[Reserved]:
     """Note that a number, or what is left of it, is worked on elsewhere; 409 while somebody holds it."""
-    outcome, reserved = await note_reservation(request, data)
-    return answered(outcome, reserved)
-
-
-async def note_reservation(request: AnyRequest, data: NewReservation) -> tuple[Outcome, Reserved]:
-    """Note that a number is worked on elsewhere.
-
-    Raises:
-        Unknown: there is no such number.
-        Conflict: somebody holds it.
-    """
-    settings: Settings = request.app.state.settings
-    text = str(data.composite_identifier)
-    factoring = node_of(request).readers["factoring"]
-    number = await factoring.query(standing.meant, text, settings.number_ceiling_digits)
-    if number is None:
-        raise Unknown(f"There is no number {text[:60]!r}; its id, its value or an expression for it is accepted.")
     work = fresh_uuid(request)
-    command = ReserveWork(
-        work=work,
-        number=number.id,
-        method=data.method,
-        metadata=_encode(data.metadata or {}).decode(),
-        lease_seconds=data.duration_hours * 3600,
+    number, outcome = await reserving.reserve(
+        node, partial(perform, request), data, work, settings.number_ceiling_digits
     )
-    outcome = await perform(request, command, client=data.client_id)
     assert isinstance(outcome.answer, LeaseAnswer)
     reserved = Reserved(
         work_id=work,
@@ -176,7 +146,7 @@ async def note_reservation(request: AnyRequest, data: NewReservation) -> tuple[O
         expires_at=to_naive_iso(outcome.answer.expires_at),
         message="The number is not assigned to anybody meanwhile.",
     )
-    return outcome, reserved
+    return answered(outcome, reserved)
 
 
 @post("/release/{work:str}", status_code=200, summary="End a reservation", responses=may_answer(404, 503))

@@ -13,8 +13,8 @@ from litestar.response import File
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
-from coordinator.http.factoring.reports import reported
-from coordinator.http.factoring.residue_shapes import (
+from coordinator.http.middleware.reports import reported
+from coordinator.http.middleware.residue_shapes import (
     CompletedResidue,
     ReleasedResidue,
     ResidueDetail,
@@ -27,10 +27,10 @@ from coordinator.http.factoring.residue_shapes import (
     uploaded,
     work_of,
 )
-from coordinator.http.factoring.uploading import pieces_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.received import pieces_of
 from coordinator.node import Node
 from coordinator.operations.receiving import take_in
 from coordinator.residues.reducing import reduce

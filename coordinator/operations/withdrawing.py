@@ -1,9 +1,10 @@
-"""What a correction takes along, looked up before it is decided: all that followed, and the curves that have to move.
+"""Withdrawing attempts and factors; all that followed from them, and the curves that have to move, are looked up first.
 
 Whatever an event caused is withdrawn with it, so a factor takes along the parts that it made and all work on them. Curves
 that were run on such a part are curves on what it divides, and are recorded there anew.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,17 +14,24 @@ import msgspec
 from coordinator.explaining.events import events_at
 from coordinator.log.exploring import withdrawn_by, withdrawn_positions
 from coordinator.node import Node
+from coordinator.operations.performing import Perform
+from coordinator.operations.rebuilding import rebuild
+from coordinator.writer.batch import Outcome
 from core.corrections.closing import closed_over_causes
 from core.events.envelope import StoredEvent
 from core.factoring.curation.commands import Orphan, Withdraw
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound, NumberSplit
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.splitting import stream_of
-from core.refusals import BadInput, Unknown
+from core.refusals import BadInput, Conflict, Unknown
 from projections.factoring.catalogue import number_by_id
 from projections.factoring.family import Family
 
+MAX_POSITIONS = 1_000
+"""How many events one correction names, at most."""
 MAY_BE_WITHDRAWN = (CurvesRun.type, AttemptMade.type, PriorWorkDeclared.type, FactorFound.type)
+_CONTEXT = "factoring"
+_BETWEEN_TRIES_SECONDS = 0.25
 _CAUSED = "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position"
 _SPLIT = "SELECT position FROM events WHERE stream = ? AND type = ? ORDER BY version DESC LIMIT 1"
 
@@ -109,6 +117,23 @@ async def withdrawing(node: Node, positions: Sequence[int], reason: str) -> With
         cause = await node.log_readers.query(_split_of, heir.through) if heir.through else heir.cause
         orphans.append(Orphan(run, heir.number, cause))
     return Withdraw(tuple(positions), reason, tuple(found.already.items()), tuple(orphans), tuple(efforts.items()))
+
+
+async def withdraw(node: Node, perform: Perform, positions: Sequence[int], reason: str) -> Outcome:
+    """Have attempts and factors, by the positions of their events, not count any more; every table shows so then.
+
+    Raises:
+        Unknown: the log has no such event.
+        BadInput: it records neither an attempt nor a factor.
+    """
+    outcome = await perform(await withdrawing(node, positions, reason))
+    while True:
+        try:
+            await rebuild(node, _CONTEXT)
+        except Conflict:  # a rebuild that began before the correction does not take it into account
+            await asyncio.sleep(_BETWEEN_TRIES_SECONDS)
+        else:
+            return outcome
 
 
 def _heirs(

@@ -1,8 +1,4 @@
-"""Asking for work in the shapes of the ECM Coordination Middleware.
-
-Its client takes a number all the way to its target and holds it for days, so nobody else is given a share meanwhile.
-When there is nothing to do the answer is 200 with nulls and a message, since its client tells so from a failure.
-"""
+"""Asking for ECM and P-1 work, claiming it, and beginning with it."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""Handing in results in the shape of the ECM Coordination Middleware."""
+"""Handing in results."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
-from coordinator.http.factoring.resuming import Resumed, resumed
-from coordinator.http.factoring.witnessing import shown_by
+from coordinator.http.middleware.resuming import Resumed, resumed
+from coordinator.http.middleware.witnessing import shown_by
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

@@ -1,4 +1,4 @@
-"""Asking for something to run by whatever method, in the shape of the ECM Coordination Middleware."""
+"""Asking for something to run by whatever method."""
 
 from typing import Any, Literal
 
@@ -9,15 +9,9 @@ from litestar.params import FromQuery
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
-from coordinator.http.factoring.assignments import (
-    MOST_HELD,
-    lease_seconds,
-    minutes_for,
-    request_p1,
-    wanted_of,
-)
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits
 from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.middleware.ecm_work import MOST_HELD, lease_seconds, minutes_for, request_p1, wanted_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import parse_json

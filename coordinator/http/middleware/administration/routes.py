@@ -5,15 +5,14 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring import (
-    bulk_curation,
-    corrections,
-    curation,
-    custody,
-    moving_in,
-    recalculation,
-    residue_custody,
-    uploading,
+from coordinator.http.middleware.administration import (
+    assignments,
+    imports,
+    many_numbers,
+    numbers,
+    residues,
+    t_levels,
+    undoing,
 )
 from coordinator.node import Node
 from projections.factoring import catalogue, contributors, projects
@@ -61,15 +60,14 @@ ROUTER = Router(
     "/admin",
     route_handlers=[
         summary,
-        uploading.upload_list,
-        *moving_in.HANDLERS,
+        *imports.HANDLERS,
         Router(
             "/composites",
-            route_handlers=[*curation.HANDLERS, *bulk_curation.HANDLERS, *recalculation.HANDLERS],
+            route_handlers=[*numbers.HANDLERS, *many_numbers.HANDLERS, *t_levels.HANDLERS],
         ),
-        Router("/work", route_handlers=custody.HANDLERS),
-        Router("/residues", route_handlers=residue_custody.HANDLERS),
-        *corrections.HANDLERS,
+        Router("/work", route_handlers=assignments.HANDLERS),
+        Router("/residues", route_handlers=residues.HANDLERS),
+        *undoing.HANDLERS,
     ],
     guards=[needs("admin")],
     tags=["Administration"],

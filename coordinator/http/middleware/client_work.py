@@ -1,4 +1,4 @@
-"""Showing who holds or held which assignment, in the shape of the ECM Coordination Middleware."""
+"""Showing who holds or held which assignment."""
 
 from typing import Literal
 
@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring.assignments import minutes_for
 from coordinator.http.factoring.shapes import b2_shown
+from coordinator.http.middleware.ecm_work import minutes_for
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from core.timestamps import to_naive_iso

@@ -1,4 +1,4 @@
-"""What is sent over the wire about residue files, in the shapes of the ECM Coordination Middleware."""
+"""The shapes of what is sent over the wire about residue files."""
 
 from typing import Annotated
 

@@ -1,0 +1,15 @@
+"""The way in which an operation has commands performed, whoever asks for it."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from coordinator.writer.batch import Outcome
+from core.deciding import Command
+
+
+class Perform(Protocol):
+    """Has a command performed on behalf of whoever asks."""
+
+    def __call__(self, command: Command, *, client: str | None = None) -> Awaitable[Outcome]:
+        """Have it decided; what it led to is on disk then."""
+        ...
