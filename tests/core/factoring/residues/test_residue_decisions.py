@@ -1,0 +1,200 @@
+"""Residue files decided over a state in memory: kept, claimed, handed back, completed, removed."""
+
+from msgspec.structs import replace
+
+from core.factoring.answers import NoWork
+from core.factoring.events import CurvesRun
+from core.factoring.residues.answers import ResidueAnswer
+from core.factoring.residues.commands import (
+    ClaimResidue,
+    CompleteResidue,
+    Contents,
+    ReleaseResidue,
+    RemoveResidue,
+    Reported,
+    UploadResidues,
+)
+from core.factoring.residues.events import (
+    CurvesIdentified,
+    ResidueClaimed,
+    ResidueCompleted,
+    ResidueCurves,
+    ResidueRemoved,
+    ResiduesUploaded,
+)
+from core.factoring.state import WantedResidue
+from core.leases.events import LeaseEnded, LeaseGranted
+from core.refusals import BadInput, Forbidden, Unknown
+from core.timestamps import SECOND
+from tests.core.factoring.given import (
+    CURVE,
+    NOW,
+    Example,
+    P,
+    Partly,
+    Q,
+    World,
+    a_lease,
+    a_number,
+    a_residue_file,
+    each,
+    holds,
+)
+
+NUMBER = a_number()
+STAGE_1 = CurvesRun(
+    attempt=4,
+    number=1,
+    work="",
+    client=3,
+    method="ecm",
+    b1=2_000,
+    b2=0,
+    param=1,
+    curves=2,
+    sigmas=(),
+    anonymous=2,
+    raised=(),
+    uncredited=(),
+    checksums=(),
+    factors=(),
+    refused=(),
+    cpu_milliseconds=0,
+    program="",
+    output="",
+    doubt="",
+)
+STAGE_2 = replace(STAGE_1, attempt=6, b2=-1, sigmas=("7", "8"), anonymous=0)
+CONTENTS = Contents(
+    value=str(P * Q),
+    b1=2_000,
+    param=1,
+    sigmas=("7", "8"),
+    served_sha256="as it is handed out",
+    bytes=100,
+    inferred=0,
+    bad=0,
+    bad_lines=(),
+)
+UPLOADS = UploadResidues(sha256="as it came", contents=CONTENTS, stage_1=None, keep_seconds=60)
+FILE, CLAIMED = a_residue_file(), a_residue_file(claim="c")
+CLAIM = a_lease("c", "residue-1")
+LINES = {1: ("7", "8")}
+WAITING = World(NUMBER, files=[FILE], sigmas=LINES)
+TAKEN = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed=[(3, 1)])
+DONE = World(
+    NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed=[(3, 1)], curves={(1, 1): {"7": CURVE, "8": CURVE}}
+)
+HALF = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed=[(3, 1)], curves={(1, 1): {"7": CURVE}})
+ASKS = ClaimResidue(claim="c", wanted=WantedResidue(), lease_seconds=120)
+COMPLETES = CompleteResidue(residue=1, stage_2=Reported(70, STAGE_2))
+
+EXAMPLES = [
+    Example(
+        "a file is kept with its curves",
+        World(NUMBER),
+        UPLOADS,
+        [
+            Partly(ResiduesUploaded, residue=1, number=1, client=3, attempt=0, curves=2, keep_until=NOW + 60 * SECOND),
+            ResidueCurves(residue=1, offset=0, sigmas=("7", "8")),
+        ],
+    ),
+    Example(
+        "curves that were reported without a sigma get theirs",
+        World(NUMBER, identified={4: 1}),
+        UploadResidues(sha256="x", contents=CONTENTS, stage_1=Reported(12, STAGE_1), keep_seconds=60),
+        [
+            Partly(ResiduesUploaded, attempt=4),
+            Partly(ResidueCurves),
+            CurvesIdentified(attempt=4, number=1, residue=1, b1=2_000, b2=0, param=1, was_param=1, sigmas=("7",)),
+        ],
+    ),
+    Example("the same file is kept once", WAITING, UPLOADS, Partly(ResidueAnswer, outcome="existing", residue=1)),
+    Example("residues are of a number that is known", World(), UPLOADS, BadInput("submit that number first")),
+    Example(
+        "nothing is left to find in what is factored",
+        World(a_number(status="factored")),
+        UPLOADS,
+        BadInput("is factored; there is nothing left to find"),
+    ),
+    Example(
+        "the first file that nobody holds is given",
+        WAITING,
+        ASKS,
+        [
+            ResidueClaimed(residue=1, claim="c", client=3),
+            Partly(LeaseGranted, lease="c", subject="residue-1", expires_at=NOW + 120 * SECOND),
+        ],
+    ),
+    Example("none is given when none waits", TAKEN, ASKS, Partly(NoWork)),
+    Example(
+        "no B1 is larger than itself",
+        WAITING,
+        ClaimResidue(claim="c", wanted=WantedResidue(min_b1=3, max_b1=2), lease_seconds=120),
+        BadInput("min_b1 3 exceeds max_b1 2"),
+    ),
+    Example(
+        "its holder hands it back",
+        TAKEN,
+        ReleaseResidue(residue=1),
+        [Partly(LeaseEnded, lease="c", outcome="released")],
+    ),
+    Example("nobody else does", TAKEN, ReleaseResidue(residue=1), BadInput("held by another client"), client=4),
+    Example(
+        "an administrator takes it back",
+        TAKEN,
+        ReleaseResidue(residue=1, by_holder=False, reason="idle"),
+        [Partly(LeaseEnded, outcome="revoked", reason="idle")],
+        client=0,
+    ),
+    Example("what nobody holds is not handed back", WAITING, ReleaseResidue(residue=1), BadInput("Nobody holds")),
+    Example(
+        "stage 2 is done when it was run on every curve",
+        DONE,
+        COMPLETES,
+        [ResidueCompleted(residue=1, attempt=6), Partly(LeaseEnded, lease="c", outcome="completed")],
+    ),
+    Example("it is not done before", HALF, COMPLETES, BadInput("Stage 2 is done for 1 of the 2 curves")),
+    Example(
+        "who stopped at a factor leaves the others",
+        HALF,
+        CompleteResidue(residue=1, stage_2=Reported(70, replace(STAGE_2, factors=(str(P),)))),
+        [Partly(LeaseEnded, lease="c", outcome="completed")],
+    ),
+    Example("only who holds a file completes it", DONE, COMPLETES, Forbidden("held by another client"), client=4),
+    Example(
+        "a report of other curves completes nothing",
+        DONE,
+        CompleteResidue(residue=1, stage_2=Reported(70, replace(STAGE_2, sigmas=("99",)))),
+        BadInput("The attempt 6 is not of the stage 2 of residue file 1"),
+    ),
+    Example(
+        "a file is removed from under who holds it",
+        TAKEN,
+        RemoveResidue(residue=1, reason="no room"),
+        [ResidueRemoved(residue=1, reason="no room"), Partly(LeaseEnded, lease="c", outcome="revoked")],
+    ),
+    Example(
+        "the clock leaves a file whose stage 2 is not done",
+        TAKEN,
+        RemoveResidue(residue=1, reason="done", only_done=True),
+        Partly(ResidueAnswer, outcome="existing"),
+    ),
+    Example(
+        "it removes one that is done and was kept long enough",
+        World(NUMBER, files=[a_residue_file(completed_by=6)]),
+        RemoveResidue(residue=1, reason="done", only_done=True),
+        [ResidueRemoved(residue=1, reason="done")],
+    ),
+    Example(
+        "a file that there never was is unknown",
+        World(),
+        RemoveResidue(residue=1, reason=""),
+        Unknown("no residue file"),
+    ),
+]
+
+
+@each(EXAMPLES)
+def test_it_is_decided_so(example):
+    holds(example)
