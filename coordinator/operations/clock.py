@@ -1,7 +1,4 @@
-"""The one room in which things happen because time has passed.
-
-Leases that nobody renewed are ended, and residue files that nobody needs any more are removed.
-"""
+"""What has to end because time has passed: leases that nobody renewed, and residue files that nobody needs any more."""
 
 import asyncio
 import uuid

@@ -117,3 +117,8 @@ def test_a_name_says_what_lives_there():
 
 def test_every_module_says_what_it_is_for():
     assert [str(path) for path, tree in modules().items() if not ast.get_docstring(tree)] == []
+
+
+def test_folders_of_tests_mirror_the_rooms():
+    folders = [path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [str(one) for one in folders if one.parts[0] in MAY_IMPORT and not (ROOT / one).is_dir()] == []

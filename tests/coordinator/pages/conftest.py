@@ -4,6 +4,11 @@ import re
 
 import pytest
 
+from tests.coordinator.http import conftest as http
+
+surroundings, serving_in, serving = http.surroundings, http.serving_in, http.serving
+client, admin_key, admin = http.client, http.admin_key, http.admin
+
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
