@@ -91,6 +91,10 @@ class Asking(msgspec.Struct, frozen=True, gc=False):
         return finding
 
 
+Decide = Callable[[Any, Asking, Any], Decision]
+"""Decides a command by the state of its context."""
+
+
 class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A command, who sent it, and how it is told from another.
 
@@ -142,7 +146,7 @@ class Context(msgspec.Struct, frozen=True):
     Attributes:
         name: also the prefix of its event types and the name of its projections file.
         facts: every kind of event that it records, or has ever recorded.
-        decide: (command, asking, its state) → decision; None when it takes no commands of its own.
+        decisions: what decides each kind of command that it takes: (command, asking, its state) → decision.
         answer: (a command's events, its state just after them) → answer. Pure, so that a rebuild reproduces it.
         answers: the kinds of answer there are.
         expire: from the id of a lease to the command that ends it when its time has run out; None without leases.
@@ -152,7 +156,7 @@ class Context(msgspec.Struct, frozen=True):
 
     name: str
     facts: tuple[type[Fact], ...]
-    decide: Callable[[Any, Asking, Any], Decision] | None = None
+    decisions: Mapping[type[Command], Decide] = {}
     answer: Callable[[Sequence[Event], Any], Answer] | None = None
     answers: tuple[type[Answer], ...] = ()
     expire: Callable[[str], Command] | None = None
@@ -233,8 +237,8 @@ def consider(
                     f"The key {order.key!r} was used before for another content; send a new key, or the same content."
                 )
             return Recalled(remembered)
-    assert context.decide is not None, f"{context.name} takes no commands"
-    decision = context.decide(order.command, Asking(order.now, client, order.findings), state)
+    decide = context.decisions[type(order.command)]
+    decision = decide(order.command, Asking(order.now, client, order.findings), state)
     if isinstance(decision, Answer):
         return decision
     if introduction:

@@ -48,14 +48,17 @@ def stream_of(key: int) -> str:
     return f"key-{key}"
 
 
-def decide(command: CreateKey | RevokeKey, asking: Asking, state: AccessState) -> Decision:  # noqa: ARG001 - one shape for all
-    """Create or revoke a key."""
-    if isinstance(command, CreateKey):
-        if len(command.label) > MAX_LABEL:
-            raise BadInput(f"The label has {len(command.label)} characters; at most {MAX_LABEL} are accepted.")
-        number = state.next_key()
-        fact = KeyCreated(key=number, hash=command.hash, roles=command.roles, label=command.label)
-        return [NewEvent(stream_of(number), fact)]
+def create(command: CreateKey, _: Asking, state: AccessState) -> Decision:
+    """Create a key."""
+    if len(command.label) > MAX_LABEL:
+        raise BadInput(f"The label has {len(command.label)} characters; at most {MAX_LABEL} are accepted.")
+    number = state.next_key()
+    fact = KeyCreated(key=number, hash=command.hash, roles=command.roles, label=command.label)
+    return [NewEvent(stream_of(number), fact)]
+
+
+def revoke(command: RevokeKey, _: Asking, state: AccessState) -> Decision:
+    """Revoke a key."""
     known = state.key(command.key)
     if known is None:
         raise Unknown(f"There is no key {command.key}.")
@@ -71,4 +74,10 @@ def answer(events: Sequence[Event], state: AccessState) -> Answer:  # noqa: ARG0
     return KeyAnswer(key=fact.key)
 
 
-ACCESS = Context(name="access", facts=FACTS, decide=decide, answer=answer, answers=(KeyAnswer,))
+ACCESS = Context(
+    name="access",
+    facts=FACTS,
+    decisions={CreateKey: create, RevokeKey: revoke},
+    answer=answer,
+    answers=(KeyAnswer,),
+)

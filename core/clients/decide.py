@@ -45,7 +45,7 @@ class Forgotten(Answer, frozen=True, tag="forgotten"):
     client: int
 
 
-def decide(command: ForgetClient, asking: Asking, state: ClientsState) -> Decision:  # noqa: ARG001 - one shape for all
+def forget(command: ForgetClient, _: Asking, state: ClientsState) -> Decision:
     """Forget a client; one that is forgotten already stays so.
 
     Raises:
@@ -69,7 +69,7 @@ def answer(events: Sequence[Event], state: ClientsState) -> Answer:  # noqa: ARG
 CLIENTS = Context(
     name="clients",
     facts=FACTS,
-    decide=decide,
+    decisions={ForgetClient: forget},
     answer=answer,
     answers=(Forgotten,),
     incidental=frozenset({ClientNamed.type}),

@@ -2,37 +2,32 @@
 
 from core.counting.answers import ANSWERS, JobAnswer, NoChunk, answer
 from core.counting.chunks import check_job
-from core.counting.commands import CancelJob, ExpireChunk, ReportCount, ReportFailure, RequestChunk, SubmitJob
+from core.counting.commands import (
+    CancelJob,
+    EndChunk,
+    ExpireChunk,
+    RenewChunk,
+    ReportCount,
+    ReportFailure,
+    RequestChunk,
+    SubmitJob,
+)
 from core.counting.events import FACTS, ChunkAssigned, ChunkCounted, JobCancelled, JobSubmitted
 from core.counting.reporting import CONTEXT, find_job, report, report_failure, revoke, stream_of
 from core.counting.state import CountingState
-from core.deciding import Asking, Command, Context, Decision
+from core.deciding import Asking, Context, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
 from core.leases import holding
-from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.leases.events import LeaseEnded
 from core.refusals import Conflict
 
 
-def decide(command: Command, asking: Asking, state: CountingState) -> Decision:
-    """Decide a command of this context."""
-    match command:
-        case ReportCount():
-            return report(command, asking, state)
-        case RequestChunk():
-            return assign(command, asking, state)
-        case RenewLease() | EndLease() | ExpireLease():
-            return holding.decide(command, asking, state)
-        case SubmitJob():
-            check_job(command.n, command.chunks, command.ceiling)
-            submitted = JobSubmitted(job=command.job, n=str(command.n), chunks=command.chunks)
-            return [NewEvent(stream_of(command.job), submitted)]
-        case CancelJob():
-            return cancel(command, state)
-        case ReportFailure():
-            return report_failure(command, asking, state)
-    raise AssertionError(f"{type(command).__name__} is no command of counting")
+def submit(command: SubmitJob, _: Asking, __: CountingState) -> Decision:
+    """Take a job."""
+    check_job(command.n, command.chunks, command.ceiling)
+    submitted = JobSubmitted(job=command.job, n=str(command.n), chunks=command.chunks)
+    return [NewEvent(stream_of(command.job), submitted)]
 
 
 def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decision:
@@ -49,7 +44,7 @@ def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decis
     ]
 
 
-def cancel(command: CancelJob, state: CountingState) -> Decision:
+def cancel(command: CancelJob, _: Asking, state: CountingState) -> Decision:
     """Cancel a job that goes on; one that was cancelled stays so."""
     job = find_job(command.job, state)
     if job.state == "REVOKED":
@@ -63,7 +58,14 @@ def cancel(command: CancelJob, state: CountingState) -> Decision:
 COUNTING = Context(
     name=CONTEXT,
     facts=FACTS,
-    decide=decide,
+    decisions={
+        ReportCount: report,
+        RequestChunk: assign,
+        SubmitJob: submit,
+        CancelJob: cancel,
+        ReportFailure: report_failure,
+        **dict.fromkeys((RenewChunk, EndChunk, ExpireChunk), holding.decide),
+    },
     answer=answer,
     answers=ANSWERS,
     expire=lambda lease: ExpireChunk(lease=lease),

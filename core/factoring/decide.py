@@ -60,11 +60,6 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
 }
 
 
-def decide(command: Command, asking: Asking, state: FactoringState) -> Decision:
-    """Decide a command of this context."""
-    return _DECISIONS[type(command)](command, asking, state)
-
-
 def _answer(events: Sequence[Event], state: FactoringState) -> Answer:
     return residue_answers.answer(events, state) or answer(events, state)
 
@@ -79,7 +74,7 @@ FACTORING = Context(
         *proof_events.FACTS,
         *prior_events.FACTS,
     ),
-    decide=decide,
+    decisions=_DECISIONS,
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),
     expire=lambda lease: work.ExpireWork(work=lease),

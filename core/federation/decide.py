@@ -45,18 +45,15 @@ def stream_of(agent_id: str) -> str:
     return f"agent-{agent_id}"
 
 
-def decide(command: PushSummary | ResetMerge, asking: Asking, state: FederationState) -> Decision:
-    """Take a summary unless it was taken before, or let the merge start anew.
+def push(command: PushSummary, asking: Asking, state: FederationState) -> Decision:
+    """Take a summary, unless it was taken before; after the merge has started anew, it counts again."""
+    known = state.taken_at(command.summary)
+    return _pushed(command.summary, asking.now) if known is None else PushAnswer(command.summary.agent_id, known)
 
-    A resend is recognised only since the merge last started anew: after that, the same summary counts again.
-    """
-    if isinstance(command, ResetMerge):
-        return [NewEvent(RESET_STREAM, MergeReset())]
-    summary = command.summary
-    known = state.taken_at(summary)
-    if known is not None:
-        return PushAnswer(summary.agent_id, known)
-    return _pushed(summary, asking.now)
+
+def reset(_: ResetMerge, __: Asking, ___: FederationState) -> Decision:
+    """Let the merge start anew."""
+    return [NewEvent(RESET_STREAM, MergeReset())]
 
 
 def _pushed(summary: Summary, now: int) -> list[NewEvent]:
@@ -84,4 +81,10 @@ def answer(events: Sequence[Event], state: FederationState) -> Answer:  # noqa: 
     return ResetAnswer(events[-1].recorded_at)
 
 
-FEDERATION = Context(name="federation", facts=FACTS, decide=decide, answer=answer, answers=(PushAnswer, ResetAnswer))
+FEDERATION = Context(
+    name="federation",
+    facts=FACTS,
+    decisions={PushSummary: push, ResetMerge: reset},
+    answer=answer,
+    answers=(PushAnswer, ResetAnswer),
+)

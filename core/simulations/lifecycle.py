@@ -1,6 +1,6 @@
 """Decisions about simulations: pending, then running, then finished."""
 
-from core.deciding import Decision
+from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.refusals import Conflict
 from core.simulations.answers import simulation_answer
@@ -18,7 +18,7 @@ from core.simulations.state import Simulation, SimulationsState, SimulationStatu
 from core.simulations.texts import check_text
 
 
-def create(command: CreateSimulation, state: SimulationsState) -> Decision:
+def create(command: CreateSimulation, _: Asking, state: SimulationsState) -> Decision:
     """Record a simulation; one without a machine gets a free one, or waits."""
     name = check_text("name", command.name)
     if command.machine is not None:
@@ -30,7 +30,7 @@ def create(command: CreateSimulation, state: SimulationsState) -> Decision:
     return events if free is None else [*events, place(simulation, free, 0)]
 
 
-def change(command: ChangeSimulation, state: SimulationsState) -> Decision:
+def change(command: ChangeSimulation, _: Asking, state: SimulationsState) -> Decision:
     """Rename, move, start or finish a simulation, in this order; what is so already changes nothing."""
     simulation = known_simulation(command.simulation, state)
     stream = simulation_stream(simulation.id)
@@ -51,7 +51,7 @@ def change(command: ChangeSimulation, state: SimulationsState) -> Decision:
     return [*events, *handed_over] if events else simulation_answer(simulation)
 
 
-def delete(command: DeleteSimulation, state: SimulationsState) -> Decision:
+def delete(command: DeleteSimulation, _: Asking, state: SimulationsState) -> Decision:
     """Forget a simulation; a machine that it frees goes to the one that has waited longest."""
     simulation = known_simulation(command.simulation, state)
     fact = SimulationDeleted(simulation=simulation.id)

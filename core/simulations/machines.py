@@ -1,6 +1,6 @@
 """Decisions about machines."""
 
-from core.deciding import Decision
+from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.refusals import BadInput, Conflict
 from core.simulations.answers import machine_answer
@@ -13,7 +13,7 @@ from core.simulations.texts import check_text
 MAX_MEMORY_GB = 1_000_000
 
 
-def register(command: RegisterMachine, state: SimulationsState) -> Decision:
+def register(command: RegisterMachine, _: Asking, state: SimulationsState) -> Decision:
     """Record a machine; the simulation that has waited longest for one gets it."""
     if not 1 <= command.memory_gb <= MAX_MEMORY_GB:
         raise BadInput(
@@ -32,7 +32,7 @@ def register(command: RegisterMachine, state: SimulationsState) -> Decision:
     return events + hand_over(machine, state, 0) if command.status == "available" else events
 
 
-def set_status(command: SetMachineStatus, state: SimulationsState) -> Decision:
+def set_status(command: SetMachineStatus, _: Asking, state: SimulationsState) -> Decision:
     """Set a status by hand.
 
     A machine may be taken into maintenance while a simulation runs on it: that one runs to its end, and no other
@@ -52,7 +52,7 @@ def set_status(command: SetMachineStatus, state: SimulationsState) -> Decision:
     return events + hand_over(machine.id, state, 0) if command.status == "available" else events
 
 
-def remove(command: RemoveMachine, state: SimulationsState) -> Decision:
+def remove(command: RemoveMachine, _: Asking, state: SimulationsState) -> Decision:
     """Record that a machine is no longer there, when no simulation needs it."""
     machine = known_machine(command.machine, state)
     needed = state.running_on(machine.id) or next((one.id for one in state.pending_on(machine.id)), None)

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 
-from core.deciding import Asking, Command, Context, Decision
+from core.deciding import Asking, Context, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
 from core.leases import holding
-from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Busy, Unknown
 from core.tasks.answers import ANSWERS, FinishAnswer, NoTasks, answer
-from core.tasks.commands import ExpireTasks, FinishTask, SubmitTask, TakeTasks
+from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.tasks.events import FACTS, TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.operations import accept, is_slow, well_formed
 from core.tasks.state import Task, TasksState
@@ -27,21 +26,7 @@ def stream_of(task: str) -> str:
     return f"task-{task}"
 
 
-def decide(command: Command, asking: Asking, state: TasksState) -> Decision:
-    """Decide a command of this context."""
-    match command:
-        case FinishTask():
-            return finish(command, asking, state)
-        case SubmitTask():
-            return submit(command, state)
-        case TakeTasks():
-            return take(command, asking, state)
-        case RenewLease() | EndLease() | ExpireLease():
-            return holding.decide(command, asking, state)
-    raise AssertionError(f"{type(command).__name__} is no command of tasks")
-
-
-def submit(command: SubmitTask, state: TasksState) -> Decision:
+def submit(command: SubmitTask, _: Asking, state: TasksState) -> Decision:
     """Take a task, unless too many wait."""
     args = accept(command.operation, command.args)
     waiting = state.waiting_count()
@@ -108,7 +93,12 @@ def _check(command: FinishTask, task: Task) -> None:
 TASKS = Context(
     name=CONTEXT,
     facts=FACTS,
-    decide=decide,
+    decisions={
+        FinishTask: finish,
+        SubmitTask: submit,
+        TakeTasks: take,
+        **dict.fromkeys((RenewTasks, EndTasks, ExpireTasks), holding.decide),
+    },
     answer=answer,
     answers=ANSWERS,
     expire=lambda lease: ExpireTasks(lease=lease),

@@ -200,7 +200,7 @@ LAMPS = BoundedContext(
         Context(
             name="lamps",
             facts=(LampLit,),
-            decide=decide,
+            decisions={Light: decide},
             answer=lambda events, _: LampAnswer(lamp=events[-1].fact.lamp),
             answers=(LampAnswer,),
         ),

@@ -8,7 +8,7 @@ import pytest
 from coordinator.projecting.comparing import dump
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome
-from core.access.commands import RevokeKey
+from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import KeyAnswer
 from core.deciding import Order
 from core.refusals import BadInput, Conflict, Unknown
@@ -72,7 +72,7 @@ def test_a_decision_with_a_mistake_in_it_costs_only_its_own_order(office, monkey
             raise KeyError("forgotten")
         return original(command, asking, state)
 
-    original = office.committer.contexts["access"].decide
+    original = office.committer.contexts["access"].decisions[CreateKey]
     monkeypatch.setitem(office.committer.contexts, "access", _deciding(office.committer.contexts["access"], decide))
     results = perform(office, order("a"), order("odd"), order("b"))
     assert [type(result) for result in results] == [Outcome, KeyError, Outcome]
@@ -80,7 +80,7 @@ def test_a_decision_with_a_mistake_in_it_costs_only_its_own_order(office, monkey
 
 
 def _deciding(context, decide):
-    return type(context)(context.name, context.facts, decide, context.answer, context.answers)
+    return type(context)(context.name, context.facts, {CreateKey: decide}, context.answer, context.answers)
 
 
 def test_an_error_before_the_log_has_committed_undoes_everything_for_everybody(office, monkeypatch):
