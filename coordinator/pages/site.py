@@ -140,8 +140,8 @@ def span(microseconds: int) -> str:
 
 
 def cells(row: Struct) -> tuple[object, ...]:
-    """Return what stands in the columns of a row."""
-    return astuple(row)
+    """Return what stands in the columns of a row, as people write it."""
+    return tuple(("yes" if cell else "no") if isinstance(cell, bool) else cell for cell in astuple(row))
 
 
 def digits(milli: int) -> str:

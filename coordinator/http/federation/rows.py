@@ -1,8 +1,10 @@
 """What stands in the tables of federation, and in the lists of answers."""
 
 import sqlite3
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from coordinator.http.tables import Whole
 from coordinator.http.whole import by_pages
@@ -24,12 +26,12 @@ class KnownPush(msgspec.Struct, frozen=True):
         counts: whether it is the one of the agent's that is in the merge.
     """
 
-    position: int
-    recorded_at: str
-    timestamp: str
+    position: Annotated[int, Meta(title="Event")]
+    recorded_at: Annotated[str, Meta(title="Received")]
+    timestamp: Annotated[str, Meta(title="Made")]
     topics: int
     facts: int
-    counts: bool
+    counts: Annotated[bool, Meta(title="In the merge")]
 
 
 class KnownAgent(msgspec.Struct, frozen=True):

@@ -134,7 +134,7 @@ def columns_of(kind: Kind) -> list[Column]:
     columns = []
     for field in msgspec.structs.fields(kind):
         node = msgspec.inspect.type_info(field.type)
-        title = field.name.replace("_", " ").capitalize()
+        title = field.name.replace("_", " ").capitalize().replace("Cpu", "CPU")
         if isinstance(node, msgspec.inspect.Metadata):
             title, node = str((node.extra_json_schema or {}).get("title", title)), node.type
         columns.append(Column(title, isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType)))

@@ -21,7 +21,7 @@ class HourRow(Struct, frozen=True):
     hour: Annotated[str, Meta(title="Hour, UTC")]
     curves: int
     factors: int
-    cpu_seconds: Annotated[float, Meta(title="CPU seconds")]
+    cpu_seconds: float
 
 
 class Done(Struct, frozen=True):
