@@ -105,3 +105,17 @@ def test_make_help_names_every_target():
     targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
     assert {"setup", "demo", "test", "check", "bench"} <= set(targets)
     assert [target for target in targets if not re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE)] == []
+
+
+def test_what_could_not_be_run_on_debian_is_said_in_a_line_and_fails(tmp_path):
+    archive, nothing = "echo http://archive.example/debian", "true"
+    for name, does in {"apt-get": archive, "apt-config": nothing, "debootstrap": "echo E: no keys; exit 1"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
+    ended = subprocess.run([ROOT / ".ci/debian"], env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "E: no keys\nNot run on Debian 13: the demo and a smoke part of the suite, since debootstrap failed.\n"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["apt-config", "apt-get", "debootstrap"]
