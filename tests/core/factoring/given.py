@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from core.deciding import Answer, Asking, Command, Unprepared
 from core.factoring.curves import Bounds, CurveWorth
-from core.factoring.decide import decide
+from core.factoring.decide import FACTORING
 from core.factoring.mathematics.primality import settle
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Declared, Number, ResidueFile
@@ -271,7 +271,7 @@ def decided(given, command, client=3):
     findings = {}
     while True:
         try:
-            return decide(command, Asking(NOW, client, findings), given)
+            return FACTORING.decisions[type(command)](command, Asking(NOW, client, findings), given)
         except Unprepared as unprepared:
             findings[unprepared.want] = unprepared.want.find()
 

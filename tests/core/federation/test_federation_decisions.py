@@ -6,7 +6,7 @@ import pytest
 from core.deciding import Asking
 from core.events.chain import MAX_DATA_BYTES
 from core.federation.commands import PushSummary, ResetMerge
-from core.federation.decide import PushAnswer, decide
+from core.federation.decide import FEDERATION, PushAnswer
 from core.federation.events import MergeReset, SummaryPart, SummaryPushed
 from core.federation.summary import StatedSummary, summary_of
 from core.timestamps import from_iso
@@ -30,8 +30,8 @@ def push(timestamp="2026-11-22T09:00:00Z", facts=("f",), note=b"1", agent_id="a"
     )
 
 
-def decided(command):
-    return decide(command, Asking(NOW, 0), Taken(None))
+def decided(command, taken_at=None):
+    return FEDERATION.decisions[type(command)](command, Asking(NOW, 0), Taken(taken_at))
 
 
 def test_a_summary_is_recorded_whole_in_the_stream_of_its_agent():
@@ -59,7 +59,7 @@ def test_a_time_ahead_of_the_clock_counts_as_now(stated, effective):
 
 
 def test_a_resend_records_nothing_and_is_answered_as_the_first_time():
-    assert decide(push(), Asking(NOW, 0), Taken(NOW - 1)) == PushAnswer("a", NOW - 1)
+    assert decided(push(), NOW - 1) == PushAnswer("a", NOW - 1)
 
 
 @pytest.mark.parametrize(
