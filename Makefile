@@ -3,7 +3,8 @@
 BIN := .venv/bin
 READY := .venv/ready
 DEMO_READY := .venv/ready-for-demo
-PYTEST := $(BIN)/pytest --numprocesses 3 --dist worksteal
+PYTEST := $(BIN)/pytest --numprocesses 3
+SUITE := $(PYTEST) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test drills fuzz soak check format bench clean
@@ -21,14 +22,14 @@ test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
 	    echo "axe-core was not found, which .ci/run installs, so the pages are not looked through by it."; \
 	fi
 	@if command -v chromium > /dev/null; then \
-	    $(PYTEST) $(TEST); \
+	    $(SUITE) $(TEST); \
 	else \
 	    echo "Chromium was not found, so the tests in tests/browser are not run."; \
-	    $(PYTEST) -m "not drill and not browser" $(TEST); \
+	    $(SUITE) -m "not drill and not browser" $(TEST); \
 	fi
 
 drills: $(READY) ## Run what the suite has no time for: kills, long histories. DRILL="-k kill" runs some.
-	$(PYTEST) -m drill $(DRILL)
+	$(PYTEST) --dist worksteal -m drill $(DRILL)
 
 fuzz: $(READY) ## Try the properties with random seeds until it is stopped. SEEDS="0-20" tries these.
 	$(BIN)/python -m tests.rounds fuzz $(SEEDS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.profiles import SUITE
 
@@ -29,9 +30,33 @@ if (
 settings.load_profile(SUITE)
 
 
+SHARING = ("tests/browser", "tests/coordinator/http/federation", "tests/coordinator/http/simulations")
+"""Folders whose tests share a coordinator; all others share no more than a file's do."""
+LONGEST = ("tests/browser", "tests/system", "tests/workers")
+"""Folders to begin with, and in them the files with tests that are marked as slow."""
+
+
+class Sharing(LoadScopeScheduling):
+    """Gives tests that share something to one process, which sets it up once."""
+
+    def _split_scope(self, nodeid):
+        return next((folder for folder in SHARING if nodeid.startswith(f"{folder}/")), nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Take the place of `--dist loadfile`, which would start what a folder shares in every process."""
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items):
     """Begin with what takes long: begun last, it would keep one process busy while the others have nothing left."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+    def rank(item):
+        folder = next((n for n, folder in enumerate(LONGEST) if item.nodeid.startswith(folder)), len(LONGEST))
+        return folder, item.get_closest_marker("slow") is None
+
+    items.sort(key=rank)
 
 
 @pytest.fixture

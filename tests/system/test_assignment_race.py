@@ -1,4 +1,4 @@
-"""Sixteen clients that ask at the same instant, a thousand times, over real HTTP."""
+"""Sixteen clients that ask at the same instant, over real HTTP: a hundred times in the suite, a thousand in drills."""
 
 import asyncio
 from collections import Counter
@@ -9,7 +9,7 @@ import pytest
 from tests.servers import Connection
 
 CLIENTS = 16
-ROUNDS = 500
+ROUNDS = [50, pytest.param(500, marks=pytest.mark.drill)]
 OK = 200
 
 
@@ -53,13 +53,13 @@ async def hand_back(connections, given):
     assert {status for status, _ in answers} == {OK}
 
 
-@pytest.mark.slow
-def test_no_assignment_and_no_number_is_held_twice_while_another_is_free(coordinator):
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_no_assignment_and_no_number_is_held_twice_while_another_is_free(coordinator, rounds):
     async def race():
         async with clients(coordinator.port) as connections:
             numbers = [f"({10**40 + 2 * i}*{10**41}+1)" for i in range(3 * CLIENTS)]
             assert len(await submit(connections[0], numbers)) > CLIENTS
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 given = await ask_together(connections)
                 assert len({work["work_id"] for work in given}) == CLIENTS
                 assert len({work["composite_id"] for work in given}) == CLIENTS
@@ -68,14 +68,14 @@ def test_no_assignment_and_no_number_is_held_twice_while_another_is_free(coordin
     asyncio.run(race())
 
 
-@pytest.mark.slow
-def test_fewer_numbers_than_clients_are_shared_only_when_none_is_free(coordinator):
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_fewer_numbers_than_clients_are_shared_only_when_none_is_free(coordinator, rounds):
     async def race():
         async with clients(coordinator.port) as connections:
             primes = (10**19 + 51, 10**20 + 39, 10**21 + 117)
             open_ones = await submit(connections[0], [str(primes[0] * p) for p in primes])
             assert len(open_ones) == len(primes)
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 given = await ask_together(connections)
                 assert len({work["work_id"] for work in given}) == CLIENTS
                 assert set(Counter(work["composite_id"] for work in given)) == open_ones

@@ -13,7 +13,8 @@ from coordinator.cli.ending import Exit
 from tests.crews import with_one_ecm
 from tests.waiting import until
 
-EASY = "2^137-1 # p20, p22\n(10^61-1)/9\n(2^61-1)^2\n"
+QUICK = "(10^61-1)/9\n(2^61-1)^2\n"
+EASY = f"2^137-1 # p20, p22\n{QUICK}"
 LONG = "2^1277-1\n"
 PATIENCE_SECONDS = 120
 
@@ -92,12 +93,12 @@ def test_the_demo_factors_its_numbers_verifies_the_log_and_ends_by_itself(start,
 
 
 def test_a_demo_that_was_interrupted_goes_on_where_it_was(start, tmp_path):
-    demo = start(EASY + LONG)
+    demo = start(QUICK + LONG)
     read_until(demo, " divides ")
     demo.send_signal(signal.SIGINT)
     assert demo.wait(PATIENCE_SECONDS) == Exit.INTERRUPTED
     assert children(tmp_path) == []
-    again = start(EASY, "--exit")
+    again = start(QUICK, "--exit")
     said, _ = again.communicate(timeout=PATIENCE_SECONDS)
     assert again.returncode == Exit.DONE, said
 
@@ -112,7 +113,7 @@ def test_children_of_a_demo_that_is_killed_end_with_it(start, tmp_path):
 
 
 def test_whoever_is_killed_starts_again_and_nothing_is_lost(start, tmp_path):
-    demo = start(EASY, "--exit")
+    demo = start(QUICK, "--exit")
     said = read_until(demo, "the page is")
     for child in children(tmp_path):
         os.kill(child, signal.SIGKILL)
@@ -129,7 +130,7 @@ def test_a_port_that_is_taken_is_named(start):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        demo = start(EASY, "--exit", "--port", str(port))
+        demo = start(QUICK, "--exit", "--port", str(port))
         said, _ = demo.communicate(timeout=PATIENCE_SECONDS)
     assert demo.returncode == Exit.USAGE
     assert said.startswith(f"Port {port} is taken; name another with --port")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.crews import with_one_ecm
+from tests.crews import with_one_ecm
 from tests.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def coordinator(tmp_path):
-    process = CoordinatorProcess(tmp_path / "data", "--workers", "2", "--node-name", "box")
+    process = CoordinatorProcess(tmp_path / "data", "--workers", "2", "--node-name", "box", PATH=with_one_ecm()["PATH"])
     yield process
     process.close()
 
