@@ -28,8 +28,8 @@ test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
 	    $(SUITE) -m "not drill and not browser" $(TEST); \
 	fi
 
-drills: $(READY) ## Run what the suite has no time for: kills, long histories. DRILL="-k kill" runs some.
-	$(PYTEST) --dist worksteal -m drill $(DRILL)
+drills: $(READY) ## Run what the suite has no time for: kills, long histories, more examples. DRILL="-k kill" runs some.
+	$(PYTEST) --dist worksteal -m "drill or hypothesis" --hypothesis-profile thorough $(DRILL)
 
 fuzz: $(READY) ## Try the properties with random seeds until it is stopped. SEEDS="0-20" tries these.
 	$(BIN)/python -m tests.rounds fuzz $(SEEDS)

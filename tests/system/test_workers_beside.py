@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.crews import with_one_ecm
-from tests.crews import with_one_ecm
 from tests.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 

@@ -321,4 +321,4 @@ class Twins(RuleBasedStateMachine):
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = running(examples=30, steps=25)
+TestTwins.settings = running(10, steps=25)

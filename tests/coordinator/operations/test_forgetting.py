@@ -71,7 +71,7 @@ def test_no_byte_of_a_forgotten_name_is_left_in_the_data_directory(tmp_path):
     assert files_holding(tmp_path, NAME) == []
 
 
-@trying(10)
+@trying(4)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["works", "forgets"]), st.sampled_from(["alice", "bob", "client-1", "ünï"])),

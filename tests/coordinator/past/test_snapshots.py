@@ -86,7 +86,7 @@ def office(tmp_path):
     return office
 
 
-@trying(12)
+@trying(6)
 @given(
     deeds=st.lists(st.sampled_from(sorted(DEEDS)), min_size=3, max_size=12),
     withdrawn_after=st.integers(2, 12),

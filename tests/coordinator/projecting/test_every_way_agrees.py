@@ -80,7 +80,7 @@ def plainly_folded(log, position):
         return tables(files)
 
 
-@trying(10)
+@trying(5)
 @given(scenes, st.data())
 def test_whatever_happened_every_way_to_fold_the_log_leads_to_the_same_tables(played, data):
     with TemporaryDirectory() as scratch:

@@ -187,5 +187,5 @@ class Kernel(RuleBasedStateMachine):
         self.logged.__exit__(None, None, None)
 
 
-Kernel.TestCase.settings = running(examples=15, steps=20)
+Kernel.TestCase.settings = running(10, steps=20)
 TestKernel = Kernel.TestCase

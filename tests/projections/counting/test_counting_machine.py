@@ -86,5 +86,5 @@ class CountingMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-CountingMachine.TestCase.settings = running(examples=25, steps=25)
+CountingMachine.TestCase.settings = running(12, steps=25)
 test_counting_holds = CountingMachine.TestCase

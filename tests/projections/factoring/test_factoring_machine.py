@@ -230,4 +230,4 @@ class FactoringMachine(RuleBasedStateMachine):
 
 
 TestFactoringMachine = FactoringMachine.TestCase
-TestFactoringMachine.settings = running(examples=30, steps=25)
+TestFactoringMachine.settings = running(15, steps=25)

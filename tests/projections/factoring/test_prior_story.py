@@ -115,7 +115,7 @@ declarations = st.lists(
 )
 
 
-@trying(8)
+@trying(4)
 @given(declarations)
 def test_whatever_is_declared_in_whatever_order_the_largest_counts_also_after_a_rebuild(said):
     with tempfile.TemporaryDirectory() as directory:

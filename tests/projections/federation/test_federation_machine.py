@@ -136,5 +136,5 @@ class FederationMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-FederationMachine.TestCase.settings = running(examples=12, steps=25)
+FederationMachine.TestCase.settings = running(8, steps=25)
 TestFederation = FederationMachine.TestCase

@@ -124,4 +124,4 @@ class SimulationsMachine(RuleBasedStateMachine):
 
 
 TestSimulationsMachine = SimulationsMachine.TestCase
-TestSimulationsMachine.settings = running(examples=30, steps=30)
+TestSimulationsMachine.settings = running(15, steps=30)

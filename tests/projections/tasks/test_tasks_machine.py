@@ -93,5 +93,5 @@ class TasksMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-TasksMachine.TestCase.settings = running(examples=25, steps=25)
+TasksMachine.TestCase.settings = running(12, steps=25)
 test_tasks_hold = TasksMachine.TestCase
