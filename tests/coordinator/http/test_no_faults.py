@@ -5,7 +5,8 @@ from itertools import cycle
 
 import pytest
 
-from coordinator.pages.contents import PAGES
+from coordinator.pages.contents import contents
+from coordinator.server.contexts import CONTEXTS
 
 QUERY = [
     "page",
@@ -101,7 +102,7 @@ def test_every_address_with_odd_queries(client, role):
 def test_every_page_with_each_odd_value(client):
     faults = [
         (page.path, name, value[:50])
-        for page in PAGES
+        for page in contents([context.pages for context in CONTEXTS]).pages
         for name in ("page", "min_digits", "after", "as_of", "search", "from", "state")
         for value in ODD
         if fault(client.get(f"{re.sub(r'{[^}]*}', '1', page.path)}?{name}={value}", follow_redirects=False))
