@@ -12,14 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count, islice
 from tempfile import TemporaryFile
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+import msgspec
+from litestar import Response
 
 from coordinator.http.caller import AnyRequest
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.sentences import shown
 from coordinator.http.streamed import Streamed
-from coordinator.http.tables import Whole, as_file, form_of, header, lines
+from coordinator.http.tables import Kind, Tabular, Whole, as_file, form_of, header, lines
 from coordinator.live.stream import Deliver
+from coordinator.projecting.readers import Readers
 from core.refusals import BadInput
 
 T = TypeVar("T")
@@ -58,19 +62,46 @@ def give_whole(request: AnyRequest, name: str, whole: Whole) -> Streamed:
     return answer
 
 
-def by_pages(
-    read: Callable[[sqlite3.Connection, int, int], Sequence[T]],
-) -> Callable[[sqlite3.Connection], Iterator[T]]:
-    """Return what reads all of a list that is read by a limit and an offset."""
+class Listing(msgspec.Struct, frozen=True):
+    """A list that is shown a page at a time, and given whole to whoever asks for that.
 
-    def rows(connection: sqlite3.Connection) -> Iterator[T]:
+    Attributes:
+        name: of the table.
+        kind: what stands in its rows.
+        readers: where they are read.
+        read: reads some rows, by a limit and an offset, and how many there are in all.
+    """
+
+    name: str
+    kind: Kind
+    readers: Readers
+    read: Callable[[sqlite3.Connection, int, int], tuple[Sequence[Any], int]]
+
+    @property
+    def whole(self) -> Whole:
+        """All of it."""
+        return Whole(self.kind, self.readers, self._rows)
+
+    def _rows(self, connection: sqlite3.Connection) -> Iterator[Any]:
         for offset in count(0, _ROWS_AT_ONCE):
-            found = read(connection, _ROWS_AT_ONCE, offset)
+            found, _ = self.read(connection, _ROWS_AT_ONCE, offset)
             yield from found
             if len(found) < _ROWS_AT_ONCE:
                 return
 
-    return rows
+    async def answer(
+        self, request: AnyRequest, page: int, size: int | str, shown: Callable[[Any, int, int, int], T]
+    ) -> Response[T]:
+        """Answer with a page, as `shown` makes it of its rows, the total, its number and its size; or with all rows.
+
+        Raises:
+            BadInput: there is no such size, or all is asked for in another form than CSV.
+        """
+        limit = limit_of(size)
+        if limit is None:
+            return give_whole(request, self.name, self.whole)
+        rows, total = await self.readers.query(self.read, limit, (page - 1) * limit)
+        return Tabular(shown(rows, total, page, limit))
 
 
 async def _deliver(whole: Whole, deliver: Deliver) -> None:

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from coordinator.http.tables import Paging, Table, Whole
-from coordinator.http.whole import by_pages
+from coordinator.http.tables import Paging, Table
+from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of, uuid_of
 from coordinator.pages.contributing import Cause, Contribution, Hit, Queue, Words
@@ -94,8 +94,9 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
     found, total = await reader.query(jobs, state, (page - 1) * _SIZE, _SIZE)
     here = await reader.query(counted, list(KNOWN_COUNTS))
 
-    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[JobRow]:
-        return [_job_row(job) for job in jobs(connection, state, offset, limit)[0]]
+    def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[JobRow], int]:
+        found, total = jobs(connection, state, offset, limit)
+        return list(map(_job_row, found)), total
 
     paging = Paging(total, page, _SIZE)
     return {
@@ -110,7 +111,7 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
         "token": fresh_token(),
         "moment": node.time,
         "own_address": address.origin,
-        "tables": (Table("jobs", JobRow, map(_job_row, found), paging, Whole(JobRow, reader, by_pages(rows))),),
+        "tables": (Table("jobs", JobRow, map(_job_row, found), paging, Listing("jobs", JobRow, reader, read).whole),),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, every_agent, every_push, push_row
+from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, known_agents, push_row, pushes_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import page_of
@@ -51,7 +51,7 @@ async def federation(node: Node, address: Address) -> dict[str, Any]:
         "fresh_since": node.time - FRESH,
         "shown_topics": _TOPICS,
         "tables": (
-            Table("agents", KnownAgent, map(agent_row, shown["agents"]), paging, every_agent(readers)),
+            Table("agents", KnownAgent, map(agent_row, shown["agents"]), paging, known_agents(readers).whole),
             Table("topics", Topic, shown["topics"]),
         ),
     }
@@ -94,7 +94,11 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
         "tables": (
             chart.table,
             Table(
-                "pushes", KnownPush, _push_rows(shown["pushes"], current), paging, every_push(readers, shown["agent"])
+                "pushes",
+                KnownPush,
+                _push_rows(shown["pushes"], current),
+                paging,
+                pushes_of(readers, shown["agent"]).whole,
             ),
         ),
     }

@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from coordinator.http.simulations.shapes import SimulationShown, simulation_shown
-from coordinator.http.tables import Paging, Table, Whole
-from coordinator.http.whole import by_pages
+from coordinator.http.tables import Paging, Table
+from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import id_of, page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
@@ -68,8 +68,9 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
         found = catalogue.simulations(connection, status, order, direction, page, size)  # type: ignore[arg-type] # checked above
         return [Listed(one, points.newest(connection, one.id)) for one in found.simulations], found.total
 
-    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[SimulationRow]:
-        return list(map(_row, listed(connection, offset // limit + 1, limit)[0]))
+    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[SimulationRow], int]:
+        found, total = listed(connection, offset // limit + 1, limit)
+        return list(map(_row, found)), total
 
     def read(connection: sqlite3.Connection) -> dict[str, Any]:
         found, total = listed(connection, page, _SIZE)
@@ -98,7 +99,7 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
                 SimulationRow,
                 map(_row, shown["listed"]),
                 paging,
-                Whole(SimulationRow, readers, by_pages(rows)),
+                Listing("simulations", SimulationRow, readers, rows).whole,
             ),
         ),
     }

@@ -1,7 +1,6 @@
 """Submitting, watching and cancelling jobs."""
 
 import sqlite3
-from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -16,8 +15,7 @@ from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.parameters import PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.http.tables import Tabular, Whole
-from coordinator.http.whole import by_pages, give_whole, limit_of
+from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.counting.answers import JobAnswer
@@ -137,16 +135,12 @@ async def list_jobs(
     size: FromQuery[SizeOrAll] = 100,
 ) -> Response[JobList]:
     """Return the jobs, the newest first."""
-    readers = node.readers["counting"]
-    limit = limit_of(size)
-    if limit is None:
-        return give_whole(request, "jobs", Whole(JobStatus, readers, by_pages(partial(_listed, in_state))))
-    found, total = await readers.query(jobs, in_state, (page - 1) * limit, limit)
-    return Tabular(JobList([_status(job) for job in found], total, page, limit))
 
+    def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[JobStatus], int]:
+        found, total = jobs(connection, in_state, offset, limit)
+        return [_status(job) for job in found], total
 
-def _listed(in_state: JobState | None, connection: sqlite3.Connection, limit: int, offset: int) -> list[JobStatus]:
-    return [_status(job) for job in jobs(connection, in_state, offset, limit)[0]]
+    return await Listing("jobs", JobStatus, node.readers["counting"], read).answer(request, page, size, JobList)
 
 
 @delete(

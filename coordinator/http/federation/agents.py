@@ -1,5 +1,6 @@
 """Who takes part, what each handed in when, and starting anew."""
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -9,19 +10,16 @@ from litestar.params import FromQuery, PathParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, perform
-from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, every_agent, every_push, push_row
+from coordinator.http.federation.rows import KnownAgent, KnownPush, known_agents, pushes_of
 from coordinator.http.parameters import PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.http.tables import Tabular
-from coordinator.http.whole import give_whole, limit_of
 from coordinator.node import Node
 from core.federation.commands import ResetMerge
 from core.federation.decide import ResetAnswer
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.federation import agents
-from projections.federation.state import history
 
 AgentName = Annotated[str, PathParameter(description="What the agent calls itself.")]
 
@@ -60,12 +58,7 @@ async def list_agents(
     size: FromQuery[SizeOrAll] = 100,
 ) -> Response[AgentList]:
     """Return who handed in summaries, when, and how much."""
-    readers = node.readers["federation"]
-    limit = limit_of(size)
-    if limit is None:
-        return give_whole(request, "agents", every_agent(readers))
-    found, total = await readers.query(agents.agents, limit, (page - 1) * limit)
-    return Tabular(AgentList([agent_row(agent) for agent in found], total, page, limit))
+    return await known_agents(node.readers["federation"]).answer(request, page, size, AgentList)
 
 
 @get(
@@ -86,12 +79,7 @@ async def read_history(
     known = await readers.query(agents.agent, agent_id)
     if known is None:
         raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
-    limit = limit_of(size)
-    if limit is None:
-        return give_whole(request, "pushes", every_push(readers, known))
-    pushes = await readers.query(history, agent_id, limit, (page - 1) * limit)
-    shown = [push_row(push, counts=push == known.current) for push in pushes]
-    return Tabular(PushHistory(agent_id, shown, known.pushes, page, limit))
+    return await pushes_of(readers, known).answer(request, page, size, partial(PushHistory, agent_id))
 
 
 @delete(

@@ -6,8 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from coordinator.http.tables import Whole
-from coordinator.http.whole import by_pages
+from coordinator.http.whole import Listing
 from coordinator.projecting.readers import Readers
 from core.timestamps import to_iso
 from projections.federation.agents import Agent, agents
@@ -75,20 +74,21 @@ def push_row(push: Push, *, counts: bool) -> KnownPush:
     )
 
 
-def every_agent(readers: Readers) -> Whole:
-    """Return the whole list of agents."""
+def known_agents(readers: Readers) -> Listing:
+    """Return the list of agents."""
 
-    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[KnownAgent]:
-        return [agent_row(agent) for agent in agents(connection, limit, offset)[0]]
+    def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[KnownAgent], int]:
+        found, total = agents(connection, limit, offset)
+        return [agent_row(agent) for agent in found], total
 
-    return Whole(KnownAgent, readers, by_pages(rows))
+    return Listing("agents", KnownAgent, readers, read)
 
 
-def every_push(readers: Readers, agent: Agent) -> Whole:
-    """Return the whole list of what an agent handed in."""
+def pushes_of(readers: Readers, agent: Agent) -> Listing:
+    """Return the list of what an agent handed in."""
 
-    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[KnownPush]:
+    def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[KnownPush], int]:
         found = history(connection, agent.agent_id, limit, offset)
-        return [push_row(push, counts=push == agent.current) for push in found]
+        return [push_row(push, counts=push == agent.current) for push in found], agent.pushes
 
-    return Whole(KnownPush, readers, by_pages(rows))
+    return Listing("pushes", KnownPush, readers, read)

@@ -11,8 +11,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.parameters import MAX_INTEGER, Everything, Id
 from coordinator.http.problems import may_answer
-from coordinator.http.tables import Tabular, Whole
-from coordinator.http.whole import ALL, by_pages, give_whole
+from coordinator.http.tables import Tabular
+from coordinator.http.whole import ALL, Listing, give_whole
 from coordinator.node import Node
 from core.clients.naming import client_name
 from core.factoring.state import Number
@@ -84,10 +84,11 @@ async def list_factors(
     begin, factoring = from_address(since) if since else 0, node.readers["factoring"]
     if size == ALL:
 
-        def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[FeedRow]:
-            return _feed(connection, begin, limit, offset, known).factors
+        def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[FeedRow], int]:
+            feed = _feed(connection, begin, limit, offset, known)
+            return feed.factors, feed.total
 
-        return give_whole(request, "factors", Whole(FeedRow, factoring, by_pages(rows)))
+        return give_whole(request, "factors", Listing("factors", FeedRow, factoring, read).whole)
     return Tabular(await factoring.query(_feed, begin, limit, offset, known))
 
 

@@ -22,8 +22,7 @@ from coordinator.http.simulations.shapes import (
     machine_shown,
     simulation_shown,
 )
-from coordinator.http.tables import Tabular, Whole
-from coordinator.http.whole import by_pages, give_whole, limit_of
+from coordinator.http.whole import Listing
 from coordinator.node import Node
 from core.simulations.answers import SimulationAnswer
 from core.simulations.commands import ChangeSimulation, CreateSimulation, DeleteSimulation
@@ -73,17 +72,13 @@ async def list_simulations(
     size: FromQuery[SizeOrAll] = 100,
 ) -> Response[SimulationList]:
     """Return a page of simulations, the newest first unless another order is asked for."""
-    readers = node.readers["simulations"]
-    limit = limit_of(size)
-    if limit is None:
 
-        def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[SimulationShown]:
-            found = simulations(connection, status, order_by, order_direction, offset // limit + 1, limit)
-            return [simulation_shown(one) for one in found.simulations]
+    def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[SimulationShown], int]:
+        found = simulations(connection, status, order_by, order_direction, offset // limit + 1, limit)
+        return [simulation_shown(one) for one in found.simulations], found.total
 
-        return give_whole(request, "simulations", Whole(SimulationShown, readers, by_pages(rows)))
-    found = await readers.query(simulations, status, order_by, order_direction, page, limit)
-    return Tabular(SimulationList([simulation_shown(one) for one in found.simulations], found.total, page, limit))
+    listing = Listing("simulations", SimulationShown, node.readers["simulations"], read)
+    return await listing.answer(request, page, size, SimulationList)
 
 
 @get("/simulations/{number:int}", guards=[needs("read")], summary="Read a simulation", responses=may_answer(404))

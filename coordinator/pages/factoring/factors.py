@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from coordinator.http.factoring.rows import FoundFactor, factor_row
 from coordinator.http.tables import Paging, Table, Whole
-from coordinator.http.whole import by_pages
+from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.site import Address
@@ -24,8 +24,9 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
     reader = node.readers["factoring"]
     shown, total = await reader.query(factors.listed, order, _SIZE, (page - 1) * _SIZE)
 
-    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> list[FoundFactor]:
-        return [factor_row(factor, known) for factor in factors.listed(connection, order, limit, offset)[0]]
+    def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[FoundFactor], int]:
+        found, total = factors.listed(connection, order, limit, offset)
+        return [factor_row(factor, known) for factor in found], total
 
     paging = Paging(total, page, _SIZE)
     known = await node.readers["clients"].query(names)
@@ -36,7 +37,7 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
         "order": order,
         "orders": get_args(Order),
         "paging": paging,
-        "tables": (table(shown, known, paging, Whole(FoundFactor, reader, by_pages(rows))),),
+        "tables": (table(shown, known, paging, Listing("factors", FoundFactor, reader, read).whole),),
     }
 
 

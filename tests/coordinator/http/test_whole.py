@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from coordinator.http.tables import Whole
-from coordinator.http.whole import _deliver, by_pages
+from coordinator.http.whole import Listing, _deliver
 from coordinator.projecting.readers import Readers
 from coordinator.unavailable import Unavailable
 
@@ -227,6 +227,6 @@ def test_what_is_withheld_is_not_given_away(tmp_path):
 @pytest.mark.parametrize("count", [0, 499, 500, 501, 1000])
 def test_a_list_read_by_its_pages_ends_where_it_ends(count):
     def read(_, limit, offset):
-        return list(range(count))[offset : offset + limit]
+        return list(range(count))[offset : offset + limit], count
 
-    assert list(by_pages(read)(None)) == list(range(count))
+    assert list(Listing("rows", Row, None, read).whole.rows(None)) == list(range(count))
