@@ -19,6 +19,8 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
+from core.factoring.curves import Bounds, bounds_of
+from core.factoring.formats.gmp_ecm.crediting import bounds_reached
 from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
 from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
@@ -63,22 +65,22 @@ class BatchResult(Struct, frozen=True):
         sigmas: one for each finished curve, in decimal, in the order in which they were run.
         checksums: for each sigma, that of its stage-1 residue; None where none was saved of this very number, as after
             a curve that found a factor.
+        reached: for each sigma, how far its curve was run: the printed B2, and stage 1 only where that found something.
         factors: what was found; nothing when a curve found the number as a whole.
         curves: how many were finished, the finding one included.
         cpu_seconds: used by the process, an unfinished curve included.
         program: always `gmp-ecm`.
         program_version: as GMP-ECM gives it; None when it ended before it said so.
-        b2: bound of stage 2 as printed, for the default what stage 2 really reached; None when no curve was finished.
     """
 
     sigmas: tuple[str, ...]
     checksums: tuple[int | None, ...]
+    reached: tuple[Bounds, ...]
     factors: tuple[FoundFactor, ...]
     curves: int
     cpu_seconds: float
     program: str
     program_version: str | None
-    b2: int | None
 
 
 class EcmFailed(Exception):  # noqa: N818 - it reads as what happened
@@ -206,6 +208,10 @@ class Batch:
             residues = read_residues(lines, ceiling_digits=len(self._order.number))
             return {residue.sigma: residue.checksum for residue in residues if residue.number == self._order.number}
 
+    def _reached(self, curve: Curve) -> Bounds:
+        order = self._order
+        return bounds_reached(curve) or bounds_of(order.b1, order.b2, order.param)
+
     def _result(self, checksums: dict[str | None, int | None]) -> BatchResult:
         curves = self._curves
         whole = self._order.number
@@ -213,10 +219,10 @@ class Batch:
         return BatchResult(
             sigmas=tuple(curve.sigma for curve in curves if curve.sigma),
             checksums=tuple(checksums.get(curve.sigma) for curve in curves if curve.sigma),
+            reached=tuple(self._reached(curve) for curve in curves if curve.sigma),
             factors=(*found, *(FoundFactor(stray.factor, None) for stray in self._reader.strays)),
             curves=len(curves),
             cpu_seconds=self._cpu_seconds,
             program=PROGRAM,
             program_version=self._reader.version,
-            b2=curves[-1].b2 if curves else None,
         )

@@ -3,19 +3,20 @@
 A slice is a process of GMP-ECM and a result of its own, of some five minutes: that much is lost when the machine stops.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 import structlog
 
 from core.bigint import abbreviate
+from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import bounds_of
 from core.factoring.mathematics.cost import curves_within
 from core.refusals import Refusal
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
-from workers.gmp_ecm import NoGmpEcm, find_binary
+from workers.gmp_ecm import Binary, NoGmpEcm, find_binary
 from workers.halting import Halt
 from workers.lease import Holding, KeptLease, LeaseStatus
 
@@ -56,7 +57,7 @@ class FactoringExecutor:
             binary = find_binary()
         except NoGmpEcm as lack:
             raise Refusal(str(lack)) from None
-        self._program = str(binary.path)
+        self._binary = binary
         _log.info("gmp_ecm_chosen", path=str(binary.path), version=binary.version, source=binary.source)
 
     def ask(self, key: str, wait: float) -> Assignment | None:
@@ -67,16 +68,17 @@ class FactoringExecutor:
 
     def perform(self, work: Assignment, seat: Seat) -> None:
         """Run the curves until all are done, a factor is found, the worker stops, or the assignment has ended."""
-        _Undertaking(work, self._desk, self._program, seat).run()
+        _Undertaking(work, self._desk, self._binary, seat).run()
 
 
 class _Undertaking:
     """One assignment, from the first curve to the last."""
 
-    def __init__(self, work: Assignment, desk: Desk, program: str, seat: Seat) -> None:
+    def __init__(self, work: Assignment, desk: Desk, binary: Binary, seat: Seat) -> None:
         self._work = work
         self._desk = desk
-        self._program = program
+        self._program = str(binary.path)
+        self._source = binary.source
         self._seat = seat
         self._halt = Halt()
         self._done = 0
@@ -148,26 +150,34 @@ class _Undertaking:
     def _hand_in(self, result: BatchResult) -> None:
         for found in result.factors:
             _log.info("factor_found", factor=found.factor, sigma=found.sigma, b1=self._work.b1, work=self._work.work_id)
-        if result.curves:
-            self._delivered = self._desk.courier.hand_in(_RESULTS, self._report(result))
+        for report in self._reports(result):
+            self._delivered = self._desk.courier.hand_in(_RESULTS, report)
 
-    def _report(self, result: BatchResult) -> dict[str, Any]:
-        """Put it as the coordinator takes it; reports under one assignment add up."""
-        work = self._work
-        return {
-            "work_assignment_id": work.work_id,
-            "client_id": self._desk.client,
-            "curves_completed": result.curves,
-            "b1": work.b1,
-            "b2": work.b2,
-            "parametrization": work.parametrization,
-            "sigmas": result.sigmas,
-            "checksums": result.checksums,
-            "factors_found": result.factors,
-            "execution_time": result.cpu_seconds,
-            "program": result.program,
-            "program_version": result.program_version,
-        }
+    def _reports(self, result: BatchResult) -> Iterator[dict[str, Any]]:
+        """Put it as the coordinator takes it, by how far the curves were run; reports under one assignment add up.
+
+        A curve that found something in stage 1 had no stage 2: it comes last, with what it found.
+        """
+        factors = result.factors
+        for bounds in sorted(set(result.reached), key=lambda bounds: bounds.reach, reverse=True):
+            run = [offset for offset, reached in enumerate(result.reached) if reached == bounds]
+            sigmas = [result.sigmas[offset] for offset in run]
+            found = [factor for factor in factors if factor.sigma is None or factor.sigma in sigmas]
+            factors = tuple(factor for factor in factors if factor not in found)
+            yield {
+                "work_assignment_id": self._work.work_id,
+                "client_id": self._desk.client,
+                "curves_completed": len(run),
+                "b1": bounds.b1,
+                "b2": None if bounds.b2 == DEFAULT_B2 else bounds.b2,
+                "parametrization": bounds.param,
+                "sigmas": sigmas,
+                "checksums": [result.checksums[offset] for offset in run],
+                "factors_found": found,
+                "execution_time": result.cpu_seconds * len(run) / result.curves,
+                "program": result.program,
+                "program_version": f"{result.program_version} ({self._source})",
+            }
 
     def _renew(self) -> LeaseStatus:
         return self._holding.renew(curves_completed=self._done)

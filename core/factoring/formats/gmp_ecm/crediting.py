@@ -143,6 +143,12 @@ _OTHER_POLYNOMIAL = "run with another polynomial than usual: they count with a l
 _ENDED_BY_STAGE_1 = "ended by what stage 1 found: they count as stage 1 only"
 
 
+def bounds_reached(curve: Curve) -> Bounds | None:
+    """Return how far a curve counts; None when it doesn't."""
+    ran = _ran(curve, lambda _: None)
+    return ran.bounds if ran else None
+
+
 def _ran(curve: Curve, because: Callable[[str], None]) -> Ran | None:
     """Return how far a curve counts; None when it doesn't."""
     reason = _no_curve_that_counts(curve)
