@@ -125,7 +125,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int) -> Shown:
     )
 
 
-_NOT_OF_THIS_NUMBER = "run on another number, as the output says"
+_NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
 _OTHER_METHOD = "of P-1 or P+1, which are no curves"
 _BY_COEFFICIENT = "given by a coefficient instead of a sigma: what such a curve is worth is not known"
 _BEGAN_LATE = "told to begin stage 1 above its beginning: below, it was never run"
@@ -240,23 +240,16 @@ class _Ownership:
         self._number = number
         self._ceiling = ceiling_digits
         self._named = _factors_named(output)
-        told: Iterable[Curve | Stray] = (*output.curves, *output.unfinished, *output.strays)
-        spelled = {one.number for one in told}
-        self._answers: dict[str, bool] = {}
-        for text in filter(None, spelled):
-            if len(self._answers) < _MOST_NUMBERS:
-                self._answers[text] = self._is_same(text)
-        self._all = all(self._answers.values())
+        self._answers = {} if number is None else {text: self._is_same(text) for text in output.numbers[:_MOST_NUMBERS]}
 
     def covers(self, text: str | None) -> bool:
-        """Tell whether a curve on the number that is spelled so counts; None and the empty text as in `Curve.number`."""
+        """Tell whether a curve on the number that is spelled so counts; None where the text doesn't tell.
+
+        Of curves without a number nothing else is known where the text names none at all; where it does, they may be others'.
+        """
         if self._number is None:
             return True
-        if text is None:
-            return self._all
-        if text == "":
-            return not self._answers
-        return self._answers.get(text, False)
+        return not self._answers if text is None else self._answers.get(text, False)
 
     def _is_same(self, text: str) -> bool:
         try:

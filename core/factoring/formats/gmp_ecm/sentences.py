@@ -43,7 +43,7 @@ class Resuming(Struct, frozen=True, gc=False):
 
 
 class InputNumber(Struct, frozen=True, gc=False):
-    """The number that follows, as it was typed."""
+    """The number whose curves follow, as it was typed; empty when its line was cut off."""
 
     text: str
 
@@ -152,7 +152,7 @@ def _header(rest: str) -> Sentence:
 
 def _input_number(rest: str) -> Sentence:
     number = _NUMBER.match(rest)
-    return InputNumber(number[1].strip()) if number else Torn()
+    return InputNumber(number[1].strip() if number else "")
 
 
 def _step_over(rest: str) -> Sentence:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from core.factoring.formats.gmp_ecm.counted import Counted
 from core.factoring.formats.gmp_ecm.sentences import (
     Announced,
     Found,
@@ -52,8 +53,7 @@ class Curve(Struct, frozen=True, gc=False):
         b1_from: where stage 1 began; 0 when it began where every stage 1 does.
         b2_from: where stage 2 was told to begin; 0 when it wasn't.
         polynomial: of stage 2; empty when it was not printed.
-        number: whose curve it is, as it was typed; None when the text begins behind what says so, empty when the text was
-            put together from several so that it can't be told.
+        number: whose curve it is, as it was typed; None when the text doesn't tell.
         method: what it was; None when the text doesn't tell.
         saved_by: the program that had saved it, empty when that is not known; None when it was not resumed.
         version: of the GMP-ECM that ran it; None when the text doesn't tell.
@@ -93,6 +93,7 @@ class Output(Struct, frozen=True, gc=False):
             were announced before the text begins.
         unfinished: the curve that was announced last, when its end has not been reported; several of a GPU.
         unseen: how many curves that were run the text may lack: 0 of a whole one, None when it doesn't tell.
+        numbers: those that are named, each once, as they were typed.
     """
 
     version: str | None = None
@@ -101,11 +102,7 @@ class Output(Struct, frozen=True, gc=False):
     strays: tuple[Stray, ...] = ()
     unfinished: tuple[Curve, ...] = ()
     unseen: int | None = None
-
-    @property
-    def other_factors(self) -> tuple[str, ...]:
-        """The factors of `strays`."""
-        return tuple(stray.factor for stray in self.strays)
+    numbers: tuple[str, ...] = ()
 
 
 def parse_output(text: str) -> Output:
@@ -140,6 +137,7 @@ def parse_output(text: str) -> Output:
         strays=tuple(stray for reader in readers.values() for stray in reader.strays),
         unfinished=unfinished,
         unseen=None if cut or len(readers) != 1 else last.unseen,
+        numbers=tuple(dict.fromkeys(number for reader in readers.values() for number in reader.numbers)),
     )
 
 
@@ -150,18 +148,19 @@ class OutputReader:
         excerpt: lines may be left out; a curve that another one of its run follows was run, whatever was reported of it.
 
     Attributes:
-        version, method, strays, unseen: as of `Output`, as far as has been read.
+        version, method, strays, unseen, numbers: as of `Output`, as far as has been read.
     """
 
     def __init__(self, *, excerpt: bool = False) -> None:
         self.version: str | None = None
         self.method: Method | None = None
         self.strays: list[Stray] = []
+        self.numbers: dict[str, None] = {}
         self._excerpt = excerpt
         self._number: str | None = None
         self._resuming: Resuming | None = None
         self._introduced = True
-        self._counted = _Counted(whole=False)
+        self._counted = Counted(whole=False)
         self._begun = False
         self._at_hand: tuple[Announced, Curve] | None = None
         self._stage = 0
@@ -182,7 +181,7 @@ class OutputReader:
     def take(self, sentence: Sentence) -> tuple[Curve, ...]:
         """Take in the next sentence; the curves that it shows to be over."""
         if not self._begun:
-            self._begun, self._counted = True, _Counted(whole=isinstance(sentence, Header))
+            self._begun, self._counted = True, Counted(whole=isinstance(sentence, Header))
         match sentence:
             case StepOver(step=step):
                 self._stage = step
@@ -213,13 +212,16 @@ class OutputReader:
         """Take in what is said of the curves that follow."""
         match sentence:
             case Header(version=version, method=method):
-                self.version, self.method, self._number = version, method, None
+                self.version, self.method, self._number, self._resuming = version, method, None, None
                 self._counted.begin()
                 self._introduced = False
             case Resuming():
-                self._resuming, self._introduced = sentence, True
+                self._resuming, self._number, self._introduced = sentence, None, True
             case InputNumber(text=text):
+                if self._number is not None:  # the one that was resumed ended without a curve
+                    self._resuming = None
                 self._number, self._introduced = text, True
+                self.numbers[text] = None
                 self._counted.turn()
             case Run() if self._counted.follows(sentence):
                 self._introduced = True
@@ -232,7 +234,7 @@ class OutputReader:
 
     def _lose(self) -> None:
         """Something is missing here: what was said before may have been said of other curves."""
-        self.version, self.method, self._number, self._resuming = None, None, "", None
+        self.version, self.method, self._number, self._resuming = None, None, None, None
         self._introduced = False
         self._counted.lose()
 
@@ -303,52 +305,6 @@ class OutputReader:
                 yield replace(begun, sigma=sigma, stages=self._stage)
             else:
                 yield replace(begun, sigma=sigma, factor=found.factor, found_in=found.step, stages=found.step)
-
-
-class _Counted:
-    """Whether a text lacks curves: a program counts those of each number, `Run 24 out of 100:` from the second on.
-
-    Attributes:
-        unseen: how many curves were run before the text begins; None when that can't be told, or curves may lack elsewhere.
-    """
-
-    def __init__(self, *, whole: bool) -> None:
-        self.unseen = 0 if whole else None
-        self._undecided = not whole
-        self._run = 0
-        self._runs = 0
-        self._next = 0
-        self._from_the_first = False
-
-    def begin(self) -> None:
-        """A program begins."""
-        self._undecided = False
-        self._run, self._runs, self._next, self._from_the_first = 0, 0, 0, False
-
-    def turn(self) -> None:
-        """The curves of another number follow."""
-        self.begin()
-        self._from_the_first = True
-
-    def announce(self) -> None:
-        """A curve begins, or its place is taken by a division."""
-        self._run = self._next or self._run + 1
-        self._next = 0
-
-    def follows(self, said: Run) -> bool:
-        """Tell whether the curve that follows is the next one of its run, as far as the text tells."""
-        if self._from_the_first and (said.run != self._run + 1 or self._runs not in {0, said.of}):
-            return False
-        if self._undecided:
-            self.unseen = max(said.run - 1 - self._run, 0)
-        self._undecided, self._from_the_first = False, True
-        self._next, self._runs, self._run = said.run, said.of, said.run - 1
-        return True
-
-    def lose(self) -> None:
-        """Curves may lack here."""
-        self.begin()
-        self.unseen = None
 
 
 def _method_of(announced: Announced, resuming: Resuming | None, method: Method | None) -> Method | None:

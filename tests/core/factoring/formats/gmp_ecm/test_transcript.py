@@ -30,7 +30,7 @@ FOUND_CURVES = (
 
 
 def test_every_curve_of_a_run_is_read_with_what_it_found():
-    assert parse_output(ONE_CURVE_AND_A_FACTOR) == Output("7.0.7", "ECM", FOUND_CURVES, (), (), 0)
+    assert parse_output(ONE_CURVE_AND_A_FACTOR) == Output("7.0.7", "ECM", FOUND_CURVES, (), (), 0, (N,))
 
 
 def test_lines_may_end_as_windows_ends_them():
@@ -232,3 +232,15 @@ def test_a_text_that_reports_stages_is_no_excerpt():
 def test_the_end_of_a_curve_that_was_announced_before_the_text_begins_says_nothing_of_the_next_one():
     text = "Step 2 took 2ms\n" + EXCERPT.format(5)
     assert [curve.sigma for curve in parse_output(text).unfinished] == ["5"]
+
+
+RESUMED = "Resuming ECM residue saved by a@b with GMP-ECM 7.0.5 on Sat Nov 28 13:50:50 2026\nInput number is 10403 (5 digits)\n"
+HEADER = "GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]\n"
+FRESH = "Input number is 10403 (5 digits)\nUsing B1=200, B2=0, polynomial x^1, sigma=0:7\nStep 1 took 0ms\n"
+
+
+@pytest.mark.parametrize("between", ["", HEADER])
+def test_what_could_not_be_resumed_says_nothing_of_the_next_run(between):
+    """GMP-ECM 7.0.5 ends with `cannot resume with param 3, except for doing only stage 2` behind the number."""
+    (curve,) = parse_output(HEADER + RESUMED + between + FRESH).curves
+    assert (curve.saved_by, curve.number) == (None, "10403")
