@@ -77,6 +77,7 @@ class Node(msgspec.Struct, frozen=True):
         started_at: microseconds UTC.
         past: what there was to read, at every moment.
         withheld: the contexts that can't be asked for anything yet.
+        correcting: held while a correction is worked out; the next one rests on it.
         moment: of the past that is looked at; None is now. What was held in memory then is not known any more.
     """
 
@@ -103,6 +104,7 @@ class Node(msgspec.Struct, frozen=True):
     started_at: int
     past: Past
     withheld: Withheld
+    correcting: asyncio.Lock
     moment: Moment | None = None
 
     def at(self, sight: Sight) -> "Node":
@@ -265,6 +267,7 @@ async def opened(
             started_at=now(),
             past=past,
             withheld=withheld,
+            correcting=asyncio.Lock(),
         )
         on_commit += _watchers(node)
         stack.callback(node.send_home)

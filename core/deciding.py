@@ -34,6 +34,10 @@ class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"
     """What a command's sender is told; remembered with the events, so that a resend is told the same."""
 
 
+class Retracted(Answer, frozen=True, tag="retracted"):
+    """What was reported so does not count any more since a correction; sent again, it stays so."""
+
+
 Decision = Sequence[NewEvent] | Answer
 """Events to record, or an answer for which nothing has to be recorded. A refusal is raised."""
 

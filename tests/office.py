@@ -1,16 +1,24 @@
 """A coordinator's writer without its thread and its HTTP: commands in, outcomes and tables out."""
 
 import itertools
+from contextlib import closing
 from pathlib import Path
 
 from coordinator.founding import open_log
-from coordinator.projecting.opening import discard, open_files
+from coordinator.projecting.correcting import Correcting
+from coordinator.projecting.opening import building_path_of, discard, open_files
 from coordinator.wallclock import now
 from coordinator.writer.batch import Committer, Outcome
+from coordinator.writer.correcting import record_correction
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry
+from core.corrections.events import Withdrawn
 from core.deciding import Order, Unprepared
+from core.events.chain import stamp
+from core.events.envelope import Envelope, NewEvent
+from core.factoring.curation.events import IdsGivenOut
 from projections.contexts import projections
+from projections.runtime.file import ProjectionFile
 
 START = 1_790_000_000_000_000
 
@@ -97,6 +105,45 @@ class Office:
         if not isinstance(result, Outcome):
             raise result
         return result.answer
+
+    def correct(self, *positions, undo=False, reason="a slip", key=""):
+        """Withdraw reports or factors by the positions of their events, or have them count again; return the outcome."""
+        path = building_path_of(self.directory, "factoring")
+        self.directory.mkdir(exist_ok=True)
+        discard(path)
+        correcting = Correcting(self.log, registry(), () if undo else positions, positions if undo else ())
+        (projection,) = (known for known in projections(lambda _seal, sealed: sealed) if known.name == "factoring")
+        with closing(ProjectionFile(path, projection, durable=False)) as file:
+            correcting.fold(file, self.log.head().position)
+            assert not file.degraded, file.degraded
+        order = Order(
+            command=correcting.command(reason),
+            now=self.now,
+            correlation=f"r{next(self._correlations)}",
+            route="test",
+            key=key,
+        )
+        outcome, _ = record_correction(self.committer, order, path, projection)
+        return outcome
+
+    def withdraw_as_before(self, *positions, reason="a slip"):
+        """Record a correction as earlier versions did, closed over causes, and build the tables anew."""
+        state = self.factoring
+        given_out = IdsGivenOut(
+            number=state.next_number() - 1,
+            attempt=state.next_attempt() - 1,
+            factor=state.next_factor() - 1,
+            assignment=state.next_assignment() - 1,
+            project=state.next_project() - 1,
+        )
+        events = [
+            NewEvent("corrections", Withdrawn(context="factoring", positions=positions, reason=reason)),
+            NewEvent("system", given_out),
+        ]
+        newest = self.log.read(self.log.head().position - 1, 1)[0].recorded_at
+        envelope = Envelope(max(self.now, newest), None, "operator", "test/~#", f"r{next(self._correlations)}")
+        self.log.append(stamp(events, envelope, self.log.head(), self.log.version), self.log.head())
+        self.reopen(rebuild=True)
 
     def tables(self, context="factoring"):
         """Return every table of a context, each in the order of its primary key."""

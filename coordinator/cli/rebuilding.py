@@ -36,7 +36,7 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
         names: of the contexts, or `all`.
     """
     from coordinator.cli.stopped import on_a_node, require_log  # noqa: PLC0415 - the whole node is behind it
-    from coordinator.operations.rebuilding import HeldOpen, contexts_named, rebuild  # noqa: PLC0415 - as above
+    from coordinator.operations.rebuilding import contexts_named, rebuild  # noqa: PLC0415 - as above
     from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
 
     for name in names:
@@ -46,5 +46,5 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
         with progress_bar() as report:
             for name in names:
                 on_a_node(directory, partial(rebuild, name=name, report=report))
-    except (NotBuilt, HeldOpen) as met:
+    except NotBuilt as met:
         raise Failure(Exit.REFUSED, f"{met} The tables are what they were.") from None

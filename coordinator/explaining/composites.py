@@ -5,15 +5,17 @@ from collections.abc import Sequence
 
 import msgspec
 
-from coordinator.explaining.events import WithdrawnEvent, events_at, withdrawn_from
+from coordinator.explaining.events import WithdrawnEvent, counting_at, withdrawn_from
 from coordinator.node import Node
 from core.clients.naming import client_name
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
+from core.events.registry import Registry
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, NumberSplit
 from core.factoring.mathematics import effort
+from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
@@ -121,14 +123,14 @@ async def why_this_t_level(node: Node, number: int, after: int, limit: int) -> W
     stretches = await _stretches(node, known_number)
     found = await node.readers["factoring"].query(_find, known_number, stretches, after, limit)
     shares = found.shares.shares
-    rows = await node.log_readers.query(events_at, [share.position for share in shares])
+    counting = await node.log_readers.query(counting_at, [share.position for share in shares])
     known = await node.readers["clients"].query(names)
     streams = [stream_of(one) for one in (number, *found.ancestors)]
     reached = found.shares.before
     shown = []
     for share in shares:
-        row = rows[share.position]
-        shown.append(_shown(number, share, reached, row, node.registry.fact(row.type, row.data), known))
+        row, fact = _telling(counting[share.position], share, node.registry)
+        shown.append(_shown(number, share, reached, row, fact, known))
         reached += share.effort
     return WhyThisTLevel(
         composite_id=number,
@@ -147,15 +149,28 @@ async def _stretches(node: Node, number: Number) -> list[Stretch]:
     stretches: list[Stretch] = []
     upto = Stretch(number.id).upto
     while True:
-        (came,) = (await node.log_readers.query(events_at, [number.submitted])).values()
-        split = node.registry.fact(came.type, came.data)
-        if not isinstance(split, NumberSplit):
+        counting = await node.log_readers.query(counting_at, [number.submitted])
+        facts = [node.registry.fact(row.type, row.data) for row in counting[number.submitted]]
+        split = next((fact for fact in facts if isinstance(fact, NumberSplit) and _gives(fact, number.id)), None)
+        if split is None:
             return [Stretch(number.id, upto=upto), *stretches]
         stretches.insert(0, Stretch(number.id, number.submitted, upto))
         upto = number.submitted
         parent = await node.readers["factoring"].query(catalogue.number_by_id, split.number)
         assert parent is not None, "it was split"
         number = parent
+
+
+def _gives(split: NumberSplit, number: int) -> bool:
+    return any(part.number == number for part in split.parts)
+
+
+def _telling(rows: Sequence[StoredEvent], share: Share, registry: Registry) -> tuple[StoredEvent, Fact]:
+    """Return which of the events that count at one position added a share; several may after a correction."""
+    told = [(row, registry.fact(row.type, row.data)) for row in rows]
+    adding = [one for one in told if isinstance(one[1], CurvesRun | CurvesIdentified | PriorWorkDeclared)]
+    splitting = [one for one in told if isinstance(one[1], NumberSplit) and _gives(one[1], share.number)]
+    return (adding or splitting or told)[0]
 
 
 def _find(

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.corrections.closing import closed_over_causes
-from core.corrections.events import STREAM, Withdrawn
+from coordinator.log.corrections import OWN, Corrections
+from coordinator.log.exploring import corrections_made
+from coordinator.log.reading import LogReader
 from core.events.envelope import StoredEvent
+from projections.runtime.projection import prefix_of
 
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _AT_ONCE = 500
-_decode = msgspec.json.Decoder(Withdrawn).decode
+_CORRECTIONS = 10_000
 
 
 class WithdrawnEvent(msgspec.Struct, frozen=True):
@@ -41,35 +43,48 @@ def events_at(connection: sqlite3.Connection, positions: Sequence[int]) -> dict[
     return found
 
 
+def counting_at(connection: sqlite3.Connection, positions: Sequence[int]) -> dict[int, list[StoredEvent]]:
+    """Return the events that count at some positions: what was recorded there, or what was restated for it."""
+    corrections = Corrections(LogReader(connection))
+    found: dict[int, list[StoredEvent]] = {}
+    for position, row in events_at(connection, positions).items():
+        command = [row] if not corrections.made else corrections.command_of(row)
+        counting = corrections.counting(command).rows
+        found[position] = [one for one in counting if one.position == position] or [row]
+    return found
+
+
+def commands_at(connection: sqlite3.Connection, places: Sequence[int]) -> dict[int, list[StoredEvent]]:
+    """Return what was recorded about factoring by the commands that begin at some positions."""
+    corrections = Corrections(LogReader(connection))
+    return {place: [row for row in corrections.command_at(place) if prefix_of(row.type) in OWN] for place in places}
+
+
 def withdrawn_from(connection: sqlite3.Connection, streams: Sequence[str], limit: int) -> list[WithdrawnEvent]:
-    """Return the events of some streams that were withdrawn, with what they caused there, oldest first.
+    """Return the events of some streams that do not count any more, oldest first.
 
     Args:
         connection: to the log.
         streams: in which they stand.
         limit: how many, at most.
     """
-    corrections = connection.execute("SELECT position, data FROM events WHERE stream = ?", (STREAM,)).fetchall()
-    by_root = {
-        root: (position, fact) for position, data in corrections for fact in [_decode(data)] for root in fact.positions
-    }
-    if not by_root:
+    corrections = Corrections(LogReader(connection))
+    first = min([*corrections.places, *corrections.withdrawn], default=None)
+    if first is None:
         return []
+    reasons = {made.event.position: made.fact.reason for made in corrections_made(connection, _CORRECTIONS)}
     marks = ", ".join("?" * len(streams))
     rows = connection.execute(
-        f"SELECT position, type, cause FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position",
-        (*streams, min(by_root)),
+        f"SELECT {_COLUMNS} FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position",
+        (*streams, first),
     ).fetchall()
-    causes = {position: cause for position, _, cause in rows if cause is not None}
-    closed = closed_over_causes(by_root, causes.items())
     found = []
-    for position, kind, _ in rows:
-        if position in closed:
-            root = position
-            while root not in by_root:
-                root = causes[root]
-            correction, fact = by_root[root]
-            found.append(WithdrawnEvent(position, kind, correction, fact.reason))
+    for row in rows:
+        event = StoredEvent(*row)
+        standing = corrections.standing(event)
+        if not standing.counts and standing.correction is not None:
+            reason = reasons.get(standing.correction, "")
+            found.append(WithdrawnEvent(event.position, event.type, standing.correction, reason))
     return found[:limit]
 
 

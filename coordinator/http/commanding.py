@@ -77,6 +77,24 @@ async def perform(
         Refusal: it was turned down, or the caller sends too many.
         Unavailable: nothing can be written just now.
     """
+    order = await ordered(request, command, client=client, content=content, key=key, occurred_at=occurred_at)
+    return await node_of(request).perform(order)
+
+
+async def ordered(
+    request: AnyRequest,
+    command: Command,
+    *,
+    client: str | None = None,
+    content: bytes | None = None,
+    key: str | None = None,
+    occurred_at: int | None = None,
+) -> Order:
+    """Return the order that a request amounts to; the arguments are those of `perform`.
+
+    Raises:
+        Refusal: the key is not acceptable, or the caller sends too many.
+    """
     moment = now()
     _count(request, client, moment)
     key = idempotency_key(request) if key is None else check_key(key)
@@ -84,7 +102,7 @@ async def perform(
         content = await content_of(request) if key or command.repeatable else b""
     wish = Wish(command=command, client=client, content=content, key=key, occurred_at=occurred_at)
     claims = await _introduce(request, [wish], moment)
-    return await node_of(request).perform(_order(request, wish, moment, claims))
+    return _order(request, wish, moment, claims)
 
 
 async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:

@@ -9,15 +9,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.corrections.events import STREAM, Withdrawn
+from coordinator.log.corrections import Corrections, CountedEvent
+from coordinator.log.reading import LogReader
+from core.corrections.events import STREAM, ReportsReinstated, ReportsWithdrawn, Withdrawn
 from core.events.envelope import StoredEvent
 
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _LOOKED_THROUGH = 50_000
 _EFFECTS = 50
 _EFFECTS_WITHIN = 10_000
-_DEEPEST = 1_000
-_decode = msgspec.json.Decoder(Withdrawn).decode
+_Naming = Withdrawn | ReportsWithdrawn | ReportsReinstated
+_DECODERS: dict[str, msgspec.json.Decoder[_Naming]] = {
+    kind.type: msgspec.json.Decoder(kind) for kind in (Withdrawn, ReportsWithdrawn, ReportsReinstated)
+}
 
 
 class Wanted(msgspec.Struct, frozen=True, gc=False):
@@ -59,7 +63,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         later: position of the one after it there.
         cause: what led to it.
         effects: what it led to, close by.
-        withdrawn_by: position of the correction after which it does not count.
+        standing: whether it counts, after the log's corrections.
     """
 
     event: StoredEvent
@@ -69,14 +73,19 @@ class Surroundings(msgspec.Struct, frozen=True):
     later: int | None
     cause: StoredEvent | None
     effects: list[StoredEvent]
-    withdrawn_by: int | None
+    standing: CountedEvent
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """Something that was withdrawn, and the event that says so."""
+    """Something that was withdrawn, or taken back in, and the event that says so."""
 
     event: StoredEvent
-    fact: Withdrawn
+    fact: Withdrawn | ReportsWithdrawn | ReportsReinstated
+
+    @property
+    def reinstated(self) -> bool:
+        """Whether what it names counts again."""
+        return isinstance(self.fact, ReportsReinstated)
 
 
 def look(connection: sqlite3.Connection, wanted: Wanted) -> Look:
@@ -125,39 +134,20 @@ def around(connection: sqlite3.Connection, position: int) -> Surroundings | None
         later=_in_stream(connection, found.stream, found.version + 1),
         cause=_at(connection, found.cause) if found.cause else None,
         effects=[StoredEvent(*effect) for effect in effects],
-        withdrawn_by=withdrawn_by(connection, found),
+        standing=Corrections(LogReader(connection)).standing(found),
     )
 
 
 def corrections_made(connection: sqlite3.Connection, limit: int) -> list[Correction]:
     """Return the newest corrections of the log, the newest first."""
+    marks = ", ".join("?" * len(_DECODERS))
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version DESC LIMIT ?", (STREAM, limit)
+        f"SELECT {_COLUMNS} FROM events WHERE stream = ? AND type IN ({marks}) ORDER BY version DESC LIMIT ?",
+        (STREAM, *_DECODERS, limit),
     )
-    return [Correction(event, _decode(event.data)) for event in (StoredEvent(*row) for row in rows)]
-
-
-def withdrawn_positions(connection: sqlite3.Connection) -> list[int]:
-    """Return the positions that corrections name."""
-    corrections = connection.execute("SELECT data FROM events WHERE stream = ?", (STREAM,))
-    return [position for (data,) in corrections for position in _decode(data).positions]
-
-
-def withdrawn_by(connection: sqlite3.Connection, event: StoredEvent) -> int | None:
-    """Return the correction that names an event or one that led to it."""
-    corrections = connection.execute(
-        "SELECT position, data FROM events WHERE stream = ? ORDER BY version", (STREAM,)
-    ).fetchall()
-    if not corrections:
-        return None
-    named = {root: position for position, data in reversed(corrections) for root in _decode(data).positions}
-    cause: int | None = event.position
-    for _ in range(_DEEPEST):
-        if cause is None or cause in named:
-            break
-        row = connection.execute("SELECT cause FROM events WHERE position = ?", (cause,)).fetchone()
-        cause = row[0] if row else None
-    return named.get(cause) if cause is not None else None
+    return [
+        Correction(event, _DECODERS[event.type].decode(event.data)) for event in (StoredEvent(*row) for row in rows)
+    ]
 
 
 def _at(connection: sqlite3.Connection, position: int) -> StoredEvent | None:

@@ -5,12 +5,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import msgspec
 
+from coordinator.log.reading import LogReader
 from coordinator.unusable import is_about_room, reason_of
 from core.events.chain import Head, HeadMoved, head_after
 from core.events.envelope import StoredEvent
@@ -21,9 +22,6 @@ _APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from a
 _MAGIC = b"SQLite format 3\0"
 _COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _INSERT = f"INSERT INTO events ({_COLUMNS})"
-_STREAM = f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version"
-_CAUSES = "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position"
-_READ = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
 _STREAMS_REMEMBERED = 20_000
 
 
@@ -46,7 +44,7 @@ def _may_not(path: Path, *, read_only: bool) -> str:
     return "" if os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK) else os.strerror(errno.EACCES)
 
 
-class SqliteEventLog:
+class SqliteEventLog(LogReader):
     """An `EventLog` in a SQLite file, in WAL mode with synchronous=FULL: what `append` accepted is on disk.
 
     Args:
@@ -62,7 +60,7 @@ class SqliteEventLog:
         if read_only and not path.exists():
             raise NotALog(f"There is no event log at {path}.")
         try:
-            self.connection = sqlite3.connect(
+            connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
                 uri=True,
                 isolation_level=None,
@@ -70,6 +68,7 @@ class SqliteEventLog:
             )
         except sqlite3.OperationalError as error:
             raise NotALog(f"{path} can't be opened: {_may_not(path, read_only=read_only) or error}.") from error
+        super().__init__(connection)
         try:
             self._prepare(read_only=read_only)
             self._head = self._stored_head()
@@ -168,18 +167,6 @@ class SqliteEventLog:
         with self._appended:
             self._head = head_after(events[-1])
             self._appended.notify_all()
-
-    def read(self, after: int, limit: int) -> list[StoredEvent]:
-        """Return up to `limit` events with positions greater than `after`, oldest first."""
-        return [StoredEvent(*row) for row in self.connection.execute(_READ, (after, limit))]
-
-    def stream(self, stream: str) -> list[StoredEvent]:
-        """Return the events of a stream, oldest first."""
-        return [StoredEvent(*row) for row in self.connection.execute(_STREAM, (stream,))]
-
-    def causes(self, after: int) -> Iterator[tuple[int, int]]:
-        """Yield (position, cause) of every event beyond a position that has a cause, oldest first."""
-        yield from self.connection.execute(_CAUSES, (after,))
 
     def version(self, stream: str) -> int:
         """Return the newest version in a stream, 0 when it has none."""

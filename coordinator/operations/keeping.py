@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from coordinator.durable import rename_durably, sync
+from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
 from coordinator.past.materialising import materialise
@@ -24,7 +25,6 @@ from coordinator.past.snapshots import (
 )
 from coordinator.processes.nursery import begin, nursery
 from coordinator.projecting.opening import path_of
-from core.corrections.events import STREAM
 
 _NICENESS = 10
 _LOOK_EVERY_SECONDS = 2.0
@@ -87,7 +87,7 @@ def after_corrections(directory: Path) -> set[int]:
     """Return where the commands that led to the newest corrections end."""
     log = SqliteEventLog(directory / "log.db", read_only=True)
     try:
-        return {end_of_command(log, correction.position) for correction in log.stream(STREAM)[-CORRECTIONS_KEPT:]}
+        return {end_of_command(log, position) for position in Corrections(log).ends[-CORRECTIONS_KEPT:]}
     finally:
         log.close()
 

@@ -1,10 +1,10 @@
-"""The way in which an operation has commands performed, whoever asks for it."""
+"""The ways in which an operation has commands performed, whoever asks for it."""
 
 from collections.abc import Awaitable
 from typing import Protocol
 
 from coordinator.writer.batch import Outcome
-from core.deciding import Command
+from core.deciding import Command, Order
 
 
 class Perform(Protocol):
@@ -12,4 +12,12 @@ class Perform(Protocol):
 
     def __call__(self, command: Command, *, client: str | None = None) -> Awaitable[Outcome]:
         """Have it decided; what it led to is on disk then."""
+        ...
+
+
+class Ordered(Protocol):
+    """Makes an order of a command on behalf of whoever asks."""
+
+    def __call__(self, command: Command, *, client: str | None = None) -> Awaitable[Order]:
+        """Return the order."""
         ...

@@ -8,21 +8,21 @@ the live file, and whatever goes wrong leaves it as it was.
 import asyncio
 from collections.abc import Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
-from coordinator.durable import rename_durably
+from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
 from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.opening import StandIn, building_path_of, discard, path_of
-from coordinator.projecting.withdrawing import Corrections
+from coordinator.projecting.opening import building_path_of, discard
 from coordinator.wallclock import now
 from coordinator.writer.batch import Committer
+from coordinator.writer.swapping import take_the_place
 from core.contexts import CONTEXTS
 from core.events.log import EventLog
 from core.refusals import Conflict, Unknown
@@ -31,14 +31,9 @@ from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
 ALL = "all"
-_ATTEMPTS = 240
-_BETWEEN_ATTEMPTS_SECONDS = 0.25
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
-
-
-class HeldOpen(Exception):  # noqa: N818 - names what was met
-    """Another program has the live file open, so that its name can't be given away."""
 
 
 def contexts_named(name: str) -> list[str]:
@@ -68,7 +63,6 @@ async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
         Unknown: there are no such projections.
         Conflict: they are being rebuilt already.
         NotBuilt: the child process failed, for want of room perhaps.
-        HeldOpen: another program kept the live file open for a minute.
         Unavailable: the coordinator is stopping.
     """
     for one in contexts_named(name):
@@ -138,7 +132,6 @@ class _Replacement:
         self._node = node
         self._projection = projection
         self._path = building_path_of(node.directory, projection.name)
-        self._live_path = path_of(node.directory, projection.name)
         self._file: ProjectionFile | None = None
         self.swapped = False
 
@@ -171,7 +164,7 @@ class _Replacement:
     async def approach(self) -> None:
         """Fold what was recorded while the child finished its file, so that little is left for the writer to do."""
         self._file = ProjectionFile(self._path, self._projection)
-        await _carried_through(asyncio.to_thread(self._fold_beside, self._file))
+        await carried_through(asyncio.to_thread(self._fold_beside, self._file))
 
     def _fold_beside(self, file: ProjectionFile) -> None:
         log = SqliteEventLog(self._node.log.path, read_only=True)
@@ -181,69 +174,35 @@ class _Replacement:
             log.close()
 
     async def swap(self) -> None:
-        """Put the new file in the live one's place, as soon as no other program has that open.
-
-        One that lacks a correction is emptied instead: it has to be built again.
-        """
-        for _ in range(_ATTEMPTS):
-            await _carried_through(self._try_to_swap())
-            if self.swapped or self._file is None:
-                return
-            await asyncio.sleep(_BETWEEN_ATTEMPTS_SECONDS)
-        raise HeldOpen(f"Another program has {self._live_path} open; end it, and ask for the rebuild again.")
+        """Put the new file in the live one's place; one that lacks a correction is emptied instead, to be built again."""
+        await carried_through(self._try_to_swap())
 
     async def _try_to_swap(self) -> None:
         name = self._projection.name
         readers = self._node.readers[name]
         async with readers.closed():
-            await self._node.writer.between_batches(self._swap_unless_held_open)
+            await self._node.writer.between_batches(self._swap)
         if self.swapped and name in self._node.withheld:
             await readers.open()
             self._node.withheld.release(name, now())
 
-    def _swap_unless_held_open(self, committer: Committer) -> None:
-        """Swap the files; the writer's thread does this between two batches, while no reader has the live file open.
-
-        SQLite removes what it keeps beside a file when the last connection to it is closed. If that is still there,
-        somebody else is connected, and would later remove what belongs to the new file under the same name.
-        """
+    def _swap(self, committer: Committer) -> None:
+        """Swap the files; the writer's thread does this between two batches, while no reader has the live file open."""
         assert self._file is not None, "the file was built"
         fold_log(committer.log, [self._file], committer.registry, committer.log.head().position)
-        if self._lacks_a_correction(committer.log):
-            self._empty()
+        lacks_a_correction = self._lacks_a_correction(committer.log)
+        self._file.close()
+        self._file = None
+        if lacks_a_correction:
+            # It begins anew, still holding the name.
+            self._path.write_bytes(b"")
             return
-        committer.reached("before-swap")
-        committer.files[self._projection.name].close()
-        try:
-            if not self._live_path.with_name(f"{self._live_path.name}-wal").exists():
-                self._give_name(committer)
-        finally:
-            # Never a new, empty file: what is not there yet takes no writes.
-            committer.files[self._projection.name] = (
-                ProjectionFile(self._live_path, self._projection)
-                if self._live_path.exists()
-                else StandIn(self._projection, committer.log.head())
-            )
+        take_the_place(committer, self._path, self._projection)
+        self.swapped = True
 
     def _lacks_a_correction(self, log: EventLog) -> bool:
         assert self._file is not None, "the file was built"
         return Corrections(log).newest.get(self._projection.name, 0) > self._file.corrected
-
-    def _empty(self) -> None:
-        """Begin anew, still holding the name."""
-        assert self._file is not None, "the file was built"
-        self._file.close()
-        self._file = None
-        self._path.write_bytes(b"")
-
-    def _give_name(self, committer: Committer) -> None:
-        assert self._file is not None, "the file was built"
-        self._file.close()
-        self._file = None
-        committer.reached("during-swap")
-        rename_durably(self._path, self._live_path)
-        self.swapped = True
-        committer.reached("after-swap")
 
     def abandon(self) -> None:
         """Remove the new file, unless it is the live one now."""
@@ -253,11 +212,11 @@ class _Replacement:
             discard(self._path)
 
 
-async def _carried_through(work: Coroutine[Any, Any, None]) -> None:
+async def carried_through(work: Coroutine[Any, Any, T]) -> T:
     """Await something that must not be left half done; a cancellation takes effect when it is finished."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise

@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from coordinator.http.caller import PAGE_OPTION, caller_of, needs
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.commanding import AnyRequest, ordered
 from coordinator.http.problems import KINDS
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sentences import explain
@@ -28,7 +28,7 @@ from coordinator.pages.serving import pages_of
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome
 from core.access.roles import Role
-from core.deciding import Command
+from core.deciding import Command, Order
 from core.events.idempotency import fingerprint_of
 from core.refusals import BadInput, Refusal
 
@@ -92,12 +92,16 @@ class Sent(msgspec.Struct, frozen=True):
 
     async def perform(self, command: Command, *, client: str | None = None) -> Outcome:
         """Have a command decided; when the same form of one page is sent twice, the second gets the first's answer."""
+        return await self.node.perform(await self.ordered(command, client=client))
+
+    async def ordered(self, command: Command, *, client: str | None = None) -> Order:
+        """Return the order of a command; one of the same form of one page, sent twice, is the same."""
         content = repr(sorted((name, value) for name, value in self.fields.items() if name != TOKEN)).encode()
         token = self.fields.get(TOKEN, "")
         once = token.isascii() and token.isalnum() and len(token) == _TOKEN
         # The same page may send other content under another key.
         key = f"{token}-{fingerprint_of(content)[:_TOKEN]}" if once else ""
-        return await perform(self.request, command, client=client, key=key, content=content)
+        return await ordered(self.request, command, client=client, key=key, content=content)
 
 
 Act = Callable[[Sent], Awaitable[str | Mapping[str, object]]]

@@ -5,10 +5,10 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from types import MappingProxyType
 
+from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.snapshots import copy_nearest
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.withdrawing import Corrections
 from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from projections.contexts import projections

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.projecting.opening import why_foreign
-from coordinator.projecting.withdrawing import Corrections
 from core.contexts import CONTEXTS
 from core.events.log import EventLog
 from projections.contexts import projections

@@ -32,16 +32,24 @@ class Child:
     Args:
         module: what it runs; its `main` is given the argument.
         argument: what it is to do.
+        listens: whether it can be told something while it works.
     """
 
-    def __init__(self, module: str, argument: bytes) -> None:
+    def __init__(self, module: str, argument: bytes = b"", *, listens: bool = False) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the argument is data
             [sys.executable, "-m", module, argument],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    def tell(self, line: bytes) -> None:
+        """Tell it something; one that has ended meanwhile does not hear it."""
+        assert self._process.stdin is not None, "it listens"
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
 
     def follow(self, report: Report) -> str:
         """Wait until its work is done, telling how far it has come; return the last of whatever else it said.
@@ -72,8 +80,9 @@ class Child:
 
     def __exit__(self, *_exception: object) -> None:
         self.stop()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def begin_work() -> Report:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from coordinator.log.checking import Damaged, LogProblem
-from coordinator.projecting.withdrawing import Corrections
+from coordinator.log.corrections import Corrections
 from core.events.chain import head_after
 from core.events.envelope import StoredEvent
 from core.events.log import EventLog
 from core.events.registry import Registry
-from projections.runtime.file import ProjectionFile
+from projections.runtime.file import Amend, ProjectionFile
 from projections.runtime.recorded import recorded, same_command
 
 # Each batch writes again what the one before it wrote; larger ones gain little more, and take memory.
@@ -22,6 +22,7 @@ def fold_log(
     upto: int,
     reached: Callable[[int], None] = lambda _position: None,
     corrections: Corrections | None = None,
+    amend: Amend | None = None,
 ) -> None:
     """Bring files forward to a position of the log, reading it once for all of them.
 
@@ -33,6 +34,7 @@ def fold_log(
             its answer is not given yet; such a file can't be carried forward.
         reached: told how far the files have come, every few thousand events.
         corrections: that are believed; None believes all, wherever they stand.
+        amend: decides again what commands amount to; None leaves them as they are recorded, or were corrected.
     """
     corrections = corrections or Corrections(log)
     for file in files:
@@ -46,10 +48,10 @@ def fold_log(
         head = head_after(rows[-1])
         behind = [file for file in files if file.head.position < head.position]
         listened = frozenset[str]().union(*(file.projection.listens for file in behind))
-        commands = recorded(rows, registry, listened, corrections.withdrawn)
+        commands = recorded(rows, registry, listened, corrections.counting)
         commands[-1].whole = whole
         for file in behind:
-            file.fold(commands, head)
+            file.fold(commands, head, amend)
         after = head.position
         reached(after)
 

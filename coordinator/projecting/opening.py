@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.projecting.withdrawing import Corrections
+from coordinator.log.corrections import Corrections
 from core.events.chain import GENESIS, Head
 from core.events.log import EventLog
 from projections.runtime import checkpoint
@@ -35,6 +35,11 @@ def path_of(directory: Path, name: str) -> Path:
 def building_path_of(directory: Path, name: str) -> Path:
     """Return where a context's projections are built anew, beside the live ones."""
     return path_of(directory, name).with_suffix(".new.db")
+
+
+def corrected_path_of(directory: Path, name: str) -> Path:
+    """Return where a context's projections are built as they are with a correction."""
+    return path_of(directory, name).with_suffix(".corrected.db")
 
 
 class StandIn(ProjectionFile):
@@ -71,7 +76,8 @@ def open_files(
     for projection in projections:
         path = path_of(directory, projection.name)
         path.parent.mkdir(exist_ok=True)
-        discard(building_path_of(directory, projection.name))
+        for beside in (building_path_of, corrected_path_of):
+            discard(beside(directory, projection.name))
         reason = why_unfit(path, projection, log)
         if reason is not None:
             _log.warning("projection_discarded", projection=projection.name, reason=reason)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.log.corrections import Corrections
 from coordinator.log.snapshot import Snapshot
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.withdrawing import Corrections
 from coordinator.sealing import SealingKeys
 from coordinator.unusable import TROUBLES, reason_of
 from core.contexts import registry

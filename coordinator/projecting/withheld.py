@@ -41,6 +41,10 @@ class Withheld:
         sentence = self._sentences.get(name)
         return None if sentence is None else Unavailable(sentence)
 
+    def withhold(self, name: str) -> None:
+        """Serve a context no longer: its projections are not there."""
+        self._sentences[name] = _anew(name, _BEGINNING)
+
     def progressed(self, name: str, progress: Progress) -> None:
         """Take note of how far the new projections of a context are."""
         if name in self._sentences:

@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
+from coordinator.log.corrections import Corrections
+from coordinator.log.reading import LogReader
 from coordinator.residues.store import residues_in
-from core.corrections.events import Withdrawn
 from core.factoring.residues.events import ResidueRemoved, ResiduesUploaded
 
-_KINDS: dict[str, type[Any]] = {kind.type: kind for kind in (ResiduesUploaded, ResidueRemoved, Withdrawn)}
+_KINDS: dict[str, type[Any]] = {kind.type: kind for kind in (ResiduesUploaded, ResidueRemoved)}
 
 
 class Audited(msgspec.Struct, frozen=True):
@@ -29,20 +30,20 @@ class Audited(msgspec.Struct, frozen=True):
 def needed(log: sqlite3.Connection) -> dict[str, int]:
     """Return the SHA-256 of every residue file that a log needs, each with the id of the newest record of it.
 
+    A file that was handed in is needed until it is removed, whatever is corrected; only those that a correction of the old
+    kind withdrew are not.
+
     Args:
         log: a connection to the log.
     """
+    withdrawn = Corrections(LogReader(log)).withdrawn
     rows = log.execute(
         f"SELECT position, type, data FROM events WHERE type IN ({', '.join('?' * len(_KINDS))}) ORDER BY position",
         tuple(_KINDS),
     )
-    facts = {position: msgspec.json.decode(data, type=_KINDS[kind]) for position, kind, data in rows}
-    for fact in list(facts.values()):
-        if isinstance(fact, Withdrawn):
-            for position in fact.positions:
-                facts.pop(position, None)
+    facts = [msgspec.json.decode(data, type=_KINDS[kind]) for position, kind, data in rows if position not in withdrawn]
     served: dict[int, str] = {}
-    for fact in facts.values():
+    for fact in facts:
         if isinstance(fact, ResiduesUploaded):
             served[fact.residue] = fact.served_sha256
         elif isinstance(fact, ResidueRemoved):

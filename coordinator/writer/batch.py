@@ -7,6 +7,7 @@ anything else is decided.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 import msgspec
@@ -16,7 +17,6 @@ from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Unavailable
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients, Unsealed
-from core.corrections.events import Withdrawn
 from core.deciding import (
     Answer,
     Context,
@@ -25,6 +25,7 @@ from core.deciding import (
     Order,
     Recalled,
     Remembered,
+    Retracted,
     Unprepared,
     consider,
     identified,
@@ -33,12 +34,14 @@ from core.events.chain import Head, head_after, stamp
 from core.events.envelope import Event, StoredEvent
 from core.events.log import EventLog
 from core.events.registry import Registry
-from core.refusals import Refusal
+from core.refusals import Conflict, Refusal
 from projections.runtime.checkpoint import STATE
 from projections.runtime.file import ProjectionFile, states, the_disk_failed
 
 # A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
 _CHECKPOINT_EVERY = 1_000
+
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 _log = structlog.get_logger(__name__)
 
@@ -171,7 +174,7 @@ class Committer:
 
     def _expect(self, orders: Sequence[Order]) -> list[tuple[Order, Identified]]:
         """Identify orders, and have each state look up together what its decisions are going to ask one by one."""
-        clients = self._clients
+        clients = self.clients
         expected = [(order, identified(order, clients)) for order in orders]
         for name in {order.command.context for order in orders}:
             state = self.files[name].state
@@ -181,7 +184,8 @@ class Committer:
         return expected
 
     @property
-    def _clients(self) -> KnownClients:
+    def clients(self) -> KnownClients:
+        """Who is known."""
         return cast("KnownClients", self.files["clients"].state)
 
     def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:
@@ -194,12 +198,12 @@ class Committer:
                 f"{context.name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
             )
         try:
-            verdict = consider(order, before, context, batch.states, self._clients)
+            verdict = consider(order, before, context, batch.states, self.clients)
             if isinstance(verdict, Answer):
                 return Outcome(verdict, 0, b"", repeated=False)
             if isinstance(verdict, Recalled):
-                return self._recall(context, verdict.remembered)
-            rows = self._stamp(verdict, batch)
+                return self.recall(context, verdict.remembered)
+            rows = self.stamp(verdict, batch.head, batch.versions)
         except (Refusal, Unprepared, Unsealed) as verdict_against:
             return verdict_against
         except sqlite3.Error:
@@ -209,15 +213,32 @@ class Committer:
             return error
         return self._fold(context, verdict, rows, batch)
 
-    def _recall(self, context: Context, remembered: Remembered) -> Outcome:
+    def recall(self, context: Context, remembered: Remembered) -> Outcome:
+        """Return what became of a command when it came first.
+
+        Raises:
+            Conflict: it does not count any more.
+        """
         answer = self._answers[context.name].decode(remembered.answer)
+        if isinstance(answer, Retracted):
+            raise Conflict(
+                f"This was recorded as event {remembered.position}, and was withdrawn by a correction. Sent again, it stays"
+                " withdrawn; to report it anew, send it with a key of its own."
+            )
         return Outcome(answer, remembered.position, remembered.hash, repeated=True)
 
-    def _stamp(self, verdict: Decided, batch: Batch) -> list[StoredEvent]:
+    def stamp(self, verdict: Decided, head: Head, versions: Mapping[str, int] = _NONE) -> list[StoredEvent]:
+        """Give what was decided its place behind a head; `versions` are those of streams that are not in the log yet."""
         envelope = verdict.envelope
         if envelope.recorded_at < self._newest:
             envelope = msgspec.structs.replace(envelope, recorded_at=self._newest)
-        return stamp(verdict.events, envelope, batch.head, lambda s: batch.versions.get(s) or self.log.version(s))
+        return stamp(verdict.events, envelope, head, lambda s: versions.get(s) or self.log.version(s))
+
+    def append(self, rows: Sequence[StoredEvent]) -> None:
+        """Append what was stamped to the log, outside of a batch; nothing has happened when it raises."""
+        self.reached("before-log-commit")
+        self.log.append(rows, self.log.head())
+        self._newest = rows[-1].recorded_at
 
     def _fold(self, context: Context, verdict: Decided, rows: Sequence[StoredEvent], batch: Batch) -> Outcome:
         events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
@@ -227,10 +248,6 @@ class Committer:
         for name in contexts - {context.name}:
             self.files[name].apply_state(events)
         assert answer is not None, f"{context.name} decided on events that are not its own"
-        first = events[0]
-        if isinstance(first.fact, Withdrawn):
-            # At once: what comes next in the batch must not be decided on a state that holds what is withdrawn.
-            self.files[first.fact.context].outdate(first.position)
         self._newest = rows[-1].recorded_at
         batch.head = head_after(rows[-1])
         batch.rows += rows

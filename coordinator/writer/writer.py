@@ -3,7 +3,8 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 import structlog
@@ -104,6 +105,38 @@ class Writer:
         self._queue.put(_Errand(run, done))
         await done
 
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[Committer]:
+        """Hold the writer between two batches; what is sent to it meanwhile waits.
+
+        Whoever holds it may use what it uses, from one thread at a time.
+
+        Raises:
+            Unavailable: the coordinator is stopping.
+        """
+        began: asyncio.Future[Committer] = self._loop.create_future()
+        let_go = threading.Event()
+
+        def hold(committer: Committer) -> None:
+            self._loop.call_soon_threadsafe(_begin, began, committer)
+            let_go.wait()
+
+        errand = asyncio.ensure_future(self.between_batches(hold))
+        try:
+            await asyncio.wait((errand, began), return_when=asyncio.FIRST_COMPLETED)
+            if errand.done():
+                errand.result()
+            yield began.result()
+        finally:
+            let_go.set()
+            await errand
+
+    def caught_up(self, events: list[Event]) -> None:
+        """Take note of what was recorded, and shown, while the writer was held."""
+        self.applied = self._committer.log.head().position
+        if events:
+            self._on_commit(events)
+
     async def stop(self) -> None:
         """Take nothing more, perform what is queued, and end the thread."""
         self._closing = True
@@ -170,6 +203,11 @@ class Writer:
             self._loop.call_soon_threadsafe(_fail, errand.done, error)
         else:
             self._loop.call_soon_threadsafe(_finish, errand.done)
+
+
+def _begin(began: asyncio.Future[Committer], committer: Committer) -> None:
+    if not began.done():
+        began.set_result(committer)
 
 
 def _finish(done: asyncio.Future[None]) -> None:

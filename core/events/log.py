@@ -7,7 +7,23 @@ from core.events.chain import Head
 from core.events.envelope import StoredEvent
 
 
-class EventLog(Protocol):
+class ReadableLog(Protocol):
+    """What can be read of a log, wherever it comes from."""
+
+    def read(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return up to `limit` events with positions greater than `after`, oldest first."""
+        ...
+
+    def stream(self, stream: str) -> list[StoredEvent]:
+        """Return the events of a stream, oldest first."""
+        ...
+
+    def causes(self, after: int) -> Iterator[tuple[int, int]]:
+        """Yield (position, cause) of every event beyond a position that has a cause, oldest first."""
+        ...
+
+
+class EventLog(ReadableLog, Protocol):
     """An append-only sequence of events.
 
     Positions run from 1 without a gap. Whatever `append` has accepted is durable and is never changed. Readers see
@@ -24,18 +40,6 @@ class EventLog(Protocol):
         Raises:
             HeadMoved: `onto` is no longer the head, or the events do not follow it without a gap.
         """
-        ...
-
-    def read(self, after: int, limit: int) -> list[StoredEvent]:
-        """Return up to `limit` events with positions greater than `after`, oldest first."""
-        ...
-
-    def stream(self, stream: str) -> list[StoredEvent]:
-        """Return the events of a stream, oldest first."""
-        ...
-
-    def causes(self, after: int) -> Iterator[tuple[int, int]]:
-        """Yield (position, cause) of every event beyond a position that has a cause, oldest first."""
         ...
 
     def version(self, stream: str) -> int:

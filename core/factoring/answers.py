@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.corrections.events import Withdrawn
-from core.deciding import Answer, Unanswerable
+from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
+from core.deciding import Answer, Retracted, Unanswerable
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.curation.events import NumberShelved, NumberUnshelved, ProjectCreated, ProjectDeleted, SnfsFormNoted
 from core.factoring.events import (
     AttemptMade,
@@ -18,6 +19,7 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.evidence import WishNoted
 from core.factoring.imports.events import CompositeImported
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
@@ -124,6 +126,7 @@ ANSWERS = (
     ProjectAnswer,
     WithdrawnAnswer,
     RowKnown,
+    Retracted,
 )
 
 
@@ -141,12 +144,19 @@ def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
     )
 
 
+_OUTCOMES: dict[type[Fact], str] = {CompositeSubmitted: "new", WishNoted: "existing"}
+
+
 def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     """Render the answer to a command from its events and the state just after them."""
     facts = [event.fact for event in events]
     for fact in facts:
         match fact:
-            case Withdrawn(positions=positions):
+            case (
+                Withdrawn(positions=positions)
+                | ReportsWithdrawn(positions=positions)
+                | ReportsReinstated(positions=positions)
+            ):
                 return WithdrawnAnswer(positions=positions)
             case CurvesRun() | AttemptMade():
                 return _attempt(fact, [f for f in facts if isinstance(f, FactorFound)], state)
@@ -171,9 +181,9 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
                 | GroupOrderComputed(number=number)
                 | PrimalitySettled(number=number)
                 | PriorWorkDeclared(number=number)
+                | WishNoted(number=number)
             ):
-                outcome = "new" if isinstance(fact, CompositeSubmitted) else "updated"
-                return composite_answer(_number(state, number), outcome)
+                return composite_answer(_number(state, number), _OUTCOMES.get(type(fact), "updated"))
     for fact in facts:
         if isinstance(fact, ProjectCreated | ProjectDeleted):
             return ProjectAnswer(project=fact.project, name=fact.name)

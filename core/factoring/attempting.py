@@ -5,7 +5,7 @@ from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2
 from core.factoring.commands import ReportAttempt
 from core.factoring.events import AttemptMade
-from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused
 from core.factoring.reporting import composite_of
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
@@ -34,9 +34,11 @@ def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> De
         output=command.output,
     )
     made = NewEvent(stream_of(number.id), fact, cause=number.submitted)
+    by = {"attempt": fact.attempt, "client": fact.client, "within": 0}
     return [
         made,
-        *found_events(command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=0),
+        *found_events(command.claims, dissected, number, state, **by),
+        *confirmed_events(command.claims, dissected, number, **by),
     ]
 
 

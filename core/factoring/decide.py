@@ -5,11 +5,11 @@ from typing import Any
 
 from core.deciding import Answer, Asking, Command, Context, Decision
 from core.events.envelope import Event
-from core.factoring import assigning, attempting, events, p1, prior_events, reporting, reserving, submitting
+from core.factoring import assigning, attempting, events, evidence, p1, prior_events, reporting, reserving, submitting
 from core.factoring import commands as work
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.curation import commands as curation
-from core.factoring.curation import curating, projects, shelving, withdrawing
+from core.factoring.curation import correcting, curating, projects, shelving
 from core.factoring.curation import events as curation_events
 from core.factoring.curation.events import NumberUnshelved
 from core.factoring.events import CompositeChanged, CompositeSubmitted, NumberSplit
@@ -42,7 +42,7 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     curation.DescribeNumber: curating.describe,
     curation.ShelveNumber: shelving.shelve,
     curation.UnshelveNumber: shelving.unshelve,
-    curation.Withdraw: withdrawing.withdraw,
+    curation.Correct: correcting.correct,
     curation.CreateProject: projects.create,
     curation.DeleteProject: projects.delete,
     residue.UploadResidues: residue_keeping.upload,
@@ -73,6 +73,7 @@ FACTORING = Context(
         *import_events.FACTS,
         *proof_events.FACTS,
         *prior_events.FACTS,
+        *evidence.FACTS,
     ),
     decisions=_DECISIONS,
     answer=_answer,

@@ -7,6 +7,7 @@ from core.events.envelope import NewEvent
 from core.factoring.commands import Claim
 from core.factoring.dissection import Dissected, Dissection
 from core.factoring.events import FactorFound
+from core.factoring.evidence import FactorConfirmed
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
 from core.refusals import BadInput
@@ -89,3 +90,21 @@ def found_events(
         events.append(NewEvent(stream_of(number.id), found, within=within))
     leaves = {leaf.value: leaf for leaf in state.leaves(number.id)}
     return events + split_events(dissected.splits, leaves, state, within=causes.__getitem__)
+
+
+def confirmed_events(
+    claims: Sequence[Claim], dissected: Dissected, number: Number, *, attempt: int, client: int, within: int
+) -> list[NewEvent]:
+    """Keep the curves that are said to have found what took nothing apart any more; see `found_events`."""
+    told = {split.claim for split in dissected.splits}
+    values = {dissected.verdicts[claim].factor for claim in told}
+    kept: dict[str, str] = {}
+    for offset, claim in enumerate(claims):
+        verdict = dissected.verdicts[offset]
+        if not verdict.refusal and verdict.factor not in values:
+            kept.setdefault(verdict.factor, claim.sigma)
+    return [
+        NewEvent(stream_of(number.id), FactorConfirmed(number.id, attempt, client, value, sigma), within=within)
+        for value, sigma in kept.items()
+        if sigma
+    ]

@@ -13,7 +13,7 @@ from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
-from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused
 from core.factoring.mathematics.primality import IN_WORDS
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
@@ -57,6 +57,7 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     events += found_events(
         command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=run
     )
+    events += confirmed_events(command.claims, dissected, number, attempt=fact.attempt, client=fact.client, within=run)
     events += _others_freed(dissected, command.work, state)
     if assignment and assignment.completed + command.curves >= assignment.curves:
         lease = state.lease(assignment.work)

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from core.factoring.curves import Bounds
+from core.factoring.evidence import WishNoted
 from core.leases.decide import Lease
 
 Strategy = Literal["ladder", "progressive"]
@@ -100,6 +101,11 @@ class Declared(Struct, frozen=True, gc=False):
     t_milli: int
     level: Mapping[Bounds, int]
     curves: Mapping[Bounds, int]
+
+    @property
+    def told(self) -> bool:
+        """Whether anything was declared."""
+        return bool(self.t_milli or self.curves)
 
 
 class Wanted(Struct, frozen=True, gc=False):
@@ -230,6 +236,14 @@ class FactoringState(Protocol):
 
     def leaves(self, number: int) -> list[Number]:
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
+        ...
+
+    def has_relatives(self, number: int) -> bool:
+        """Tell whether a number has parts, or is one."""
+        ...
+
+    def last_wish(self, number: int) -> WishNoted | None:
+        """Return what was kept last of what was asked for a number."""
         ...
 
     def is_part(self, part: int, whole: int) -> bool:

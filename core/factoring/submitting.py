@@ -12,7 +12,9 @@ from core.factoring.curation.projects import check_name, joined
 from core.factoring.curation.shelving import unshelved_events
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import CompositeChanged, CompositeSubmitted, FactorFound, ProjectJoined
+from core.factoring.evidence import Wish
 from core.factoring.inspection import Inspection, inspect
+from core.factoring.noting import declared_curves, noted
 from core.factoring.prior import check_prior, prior_events
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
@@ -52,8 +54,25 @@ def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> D
         known = state.number_of_value(inspection.number)
         if known is None:
             return _record(command, inspection, asking, state)
-    events = [*_changes(command, known, state), *prior_events(command.prior, known, asking, state)]
+    events = [
+        *_changes(command, known, state),
+        *prior_events(command.prior, known, asking, state),
+        *noted(_wish(command, known), known, asking, state),
+    ]
     return events or composite_answer(known, "existing")
+
+
+def _wish(command: SubmitComposite, known: Number) -> Wish:
+    text = command.text.strip()
+    return Wish(
+        wish="submit",
+        text="" if text == known.value else text,
+        target_milli=command.target_milli,
+        priority=command.priority,
+        project=command.project,
+        t_milli=command.prior.t_milli,
+        curves=declared_curves(command.prior),
+    )
 
 
 def check_wanted(target_milli: int | None, priority: int | None) -> None:

@@ -20,6 +20,7 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.evidence import WishNoted
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues.events import CurvesIdentified, residue_of_subject
@@ -39,6 +40,7 @@ from projections.factoring import (
     residue_files,
     shares,
     tallies,
+    wishes,
 )
 from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
@@ -72,6 +74,7 @@ CREATE TABLE newest (
     + assignments.SCHEMA
     + residue_files.SCHEMA
     + imports.SCHEMA
+    + wishes.SCHEMA
     + leases.SCHEMA
 )
 _CONTEXT = "factoring"
@@ -127,6 +130,14 @@ class FactoringState(Answers):
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
         family = [self._numbers.get(one) for one in sorted({number, *self._family.descendants(number)})]
         return [one for one in family if one is not None and one.status not in {"split", "factored"}]
+
+    def has_relatives(self, number: int) -> bool:
+        """Tell whether a number has parts, or is one."""
+        return bool(self._family.descendants(number) or self._family.ancestors(number))
+
+    def last_wish(self, number: int) -> WishNoted | None:
+        """Return what was kept last of what was asked for a number."""
+        return wishes.last_wish(self.connection, number)
 
     def is_part(self, part: int, whole: int) -> bool:
         """Tell whether a number is a part of another, however far."""
@@ -265,6 +276,8 @@ class FactoringState(Answers):
                 self._numbers.change(fact.number).cpu_milliseconds += fact.cpu_milliseconds
             case CurvesIdentified() | PriorWorkDeclared():
                 self._apply_told(fact, event)
+            case WishNoted():
+                wishes.keep(self.connection, fact)
             case _:
                 if not (
                     self._curation.apply(event) or self.residues.apply(event) or imports.apply(event, self.connection)

@@ -1,20 +1,20 @@
 """One projections file: opening it, folding events into it, committing."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from core.deciding import Answer, Remembered, Unanswerable
+from core.deciding import Answer, Remembered, Retracted, Unanswerable
 from core.events import idempotency
 from core.events.chain import Head
-from core.events.envelope import Event
+from core.events.envelope import Event, StoredEvent
 from core.events.idempotency import CommandId
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
-from projections.runtime.projection import Projection
+from projections.runtime.projection import Projection, prefix_of
 from projections.runtime.recorded import Recorded
 from projections.runtime.view import View
 
@@ -40,6 +40,9 @@ _FAULTS_OF_THE_DISK = frozenset(
 )
 _PRIMARY_CODE = 0xFF
 _encode_answer = msgspec.json.Encoder().encode
+
+Amend = Callable[[Recorded, Any], Recorded]
+"""From a command and the state just before it to what counts of the command."""
 
 
 class ProjectionFile:
@@ -101,18 +104,22 @@ class ProjectionFile:
         return checkpoint.version(self.connection)
 
     def take_corrections(self, newest: int, first: int) -> None:
-        """Take corrections up to a position into account, unless the file holds already what they withdraw.
+        """Take corrections up to a position into account, unless the file holds already what they change.
 
         Args:
             newest: position of the newest correction.
-            first: the first event that they withdraw; a file that holds it is outdated.
+            first: the first event of which they change what it amounts to; a file that holds it is outdated.
         """
         if self.head.position < first:
-            self.begin()
-            checkpoint.correct(self.connection, newest)
-            self.corrected = newest
+            self.heed(newest)
         else:
             self.outdate(newest)
+
+    def heed(self, newest: int) -> None:
+        """Note that corrections up to a position are taken into account."""
+        self.begin()
+        checkpoint.correct(self.connection, newest)
+        self.corrected = newest
 
     def outdate(self, position: int) -> None:
         """Stop the state: a correction withdraws what has been folded into it already."""
@@ -163,13 +170,16 @@ class ProjectionFile:
         if not self._remembers or context.answer is None or not any(map(context.decided, own)):
             return None
         answer = context.answer(events, self.state)
-        last = events[-1].stored
+        self._remember(answer, events[-1].stored, command)
+        return answer
+
+    def _remember(self, answer: Answer, last: StoredEvent, command: CommandId | None = None) -> None:
+        """Keep the answer to a command, by its last event as it was recorded."""
         command = command or idempotency.parse(last.command)
         lookup = command.lookup
         if lookup is not None:
             remembered = Remembered(command.fingerprint, last.position, last.hash, _encode_answer(answer))
             self.state.remember(lookup, remembered)
-        return answer
 
     def apply_views(self, events: Sequence[Event]) -> None:
         """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
@@ -214,7 +224,7 @@ class ProjectionFile:
         checkpoint.degrade(self.connection, stopped)
         self.degraded[stopped.view] = stopped
 
-    def fold(self, commands: Sequence[Recorded], head: Head) -> None:
+    def fold(self, commands: Sequence[Recorded], head: Head, amend: Amend | None = None) -> None:
         """Fold those of some commands that follow the checkpoint, and commit.
 
         An event that the state can't apply stops the whole context: nothing after it is folded, and the state is
@@ -223,25 +233,28 @@ class ProjectionFile:
         Args:
             commands: as the log holds them, up to the head.
             head: where the checkpoint moves to.
+            amend: decides a command again, when what it amounts to may be another now; None leaves all as they are.
         """
         self.begin()
         if checkpoint.STATE not in self.degraded:
             name, position = self.projection.name, self.head.position
             own = [one for one in commands if (name in one.contexts or one.unread) and one.position > position]
-            self._apply_views(self._fold_state(own))
+            self._apply_views(self._fold_state(own, amend))
             self.state.flush()
         self.commit(head)
 
-    def _fold_state(self, commands: Sequence[Recorded]) -> list[Event]:
+    def _fold_state(self, commands: Sequence[Recorded], amend: Amend | None) -> list[Event]:
         """Fold commands into the state; return this file's events, up to the first that could not be applied."""
-        events = self.projection.own(event for command in commands for event in command.events)
-        self.state.foresee(events)
+        self.state.foresee(self.projection.own(event for command in commands for event in command.events))
+        folded: list[Event] = []
         for command in commands:
-            failure = self._attempt_recorded(command)
+            counting = command if amend is None else amend(command, self.state)
+            failure = self._attempt_recorded(counting)
             if failure is not None:
                 self._degrade(failure)
-                return [event for event in events if event.position < command.position]
-        return events
+                return [event for event in folded if event.position < failure.position]
+            folded += self.projection.own(counting.events)
+        return folded
 
     def _attempt_recorded(self, command: Recorded) -> Degraded | None:
         """Apply a command to the state; return at which event that failed, and why."""
@@ -258,7 +271,7 @@ class ProjectionFile:
 
     def _apply_recorded(self, command: Recorded) -> None:
         """Apply a command; one that is not there to its end has no answer yet, and what is withdrawn may have none."""
-        if command.whole:
+        if command.whole and not command.amended:
             try:
                 self.apply_state(command.events)
             except Unanswerable:
@@ -267,6 +280,25 @@ class ProjectionFile:
             return
         for event in self.projection.own(command.events):
             self.state.apply(event)
+        if command.whole and self._remembers and self._decided(command):
+            self._remember(self._answer_amended(command), command.last)
+
+    def _decided(self, command: Recorded) -> bool:
+        """Tell whether this context decided a command that is read otherwise than it was recorded."""
+        context = self.projection.context
+        return context.answer is not None and any(
+            prefix_of(row.type) == context.name and row.type not in context.incidental for row in command.rows
+        )
+
+    def _answer_amended(self, command: Recorded) -> Answer:
+        answer = self.projection.context.answer
+        assert answer is not None, "looked up before"
+        if command.retracted:
+            return Retracted()
+        try:
+            return answer(command.events, self.state)
+        except Unanswerable:
+            return Retracted()
 
     def close(self) -> None:
         """Close the file; an open transaction is rolled back."""

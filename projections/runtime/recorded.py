@@ -1,7 +1,6 @@
 """Commands as the log holds them: rows grouped by the command that led to them, and read."""
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -18,24 +17,56 @@ class Unread(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
-class Recorded(msgspec.Struct, gc=False):
-    """The events that one command led to.
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """What counts of a command, after corrections.
 
     Attributes:
-        position: of the first.
-        events: those that could be read; empty when nobody listens.
-        contexts: whose events they are.
-        unread: those that could not.
-        whole: False when the log was read only up to an event in the command's middle.
-        reduced: whether some of its events were withdrawn.
+        rows: its events, or those that count in their place.
+        reduced: whether some were just left out, by a correction of the old kind.
+        amended: whether they count in the place of what was recorded.
+        retracted: whether what was reported does not count any more.
     """
 
-    position: int
+    rows: Sequence[StoredEvent]
+    reduced: bool = False
+    amended: bool = False
+    retracted: bool = False
+
+
+Counting = Callable[[Sequence[StoredEvent]], Counted]
+"""From all events of a command to what counts of them."""
+
+
+class Recorded(msgspec.Struct, gc=False):
+    """The events that one command led to, or those that count in their place.
+
+    Attributes:
+        rows: all that were recorded.
+        events: those that count and could be read; empty when nobody listens.
+        contexts: whose events they are, or were.
+        unread: those that could not be read.
+        whole: False when the log was read only up to an event in the command's middle.
+        reduced: as of `Counted`, like what follows.
+    """
+
+    rows: Sequence[StoredEvent]
     events: list[Event] = []
     contexts: set[str] = set()
     unread: list[Unread] = []
     whole: bool = True
     reduced: bool = False
+    amended: bool = False
+    retracted: bool = False
+
+    @property
+    def position(self) -> int:
+        """Where the first of them was recorded."""
+        return self.rows[0].position
+
+    @property
+    def last(self) -> StoredEvent:
+        """The last one that was recorded."""
+        return self.rows[-1]
 
 
 def same_command(one: StoredEvent, other: StoredEvent) -> bool:
@@ -47,7 +78,7 @@ def recorded(
     rows: Sequence[StoredEvent],
     registry: Registry,
     listened: frozenset[str],
-    withdrawn: AbstractSet[int] = frozenset(),
+    counting: Counting = Counted,
 ) -> list[Recorded]:
     """Group rows that begin with a command's first event, and read the commands that somebody listens to.
 
@@ -55,14 +86,16 @@ def recorded(
         rows: in the order of their positions.
         registry: how they are read.
         listened: the prefixes that somebody listens to.
-        withdrawn: positions of events that do not count.
+        counting: what counts of a command after corrections; without any, all of it.
     """
     found: list[Recorded] = []
     for group in _grouped(rows):
-        command = Recorded(group[0].position)
+        command = Recorded(group)
         found.append(command)
         if any(prefix_of(row.type) in listened for row in group):
-            _read(command, group, registry, withdrawn)
+            counted = counting(group)
+            command.reduced, command.amended, command.retracted = counted.reduced, counted.amended, counted.retracted
+            _read(command, counted.rows, registry)
     return found
 
 
@@ -77,11 +110,11 @@ def _grouped(rows: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
         yield group
 
 
-def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry, withdrawn: AbstractSet[int]) -> None:
+def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:
+    if command.amended:
+        # Whoever sends it again is answered by the context that decided it, of which nothing may be left.
+        command.contexts.update(prefix_of(row.type) for row in command.rows)
     for row in rows:
-        if row.position in withdrawn:
-            command.reduced = True
-            continue
         try:
             event = registry.event(row)
             command.events.append(event)

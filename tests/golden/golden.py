@@ -17,6 +17,8 @@ from core.timestamps import SECOND
 from tests.office import Office
 
 HERE = Path(__file__).parent
+EARLIER = HERE / "earlier"
+"""A log whose only correction is of the old kind, with the tables of factoring: a later correction would take it over."""
 LOG, SHAPES, TABLES = HERE / "log.ndjson", HERE / "shapes.json", HERE / "tables"
 COMMAND = "python tests/golden/write.py"
 
@@ -83,11 +85,11 @@ def types_in_the_log() -> set[str]:
 
 
 @contextmanager
-def played() -> Iterator[Office]:
-    """Import the golden log and fold it, as a coordinator would that has lost its projections."""
+def played(log: Path = LOG) -> Iterator[Office]:
+    """Import the golden log, or another, and fold it, as a coordinator would that has lost its projections."""
     with tempfile.TemporaryDirectory() as scratch:
-        if LOG.exists():
-            import_log(io.BytesIO(LOG.read_bytes()), Path(scratch))
+        if log.exists():
+            import_log(io.BytesIO(log.read_bytes()), Path(scratch))
         office = Office(scratch)
         newest = office.log.read(office.log.head().position - 1, 1)[0]
         office.now = max(office.now, newest.recorded_at + SECOND)

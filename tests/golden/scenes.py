@@ -34,7 +34,6 @@ from core.factoring.curation.commands import (
     DescribeNumber,
     ShelveNumber,
     UnshelveNumber,
-    Withdraw,
 )
 from core.factoring.curves import bounds_of
 from core.factoring.events import FactorFound
@@ -364,17 +363,30 @@ def compute_tasks(office):
         office.perform(FinishTask(task=task, result="", error="division by zero"), client="bob")
 
 
-@leads_to("corrections.withdrawn.v1", "factoring.ids_given_out.v1", "factoring.residue_ids_given_out.v1")
+@leads_to("factoring.wish_noted.v1", "factoring.factor_confirmed.v1")
+def say_what_changes_nothing(office):
+    """A part is submitted, and a factor claimed that is known."""
+    _, small, large = submitted(office)
+    office.perform(report(small * large, 1, claims=(Claim(str(small)),)))
+    office.perform(SubmitComposite(text=str(large), ceiling_digits=1_000, priority=fresh(office)))
+    office.perform(report(small * large, 1, sigmas=("7",), claims=(Claim(str(small), "7"),)), client="bob")
+
+
+@leads_to(
+    *("corrections.withdrawn.v2", "corrections.reinstated.v1", "corrections.restated.v1", "corrections.concluded.v1"),
+    *("factoring.ids_given_out.v1", "factoring.residue_ids_given_out.v1"),
+)
 def withdraw_an_attempt(office):
-    """What was reported turns out to be wrong."""
+    """What was reported turns out to be wrong, and then right after all."""
     keep_residues(office)
     _, small, large = submitted(office)
     wrong = office.result(report(small * large, 1_000, claims=(Claim(str(small)),)))
     position = next(
         row.position for row in office.log.read(0, wrong.position)[::-1] if row.type.startswith("factoring.curves_run.")
     )
-    office.perform(Withdraw(positions=(position,), reason="a broken machine"), client=None)
-    office.reopen()
+    office.perform(report(small * large, 2, claims=(Claim(str(small)),)))
+    office.correct(position, reason="a broken machine")
+    office.correct(position, undo=True, reason="it was sound")
 
 
 def scenes_for(missing: AbstractSet[str]) -> list[Scene]:

@@ -8,7 +8,16 @@ from core.contexts import registry
 from core.events.fact import Fact
 from projections.contexts import projections
 from tests.golden import golden
-from tests.golden.golden import COMMAND, TABLES, changed_shapes, kept_shapes, played, tables_of, types_in_the_log
+from tests.golden.golden import (
+    COMMAND,
+    EARLIER,
+    TABLES,
+    changed_shapes,
+    kept_shapes,
+    played,
+    tables_of,
+    types_in_the_log,
+)
 from tests.golden.scenes import SCENES
 
 CONTEXTS = [projection.name for projection in projections(lambda _seal, sealed: sealed)]
@@ -53,6 +62,11 @@ def test_the_golden_log_leads_to_the_tables_that_it_led_to(office, context):
         f"The golden log leads to other tables of {context} than before. If that is meant, because a view has become"
         f" another: {COMMAND}, and look at the difference."
     )
+
+
+def test_a_correction_of_the_old_kind_keeps_its_meaning():
+    with played(EARLIER / "log.ndjson") as earlier:
+        assert tables_of(earlier, "factoring") == (EARLIER / "factoring.txt").read_text()
 
 
 def test_every_scene_can_be_played_again_and_leads_where_it_says():

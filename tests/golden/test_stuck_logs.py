@@ -1,6 +1,7 @@
 """A log that an earlier version could not go on with is gone on with, and says what it would have said all along."""
 
 import io
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -30,14 +31,24 @@ def imported(tmp_path):
         office.close()
 
 
-@pytest.mark.xfail(strict=True, reason="a correction takes along what was caused, and not what else speaks of it")
 @pytest.mark.parametrize("name", STORIES)
 def test_a_log_that_was_stuck_says_what_it_would_have_said_without_what_was_withdrawn(imported, tmp_path, name):
     office = imported(name)
+    office.correct(reason="it had stopped")
     story = Story(tmp_path)
     STORIES[name](story)
     with story.second() as second:
-        found = differences(contents(SimpleNamespace(office=office)), contents(second))
+        found = differences(
+            _as_far_as_kept(contents(SimpleNamespace(office=office))), _as_far_as_kept(contents(second))
+        )
     story.close()
     assert office.committer.files["factoring"].degraded == {}
     assert not found, "\n".join(found)
+
+
+def _as_far_as_kept(found):
+    """Leave out by which curve a factor was found: of all who claimed one, earlier versions kept only that of the first."""
+    factors = Counter()
+    for row, count in found["factoring.factors"].items():
+        factors[tuple((column, value) for column, value in row if column != "sigma")] += count
+    return {**found, "factoring.factors": dict(factors)}

@@ -8,7 +8,7 @@ from collections import Counter
 
 HANDED_OUT = {"assignments", "reservations", "leases", "lease_tallies", "residue_claims"}
 """What was assigned because of what was then believed."""
-OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "worth"}
+OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "wishes", "worth"}
 LEFT_OUT = {
     "numbers": {"leases", "exclusive", "submitted"},
     "attempts": {"attempt", "work", "doubt"},

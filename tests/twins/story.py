@@ -157,7 +157,7 @@ class Story:
         self.restart(rebuild=True, at_once=3)
         for position, seen in self.sights.items():
             assert _seen(_tables(self._past(position))) == seen, f"as of {position}"
-        directory = self.directory / "imported"
+        directory = self.directory / f"imported after {self.steps}"
         directory.mkdir()
         with snapshot(self.first.office.log.path) as taken:
             import_log(io.BytesIO(b"".join(export(taken))), directory)

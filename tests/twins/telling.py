@@ -60,10 +60,10 @@ def index_of(moment):
 
 
 class Telling:
-    """Tells steps to one coordinator; `origins` is of what each value came to be a part first where more was told."""
+    """Tells steps to one coordinator; `origins` says of what values came to be parts where more was told, and when."""
 
     def __init__(self, directory, origins=()):
-        self.origins = dict(origins)
+        self.origins = list(origins)
         directory.mkdir(exist_ok=True)
         self.office = Office(directory)
         self.history = {}
@@ -137,23 +137,30 @@ class Telling:
         self.history[index] = Told(step, result, meant, self._reported(index))
 
     def nearest(self, value):
-        """Return a value that is on record, or of what it came to be a part first, and so on."""
-        while self.office.factoring.number_of_value(str(value)) is None and value in self.origins:
-            value = self.origins[value]
+        """Return a value that is on record, or of what it last came to be a part, and so on."""
+        origins = {part: whole for index, part, whole in self.origins if index < self.index}
+        while self.office.factoring.number_of_value(str(value)) is None and value in origins:
+            value = origins[value]
         return value
 
     def splits(self):
-        """Return of what each value came to be a part first."""
-        values, origins = {}, {}
-        for row in self.office.log.read(0, self.office.log.head().position):
+        """Return which values came to be parts of which, each with the step with which that was recorded; restated ones first."""
+        values, recorded, restated = {}, [], []
+        rows = self.office.log.read(0, self.office.log.head().position)
+        corrections = {row.correlation for row in rows if row.stream == "corrections"}
+        for row in rows:
             match self.office.committer.registry.event(row).fact:
                 case CompositeSubmitted(number=number, value=value):
                     values[number] = int(value)
                 case NumberSplit(number=number, parts=parts):
                     for part in parts:
                         values[part.number] = int(part.value)
-                        origins.setdefault(int(part.value), values[number])
-        return origins
+                        told = (int(part.value), values[number])
+                        if row.correlation in corrections:
+                            restated.insert(0, (-1, *told))
+                        else:
+                            recorded.append((index_of(row.recorded_at), *told))
+        return [*restated, *recorded]
 
     def number(self, value):
         """Return the id of a number."""

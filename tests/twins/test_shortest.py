@@ -9,9 +9,6 @@ from tests.twins.story import ALL, Story
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**17 + 3, 10**24 + 7
 N = P * Q * R
-WITHOUT = pytest.mark.xfail(
-    strict=True, reason="a correction takes along what was caused, and not what else speaks of it"
-)
 
 
 @pytest.fixture
@@ -32,7 +29,6 @@ def holds(story):
     return holds
 
 
-@WITHOUT
 def test_the_first_of_two_factors_of_one_report(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P, Q), more=1))
@@ -40,7 +36,6 @@ def test_the_first_of_two_factors_of_one_report(story, holds):
     holds()
 
 
-@WITHOUT
 def test_the_middle_one_of_three_factors_of_one_report(story, holds):
     story.tell(Submit(value=N * S))
     found = story.tell(Report(value=N * S, claims=(P, Q, R), more=1))
@@ -55,7 +50,6 @@ def test_the_last_of_three_factors_of_one_report(story, holds):
     holds()
 
 
-@WITHOUT
 def test_two_reports_of_which_the_second_splits_what_the_first_left(story, holds):
     story.tell(Submit(value=N * S))
     found = story.tell(Report(value=N * S, claims=(P,), more=1))
@@ -64,7 +58,6 @@ def test_two_reports_of_which_the_second_splits_what_the_first_left(story, holds
     holds()
 
 
-@WITHOUT
 def test_several_of_what_two_clients_found_on_a_shared_number(story, holds):
     story.tell(Submit(value=N * S))
     works = [story.tell(Take(client=client)) for client in ("alice", "bob")]
@@ -77,7 +70,6 @@ def test_several_of_what_two_clients_found_on_a_shared_number(story, holds):
     holds()
 
 
-@WITHOUT
 def test_residues_of_a_part_stay(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))
@@ -86,7 +78,6 @@ def test_residues_of_a_part_stay(story, holds):
     holds()
 
 
-@WITHOUT
 def test_a_resend_stays_withdrawn_until_that_is_taken_back(story, holds):
     story.tell(Submit(value=N))
     run = story.tell(Report(value=N, more=43))
@@ -100,7 +91,6 @@ def test_a_resend_stays_withdrawn_until_that_is_taken_back(story, holds):
     holds()
 
 
-@WITHOUT
 def test_a_resend_of_a_withdrawn_report_with_a_key(story):
     story.tell(Submit(value=N))
     run = story.tell(Try(value=N, claims=(P,)))
@@ -120,7 +110,6 @@ def test_of_two_runs_of_p1_with_one_b1_the_same_counts_wherever_a_batch_ends(sto
     holds()
 
 
-@WITHOUT
 def test_a_part_that_somebody_wants_something_of_stays(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))
@@ -132,7 +121,6 @@ def test_a_part_that_somebody_wants_something_of_stays(story, holds):
     holds()
 
 
-@WITHOUT
 def test_a_part_that_somebody_just_submits_stays(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))
@@ -141,7 +129,6 @@ def test_a_part_that_somebody_just_submits_stays(story, holds):
     holds()
 
 
-@WITHOUT
 def test_p1_and_curves_on_a_part_move_to_the_whole_as_of_when_they_were_run(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))
@@ -151,7 +138,6 @@ def test_p1_and_curves_on_a_part_move_to_the_whole_as_of_when_they_were_run(stor
     holds()
 
 
-@WITHOUT
 def test_of_two_finders_the_second_has_found_it_when_the_first_has_not(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))
@@ -160,7 +146,6 @@ def test_of_two_finders_the_second_has_found_it_when_the_first_has_not(story, ho
     holds()
 
 
-@WITHOUT
 def test_of_two_declarations_of_the_same_the_second_counts_when_the_first_does_not(story, holds):
     story.tell(Submit(value=N))
     declared = story.tell(Submit(value=N, prior=Prior(5_000)))
@@ -182,7 +167,6 @@ def test_what_is_wanted_of_a_part_is_forgotten_with_it(story, holds):
     holds()
 
 
-@WITHOUT
 def test_a_number_that_was_shelved_as_factored_elsewhere_is_so_when_its_factor_is_withdrawn(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))
@@ -200,7 +184,6 @@ def test_what_happens_to_a_reservation_of_a_part(story, holds):
     holds()
 
 
-@WITHOUT
 def test_a_report_of_what_is_known_from_elsewhere_by_now(story, holds):
     story.tell(Submit(value=N))
     story.tell(Submit(value=Q * R * S))
@@ -211,7 +194,6 @@ def test_a_report_of_what_is_known_from_elsewhere_by_now(story, holds):
     holds()
 
 
-@WITHOUT
 def test_a_withdrawal_that_is_taken_back_leaves_what_was_there(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))

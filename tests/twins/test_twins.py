@@ -12,7 +12,6 @@ from core.factoring.curves import bounds_of
 from core.factoring.formats.worklist import Work
 from core.factoring.residues.answers import ResidueAnswer
 from tests.profiles import running
-from tests.twins.correcting import WHOLE
 from tests.twins.steps import (
     ADMINISTRATOR,
     BOUNDS,
@@ -271,7 +270,7 @@ class Twins(RuleBasedStateMachine):
 
     # What is withdrawn
 
-    @precondition(lambda self: WHOLE and self.reports())
+    @precondition(lambda self: self.reports())
     @rule(data=st.data(), most=st.integers(1, 3), killed_at=st.sampled_from(FAILPOINTS))
     def withdraw(self, data, most, killed_at):
         left = [index for index in self.reports() if self.story.gone.get(index) != frozenset()]
@@ -279,13 +278,13 @@ class Twins(RuleBasedStateMachine):
             named = data.draw(st.lists(st.sampled_from(left), min_size=1, max_size=most, unique=True))
             self.story.withdraw(*((index, ALL) for index in named), killed_at=killed_at)
 
-    @precondition(lambda self: WHOLE and self.story.factors())
+    @precondition(lambda self: self.story.factors())
     @rule(data=st.data())
     def withdraw_a_factor(self, data):
         index, factor, _ = data.draw(st.sampled_from(self.story.factors()))
         self.story.withdraw((index, factor))
 
-    @precondition(lambda self: WHOLE and self.story.standing())
+    @precondition(lambda self: self.story.standing())
     @rule(data=st.data())
     def take_back(self, data):
         self.story.take_back(data.draw(st.sampled_from(self.story.standing())))

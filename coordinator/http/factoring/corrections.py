@@ -9,20 +9,21 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.commanding import AnyRequest, ordered
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
-from coordinator.operations.withdrawing import MAX_POSITIONS, withdraw
+from coordinator.operations.correcting import MAX_POSITIONS, withdraw
 from core.factoring.curation.shelving import MAX_REASON
 
 
 class WantedCorrection(msgspec.Struct, frozen=True):
-    """Which events do not count any more, and why."""
+    """Which events do not count any more, or with `undo` count again, and why."""
 
     positions: Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(min_length=1, max_length=MAX_POSITIONS)]
     reason: Annotated[str, Meta(max_length=MAX_REASON)] = ""
+    undo: bool = False
 
 
 class Corrected(msgspec.Struct, frozen=True):
@@ -38,11 +39,11 @@ class Corrected(msgspec.Struct, frozen=True):
 async def correct(
     request: AnyRequest, node: NamedDependency[Node], data: JSONBody[WantedCorrection]
 ) -> Response[Corrected]:
-    """Have attempts and factors not count any more, nor what followed from them; answered when every table shows so.
+    """Have attempts and factors not count any more; answered when every table is as if they had never been reported.
 
-    Named are positions of `factoring.curves_run`, `.attempt_made`, `.prior_work_declared` and `.factor_found` events. Curves
-    that were run on a part which vanishes with its factor move to the number that it was a part of.
+    Named are positions of `factoring.curves_run`, `.attempt_made`, `.prior_work_declared` and `.factor_found` events. What was
+    reported on a part that vanishes with its factor counts for the number of which it was a part. With `undo` they count again.
     """
     positions = sorted(set(data.positions))
-    outcome = await withdraw(node, partial(perform, request), positions, data.reason)
+    outcome = await withdraw(node, partial(ordered, request), positions, data.reason, reinstate=data.undo)
     return answered(outcome, Corrected("success", positions, data.reason, outcome.position))

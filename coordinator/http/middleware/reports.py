@@ -1,6 +1,6 @@
 """Finding a report again by the id that its sender was told."""
 
-from coordinator.log.queries import event_at
+from coordinator.explaining.events import counting_at
 from coordinator.node import Node
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.commands import Reported
@@ -12,8 +12,9 @@ async def reported(node: Node, attempt: int) -> Reported | None:
     row = await node.readers["factoring"].query(attempt_by_id, attempt)
     if row is None:
         return None
-    stored = await node.log_readers.query(event_at, row.position)
-    assert stored is not None, f"position {row.position} was folded"
-    fact = node.registry.event(stored).fact
-    assert isinstance(fact, CurvesRun | AttemptMade), f"attempt {attempt} is a report"
-    return Reported(row.position, fact)
+    counting = await node.log_readers.query(counting_at, [row.position])
+    for stored in counting[row.position]:
+        fact = node.registry.event(stored).fact
+        if isinstance(fact, CurvesRun | AttemptMade) and fact.attempt == attempt:
+            return Reported(row.position, fact)
+    return None  # a declaration is none

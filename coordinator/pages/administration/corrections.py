@@ -1,19 +1,20 @@
 """Withdrawing what was recorded wrongly, after a look at what else goes with it."""
 
-import sqlite3
-from collections import Counter
 from typing import Any
 
 import msgspec
 
-from coordinator.explaining.events import events_at
+from coordinator.explaining.events import commands_at
+from coordinator.explaining.naming import named
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
-from coordinator.operations.withdrawing import MAX_POSITIONS, entailed
-from coordinator.operations.withdrawing import withdraw as have_withdrawn
+from coordinator.operations.correcting import MAX_POSITIONS, foresee
+from coordinator.operations.correcting import withdraw as have_withdrawn
 from coordinator.pages.asking import identity
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
+from coordinator.projecting.building import NotBuilt
+from coordinator.unavailable import Unavailable
 from core.events.envelope import StoredEvent
 from core.refusals import BadInput
 
@@ -22,47 +23,61 @@ _SHOWN = 200
 _MADE = 100
 
 
+class Consequence(msgspec.Struct, frozen=True):
+    """What would become of a command.
+
+    Attributes:
+        before: the events that were recorded about factoring.
+        after: types of those that would count in their place; None when these would count again.
+    """
+
+    before: list[StoredEvent]
+    after: list[str] | None
+
+
 class Preview(msgspec.Struct, frozen=True):
-    """What a correction would withdraw.
+    """What a correction would amount to.
 
     Attributes:
         named: the events that are named.
-        following: those that they caused, however far; the first 200.
-        count: how many those are in all.
-        by_type: how many of which type.
+        following: what would become of the first 200 commands.
+        count: of how many.
+        dropped: of how many of them nothing would count.
     """
 
     named: list[StoredEvent]
-    following: list[StoredEvent]
+    following: list[Consequence]
     count: int
-    by_type: dict[str, int]
+    dropped: int
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What shall be withdrawn, and why."""
+    """What shall be withdrawn, or taken back in, and why."""
 
     positions: str
     reason: str
+    undo: str = ""
 
 
 async def corrections(node: Node, address: Address) -> dict[str, Any]:
-    """Return the corrections made, and what the one that the address describes would withdraw."""
-    text = address.query.get("positions", "")
+    """Return the corrections made, and what the one that the address describes would amount to."""
+    text, undo = address.query.get("positions", ""), bool(address.query.get("undo"))
     return {
         "made": await node.log_readers.query(corrections_made, _MADE),
         "positions": text,
         "reason": address.query.get("reason", ""),
-        "preview": await node.log_readers.query(preview, positions_in(text)) if text.strip() else None,
+        "undo": undo,
+        "preview": await preview(node, positions_in(text), undo=undo) if text.strip() else None,
     }
 
 
 async def withdraw(sent: Sent) -> str:
-    """Withdraw events with whatever they caused; every table shows so when this is done."""
+    """Withdraw reports, or take them back in; every table shows so when this is done."""
     wanted = sent.read(_Wanted)
-    positions = positions_in(wanted.positions)
-    await sent.node.log_readers.query(preview, positions)
+    positions, undo = positions_in(wanted.positions), bool(wanted.undo)
+    await sent.node.log_readers.query(named, positions, reinstate=undo)
     sent.confirm()
-    return done(_PAGE, await have_withdrawn(sent.node, sent.perform, positions, wanted.reason))
+    return done(_PAGE, await have_withdrawn(sent.node, sent.ordered, positions, wanted.reason, reinstate=undo))
 
 
 def positions_in(text: str) -> list[int]:
@@ -79,18 +94,30 @@ def positions_in(text: str) -> list[int]:
     return positions
 
 
-def preview(connection: sqlite3.Connection, positions: list[int]) -> Preview:
-    """Return what withdrawing some events would take along.
+async def preview(node: Node, positions: list[int], *, undo: bool = False) -> Preview:
+    """Work out what withdrawing some reports, or taking them back in, would amount to.
 
     Raises:
-        Unknown: the log has no such event.
-        BadInput: it records neither an attempt nor a factor.
+        Refusal: one of them can't be withdrawn.
+        Unavailable: it could not be worked out.
     """
-    found = entailed(connection, positions)
-    shown = events_at(connection, found.following[:_SHOWN])
+    events = await node.log_readers.query(named, positions, reinstate=undo)
+    meant = [event.position for event in events]
+    try:
+        found = await foresee(node, () if undo else meant, meant if undo else ())
+    except NotBuilt as failure:
+        raise Unavailable(str(failure)) from failure
+    shown = found.places[:_SHOWN]
+    commands = await node.log_readers.query(commands_at, [one.place for one in shown])
     return Preview(
-        named=found.named,
-        following=list(shown.values()),
-        count=len(found.following),
-        by_type=dict(Counter(event.type for event in shown.values()).most_common()),
+        named=events,
+        following=[
+            Consequence(
+                commands[one.place],
+                None if one.rows is None else [row.type for row in one.rows],
+            )
+            for one in shown
+        ],
+        count=len(found.places),
+        dropped=sum(1 for one in found.places if one.rows == []),
     )

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from core.deciding import Command
-from core.factoring.events import CurvesRun
+from core.events.envelope import NewEvent
 
 Shelf = Literal["inactive", "complete", "deleted"]
 
@@ -67,34 +67,34 @@ class DeleteProject(Command, frozen=True):
     project: int
 
 
-class Orphan(Struct, frozen=True):
-    """A report of curves whose number vanishes with a correction, or comes back by another way.
+class Restatement(Struct, frozen=True):
+    """What counts in the place of what a command led to.
 
     Attributes:
-        fact: what was reported.
-        number: to which the curves move: the nearest number that stays and that the other one divides, or itself.
-        cause: position of the event that brought that number here.
+        place: position of its first event.
+        events: those that count; None when those that were recorded first count again.
     """
 
-    fact: CurvesRun
-    number: int
-    cause: int
+    place: int
+    events: tuple[NewEvent, ...] | None
 
 
-class Withdraw(Command, frozen=True):
-    """Have attempts and factors not count any more, with whatever followed from them.
+class Correct(Command, frozen=True):
+    """Have reports and factors not count any more, or count again, with all that follows from that.
 
     Attributes:
-        positions: of the events that record them.
+        withdrawn: positions of the events that record what is not to count any more.
+        reinstated: of those that are to count again.
         reason: in words.
-        already: those that do not count already, and the position of the correction that says so.
-        orphans: curves that were run on what vanishes, in the order in which they were reported.
-        efforts: of the numbers that were looked at for orphans, as it was then.
+        restated: what else follows, in the order of the places; worked out before, up to the log's end.
+        given_out: the newest ids of a number, an attempt and a factor that it gives out.
+        refusal: why it is turned down, unless it is a resend; empty when it is not.
     """
 
     context = "factoring"
-    positions: tuple[int, ...]
+    withdrawn: tuple[int, ...]
+    reinstated: tuple[int, ...]
     reason: str
-    already: tuple[tuple[int, int], ...] = ()
-    orphans: tuple[Orphan, ...] = ()
-    efforts: tuple[tuple[int, int], ...] = ()
+    restated: tuple[Restatement, ...] = ()
+    given_out: tuple[int, int, int] = (0, 0, 0)
+    refusal: str = ""

@@ -12,7 +12,9 @@ from core.factoring.curation.commands import ChangeComposite, DescribeNumber
 from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
 from core.factoring.events import AttemptMade, CompositeChanged
+from core.factoring.evidence import Wish
 from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
+from core.factoring.noting import noted
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.factoring.submitting import check_wanted
@@ -21,16 +23,18 @@ from core.refusals import BadInput
 _LARGEST_DIFFICULTY = 100_000
 
 
-def change(command: ChangeComposite, _: Asking, state: FactoringState) -> Decision:
+def change(command: ChangeComposite, asking: Asking, state: FactoringState) -> Decision:
     """Change what is wanted of a number."""
     number = listed(command.number, state)
     check_wanted(command.target_milli, command.priority)
     target = command.target_milli if command.target_milli != number.target_milli else None
     priority = command.priority if command.priority != number.priority else None
-    if target is None and priority is None:
-        return composite_answer(number, "existing")
-    changed = CompositeChanged(number=number.id, target_milli=target, priority=priority)
-    return [NewEvent(stream_of(number.id), changed, cause=number.submitted)]
+    wish = Wish(wish="change", target_milli=command.target_milli, priority=command.priority)
+    events = noted(wish, number, asking, state)
+    if target is not None or priority is not None:
+        changed = CompositeChanged(number=number.id, target_milli=target, priority=priority)
+        events.insert(0, NewEvent(stream_of(number.id), changed, cause=number.submitted))
+    return events or composite_answer(number, "existing")
 
 
 def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> Decision:
@@ -41,7 +45,9 @@ def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> 
     done: list[NewEvent] = []
     if command.factored and not factors and number.status in {"open", "finished"}:
         done = shelved_events(number, "complete", "It is factored elsewhere.", state)
-    return [*form, *factors, *done] or composite_answer(number, "existing")
+    wish = Wish(wish="describe", snfs_difficulty=command.snfs_difficulty, left=command.left, factored=command.factored)
+    kept = noted(wish, number, asking, state)
+    return [*form, *factors, *done, *kept] or composite_answer(number, "existing")
 
 
 def _snfs_form(command: DescribeNumber, number: Number, state: FactoringState) -> list[NewEvent]:

@@ -5,6 +5,8 @@ from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
 from core.factoring.curation.commands import Shelf, ShelveNumber, UnshelveNumber
 from core.factoring.curation.events import NumberShelved, NumberUnshelved
+from core.factoring.evidence import Wish
+from core.factoring.noting import noted
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.leases import decide as leases
@@ -13,11 +15,13 @@ from core.refusals import BadInput, Unknown
 MAX_REASON = 500
 
 
-def shelve(command: ShelveNumber, _: Asking, state: FactoringState) -> Decision:
+def shelve(command: ShelveNumber, asking: Asking, state: FactoringState) -> Decision:
     """Assign a number no more."""
     number = listed(command.number, state)
     check_reason(command.reason)
-    return shelved_events(number, command.shelf, command.reason, state) or composite_answer(number, "existing")
+    events = shelved_events(number, command.shelf, command.reason, state)
+    events += noted(Wish(wish="shelve", shelf=command.shelf, reason=command.reason), number, asking, state)
+    return events or composite_answer(number, "existing")
 
 
 def check_reason(reason: str) -> None:
@@ -43,12 +47,13 @@ def shelved_events(number: Number, shelf: Shelf, reason: str, state: FactoringSt
     return events
 
 
-def unshelve(command: UnshelveNumber, _: Asking, state: FactoringState) -> Decision:
+def unshelve(command: UnshelveNumber, asking: Asking, state: FactoringState) -> Decision:
     """Assign and list a number again."""
     number = state.number(command.number)
     if number is None:
         raise Unknown(f"There is no number with the id {command.number}.")
-    return unshelved_events(number, state) or composite_answer(number, "existing")
+    events = [*unshelved_events(number, state), *noted(Wish(wish="unshelve"), number, asking, state)]
+    return events or composite_answer(number, "existing")
 
 
 def unshelved_events(number: Number, state: FactoringState) -> list[NewEvent]:

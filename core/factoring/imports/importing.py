@@ -19,8 +19,10 @@ from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
+from core.factoring.evidence import FactorConfirmed, Wish
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.noting import noted
 from core.factoring.reporting import composite_of
 from core.factoring.reporting import report as report_curves
 from core.factoring.splitting import stream_of
@@ -41,13 +43,14 @@ def composite(command: ImportComposite, asking: Asking, state: FactoringState) -
     inspection = asking.found(Inspect(command.text, command.ceiling_digits))
     known = state.number_of_value(inspection.number)
     if known is not None:
-        return [_imported(command, known.id)]
+        wish = Wish(wish="submit", text=command.text, target_milli=command.target_milli, priority=command.priority)
+        return [_imported(command, known.id), *noted(wish, known, asking, state)]
     kept = max(command.row, state.next_number())
     number, submitted = recorded(command.text, inspection, kept, command.target_milli, command.priority)
     events = [NewEvent(stream_of(kept), submitted), _imported(command, kept)]
     if command.snfs_difficulty > 0:
-        noted = SnfsFormNoted(number=kept, difficulty=command.snfs_difficulty)
-        events.append(NewEvent(stream_of(kept), noted, within=0))
+        form = SnfsFormNoted(number=kept, difficulty=command.snfs_difficulty)
+        events.append(NewEvent(stream_of(kept), form, within=0))
     if command.shelf is not None and number.primality == "composite":
         shelved = shelved_events(number, command.shelf, "So it was in the system replaced.", state)
         events += [replace(event, within=0) for event in shelved]
@@ -89,10 +92,11 @@ def factor(command: ImportFactor, asking: Asking, state: FactoringState) -> Deci
 def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decision:
     """Take out the small factors of a number of which no factor is known."""
     number = listed(command.number, state)
+    kept = noted(Wish(wish="divide"), number, asking, state)
     if number.status not in {"open", "finished"}:
-        return composite_answer(number, "existing")
+        return kept or composite_answer(number, "existing")
     inspection = asking.found(Inspect(number.value, number.digits))
-    return small_factor_events(number, inspection, state) or composite_answer(number, "existing")
+    return [*small_factor_events(number, inspection, state), *kept] or composite_answer(number, "existing")
 
 
 def _known(command: ImportCurves | ImportAttempt, state: FactoringState) -> Answer | None:
@@ -122,7 +126,7 @@ def _with_rows(
 
 
 def _renamed(event: NewEvent, attempt: int) -> NewEvent:
-    if isinstance(event.fact, CurvesRun | AttemptMade | FactorFound):
+    if isinstance(event.fact, CurvesRun | AttemptMade | FactorFound | FactorConfirmed):
         return replace(event, fact=replace(event.fact, attempt=attempt))
     return event
 

@@ -92,6 +92,11 @@ def _check_origin(report: CurvesRun | AttemptMade, file: ResidueFile, state: Fac
         )
 
 
+def is_done_by(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> bool:
+    """Tell whether a report is of a file's stage 2, and with it that is done for every curve."""
+    return _is_of(report, file, state) and _curves_done(report, file, state) >= file.curves
+
+
 def _curves_done(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> int:
     """Count the curves of a file whose stage 2 is done; all of them when there is nothing left to find."""
     if number_of(file, state).status == "factored":

@@ -85,13 +85,35 @@ def _identified(command: UploadResidues, residue: int, asking: Asking, state: Fa
     stage_1 = command.stage_1
     if stage_1 is None or not isinstance(stage_1.fact, CurvesRun) or stage_1.fact.b1 != contents.b1:
         return []
-    run = stage_1.fact
-    bounds = Bounds(run.b1, run.b2, contents.param)
+    return identified(stage_1.fact, stage_1.position, residue, contents.param, contents.sigmas, asking, state)
+
+
+def identified(
+    run: CurvesRun,
+    position: int,
+    residue: int,
+    param: int,
+    sigmas: tuple[str, ...],
+    asking: Asking,
+    state: FactoringState,
+) -> list[NewEvent]:
+    """Have curves of a stage-1 report that came without a sigma count by identity, as far as a file tells them.
+
+    Args:
+        run: the report.
+        position: of its event.
+        residue: id of the file.
+        param: parametrisation, as the file says.
+        sigmas: of its curves.
+        asking: with which findings.
+        state: of factoring.
+    """
+    bounds = Bounds(run.b1, run.b2, param)
     left = run.anonymous - state.residues.identified(run.attempt)
     if left <= 0:
         return []
-    known = state.known_curves(run.number, bounds.param, contents.sigmas)
-    fresh = [sigma for sigma in contents.sigmas if sigma not in known or known[sigma].reach < bounds.reach][:left]
+    known = state.known_curves(run.number, param, sigmas)
+    fresh = [sigma for sigma in sigmas if sigma not in known or known[sigma].reach < bounds.reach][:left]
     events: list[NewEvent] = []
     if fresh and state.worth(bounds) is None:
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
@@ -102,11 +124,11 @@ def _identified(command: UploadResidues, residue: int, asking: Asking, state: Fa
             residue=residue,
             b1=run.b1,
             b2=run.b2,
-            param=contents.param,
+            param=param,
             was_param=run.param,
             sigmas=tuple(fresh[start : start + SIGMAS_AN_EVENT]),
         )
-        events.append(NewEvent(stream_of(run.number), fact, cause=stage_1.position))
+        events.append(NewEvent(stream_of(run.number), fact, cause=position))
     return events
 
 

@@ -6,7 +6,7 @@ from coordinator.log import exploring
 from coordinator.log.exploring import Wanted, around, corrections_made, look
 from core.access.commands import CreateKey, RevokeKey
 from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import ChangeComposite, Withdraw
+from core.factoring.curation.commands import ChangeComposite
 from tests.office import Office
 
 
@@ -77,10 +77,11 @@ def test_an_event_that_was_withdrawn_says_so_and_so_does_what_it_led_to(log):
     connection = log.log.connection
     (submitted,) = positions(look(connection, Wanted(type="factoring.composite_submitted.v1")))
     changed = positions(look(connection, Wanted(type="factoring.composite_changed.v1")))[0]
-    assert around(connection, changed).withdrawn_by is None
-    log.perform(Withdraw(positions=(submitted,), reason="a slip"))
+    assert around(connection, changed).standing.counts
+    log.withdraw_as_before(submitted)
+    connection = log.log.connection
     (correction,) = corrections_made(connection, 10)
     assert (correction.fact.positions, correction.fact.reason) == ((submitted,), "a slip")
-    assert around(connection, submitted).withdrawn_by == correction.event.position
-    assert around(connection, changed).withdrawn_by == correction.event.position
-    assert around(connection, 1).withdrawn_by is None
+    assert around(connection, submitted).standing.correction == correction.event.position
+    assert around(connection, changed).standing.correction == correction.event.position
+    assert around(connection, 1).standing.counts

@@ -12,17 +12,17 @@ import pytest
 from coordinator.auditing.verify import verify
 from coordinator.node import opened
 from coordinator.operations import rebuilding
-from coordinator.operations.rebuilding import HeldOpen, rebuild
+from coordinator.operations.rebuilding import rebuild
 from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.opening import path_of
 from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curation.commands import Withdraw
 from core.factoring.curves import Bounds
 from core.refusals import Conflict, Unknown
 from projections.access.state import keys
+from tests.correcting import withdraw
 from tests.ledgers import START, create, data_directory
 
 KEYS = 6
@@ -217,20 +217,19 @@ def test_projections_that_are_not_there_are_refused(directory):
     asyncio.run(story())
 
 
-def test_while_another_program_has_the_file_open_nothing_is_swapped(directory, monkeypatch):
-    monkeypatch.setattr(rebuilding, "_ATTEMPTS", 2)
-    monkeypatch.setattr(rebuilding, "_BETWEEN_ATTEMPTS_SECONDS", 0.01)
+def test_a_program_that_has_the_file_open_sees_what_was_built_when_it_looks_again(directory):
     spoil_live(directory)
 
     async def story():
         async with opened(directory) as node:
-            with closing(sqlite3.connect(live(directory))) as somebody:
-                somebody.execute("SELECT * FROM keys").fetchall()
-                with pytest.raises(HeldOpen, match=r"Another program has .*access\.db open"):
-                    await rebuild(node, "access")
-                assert await labels(node) == ["spoilt"] * KEYS
+            with closing(sqlite3.connect(live(directory), isolation_level=None)) as somebody:
+                somebody.execute("BEGIN")
+                spoilt = somebody.execute("SELECT label FROM keys").fetchall()
+                await rebuild(node, "access")
+                assert somebody.execute("SELECT label FROM keys").fetchall() == spoilt
+                somebody.execute("COMMIT")
+                assert somebody.execute("SELECT label FROM keys").fetchall() == [(label,) for label in EXPECTED]
                 await hand_out(node, "later")
-            await rebuild(node, "access")
             assert await labels(node) == [*EXPECTED, "later"]
 
     asyncio.run(story())
@@ -272,7 +271,7 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
             await perform(kept)
             spoilt = await perform(msgspec.structs.replace(kept, sigmas=("8",)))
             async with rebuilding_in(node, "factoring") as task:
-                await perform(Withdraw(positions=(spoilt.position,), reason="mistaken"))
+                await withdraw(node, spoilt.position)
                 long_tail.set()
                 await task
             later = msgspec.structs.replace(kept, sigmas=("9",))

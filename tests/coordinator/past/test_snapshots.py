@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.operations.keeping import make, next_due, thin
 from coordinator.past import snapshots as room
@@ -15,11 +16,9 @@ from coordinator.past.materialising import materialise
 from coordinator.past.snapshots import KEPT, discard_unfit, interval, snapshot_at, snapshots, unneeded
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.withdrawing import Corrections
 from core.access.commands import CreateKey, RevokeKey
 from core.contexts import registry
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curation.commands import Withdraw
 from core.factoring.curves import Bounds
 from core.simulations.commands import CreateSimulation, RecordPoint, RegisterMachine
 from core.tasks.commands import SubmitTask
@@ -104,7 +103,7 @@ def test_at_every_position_stands_what_the_fold_of_the_events_up_to_there_gives(
     for n, deed in enumerate(deeds):
         DEEDS[deed](office, n)
         if n == withdrawn_after:
-            office.result(Withdraw(positions=(spoilt,), reason="mistaken"))
+            office.correct(spoilt)
             office.reopen()
     end = office.log.head().position
     for position in {min(at, end) for at in kept_at}:
@@ -121,7 +120,7 @@ def test_a_snapshot_made_before_a_correction_serves_those_after_it_when_it_holds
     make(office.directory, before)
     spoilt = curves(office, [1, 2])
     make(office.directory, spoilt)
-    office.result(Withdraw(positions=(spoilt,), reason="mistaken"))
+    office.correct(spoilt)
     office.reopen()
     end = office.log.head().position
     for kept in snapshots(office.directory):
@@ -202,7 +201,7 @@ def test_from_just_after_a_correction_on_nothing_is_folded_from_afar(office, tmp
     spoilt = curves(office, [1, 2])
     for n in range(12):
         DEEDS["curves"](office, n)
-    corrected = office.result(Withdraw(positions=(spoilt,), reason="mistaken")).position
+    corrected = office.correct(spoilt).position
     office.reopen()
     DEEDS["curves"](office, 99)
     end = office.log.head().position

@@ -9,14 +9,15 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coordinator.log.corrections import Corrections
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.withdrawing import Corrections
 from core.contexts import registry
+from core.corrections.places import in_place
 from core.events.chain import head_after
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
-from projections.runtime.recorded import recorded
+from projections.runtime.recorded import Counted, recorded
 from tests.golden.scenes import SCENES
 from tests.office import Office
 from tests.profiles import trying
@@ -47,30 +48,54 @@ def replayed(log, position):
         return tables(files)
 
 
-def withdrawn_from(rows):
-    """Which positions do not count, told by reading every row."""
-    roots = {
-        position
-        for row in rows
-        if row.type == "corrections.withdrawn.v1"
-        for position in msgspec.json.decode(row.data)["positions"]
-    }
-    for row in rows:
-        if row.cause in roots:
-            roots.add(row.position)
-    return roots
+def read_plainly(rows):
+    """The events of every command with what counts of them, told by going through the log twice."""
+    commands = [list(group) for _, group in itertools.groupby(rows, key=lambda row: (row.correlation, row.command))]
+    restated, gone = {}, set()
+    for group in commands:
+        if group[-1].type == "corrections.concluded.v1":
+            take_note(group, restated, gone)
+    for group in commands:
+        yield group, counted_plainly(group, restated, gone)
+
+
+def take_note(correction, restated, gone):
+    pending = iter(correction)
+    for row in pending:
+        data = msgspec.json.decode(row.data)
+        if row.type == "corrections.withdrawn.v2":
+            gone.update(data["positions"])
+        elif row.type == "corrections.reinstated.v1":
+            gone.difference_update(data["positions"])
+        elif row.type == "corrections.restated.v1":
+            for place, count in data["places"]:
+                restated[place] = None if count < 0 else [next(pending) for _ in range(count)]
+
+
+def counted_plainly(group, restated, gone):
+    if group[0].type.startswith("corrections."):
+        kept = ("corrections.", "factoring.ids_given_out", "factoring.residue_ids_given_out")
+        return Counted([row for row in group if row.type.startswith(kept)])
+    if group[0].position not in restated:
+        return Counted(group)
+    own = [row for row in group if row.type.startswith(("factoring.", "leases."))]
+    instead = restated[group[0].position]
+    counting = own if instead is None else in_place(instead, own)
+    reports = ("factoring.curves_run.v1", "factoring.attempt_made.v1")
+    retracted = not counting or any(row.position in gone and row.type in reports for row in own)
+    return Counted([*(row for row in group if row not in own), *counting], amended=True, retracted=retracted)
 
 
 def plainly_folded(log, position):
     """The tables after a loop over the commands, one at a time."""
     rows = log.read(0, position)
-    withdrawn, listened = withdrawn_from(rows), frozenset().union(*(known.listens for known in KNOWN))
+    listened = frozenset().union(*(known.listens for known in KNOWN))
     following = log.read(position, 1)
     with ExitStack() as stack:
         files = in_memory(stack)
-        for _, group in itertools.groupby(rows, key=lambda row: (row.correlation, row.command)):
-            (command,) = recorded(same := list(group), registry(), listened, withdrawn)
-            last = same[-1]
+        for group, counted in read_plainly(rows):
+            (command,) = recorded(group, registry(), listened, lambda _rows, counted=counted: counted)
+            last = group[-1]
             cut = last.position == position and following
             command.whole = not (
                 cut and (following[0].correlation, following[0].command) == (last.correlation, last.command)

@@ -17,6 +17,7 @@ from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.withheld import Withheld
 from coordinator.unavailable import Unavailable
+from coordinator.writer import swapping
 from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
@@ -172,7 +173,7 @@ def test_a_swap_that_can_not_be_made_leaves_no_empty_file(directory, monkeypatch
     async def story():
         async with opened(directory, FEW) as node:
             with monkeypatch.context() as patched:
-                patched.setattr(rebuilding, "rename_durably", no_rename)
+                patched.setattr(swapping, "rename_durably", no_rename)
                 with pytest.raises(OSError, match="the disk is gone"):
                     await rebuild(node, "factoring")
             assert not path_of(directory, "factoring").exists()

@@ -13,12 +13,12 @@ from coordinator.reactors.proving import reconcile, waiting
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curation.commands import Withdraw
 from core.factoring.curves import bounds_of
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown
 from projections.factoring import catalogue, factors
+from tests.correcting import withdraw
 
 P, SIGMA = 8_000_000_000_012_429, "716873880"  # GMP-ECM found it with -param 1 -sigma SIGMA 2000 200000
 Q = 2**89 - 1
@@ -219,8 +219,7 @@ def test_an_undone_factor_takes_its_order_along(story):
         await find(node, P * Q, P)
         await reconcile(node, set())
         (factor,) = await found(node)
-        await perform(node, Withdraw(positions=(factor.position,), reason="a slip"))
-        await rebuild(node, "factoring")
+        await withdraw(node, factor.position)
         assert await found(node) == []
         await find(node, P * Q, P, content=b"another report")
         await reconcile(node, set())

@@ -8,7 +8,6 @@ from coordinator.auditing.verify import verify
 from coordinator.residues.auditing import Audited, audit, needed
 from coordinator.residues.store import residues_in
 from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import Withdraw
 from core.factoring.residues.commands import Contents, RemoveResidue, UploadResidues
 from core.factoring.residues.events import ResiduesUploaded
 from tests.office import Office
@@ -84,7 +83,7 @@ def test_a_file_that_was_removed_or_whose_record_was_withdrawn_is_not_needed(off
     assert needed(office.log.connection) == {withdrawn.name: 2}
     rows = office.log.read(0, 1_000)
     uploaded = [row.position for row in rows if row.type == ResiduesUploaded.type][-1]
-    office.perform(Withdraw(positions=(uploaded,), reason=""))
+    office.withdraw_as_before(uploaded)
     withdrawn.unlink()
     assert (needed(office.log.connection), audited(office)) == ({}, Audited(0))
 

@@ -23,7 +23,6 @@ from core.factoring.curation.commands import (
     DescribeNumber,
     ShelveNumber,
     UnshelveNumber,
-    Withdraw,
 )
 from core.factoring.curves import bounds_of
 from core.factoring.state import Wanted
@@ -230,7 +229,7 @@ def test_an_attempt_is_told_from_its_resend_and_its_factor_counts(office):
 def withdraw(office, event_type):
     """Withdraw the newest event of a type; the office reopens, which builds the tables anew."""
     position = max(row.position for row in office.log.read(0, 1000) if row.type == event_type)
-    office.perform(Withdraw(positions=(position,), reason="wrong"))
+    office.correct(position)
     office.reopen()
 
 
@@ -243,10 +242,10 @@ def test_after_a_correction_the_tables_are_those_of_the_log_without_it(office):
     withdraw(office, "factoring.curves_run.v1")
     withdraw(office, "factoring.factor_found.v1")
     first = [row.position for row in office.log.read(0, 1000) if row.type == "factoring.curves_run.v1"][1]
-    office.perform(Withdraw(positions=(first,), reason="wrong"))
+    office.correct(first)
     office.reopen()
     after = office.tables()
-    assert {table: rows for table, rows in after.items() if rows != before[table]}.keys() == {"newest"}
+    assert {table: rows for table, rows in after.items() if rows != before[table]}.keys() == {"newest", "answers"}
 
 
 def test_an_id_that_was_given_to_something_withdrawn_is_not_given_again(office):
@@ -263,19 +262,16 @@ def test_a_curve_that_replaced_a_withdrawn_one_counts_in_full(office):
     larger = bounds_of(11_000, None, 1)
     office.perform(ReportCurves(work="", value=str(WHOLE), bounds=larger, curves=1, sigmas=("5",)))
     first = min(row.position for row in office.log.read(0, 1000) if row.type == "factoring.curves_run.v1")
-    office.perform(Withdraw(positions=(first,), reason="wrong"))
+    office.correct(first)
     office.reopen()
     assert office.factoring.number(1).effort == office.factoring.worth(larger)
 
 
-def test_until_the_tables_are_built_anew_nothing_is_written(office):
+def test_what_comes_after_a_correction_is_decided_on_the_tables_with_it(office):
     office.perform(submit())
     office.perform(report())
     position = max(row.position for row in office.log.read(0, 1000) if row.type == "factoring.curves_run.v1")
-    office.perform(Withdraw(positions=(position,), reason="wrong"))
-    refused = office.result(report(curves=2))
-    assert "has to be built anew" in str(refused)
-    office.reopen()
+    office.correct(position)
     assert office.perform(report(curves=2)).credited == 2
 
 

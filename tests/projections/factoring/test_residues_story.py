@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from coordinator.residues.auditing import needed
 from core.factoring.answers import NoWork
 from core.factoring.commands import (
     Claim,
@@ -14,7 +15,7 @@ from core.factoring.commands import (
     RequestWork,
     SubmitComposite,
 )
-from core.factoring.curation.commands import ShelveNumber, Withdraw
+from core.factoring.curation.commands import ShelveNumber
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.commands import (
@@ -307,7 +308,7 @@ def test_an_administrator_removes_any_file_and_its_holder_loses_it(office, numbe
 def test_ids_are_not_given_out_again_after_a_correction(office, number):
     stage_1 = report(office, 10)
     upload(office, attempt=stage_1.attempt)
-    office.perform(Withdraw(positions=(reported(office, stage_1.attempt).position,), reason=""))
+    office.correct(reported(office, stage_1.attempt).position)
     assert office.factoring.residues.next() == 2
 
 
@@ -324,7 +325,7 @@ def test_a_long_file_takes_several_events_and_everything_rebuilds(office, number
 
 
 def withdraw(office, attempt):
-    office.perform(Withdraw(positions=(reported(office, attempt).position,), reason="a broken machine"))
+    office.correct(reported(office, attempt).position)
     office.reopen(rebuild=True)
 
 
@@ -348,13 +349,16 @@ def test_a_withdrawn_stage_2_gives_stage_1_its_credit_back_and_the_file_waits_ag
     assert claim(office, "c2", client="carol").residue == 1
 
 
-def test_a_withdrawn_factor_takes_the_files_of_its_parts_along(office, number):
+def test_the_file_of_a_part_that_vanishes_with_its_factor_is_one_of_the_whole(office, number):
     found = report(office, 1, bounds=FULL, factors=[P])
     upload(office, value=Q * R)
     claim(office)
     position = next(row.position for row in office.log.read(0, 1000) if row.type == "factoring.factor_found.v1")
-    office.perform(Withdraw(positions=(position,), reason="it does not divide"))
-    office.reopen(rebuild=True)
-    assert office.factoring.residues.get(1) is None
+    office.correct(position, reason="it does not divide")
+    for rebuilt in (False, True):
+        office.reopen(rebuild=rebuilt)
+        kept = office.factoring.residues.get(1)
+        assert (kept.number, kept.claim, kept.removed) == (number, "c1", False)
+        assert needed(office.log.connection) == {kept.served_sha256: 1}
     assert (office.factoring.number(number).status, found.factors) == ("open", (1,))
-    assert upload(office).residue == 2
+    assert upload(office, value=Q * R).residue == 1

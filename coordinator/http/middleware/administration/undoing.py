@@ -8,13 +8,13 @@ from litestar import Response, delete
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.commanding import AnyRequest, ordered
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
-from coordinator.operations.withdrawing import withdraw
+from coordinator.operations.correcting import withdraw
 from core.refusals import Unknown
 from projections.factoring.attempts import attempt_by_id
 from projections.factoring.factors import factor_by_id
@@ -44,8 +44,7 @@ async def undo_attempt(
 ) -> Response[Undone]:
     """Have an attempt not count any more, nor what it found; answered when every table shows so.
 
-    Nothing is written about factoring until the tables have been built anew. `composite_id`, when it is given, must be
-    the number that the attempt was made on.
+    `composite_id`, when it is given, must be the number that the attempt was made on.
     """
     found = await node.readers["factoring"].query(attempt_by_id, attempt)
     if found is None:
@@ -74,7 +73,7 @@ async def undo_factor(
 
 
 async def _withdraw(request: AnyRequest, node: Node, position: int, reason: str, undone: Undone) -> Response[Undone]:
-    return answered(await withdraw(node, partial(perform, request), (position,), reason), undone)
+    return answered(await withdraw(node, partial(ordered, request), (position,), reason), undone)
 
 
 HANDLERS = (undo_attempt, undo_factor)

@@ -107,14 +107,15 @@ def test_curves_on_a_vanishing_part_move_once_each_in_the_same_command(
     assert int(answer.headers["tallystick-position"]) == answer.json()["position"]
     correction = events_of("corrections.withdrawn")[-1]
     moved = [event for event in events_of("factoring.curves_run") if event["position"] > correction["position"]]
-    assert [(event["data"]["number"], event["data"]["curves"]) for event in moved] == [
-        (number, 1),
-        (number, 1),
-        (number, 7),
+    assert [(event["data"]["number"], event["data"]["curves"], event["data"]["factors"]) for event in moved] == [
+        (number, 1, []),
+        (number, 1, []),
+        (number, 1, []),
+        (number, 7, [str(P20)]),
     ]
     assert {event["command"] for event in moved} == {correction["command"]}
     after = standing(whole)
-    assert (after["current_composite"], after["ecm_work"]["total_attempts"]) == (str(whole), 4)
+    assert (after["current_composite"], after["ecm_work"]["total_attempts"]) == (str(P16 * P64), 4)
     effort = client.get(f"/api/v1/composites/{number}").json()["effort"]
     assert {(row["b1"], row["curves"]) for row in effort} == {(11_000, 8), (50_000, 1)}
     explained = client.get(f"/api/v1/explain/composites/{number}").json()

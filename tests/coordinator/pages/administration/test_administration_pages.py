@@ -170,7 +170,7 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
     assert "a broken worker" in done.text
     (shown,) = client.get("/api/v1/composites").json()["composites"]
     assert (shown["id"], shown["status"]) == (number, "open")
-    assert last_event("corrections.withdrawn.v1")["data"]["positions"] == [run]
+    assert last_event("corrections.withdrawn.v2")["data"]["positions"] == [run]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
         ("99999", "The log has no event 99999."),
         ("1", "Event 1 is a log.opened.v1; attempts and factors can be withdrawn"),
         ("x", "'x' is not an id; a whole number from 1 is."),
-        (",", "0 positions were named; 1 to 1000 are accepted"),
+        (",", "0 positions were named; 1 to 100000 are accepted"),
     ],
 )
 def test_what_is_no_attempt_or_factor_is_not_withdrawn(administrator, positions, sentence):

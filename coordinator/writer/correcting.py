@@ -1,0 +1,63 @@
+"""Recording a correction, and putting the tables that were built with it in the place of the live ones."""
+
+from pathlib import Path
+
+import structlog
+
+from coordinator.log.corrections import Corrections
+from coordinator.projecting.folding import fold_log
+from coordinator.projecting.opening import StandIn
+from coordinator.writer.batch import Committer, Outcome
+from coordinator.writer.swapping import take_the_place
+from core.deciding import Answer, Order, Recalled, consider, identified
+from core.events.envelope import Event
+from projections.runtime.file import ProjectionFile, states
+from projections.runtime.projection import Projection
+
+_log = structlog.get_logger(__name__)
+
+
+def record_correction(
+    committer: Committer, order: Order, path: Path, projection: Projection
+) -> tuple[Outcome, list[Event]]:
+    """Append a correction to the log, and have what was built with it take the live file's place.
+
+    Nothing has happened when it raises; once the log has committed it does not, whatever comes.
+
+    Args:
+        committer: whose thread this is, between two batches.
+        order: the correction, worked out up to the log's end.
+        path: the file that was built with it, up to the log's end.
+        projection: what that holds.
+
+    Returns:
+        What became of the order, and the events that were recorded.
+    """
+    context = committer.contexts[order.command.context]
+    fresh = ProjectionFile(path, projection)
+    try:
+        known = {**states(committer.files), context.name: fresh.state}
+        verdict = consider(order, identified(order, committer.clients), context, known, committer.clients)
+        assert not isinstance(verdict, Answer), "a correction is recorded or refused"
+        if isinstance(verdict, Recalled):
+            return committer.recall(context, verdict.remembered), []
+        rows = committer.stamp(verdict, committer.log.head())
+        committer.append(rows)
+    except BaseException:
+        fresh.close()
+        raise
+    events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
+    assert context.answer is not None, "it answers corrections"
+    outcome = Outcome(context.answer(events, fresh.state), rows[-1].position, rows[-1].hash, repeated=False)
+    try:
+        committer.reached("after-log-commit")
+        fresh.heed(Corrections(committer.log).newest[context.name])
+        fold_log(committer.log, [fresh], committer.registry, rows[-1].position)
+        fresh.close()
+        take_the_place(committer, path, projection)
+    except Exception:  # what it amounts to is built anew from the log, and nothing is decided before
+        _log.exception("correction_not_shown", position=rows[-1].position)
+        fresh.close()
+        committer.files[context.name].close()
+        committer.files[context.name] = StandIn(projection, committer.log.head())
+    return outcome, events

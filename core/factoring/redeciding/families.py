@@ -1,0 +1,83 @@
+"""Which numbers are joined by splits, and in which of these families something is not what it was."""
+
+from collections.abc import Iterable, Iterator
+
+from core.events.fact import Fact
+from core.factoring.events import FactorFound, NumberSplit
+from core.factoring.redeciding.names import Names
+from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueRemoved
+from core.factoring.state import FactoringState
+from core.leases.events import LeaseGranted
+
+_SUBJECT = "composite-"
+
+
+class Families:
+    """Composites joined by splits. A prime joins nothing: many numbers share one, and learn nothing of each other by it."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._parents: dict[int, int] = {}
+        self._touched: set[int] = set()
+
+    def join(self, facts: Iterable[Fact]) -> None:
+        """Take note of splits."""
+        for fact in facts:
+            if isinstance(fact, NumberSplit):
+                for part in fact.parts:
+                    if not self._names.is_prime(part.number):
+                        self._unite(fact.number, part.number)
+
+    def _unite(self, one: int, other: int) -> None:
+        first, second = self._root(one), self._root(other)
+        if first != second:
+            self._parents[second] = first
+            if second in self._touched:
+                self._touched.add(first)
+
+    def _root(self, number: int) -> int:
+        root = number
+        while (parent := self._parents.get(root)) is not None:
+            root = parent
+        while (parent := self._parents.get(number)) is not None:
+            self._parents[number], number = root, parent
+        self._parents.pop(root, None)
+        return root
+
+    @property
+    def any_touched(self) -> bool:
+        """Whether anything is not what it was."""
+        return bool(self._touched)
+
+    def touch(self, numbers: Iterable[int]) -> None:
+        """Say that something about these numbers is not what it was."""
+        self._touched.update(map(self._root, numbers))
+
+    def touched(self, numbers: Iterable[int]) -> bool:
+        """Tell whether something is not what it was about one of these numbers, or in its family."""
+        return any(self._root(number) in self._touched for number in numbers)
+
+
+def numbers_in(facts: Iterable[Fact], names: Names, state: FactoringState) -> Iterator[int]:
+    """Return the numbers that some facts speak of, primes too."""
+    for fact in facts:
+        match fact:
+            case NumberSplit():
+                yield fact.number
+                yield from (part.number for part in fact.parts)
+            case LeaseGranted():
+                if fact.subject.startswith(_SUBJECT):
+                    yield int(fact.subject.removeprefix(_SUBJECT))
+            case ResidueClaimed() | ResidueCompleted() | ResidueRemoved():
+                file = state.residues.get(fact.residue)
+                if file is not None:
+                    yield file.number
+            case FactorFound():
+                yield fact.number
+                prime = names.id_of(fact.value)
+                if prime is not None:
+                    yield prime
+            case _:
+                number = getattr(fact, "number", None)
+                if isinstance(number, int):
+                    yield number

@@ -1,0 +1,52 @@
+"""Deciding again about residue files: a file that was handed in stays, and so does one that was removed."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from core.deciding import Asking
+from core.events.envelope import Event, NewEvent
+from core.events.fact import Fact
+from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.redeciding.names import Names
+from core.factoring.residues.claiming import is_done_by
+from core.factoring.residues.events import (
+    CurvesIdentified,
+    ResidueCompleted,
+    ResidueCurves,
+    ResiduesUploaded,
+    residue_stream,
+)
+from core.factoring.residues.keeping import identified
+from core.factoring.state import FactoringState
+
+Report = Callable[[int], CurvesRun | AttemptMade | None]
+"""From the id of a report to what counts of it now; None when nothing does."""
+
+
+def uploaded_again(
+    event: Event, said: Sequence[Fact], names: Names, report: Report, asking: Asking, state: FactoringState
+) -> list[NewEvent]:
+    """Decide again about a file, and which curves of its stage 1 it tells."""
+    fact = event.fact
+    assert isinstance(fact, ResiduesUploaded), "looked for before"
+    number = names.present(fact.number, state)
+    if number is None:
+        return []
+    stage_1 = report(fact.attempt) if fact.attempt else None
+    of_it = stage_1 is not None and stage_1.number == number.id
+    again = replace(fact, number=number.id, attempt=fact.attempt if of_it else 0)
+    sigmas = tuple(sigma for one in said if isinstance(one, ResidueCurves) for sigma in one.sigmas)
+    events = [NewEvent(residue_stream(fact.residue), again)]
+    if isinstance(stage_1, CurvesRun) and of_it and stage_1.b1 == fact.b1:
+        told = identified(stage_1, event.position, fact.residue, fact.param, sigmas, asking, state)
+        events += [one for one in told if isinstance(one.fact, CurvesIdentified)]
+    return events
+
+
+def completed_again(done: ResidueCompleted, report: Report, state: FactoringState) -> list[NewEvent]:
+    """Decide again whether the stage 2 of a file is done; when its report does not count, it is not."""
+    file, stage_2 = state.residues.get(done.residue), report(done.attempt)
+    if file is None or stage_2 is None or not is_done_by(stage_2, file, state):
+        return []
+    return [NewEvent(residue_stream(file.residue), done)]
