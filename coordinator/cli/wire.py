@@ -16,7 +16,7 @@ from coordinator.settings import ADMIN_KEY, API_KEY, is_loopback, secret
 if TYPE_CHECKING:
     import httpx
 
-STARTING_SECONDS = 8.0
+STARTING_SECONDS = 15.0
 """How long a coordinator on the same machine may take from `tallystick serve &` to its first answer."""
 _LOOK_SECONDS = 0.1
 _TIMEOUT_SECONDS = 60

@@ -1,4 +1,4 @@
-"""A log as text: one header line, then one event a line, as docs/log-format.md describes it.
+"""A log as text: one header line, then one event a line, as docs/reference/log-format.md describes it.
 
 `data` is the event's own JSON, byte for byte: msgspec copies raw JSON in and out unchanged, and the hash of every
 event shows whether somebody else did not.

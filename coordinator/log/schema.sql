@@ -1,4 +1,4 @@
--- The log. Its format number stands in user_version; docs/log-format.md describes every column and the hash.
+-- The log. Its format number stands in user_version; docs/reference/log-format.md describes every column and the hash.
 
 CREATE TABLE events (
     position    INTEGER PRIMARY KEY,

@@ -4,7 +4,7 @@
 
 over the columns in the order of `StoredEvent`, `hash` itself left out. A field is its length in bytes as four bytes
 big-endian, then its bytes: text as UTF-8, an integer as ASCII decimal, NULL as the length 0xFFFFFFFF and nothing more.
-The hash before the first event is 32 zero bytes. Test vectors stand in docs/log-format.md.
+The hash before the first event is 32 zero bytes. Test vectors stand in docs/reference/log-format.md.
 """
 
 from collections.abc import Callable, Sequence

@@ -4,13 +4,16 @@ from pathlib import Path
 
 import click
 import pytest
+from prometheus_client import generate_latest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.main import GROUP, contributed, tallystick
+from coordinator.observing.metrics import Metrics
 from coordinator.settings import OTHER_VARIABLES, described
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
 
 
 def links_of(page):
@@ -49,9 +52,9 @@ def test_the_commands_are_the_ones_that_the_distribution_contributes():
 
 @pytest.mark.parametrize("words", tuple(commands()))
 def test_every_command_is_documented_with_its_options(words):
-    text = (DOCS / "cli.md").read_text()
+    text = (REFERENCE / "cli.md").read_text()
     section = re.search(rf"^##+ `{words}[^`]*`$(.*?)(?=^## |^### |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert section, f"docs/cli.md has no section headed `{words} ...`"
+    assert section, f"docs/reference/cli.md has no section headed `{words} ...`"
     options = [
         option
         for p in commands()[words].params
@@ -63,26 +66,37 @@ def test_every_command_is_documented_with_its_options(words):
 
 
 def test_every_exit_code_is_documented():
-    text = (DOCS / "cli.md").read_text()
+    text = (REFERENCE / "cli.md").read_text()
     assert [code for code in Exit if not re.search(rf"^\| {code.value} \|", text, re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize("setting", tuple(described()), ids=lambda setting: setting.name)
 def test_every_setting_stands_in_the_configuration_table(setting):
-    assert row_of(setting) in (DOCS / "configuration.md").read_text().splitlines()
+    assert row_of(setting) in (REFERENCE / "configuration.md").read_text().splitlines()
 
 
 @pytest.mark.parametrize(("variable", "meaning"), tuple(OTHER_VARIABLES.items()))
 def test_every_other_variable_is_documented(variable, meaning):
-    assert f"| `{variable}` | {meaning} |" in (DOCS / "configuration.md").read_text().splitlines()
+    assert f"| `{variable}` | {meaning} |" in (REFERENCE / "configuration.md").read_text().splitlines()
 
 
 @pytest.mark.parametrize(
-    "page", [*ROOT.glob("*.md"), *DOCS.glob("*.md")], ids=lambda page: page.relative_to(ROOT).as_posix()
+    "page", [*ROOT.glob("*.md"), *DOCS.rglob("*.md")], ids=lambda page: page.relative_to(ROOT).as_posix()
 )
 def test_every_link_leads_somewhere(page):
     assert [link for link in links_of(page) if not link.exists()] == []
 
 
 def test_the_readme_leads_to_every_page_of_the_documentation():
-    assert set(DOCS.glob("*.md")) <= links_of(ROOT / "README.md")
+    """By the list in docs/, and the list of decisions."""
+    lists = [DOCS / "README.md", DOCS / "decisions" / "README.md"]
+    assert lists[0] in links_of(ROOT / "README.md")
+    assert set(DOCS.rglob("*.md")) <= links_of(lists[0]) | links_of(lists[1]) | {lists[0]}
+
+
+def test_every_metric_is_documented():
+    text = (REFERENCE / "metrics.md").read_text()
+    kinds = re.findall(r"^# TYPE (tallystick_\w+) (\w+)$", generate_latest(Metrics().registry).decode(), re.MULTILINE)
+    assert len(kinds) > 10
+    missing = [name for name, kind in kinds if f"| `{name}` | {kind} |" not in text and not name.endswith("_created")]
+    assert missing == []

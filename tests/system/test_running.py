@@ -1,4 +1,4 @@
-"""What docs/running.md has people put into their machines: tried as far as one can without being root on one."""
+"""What docs/how-to/running.md has people put into their machines: tried as far as one can without being root on one."""
 
 import configparser
 import os
@@ -18,7 +18,7 @@ from tests.launcher import ROOT
 from tests.servers import HTTP
 from tests.waiting import until
 
-PAGE = (ROOT / "docs" / "running.md").read_text()
+PAGE = (ROOT / "docs" / "how-to" / "running.md").read_text()
 
 
 def blocks(language):

@@ -5,7 +5,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_log_line_of_a_worker_is_documented():
-    text = (ROOT / "docs" / "workers.md").read_text()
+    text = (ROOT / "docs" / "how-to" / "workers.md").read_text()
     documented = {
         name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     }

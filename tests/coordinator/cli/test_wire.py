@@ -23,7 +23,7 @@ def test_a_coordinator_that_is_starting_is_waited_for(run, starting, host):
     starting.answers["GET", "/api/v1/heads"] = 200, {"heads": [], "next": None}
     url = starting.url.replace("127.0.0.1", host)
     done = run("heads", "--coordinator", url)
-    assert (done.exit_code, done.stderr) == (Exit.DONE, f"Nobody answers at {url} yet; waiting 8 seconds for it.\n")
+    assert (done.exit_code, done.stderr) == (Exit.DONE, f"Nobody answers at {url} yet; waiting 15 seconds for it.\n")
 
 
 def test_the_admin_key_is_read_when_the_coordinator_has_made_it(run, starting, monkeypatch, tmp_path):

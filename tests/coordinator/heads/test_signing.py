@@ -87,7 +87,7 @@ def test_a_signature_holds_for_what_was_signed_and_nothing_else():
 
 
 def test_the_head_on_the_page_is_signed_as_the_page_says():
-    page = (Path(__file__).parents[3] / "docs" / "log-format.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "log-format.md").read_text()
     shown = read_head(re.search(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1].encode())
     key = SigningKey(Ed25519PrivateKey.from_private_bytes(sha256(b"tallystick").digest()))
     tree = Frontier()

@@ -14,7 +14,7 @@ from core.events.chain import GENESIS, MAX_DATA_BYTES, Head, head_after, row_has
 from core.events.envelope import Envelope, NewEvent
 from core.refusals import TooLarge
 
-PAGE = (Path(__file__).parents[3] / "docs" / "log-format.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "log-format.md").read_text()
 ENVELOPE = Envelope(1_000, None, "operator", "operator/~#", "r1")
 
 integers = st.integers(-(2**63), 2**63 - 1)
