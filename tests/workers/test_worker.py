@@ -142,7 +142,8 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "coordinator.cli", "work", "--coordinator", coordinator.address]
     with subprocess.Popen(
-        [*command, "--spool-dir", str(tmp_path / "spool"), "--processes", "1"],
+        ["setsid", "--ctty", *command, "--spool-dir", str(tmp_path / "spool"), "--processes", "1"],
+        stdin=theirs,  # it becomes the terminal of the worker's session, in which the worker is in front
         stderr=theirs,
         env=with_one_ecm(TERM="xterm", COLUMNS="100"),
     ) as worker:
