@@ -13,7 +13,9 @@ from core.factoring.reports import MAY_BE_WITHDRAWN, REPORTS
 from core.refusals import BadInput, Conflict, Unknown
 
 
-def named(connection: sqlite3.Connection, positions: Sequence[int], *, reinstate: bool = False) -> list[StoredEvent]:
+def named(
+    connection: sqlite3.Connection, positions: Sequence[int], *, reinstate: bool = False, stopped_at: int = 0
+) -> list[StoredEvent]:
     """Return the events of reports and factors that are to be withdrawn, in order.
 
     A report that was restated is the one that was recorded first.
@@ -22,6 +24,7 @@ def named(connection: sqlite3.Connection, positions: Sequence[int], *, reinstate
         connection: to the log.
         positions: that somebody names.
         reinstate: whether they are to be taken back in.
+        stopped_at: the event at which the state has stopped, which may be withdrawn whatever it is; 0 for none.
 
     Raises:
         Unknown: the log has no such event.
@@ -35,7 +38,8 @@ def named(connection: sqlite3.Connection, positions: Sequence[int], *, reinstate
         event = found.get(position)
         if event is None:
             raise Unknown(f"The log has no event {position}.")
-        check(event)
+        if position not in {stopped_at, *corrections.named}:
+            check(event)
         event = _as_recorded(event, corrections)
         if reinstate:
             _check_withdrawn(event, position, corrections)

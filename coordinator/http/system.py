@@ -1,6 +1,6 @@
 """What the coordinator says of itself: what it is, how it is, and its metrics."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -21,7 +21,7 @@ from coordinator.operations.rebuilding import rebuild_of
 from coordinator.reactors.queue import TaskQueue
 from coordinator.wallclock import now
 from core.timestamps import to_iso
-from projections.runtime.checkpoint import Degraded, degraded
+from projections.runtime.checkpoint import STATE, Degraded, degraded
 
 SERVICE = "tallystick"
 VERSION = version("tallystick")
@@ -76,7 +76,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the coordinator is.
 
     Attributes:
-        status: `healthy`, or `unhealthy` while the log can't be written.
+        status: `healthy`, or `unhealthy` while the log can't be written, or a context has stopped at an event.
         timestamp: now.
         version: of the program.
         log: the log's end.
@@ -128,11 +128,16 @@ Page = Callable[[AnyRequest, Node], Awaitable[Response[Any]]]
     ["/health", "/api/v1/health"],
     summary="How the coordinator is",
     opt=ONLY_NOW,
-    responses={503: ResponseSpec(Health, generate_examples=False, description="The log can't be written")},
+    responses={
+        503: ResponseSpec(
+            Health, generate_examples=False, description="The log can't be written, or a context has stopped"
+        )
+    },
 )
 async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Response[Health]:
-    """Say how the coordinator is; 503 while the log can't be written."""
-    reason = node.writer.unavailable
+    """Say how the coordinator is; 503 while the log can't be written, or a context has stopped at an event."""
+    stopped = await _stopped(node)
+    reason = node.writer.unavailable or _why_stopped(stopped)
     moment = now()
     health = Health(
         status="healthy" if reason is None else "unhealthy",
@@ -144,7 +149,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         valkey=await _valkey(request.app.state.queue),
         role="writer",
         reason=reason,
-        degraded=await _stopped(node),
+        degraded=stopped,
         building=_waiting(node),
         unattended=unattended(node, request.app.state.settings),
     )
@@ -163,6 +168,14 @@ def _waiting(node: Node) -> list[BuiltAnew]:
         job = node.background.of(rebuild_of(name)).status
         waiting.append(BuiltAnew(name, reason, job.done, job.total, job.seconds_left))
     return waiting
+
+
+def _why_stopped(stopped: Sequence[DegradedView]) -> str | None:
+    """Return why a context takes no writes, None when all that are served do."""
+    for one in stopped:
+        if one.view == STATE:
+            return f"{one.context} takes no writes: its state stopped at event {one.position} ({one.reason})."
+    return None
 
 
 async def _stopped(node: Node) -> list[DegradedView]:

@@ -23,10 +23,12 @@ from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome
 from coordinator.writer.correcting import record_correction
 from core.deciding import Order
+from core.events.envelope import StoredEvent
 from core.factoring.curation.commands import Correct
 from core.factoring.curation.shelving import check_reason
 from core.refusals import Conflict
 from projections.contexts import projections
+from projections.runtime.checkpoint import stopped
 
 CONTEXT = "factoring"
 MAX_POSITIONS = 100_000
@@ -58,15 +60,26 @@ async def withdraw(
         return msgspec.structs.replace(order, command=command)
 
     try:
-        events = await node.log_readers.query(named, positions, reinstate=reinstate)
+        events = await meant(node, positions, reinstate=reinstate)
     except Conflict as conflict:  # unless it was this very request that came before
         return await node.perform(order_for(Correct((), (), reason, refusal=conflict.sentence)))
-    meant = [event.position for event in events]
-    withdrawn, reinstated = ((), meant) if reinstate else (meant, ())
+    places = [event.position for event in events]
+    withdrawn, reinstated = ((), places) if reinstate else (places, ())
     try:
         return await correct(node, order_for, reason, withdrawn, reinstated)
     except NotBuilt as failure:
         raise Unavailable(str(failure)) from failure
+
+
+async def meant(node: Node, positions: Sequence[int], *, reinstate: bool = False) -> list[StoredEvent]:
+    """Return the events of what is to be withdrawn, or to be taken back in.
+
+    Raises:
+        Refusal: one of them can't be.
+    """
+    standing = None if CONTEXT in node.withheld else await node.readers[CONTEXT].query(stopped)
+    stopped_at = standing.position if standing else 0
+    return await node.log_readers.query(named, positions, reinstate=reinstate, stopped_at=stopped_at)
 
 
 async def correct(

@@ -11,6 +11,7 @@ from coordinator.writer.batch import Outcome
 from core.factoring.residues.commands import Contents
 from core.refusals import Refusal
 from projections.factoring.residue_files import residue_of_content
+from projections.runtime.checkpoint import stopped
 
 Record = Callable[[str, Contents], Awaitable[Outcome]]
 """(SHA-256 of a file as it came, what was found in it) → what became of the command that records it."""
@@ -43,6 +44,11 @@ async def take_in(
 
 
 async def discard_unneeded(node: Node, store: ResidueStore, sha256: str) -> bool:
-    """Remove a file that no record needs any more; return whether it was removed."""
+    """Remove a file that no record needs any more; return whether it was removed.
+
+    None is while the tables do not follow the log.
+    """
+    if await node.readers["factoring"].query(stopped) is not None:
+        return False
     needed = await node.readers["factoring"].query(residue_of_content, sha256, removed=False)
     return needed is None and await asyncio.to_thread(store.discard, sha256)

@@ -6,6 +6,7 @@ import msgspec
 
 from coordinator.node import Node
 from coordinator.projecting.opening import building_path_of
+from coordinator.unavailable import Unavailable
 from core.events.chain import GENESIS
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
@@ -42,6 +43,20 @@ async def standings(node: Node) -> list[Standing]:
         position, digest, degraded = await readers.query(_standing)
         found.append(Standing(name, position, digest, node.lag, degraded, rebuilding))
     return found
+
+
+async def require_following(node: Node, name: str) -> None:
+    """Turn down what must not be done on the word of tables that do not follow the log.
+
+    Raises:
+        Unavailable: the context is withheld, or its state has stopped.
+    """
+    stopped = await node.readers[name].query(checkpoint.stopped)
+    if stopped is not None:
+        raise Unavailable(
+            f"Nothing of {name} is removed: its state stopped at event {stopped.position} ({stopped.reason}), and what it"
+            " says is not the whole."
+        )
 
 
 def withheld(node: Node, name: str) -> list[Degraded]:

@@ -154,7 +154,7 @@ class Correcting:
                 assert isinstance(fact, FactorFound)
                 one.values |= {fact.value}
             else:
-                one.report = one.prior = True
+                one.all = True
         return gone
 
     def _place_of(self, position: int) -> int:

@@ -18,6 +18,7 @@ from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from projections.contexts import projections
 from projections.runtime import checkpoint
+from projections.runtime.checkpoint import Degraded
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
@@ -129,6 +130,9 @@ class Refolding:
             if corrected != fresh.corrected:
                 claimed = f"It claims to take corrections up to event {corrected} into account"
                 return Compared(name, head.position, _whole(f"{claimed}, and should to {fresh.corrected}."))
+            stopped = [*checkpoint.degraded(live), *checkpoint.degraded(fresh.connection)]
+            if stopped:
+                return Compared(name, head.position, _whole(_stopped(stopped[0])))
             try:
                 difference = None if agree(live) else first_difference(live, fresh.connection)
             except sqlite3.DatabaseError as error:
@@ -141,6 +145,11 @@ def _has_checkpoint(connection: sqlite3.Connection) -> bool:
         return bool(connection.execute("SELECT 1 FROM checkpoint").fetchone())
     except sqlite3.DatabaseError:
         return False
+
+
+def _stopped(stopped: Degraded) -> str:
+    what = "The state" if stopped.view == checkpoint.STATE else f"The view {stopped.view}"
+    return f"{what} stopped at event {stopped.position}, and nothing newer is in it: {stopped.reason}."
 
 
 def _whole(sentence: str) -> Difference:

@@ -23,6 +23,7 @@ class Withheld:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._sentences = {name: _anew(name, _BEGINNING) for name in names}
         self._since: dict[str, int] = {}
+        self.unfinished: set[str] = set()
 
     def __contains__(self, name: object) -> bool:
         return name in self._sentences
@@ -42,7 +43,8 @@ class Withheld:
         return None if sentence is None else Unavailable(sentence)
 
     def withhold(self, name: str) -> None:
-        """Serve a context no longer: its projections are not there."""
+        """Serve a context no longer: a correction was recorded, and its projections are not there yet."""
+        self.unfinished.add(name)
         self._sentences[name] = _anew(name, _BEGINNING)
 
     def progressed(self, name: str, progress: Progress) -> None:
@@ -68,6 +70,7 @@ class Withheld:
 
     def release(self, name: str, moment: int) -> None:
         """Serve a context from now on, microseconds UTC; one that was served already goes on as before."""
+        self.unfinished.discard(name)
         if self._sentences.pop(name, None) is not None:
             self._since[name] = moment
 

@@ -23,7 +23,7 @@ from coordinator.http.tasks import items as tasks_items
 from coordinator.http.tasks import routes as tasks_routes
 from coordinator.intake.uploads import Uploads
 from coordinator.node import Node
-from coordinator.operations import clock
+from coordinator.operations import clock, mending
 from coordinator.operations.seeding import seed_machines
 from coordinator.pages import counting as counting_pages
 from coordinator.pages import federation as federation_pages
@@ -70,7 +70,7 @@ async def _factoring(state: State, node: Node, stack: AsyncExitStack) -> Going:
     state.uploads = Uploads(node, settings.number_ceiling_digits)
     stack.push_async_callback(state.uploads.close)
     await state.uploads.resume()
-    return [clock.run_clearing(node, state.residues), proving.run(node)]
+    return [clock.run_clearing(node, state.residues), mending.run(node), proving.run(node)]
 
 
 async def _simulations(state: State, node: Node, _: AsyncExitStack) -> Going:

@@ -51,13 +51,19 @@ def record_correction(
     outcome = Outcome(context.answer(events, fresh.state), rows[-1].position, rows[-1].hash, repeated=False)
     try:
         committer.reached("after-log-commit")
-        fresh.heed(Corrections(committer.log).newest[context.name])
-        fold_log(committer.log, [fresh], committer.registry, rows[-1].position)
-        fresh.close()
+        _take_along(committer, fresh, rows[-1].position)
         take_the_place(committer, path, projection)
     except Exception:  # what it amounts to is built anew from the log, and nothing is decided before
         _log.exception("correction_not_shown", position=rows[-1].position)
-        fresh.close()
         committer.files[context.name].close()
         committer.files[context.name] = StandIn(projection, committer.log.head())
     return outcome, events
+
+
+def _take_along(committer: Committer, fresh: ProjectionFile, upto: int) -> None:
+    """Have a file that was built with a correction stand behind it."""
+    try:
+        fresh.heed(Corrections(committer.log).newest[fresh.projection.name])
+        fold_log(committer.log, [fresh], committer.registry, upto)
+    finally:
+        fresh.close()

@@ -75,6 +75,12 @@ def degrade(connection: sqlite3.Connection, stopped: Degraded) -> None:
     )
 
 
+def stopped(connection: sqlite3.Connection) -> Degraded | None:
+    """Return where the state itself stopped, None when it has not."""
+    row = connection.execute("SELECT view, position, reason FROM degraded WHERE view = ?", (STATE,)).fetchone()
+    return Degraded(*row) if row else None
+
+
 def degraded(connection: sqlite3.Connection) -> list[Degraded]:
     """Return the views that have stopped."""
     rows = connection.execute("SELECT view, position, reason FROM degraded ORDER BY view")

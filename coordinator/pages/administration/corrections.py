@@ -5,10 +5,9 @@ from typing import Any
 import msgspec
 
 from coordinator.explaining.events import commands_at
-from coordinator.explaining.naming import named
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
-from coordinator.operations.correcting import MAX_POSITIONS, foresee
+from coordinator.operations.correcting import MAX_POSITIONS, foresee, meant
 from coordinator.operations.correcting import withdraw as have_withdrawn
 from coordinator.pages.asking import identity
 from coordinator.pages.forms import Sent, done
@@ -75,7 +74,7 @@ async def withdraw(sent: Sent) -> str:
     """Withdraw reports, or take them back in; every table shows so when this is done."""
     wanted = sent.read(_Wanted)
     positions, undo = positions_in(wanted.positions), bool(wanted.undo)
-    await sent.node.log_readers.query(named, positions, reinstate=undo)
+    await meant(sent.node, positions, reinstate=undo)
     sent.confirm()
     return done(_PAGE, await have_withdrawn(sent.node, sent.ordered, positions, wanted.reason, reinstate=undo))
 
@@ -101,10 +100,10 @@ async def preview(node: Node, positions: list[int], *, undo: bool = False) -> Pr
         Refusal: one of them can't be withdrawn.
         Unavailable: it could not be worked out.
     """
-    events = await node.log_readers.query(named, positions, reinstate=undo)
-    meant = [event.position for event in events]
+    events = await meant(node, positions, reinstate=undo)
+    places = [event.position for event in events]
     try:
-        found = await foresee(node, () if undo else meant, meant if undo else ())
+        found = await foresee(node, () if undo else places, places if undo else ())
     except NotBuilt as failure:
         raise Unavailable(str(failure)) from failure
     shown = found.places[:_SHOWN]

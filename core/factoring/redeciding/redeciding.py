@@ -77,8 +77,9 @@ _MAY_DIFFER = (*_DECIDED, *_MOVED, WishNoted)
 
 
 class Gone(Struct):
-    """What of a command does not count: its report, what it declares of prior work, its claims of some factors."""
+    """What of a command does not count: all of it, its report, what it declares of prior work, its claims of some factors."""
 
+    all: bool = False
     report: bool = False
     prior: bool = False
     values: frozenset[str] = frozenset()
@@ -197,6 +198,8 @@ class Redecider:
         """Return all that a command amounts to now: what it decides, and what is left as it was."""
         asking = Asking(command.recorded[0].recorded_at, 0, self._findings)
         gone = self._gone.get(command.place, Gone())
+        if gone.all:
+            return []
         conclusions = self._conclusions(command.recorded, said, gone, asking, state)
         known = [*said, *self._versions(command.place)]
         decided = renamed(conclusions, known, self._names, self._ids, state)

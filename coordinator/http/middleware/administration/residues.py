@@ -18,6 +18,8 @@ from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.clock import expire_due
 from coordinator.operations.removing import remove, remove_done
+from coordinator.operations.standing import require_following
+from coordinator.residues.auditing import needed
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from projections.factoring.residue_status import kept_contents
@@ -87,10 +89,14 @@ async def clean_up_residues(request: AnyRequest, node: NamedDependency[Node]) ->
 
 @post("/cleanup-orphaned", status_code=200, summary="Remove residue files without a record")
 async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> OrphansRemoved:
-    """Remove files that an upload left behind which was never recorded, and name the records whose file is missing."""
+    """Remove files that an upload left behind which was never recorded, and name the records whose file is missing.
+
+    A file stays that the tables or the log itself need; while the tables do not follow the log, nothing is removed.
+    """
     store = store_of(request)
+    await require_following(node, "factoring")
     async with store.settling:
-        known = await node.readers["factoring"].query(kept_contents)
+        known = await node.log_readers.query(needed) | await node.readers["factoring"].query(kept_contents)
         orphans = await asyncio.to_thread(store.orphans, known)
         for sha256 in orphans:
             await asyncio.to_thread(store.discard, sha256)
