@@ -146,6 +146,7 @@ class World:
         self.efforts_planned = known.pop("planned", {})
         self.speeds = known.pop("speeds", {})
         self.given_out = known.pop("given_out", {})
+        self.wishes = known.pop("wishes", {})
         assert not known
 
     def number(self, number):
@@ -175,6 +176,12 @@ class World:
 
     def is_part(self, part, whole):
         return any(one == part or self.is_part(part, one) for one in self.parts.get(whole, ()))
+
+    def has_relatives(self, number):
+        return bool(self.parts.get(number)) or any(number in parts for parts in self.parts.values())
+
+    def last_wish(self, number):
+        return self.wishes.get(number)
 
     def parts_only_of(self, number):
         return [

@@ -1,16 +1,17 @@
 """How the list of numbers is kept, decided over a state in memory."""
 
-from core.corrections.events import Withdrawn
+from core.corrections.events import Concluded, ReportsReinstated, ReportsWithdrawn, Restated
+from core.events.envelope import NewEvent
 from core.factoring.answers import CompositeAnswer
 from core.factoring.curation.commands import (
     ChangeComposite,
+    Correct,
     CreateProject,
     DeleteProject,
     DescribeNumber,
-    Orphan,
+    Restatement,
     ShelveNumber,
     UnshelveNumber,
-    Withdraw,
 )
 from core.factoring.curation.events import (
     IdsGivenOut,
@@ -20,13 +21,12 @@ from core.factoring.curation.events import (
     ProjectDeleted,
     SnfsFormNoted,
 )
-from core.factoring.events import AttemptMade, CompositeChanged, CurvesRun, FactorFound, NumberSplit, Raised
+from core.factoring.events import AttemptMade, CompositeChanged, FactorFound, NumberSplit
+from core.factoring.evidence import WishNoted
 from core.factoring.residues.events import ResidueIdsGivenOut
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown
 from tests.core.factoring.given import (
-    CURVE,
-    STAGE_1,
     Example,
     P,
     Partly,
@@ -45,28 +45,6 @@ NUMBER = a_number()
 WHOLE = a_number(1, value=P * Q * R, status="split")
 PART, PRIME = a_number(2, value=P * Q), a_number(3, value=R)
 UNCHANGED = Partly(CompositeAnswer, outcome="existing", number=1)
-VANISHED = CurvesRun(
-    attempt=4,
-    number=9,
-    work="w",
-    client=3,
-    method="ecm",
-    b1=2_000,
-    b2=-1,
-    param=1,
-    curves=4,
-    sigmas=("7", "8", "9"),
-    anonymous=1,
-    raised=(),
-    uncredited=(),
-    checksums=(),
-    factors=(str(P),),
-    refused=(),
-    cpu_milliseconds=0,
-    program="",
-    output="",
-    doubt="",
-)
 
 EXAMPLES = [
     Example(
@@ -97,6 +75,7 @@ EXAMPLES = [
             Partly(AttemptMade, method="declared", factors=(str(P),), client=3),
             Partly(FactorFound, value=str(P)),
             Partly(NumberSplit, number=1),
+            Partly(WishNoted, number=1, wish="describe"),
         ],
     ),
     Example(
@@ -112,6 +91,7 @@ EXAMPLES = [
         [
             NumberShelved(number=1, shelf="complete", reason="It is factored elsewhere."),
             Partly(LeaseEnded, lease="w", outcome="revoked"),
+            Partly(WishNoted, number=1, wish="describe"),
         ],
     ),
     Example(
@@ -162,39 +142,42 @@ EXAMPLES = [
     Example(
         "a correction says which ids are given out for ever",
         World(NUMBER, files=[a_residue_file()], given_out={"number": 7, "attempt": 5, "factor": 2}),
-        Withdraw(positions=(5, 6), reason="a wrong B1"),
+        Correct(withdrawn=(5, 6), reinstated=(), reason="a wrong B1", given_out=(0, 6, 1)),
         [
-            Withdrawn(context="factoring", positions=(5, 6), reason="a wrong B1"),
-            IdsGivenOut(number=7, attempt=5, factor=2, assignment=0, project=0),
+            ReportsWithdrawn(context="factoring", positions=(5, 6), reason="a wrong B1"),
+            IdsGivenOut(number=7, attempt=6, factor=2, assignment=0, project=0),
             ResidueIdsGivenOut(residue=1),
+            Concluded(context="factoring"),
+            Partly(WishNoted, number=1, wish="shelve"),
+            Partly(WishNoted, number=1, wish="unshelve"),
         ],
     ),
     Example(
-        "curves on what vanishes move to what it divides, each once, without what they found",
-        World(NUMBER, curves={(1, 1): {"7": STAGE_1, "8": CURVE}}),
-        Withdraw(
-            positions=(5,), reason="", orphans=(Orphan(VANISHED, 1, 11), Orphan(VANISHED, 1, 11)), efforts=((1, 0),)
+        "what counts instead stands behind the places for which it counts",
+        World(NUMBER),
+        Correct(
+            withdrawn=(),
+            reinstated=(9,),
+            reason="",
+            restated=(
+                Restatement(3, (NewEvent("composite-1", NumberUnshelved(number=1), cause=3),)),
+                Restatement(5, ()),
+                Restatement(9, None),
+            ),
         ),
         [
-            Partly(Withdrawn, positions=(5,)),
-            Partly(
-                CurvesRun, number=1, work="", anonymous=1, raised=(Raised(0, 2_000, 0),), uncredited=(1,), factors=()
-            ),
-            Partly(CurvesRun, number=1, work="", anonymous=0, raised=(), uncredited=(0, 1, 2), factors=()),
+            ReportsReinstated(context="factoring", positions=(9,), reason=""),
+            Restated(context="factoring", places=((3, 1), (5, 0), (9, -1))),
+            NumberUnshelved(number=1),
             Partly(IdsGivenOut, number=1),
+            Concluded(context="factoring"),
         ],
     ),
     Example(
         "what does not count is not withdrawn again",
         World(NUMBER),
-        Withdraw(positions=(5,), reason="", already=((5, 9),)),
+        Correct(withdrawn=(), reinstated=(), reason="", refusal="Event 5 does not count any more since event 9"),
         Conflict("Event 5 does not count any more since event 9"),
-    ),
-    Example(
-        "what was reported meanwhile has it looked at again",
-        World(a_number(effort=8)),
-        Withdraw(positions=(5,), reason="", efforts=((1, 7),)),
-        Conflict("send it again"),
     ),
 ]
 
