@@ -36,7 +36,7 @@ from coordinator.writer.preparing import Preparation, submit_prepared
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
 from core.contexts import registry
-from core.deciding import Context, Order
+from core.deciding import AnswerT, Context, Order
 from core.events.envelope import Event
 from core.events.registry import Registry
 from projections.contexts import BOUNDED, projections
@@ -149,7 +149,7 @@ class Node(msgspec.Struct, frozen=True):
         """How many clients were heard of in the last minute; of the past nobody knows."""
         return self.presence.count(self.time) if self.moment is None else None
 
-    async def perform(self, order: Order) -> Outcome:
+    async def perform(self, order: Order[AnswerT]) -> Outcome[AnswerT]:
         """Have an order decided, finding out first whatever its decision needs; what it led to is on disk.
 
         Raises:
@@ -161,7 +161,7 @@ class Node(msgspec.Struct, frozen=True):
             raise result
         return result
 
-    async def perform_all(self, orders: Sequence[Order]) -> list[Result]:
+    async def perform_all(self, orders: Sequence[Order[AnswerT]]) -> list[Result[AnswerT]]:
         """Have up to 500 orders decided; return what became of each."""
         if not self.withheld:
             return await self._perform_sealed(list(orders))
@@ -169,7 +169,7 @@ class Node(msgspec.Struct, frozen=True):
         results = iter(await self._perform_sealed([o for o, no in zip(orders, refusals, strict=True) if no is None]))
         return [no or next(results) for no in refusals]
 
-    async def _perform_sealed(self, orders: list[Order]) -> list[Result]:
+    async def _perform_sealed(self, orders: list[Order[AnswerT]]) -> list[Result[AnswerT]]:
         results = await submit_prepared(self.writer, self.preparation, orders)
         while unsealed := [index for index, result in enumerate(results) if isinstance(result, Unsealed)]:
             again = [await self._sealed(orders[index]) for index in unsealed]
@@ -179,7 +179,7 @@ class Node(msgspec.Struct, frozen=True):
                 results[index] = result
         return results
 
-    async def _sealed(self, order: Order) -> Order:
+    async def _sealed(self, order: Order[AnswerT]) -> Order[AnswerT]:
         """Have an order bring its client's name sealed: the client was known when it was made, and is not any more."""
         assert order.client is not None, "somebody is new here"
         self.introductions.forget(order.client.name)

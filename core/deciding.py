@@ -5,9 +5,10 @@ before, and has the command's context decide. It is pure: it reads states, and w
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol
 
 import msgspec
+from typing_extensions import TypeVar  # with defaults, which the standard library has from 3.13 on
 
 from core.clients.naming import ClientClaim, KnownClients, introduce, stream_of
 from core.events import idempotency
@@ -18,8 +19,20 @@ from core.events.registry import Upcaster
 from core.refusals import Conflict
 
 
-class Command(msgspec.Struct, frozen=True, gc=False):
-    """What somebody wants to happen.
+class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
+    """What a command's sender is told; remembered with the events, so that a resend is told the same."""
+
+
+class Retracted(Answer, frozen=True, tag="retracted"):
+    """What was reported so does not count any more since a correction; sent again, it stays so."""
+
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+AnswerT_co = TypeVar("AnswerT_co", covariant=True, bound=Answer, default=Answer)
+
+
+class Command(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
+    """What somebody wants to happen, with the kind of answer that it leads to.
 
     Attributes:
         context: whose decision it is.
@@ -28,14 +41,6 @@ class Command(msgspec.Struct, frozen=True, gc=False):
 
     context: ClassVar[str]
     repeatable: ClassVar[bool] = False
-
-
-class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
-    """What a command's sender is told; remembered with the events, so that a resend is told the same."""
-
-
-class Retracted(Answer, frozen=True, tag="retracted"):
-    """What was reported so does not count any more since a correction; sent again, it stays so."""
 
 
 Decision = Sequence[NewEvent] | Answer
@@ -99,7 +104,7 @@ Decide = Callable[[Any, Asking, Any], Decision]
 """Decides a command by the state of its context."""
 
 
-class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Order(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False, kw_only=True):
     """A command, who sent it, and how it is told from another.
 
     Attributes:
@@ -115,7 +120,7 @@ class Order(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         findings: what was found out for the decision, by what was wanted.
     """
 
-    command: Command
+    command: Command[AnswerT_co]
     now: int
     correlation: str
     actor: str | None = None

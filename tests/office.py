@@ -3,6 +3,7 @@
 import itertools
 from contextlib import closing
 from pathlib import Path
+from typing import get_args, get_origin
 
 from coordinator.founding import open_log
 from coordinator.projecting.correcting import Correcting
@@ -13,7 +14,7 @@ from coordinator.writer.correcting import record_correction
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry
 from core.corrections.events import Withdrawn
-from core.deciding import Order, Unprepared
+from core.deciding import Command, Order, Unprepared
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 from core.factoring.curation.events import IdsGivenOut
@@ -97,6 +98,8 @@ class Office:
     def perform_all(self, orders):
         """Perform orders in one batch; return what became of each."""
         results, _events = self.committer.perform(orders)
+        for order, result in zip(orders, results, strict=True):
+            assert not isinstance(result, Outcome) or isinstance(result.answer, answers_to(order.command)), result
         return results
 
     def perform(self, command, **options):
@@ -153,6 +156,12 @@ class Office:
         """Close the files."""
         self.committer.close()
         self.log.close()
+
+
+def answers_to(command):
+    """Return the kinds of answer that a command says it leads to."""
+    bases = (base for kind in type(command).__mro__ for base in vars(kind).get("__orig_bases__", ()))
+    return next(get_args(base)[0] for base in bases if get_origin(base) is Command)
 
 
 def tables_of(connection):

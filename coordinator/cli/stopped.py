@@ -21,11 +21,12 @@ from coordinator.node import Node, opened
 from coordinator.operations.forgetting import forget
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
+from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RevokeKey
-from core.access.decide import Key, KeyAnswer
+from core.access.decide import Key
 from core.access.roles import Role
 from core.clients.naming import stream_of
-from core.deciding import Command, Order
+from core.deciding import AnswerT, Command, Order
 from core.timestamps import to_iso
 from projections.access import state as access
 
@@ -115,13 +116,12 @@ def _without_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict
     return event
 
 
-async def _perform(node: Node, command: Command) -> int:
+async def _perform(node: Node, command: Command[KeyAnswer]) -> int:
     outcome = await node.perform(_order(command))
-    assert isinstance(outcome.answer, KeyAnswer)
     return outcome.answer.key
 
 
-def _order(command: Command) -> Order:
+def _order(command: Command[AnswerT]) -> Order[AnswerT]:
     return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="operator")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Generic
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
 from core.clients.naming import ClientClaim
-from core.deciding import Command, Order
+from core.deciding import AnswerT, AnswerT_co, Command, Order
 from core.refusals import BadInput
 
 MAX_KEY = 200
@@ -27,7 +27,7 @@ _decode = msgspec.json.Decoder().decode
 AnyRequest = Request[Any, Any, Any]
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class Wish(msgspec.Struct, Generic[AnswerT_co], frozen=True, kw_only=True):
     """One command of several that a request carries.
 
     Attributes:
@@ -39,7 +39,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         role: what it needs, on a route that takes what needs different roles; None is what the route asks for.
     """
 
-    command: Command
+    command: Command[AnswerT_co]
     client: str | None = None
     content: bytes = b""
     key: str = ""
@@ -55,13 +55,13 @@ def node_of(request: AnyRequest) -> Node:
 
 async def perform(
     request: AnyRequest,
-    command: Command,
+    command: Command[AnswerT],
     *,
     client: str | None = None,
     content: bytes | None = None,
     key: str | None = None,
     occurred_at: int | None = None,
-) -> Outcome:
+) -> Outcome[AnswerT]:
     """Have a command decided; what it led to is on disk when this returns.
 
     Args:
@@ -83,13 +83,13 @@ async def perform(
 
 async def ordered(
     request: AnyRequest,
-    command: Command,
+    command: Command[AnswerT],
     *,
     client: str | None = None,
     content: bytes | None = None,
     key: str | None = None,
     occurred_at: int | None = None,
-) -> Order:
+) -> Order[AnswerT]:
     """Return the order that a request amounts to; the arguments are those of `perform`.
 
     Raises:
@@ -105,7 +105,7 @@ async def ordered(
     return _order(request, wish, moment, claims)
 
 
-async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish]) -> list[Result]:
+async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish[AnswerT]]) -> list[Result[AnswerT]]:
     """Have up to 500 commands of one request decided; return what became of each.
 
     Raises:
@@ -137,7 +137,9 @@ async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -
     return claims
 
 
-def _order(request: AnyRequest, wish: Wish, moment: int, claims: Mapping[str | None, ClientClaim | None]) -> Order:
+def _order(
+    request: AnyRequest, wish: Wish[AnswerT], moment: int, claims: Mapping[str | None, ClientClaim | None]
+) -> Order[AnswerT]:
     return Order(
         command=wish.command,
         now=moment,

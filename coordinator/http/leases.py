@@ -1,6 +1,7 @@
 """Asking for work, showing that one is at it, and handing it back; the same for every context that leases."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import msgspec
 from litestar import Response, delete, put
@@ -13,10 +14,12 @@ from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.writer.batch import Outcome
-from core.deciding import Answer, Command
-from core.leases.answers import LeaseAnswer
+from core.deciding import AnswerT, Command
+from core.leases.answers import LeaseAnswer, Nothing
 from core.leases.commands import EndLease, RenewLease
 from core.timestamps import to_iso
+
+ShownT = TypeVar("ShownT")
 
 
 class LeaseStatus(msgspec.Struct, frozen=True):
@@ -28,29 +31,44 @@ class LeaseStatus(msgspec.Struct, frozen=True):
 
 
 async def perform_when_open(
-    request: AnyRequest, command: Command, nothing: type[Answer], *, client: str, wait: float
-) -> Outcome:
+    request: AnyRequest, command: Command[AnswerT | Nothing], *, client: str, wait: float
+) -> Outcome[AnswerT | Nothing]:
     """Have a request for work decided; while there is none, again whenever there may be some.
 
     Args:
         request: the request that carries it.
         command: asks for work.
-        nothing: the answer that there is none.
         client: by what name the caller calls itself.
-        wait: seconds after which that answer stands.
+        wait: seconds after which the answer that there is none stands.
 
     Raises:
         Refusal: it was turned down.
         Unavailable: nothing can be written just now.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[Outcome[AnswerT | Nothing]] = []
 
     async def ask() -> bool:
         outcomes.append(await perform(request, command, client=client))
-        return not isinstance(outcomes[-1].answer, nothing)
+        return not isinstance(outcomes[-1].answer, Nothing)
 
     await node_of(request).openings.first(command.context, wait, ask)
     return outcomes[-1]
+
+
+def handed_out(
+    outcome: Outcome[AnswerT | Nothing], empty: Callable[..., ShownT], shown: Callable[[AnswerT], ShownT]
+) -> Response[ShownT]:
+    """Answer a request for work: with what was handed out, or that there is none.
+
+    Args:
+        outcome: of the request.
+        empty: makes the answer that there is none, of a `message`.
+        shown: makes the other one.
+    """
+    answer = outcome.answer
+    if isinstance(answer, Nothing):
+        return Response(empty(message=answer.message))
+    return answered(outcome, shown(answer))
 
 
 def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
@@ -88,8 +106,7 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
     return report_progress, hand_back
 
 
-def _shown(outcome: Outcome) -> Response[LeaseStatus]:
+def _shown(outcome: Outcome[LeaseAnswer]) -> Response[LeaseStatus]:
     answer = outcome.answer
-    assert isinstance(answer, LeaseAnswer)
     status = LeaseStatus(answer.outcome or "updated", answer.lease, to_iso(answer.expires_at))
     return answered(outcome, status)

@@ -21,9 +21,8 @@ from coordinator.durable import rename_durably
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome
-from core.deciding import Command, Order
-from core.factoring.answers import CompositeAnswer
+from coordinator.writer.batch import Outcome, Result
+from core.deciding import AnswerT, Command, Order
 from core.factoring.commands import SubmitComposite
 from core.factoring.formats.uploading import Line, command_of, lines_of
 from core.refusals import BadInput, Refusal, Unknown
@@ -194,13 +193,12 @@ class Uploads:
                 _complain(upload, line, refusal.sentence)
         for (line, _), result in zip(asked, await self._perform(upload, asked), strict=True):
             if isinstance(result, Outcome):
-                assert isinstance(result.answer, CompositeAnswer)
                 counted = f"{result.answer.outcome}_composites"
                 setattr(upload, counted, getattr(upload, counted) + 1)
             else:
                 _complain(upload, line, str(result))
 
-    async def _perform(self, upload: Upload, asked: Sequence[tuple[Line, Command]]) -> list[Outcome | Exception]:
+    async def _perform(self, upload: Upload, asked: Sequence[tuple[Line, Command[AnswerT]]]) -> list[Result[AnswerT]]:
         """Have commands performed, again and again while nothing can be written."""
         while True:
             orders = [

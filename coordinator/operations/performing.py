@@ -4,13 +4,13 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from coordinator.writer.batch import Outcome
-from core.deciding import Command, Order
+from core.deciding import AnswerT, Command, Order
 
 
 class Perform(Protocol):
     """Has a command performed on behalf of whoever asks."""
 
-    def __call__(self, command: Command, *, client: str | None = None) -> Awaitable[Outcome]:
+    def __call__(self, command: Command[AnswerT], *, client: str | None = None) -> Awaitable[Outcome[AnswerT]]:
         """Have it decided; what it led to is on disk then."""
         ...
 
@@ -18,6 +18,6 @@ class Perform(Protocol):
 class Ordered(Protocol):
     """Makes an order of a command on behalf of whoever asks."""
 
-    def __call__(self, command: Command, *, client: str | None = None) -> Awaitable[Order]:
+    def __call__(self, command: Command[AnswerT], *, client: str | None = None) -> Awaitable[Order[AnswerT]]:
         """Return the order."""
         ...

@@ -8,12 +8,13 @@ from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome
+from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import Contents
 from core.refusals import Refusal
 from projections.factoring.residue_files import residue_of_content
 from projections.runtime.checkpoint import stopped
 
-Record = Callable[[str, Contents], Awaitable[Outcome]]
+Record = Callable[[str, Contents], Awaitable[Outcome[ResidueAnswer]]]
 """(SHA-256 of a file as it came, what was found in it) → what became of the command that records it."""
 
 
@@ -24,7 +25,7 @@ async def take_in(
     ceiling_digits: int,
     told_b1: int | None,
     record: Record,
-) -> Outcome:
+) -> Outcome[ResidueAnswer]:
     """Keep a residue file and have it recorded; one that is refused leaves nothing behind.
 
     Raises:

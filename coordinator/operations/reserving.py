@@ -8,6 +8,7 @@ from msgspec import Meta
 from coordinator.node import Node
 from coordinator.operations.performing import Perform
 from coordinator.writer.batch import Outcome
+from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import ReserveWork
 from core.factoring.state import Number
 from core.refusals import Unknown
@@ -29,7 +30,7 @@ class NewReservation(msgspec.Struct, frozen=True, kw_only=True):
 
 async def reserve(
     node: Node, perform: Perform, wanted: NewReservation, work: str, ceiling_digits: int
-) -> tuple[Number, Outcome]:
+) -> tuple[Number, Outcome[LeaseAnswer]]:
     """Note that a number is worked on elsewhere.
 
     Args:

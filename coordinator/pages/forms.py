@@ -28,7 +28,7 @@ from coordinator.pages.serving import pages_of
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome
 from core.access.roles import Role
-from core.deciding import Command, Order
+from core.deciding import AnswerT, Command, Order
 from core.events.idempotency import fingerprint_of
 from core.refusals import BadInput, Refusal
 
@@ -90,11 +90,11 @@ class Sent(msgspec.Struct, frozen=True):
         if self.fields.get("confirmed") != "yes":
             raise BadInput("Nothing was done: tick the box that says that you mean it.")
 
-    async def perform(self, command: Command, *, client: str | None = None) -> Outcome:
+    async def perform(self, command: Command[AnswerT], *, client: str | None = None) -> Outcome[AnswerT]:
         """Have a command decided; when the same form of one page is sent twice, the second gets the first's answer."""
         return await self.node.perform(await self.ordered(command, client=client))
 
-    async def ordered(self, command: Command, *, client: str | None = None) -> Order:
+    async def ordered(self, command: Command[AnswerT], *, client: str | None = None) -> Order[AnswerT]:
         """Return the order of a command; one of the same form of one page, sent twice, is the same."""
         content = repr(sorted((name, value) for name, value in self.fields.items() if name != TOKEN)).encode()
         token = self.fields.get(TOKEN, "")

@@ -8,7 +8,7 @@ anything else is decided.
 import sqlite3
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Generic, cast
 
 import msgspec
 import structlog
@@ -19,6 +19,7 @@ from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients, Unsealed
 from core.deciding import (
     Answer,
+    AnswerT_co,
     Context,
     Decided,
     Identified,
@@ -46,7 +47,7 @@ _NONE: Mapping[str, int] = MappingProxyType({})
 _log = structlog.get_logger(__name__)
 
 
-class Outcome(msgspec.Struct, frozen=True, gc=False):
+class Outcome(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
     """What became of an accepted order.
 
     Attributes:
@@ -56,13 +57,13 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
         repeated: whether it had been accepted before.
     """
 
-    answer: Answer
+    answer: AnswerT_co
     position: int
     hash: bytes
     repeated: bool
 
 
-Result = Outcome | Exception
+Result = Outcome[AnswerT_co] | Exception
 """An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.writer.preparing`), `Unsealed`, or a
 fault of the program."""
 

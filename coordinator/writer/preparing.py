@@ -20,7 +20,7 @@ from coordinator.processes.nursery import begin, find, nursery
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Result
 from coordinator.writer.writer import Writer
-from core.deciding import Order, Unprepared, Want
+from core.deciding import AnswerT, Order, Unprepared, Want
 from core.refusals import Refusal
 
 _log = structlog.get_logger(__name__)
@@ -113,7 +113,9 @@ class Preparation:
             child.join()
 
 
-async def submit_prepared(writer: Writer, preparation: Preparation, orders: Sequence[Order]) -> list[Result]:
+async def submit_prepared(
+    writer: Writer, preparation: Preparation, orders: Sequence[Order[AnswerT]]
+) -> list[Result[AnswerT]]:
     """Have up to 500 orders performed, finding out whatever their decisions ask for on the way.
 
     A decision asks for one thing at a time, and each round brings it one finding further. An order that was refused

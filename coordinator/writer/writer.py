@@ -5,13 +5,14 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 import structlog
 
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Committer, Result
-from core.deciding import Order
+from core.deciding import AnswerT, Order
 from core.events.envelope import Event
 
 MAX_BATCH = 500
@@ -25,7 +26,7 @@ OnCommit = Callable[[list[Event]], None]
 
 class _Submission(msgspec.Struct, eq=False):
     orders: Sequence[Order]
-    done: asyncio.Future[list[Result]]
+    done: asyncio.Future[list[Any]]
 
 
 class _Stop(msgspec.Struct, eq=False):
@@ -73,7 +74,7 @@ class Writer:
         """Begin to take orders."""
         self._thread.start()
 
-    async def submit_all(self, orders: Sequence[Order]) -> list[Result]:
+    async def submit_all(self, orders: Sequence[Order[AnswerT]]) -> list[Result[AnswerT]]:
         """Perform up to 500 orders in one batch, and return what became of each.
 
         Whatever was accepted is on disk when this returns.
@@ -87,7 +88,7 @@ class Writer:
             raise Unavailable("The coordinator is stopping; nothing was recorded.")
         if self._waiting + len(orders) > MAX_WAITING:
             raise Unavailable(f"{self._waiting} requests are waiting to be written already; nothing was recorded.")
-        done: asyncio.Future[list[Result]] = self._loop.create_future()
+        done: asyncio.Future[list[Any]] = self._loop.create_future()
         self._waiting += len(orders)
         self._queue.put(_Submission(orders, done))
         # A caller that goes away cancels only what would have told it: the orders are in the queue.

@@ -1,10 +1,11 @@
 """What can be asked about API keys."""
 
+from core.access.answers import KeyAnswer
 from core.access.roles import Role
 from core.deciding import Command
 
 
-class CreateKey(Command, frozen=True):
+class CreateKey(Command[KeyAnswer], frozen=True):
     """Hand out a key whose SHA-256 (hexadecimal) is `hash`."""
 
     context = "access"
@@ -13,7 +14,7 @@ class CreateKey(Command, frozen=True):
     label: str
 
 
-class RevokeKey(Command, frozen=True):
+class RevokeKey(Command[KeyAnswer], frozen=True):
     """Take a key back."""
 
     context = "access"

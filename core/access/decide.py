@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RevokeKey
 from core.access.events import FACTS, KeyCreated, KeyRevoked
 from core.deciding import Answer, Asking, Context, Decision
@@ -35,12 +36,6 @@ class AccessState(Protocol):
     def next_key(self) -> int:
         """Return the number that the next key gets."""
         ...
-
-
-class KeyAnswer(Answer, frozen=True, tag="key"):
-    """A key was created or revoked."""
-
-    key: int
 
 
 def stream_of(key: int) -> str:

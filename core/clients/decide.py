@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from core.clients.answers import Forgotten
 from core.clients.commands import ForgetClient
 from core.clients.events import FACTS, ClientForgotten, ClientNamed
 from core.clients.naming import KnownClients, stream_of
@@ -37,12 +38,6 @@ class ClientsState(KnownClients, Protocol):
     def client(self, client: int) -> Client | None:
         """Return a client by its number."""
         ...
-
-
-class Forgotten(Answer, frozen=True, tag="forgotten"):
-    """A client is forgotten."""
-
-    client: int
 
 
 def forget(command: ForgetClient, _: Asking, state: ClientsState) -> Decision:

@@ -8,7 +8,7 @@ from core.counting.events import ChunkAssigned, ChunkCounted, JobCancelled, JobF
 from core.counting.state import CountingState, Job
 from core.deciding import Answer
 from core.events.envelope import Event
-from core.leases.answers import LeaseAnswer, lease_answer
+from core.leases.answers import LeaseAnswer, Nothing, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
 Standing = Literal["counted", "unconfirmed", "known", "failed"]
@@ -33,10 +33,8 @@ class ChunkAnswer(Answer, frozen=True, tag="chunk"):
     expires_at: int
 
 
-class NoChunk(Answer, frozen=True, tag="no-chunk"):
+class NoChunk(Nothing, frozen=True, tag="no-chunk"):
     """There is nothing to count, and why."""
-
-    message: str
 
 
 class CountAnswer(Answer, frozen=True, tag="count"):

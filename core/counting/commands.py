@@ -1,10 +1,12 @@
 """What can be asked of counting."""
 
+from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.deciding import Command
+from core.leases.answers import Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 
 
-class SubmitJob(Command, frozen=True):
+class SubmitJob(Command[JobAnswer], frozen=True):
     """Have the primes up to n counted.
 
     Attributes:
@@ -21,14 +23,14 @@ class SubmitJob(Command, frozen=True):
     ceiling: int
 
 
-class CancelJob(Command, frozen=True):
+class CancelJob(Command[JobAnswer], frozen=True):
     """Nobody wants a job's count any more."""
 
     context = "counting"
     job: str
 
 
-class RequestChunk(Command, frozen=True):
+class RequestChunk(Command[ChunkAnswer | Nothing], frozen=True):
     """Be given a chunk to count.
 
     Attributes:
@@ -41,7 +43,7 @@ class RequestChunk(Command, frozen=True):
     lease_seconds: int
 
 
-class ReportCount(Command, frozen=True):
+class ReportCount(Command[CountAnswer], frozen=True):
     """A chunk was counted: `before` is pi(a - 1) and `last` pi(b) for its ends a and b."""
 
     context = "counting"
@@ -53,7 +55,7 @@ class ReportCount(Command, frozen=True):
     cpu_milliseconds: int = 0
 
 
-class ReportFailure(Command, frozen=True):
+class ReportFailure(Command[JobAnswer], frozen=True):
     """A chunk can't be counted, whoever tries; `error` says why."""
 
     context = "counting"

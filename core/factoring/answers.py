@@ -24,6 +24,7 @@ from core.factoring.imports.events import CompositeImported
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.state import FactoringState, Number
+from core.leases.answers import Nothing
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
 
@@ -58,10 +59,8 @@ class WorkAnswer(Answer, frozen=True, tag="work"):
     prior_milli: int = 0
 
 
-class NoWork(Answer, frozen=True, tag="no-work"):
+class NoWork(Nothing, frozen=True, tag="no-work"):
     """There is nothing to do, and why."""
-
-    message: str
 
 
 class CurvesAnswer(Answer, frozen=True, tag="curves"):

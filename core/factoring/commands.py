@@ -5,10 +5,12 @@ from typing import Literal
 from msgspec import Struct
 
 from core.deciding import Command
+from core.factoring.answers import CompositeAnswer, CurvesAnswer, LeaseAnswer, WorkAnswer
 from core.factoring.curves import Bounds
 from core.factoring.formats.worklist import Work
 from core.factoring.state import Wanted
 from core.leases import decide as leases
+from core.leases.answers import Nothing
 
 P1Method = Literal["pm1", "pp1", "p1"]
 
@@ -20,7 +22,7 @@ class Prior(Struct, frozen=True):
     work: tuple[Work, ...] = ()
 
 
-class SubmitComposite(Command, frozen=True, tag="submit"):
+class SubmitComposite(Command[CompositeAnswer], frozen=True, tag="submit"):
     """Have a number factored, or change what is wanted of one that is known.
 
     Attributes:
@@ -41,7 +43,7 @@ class SubmitComposite(Command, frozen=True, tag="submit"):
     prior: Prior = Prior()
 
 
-class RequestWork(Command, frozen=True):
+class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     """Be given curves to run.
 
     Attributes:
@@ -64,7 +66,7 @@ class RequestWork(Command, frozen=True):
     most_held: int = 0
 
 
-class RequestP1Work(Command, frozen=True):
+class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):
     """Be given a number to run P-1, P+1 or both on.
 
     Attributes:
@@ -83,7 +85,7 @@ class RequestP1Work(Command, frozen=True):
     most_held: int = 0
 
 
-class AcknowledgeWork(Command, frozen=True):
+class AcknowledgeWork(Command[LeaseAnswer], frozen=True):
     """The assignment has been received (`claimed`), or begun with (`started`)."""
 
     context = "factoring"
@@ -91,7 +93,7 @@ class AcknowledgeWork(Command, frozen=True):
     stage: Literal["claimed", "started"]
 
 
-class ReserveWork(Command, frozen=True):
+class ReserveWork(Command[LeaseAnswer], frozen=True):
     """Keep a number from being assigned while it is worked on by other means.
 
     Attributes:
@@ -117,7 +119,7 @@ class Claim(Struct, frozen=True, gc=False):
     sigma: str = ""
 
 
-class ReportCurves(Command, frozen=True):
+class ReportCurves(Command[CurvesAnswer], frozen=True):
     """Curves were run.
 
     Attributes:
@@ -152,7 +154,7 @@ class ReportCurves(Command, frozen=True):
     if_known: bool = False
 
 
-class ReportAttempt(Command, frozen=True):
+class ReportAttempt(Command[CurvesAnswer], frozen=True):
     """Something else than ECM curves was tried.
 
     Attributes:
@@ -180,14 +182,14 @@ class ReportAttempt(Command, frozen=True):
     output: str = ""
 
 
-class RenewWork(Command, frozen=True):
+class RenewWork(Command[LeaseAnswer], frozen=True):
     """The holder is at work."""
 
     context = "factoring"
     work: str
 
 
-class EndWork(Command, frozen=True):
+class EndWork(Command[LeaseAnswer], frozen=True):
     """The holder has finished (`completed`), or hands the work back (`released`).
 
     Attributes:
@@ -204,7 +206,7 @@ class EndWork(Command, frozen=True):
     by_holder: bool = True
 
 
-class ExpireWork(Command, frozen=True):
+class ExpireWork(Command[LeaseAnswer], frozen=True):
     """Its time has run out."""
 
     context = "factoring"

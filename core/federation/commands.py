@@ -1,17 +1,18 @@
 """What can be asked of the federation."""
 
 from core.deciding import Command
+from core.federation.answers import PushAnswer, ResetAnswer
 from core.federation.summary import Summary
 
 
-class PushSummary(Command, frozen=True):
+class PushSummary(Command[PushAnswer], frozen=True):
     """Take an agent's summary."""
 
     context = "federation"
     summary: Summary
 
 
-class ResetMerge(Command, frozen=True):
+class ResetMerge(Command[ResetAnswer], frozen=True):
     """Let the merge start anew."""
 
     context = "federation"

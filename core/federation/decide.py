@@ -7,6 +7,7 @@ import msgspec
 
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
+from core.federation.answers import PushAnswer, ResetAnswer
 from core.federation.commands import PushSummary, ResetMerge
 from core.federation.events import FACTS, INLINE_BYTES, MergeReset, SummaryPart, SummaryPushed
 from core.federation.summary import Summary, cut
@@ -20,24 +21,6 @@ class FederationState(Protocol):
     def taken_at(self, summary: Summary) -> int | None:
         """Return when this summary was taken, None when it was not since the merge last started anew."""
         ...
-
-
-class PushAnswer(Answer, frozen=True, tag="pushed"):
-    """A summary was taken, now or before.
-
-    Attributes:
-        agent_id: whose it is.
-        recorded_at: when it was taken, microseconds UTC.
-    """
-
-    agent_id: str
-    recorded_at: int
-
-
-class ResetAnswer(Answer, frozen=True, tag="reset"):
-    """The merge has started anew, at this time."""
-
-    recorded_at: int
 
 
 def stream_of(agent_id: str) -> str:

@@ -1,16 +1,17 @@
 """What a holder, and the clock, can ask of a lease; every context that leases has its own subclasses."""
 
 from core.deciding import Command
+from core.leases.answers import LeaseAnswer
 from core.leases.decide import Outcome
 
 
-class RenewLease(Command, frozen=True):
+class RenewLease(Command[LeaseAnswer], frozen=True):
     """The holder is at work."""
 
     lease: str
 
 
-class EndLease(Command, frozen=True):
+class EndLease(Command[LeaseAnswer], frozen=True):
     """The holder has finished (`completed`), or hands the work back (`released`).
 
     Attributes:
@@ -24,7 +25,7 @@ class EndLease(Command, frozen=True):
     reason: str = ""
 
 
-class ExpireLease(Command, frozen=True):
+class ExpireLease(Command[LeaseAnswer], frozen=True):
     """Its time has run out."""
 
     lease: str

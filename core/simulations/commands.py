@@ -1,10 +1,11 @@
 """What can be asked about machines and simulations."""
 
 from core.deciding import Command
+from core.simulations.answers import Gone, MachineAnswer, PointAnswer, SimulationAnswer
 from core.simulations.state import MachineStatus, SimulationStatus
 
 
-class RegisterMachine(Command, frozen=True):
+class RegisterMachine(Command[MachineAnswer], frozen=True):
     """Say that a machine can be computed on."""
 
     context = "simulations"
@@ -15,7 +16,7 @@ class RegisterMachine(Command, frozen=True):
     status: MachineStatus = "available"
 
 
-class SetMachineStatus(Command, frozen=True):
+class SetMachineStatus(Command[MachineAnswer], frozen=True):
     """Set a machine's status by hand."""
 
     context = "simulations"
@@ -23,14 +24,14 @@ class SetMachineStatus(Command, frozen=True):
     status: MachineStatus
 
 
-class RemoveMachine(Command, frozen=True):
+class RemoveMachine(Command[Gone], frozen=True):
     """Say that a machine is no longer there."""
 
     context = "simulations"
     machine: int
 
 
-class CreateSimulation(Command, frozen=True):
+class CreateSimulation(Command[SimulationAnswer], frozen=True):
     """Have a simulation run on a machine; on the first that is free when `machine` is None."""
 
     context = "simulations"
@@ -38,7 +39,7 @@ class CreateSimulation(Command, frozen=True):
     machine: int | None = None
 
 
-class ChangeSimulation(Command, frozen=True):
+class ChangeSimulation(Command[SimulationAnswer], frozen=True):
     """Change what is said of a simulation; None leaves it as it was."""
 
     context = "simulations"
@@ -48,14 +49,14 @@ class ChangeSimulation(Command, frozen=True):
     machine: int | None = None
 
 
-class DeleteSimulation(Command, frozen=True):
+class DeleteSimulation(Command[Gone], frozen=True):
     """Forget a simulation and its points; one that runs frees its machine."""
 
     context = "simulations"
     simulation: int
 
 
-class RecordPoint(Command, frozen=True):
+class RecordPoint(Command[PointAnswer], frozen=True):
     """Report a loss.
 
     Attributes:

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from core.deciding import Answer
 from core.events.envelope import Event
-from core.leases.answers import LeaseAnswer, lease_answer
+from core.leases.answers import LeaseAnswer, Nothing, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from core.tasks.events import TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.state import TasksState
@@ -36,10 +36,8 @@ class TasksAnswer(Answer, frozen=True, tag="tasks"):
     expires_at: int
 
 
-class NoTasks(Answer, frozen=True, tag="no-tasks"):
+class NoTasks(Nothing, frozen=True, tag="no-tasks"):
     """There is nothing to compute, and why."""
-
-    message: str
 
 
 class FinishAnswer(Answer, frozen=True, tag="finish"):

@@ -1,10 +1,12 @@
 """What can be asked of tasks."""
 
 from core.deciding import Command
+from core.leases.answers import Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.tasks.answers import FinishAnswer, TaskAnswer, TasksAnswer
 
 
-class SubmitTask(Command, frozen=True):
+class SubmitTask(Command[TaskAnswer], frozen=True):
     """Have something computed.
 
     Attributes:
@@ -23,7 +25,7 @@ class SubmitTask(Command, frozen=True):
     most_waiting: int
 
 
-class TakeTasks(Command, frozen=True):
+class TakeTasks(Command[TasksAnswer | Nothing], frozen=True):
     """Be given tasks to compute.
 
     Attributes:
@@ -38,7 +40,7 @@ class TakeTasks(Command, frozen=True):
     lease_seconds: int
 
 
-class FinishTask(Command, frozen=True):
+class FinishTask(Command[FinishAnswer], frozen=True):
     """A task was computed (`result` is JSON), or can't be (`error` says why); the other is empty."""
 
     context = "tasks"

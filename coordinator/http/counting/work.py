@@ -10,13 +10,14 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
-from coordinator.http.leases import lease_routes, perform_when_open
+from coordinator.http.leases import handed_out, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
-from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer, NoChunk
+from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
+from core.deciding import Command
 from core.refusals import BadInput
 from core.timestamps import to_iso
 
@@ -72,11 +73,8 @@ async def request_chunk(
 ) -> Response[ChunkWork]:
     """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported."""
     command = RequestChunk(work=fresh_uuid(request), lease_seconds=settings.lease_seconds)
-    outcome = await perform_when_open(request, command, NoChunk, client=client_id, wait=wait)
-    if isinstance(outcome.answer, NoChunk):
-        return Response(ChunkWork(message=outcome.answer.message))
-    assert isinstance(outcome.answer, ChunkAnswer)
-    return answered(outcome, _work(outcome.answer))
+    outcome = await perform_when_open(request, command, client=client_id, wait=wait)
+    return handed_out(outcome, ChunkWork, _work)
 
 
 def _work(answer: ChunkAnswer) -> ChunkWork:
@@ -108,11 +106,10 @@ async def report_chunk(request: AnyRequest, data: JSONBody[CountedChunk]) -> Res
     answer = outcome.answer
     if isinstance(answer, JobAnswer):
         return answered(outcome, ReportedChunk(answer.job, data.chunk, "failed", answer.state))
-    assert isinstance(answer, CountAnswer)
     return answered(outcome, ReportedChunk(answer.job, answer.chunk, answer.standing, answer.state))
 
 
-def _command(data: CountedChunk) -> ReportCount | ReportFailure:
+def _command(data: CountedChunk) -> Command[CountAnswer | JobAnswer]:
     if data.pi_before is not None and data.pi_last is not None and data.error is None:
         return ReportCount(
             job=data.job_id,

@@ -140,7 +140,7 @@ async def take(
     # Behind a key the first goes alone: when it came with other content before, nothing of this is taken.
     starts = [0, *range(1, len(items), GROUP)] if key else range(0, len(items), GROUP)
     for start, end in pairwise([*starts, len(items)]):
-        wishes: dict[int, Wish] = {}
+        wishes: dict[int, Wish[CompositeAnswer]] = {}
         for index, item in enumerate(items[start:end], start):
             try:
                 command = _command(item, settings, priority, project)
@@ -150,7 +150,6 @@ async def take(
             wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
         for index, result in zip(wishes, await perform_wishes(request, list(wishes.values())), strict=True):
             if isinstance(result, Outcome):
-                assert isinstance(result.answer, CompositeAnswer)
                 tally[result.answer.outcome] += 1
                 taken.append(_taken(result.answer, items[index]))
                 last = result if result.position else last

@@ -11,14 +11,14 @@ from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
-from coordinator.http.leases import perform_when_open
+from coordinator.http.leases import handed_out, perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
-from core.factoring.answers import LeaseAnswer, NoWork, WorkAnswer
+from core.factoring.answers import LeaseAnswer, WorkAnswer
 from core.factoring.commands import EndWork, RenewWork, RequestWork
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import to_iso
@@ -86,11 +86,8 @@ async def request_work(
         work_seconds=settings.work_seconds,
         cores=cores,
     )
-    outcome = await perform_when_open(request, command, NoWork, client=client_id, wait=wait)
-    if isinstance(outcome.answer, NoWork):
-        return Response(Work(message=outcome.answer.message))
-    assert isinstance(outcome.answer, WorkAnswer)
-    return answered(outcome, _work(outcome.answer))
+    outcome = await perform_when_open(request, command, client=client_id, wait=wait)
+    return handed_out(outcome, Work, _work)
 
 
 def _work(answer: WorkAnswer) -> Work:
@@ -165,9 +162,10 @@ async def abandon_work(
     return answered(outcome, _lease(outcome, "abandoned", reason=reason))
 
 
-def _lease(outcome: Outcome, status: str, *, curves: int | None = None, reason: str | None = None) -> LeaseStatus:
+def _lease(
+    outcome: Outcome[LeaseAnswer], status: str, *, curves: int | None = None, reason: str | None = None
+) -> LeaseStatus:
     answer = outcome.answer
-    assert isinstance(answer, LeaseAnswer)
     if status == "updated" and answer.outcome is not None:
         status = answer.outcome
     return LeaseStatus(

@@ -11,17 +11,18 @@ from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, node_of, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.leases import handed_out
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
-from core.deciding import Answer
-from core.factoring.answers import NoWork, WorkAnswer
+from core.factoring.answers import WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Wanted
+from core.leases.answers import Nothing
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring import coverage
 
@@ -98,9 +99,7 @@ async def request_ecm_work(
         most_held=MOST_HELD,
     )
     outcome = await perform(request, command, client=client_id)
-    if isinstance(outcome.answer, NoWork):
-        return Response(EcmWork(message=outcome.answer.message))
-    return answered(outcome, EcmWork(**_number(outcome.answer), message="ECM work assigned."))
+    return handed_out(outcome, EcmWork, lambda answer: EcmWork(**_number(answer), message="ECM work assigned."))
 
 
 @get(
@@ -129,12 +128,11 @@ async def request_p1_work(
     """
     wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project)
     outcome = await request_p1(request, method, wanted, client_id, lease_seconds(timeout_days, settings))
-    answer = outcome.answer
-    if isinstance(answer, NoWork):
-        return Response(P1Work(message=answer.message))
-    assert isinstance(answer, WorkAnswer)
-    work = P1Work(**_number(answer), pm1_b1=answer.b1, pp1_b1=answer.b1, message="P-1 and P+1 work assigned.")
-    return answered(outcome, work)
+    return handed_out(outcome, P1Work, _p1_work)
+
+
+def _p1_work(answer: WorkAnswer) -> P1Work:
+    return P1Work(**_number(answer), pm1_b1=answer.b1, pp1_b1=answer.b1, message="P-1 and P+1 work assigned.")
 
 
 @post(
@@ -188,7 +186,9 @@ def lease_seconds(timeout_days: int | None, settings: Settings) -> int:
     return settings.drop_in_timeout_minutes * 60 if timeout_days is None else timeout_days * 86_400
 
 
-async def request_p1(request: AnyRequest, method: P1Method, wanted: Wanted, client: str, seconds: int) -> Outcome:
+async def request_p1(
+    request: AnyRequest, method: P1Method, wanted: Wanted, client: str, seconds: int
+) -> Outcome[WorkAnswer | Nothing]:
     """Ask for a number on which a method was not run far enough, to be held for so many seconds."""
     node = node_of(request)
     candidates = await node.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
@@ -202,8 +202,7 @@ async def request_p1(request: AnyRequest, method: P1Method, wanted: Wanted, clie
     return await perform(request, command, client=client)
 
 
-def _number(answer: Answer) -> dict[str, Any]:
-    assert isinstance(answer, WorkAnswer)
+def _number(answer: WorkAnswer) -> dict[str, Any]:
     return {
         "work_id": answer.work,
         "composite_id": answer.number,

@@ -18,9 +18,10 @@ from coordinator.http.reading import parse_json
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.settings import Settings
-from core.factoring.answers import NoWork, WorkAnswer
+from core.factoring.answers import WorkAnswer
 from core.factoring.commands import RequestWork
 from core.factoring.curves import Bounds
+from core.leases.answers import Nothing
 from core.refusals import BadInput
 from core.timestamps import to_naive_iso
 from projections.factoring import catalogue
@@ -84,9 +85,8 @@ async def request_any_work(
     else:
         outcome = await request_p1(request, method, wanted, client_id, seconds)
     answer = outcome.answer
-    if isinstance(answer, NoWork):
+    if isinstance(answer, Nothing):
         return Response(MethodWork(message=answer.message))
-    assert isinstance(answer, WorkAnswer)
     number = await node.readers["factoring"].query(catalogue.number_by_id, answer.number)
     return answered(outcome, _method_work(method, answer, number.expression if number else ""))
 

@@ -11,7 +11,6 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
-from core.factoring.answers import ProjectAnswer
 from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
@@ -93,7 +92,6 @@ async def create_project(
     """Create a project before any number belongs to it; a number that names a new one creates it as well."""
     command = CreateProject(name=data.name.strip(), description=data.description or "")
     outcome = await perform(request, command)
-    assert isinstance(outcome.answer, ProjectAnswer)
     project = await node.readers["factoring"].query(projects.by_id, outcome.answer.project)
     if project is None:
         raise Unknown(f"The project {data.name[:100]!r} was deleted at once.")
@@ -131,7 +129,6 @@ async def delete_project_by_name(
 async def _delete(request: AnyRequest, project: int) -> Response[DeletedProject]:
     outcome = await perform(request, DeleteProject(project=project))
     answer = outcome.answer
-    assert isinstance(answer, ProjectAnswer)
     return answered(outcome, DeletedProject(answer.project, answer.name, "The project was deleted; its numbers stay."))
 
 

@@ -13,6 +13,7 @@ from litestar.response import File
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
+from coordinator.http.leases import handed_out
 from coordinator.http.middleware.reports import reported
 from coordinator.http.middleware.residue_shapes import (
     CompletedResidue,
@@ -37,8 +38,7 @@ from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
-from core.factoring.answers import NoWork
-from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
+from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
 from core.factoring.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
@@ -94,13 +94,12 @@ async def upload_residues(
             f"stage1_attempt_id {stage1_attempt_id} is not the id of an attempt; that of stage 1 is accepted."
         )
 
-    async def record(sha256: str, contents: Contents) -> Outcome:
+    async def record(sha256: str, contents: Contents) -> Outcome[ResidueAnswer]:
         command = UploadResidues(sha256=sha256, contents=contents, stage_1=stage_1, keep_seconds=expiry_days * 86_400)
         return await perform(request, command, client=client, content=sha256.encode())
 
     store, ceiling = store_of(request), settings.number_ceiling_digits
     outcome = await take_in(node, store, pieces_of(data.file), ceiling, b1, record)
-    assert isinstance(outcome.answer, ResidueAnswer)
     return answered(outcome, uploaded(outcome.answer))
 
 
@@ -139,10 +138,7 @@ async def request_residues(
     )
     command = ClaimResidue(claim=fresh_uuid(request), wanted=wanted, lease_seconds=claim_timeout_hours * 3600)
     outcome = await perform(request, command, client=client)
-    if isinstance(outcome.answer, NoWork):
-        return Response(ResidueWork(message=outcome.answer.message))
-    assert isinstance(outcome.answer, ResidueWorkAnswer)
-    return answered(outcome, work_of(outcome.answer))
+    return handed_out(outcome, ResidueWork, work_of)
 
 
 @get(
@@ -205,7 +201,6 @@ async def complete_residues(
     """
     command = CompleteResidue(residue=residue, stage_2=await reported(node, data.stage2_attempt_id))
     outcome = await perform(request, command, client=client)
-    assert isinstance(outcome.answer, ResidueAnswer)
     return answered(outcome, completed(outcome.answer, data.stage2_attempt_id))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, post
@@ -20,8 +20,9 @@ from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
-from core.factoring.answers import CompositeAnswer, CurvesAnswer
+from coordinator.writer.batch import Outcome, Result
+from core.deciding import AnswerT
+from core.factoring.answers import CurvesAnswer
 from core.factoring.attempting import check_attempt
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
@@ -116,7 +117,7 @@ async def submit(
         results = await _report(request, data.client_id, commands, content)
     outcomes = [_accepted(result) for result in results]
     remarks = remarks_on(told, shown) if data.method == "ecm" else []
-    return answered(outcomes[-1], submit_result(_together([_answer(outcome) for outcome in outcomes]), remarks))
+    return answered(outcomes[-1], submit_result(_together([outcome.answer for outcome in outcomes]), remarks))
 
 
 def _commands(
@@ -229,9 +230,9 @@ def _check(commands: Sequence[ReportCurves | ReportAttempt]) -> None:
 
 async def _report(
     request: AnyRequest, client: str, commands: Sequence[ReportCurves | ReportAttempt], content: bytes
-) -> Sequence[Any]:
+) -> list[Result[CurvesAnswer]]:
     key = idempotency_key(request)
-    wishes = [
+    wishes: list[Wish[CurvesAnswer]] = [
         Wish(
             command=command,
             client=client,
@@ -251,21 +252,13 @@ async def _submitted(request: AnyRequest, data: Submission, settings: Settings) 
         project=data.project or "",
     )
     (result,) = await perform_wishes(request, [Wish(command=command, client=data.client_id)])
-    answer = _accepted(result).answer
-    assert isinstance(answer, CompositeAnswer)
-    return answer.value
+    return _accepted(result).answer.value
 
 
-def _accepted(result: Any) -> Outcome:
-    if isinstance(result, BaseException):
+def _accepted(result: Result[AnswerT]) -> Outcome[AnswerT]:
+    if isinstance(result, Exception):
         raise result
-    assert isinstance(result, Outcome)
     return result
-
-
-def _answer(outcome: Outcome) -> CurvesAnswer:
-    assert isinstance(outcome.answer, CurvesAnswer)
-    return outcome.answer
 
 
 def _together(answers: Sequence[CurvesAnswer]) -> CurvesAnswer:

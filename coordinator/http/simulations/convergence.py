@@ -22,7 +22,6 @@ from coordinator.http.tables import Tabular
 from coordinator.live.stream import Deliver
 from coordinator.node import Node
 from core.refusals import Unknown
-from core.simulations.answers import PointAnswer
 from core.simulations.commands import RecordPoint
 from core.simulations.placing import no_simulation
 from core.timestamps import from_address, from_iso
@@ -69,7 +68,6 @@ async def record_from_query(
 
 async def _recorded(request: AnyRequest, command: RecordPoint) -> Response[PointShown]:
     outcome = await perform(request, command)
-    assert isinstance(outcome.answer, PointAnswer)
     return answered(outcome, point_shown(command.simulation, outcome.answer))
 
 

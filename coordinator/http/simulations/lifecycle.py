@@ -24,7 +24,6 @@ from coordinator.http.simulations.shapes import (
 )
 from coordinator.http.whole import Listing
 from coordinator.node import Node
-from core.simulations.answers import SimulationAnswer
 from core.simulations.commands import ChangeSimulation, CreateSimulation, DeleteSimulation
 from core.simulations.placing import no_simulation
 from core.simulations.state import SimulationStatus
@@ -168,7 +167,6 @@ async def delete_simulation(request: AnyRequest, number: FromPath[Id]) -> Respon
 
 async def _changed(request: AnyRequest, command: CreateSimulation | ChangeSimulation) -> Response[SimulationShown]:
     outcome = await perform(request, command)
-    assert isinstance(outcome.answer, SimulationAnswer)
     return answered(outcome, simulation_shown(outcome.answer))
 
 

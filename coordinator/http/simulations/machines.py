@@ -13,7 +13,6 @@ from coordinator.http.receipts import answered
 from coordinator.http.simulations.shapes import MachineShown, machine_shown
 from coordinator.node import Node
 from core.refusals import BadInput, Unknown
-from core.simulations.answers import MachineAnswer
 from core.simulations.commands import RegisterMachine, RemoveMachine, SetMachineStatus
 from core.simulations.state import MachineStatus
 from projections.simulations.machines import machine, machines
@@ -97,7 +96,6 @@ async def remove_machine(request: AnyRequest, number: FromPath[Id]) -> Response[
 
 async def _changed(request: AnyRequest, command: RegisterMachine | SetMachineStatus) -> Response[MachineShown]:
     outcome = await perform(request, command)
-    assert isinstance(outcome.answer, MachineAnswer)
     return answered(outcome, machine_shown(outcome.answer))
 
 

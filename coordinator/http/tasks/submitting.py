@@ -19,7 +19,6 @@ from coordinator.reactors.queue import TaskQueue
 from coordinator.settings import Settings
 from core.clients.naming import stream_of
 from core.refusals import BadInput, Unknown
-from core.tasks.answers import TaskAnswer
 from core.tasks.commands import SubmitTask
 from core.tasks.operations import OPERATIONS, accept, add
 from core.tasks.state import Task
@@ -131,7 +130,6 @@ async def submit_task(
         most_waiting=settings.max_waiting_tasks,
     )
     outcome = await perform(request, command)
-    assert isinstance(outcome.answer, TaskAnswer)
     nobody = unattended(node, settings).get("tasks")
     return answered(outcome, SubmittedTask(outcome.answer.task, "PENDING", outcome.answer.node, nobody))
 

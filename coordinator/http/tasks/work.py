@@ -10,17 +10,16 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, Wish, fresh_uuid, perform_wishes
-from coordinator.http.leases import lease_routes, perform_when_open
+from coordinator.http.leases import handed_out, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
-from coordinator.http.receipts import answered
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome, Result
 from core.refusals import Refusal
-from core.tasks.answers import FinishAnswer, NoTasks, TasksAnswer
+from core.tasks.answers import FinishAnswer, TasksAnswer
 from core.tasks.commands import EndTasks, FinishTask, RenewTasks, TakeTasks
 from core.tasks.decide import MOST_AT_ONCE
 from core.timestamps import to_iso
@@ -103,11 +102,8 @@ async def request_tasks(
     They are taken back unless progress is reported. With a Valkey server, workers had better take their tasks there.
     """
     command = TakeTasks(work=fresh_uuid(request), limit=limit, lease_seconds=settings.lease_seconds)
-    outcome = await perform_when_open(request, command, NoTasks, client=client_id, wait=wait)
-    if isinstance(outcome.answer, NoTasks):
-        return Response(TaskWork(message=outcome.answer.message))
-    assert isinstance(outcome.answer, TasksAnswer)
-    return answered(outcome, _work(outcome.answer))
+    outcome = await perform_when_open(request, command, client=client_id, wait=wait)
+    return handed_out(outcome, TaskWork, _work)
 
 
 def _work(answer: TasksAnswer) -> TaskWork:
@@ -143,9 +139,8 @@ def command_of(task: str, result: msgspec.Raw, error: str | None) -> FinishTask:
     return FinishTask(task=task, result=result_text(result), error=error or "")
 
 
-def _reported(task: str, result: Result) -> ReportedTask:
+def _reported(task: str, result: Result[FinishAnswer]) -> ReportedTask:
     if isinstance(result, Outcome):
-        assert isinstance(result.answer, FinishAnswer)
         return ReportedTask(task, "duplicate" if result.answer.known else "accepted")
     if isinstance(result, Refusal):
         return ReportedTask(task, "refused", result.sentence)

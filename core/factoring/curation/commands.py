@@ -6,11 +6,12 @@ from msgspec import Struct
 
 from core.deciding import Command
 from core.events.envelope import NewEvent
+from core.factoring.answers import CompositeAnswer, ProjectAnswer, WithdrawnAnswer
 
 Shelf = Literal["inactive", "complete", "deleted"]
 
 
-class ChangeComposite(Command, frozen=True):
+class ChangeComposite(Command[CompositeAnswer], frozen=True):
     """Change what is wanted of a number; None leaves a field as it is."""
 
     context = "factoring"
@@ -19,7 +20,7 @@ class ChangeComposite(Command, frozen=True):
     priority: int | None = None
 
 
-class ShelveNumber(Command, frozen=True):
+class ShelveNumber(Command[CompositeAnswer], frozen=True):
     """Assign a number no more; see `NumberShelved`."""
 
     context = "factoring"
@@ -28,14 +29,14 @@ class ShelveNumber(Command, frozen=True):
     reason: str = ""
 
 
-class UnshelveNumber(Command, frozen=True):
+class UnshelveNumber(Command[CompositeAnswer], frozen=True):
     """Assign and list a number again."""
 
     context = "factoring"
     number: int
 
 
-class DescribeNumber(Command, frozen=True, tag="describe"):
+class DescribeNumber(Command[CompositeAnswer], frozen=True, tag="describe"):
     """Tell what is known of a number from elsewhere.
 
     Attributes:
@@ -52,7 +53,7 @@ class DescribeNumber(Command, frozen=True, tag="describe"):
     factored: bool = False
 
 
-class CreateProject(Command, frozen=True):
+class CreateProject(Command[ProjectAnswer], frozen=True):
     """Have a project before any number belongs to it."""
 
     context = "factoring"
@@ -60,7 +61,7 @@ class CreateProject(Command, frozen=True):
     description: str = ""
 
 
-class DeleteProject(Command, frozen=True):
+class DeleteProject(Command[ProjectAnswer], frozen=True):
     """Have no such project any more."""
 
     context = "factoring"
@@ -79,7 +80,7 @@ class Restatement(Struct, frozen=True):
     events: tuple[NewEvent, ...] | None
 
 
-class Correct(Command, frozen=True):
+class Correct(Command[WithdrawnAnswer], frozen=True):
     """Have reports and factors not count any more, or count again, with all that follows from that.
 
     Attributes:

@@ -1,11 +1,12 @@
 """What can be asked when somebody moves in from the system replaced; each command is one row of its tables."""
 
 from core.deciding import Command
+from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown
 from core.factoring.commands import ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
 
 
-class ImportComposite(Command, frozen=True, tag="composite"):
+class ImportComposite(Command[CompositeAnswer], frozen=True, tag="composite"):
     """Take over a number.
 
     Attributes:
@@ -30,7 +31,7 @@ class ImportComposite(Command, frozen=True, tag="composite"):
     shelf: Shelf | None = None
 
 
-class ImportCurves(Command, frozen=True, tag="curves"):
+class ImportCurves(Command[CurvesAnswer | RowKnown], frozen=True, tag="curves"):
     """Take over an attempt by ECM.
 
     Attributes:
@@ -49,7 +50,7 @@ class ImportCurves(Command, frozen=True, tag="curves"):
     superseded_by: int = 0
 
 
-class ImportAttempt(Command, frozen=True, tag="attempt"):
+class ImportAttempt(Command[CurvesAnswer | RowKnown], frozen=True, tag="attempt"):
     """Take over an attempt by other means; see `ImportCurves`."""
 
     context = "factoring"
@@ -59,7 +60,7 @@ class ImportAttempt(Command, frozen=True, tag="attempt"):
     factor_rows: tuple[int, ...] = ()
 
 
-class ImportFactor(Command, frozen=True, tag="factor"):
+class ImportFactor(Command[CompositeAnswer | CurvesAnswer | RowKnown], frozen=True, tag="factor"):
     """Take over a factor of which no attempt tells.
 
     Attributes:
@@ -74,7 +75,7 @@ class ImportFactor(Command, frozen=True, tag="factor"):
     factor: str
 
 
-class DivideOut(Command, frozen=True, tag="divide"):
+class DivideOut(Command[CompositeAnswer | CurvesAnswer], frozen=True, tag="divide"):
     """Take the small factors out of a number that was taken over as it was."""
 
     context = "factoring"

@@ -3,10 +3,11 @@
 from typing import Literal
 
 from core.deciding import Command
+from core.factoring.answers import CompositeAnswer
 from core.factoring.mathematics.group_order import Factorisation, Verdict
 
 
-class RecordGroupOrder(Command, frozen=True):
+class RecordGroupOrder(Command[CompositeAnswer], frozen=True):
     """Record the order of the curve that is said to have found a prime factor.
 
     Attributes:
@@ -35,7 +36,7 @@ class RecordGroupOrder(Command, frozen=True):
     reason: str
 
 
-class SettlePrimality(Command, frozen=True):
+class SettlePrimality(Command[CompositeAnswer], frozen=True):
     """Record whether a number that passed for a prime is one."""
 
     context = "factoring"

@@ -3,9 +3,12 @@
 from msgspec import Struct
 
 from core.deciding import Command
+from core.factoring.answers import LeaseAnswer
 from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.factoring.residues.events import BadLine
 from core.factoring.state import WantedResidue
+from core.leases.answers import Nothing
 
 
 class Reported(Struct, frozen=True, gc=False):
@@ -41,7 +44,7 @@ class Contents(Struct, frozen=True, gc=False):
     bad_lines: tuple[BadLine, ...]
 
 
-class UploadResidues(Command, frozen=True):
+class UploadResidues(Command[ResidueAnswer], frozen=True):
     """Have a residue file kept for whoever runs its stage 2.
 
     Attributes:
@@ -58,7 +61,7 @@ class UploadResidues(Command, frozen=True):
     keep_seconds: int
 
 
-class ClaimResidue(Command, frozen=True):
+class ClaimResidue(Command[ResidueWorkAnswer | Nothing], frozen=True):
     """Be given a residue file to run the stage 2 of.
 
     Attributes:
@@ -73,7 +76,7 @@ class ClaimResidue(Command, frozen=True):
     lease_seconds: int
 
 
-class CompleteResidue(Command, frozen=True):
+class CompleteResidue(Command[ResidueAnswer], frozen=True):
     """The stage 2 of a residue file is done, as a report shows; None when there is no such report."""
 
     context = "factoring"
@@ -81,7 +84,7 @@ class CompleteResidue(Command, frozen=True):
     stage_2: Reported | None
 
 
-class ReleaseResidue(Command, frozen=True):
+class ReleaseResidue(Command[LeaseAnswer], frozen=True):
     """Hand a residue file back; others than its holder may only when `by_holder` is false."""
 
     context = "factoring"
@@ -90,7 +93,7 @@ class ReleaseResidue(Command, frozen=True):
     reason: str = ""
 
 
-class RemoveResidue(Command, frozen=True):
+class RemoveResidue(Command[ResidueAnswer], frozen=True):
     """Keep a residue file no longer; with `only_done`, only when nobody needs it any more and its time has come."""
 
     context = "factoring"

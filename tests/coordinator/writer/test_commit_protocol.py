@@ -8,8 +8,8 @@ import pytest
 from coordinator.projecting.comparing import dump
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome
+from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RevokeKey
-from core.access.decide import KeyAnswer
 from core.deciding import Order
 from core.refusals import BadInput, Conflict, Unknown
 from tests.ledgers import START, KeyOffice, create, log_rows

@@ -5,8 +5,9 @@ import pytest
 
 from core.deciding import Asking
 from core.events.chain import MAX_DATA_BYTES
+from core.federation.answers import PushAnswer
 from core.federation.commands import PushSummary, ResetMerge
-from core.federation.decide import FEDERATION, PushAnswer
+from core.federation.decide import FEDERATION
 from core.federation.events import MergeReset, SummaryPart, SummaryPushed
 from core.federation.summary import StatedSummary, summary_of
 from core.timestamps import from_iso

@@ -19,7 +19,6 @@ from coordinator.operations.clock import expire_due
 from coordinator.operations.reserving import NewReservation
 from coordinator.settings import Settings
 from core.clients.naming import client_name
-from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
 from core.timestamps import to_naive_iso
@@ -136,7 +135,6 @@ async def reserve(
     number, outcome = await reserving.reserve(
         node, partial(perform, request), data, work, settings.number_ceiling_digits
     )
-    assert isinstance(outcome.answer, LeaseAnswer)
     reserved = Reserved(
         work_id=work,
         composite_id=number.id,
@@ -157,7 +155,6 @@ async def release(request: AnyRequest, work: FromPath[str], reason: FromQuery[Re
 
 async def _end(request: AnyRequest, command: EndWork) -> Response[EndedWork]:
     outcome = await perform(request, command)
-    assert isinstance(outcome.answer, LeaseAnswer)
     how = outcome.answer.outcome or command.outcome
     return answered(outcome, EndedWork("success", command.work, f"The assignment has ended: {how}."))
 

@@ -18,9 +18,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
 from core.deciding import Command
-from core.factoring.answers import CompositeAnswer
 from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber
 from core.refusals import Unknown
 from projections.factoring import catalogue, standing
@@ -185,8 +183,7 @@ def _toggle(number: int, data: ToActivate) -> Wish:
 
 
 async def _curate(request: AnyRequest, command: ShelveNumber | UnshelveNumber, message: str) -> Response[Any]:
-    outcome: Outcome = await perform(request, command)
-    assert isinstance(outcome.answer, CompositeAnswer)
+    outcome = await perform(request, command)
     return answered(outcome, Curated("success", outcome.answer.number, message))
 
 
