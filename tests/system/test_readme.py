@@ -1,4 +1,4 @@
-"""The commands of the README, pasted into a shell as they stand there."""
+"""The commands of the README and of the tutorial, pasted into a shell as they stand there."""
 
 import os
 import re
@@ -13,7 +13,10 @@ from tests.servers import HTTP, free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+BLOCKS, TUTORIAL = (
+    re.findall(r"^```sh\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+    for page in ("README.md", "docs/tutorial.md")
+)
 
 pytestmark = pytest.mark.slow
 
@@ -101,3 +104,17 @@ def test_a_worker_on_another_machine_is_given_a_key(terminal):
     assert HTTP.get(f"{terminal.address}/api/v1/work/request", params={"client_id": "eve"}).status_code == 401
     terminal.paste(block_with("tallystick work"))
     until(lambda: HTTP.get(f"{terminal.address}/health").json()["workers"] == 1, said=terminal.output.read_text)
+
+
+@pytest.mark.drill
+def test_the_tutorial_ends_with_a_forgery_that_is_found_out(terminal):
+    terminal.paste(*TUTORIAL)
+    until(lambda: "\npasted " in (text := terminal.output.read_text()) and text, said=terminal.output.read_text)
+    said = terminal.output.read_text()
+    assert "Traceback" not in said
+    assert '"factor":"7432339208719"' in said
+    assert '"prime_count":50847534' in said
+    assert "every table of " in said
+    assert "Event 3 " in said
+    assert re.search(r"^All events up to 4 are what was recorded\. The hash at 4", said, re.MULTILINE)
+    assert re.search(r"^The log ends at event 4, and a head was signed at event .* were cut off\.", said, re.MULTILINE)

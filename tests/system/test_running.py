@@ -64,6 +64,7 @@ def test_every_metric_that_an_alert_looks_at_is_measured(coordinator):
     assert [name for name in asked if not re.search(rf"^{name}[ {{]", measured, re.MULTILINE)] == []
 
 
+@pytest.mark.drill
 def test_the_nightly_backup_can_be_restored_and_keeps_the_heads_of_the_night_before(coordinator, tmp_path):
     (script,) = (block for block in blocks("sh") if "mktemp" in block)
     kept = tmp_path / "backups"
