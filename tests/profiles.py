@@ -20,6 +20,6 @@ def trying(examples, **others):
     return settings(max_examples=examples * settings.default.max_examples // 100, **others)
 
 
-def running(examples, steps):
+def running(examples, steps, **others):
     """Settings of a state machine: so many runs in the suite, each of so many steps, and three times as many elsewhere."""
-    return trying(examples, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
+    return trying(examples, stateful_step_count=steps, suppress_health_check=list(HealthCheck), **others)

@@ -3,8 +3,10 @@
 Ids say nothing to anybody else: a number is its value, a client its name, an attempt or an event the moment of it.
 """
 
+import sqlite3
 import zlib
 from collections import Counter
+from contextlib import ExitStack, closing
 
 HANDED_OUT = {"assignments", "reservations", "leases", "lease_tallies", "residue_claims"}
 """What was assigned because of what was then believed."""
@@ -23,18 +25,29 @@ COUNTED = {"work_done": "curves", "anonymous_curves": "curves", "shares": "curve
 
 def contents(telling):
     """Return the rows of every table but those of clients, with how often each is there, by context and table."""
-    office = telling.office
+    files = telling.office.committer.files
+    files["factoring"].state.flush()
+    return _contents(telling.office.log.connection, {context: file.connection for context, file in files.items()})
+
+
+def contents_in(directory):
+    """Return the same of a data directory, whether or not a coordinator works there."""
+    with ExitStack() as stack:
+
+        def opened(path):
+            return stack.enter_context(closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)))
+
+        files = {path.stem: opened(path) for path in (directory / "projections").glob("*.db")}
+        return _contents(opened(directory / "log.db"), files)
+
+
+def _contents(log, files):
     found = {}
-    for context, file in office.committer.files.items():
-        if context == "clients":
-            continue
-        if context == "factoring":
-            file.state.flush()
-        names = _names(office, file.connection if context == "factoring" else None)
-        tables = file.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (table,) in tables:
-            if table not in HANDED_OUT | OF_NO_CONTENT:
-                rows = file.connection.execute(f"SELECT * FROM {table}")
+    for context, tables in files.items():
+        names = _names(log, files, context)
+        for (table,) in tables.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if context != "clients" and table not in HANDED_OUT | OF_NO_CONTENT:
+                rows = tables.execute(f"SELECT * FROM {table}")
                 columns = [column for column, *_ in rows.description]
                 found[f"{context}.{table}"] = _said(
                     table, [dict(zip(columns, row, strict=True)) for row in rows], names
@@ -57,22 +70,23 @@ def _name(names, table, column):
     return names.get(f"{table}.{column}") or names.get(column, {})
 
 
-def _names(office, factoring):
+def _names(log, files, context):
     """Return what ids stand for, by the columns in which they stand."""
-    clients = office.committer.files["clients"].connection.execute("SELECT client, name FROM clients")
-    events = office.log.connection.execute("SELECT position, recorded_at FROM events")
-    names = {"client": dict(clients), "position": dict(events)}
-    if factoring is None:
+    names = {
+        "client": dict(files["clients"].execute("SELECT client, name FROM clients")),
+        "position": dict(log.execute("SELECT position, recorded_at FROM events")),
+    }
+    if context != "factoring":
         return names
-    numbers = dict(factoring.execute("SELECT number, value FROM numbers"))
-    attempts = dict(factoring.execute("SELECT attempt, recorded_at FROM attempts"))
-    files = dict(factoring.execute("SELECT residue, sha256 FROM residues"))
+    numbers = dict(files[context].execute("SELECT number, value FROM numbers"))
+    attempts = dict(files[context].execute("SELECT attempt, recorded_at FROM attempts"))
+    residues = dict(files[context].execute("SELECT residue, sha256 FROM residues"))
     return {
         **names,
         "number": numbers,
         "attempt": attempts,
         "completed_by": attempts,
-        "residue": files,
+        "residue": residues,
         "parts.part": numbers,
     }
 

@@ -5,7 +5,9 @@ import sqlite3
 import tempfile
 from collections import Counter
 from contextlib import closing, contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from msgspec import Struct
@@ -16,12 +18,13 @@ from coordinator.log.snapshot import snapshot
 from coordinator.past.materialising import materialise
 from coordinator.projecting import folding
 from coordinator.writer.batch import Outcome
+from core.factoring.answers import WorkAnswer
+from core.factoring.events import FactorFound
 from core.refusals import Refusal
 from tests.office import Killed, Office, tables_of
 from tests.twins.contents import contents, differences
-from tests.twins.correcting import correct
-from tests.twins.steps import Resend
-from tests.twins.telling import Telling, index_of, moment_of
+from tests.twins.steps import Report, Resend, Upload
+from tests.twins.telling import NotThere, Telling, index_of, moment_of
 
 ALL = ""
 """In the place of a factor: all that was reported."""
@@ -35,6 +38,31 @@ class Withdrawal(Struct):
     taken_back: bool = False
 
 
+class Deed(Struct, frozen=True):
+    """Something that was done: the name of a method of a story, its arguments, and the number of the step it began with."""
+
+    name: str
+    index: int
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+
+
+def _deed(method):
+    """Have what is done by a method remembered."""
+
+    @wraps(method)
+    def done(self, *arguments, **named):
+        outermost, self.doing = not self.doing, True
+        if outermost:
+            self.deeds.append(Deed(method.__name__, self.steps, arguments, named))
+        try:
+            return method(self, *arguments, **named)
+        finally:
+            self.doing = not outermost
+
+    return done
+
+
 class Story:
     """What was told to the first coordinator, step by step."""
 
@@ -43,24 +71,36 @@ class Story:
         self.first = Telling(self.directory / "first")
         self.withdrawals = {}
         self.steps = 0
+        self.deeds = []
+        self.doing = False
         self.sights = {}
 
+    @_deed
     def tell(self, *steps, killed_at=""):
         """Tell steps in one batch; return the index of the first."""
         first = self.steps
         self.first.tell(dict(enumerate(steps, first)), killed_at=killed_at)
         self.steps += len(steps)
+        for index, step in enumerate(steps, first):
+            handed_out = isinstance(step, Report) and isinstance(self.first.answers.get(step.work), WorkAnswer)
+            assert not handed_out or index in self.first.answers, self.first.history[index].result
         return first
 
+    @_deed
     def withdraw(self, *named, killed_at=""):
         """Withdraw what steps reported, or one factor of it."""
         positions = sorted({p for index, factor in named for p in self._positions(index, factor)})
+        if not positions:
+            raise NotThere(named)
         self._correct(positions, killed_at, undo=False)
         self.withdrawals[self.steps] = Withdrawal(list(named), positions)
         self.steps += 1
 
+    @_deed
     def take_back(self, index):
         """Take a withdrawal back."""
+        if index not in self.withdrawals:
+            raise NotThere(index)
         self._correct(self.withdrawals[index].positions, "", undo=True)
         self.withdrawals[index].taken_back = True
         self.steps += 1
@@ -77,21 +117,23 @@ class Story:
         office.now = moment_of(self.steps)
         before, office.dies_at = office.log.head(), killed_at
         try:
-            correct(office, positions, undo=undo)
+            office.correct(*positions, undo=undo)
         except Killed:
             office.crash()
             if office.log.head() == before:
-                correct(office, positions, undo=undo)
+                office.correct(*positions, undo=undo)
         finally:
             office.dies_at = ""
 
     def _positions(self, index, factor):
         if factor == ALL:
-            return self.first.history[index].reported
+            return self.first.history[index].reported if index in self.first.history else ()
         return [position for step, value, position in self.factors() if (step, value) == (index, factor)]
 
+    @_deed
     def resend(self, index):
         """Send a report again: what counts is answered as the first time, what was withdrawn is told so."""
+        self.first.sent(index)
         head = self.first.office.log.head()
         again = self.tell(Resend(sent=index))
         result = self.first.history[again].result
@@ -100,13 +142,25 @@ class Story:
         else:
             assert isinstance(result, Outcome), result
             assert result.repeated
-            assert result.answer == self.first.answers[index]
+            # What an answer said of numbers may have changed since.
+            assert result.answer.attempt == self.first.answers[index].attempt
+            assert self.withdrawals or result.answer == self.first.answers[index]
         assert self.first.office.log.head() == head
 
     def factors(self):
         """Return the factors that somebody found: by which step, the factor, the position of its event."""
         rows = self.first.rows("SELECT a.recorded_at, value, f.position FROM factors f JOIN attempts a USING (attempt)")
         return [(index_of(moment), value, position) for moment, value, position in rows]
+
+    def named_factors(self):
+        """Return those that have an event of their own; a factor that was found anew shares that of its report."""
+        found = self.factors()
+        return [one for one in found if [position for *_, position in found].count(one[2]) == 1 and self._is_own(one)]
+
+    def _is_own(self, found):
+        _, value, position = found
+        fact = self.first.office.committer.registry.event(self.first.office.log.read(position - 1, 1)[0]).fact
+        return isinstance(fact, FactorFound) and fact.value == value
 
     @property
     def gone(self):
@@ -138,46 +192,67 @@ class Story:
         assert not self.first.office.committer.files["factoring"].degraded
         with self.second() as second:
             found = differences(contents(self.first), contents(second))
-        assert not found, "\n".join(found)
+            # A file that was received stays, also when it is known now that nothing could be found with it any more.
+            stays = any(isinstance(told.step, Upload) and not told.meant for told in second.history.values())
+        assert stays or not found, "\n".join(found)
 
+    @_deed
     def look(self):
         """Remember what stands in the tables of factoring now."""
         self.sights[self.first.office.log.head().position] = _seen(self.first.office.tables())
 
+    @_deed
     def restart(self, *, rebuild=False, at_once=10_000):
         """Stop the first coordinator and start it again, with all tables rebuilt so many events at once."""
-        before = self._everything(self.first.office)
+        before = _everything(self.first.office)
         with patch.object(folding, "_AT_ONCE", at_once):
             self.first.office.reopen(rebuild=rebuild)
-        assert self._everything(self.first.office) == before
+        _require_same(_everything(self.first.office), before, "folded anew")
 
     def is_the_same_in_every_way(self):
         """Hold the live tables against those folded anew, in the past, and from an exported log."""
+        self.doing = True  # what is done here is no part of the story
         self.look()
         self.restart(rebuild=True, at_once=3)
         for position, seen in self.sights.items():
-            assert _seen(_tables(self._past(position))) == seen, f"as of {position}"
-        directory = self.directory / f"imported after {self.steps}"
+            _require_same(_seen(_tables(self._past(position))), seen, f"as of {position}")
+        directory = self.directory / f"imported at {self.steps}"
         directory.mkdir()
         with snapshot(self.first.office.log.path) as taken:
             import_log(io.BytesIO(b"".join(export(taken))), directory)
         imported = Office(directory)
         try:
-            assert self._everything(imported) == self._everything(self.first.office)
+            _require_same(_everything(imported), _everything(self.first.office), "imported")
         finally:
             imported.close()
+            self.doing = False
 
     def _past(self, position):
         path = self.directory / f"{position}.db"
+        path.unlink(missing_ok=True)
         materialise(self.first.office.directory, position, {"factoring": path})
         return path
-
-    def _everything(self, office):
-        return {context: office.tables(context) for context in office.committer.files}
 
     def close(self):
         """Leave nothing open."""
         self.first.office.close()
+
+
+def _everything(office):
+    return {
+        f"{context}.{name}": rows for context in office.committer.files for name, rows in office.tables(context).items()
+    }
+
+
+def _require_same(found, due, how):
+    wrong = [
+        f"{how}: {mark} {name} {row}"
+        for name in found.keys() | due.keys()
+        for mark, here, there in (("+", found, due), ("-", due, found))
+        for row in here.get(name, [])
+        if row not in there.get(name, [])
+    ]
+    assert found == due, "\n".join(wrong)
 
 
 def _seen(tables):
