@@ -1,14 +1,25 @@
 """Checking a residue file line by line; it runs in a child process and keeps nothing of the file in memory."""
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from core.factoring.formats.residue_sifting import Sieve
 from core.factoring.residues.commands import Contents
+from core.refusals import BadInput
 
 _LONGEST_LINE = 1024 * 1024
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7-Zip",
+}
+"""What the files of packing programs begin with."""
 
 
 def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) -> Contents:
@@ -43,6 +54,16 @@ def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) 
 
 
 def lines_of(file: IO[bytes]) -> Iterator[bytes]:
-    """Return the lines of a residue file; one without an end comes in pieces, of which none is a residue."""
+    """Return the lines of a residue file; one without an end comes in pieces, of which none is a residue.
+
+    Raises:
+        BadInput: it was packed, by its first bytes.
+    """
+    first = file.readline(_LONGEST_LINE)
+    for packed, program in _PACKED.items():
+        if first.startswith(packed):
+            raise BadInput(f"The file was packed by {program}; a file of residues is accepted as GMP-ECM writes it.")
+    if first := first.removeprefix(BOM_UTF8):
+        yield first
     while line := file.readline(_LONGEST_LINE):
         yield line

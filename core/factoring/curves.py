@@ -1,5 +1,6 @@
 """What makes two curves the same, and which of two runs of one curve counts for more."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from core.factoring.mathematics.effort import curve_effort, from_lanes, lanes
 from core.factoring.mathematics.stage2 import stage2_of
 
 STAGE_1_ONLY = 0
+_DIGITS_AN_EVENT = 40_000
+"""So long may the sigmas of one event be together; a usual one has at most 20 digits."""
 
 
 class Bounds(Struct, frozen=True, gc=False, order=False):
@@ -43,6 +46,20 @@ def bounds_of(b1: int, b2: int | None, param: int) -> Bounds:
     if b2 is None or b2 in (DEFAULT_B2, _reached(b1, DEFAULT_B2)):
         return Bounds(b1, DEFAULT_B2, param)
     return Bounds(b1, STAGE_1_ONLY if b2 < b1 else b2, param)
+
+
+def portions(sigmas: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+    """Cut sigmas into portions that fit into an event each, of at most `most`; none is empty."""
+    portion: list[str] = []
+    digits = 0
+    for sigma in sigmas:
+        if portion and (len(portion) == most or digits + len(sigma) > _DIGITS_AN_EVENT):
+            yield tuple(portion)
+            portion, digits = [], 0
+        portion.append(sigma)
+        digits += len(sigma)
+    if portion:
+        yield tuple(portion)
 
 
 class CurveWorth(Struct, frozen=True):

@@ -7,9 +7,12 @@ One line a curve, of `KEY=value;` pairs in any order:
 Blank lines and lines that begin with `#` are none. Prime95 gives `N=0x..; QX=0x..; SIGMA=..` alone, for parametrisation
 0, leaves B1 to be told elsewhere, and puts lines like `[Sun Nov 22 19:00:00 2026]` in between.
 
-A trap: run without `-param`, GMP-ECM uses parametrisation 1 but writes no PARAM; resumed, such a line counts as
+A trap: run without `-param`, GMP-ECM 7 uses parametrisation 1 but writes no PARAM; resumed, such a line counts as
 parametrisation 0 and its stage 2 finds nothing, although its checksum is right. So a missing PARAM is inferred, from
-the range that sigma is drawn from, and marked as inferred.
+the range that sigma is drawn from, and marked as inferred. GMP-ECM 6 knew parametrisation 0 only: there nothing is missing.
+
+N is what was typed, in GMP-ECM's grammar (`gmp_ecm.numbers`). A curve that finds the whole number leaves a line in which
+nothing is left of it; GMP-ECM ends there when it resumes the file.
 """
 
 import re
@@ -20,8 +23,8 @@ from typing import Literal, get_args
 from gmpy2 import mpz
 from msgspec import Struct
 
-from core.bigint import abbreviate, digit_count
-from core.factoring.formats.expressions import number_from
+from core.bigint import abbreviate
+from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.refusals import BadInput
 
 Method = Literal["ECM", "P-1", "P+1"]
@@ -38,8 +41,14 @@ _MOST_NUMBERS = 100
 """So many different N may stand in one file; evaluating each costs time, remembering it costs memory."""
 
 _NATURAL = re.compile(r"\A[0-9]{1,20}\Z")
+_SIGMA = re.compile(r"\A-?[0-9]{1,1000}\Z")
+_KNEW_ONE_PARAM = ("GMP-ECM 5", "GMP-ECM 6")
 _HEXADECIMAL = re.compile(r"\A0x[0-9a-fA-F]+\Z")
-_KEYS = frozenset({"METHOD", "PARAM", "SIGMA", "A", "B1", "N", "X", "QX", "CHECKSUM"})
+_KEYS = frozenset({"METHOD", "PARAM", "SIGMA", "A", "B1", "N", "X", "QX", "CHECKSUM", "PROGRAM"})
+
+
+class NothingLeft(BadInput):
+    """A line of a curve that found the whole number, in which nothing is left to search."""
 
 
 class Residue(Struct, frozen=True, gc=False):
@@ -49,8 +58,8 @@ class Residue(Struct, frozen=True, gc=False):
         line: where it stands in its file, from 1.
         method: ECM, P-1 or P+1.
         param: parametrisation 0 to 3; None for P-1 and P+1.
-        inferred_param: whether `param` was missing from the line.
-        sigma: in decimal; None for P-1 and P+1.
+        inferred_param: whether `param` was missing from the line, where it is needed.
+        sigma: in decimal, of parametrisation 1 without its sign, which doesn't matter; None for P-1 and P+1.
         b1: bound of stage 1; None when Prime95 wrote the line.
         number: N in decimal.
         x: the residue, in hexadecimal with its `0x`.
@@ -81,12 +90,14 @@ def checksum(b1: int, number: mpz, x: mpz, *, sigma: int | None = None, param: i
 def read_residues(lines: Iterable[bytes | str], ceiling_digits: int) -> Iterator[Residue]:
     """The residues of a file, one by one, as its lines come; memory does not grow with the file.
 
-    Skips the line without a residue (N=1, X=0) that GMP-ECM writes when a curve found the whole number.
+    Skips the line in which nothing is left, which GMP-ECM writes when a curve found the whole number.
 
     Raises:
         BadInput: a line is no residue, or its checksum is wrong. The sentence names the line.
     """
     for position, found in enumerate(examine(lines, ceiling_digits), start=1):
+        if isinstance(found, NothingLeft):
+            continue
         if isinstance(found, BadInput):
             raise BadInput(f"Line {position}: {found.sentence}") from found
         if found is not None:
@@ -124,11 +135,11 @@ class _Numbers:
         return known
 
     def _evaluated(self, spelled: str) -> mpz:
-        if not _HEXADECIMAL.match(spelled):
-            return number_from(spelled, self.ceiling_digits)
-        number = mpz(spelled, 0)
-        if number < 2 or digit_count(number) > self.ceiling_digits:
-            raise BadInput(f"N={abbreviate(spelled)} is not from 2 on with at most {self.ceiling_digits} digits.")
+        number = gmp_ecm_number(spelled, self.ceiling_digits)
+        if number == 1:
+            raise NothingLeft(
+                f"N={abbreviate(spelled)} is 1: the curve found the whole number, and nothing is left of it."
+            )
         return number
 
 
@@ -138,8 +149,6 @@ def _residue(position: int, line: str, numbers: _Numbers) -> Residue | None:
     if len(line) > 5 * numbers.ceiling_digits + 2000:
         raise BadInput(f"{len(line)} characters are too many for numbers of {numbers.ceiling_digits} digits.")
     fields = _fields(line)
-    if fields.get("N") == "1":
-        return None
     return (
         _prime95_residue(position, fields, numbers) if "QX" in fields else _gmp_ecm_residue(position, fields, numbers)
     )
@@ -164,7 +173,7 @@ def _prime95_residue(position: int, fields: dict[str, str], numbers: _Numbers) -
         method="ECM",
         param=0,
         inferred_param=False,
-        sigma=str(_natural(fields, "SIGMA")),
+        sigma=str(_sigma(fields, 0)),
         b1=_natural(fields, "B1") if "B1" in fields else None,
         number=decimal,
         x=_hexadecimal(fields, "QX"),
@@ -174,20 +183,23 @@ def _prime95_residue(position: int, fields: dict[str, str], numbers: _Numbers) -
 
 def _gmp_ecm_residue(position: int, fields: dict[str, str], numbers: _Numbers) -> Residue:
     method = _method(fields)
-    sigma = _sigma(fields) if method == "ECM" else None
     param = _param(fields) if method == "ECM" else None
+    sigma = _sigma(fields, param) if method == "ECM" else None
+    missing = sigma is not None and param is None
     b1 = _natural(fields, "B1")
     decimal, number = numbers[_field(fields, "N")]
     x = _hexadecimal(fields, "X")
     given = _natural(fields, "CHECKSUM") if "CHECKSUM" in fields else None
     if given is not None and given != (due := checksum(b1, number, mpz(x, 0), sigma=sigma, param=param)):
         raise BadInput(f"CHECKSUM={given} is wrong, {due} would be right: the line was damaged or changed.")
+    if missing:
+        param = 0 if fields.get("PROGRAM", "").startswith(_KNEW_ONE_PARAM) else _inferred_param(sigma or 0)
     return Residue(
         line=position,
         method=method,
-        param=_inferred_param(sigma) if param is None and sigma is not None else param,
-        inferred_param=param is None and sigma is not None,
-        sigma=None if sigma is None else str(sigma),
+        param=param,
+        inferred_param=missing and not fields.get("PROGRAM", "").startswith(_KNEW_ONE_PARAM),
+        sigma=None if sigma is None else str(abs(sigma) if param == 1 else sigma),
         b1=b1,
         number=decimal,
         x=x,
@@ -206,10 +218,16 @@ def _method(fields: dict[str, str]) -> Method:
     return _METHODS[named]
 
 
-def _sigma(fields: dict[str, str]) -> int:
+def _sigma(fields: dict[str, str], param: int | None) -> int:
     if "SIGMA" not in fields and "A" in fields:
         raise BadInput("the curve is given by A, which can't be credited; SIGMA is needed.")
-    return _natural(fields, "SIGMA")
+    value = _field(fields, "SIGMA")
+    if not _SIGMA.match(value):
+        raise BadInput(f"SIGMA={abbreviate(value)} is not a whole number of at most 1000 digits.")
+    sigma = int(value)
+    if param in {1, 3} and sigma >= _SIGMAS_OF_PARAM_1_BELOW:
+        raise BadInput(f"SIGMA={abbreviate(value)} is none of PARAM={param}, whose are below 2^32.")
+    return sigma
 
 
 def _param(fields: dict[str, str]) -> int | None:

@@ -10,6 +10,7 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate
+from core.factoring.bounds import require_b1
 from core.factoring.formats.residue_lines import Residue, checksum, examine
 from core.factoring.residues.events import BadLine
 from core.refusals import BadInput
@@ -17,7 +18,6 @@ from core.refusals import BadInput
 MOST_CURVES = 100_000
 """So many may stand in one file; all their sigmas are recorded."""
 BAD_LINES_NAMED = 50
-_LEAST_PRIME95_B1 = 250_000
 _TIMESTAMP = b"["
 """How a line of Prime95 begins that GMP-ECM would complain of."""
 _CHECKSUM = re.compile(rb"((?:^|;)\s*CHECKSUM\s*=\s*)[0-9]+")
@@ -113,10 +113,7 @@ class Sieve:
     def _prime95_b1(self) -> int:
         if self._told_b1 is None:
             raise BadInput("The file comes from Prime95, which does not write B1; send it as b1 in the query.")
-        if self._told_b1 < _LEAST_PRIME95_B1:
-            raise BadInput(
-                f"b1 = {self._told_b1} is too low for a file of Prime95; {_LEAST_PRIME95_B1} and more is accepted."
-            )
+        require_b1(self._told_b1)
         return self._told_b1
 
     def _check_relative(self, found: Residue) -> None:

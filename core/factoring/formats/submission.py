@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from core.factoring.bounds import require_curves
 from core.factoring.commands import Claim
-from core.factoring.curves import Bounds, bounds_of
+from core.factoring.curves import Bounds, bounds_of, portions
 from core.factoring.formats.gmp_ecm.crediting import Shown, in_words
 from core.refusals import BadInput
 
@@ -27,7 +27,6 @@ SIGMAS_A_RUN = 1_000
 MOST_RUNS = 500
 _MENTIONED = re.compile(r"Stage 2 from residue ([0-9]{1,18})(?![0-9])", re.ASCII)
 _SIGMA = re.compile(r"(?:(?P<param>[0-3]):)?(?P<sigma>-?[0-9]{1,1000})\Z", re.ASCII)
-_DIGITS_A_RUN = 40_000
 _BELOW_2_TO_32 = (1, 3)
 """Parametrisations whose sigmas are below 2^32: GMP-ECM refuses larger ones."""
 _LARGER_SIGMA = 2**32
@@ -229,16 +228,9 @@ def _parts(text: str) -> tuple[int | None, str]:
 
 def _cut(kind: _Kind, sigmas: Sequence[str], anonymous: int = 0) -> Iterator[Run]:
     """Cut curves of one kind into runs that fit into an event each; those without a sigma go with the first."""
-    some: list[str] = []
-    digits, first = 0, True
-    for sigma in sigmas:
-        if len(some) == SIGMAS_A_RUN or digits + len(sigma) > _DIGITS_A_RUN:
-            yield Run(kind.bounds, len(some) + anonymous * first, tuple(some), (), 0, kind.if_known)
-            some, digits, first = [], 0, False
-        some.append(sigma)
-        digits += len(sigma)
-    if some or (first and anonymous):
-        yield Run(kind.bounds, len(some) + anonymous * first, tuple(some), (), 0, kind.if_known)
+    cut = list(portions(sigmas, SIGMAS_A_RUN)) or ([()] if anonymous else [])
+    for offset, some in enumerate(cut):
+        yield Run(kind.bounds, len(some) + (0 if offset else anonymous), some, (), 0, kind.if_known)
 
 
 def _shared_out(runs: Sequence[Run], claims: Sequence[Claim], cpu_milliseconds: int, curves: int) -> list[Run]:

@@ -3,10 +3,10 @@
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.curves import Bounds, CurveWorth, measured
+from core.factoring.curves import Bounds, CurveWorth, measured, portions
 from core.factoring.events import CurvesRun
 from core.factoring.residues.answers import number_of, residue_answer
-from core.factoring.residues.commands import RemoveResidue, Reported, UploadResidues
+from core.factoring.residues.commands import Contents, RemoveResidue, Reported, UploadResidues
 from core.factoring.residues.events import (
     CurvesIdentified,
     ResidueCurves,
@@ -20,6 +20,7 @@ from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
 
+_SIGMAS_OF_32_BITS = 2**32
 SIGMAS_AN_EVENT = 2_000
 """So many fit into one event, with 20 digits each."""
 
@@ -32,6 +33,7 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
     contents = command.contents
     number = _number(contents.value, state)
     _check_stage_1(command.stage_1, number)
+    _check_parametrisation(contents, number, state)
     residue = state.residues.next()
     fact = ResiduesUploaded(
         residue=residue,
@@ -51,9 +53,10 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
     )
     stream = residue_stream(residue)
     events = [NewEvent(stream, fact, cause=number.submitted, opens=True)]
-    for start in range(0, len(contents.sigmas), SIGMAS_AN_EVENT):
-        sigmas = contents.sigmas[start : start + SIGMAS_AN_EVENT]
+    start = 0
+    for sigmas in portions(contents.sigmas, SIGMAS_AN_EVENT):
         events.append(NewEvent(stream, ResidueCurves(residue=residue, offset=start, sigmas=sigmas), within=0))
+        start += len(sigmas)
     return events + _identified(command, residue, asking, state)
 
 
@@ -77,6 +80,25 @@ def _check_stage_1(stage_1: Reported | None, number: Number) -> None:
         )
     if fact.method != "ecm":
         raise BadInput(f"The attempt {fact.attempt} was made by {fact.method}; the residues are of ecm.")
+
+
+def _check_parametrisation(contents: Contents, number: Number, state: FactoringState) -> None:
+    """Refuse residues whose curves are known as others than they are said to be.
+
+    GMP-ECM 7 resumes what it saved without -param as parametrisation 0, and saved again, a line says so, with a checksum
+    that holds. For parametrisation 0 it draws sigmas of 64 bits: one of 32 that is known as 1 is one that was 1.
+    """
+    if contents.param != 0:
+        return
+    short = [sigma for sigma in contents.sigmas if 0 <= int(sigma) < _SIGMAS_OF_32_BITS]
+    as_1, as_0 = (state.known_curves(number.id, param, short) for param in (1, 0))
+    others = [sigma for sigma in short if sigma in as_1 and sigma not in as_0]
+    if others:
+        raise BadInput(
+            f"The file says PARAM=0, and {len(others)} of its {len(contents.sigmas)} curves, sigma {others[0]} first, are known"
+            " here as curves of parametrisation 1. They were saved without -param and resumed as others, whose stage 2 finds"
+            " nothing; the file as it was saved first is accepted, and any saved with -param."
+        )
 
 
 def _identified(command: UploadResidues, residue: int, asking: Asking, state: FactoringState) -> list[NewEvent]:
@@ -117,7 +139,7 @@ def identified(
     events: list[NewEvent] = []
     if fresh and state.worth(bounds) is None:
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
-    for start in range(0, len(fresh), SIGMAS_AN_EVENT):
+    for sigmas in portions(fresh, SIGMAS_AN_EVENT):
         fact = CurvesIdentified(
             attempt=run.attempt,
             number=run.number,
@@ -126,7 +148,7 @@ def identified(
             b2=run.b2,
             param=param,
             was_param=run.param,
-            sigmas=tuple(fresh[start : start + SIGMAS_AN_EVENT]),
+            sigmas=sigmas,
         )
         events.append(NewEvent(stream_of(run.number), fact, cause=position))
     return events

@@ -3,8 +3,11 @@
 One coordinator serves all tests here; each works on numbers of a length of its own.
 """
 
+import bz2
+import gzip
 import hashlib
 import itertools
+import lzma
 
 import gmpy2
 import pytest
@@ -464,3 +467,31 @@ def test_files_without_a_record_are_removed_and_missing_ones_named(content, uplo
     assert manage("POST", "cleanup-orphaned")["missing_residues"] == [residue]
     assert "known" in upload(content)["message"]
     assert manage("POST", "cleanup-orphaned")["missing_residues"] == []
+
+
+def test_a_file_that_was_laundered_is_refused_where_its_curves_are_known_as_others(number, upload, hand_in):
+    """Saved without -param and resumed with -save, a line says PARAM=0, and its checksum holds."""
+    using = "Using B1=11000, B2=0, polynomial x^1, sigma=1:{}\nStep 1 took 1ms\n"
+    hand_in(number, b2=0, curves_completed=2, raw_output=using.format(5) + using.format(6))
+    answer = upload(residue_file(number, [5, 6, 7], param=0), status=400)
+    assert "2 of its 3 curves, sigma 5 first, are known here as curves of parametrisation 1" in answer["detail"]
+    assert upload(residue_file(number, [8, 9], param=0))["curve_count"] == 2
+    assert upload(residue_file(number, [5, 6, 7], param=1))["curve_count"] == 3
+
+
+def test_a_byte_order_mark_does_not_cost_the_first_curve(number, upload, claim, at):
+    content = residue_file(number, [5, 6])
+    uploaded = upload(b"\xef\xbb\xbf" + content)
+    claim()
+    assert (uploaded["curve_count"], at("GET", f"{uploaded['residue_id']}/download").content) == (2, content)
+
+
+@pytest.mark.parametrize(("pack", "program"), [(gzip.compress, "gzip"), (bz2.compress, "bzip2"), (lzma.compress, "xz")])
+def test_of_a_packed_file_it_is_said_that_it_is_packed(number, upload, pack, program):
+    answer = upload(pack(residue_file(number, [5])), status=400)
+    assert answer["detail"] == f"The file was packed by {program}; a file of residues is accepted as GMP-ECM writes it."
+
+
+def test_prime95_may_have_stopped_at_its_least_bound(number, upload):
+    line = f"N=0x{number:x}; QX=0x1a2b3c; SIGMA=8371286187311\n".encode()
+    assert upload(line, b1=100_000)["b1"] == 100_000

@@ -104,8 +104,23 @@ def test_prime95_says_less_and_means_parametrisation_0():
     ]
 
 
-def test_the_line_of_a_curve_that_found_the_whole_number_has_no_residue():
-    assert read("METHOD=ECM; PARAM=1; SIGMA=7; B1=2000; N=1; X=0x0; CHECKSUM=0; PROGRAM=GMP-ECM 7.0.7;") == []
+@pytest.mark.parametrize("nothing", ["1", "15347/15347", "0x1"])
+def test_the_line_of_a_curve_that_found_the_whole_number_has_no_residue(nothing):
+    assert read(f"METHOD=ECM; PARAM=1; SIGMA=7; B1=2000; N={nothing}; X=0x0; CHECKSUM=0; PROGRAM=GMP-ECM 7.0.7;") == []
+
+
+@pytest.mark.parametrize("version", ["6.0", "6.2.3", "6.4.4"])
+def test_a_release_that_knew_one_parametrisation_leaves_none_out(version):
+    without = LINE.replace("PARAM=1; ", "").replace("CHECKSUM=1003794722; ", "").replace("7.0.7", version)
+    (residue,) = read(without)
+    assert (residue.param, residue.inferred_param) == (0, False)
+
+
+@pytest.mark.parametrize("param", [1, 3])
+def test_a_sigma_that_its_parametrisation_does_not_have_is_refused(param):
+    line = LINE.replace("PARAM=1", f"PARAM={param}").replace("1909750933", "4294967296")
+    with pytest.raises(BadInput, match=f"is none of PARAM={param}, whose are below 2"):
+        read(line)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +133,7 @@ def test_the_line_of_a_curve_that_found_the_whole_number_has_no_residue():
         (LINE.replace("B1=2000", "B1=2e3"), "B1='2e3' is not a whole number of at most 20 digits."),
         (
             LINE.replace("N=(10", "N=(1x"),
-            "The expression '(1x^30+57)*(10^31+33)' has 'x' at character 3; digits, + - * / ^ ! # and parentheses are accepted.",
+            "'(1x^30+57)*(10^31+33)' has 'x' at character 3, which GMP-ECM does not read.",
         ),
         (
             LINE.replace("X=0x", "X="),
@@ -126,8 +141,8 @@ def test_the_line_of_a_curve_that_found_the_whole_number_has_no_residue():
         ),
         (LINE + " SIGMA=8;", "SIGMA is given twice."),
         (
-            PRIME95.replace("N=0x1fffffffffffffff0000000000000001", "N=0x1"),
-            "N='0x1' is not from 2 on with at most 1000 digits.",
+            PRIME95.replace("N=0x1fffffffffffffff0000000000000001", "N=0x0"),
+            "'0x0' is less than 2; a whole number from 2 on is accepted.",
         ),
         ("N=" + "9" * 8000, "8002 characters are too many for numbers of 1000 digits."),
     ],

@@ -73,14 +73,31 @@ def test_curves_of_two_kinds_do_not_belong_into_one_file(fields):
         sift(residue_file(N, [7]) + residue_file(N, [8], **fields))
 
 
-def test_prime95_has_to_be_told_b1():
-    sieve, kept = sift(PRIME95.encode(), told_b1=250_000)
-    assert (sieve.b1, sieve.param, list(sieve.sigmas)) == (250_000, 0, ["8371286187311"])
+@pytest.mark.parametrize("b1", [100_000, 250_000])
+def test_prime95_has_to_be_told_b1(b1):
+    sieve, kept = sift(PRIME95.encode(), told_b1=b1)
+    assert (sieve.b1, sieve.param, list(sieve.sigmas)) == (b1, 0, ["8371286187311"])
     assert kept == PRIME95.encode()
     with pytest.raises(BadInput, match="b1"):
         sift(PRIME95.encode())
-    with pytest.raises(BadInput, match="250000"):
-        sift(PRIME95.encode(), told_b1=1000)
+    with pytest.raises(BadInput, match="B1 = 99 is out of bounds"):
+        sift(PRIME95.encode(), told_b1=99)
+
+
+def test_a_line_in_which_nothing_is_left_is_left_out_and_named_and_the_others_stay():
+    nothing = b"METHOD=ECM; PARAM=1; SIGMA=5; B1=11000; N=1; X=0x0; CHECKSUM=0; PROGRAM=GMP-ECM 7.0.7;\n"
+    good = [residue_line(N, sigma).encode() for sigma in (7, 8)]
+    sieve, kept = sift(good[0] + nothing + good[1])
+    assert kept == b"".join(good)
+    assert [(bad.line, bad.fault) for bad in sieve.bad_lines] == [
+        (2, "N=1 is 1: the curve found the whole number, and nothing is left of it.")
+    ]
+
+
+def test_lines_of_gmp_ecm_6_stay_as_they_are():
+    content = residue_file(N, [7, 8], param=None).replace(b"GMP-ECM 7.0.5", b"GMP-ECM 6.4.4")
+    sieve, kept = sift(content)
+    assert (kept, sieve.param, sieve.inferred) == (content, 0, 0)
 
 
 def test_timestamps_of_prime95_are_no_bad_lines_and_not_handed_out():
