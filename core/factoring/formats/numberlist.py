@@ -1,7 +1,8 @@
 """Lists of numbers as people keep them: one number or expression a line, empty lines and comments between.
 
 A comment begins with a `#` that stands at the beginning of a line or behind a blank. So `97#+1 # next to a primorial`
-is the number 97#+1: there the first `#` belongs to the expression.
+is the number 97#+1: there the first `#` belongs to the expression. It does in `97 # + 1` too, and in `97 #`: what could be
+a part of the number is never taken for a comment. A line that ends in a backslash goes on in the next one.
 """
 
 import re
@@ -9,14 +10,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-_COMMENT = re.compile(r"(?:^|\s)#.*")
+_COMMENT = re.compile(r"(?:^|\s)#(?!\s*(?:$|\)|[-+*/^!]\s*[0-9(])).*")
 
 
 class Entry(Struct, frozen=True, gc=False):
     """A line that gives a number.
 
     Attributes:
-        line: which one, from 1.
+        line: which one, from 1; the first of several that belong together.
         text: digits or an expression, not looked at yet.
     """
 
@@ -26,6 +27,17 @@ class Entry(Struct, frozen=True, gc=False):
 
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
     """The lines of a list that give a number, in order."""
+    begun, first = "", 0
     for number, line in enumerate(lines, 1):
-        if text := _COMMENT.sub("", line, count=1).strip():
-            yield Entry(number, text)
+        text = line.rstrip()
+        if not begun and text.lstrip().startswith("#"):
+            continue
+        first = first or number
+        if text.endswith("\\"):
+            begun += text[:-1].strip()
+            continue
+        if whole := _COMMENT.sub("", begun + (text.lstrip() if begun else text), count=1).strip():
+            yield Entry(first, whole)
+        begun, first = "", 0
+    if begun:
+        yield Entry(first, f"{begun}\\")

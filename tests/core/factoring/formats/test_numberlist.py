@@ -1,6 +1,8 @@
 import pytest
 
+from core.factoring.formats.expressions import number_from
 from core.factoring.formats.numberlist import Entry, entries
+from core.refusals import BadInput
 
 
 @pytest.mark.parametrize(
@@ -11,6 +13,11 @@ from core.factoring.formats.numberlist import Entry, entries
         ("97#+1 # next to a primorial", "97#+1"),
         ("97#-1\t#and another", "97#-1"),
         ("(10^53-1)/9  # ## a repunit", "(10^53-1)/9"),
+        ("97 # + 1", "97 # + 1"),
+        ("97 #", "97 #"),
+        ("(97 #)*5", "(97 #)*5"),
+        ("91 # - not checked", "91"),
+        ("91 # 2 of 5", "91"),
     ],
 )
 def test_a_line_gives_its_number_without_the_comment(line, text):
@@ -19,3 +26,20 @@ def test_a_line_gives_its_number_without_the_comment(line, text):
 
 def test_lines_without_a_number_are_passed_over_and_counted():
     assert list(entries(["# a list", "", "   ", "  # of two", "91", "#", "93"])) == [Entry(5, "91"), Entry(7, "93")]
+
+
+def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next():
+    lines = ["7", "123\\\n", "456\\ \n", "  789 # a long one", "11"]
+    assert list(entries(lines)) == [Entry(1, "7"), Entry(2, "123456789"), Entry(5, "11")]
+
+
+def test_a_list_that_ends_in_a_backslash_lacks_something_and_its_last_line_gives_no_number():
+    (entry,) = entries(["123\\"])
+    with pytest.raises(BadInput):
+        number_from(entry.text, 100)
+
+
+@pytest.mark.parametrize("text", ["97 # + 1", "97 #", "(97 #)*5", "3 + 97 # - 1"])
+def test_a_primorial_with_a_blank_before_its_sign_is_read_whole(text):
+    (entry,) = entries([text])
+    assert number_from(entry.text, 100) == number_from(text.replace(" ", ""), 100)
