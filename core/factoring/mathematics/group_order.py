@@ -105,6 +105,11 @@ def judge(curve: Curve, factorisation: Factorisation, bounds: Bounds) -> Judgeme
     reason = f"Stage 1 to B1 = {bounds.b1} leaves {left} of the order of the point, and {ends}."
     if stage2.polynomial.degree > 1:
         reason += " Only by chance does the extension of Brent and Suyama find such a factor."
+    if bounds.param == 0:
+        reason += (
+            " Now and then, mostly with a low B1, Montgomery's chains find one by themselves: in parametrisation 0 the point"
+            " is multiplied along them, and two of its multiples may meet on the way."
+        )
     return Judgement("doubtful", reason)
 
 

@@ -67,3 +67,16 @@ def test_an_order_that_is_hard_to_factor_is_left_so(monkeypatch):
     assert value_of(counted) == int(counted.order)
     assert counted.verdict == "doubtful"
     assert "could not be factored" in counted.reason
+
+
+def test_a_find_of_montgomerys_chain_itself_may_look_doubtful_and_is_told_as_possible(ecm):
+    """GMP-ECM 7.0.5 and 7.0.7 both find it in stage 1, though the order of the point has a prime above B1 for stage 1."""
+    prime, sigma, b1 = 33_554_520_197_234_177, 2_046_841_451, 373
+    command = [ecm, "-param", "0", "-sigma", str(sigma), str(b1), "1"]
+    output = subprocess.run(command, input=str(prime * COFACTOR), capture_output=True, text=True, check=False).stdout
+    (curve,) = parse_output(output).curves
+    assert (curve.factor, curve.found_in) == (str(prime), 1)
+    counted = CountOrder(str(prime), str(sigma), bounds_of(b1, 0, 0)).find()
+    assert counted.verdict == "doubtful"
+    assert "leaves 23 of the order of the point" in counted.reason
+    assert "Montgomery's chains find one by themselves" in counted.reason
