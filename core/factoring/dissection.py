@@ -1,5 +1,6 @@
 """Taking numbers apart: what claimed factors make of what is left of a number."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import gmpy2
@@ -8,7 +9,7 @@ from msgspec import Struct
 
 from core.bigint import abbreviate, digit_count, parse_natural
 from core.factoring.commands import Claim
-from core.factoring.mathematics.primality import Primality, settle
+from core.factoring.mathematics.primality import Primality, root_of, settle
 from core.refusals import BadInput
 
 
@@ -104,9 +105,12 @@ def _take_apart(leaves: list[mpz], factor: mpz, claim: int) -> Iterator[Split]:
 
 
 def _pieces(one: mpz, other: mpz) -> tuple[Piece, ...]:
-    if one == other:
-        return (piece_of(one, 2),)
-    return tuple(piece_of(part, 1) for part in sorted((one, other)))
+    """Describe what a leaf was split into, a power by its root."""
+    times: Counter[mpz] = Counter()
+    for part in (one, other):
+        root, exponent = root_of(part)
+        times[root] += exponent
+    return tuple(piece_of(part, times[part]) for part in sorted(times))
 
 
 def piece_of(value: mpz, times: int) -> Piece:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from core.bigint import digit_count
 from core.factoring.formats.expressions import number_from
-from core.factoring.mathematics.primality import Primality, settle, split_small_factors
+from core.factoring.mathematics.primality import Primality, root_of, settle, split_small_factors
 
 
 class Inspection(Struct, frozen=True, gc=False):
@@ -19,8 +19,9 @@ class Inspection(Struct, frozen=True, gc=False):
         digits: how many it has.
         primality: of the number.
         small_factors: (prime, exponent) pairs below 10^4, ascending; none of a prime.
-        cofactor: the number without its small factors, in decimal; `1` when nothing is left.
+        cofactor: the number without its small factors, in decimal, or the smallest root of that; `1` when nothing is left.
         cofactor_primality: of the cofactor; None when that is 1.
+        times: to which power the cofactor is what is left: above 1 for a square, a cube and so on.
     """
 
     number: str
@@ -29,6 +30,7 @@ class Inspection(Struct, frozen=True, gc=False):
     small_factors: tuple[tuple[int, int], ...]
     cofactor: str
     cofactor_primality: Primality | None
+    times: int = 1
 
 
 def inspect(text: str, ceiling_digits: int) -> Inspection:
@@ -41,12 +43,15 @@ def inspect(text: str, ceiling_digits: int) -> Inspection:
     small_factors, cofactor = split_small_factors(number)
     if cofactor == 1 and sum(exponent for _, exponent in small_factors) == 1:
         small_factors, cofactor = (), number
+    cofactor, times = root_of(cofactor)
     cofactor_primality = settle(cofactor) if cofactor > 1 else None
+    taken_apart = bool(small_factors) or times > 1
     return Inspection(
         number=number.digits(),
         digits=digit_count(number),
-        primality="composite" if small_factors or cofactor_primality is None else cofactor_primality,
+        primality="composite" if taken_apart or cofactor_primality is None else cofactor_primality,
         small_factors=small_factors,
         cofactor=cofactor.digits(),
         cofactor_primality=cofactor_primality,
+        times=times,
     )

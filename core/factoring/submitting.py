@@ -135,7 +135,7 @@ def recorded(
 def small_factor_events(
     number: Number, inspection: Inspection, state: FactoringState, within: int | None = None
 ) -> list[NewEvent]:
-    """Take out what a division by small primes finds.
+    """Take out what a division by small primes finds, and the root of a power.
 
     Args:
         number: not split yet.
@@ -143,24 +143,26 @@ def small_factor_events(
         state: where new ids come from.
         within: the offset, in this decision, of the event that submits the number; None when it is on record.
     """
-    if not inspection.small_factors:
+    parts = list(_pieces(inspection))
+    taken_out = [piece for piece in parts if piece.value != inspection.cofactor or piece.times > 1]
+    if not taken_out:
         return []
     first = state.next_factor()
     found = [
         FactorFound(
             factor=first + offset,
             number=number.id,
-            value=str(prime),
-            primality="proven",
+            value=piece.value,
+            primality=piece.primality,
             attempt=0,
             sigma="",
             client=0,
         )
-        for offset, (prime, _) in enumerate(inspection.small_factors)
+        for offset, piece in enumerate(taken_out)
     ]
     cause = number.submitted or None
     events = [NewEvent(stream_of(number.id), fact, cause=cause, within=within) for fact in found]
-    split = Split(number.value, tuple(_pieces(inspection)), 0)
+    split = Split(number.value, tuple(parts), 0)
     first_found = 0 if within is None else within + 1
     return events + split_events([split], {number.value: number}, state, within=lambda _claim: first_found)
 
@@ -169,7 +171,7 @@ def _pieces(inspection: Inspection) -> Iterable[Piece]:
     for prime, exponent in inspection.small_factors:
         yield Piece(str(prime), len(str(prime)), "proven", exponent)
     if inspection.cofactor_primality is not None:
-        yield Piece(inspection.cofactor, len(inspection.cofactor), inspection.cofactor_primality, 1)
+        yield Piece(inspection.cofactor, len(inspection.cofactor), inspection.cofactor_primality, inspection.times)
 
 
 def _changes(command: SubmitComposite, known: Number, state: FactoringState) -> Sequence[NewEvent]:

@@ -54,6 +54,17 @@ def split_small_factors(number: mpz) -> tuple[tuple[tuple[int, int], ...], mpz]:
     return tuple(pairs), number
 
 
+def root_of(number: mpz) -> tuple[mpz, int]:
+    """The smallest root of a number >= 2, and the power to which it is the number; the number itself and 1 when it is none."""
+    times = 1
+    while number > 1 and gmpy2.is_power(number):
+        exponent = 2
+        while not gmpy2.iroot(number, exponent)[1]:
+            exponent = int(gmpy2.next_prime(exponent))
+        number, times = gmpy2.iroot(number, exponent)[0], times * exponent
+    return number, times
+
+
 def _small_primes_of(number: mpz) -> Iterator[int]:
     """The primes below `SMALL_FACTORS_BELOW` that divide a number >= 1, ascending."""
     shared = gmpy2.gcd(number, _PRIMORIAL)

@@ -22,7 +22,9 @@ def test_a_submitted_expression_is_the_number_it_says():
             Inspection(str(40 * (2**64 + 13)), 21, "composite", ((2, 3), (5, 1)), str(2**64 + 13), "probable"),
         ),
         ("6^2", Inspection("36", 2, "composite", ((2, 2), (3, 2)), "1", None)),
-        ("10007^2", Inspection("100140049", 9, "composite", (), "100140049", "composite")),
+        ("10007^2", Inspection("100140049", 9, "composite", (), "10007", "proven", 2)),
+        ("8*10007^30", Inspection(str(8 * 10007**30), 121, "composite", ((2, 3),), "10007", "proven", 30)),
+        ("(10007*10009)^6", Inspection(str(100160063**6), 49, "composite", (), "100160063", "composite", 6)),
     ],
 )
 def test_small_factors_are_found_on_submission_and_what_is_left_is_settled(text, found):

@@ -2,10 +2,12 @@
 
 import uuid
 
+import msgspec
 import pytest
 
 from core.factoring.commands import Claim, EndWork, ExpireWork, RenewWork, ReportCurves, RequestWork, SubmitComposite
 from core.factoring.curves import bounds_of
+from core.factoring.events import NumberSplit
 from core.factoring.mathematics.effort import curve_effort
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Conflict, Unknown
@@ -53,6 +55,30 @@ def test_small_primes_are_taken_out_on_submission(office):
     assert answer.status == "factored"
     leaves = office.factoring.leaves(answer.number)
     assert sorted(int(leaf.value) for leaf in leaves) == [2, 3, P14]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "left"),
+    [
+        (f"({P14})^2", "factored", {P14: 2}),
+        (f"({P14})^3*8", "factored", {2: 3, P14: 3}),
+        (f"({P14}*{P20})^6", "split", {P14 * P20: 6}),
+    ],
+)
+def test_a_power_is_taken_to_its_root_on_submission_with_how_often_it_divides(office, text, status, left):
+    answer = office.perform(submit(text))
+    assert answer.status == status
+    (split,) = (event.data for event in office.log.read(0, 1000) if event.type == NumberSplit.type)
+    assert {int(part["value"]): part["times"] for part in msgspec.json.decode(split)["parts"]} == left
+
+
+def test_what_is_left_as_a_power_is_taken_to_its_root_when_a_factor_is_found(office):
+    number = office.perform(submit(P16 * P14**3 * P20**3)).number
+    answer = office.perform(report(value=P16 * P14**3 * P20**3, claims=(Claim(str(P16)),)))
+    assert answer.factor_status == "new_factor"
+    assert {leaf.value for leaf in office.factoring.leaves(number)} == {str(P16), str(P14 * P20)}
+    office.perform(report(value=P14 * P20, claims=(Claim(str(P14)),)))
+    assert office.factoring.number(number).status == "factored"
 
 
 def test_a_prime_is_recorded_and_never_assigned(office):

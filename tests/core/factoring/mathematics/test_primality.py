@@ -6,7 +6,7 @@ from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.mathematics.primality import SMALL_FACTORS_BELOW, settle, split_small_factors
+from core.factoring.mathematics.primality import SMALL_FACTORS_BELOW, root_of, settle, split_small_factors
 from core.refusals import BadInput
 
 
@@ -57,3 +57,11 @@ def test_small_factors_and_the_rest_multiply_back_to_the_number(factors):
     assert [prime for prime, _ in pairs] == sorted({prime for prime, _ in pairs})
     assert all(prime < SMALL_FACTORS_BELOW and gmpy2.is_prime(prime) and exponent >= 1 for prime, exponent in pairs)
     assert split_small_factors(rest) == ((), rest)
+
+
+@given(st.integers(2, 10**30), st.integers(1, 40))
+def test_a_power_is_taken_to_its_smallest_root(base, exponent):
+    root, times = root_of(mpz(base) ** exponent)
+    assert root**times == base**exponent
+    assert times % exponent == 0
+    assert not gmpy2.is_power(root)
