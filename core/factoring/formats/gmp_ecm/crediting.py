@@ -16,7 +16,7 @@ Credit follows what was run; where a text leaves that open, the lower is counted
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import gmpy2
@@ -128,19 +128,39 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int) -> Shown:
 _NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
 _OTHER_METHOD = "of P-1 or P+1, which are no curves"
 _BY_COEFFICIENT = "given by a coefficient instead of a sigma: what such a curve is worth is not known"
-_BEGAN_LATE = "told to begin stage 1 above its beginning: below, it was never run"
-_STAGE_2_BEGAN_LATE = "told to begin stage 2 above B1: they count as stage 1 only"
+_BEGAN_LATE = "told to begin stage 1 above its beginning, below which nothing was run"
+_STAGE_2_BEGAN_LATE = "told to begin stage 2 above B1, so that only stage 1 counts"
 _THREW_AWAY = (
-    "resumed to a larger B1 by GMP-ECM before 7.0.6, which throws the residue away: they count as they were saved"
+    "resumed to a larger B1 by GMP-ECM before 7.0.6, which throws the residue away, so that what was saved counts"
 )
 _THREW_ALL_AWAY = "resumed by GMP-ECM before 7.0.6, which throws the residue away, from where the output doesn't say"
 _MAYBE_ANOTHER = (
-    "resumed as parametrisation 0 with a sigma below 2^32: saved by GMP-ECM 7 without -param they are other curves, so they"
-    " count only where they are known as curves of parametrisation 0"
+    "resumed as parametrisation 0 with a sigma below 2^32, which makes another curve of what GMP-ECM 7 saved without -param:"
+    " such count only where they are known as curves of parametrisation 0"
 )
 _OUT_OF_BOUNDS = "run with bounds that are not counted"
-_OTHER_POLYNOMIAL = "run with another polynomial than usual: they count with a lower B2 that is worth as much"
-_ENDED_BY_STAGE_1 = "ended by what stage 1 found: they count as stage 1 only"
+_OTHER_POLYNOMIAL = "run with another polynomial than usual, and a lower B2 that is worth as much counts"
+_ENDED_BY_STAGE_1 = "ended by what stage 1 found, so that only stage 1 counts"
+
+
+class Verdict(Struct, frozen=True, gc=False):
+    """What a curve of an output counts for: on which line it begins, how far it counts if it does, and what is to be said."""
+
+    line: int
+    ran: Ran | None
+    reasons: tuple[str, ...]
+
+
+def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Verdict]:
+    """Return what each curve of an output counts for on a number, in the order in which they ended."""
+    is_of = _Ownership(output, number, ceiling_digits).covers
+    for curve in output.curves:
+        if not is_of(curve.number):
+            yield Verdict(curve.line, None, (_NOT_OF_THIS_NUMBER,))
+            continue
+        reasons: list[str] = []
+        ran = _ran(curve, reasons.append)
+        yield Verdict(curve.line, ran, tuple(reasons))
 
 
 def bounds_reached(curve: Curve) -> Bounds | None:

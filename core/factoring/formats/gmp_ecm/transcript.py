@@ -57,6 +57,7 @@ class Curve(Struct, frozen=True, gc=False):
         method: what it was; None when the text doesn't tell.
         saved_by: the program that had saved it, empty when that is not known; None when it was not resumed.
         version: of the GMP-ECM that ran it; None when the text doesn't tell.
+        line: of the text, from 1, on which it was announced; 0 when lines were not counted.
     """
 
     b1: int
@@ -73,6 +74,7 @@ class Curve(Struct, frozen=True, gc=False):
     method: Method | None = None
     saved_by: str | None = None
     version: str | None = None
+    line: int = 0
 
 
 class Stray(Struct, frozen=True, gc=False):
@@ -114,7 +116,7 @@ def parse_output(text: str) -> Output:
     readers: dict[str, OutputReader] = {}
     curves: list[Curve] = []
     lines = text.splitlines()
-    for line in lines:
+    for position, line in enumerate(lines, 1):
         said = sentence_of(line)
         if said is None:
             continue
@@ -124,7 +126,7 @@ def parse_output(text: str) -> Output:
             if len(readers) == _MOST_MARGINS:
                 continue
             readers[key] = OutputReader(excerpt=excerpt)
-        curves += readers[key].take(sentence)
+        curves += readers[key].take(sentence, position)
     cut = bool(lines) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
     unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
     for reader in readers.values():
@@ -162,6 +164,7 @@ class OutputReader:
         self._introduced = True
         self._counted = Counted(whole=False)
         self._begun = False
+        self._line = 0
         self._at_hand: tuple[Announced, Curve] | None = None
         self._stage = 0
         self._found: list[Found] = []
@@ -178,8 +181,9 @@ class OutputReader:
         said = sentence_of(line)
         return self.take(said[1]) if said else ()
 
-    def take(self, sentence: Sentence) -> tuple[Curve, ...]:
-        """Take in the next sentence; the curves that it shows to be over."""
+    def take(self, sentence: Sentence, line: int = 0) -> tuple[Curve, ...]:
+        """Take in the next sentence, which stands on this line; the curves that it shows to be over."""
+        self._line = line
         if not self._begun:
             self._begun, self._counted = True, Counted(whole=isinstance(sentence, Header))
         match sentence:
@@ -252,6 +256,7 @@ class OutputReader:
             method=_method_of(announced, resuming, self.method),
             saved_by=resuming.saved_by if resuming else None,
             version=self.version,
+            line=self._line,
         )
         self._at_hand = announced, begun
         self._counted.announce()

@@ -272,7 +272,7 @@ def test_what_was_saved_without_its_parametrisation_and_resumed_adds_nothing(kno
     before = standing(N)
     answer = hand_in(N, raw_output=RESUMED.format(N, 5), curves_completed=1)
     assert (answer["credited_curves"], answer["factor_status"]) == (0, "duplicate")
-    assert "saved by GMP-ECM 7 without -param" in answer["remarks"][0]
+    assert "what GMP-ECM 7 saved without -param" in answer["remarks"][0]
     assert standing(N)["ecm_work"] | before["ecm_work"] == before["ecm_work"]
 
 

@@ -1,0 +1,114 @@
+"""`report`: hand in what programs printed or kept that were run by hand."""
+
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import coordinator_option, json_option
+from coordinator.cli.printing import print_json, shown
+from coordinator.cli.wire import Coordinator
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.formats.expressions import number_from
+from core.factoring.formats.foreseeing import Foreseen, foresee, lines_of
+from core.factoring.formats.hand_run import Stated
+
+_CEILING_DIGITS = 100_000
+"""Only the coordinator knows how large a number it takes."""
+_LONGEST = 12 * 1024 * 1024
+_ADDRESS = "/api/v1/submit_result"
+
+
+@click.command()
+@click.argument("number", metavar="NUMBER")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@coordinator_option
+@click.option("--client-id", default=socket.gethostname, help="Who ran them; else this host's name.")
+@click.option("--preview", is_flag=True, help="Show what would be credited, and hand in nothing.")
+@click.option("--yes", is_flag=True, help="Hand it in without asking.")
+@json_option
+def report(
+    number: str, files: tuple[str, ...], coordinator: str, client_id: str, *, preview: bool, yes: bool, in_json: bool
+) -> None:
+    """Hand in what GMP-ECM, YAFU or Prime95 printed or kept of work on NUMBER that was run by hand.
+
+    First it is shown what would be credited, line by line, and what not, and why. Curves that are known to the coordinator
+    already add nothing. A FILE is an output of GMP-ECM, YAFU's factor.json or log, Prime95's results.json.txt, or a list such
+    as 5208@11e6 or 300/513@25e4 (300 curves, of 213 more stage 1 alone); - is standard input.
+    """
+    value = number_from(number, _CEILING_DIGITS)
+    texts = {name: _read(name) for name in files}
+    foreseen = {name: foresee(text, value, _CEILING_DIGITS) for name, text in texts.items()}
+    if not in_json:
+        for name, found in foreseen.items():
+            click.echo(f"{name}: {found.credited} curves would count for {shown(number)}.")
+            click.echo("\n".join(lines_of(found.rows)))
+    if preview:
+        if in_json:
+            print_json({name: found.rows for name, found in foreseen.items()})
+        return
+    bodies = [body for name in files for body in _bodies(number, client_id, texts[name], foreseen[name])]
+    if not bodies:
+        raise Failure(Exit.UNSOUND, "There is nothing in it to hand in.")
+    if not yes and not _agreed():
+        raise Failure(Exit.USAGE, "Nothing was handed in; with --yes it is, without being asked.")
+    with Coordinator(coordinator) as there:
+        answers = [there.post(_ADDRESS, body) for body in bodies]
+    if in_json:
+        print_json(answers)
+        return
+    for answer in answers:
+        click.echo(answer["message"])
+        for remark in (*answer.get("remarks", ()), *(answer["errors"] or ())):
+            click.echo(remark, err=True)
+
+
+def _agreed() -> bool:
+    return sys.stdin.isatty() and click.confirm("Hand this in?")
+
+
+def _read(name: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise Failure(Exit.USAGE, f"{name} can't be read: {error.strerror}.") from None
+    if len(content) > _LONGEST:
+        raise Failure(
+            Exit.USAGE, f"{name} has {len(content)} bytes; up to {_LONGEST} are accepted, split it between runs."
+        )
+    return content.decode("utf-8", errors="replace").removeprefix("\ufeff")
+
+
+def _bodies(number: str, client: str, text: str, foreseen: Foreseen) -> list[dict[str, Any]]:
+    """Return what is to be sent for a file."""
+    if foreseen.output:
+        factors = any("factor" in row.what for row in foreseen.rows)
+        return [_body(number, client, "gmp-ecm", raw_output=text)] if foreseen.credited or factors else []
+    return [_of_stated(number, client, one) for one in foreseen.stated]
+
+
+def _of_stated(number: str, client: str, stated: Stated) -> dict[str, Any]:
+    body = _body(number, client, stated.program)
+    bounds = stated.bounds
+    if bounds is not None:
+        b2 = None if bounds.b2 == DEFAULT_B2 else bounds.b2
+        body["parameters"] = {"b1": bounds.b1, "b2": b2, "parametrization": bounds.param}
+        body["results"]["curves_completed"] = stated.curves
+    if stated.factors:
+        body["results"]["factors_found"] = [{"factor": factor} for factor in stated.factors]
+    return body
+
+
+def _body(number: str, client: str, program: str, raw_output: str = "") -> dict[str, Any]:
+    return {
+        "composite": number,
+        "client_id": client,
+        "method": "ecm",
+        "program": program,
+        "parameters": {"b1": None},
+        "results": {"curves_completed": 0},
+        "raw_output": raw_output,
+    }

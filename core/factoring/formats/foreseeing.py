@@ -1,0 +1,134 @@
+"""What would be credited of a file that somebody hands in for a number, line by line: before anything is sent."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from gmpy2 import mpz
+from msgspec import Struct
+
+from core.bigint import abbreviate
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import STAGE_1_ONLY, Bounds
+from core.factoring.formats.expressions import number_from
+from core.factoring.formats.gmp_ecm.crediting import Verdict, verdicts_on
+from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
+from core.factoring.formats.hand_run import Stated, stated_in
+from core.refusals import BadInput
+
+
+class Row(Struct, frozen=True, gc=False):
+    """Lines that are alike.
+
+    Attributes:
+        first: the line on which the first curve of them begins.
+        last: and the last.
+        what: what they tell of.
+        credited: how many curves would count, where they are not known yet.
+        why: why others don't, or these count for less; empty when nothing is to be said.
+    """
+
+    first: int
+    last: int
+    what: str
+    credited: int
+    why: str = ""
+
+
+class Foreseen(Struct, frozen=True, gc=False):
+    """What a file would bring.
+
+    Attributes:
+        rows: line by line, in their order.
+        output: whether it is what GMP-ECM printed, which goes to the coordinator as it is.
+        stated: otherwise, the work that counts, or found a factor.
+    """
+
+    rows: tuple[Row, ...]
+    output: bool
+    stated: tuple[Stated, ...] = ()
+
+    @property
+    def credited(self) -> int:
+        """How many curves would count."""
+        return sum(row.credited for row in self.rows)
+
+
+def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
+    """Look through what a program printed or kept.
+
+    Args:
+        text: the file.
+        number: for which it is handed in.
+        ceiling_digits: the most digits that a number may have.
+
+    Raises:
+        BadInput: it is of no program that is known.
+    """
+    output = parse_output(text)
+    if output.curves or output.numbers or output.strays or output.unfinished:
+        return Foreseen(tuple(_of_output(output, number, ceiling_digits)), output=True)
+    stated = [_held_against(one, number, ceiling_digits) for one in stated_in(text)]
+    if not stated:
+        raise BadInput(
+            "This is no output of GMP-ECM, no factor.json or log of YAFU, no results.json.txt of Prime95 and no list such as"
+            " 5208@11e6 or 300/513@25e4; one of these is accepted."
+        )
+    useful = tuple(one for one in stated if one.bounds is not None or one.factors)
+    return Foreseen(tuple(_row(one) for one in stated), output=False, stated=useful)
+
+
+def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row]:
+    verdicts = sorted(verdicts_on(output, number, ceiling_digits), key=lambda verdict: verdict.line)
+    for (bounds, reasons), alike in groupby(verdicts, key=_kind):
+        some = list(alike)
+        curves = "1 curve" if len(some) == 1 else f"{len(some)} curves"
+        what = f"{curves}, {in_words(bounds)}" if bounds else curves
+        sure = sum(verdict.ran is not None and not verdict.ran.if_known for verdict in some)
+        yield Row(some[0].line, some[-1].line, what, sure, "; ".join(reasons))
+    for curve in output.unfinished:
+        yield Row(curve.line, curve.line, "1 curve", 0, "announced, and its end is not reported")
+    for stray in output.strays:
+        yield Row(0, 0, f"the factor {abbreviate(stray.factor)}, found by no curve in this text", 0)
+
+
+def _kind(verdict: Verdict) -> tuple[Bounds | None, tuple[str, ...]]:
+    return (verdict.ran.bounds if verdict.ran else None), verdict.reasons
+
+
+def _held_against(stated: Stated, number: mpz, ceiling_digits: int) -> Stated:
+    """Take nothing from work on another number."""
+    if not stated.number:
+        return stated
+    try:
+        same = number_from(stated.number, ceiling_digits) % number == 0
+    except BadInput:
+        same = False
+    if same:
+        return stated
+    return Stated(stated.line, stated.program, number=stated.number, why=f"it is of {abbreviate(stated.number)}")
+
+
+def _row(stated: Stated) -> Row:
+    what = stated.program
+    if stated.bounds is not None:
+        what += f": {stated.curves} curves, {in_words(stated.bounds)}"
+    if stated.factors:
+        what += f": {' '.join(map(abbreviate, stated.factors))}"
+    return Row(stated.line, stated.line, what, stated.curves if stated.bounds else 0, stated.why)
+
+
+def in_words(bounds: Bounds) -> str:
+    """Write bounds for people."""
+    b2 = {DEFAULT_B2: "the usual B2", STAGE_1_ONLY: "stage 1 only"}.get(bounds.b2, f"B2 {bounds.b2}")
+    return f"B1 {bounds.b1}, {b2}, parametrisation {bounds.param}"
+
+
+def lines_of(rows: Iterable[Row]) -> Iterator[str]:
+    """Write rows for people, a line each."""
+    for row in rows:
+        where = f"{row.first}" if row.first == row.last else f"{row.first}-{row.last}"
+        verdict = f"{row.credited} count" if row.credited else "none counts"
+        if not row.credited and not row.why:
+            verdict = "handed in"
+        said = f": {row.why}" if row.why else ""
+        yield f"{where if row.first else '-':>11}  {row.what} -> {verdict}{said}"

@@ -1,0 +1,75 @@
+import pytest
+
+from coordinator.cli.ending import Exit
+from tests.gmp_ecms import BUILDS
+from tests.gmp_ecms import run as run_ecm
+
+SUBMIT = ("POST", "/api/v1/submit_result")
+N = 1_000_000_007 * (10**30 + 57) * (10**31 + 33)
+ANSWER = {"message": "4 curves credited.", "remarks": ["1 curve was left out."], "errors": None}
+
+
+@pytest.fixture
+def taking(stub):
+    """Have the coordinator take what comes."""
+    stub.answers[SUBMIT] = (200, lambda _: ANSWER)
+    return stub
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A function that writes a file."""
+
+    def write(content):
+        path = tmp_path / "file"
+        path.write_text(content)
+        return str(path)
+
+    return write
+
+
+@pytest.mark.parametrize("ecm", BUILDS)
+def test_an_output_is_looked_through_line_by_line_before_it_is_handed_in(run, taking, file, ecm):
+    text = run_ecm(ecm, "-param", 1, "-sigma", "1:12", "-c", 2, 100, 0, numbers=["10^40+7", str(N)])
+    text += run_ecm(ecm, "-pm1", 100, 0, numbers=str(N))
+    path = file(text)
+    result = run("report", "--coordinator", taking.url, str(N), path, "--preview")
+    assert (result.exit_code, taking.asked) == (Exit.DONE, [])
+    lines = result.stdout.splitlines()
+    assert lines[0].endswith("2 curves would count for 1000…3167 (71 digits).")
+    assert "none counts: run on another number" in lines[1]
+    assert "2 curves, B1 100, stage 1 only, parametrisation 1 -> 2 count" in lines[2]
+    assert "none counts: of P-1 or P+1" in lines[3]
+    done = run("report", "--coordinator", taking.url, str(N), path, "--yes", "--client-id", "alice")
+    assert (done.exit_code, done.stderr) == (Exit.DONE, "1 curve was left out.\n")
+    body = taking.asked[0][2]
+    assert (body["composite"], body["client_id"], body["raw_output"]) == (str(N), "alice", text)
+    assert (body["parameters"], body["results"]) == ({"b1": None}, {"curves_completed": 0})
+
+
+def test_a_list_is_handed_in_piece_by_piece(run, taking, file):
+    assert run("report", "--coordinator", taking.url, "2^277+1", file("30/50@2000"), "--yes").exit_code == Exit.DONE
+    sent = [(body["parameters"], body["results"]) for body in (asked[2] for asked in taking.asked)]
+    assert sent == [
+        ({"b1": 2000, "b2": None, "parametrization": 1}, {"curves_completed": 30}),
+        ({"b1": 2000, "b2": 0, "parametrization": 1}, {"curves_completed": 20}),
+    ]
+
+
+def test_work_on_another_number_is_named_and_not_handed_in(run, taking, file):
+    path = file('{"input-decimal":"1234567891","ecm-curves":{"2000":30}}')
+    result = run("report", "--coordinator", taking.url, str(N), path, "--yes")
+    assert (result.exit_code, taking.asked) == (Exit.UNSOUND, [])
+    assert "none counts: it is of 1234567891" in result.stdout
+
+
+def test_without_being_told_so_nothing_is_handed_in(run, taking, file):
+    result = run("report", "--coordinator", taking.url, "2^277+1", file("30@2000"))
+    assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
+    assert "--yes" in result.stderr
+
+
+def test_a_file_of_no_program_is_refused_with_those_that_are(run, taking, file):
+    result = run("report", "--coordinator", taking.url, "2^277+1", file("hello"), "--yes")
+    assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
+    assert "no output of GMP-ECM, no factor.json or log of YAFU" in result.stderr

@@ -1,0 +1,71 @@
+"""What YAFU, Prime95 and t-level keep, in the forms that their sources print (the functions are named in the module)."""
+
+import pytest
+
+from core.factoring.curves import Bounds
+from core.factoring.formats.hand_run import stated_in
+from core.factoring.mathematics.probability import success_probability
+
+YAFU_JSON = """\
+{"input-expression":"2^277+1","input-decimal":"123","input-argument-string":"factor(123)","pm1-curves" : {"150000":1},
+\t"ecm-curves" : {"2000":30,"250000":12},
+\t"ecm-levels" : {"t15":1.00},"factors-prime":["3","41"],"runtime" : {"total":1.2}}
+"""
+PRIME95 = (
+    '{"status":"NF", "exponent":1277, "worktype":"ECM", "b1":50000, "b2":5000000, "curves":3, "fft-length":64}\n'
+    '{"status":"F", "exponent":1277, "worktype":"P-1", "b1":50000, "b2":5000000, "factors":["11"]}\n'
+)
+
+
+def told(text):
+    return [(one.line, one.bounds, one.curves) for one in stated_in(text) if one.bounds]
+
+
+def test_yafu_tells_of_its_curves_and_their_lower_b2_counts():
+    assert told(YAFU_JSON) == [(1, Bounds(2000, -1, 1), 30), (1, Bounds(250000, 25_000_000, 1), 12)]
+    assert [one.factors for one in stated_in(YAFU_JSON) if one.factors] == [("3", "41")]
+    assert {one.number for one in stated_in(YAFU_JSON)} == {"123"}
+
+
+@pytest.mark.parametrize(
+    ("line", "bounds"),
+    [
+        (
+            "11/05/25 10:00:00 v2.0 @ host, Finished 30 curves using Lenstra ECM method on C85 input, B1=2k, B2=gmp-ecm default",
+            -1,
+        ),
+        ("Finished 30 curves using Lenstra ECM method on C85 input, B1 = 2000, B2 = 150000", 150_000),
+    ],
+)
+def test_yafus_log_tells_of_each_round(line, bounds):
+    assert told(f"something else\n{line}\n") == [(2, Bounds(2000, bounds, 1), 30)]
+
+
+def test_prime95_tells_of_curves_without_a_polynomial():
+    curves, other = stated_in(PRIME95)
+    assert (curves.bounds.b1, curves.bounds.param, curves.curves, curves.number) == (50000, 0, 3, "2^1277-1")
+    assert curves.bounds.b2 <= 5_000_000
+    assert success_probability(25, 50000, curves.bounds.b2, 0) <= success_probability(25, 50000, 5_000_000, 0)
+    assert (other.bounds, other.factors, other.why) == (None, ("11",), "it is of P-1, not of ECM")
+
+
+@pytest.mark.parametrize(
+    ("text", "work"),
+    [
+        ("300/513@25e4", [(1, Bounds(250000, -1, 1), 300), (1, Bounds(250000, 0, 1), 213)]),
+        ("0/20@2000", [(1, Bounds(2000, 0, 1), 20)]),
+        ("\n5208@11e6;100@85e7,0,p=3", [(2, Bounds(11_000_000, -1, 1), 5208), (2, Bounds(850_000_000, 0, 3), 100)]),
+    ],
+)
+def test_t_levels_notation_is_read(text, work):
+    assert told(text) == work
+
+
+@pytest.mark.parametrize("text", ["", "hello", "{", "{}", '{"a":1}', "[1]", "5208 11e6"])
+def test_what_is_of_no_such_program_tells_of_nothing(text):
+    assert stated_in(text) == []
+
+
+@pytest.mark.parametrize("text", ['{"worktype":"ECM"}', '{"ecm-curves":{"10":5}}', "0/0@5", "7@99"])
+def test_what_can_not_count_is_told_with_the_reason(text):
+    assert all(one.bounds is None and one.why for one in stated_in(text))
