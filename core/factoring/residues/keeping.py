@@ -139,7 +139,7 @@ def identified(
     events: list[NewEvent] = []
     if fresh and state.worth(bounds) is None:
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
-    for sigmas in portions(fresh, SIGMAS_AN_EVENT):
+    for portion in portions(fresh, SIGMAS_AN_EVENT):
         fact = CurvesIdentified(
             attempt=run.attempt,
             number=run.number,
@@ -148,7 +148,7 @@ def identified(
             b2=run.b2,
             param=param,
             was_param=run.param,
-            sigmas=sigmas,
+            sigmas=portion,
         )
         events.append(NewEvent(stream_of(run.number), fact, cause=position))
     return events
