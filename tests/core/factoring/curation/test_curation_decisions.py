@@ -98,7 +98,10 @@ EXAMPLES = [
         "a number is put aside with its parts",
         World(WHOLE, PART, PRIME, parts={1: [2, 3]}),
         ShelveNumber(number=1, shelf="inactive", reason="later"),
-        [NumberShelved(number=number, shelf="inactive", reason="later") for number in (1, 2, 3)],
+        [
+            *(NumberShelved(number=number, shelf="inactive", reason="later") for number in (1, 2, 3)),
+            Partly(WishNoted, number=1, wish="shelve", shelf="inactive"),
+        ],
     ),
     Example(
         "what stands there already stays",
@@ -121,7 +124,7 @@ EXAMPLES = [
             parts={1: [2, 3]},
         ),
         UnshelveNumber(number=1),
-        [NumberUnshelved(number=1), NumberUnshelved(number=2)],
+        [NumberUnshelved(number=1), NumberUnshelved(number=2), Partly(WishNoted, number=1, wish="unshelve")],
     ),
     Example("what stands on no shelf stays", World(NUMBER), UnshelveNumber(number=1), UNCHANGED),
     Example("what is not there is on no shelf", World(), UnshelveNumber(number=1), Unknown("no number with the id 1")),
@@ -148,8 +151,6 @@ EXAMPLES = [
             IdsGivenOut(number=7, attempt=6, factor=2, assignment=0, project=0),
             ResidueIdsGivenOut(residue=1),
             Concluded(context="factoring"),
-            Partly(WishNoted, number=1, wish="shelve"),
-            Partly(WishNoted, number=1, wish="unshelve"),
         ],
     ),
     Example(
