@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from core.deciding import Answer, Asking, Command, Unprepared
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.decide import FACTORING
+from core.factoring.events import CurvesRun
 from core.factoring.mathematics.primality import settle
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Declared, Number, ResidueFile
@@ -85,6 +86,33 @@ def a_residue_file(residue=1, **more):
         "removed": False,
     }
     return ResidueFile(residue=residue, **usual | more)
+
+
+def a_run(**fields):
+    """Return what was recorded of two curves that came without a sigma."""
+    usual = {
+        "attempt": 4,
+        "number": 1,
+        "work": "",
+        "client": 3,
+        "method": "ecm",
+        "b1": 2_000,
+        "b2": -1,
+        "param": 1,
+        "curves": 2,
+        "sigmas": (),
+        "anonymous": 2,
+        "raised": (),
+        "uncredited": (),
+        "checksums": (),
+        "factors": (),
+        "refused": (),
+        "cpu_milliseconds": 0,
+        "program": "",
+        "output": "",
+        "doubt": "",
+    }
+    return CurvesRun(**usual | fields)
 
 
 class Residues:
@@ -173,6 +201,12 @@ class World:
     def leaves(self, number):
         parts = self.parts.get(number)
         return [leaf for part in parts for leaf in self.leaves(part)] if parts else [self.numbers[number]]
+
+    def has_relatives(self, number):
+        return number in self.parts or any(number in parts for parts in self.parts.values())
+
+    def last_wish(self, number):
+        return self.wishes.get(number)
 
     def is_part(self, part, whole):
         return any(one == part or self.is_part(part, one) for one in self.parts.get(whole, ()))

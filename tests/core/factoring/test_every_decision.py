@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.factoring.decide import _DECISIONS
+from core.factoring.decide import FACTORING
 from tests.core.factoring import test_work_decisions as work
 from tests.core.factoring.curation import test_curation_decisions as curation
 from tests.core.factoring.imports import test_import_decisions as imports
@@ -12,7 +12,7 @@ from tests.core.factoring.residues import test_residue_decisions as residues
 EXAMPLES = [example for room in (work, curation, residues, imports, proofs) for example in room.EXAMPLES]
 
 
-@pytest.mark.parametrize("command", _DECISIONS, ids=lambda command: command.__name__)
+@pytest.mark.parametrize("command", FACTORING.decisions, ids=lambda command: command.__name__)
 def test_it_has_examples_of_both(command):
     then = [example.then for example in EXAMPLES if type(example.when) is command]
     assert any(isinstance(one, list) for one in then)

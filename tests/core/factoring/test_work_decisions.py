@@ -31,6 +31,7 @@ from core.factoring.events import (
     WorkAssigned,
     WorkReserved,
 )
+from core.factoring.evidence import FactorConfirmed
 from core.factoring.formats.worklist import Work
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.reporting import NotSubmitted
@@ -272,6 +273,15 @@ REPORTED = [
             FactorFound(factor=1, number=1, value=str(P), primality="proven", attempt=1, sigma="7", client=3),
             NumberSplit(number=1, parts=PARTS),
             LeaseEnded(lease="other", context="factoring", outcome="revoked", reason="a factor was found"),
+        ],
+    ),
+    Example(
+        "a factor that is known is confirmed",
+        World(a_number(status="factored"), a_number(2, value=P), a_number(3, value=Q), parts={1: [2, 3]}),
+        ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=1, claims=(Claim(str(P), "9"),)),
+        [
+            Partly(CurvesRun, factors=(str(P),)),
+            FactorConfirmed(number=1, attempt=1, client=3, value=str(P), sigma="9"),
         ],
     ),
     Example(

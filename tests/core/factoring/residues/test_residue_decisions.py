@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from core.factoring.answers import NoWork
-from core.factoring.events import CurvesRun
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import (
     ClaimResidue,
@@ -37,34 +36,14 @@ from tests.core.factoring.given import (
     a_lease,
     a_number,
     a_residue_file,
+    a_run,
     each,
     holds,
 )
 
 NUMBER = a_number()
-STAGE_1 = CurvesRun(
-    attempt=4,
-    number=1,
-    work="",
-    client=3,
-    method="ecm",
-    b1=2_000,
-    b2=0,
-    param=1,
-    curves=2,
-    sigmas=(),
-    anonymous=2,
-    raised=(),
-    uncredited=(),
-    checksums=(),
-    factors=(),
-    refused=(),
-    cpu_milliseconds=0,
-    program="",
-    output="",
-    doubt="",
-)
-STAGE_2 = replace(STAGE_1, attempt=6, b2=-1, sigmas=("7", "8"), anonymous=0)
+STAGE_1 = a_run(b2=0)
+STAGE_2 = a_run(attempt=6, sigmas=("7", "8"), anonymous=0)
 CONTENTS = Contents(
     value=str(P * Q),
     b1=2_000,
