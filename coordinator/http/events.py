@@ -15,7 +15,7 @@ from coordinator.http.commanding import AnyRequest
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.problems import may_answer
 from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed
-from coordinator.http.tables import form_of, header, lines
+from coordinator.http.tables import Tabular, form_of, header, lines
 from coordinator.http.wire import ShownEvent, json_line, show, sse_message
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
@@ -96,7 +96,7 @@ async def list_events(
         return Streamed(partial(_deliver_lines, node, selection, after, limit, _in_json), NDJSON)
     if form_of(request) == "csv":
         return Streamed(partial(_deliver_table, node, selection, after, limit), CSV)
-    return Response(await _page(node, selection, after, limit or DEFAULT_LIMIT))
+    return Tabular(await _page(node, selection, after, limit or DEFAULT_LIMIT))
 
 
 @get("/events/{position:int}", summary="Read one event", responses=may_answer(404))

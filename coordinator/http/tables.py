@@ -72,6 +72,7 @@ class Table(msgspec.Struct, frozen=True):
         rows: the data, made when it is asked for; big numbers as text, times in ISO 8601.
         paging: which part of a list they are; None for all of it.
         whole: the list that they are a part of, None when it can't be had in one go.
+        following: what changes in the address for the rows that follow; empty when none do, or there are pages.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Table(msgspec.Struct, frozen=True):
     rows: Iterable[msgspec.Struct]
     paging: Paging | None = None
     whole: Whole | None = None
+    following: Mapping[str, int] = {}
 
 
 def form_of(request: AnyRequest, forms: Sequence[Form] = _API) -> Form:
@@ -153,15 +155,20 @@ def as_file(name: str) -> dict[str, str]:
 def place_of(request: AnyRequest, paging: Paging) -> dict[str, str]:
     """Return the headers that say how many rows a list has, and where its pages are (RFC 8288)."""
     around = {"first": 1, "prev": paging.page - 1, "next": paging.page + 1, "last": paging.last}
-    links = [f'<{_turned(request, paging, to)}>; rel="{name}"' for name, to in around.items() if 1 <= to <= paging.last]
-    return {"X-Total-Count": str(paging.total), "Link": ", ".join(links)}
+    # Lists that are asked for by `limit` have an `offset` in place of the page.
+    by_offset = request.query_params.keys() & {"limit", "offset"}
+    turns = {
+        name: {"offset": (to - 1) * paging.size} if by_offset else {"page": to}
+        for name, to in around.items()
+        if 1 <= to <= paging.last
+    }
+    return {"X-Total-Count": str(paging.total), "Link": ", ".join(link(request, *turn) for turn in turns.items())}
 
 
-def _turned(request: AnyRequest, paging: Paging, to: int) -> str:
-    """Return the address of another page; lists that are asked for by `limit` have an `offset` in place of the page."""
+def link(request: AnyRequest, name: str, turn: Mapping[str, int]) -> str:
+    """Return the link to another part of a list, at the same address with some of its query changed."""
     query = dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    query |= {"offset": str((to - 1) * paging.size)} if query.keys() & {"limit", "offset"} else {"page": str(to)}
-    return f"{request.scope['path']}?{urlencode(query)}"
+    return f'<{request.scope["path"]}?{urlencode({**query, **turn})}>; rel="{name}"'
 
 
 @lru_cache(maxsize=1_024)
@@ -203,6 +210,8 @@ class Tabular(Response[Any]):
         size = getattr(self.content, "size", getattr(self.content, "page_size", None))
         if size and hasattr(self.content, "total"):
             self.headers.update(place_of(request, Paging(self.content.total, self.content.page, size)))
+        elif following := getattr(self.content, "next", None):
+            self.headers["Link"] = link(request, "next", {"after": following})
         if form_of(request) == "json":
             return super().to_asgi_response(*given, **options)
         name = named(list(tables), request) or next(iter(tables))

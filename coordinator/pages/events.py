@@ -32,12 +32,13 @@ async def events(node: Node, address: Address) -> dict[str, Any]:
         since = await node.log_readers.query(recorded_upto, from_address(said["since"]) - 1) + 1
     wanted = Wanted(before, said["stream"], said["type"], said["actor"], since)
     found = await node.log_readers.query(look, wanted)
+    following = {"before": found.older} if found.older else {}
     return {
         "filters": said,
         "found": found,
         "before": before,
         "types": sorted(node.registry.facts),
-        "tables": (Table("events", ShownEvent, map(show, found.events)),),
+        "tables": (Table("events", ShownEvent, map(show, found.events), following=following),),
     }
 
 

@@ -17,7 +17,19 @@ from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs
 from coordinator.http.commanding import AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
-from coordinator.http.tables import MEDIA_TYPES, Form, Table, as_file, form_of, header, in_json, lines, named, place_of
+from coordinator.http.tables import (
+    MEDIA_TYPES,
+    Form,
+    Table,
+    as_file,
+    form_of,
+    header,
+    in_json,
+    lines,
+    link,
+    named,
+    place_of,
+)
 from coordinator.http.whole import ALL, give_whole
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.node import Node
@@ -149,6 +161,8 @@ def _data(request: AnyRequest, form: Form, tables: Sequence[Table]) -> Response[
     headers = {"Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
     if first.paging:
         headers |= place_of(request, first.paging)
+    elif first.following:
+        headers["Link"] = link(request, "next", first.following)
     if form == "json":
         return Response(in_json(chosen), media_type=MEDIA_TYPES[form], headers=headers)
     return Response(

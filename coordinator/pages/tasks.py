@@ -78,6 +78,7 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
             last = read[-1].position
 
     whole = Whole(TaskRow, reader, rows)
+    following = {"before": found[-1].task.position} if len(found) == _SIZE else {}
     return {
         "tasks": found,
         "size": _SIZE,
@@ -89,7 +90,7 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
         "longest": {"any": MAX_DIGITS, "next_prime": LONGEST_NEXT_PRIME, "factor": LONGEST_FACTOR},
         "token": fresh_token(),
         "own_address": address.origin,
-        "tables": (Table("tasks", TaskRow, map(_row, found), whole=whole),),
+        "tables": (Table("tasks", TaskRow, map(_row, found), whole=whole, following=following),),
     }
 
 

@@ -233,3 +233,22 @@ def test_a_feed_asked_for_by_offset_leads_on_by_offset(client):
         address = answer.links.get("next", {}).get("url")
     assert found == everything
     assert len(found) > 1
+
+
+@pytest.mark.parametrize(
+    ("address", "turn", "field"),
+    [
+        ("/api/v1/events", {"limit": "2"}, "events"),
+        ("/api/v1/explain/composites/1", {"limit": "1"}, "shares"),
+        ("/events?as=json", {}, "events"),
+    ],
+)
+def test_a_list_that_goes_on_from_its_last_row_leads_there(client, address, turn, field):
+    found, following = [], httpx.URL(address).copy_merge_params(turn)
+    while following:
+        answer = client.get(following)
+        found += answer.json()[field]
+        following = answer.links.get("next", {}).get("url")
+    everything = client.get(address).json()[field]
+    assert found[: len(everything)] == everything
+    assert len({one["position"] for one in found}) == len(found)
