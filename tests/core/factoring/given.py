@@ -202,12 +202,6 @@ class World:
         parts = self.parts.get(number)
         return [leaf for part in parts for leaf in self.leaves(part)] if parts else [self.numbers[number]]
 
-    def has_relatives(self, number):
-        return number in self.parts or any(number in parts for parts in self.parts.values())
-
-    def last_wish(self, number):
-        return self.wishes.get(number)
-
     def is_part(self, part, whole):
         return any(one == part or self.is_part(part, one) for one in self.parts.get(whole, ()))
 
