@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 from websockets.sync.client import connect
 
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 _FLAGS = (
     "--headless=new",
@@ -72,7 +72,7 @@ class Chromium:
         message = {"id": number, "method": method, "params": parameters}
         self._socket.send(json.dumps(message | ({"sessionId": session} if session else {})))
         while True:
-            answer = json.loads(self._socket.recv(timeout=30))
+            answer = json.loads(self._socket.recv(timeout=PATIENCE_SECONDS))
             if answer.get("id") == number:
                 assert "error" not in answer, answer
                 return answer["result"]
@@ -118,9 +118,9 @@ class BrowserPage:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def wait_for(self, expression, seconds=15):
+    def wait_for(self, expression):
         """Wait until an expression is true."""
-        until(lambda: self.value(expression), seconds, lambda: expression)
+        until(lambda: self.value(expression), said=lambda: expression)
 
     def prefer(self, *, dark=False, still=False, printed=False):
         """Have the page shown as one who prefers it so: dark, without motion; or on paper."""

@@ -4,6 +4,7 @@ import os
 import signal
 
 from tests.launcher import launch
+from tests.waiting import PATIENCE_SECONDS
 from workers.gmp_ecm import candidates
 
 
@@ -33,7 +34,7 @@ class WorkerProcess:
     def stop(self):
         """Ask it to end, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_SECONDS)
 
     def close(self):
         """Leave nothing running."""

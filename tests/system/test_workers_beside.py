@@ -10,7 +10,7 @@ import pytest
 
 from tests.crews import with_one_ecm
 from tests.servers import HTTP, CoordinatorProcess
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.slow
 
@@ -82,7 +82,7 @@ def test_however_it_ends_they_end(coordinator, number):
     coordinator.start()
     until(lambda: len(started_by(coordinator)) == 2)
     coordinator.process.send_signal(number)
-    coordinator.process.wait(20)
+    coordinator.process.wait(PATIENCE_SECONDS)
     until(lambda: started_by(coordinator) == {})
 
 

@@ -7,12 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.waiting import PAUSE_SECONDS
+from tests.waiting import until
 from workers.apart import Apart, Ended, TookTooLong
 from workers.halting import Halt
 
@@ -78,10 +77,5 @@ def test_the_process_ends_with_a_worker_that_is_killed(tmp_path):
     ) as worker:
         child = int(worker.stdout.readline())
         worker.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    with suppress(ProcessLookupError):
-        while time.monotonic() < deadline:
-            os.kill(child, 0)
-            time.sleep(PAUSE_SECONDS)
-        pytest.fail("the process outlived its worker")
+    until(lambda: not Path(f"/proc/{child}").exists())
     assert worker.returncode == -signal.SIGKILL

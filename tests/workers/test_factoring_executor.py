@@ -8,6 +8,7 @@ import pytest
 from core.factoring.reporting import MAX_SIGMAS
 from core.refusals import Refusal
 from core.timestamps import SECOND, to_iso
+from tests.waiting import PATIENCE_SECONDS
 from workers import factoring, gmp_ecm
 from workers.coordinator import Away
 from workers.courier import Courier
@@ -148,7 +149,7 @@ def test_a_number_on_which_no_curve_can_be_run_is_handed_back(coordinator, perfo
 
 def test_stopping_reports_what_is_done_and_hands_back_the_rest(coordinator, perform, stopping, monkeypatch):
     monkeypatch.setattr(factoring, "_SLICE_SECONDS", 0)
-    stopper = threading.Thread(target=lambda: (coordinator.first_report.wait(30), stopping.set()))
+    stopper = threading.Thread(target=lambda: (coordinator.first_report.wait(PATIENCE_SECONDS), stopping.set()))
     stopper.start()
     perform(assignment(curves=10**6))
     stopper.join()

@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from coordinator.log.lock import DirectoryInUse, locked
+from tests.waiting import PATIENCE_SECONDS
 
 
 def hold(directory, ready):
@@ -36,7 +37,7 @@ def test_a_coordinator_that_was_killed_holds_nothing(tmp_path):
     ready = context.Event()
     other = context.Process(target=hold, args=(tmp_path, ready))
     other.start()
-    assert ready.wait(30)
+    assert ready.wait(PATIENCE_SECONDS)
     with pytest.raises(DirectoryInUse, match=f"process {other.pid}"), locked(tmp_path):
         pass
     other.kill()
