@@ -36,10 +36,15 @@ def client(serving_in, directory):
         yield client
 
 
+def next_prime():
+    """Return a prime that nobody has had yet."""
+    return int(gmpy2.next_prime(10 ** next(_LENGTHS)))
+
+
 @pytest.fixture
 def prime():
     """A prime factor that no other test has."""
-    return int(gmpy2.next_prime(10 ** next(_LENGTHS)))
+    return next_prime()
 
 
 @pytest.fixture
@@ -181,7 +186,7 @@ def test_a_mention_in_a_report_about_another_number_is_ordinary_work(
 ):
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
-    other = P16 * P64
+    other = next_prime() * P64
     known(other, target_t_level=40)
     hand_in(other, client_id="bob-box2", raw_output=f"Stage 2 from residue {residue}")
     assert standing(other)["ecm_work"]["total_curves"] == standing(number)["ecm_work"]["total_curves"] == 10
