@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from core.deciding import Command
 from core.events.envelope import NewEvent
-from core.factoring.answers import CompositeAnswer, ProjectAnswer, WithdrawnAnswer
+from core.factoring.answers import CompositeAnswer, CurvesAnswer, ProjectAnswer, WithdrawnAnswer
 
 Shelf = Literal["inactive", "complete", "deleted"]
 
@@ -36,7 +36,7 @@ class UnshelveNumber(Command[CompositeAnswer], frozen=True):
     number: int
 
 
-class DescribeNumber(Command[CompositeAnswer], frozen=True, tag="describe"):
+class DescribeNumber(Command[CompositeAnswer | CurvesAnswer], frozen=True, tag="describe"):
     """Tell what is known of a number from elsewhere.
 
     Attributes:
