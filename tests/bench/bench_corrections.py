@@ -101,9 +101,9 @@ class Project:
     def expected(self, gone: Iterable[int] = ()) -> Expected:
         """Return what should be there without the reports of these places."""
         without = frozenset(gone)
-        everything = told(self.values, [self.runs[place] for place in sorted(self.runs)])
-        runs = [self.runs[place] for place in sorted(self.runs) if place not in without]
-        return told(self.values, runs, everything.origins)
+        everything = told(self.values, self.runs)
+        left = {place: run for place, run in self.runs.items() if place not in without}
+        return told(self.values, left, everything.splits)
 
 
 def _item(run: Run, identity: str) -> dict[str, Any]:
@@ -247,12 +247,12 @@ def main() -> None:
 def fill(project: Project, numbers: Sequence[tuple[str, int]], factors: dict[int, list[int]], reports: int) -> None:
     """Tell of all numbers and reports."""
     project.submit(numbers)
-    known, applied = told(project.values, []), 0
+    known, applied = told(project.values, {}), 0
     for runs in project.random_reports(reports, factors, known):
         project.report(runs)
         placed = sorted(project.runs)[applied:]
         for place in placed:
-            known.report(project.runs[place])
+            known.report(project.runs[place], place)
         applied += len(placed)
     print(f"  {len(project.values):,} numbers and {len(project.runs):,} reports, {project.refused} refused", flush=True)
 

@@ -1,7 +1,7 @@
 """What should be there after reports of curves: a plain model that shares nothing with the coordinator but what a curve is worth."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import gmpy2
@@ -26,18 +26,20 @@ class Expected:
     """Numbers by value, what was run on each, and what each is the product of.
 
     Args:
-        origins: of which number each came to be a part first, where more was told than is told here.
+        splits: what came to be a part of what, where more was told than is told here: after how many reports, the part,
+            the whole.
     """
 
-    def __init__(self, origins: dict[int, int] | None = None) -> None:
+    def __init__(self, splits: Sequence[tuple[int, int, int]] = ()) -> None:
         self.parts: dict[int, dict[int, int]] = {}
         self.wholes: dict[int, set[int]] = {}
         self.sigmas: dict[int, dict[tuple[int, str], Bounds]] = {}
         self.anonymous: dict[int, Counter[Bounds]] = {}
         self.prime: dict[int, bool] = {}
         self.found: list[tuple[int, int, str]] = []
-        self.origins: dict[int, int] = {}
-        self._origins = origins or {}
+        self.splits: list[tuple[int, int, int]] = []
+        self._told = 0
+        self._known_splits = splits
         self._worth: dict[Bounds, int] = {}
 
     def submit(self, value: int) -> None:
@@ -54,11 +56,12 @@ class Expected:
             self.found += [(value, prime, "") for prime in small]
             self._split(value, {**small, **({left: 1} if left > 1 else {})})
 
-    def report(self, run: Run) -> None:
-        """Take over a report; on a number that is not there, as one on what that was a part of first."""
+    def report(self, run: Run, place: int = 0) -> None:
+        """Take over a report, the one after so many; on a number that is not there, as one on what that was last a part of."""
+        self._told = place
         value = run.value
         while value not in self.prime:
-            value = self._origins[value]
+            value = next(whole for at, part, whole in reversed(self._known_splits) if part == value and at < place)
         self._count(value, run)
         for claim in run.claims:
             if self._take_apart(value, claim):
@@ -95,7 +98,7 @@ class Expected:
         for part in parts:
             if part not in self.prime:
                 self._add(part)
-            self.origins.setdefault(part, value)
+            self.splits.append((self._told, part, value))
             self.wholes[part].add(value)
 
     def _add(self, value: int) -> None:
@@ -138,11 +141,11 @@ class Expected:
         return "split" if any(True for _ in self.leaves(value)) else "factored"
 
 
-def told(submitted: Iterable[int], runs: Iterable[Run], origins: dict[int, int] | None = None) -> Expected:
-    """Return what should be there after numbers were submitted and then curves reported."""
-    expected = Expected(origins)
+def told(submitted: Iterable[int], runs: Mapping[int, Run], splits: Sequence[tuple[int, int, int]] = ()) -> Expected:
+    """Return what should be there after numbers were submitted and then curves reported, by their places in the log."""
+    expected = Expected(splits)
     for value in submitted:
         expected.submit(value)
-    for run in runs:
-        expected.report(run)
+    for place in sorted(runs):
+        expected.report(runs[place], place)
     return expected
