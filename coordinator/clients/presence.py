@@ -1,4 +1,4 @@
-"""Who was here lately, and how far along: the one thing that is in memory only, and no projection."""
+"""Who was here lately: the one thing that is in memory only, and no projection."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -11,11 +11,10 @@ _REMEMBERED = 20_000
 
 
 class Presence:
-    """When each client was last heard of, and how far it said to be with its work; forgotten at a restart."""
+    """When each client was last heard of; forgotten at a restart."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, int] = OrderedDict()
-        self._progress: OrderedDict[str, int] = OrderedDict()
         self._worked: dict[str, int] = {}
 
     def seen(self, client: str, now: int, kind: str) -> None:
@@ -37,17 +36,6 @@ class Presence:
     def last_seen(self, client: str) -> int | None:
         """Return when a client was last heard of, None when it was not since the start."""
         return self._seen.get(client)
-
-    def progressed(self, lease: str, done: int) -> None:
-        """Note how much of its work the holder of a lease says to have done."""
-        self._progress[lease] = done
-        self._progress.move_to_end(lease)
-        if len(self._progress) > _REMEMBERED:
-            self._progress.popitem(last=False)
-
-    def progress_of(self, lease: str) -> int:
-        """Return how much of its work the holder of a lease last said to have done, 0 when it said nothing."""
-        return self._progress.get(lease, 0)
 
     def count(self, now: int, within: int = MINUTE) -> int:
         """Count the clients heard of within so many microseconds before `now`."""

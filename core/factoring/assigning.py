@@ -7,7 +7,7 @@ from core.events.envelope import NewEvent
 from core.factoring.answers import LeaseAnswer, NoWork, lease_answer
 from core.factoring.commands import AcknowledgeWork, EndWork, ExpireWork, RenewWork, RequestWork
 from core.factoring.curves import Bounds, CurveWorth, bounds_of, measured
-from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkReserved
+from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import curves_within
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.standard import curves_to_reach, next_row
@@ -139,9 +139,14 @@ def acknowledge(command: AcknowledgeWork, asking: Asking, state: FactoringState)
 
 
 def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision:
-    """Extend a live lease; an ended one stays ended, and the holder is told so."""
+    """Extend a live lease, and note how far its holder is; an ended one stays ended, and the holder is told so."""
     lease = _lease(command.work, state)
-    return leases.renew(lease, CONTEXT, asking.now) or lease_answer(command.work, state)
+    events = leases.renew(lease, CONTEXT, asking.now)
+    assignment = state.assignment(command.work)
+    if events and assignment is not None and command.curves > assignment.progressed:
+        progressed = WorkProgressed(work=command.work, curves=command.curves)
+        events.append(NewEvent(leases.stream_of(command.work), progressed, cause=lease.granted))
+    return events or lease_answer(command.work, state)
 
 
 def end(command: EndWork, asking: Asking, state: FactoringState) -> Decision:

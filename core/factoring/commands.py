@@ -183,10 +183,16 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
 
 
 class RenewWork(Command[LeaseAnswer], frozen=True):
-    """The holder is at work."""
+    """The holder is at work, and says how many curves it has run.
+
+    Attributes:
+        work: the assignment.
+        curves: so many; 0 when it does not say.
+    """
 
     context = "factoring"
     work: str
+    curves: int = 0
 
 
 class EndWork(Command[LeaseAnswer], frozen=True):

@@ -105,6 +105,14 @@ class WorkAcknowledged(Fact, frozen=True):
     stage: str
 
 
+class WorkProgressed(Fact, frozen=True):
+    """A client said how many curves of its assignment it has run; they are credited when it reports them."""
+
+    type = "factoring.work_progressed.v1"
+    work: str
+    curves: int
+
+
 class WorkReserved(Fact, frozen=True):
     """A number is worked on elsewhere, by other means; its lease keeps it from being assigned.
 
@@ -273,6 +281,7 @@ FACTS = (
     CurveMeasured,
     WorkAssigned,
     WorkAcknowledged,
+    WorkProgressed,
     WorkReserved,
     CurvesRun,
     AttemptMade,

@@ -71,6 +71,7 @@ class Assignment(Struct, gc=False):
         exclusive: whether nobody else is given a share of the number meanwhile.
         claimed_at: when its holder said that it has it; None when it never did.
         started_at: when its holder said that it has begun.
+        progressed: how many curves its holder said it has run.
     """
 
     work: str
@@ -87,6 +88,12 @@ class Assignment(Struct, gc=False):
     exclusive: bool
     claimed_at: int | None
     started_at: int | None
+    progressed: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many curves are run, as far as anybody said."""
+        return max(self.completed, self.progressed)
 
 
 class Declared(Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 
 from core.events.envelope import Event
 from core.factoring.curves import Bounds
-from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkReserved
+from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
 from core.factoring.state import Assignment
 from projections.runtime.rows import insert_rows
@@ -30,7 +30,8 @@ CREATE TABLE assignments (
     method TEXT NOT NULL,
     exclusive INTEGER NOT NULL,    -- whether nobody else is given a share of the number
     claimed_at INTEGER,
-    started_at INTEGER
+    started_at INTEGER,
+    progressed INTEGER NOT NULL    -- curves that its holder said it has run
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX assignments_by_number ON assignments (number, position);
 CREATE INDEX assignments_by_client ON assignments (client, position);
@@ -51,7 +52,7 @@ CREATE TABLE speeds (
 """
 
 
-COLUMNS = 16
+COLUMNS = 17
 """How many there are in the table of assignments."""
 _KEPT = 10_000
 
@@ -98,7 +99,7 @@ class AssignmentTable:
             "INSERT INTO assignments",
             [_row(assignment) for assignment in self._changed.values()],
             "ON CONFLICT DO UPDATE SET completed = excluded.completed, claimed_at = excluded.claimed_at,"
-            " started_at = excluded.started_at",
+            " started_at = excluded.started_at, progressed = excluded.progressed",
         )
         self._connection.executemany(
             "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
@@ -118,6 +119,8 @@ class AssignmentTable:
                 self._add(fact, event)
             case WorkAcknowledged():
                 self._acknowledge(fact, event.recorded_at)
+            case WorkProgressed():
+                self._progress(fact)
             case WorkReserved():
                 self._connection.execute(
                     "INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -156,6 +159,12 @@ class AssignmentTable:
         assignment.claimed_at = assignment.claimed_at or moment
         if fact.stage == "started":
             assignment.started_at = assignment.started_at or moment
+        self._changed[fact.work] = assignment
+
+    def _progress(self, fact: WorkProgressed) -> None:
+        assignment = self.get(fact.work)
+        assert assignment is not None, f"assignment {fact.work} was handed out"
+        assignment.progressed = fact.curves
         self._changed[fact.work] = assignment
 
     def is_exclusive(self, work: str) -> bool:

@@ -18,6 +18,7 @@ from core.factoring.events import (
     NumberSplit,
     WorkAcknowledged,
     WorkAssigned,
+    WorkProgressed,
     WorkReserved,
 )
 from core.factoring.evidence import WishNoted
@@ -268,7 +269,7 @@ class FactoringState(Answers):
                 self._apply_curves(fact, event.position)
             case LeaseGranted() | LeaseEnded():
                 self._apply_lease(event, fact)
-            case WorkAssigned() | WorkAcknowledged() | WorkReserved():
+            case WorkAssigned() | WorkAcknowledged() | WorkProgressed() | WorkReserved():
                 self._assignments.apply(event)
             case CurveMeasured():
                 self._credit.measure(fact)

@@ -139,7 +139,12 @@ def submit_a_number(office):
 
 
 @leads_to(
-    *("factoring.curve_measured.v1", "factoring.work_assigned.v1", "factoring.work_acknowledged.v1"),
+    *(
+        "factoring.curve_measured.v1",
+        "factoring.work_assigned.v1",
+        "factoring.work_acknowledged.v1",
+        "factoring.work_progressed.v1",
+    ),
     *("leases.granted.v1", "leases.renewed.v1", "leases.ended.v1", "factoring.curves_run.v1"),
 )
 def run_curves(office):
@@ -148,7 +153,7 @@ def run_curves(office):
     work = office.perform(RequestWork(work=name(office), wanted=Wanted(), lease_seconds=120, work_seconds=600)).work
     office.perform(AcknowledgeWork(work=work, stage="claimed"))
     office.now += 100 * SECOND
-    office.perform(RenewWork(work=work))
+    office.perform(RenewWork(work=work, curves=2))
     value = office.factoring.number(office.factoring.assignment(work).number).value
     known = {"sigmas": ("101", "102"), "checksums": (7, None), "cpu_milliseconds": 1_234, "program": "GMP-ECM 7.0.6"}
     office.perform(report(value, 3, work=work, **known))

@@ -141,7 +141,7 @@ def assignment_row(held: Held, known: dict[int, str]) -> AssignmentRow:
         b2=b2_shown(assignment.bounds.b2),
         parametrization=assignment.bounds.param,
         curves=assignment.curves,
-        curves_completed=assignment.completed,
+        curves_completed=assignment.done,
         assigned_at=to_iso(assignment.assigned_at),
         expires_at=to_iso(lease.expires_at),
         status=lease.outcome or "live",

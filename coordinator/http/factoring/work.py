@@ -15,7 +15,6 @@ from coordinator.http.leases import handed_out, perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer, WorkAnswer
@@ -117,14 +116,15 @@ def _work(answer: WorkAnswer) -> Work:
 )
 async def report_progress(
     request: AnyRequest,
-    node: NamedDependency[Node],
     work: FromPath[str],
     client_id: FromQuery[Client],
     curves_completed: FromQuery[Annotated[int, QueryParameter(ge=0, le=10**9)]] = 0,
 ) -> Response[LeaseStatus]:
-    """Extend the assignment; credit comes with results only. An assignment that has ended stays ended."""
-    outcome = await perform(request, RenewWork(work=work), client=client_id)
-    node.presence.progressed(work, curves_completed)
+    """Extend the assignment; credit comes with results only. An assignment that has ended stays ended.
+
+    How many curves are run is recorded each time that the assignment is extended: when half of its time is gone.
+    """
+    outcome = await perform(request, RenewWork(work=work, curves=curves_completed), client=client_id)
     return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
 
 

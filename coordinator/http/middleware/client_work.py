@@ -87,7 +87,7 @@ def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
         b1=assignment.bounds.b1,
         b2=b2_shown(assignment.bounds.b2),
         curves_requested=assignment.curves,
-        curves_completed=max(assignment.completed, node.presence.progress_of(assignment.work)),
+        curves_completed=assignment.done,
         status=_standing(holding),
         priority=number.priority,
         assigned_at=to_naive_iso(assignment.assigned_at),

@@ -22,7 +22,6 @@ async def assignments(node: Node, _: Address) -> dict[str, Any]:
     return {
         "held": await factoring.query(holdings.choose, Chosen(live=True, limit=_SHOWN)),
         "count": await factoring.query(holdings.count_of, live=True),
-        "progress_of": node.presence.progress_of,
         "names": await node.readers["clients"].query(names),
     }
 
@@ -39,7 +38,6 @@ async def assignment(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no assignment {work[:60]!r}.")
     return {
         "one": found[0],
-        "progress_of": node.presence.progress_of,
         "names": await node.readers["clients"].query(names),
     }
 

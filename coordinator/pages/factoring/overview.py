@@ -91,7 +91,6 @@ async def held_work(node: Node, _: Address) -> dict[str, Any]:
         "held": held,
         "names": await node.readers["clients"].query(names),
         "numbers": await node.readers["factoring"].query(catalogue.numbers_by_id, numbers),
-        "progress_of": node.presence.progress_of,
     }
 
 
