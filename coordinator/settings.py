@@ -283,7 +283,7 @@ def secret(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None
             try:
                 held = Path(path).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise BadInput(f"{name}_FILE names {path}, which can't be read: {error}.") from error
+                raise BadInput(f"{name}_FILE names {path}, which can't be read: {_why(error)}.") from error
             if not held:
                 raise BadInput(f"{name}_FILE names {path}, which is empty; a file with a key in it is accepted.")
             return held
@@ -300,11 +300,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _why(error: Exception) -> str:
+    """Return why a file can't be read; the system's errors repeat its name."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"The configuration file {path} can't be read: {error}.") from error
+        raise BadInput(f"The configuration file {path} can't be read: {_why(error)}.") from error
     for name, value in values.items():
         if name not in _HINTS:
             raise BadInput(f"{path} sets {name!r}, which is no setting; the settings are {', '.join(_HINTS)}.")

@@ -82,7 +82,8 @@ def work(
     except TurnedDown as refusal:
         raise Refusal(_with_a_way_out(refusal.sentence, refusal.status)) from None
     except OSError as trouble:
-        raise Refusal(f"The worker can't go on: {trouble}.") from trouble
+        reason = f"{trouble.filename}: {trouble.strerror}" if trouble.filename else trouble
+        raise Refusal(f"The worker can't go on: {reason}.") from trouble
 
 
 def _with_a_way_out(sentence: str, status: int) -> str:
@@ -102,7 +103,7 @@ def _key_in(file: Path | None) -> str:
     try:
         key = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"The key file {file} can't be read: {error}.") from error
+        raise BadInput(f"The key file {file} can't be read: {getattr(error, 'strerror', None) or error}.") from error
     if not key:
         raise BadInput(f"The key file {file} is empty; a file with a key in it is accepted.")
     return key

@@ -71,11 +71,14 @@ class Child:
         if code is None:
             return False
         if code >= 0:
-            said = self._output.read_text(errors="replace") if self._output else ""
-            last = "\n".join(said.splitlines()[-_TAIL_LINES:])
+            last = "\n".join(self.said().splitlines()[-_TAIL_LINES:])
             raise Failure(Exit.UNSOUND, f"{self.name} ended with exit code {code}; its last words:\n{last}")
         self.start()
         return True
+
+    def said(self) -> str:
+        """Return what it has printed, where that is in a file."""
+        return self._output.read_text(errors="replace") if self._output else ""
 
     def ask_to_stop(self) -> None:
         """Ask it to stop, and do not wait."""

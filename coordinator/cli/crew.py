@@ -20,6 +20,15 @@ _STOP_SECONDS = 9.0
 _log = structlog.get_logger(__name__)
 
 
+def names_of(settings: Settings) -> list[str]:
+    """Return what the workers of a coordinator are called.
+
+    Raises:
+        BadInput: the coordinator's name is none that a client could have.
+    """
+    return [check_name(f"{settings.node_name}-{number}") for number in range(1, settings.workers + 1)]
+
+
 @asynccontextmanager
 async def crew(settings: Settings, url: str, key: str) -> AsyncIterator[None]:
     """Have as many workers as the settings say, from entry to exit.
@@ -34,14 +43,14 @@ async def crew(settings: Settings, url: str, key: str) -> AsyncIterator[None]:
     valkey = ("--valkey", settings.valkey) if settings.valkey else ()
     workers = [
         worker(
-            check_name(f"{settings.node_name}-{number}"),
+            name,
             url,
             settings.data_dir / "workers" / str(number),
             None,
             *valkey,
             variables={"TALLYSTICK_API_KEY": key},
         )
-        for number in range(1, settings.workers + 1)
+        for number, name in enumerate(names_of(settings), 1)
     ]
     looking = asyncio.create_task(_look_after(workers))
     try:

@@ -7,7 +7,6 @@ So this floor needs no import of the workers', and a module is imported when its
 
 import errno
 import platform
-import sqlite3
 from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
@@ -69,13 +68,25 @@ def _end(ctx: click.Context, sentence: str, exit_code: Exit) -> NoReturn:
     ctx.exit(exit_code)
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version, and those of what it stands on."""
+    if wanted and not ctx.resilient_parsing:
+        import sqlite3  # noqa: PLC0415 - most commands need none
+
+        versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+        click.echo(f"tallystick {distribution('tallystick').version} ({versions})")
+        ctx.exit()
+
+
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(
-    None,
+@click.option(
     "-V",
     "--version",
-    package_name="tallystick",
-    message=f"tallystick %(version)s (Python {platform.python_version()}, SQLite {sqlite3.sqlite_version})",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
 )
 def tallystick() -> None:
     """One event-sourced coordinator for distributed number theory."""

@@ -19,10 +19,11 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment, which wins over the TOML file. In brackets stand the default and the variable of
     each setting.
     """
-    from coordinator.cli.crew import crew  # noqa: PLC0415 - it and the web server are only loaded by who serves
+    from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
     from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
 
     settings = load(config, os.environ, flags)
+    names_of(settings)  # before anything is opened
     if run(settings, crew if settings.workers else None):
         raise SystemExit(Exit.REFUSED)
 

@@ -102,6 +102,8 @@ def _read(arguments: Iterable[str]) -> Iterator[str]:
 def _is_file(argument: str) -> bool:
     try:
         return Path(argument).is_file()
+    except PermissionError:  # opening it says which
+        return True
     except OSError:  # a number may be too long for the name of a file
         return False
 

@@ -118,6 +118,8 @@ def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tupl
         try:
             there.health()
         except Failure as failure:
+            if child.exit_code in {Exit.USAGE, Exit.REFUSED}:
+                raise Failure(Exit(child.exit_code), child.said().splitlines()[-1]) from None
             child.revive()
             patience.bear(failure)
         else:

@@ -51,8 +51,8 @@ def here(tmp_path, monkeypatch):
 
 
 def ended(run, command, *words):
-    """Run a command: `serve`, which sets up how its process logs, in one of its own."""
-    if command != "serve":
+    """Run a command: one that sets up how its process logs, or takes its signals, in a process of its own."""
+    if command not in {"serve", "demo"}:
         return run(command, *words)
     done = tallystick(command, *words)
     done.exit_code, done.exception = done.returncode, None
@@ -151,3 +151,26 @@ def test_a_word_that_is_not_acceptable_gets_one_sentence_too(run, here, words, s
     assert done.exit_code == Exit.USAGE
     assert done.stderr.startswith(sentence)
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("work", "--api-key-file", "nowhere"), "The key file nowhere can't be read: No such file or directory."),
+        (("serve", "--config", "nowhere"), "The configuration file nowhere can't be read: No such file or directory."),
+        (("serve", "--workers", "1", "--node-name", "a\tb"), "client_id 'a\\tb-1' is not acceptable; 1 to 128 "),
+    ],
+)
+def test_what_is_named_and_can_not_be_used_is_said_before_anything_is_opened(run, here, words, sentence):
+    done = run(*words)
+    assert (done.exit_code, len(done.stderr.splitlines())) == (Exit.USAGE, 1)
+    assert done.stderr.startswith(sentence)
+    assert not (here / "data").exists()
+
+
+def test_a_demo_on_a_newer_log_ends_as_its_coordinator_does(run, here, kept):
+    shutil.copytree(kept, here / "ledger")
+    with sqlite3.connect(here / "ledger" / "log.db") as log:
+        log.execute("PRAGMA user_version = 99")
+    log.close()
+    ends_with_one_sentence(ended(run, "demo", "--data-dir", here / "ledger"), "log format 99")
