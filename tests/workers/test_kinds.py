@@ -26,5 +26,5 @@ def test_a_kind_that_cannot_be_done_here_is_named_with_the_way_out(desk, reason,
 
 
 def test_a_kind_that_there_is_not_is_turned_down_with_those_that_there_are(desk):
-    with pytest.raises(BadInput, match="no kind of work 'sieving'; factoring, counting, tasks is accepted"):
+    with pytest.raises(BadInput, match="no kind of work 'sieving'; counting, tasks, factoring is accepted"):
         executors(["sieving"], desk)
