@@ -59,7 +59,8 @@ def submit(
         print_json(answer)
     else:
         for composite in answer["composites"]:
-            click.echo(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}")
+            read_as = f" = {composite['read_as']}" if composite.get("read_as") else ""
+            click.echo(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}{read_as}")
         for error in answer["errors"]:
             click.echo(f"{shown(error['number'])}: {error['error']}", err=True)
         if message := answer.get("message"):

@@ -139,3 +139,19 @@ def test_the_number_is_given_in_full_whatever_its_size(ecm):
     with run_batch(ecm, order(number=number, b1=100, b2=0, curves=1)) as batch:
         result = batch.result()
     assert result.curves == 1
+
+
+def test_above_30_machine_words_the_b2_that_was_run_is_told(ecm):
+    with run_batch(ecm, order(number=str((2**2203 - 1) * (10**30 + 57)), b1=100, curves=1)) as batch:
+        result = batch.result()
+    (reached,) = result.reached
+    assert (reached.b1, reached.param) == (100, 1)
+    assert reached.b2 > 100, "it is another than for small numbers, and not called the default"
+
+
+def test_a_curve_that_found_something_in_stage_1_is_told_without_a_stage_2(ecm):
+    with run_batch(ecm, order(number=WITH_A_FACTOR, b1=11_000, curves=5000)) as batch:
+        curves = list(batch)
+        result = batch.result()
+    assert result.reached[-1] == Bounds(11_000, 0 if curves[-1].found_in == 1 else -1, 1)
+    assert set(result.reached[:-1]) <= {Bounds(11_000, -1, 1)}

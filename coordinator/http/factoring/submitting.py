@@ -21,6 +21,7 @@ from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
 from core.factoring.answers import CompositeAnswer
 from core.factoring.commands import SubmitComposite
+from core.factoring.formats.names import in_plain_signs
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
 
 GROUP = 500
@@ -57,7 +58,7 @@ class CompositeError(msgspec.Struct, frozen=True):
 
 
 class TakenComposite(msgspec.Struct, frozen=True):
-    """A number that is on record."""
+    """A number that is on record; `read_as` is its name written out, `2^1277-1` of `M1277`, null where it has none."""
 
     id: int
     number: str
@@ -67,6 +68,7 @@ class TakenComposite(msgspec.Struct, frozen=True):
     current_t_level: float
     status: str
     primality: str
+    read_as: str | None = None
 
 
 class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -195,13 +197,16 @@ def _shown(item: Any) -> str:
 
 
 def _taken(answer: CompositeAnswer, item: Any) -> TakenComposite:
+    written = str(item["number"] if isinstance(item, dict) else item)
+    plain = in_plain_signs(written)
     return TakenComposite(
         id=answer.number,
-        number=str(item["number"] if isinstance(item, dict) else item),
+        number=written,
         composite=answer.value,
         digit_length=answer.digits,
         target_t_level=digits_of(answer.target_milli),
         current_t_level=digits_of(answer.t_milli),
         status=answer.status,
         primality=answer.primality,
+        read_as=plain if plain != written.strip() else None,
     )

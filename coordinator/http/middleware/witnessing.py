@@ -4,7 +4,7 @@ from coordinator.node import Node
 from core.factoring.formats.gmp_ecm.crediting import Shown, composite_of, has_other_polynomials, shown_in, shown_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 
-_LONG_OUTPUT = 64 * 1024
+_LONG_OUTPUT = 16 * 1024
 """Reading more than this takes longer than a request may keep others waiting."""
 
 

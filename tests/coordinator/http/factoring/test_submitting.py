@@ -42,3 +42,20 @@ def test_a_key_stands_for_one_list_of_numbers(client):
         refused = client.post(ADDRESS, json=other, headers=key)
         assert (refused.status_code, "The key" in refused.json()["detail"]) == (409, True)
     assert client.get("/api/v1/composites", params={"search": "39"}).json()["total"] == 0
+
+
+def test_of_a_name_it_is_said_what_it_was_read_as(client):
+    sent = ["M67", "2,71-", "R(19)", "2^73-1", str(10**20 + 39)]
+    answer = client.post("/api/v1/composites/bulk", json=sent).json()
+    assert [taken["read_as"] for taken in answer["composites"]] == ["2^67-1", "2^71-1", "(10^19-1)/9", None, None]
+    assert answer["composites"][0]["composite"] == str(2**67 - 1)
+    assert client.get("/api/v1/composites", params={"q": "2,67-"}).status_code == 200
+
+
+def test_what_has_two_readings_is_refused_with_both_and_its_neighbours_are_taken(client):
+    answer = client.post("/api/v1/composites/bulk", json=["10^2^5+3", "2^79-1"]).json()
+    assert [taken["number"] for taken in answer["composites"]] == ["2^79-1"]
+    (error,) = answer["errors"]
+    assert error["error"].startswith(
+        "'10^2^5' has two readings: 10^(2^5), as is usual, and (10^2)^5, as GMP-ECM reads it"
+    )
