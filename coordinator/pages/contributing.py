@@ -58,7 +58,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
         templates: where those of its pages and parts are, when not in `templates`.
         sentences: what each of its facts says to people, as HTML with words in braces; one that is not here keeps the
             books, as leases do.
-        words: returns, for some events, what the words in sentences say.
+        words: returns, for some events and by clients' names, what the words in sentences say.
         search: finds what fits a text.
         queues: counts what waits and what is held.
         causes: counts what failed, by cause.
@@ -72,7 +72,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     templates: BaseLoader | None = None
     sentences: Mapping[type[Fact], str] = {}
-    words: Callable[[Node, Sequence[Event]], Awaitable[Words]] | None = None
+    words: Callable[[Node, Sequence[Event], Mapping[int, str]], Awaitable[Words]] | None = None
     search: Callable[[Node, str], Awaitable[list[Hit]]] | None = None
     queues: Callable[[Node], Awaitable[list[Queue]]] | None = None
     causes: Callable[[Node], Awaitable[list[Cause]]] | None = None

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from msgspec import Struct
@@ -221,7 +221,7 @@ async def _causes(node: Node) -> list[Cause]:
     return [Cause("counts of primes", cause, times, "/counting?state=FAILURE") for cause, times in failed]
 
 
-async def _words(_: Node, __: Sequence[Event]) -> Words:
+async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
         "n": lambda fact: power(int(fact.n)),
         "upto": lambda fact: whole(int(fact.upto)),

@@ -1,7 +1,7 @@
 """What agents know: who takes part, how fresh their summaries are, their topics, and what each handed in."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -127,7 +127,7 @@ async def _search(node: Node, text: str) -> list[Hit]:
     return [Hit("agent", name, f"/federation/agent?id={quote(name, safe='')}") for name in found]
 
 
-async def _words(_: Node, __: Sequence[Event]) -> Words:
+async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
         "fact_count": lambda fact: whole(fact.fact_count),
         "topic_count": lambda fact: whole(fact.topic_count),

@@ -1,7 +1,7 @@
 """Simulations: machines and what runs on them, the list, and how each converges."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, get_args
 
 from markupsafe import Markup
@@ -177,7 +177,7 @@ async def _search(node: Node, text: str) -> list[Hit]:
     return [Hit("simulation", one.name, f"/convergence/{one.id}") for one in found]
 
 
-async def _words(_: Node, __: Sequence[Event]) -> Words:
+async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     link = Markup('<a href="/convergence/{0}">simulation {0}</a>')
     return {"loss": lambda fact: f"{fact.loss:.6g}", "simulated": lambda fact: link.format(fact.simulation)}
 

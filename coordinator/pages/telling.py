@@ -26,8 +26,7 @@ _SENTENCES: Mapping[type[Fact], str] = {
 }
 
 
-async def _words(node: Node, _: Sequence[Event]) -> Words:
-    del node
+async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
         "label": lambda fact: fact.label or ", ".join(fact.roles),
         "positions": lambda fact: ", ".join(map(str, fact.positions)),
@@ -51,7 +50,7 @@ async def tell(brought: Brought, node: Node, events: Sequence[Event]) -> list[To
     told: dict[int, Told] = {}
     for one in (COMMON, *brought):
         own = [event for event in events if type(event.fact) in one.sentences]
-        words: Words = await one.words(node, own) if one.words and own else {}
+        words: Words = await one.words(node, own, known) if one.words and own else {}
         for event in own:
             template = Markup(one.sentences[type(event.fact)])  # noqa: S704 - written here, and no part of it comes from outside
             told[event.position] = Told(event, template.format_map(_Said(event.fact, known, words)))

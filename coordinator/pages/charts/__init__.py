@@ -1,1 +1,1 @@
-"""Charts and tables that can be taken away: SVG drawn here, and their data as CSV and JSON from the page's own address."""
+"""Charts: SVG drawn here, each with its summary in words and its data as a table."""

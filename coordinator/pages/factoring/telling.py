@@ -18,7 +18,6 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
-from projections.clients.state import names
 from projections.factoring import catalogue
 
 _LONGEST = 40
@@ -43,9 +42,8 @@ SENTENCES: Mapping[type[Fact], str] = {
 }
 
 
-async def words(node: Node, events: Sequence[Event]) -> Words:
+async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
     """Return what the words in these sentences say of some events."""
-    known = await node.readers["clients"].query(names)
     numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
 
     def title(number: int) -> Markup:
