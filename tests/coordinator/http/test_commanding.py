@@ -14,6 +14,7 @@ from coordinator.http.commanding import AnyRequest, Wish, check_key, perform, pe
 from coordinator.http.keyring import hash_of
 from coordinator.http.receipts import answered
 from core.access.commands import CreateKey, RevokeKey
+from core.access.decide import ACCESS
 from core.refusals import BadInput
 
 
@@ -49,6 +50,11 @@ async def twice(request: AnyRequest, data: JSONBody[dict[str, str]]) -> list[int
 
 
 ROUTES = [create, work, twice]
+
+
+@pytest.fixture(autouse=True)
+def _decided(monkeypatch):
+    monkeypatch.setitem(ACCESS.decisions, Repeatable, ACCESS.decisions[CreateKey])
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from litestar.params import FromPath, FromQuery
 from coordinator.http.commanding import AnyRequest, Wish, perform_wishes
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
+from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations.recounting import RECOUNT, Recount, newest
@@ -101,7 +102,7 @@ async def recalculate_all(node: NamedDependency[Node]) -> RecountStatus:
     return _status(node)
 
 
-@get("/recalculate-status", summary="Show how far counting anew has come")
+@get("/recalculate-status", opt=ONLY_NOW, summary="Show how far counting anew has come")
 async def recalculation_status(node: NamedDependency[Node]) -> RecountStatus:
     """Say how far the last counting anew since the start has come."""
     return _status(node)
