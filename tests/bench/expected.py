@@ -84,13 +84,16 @@ class Expected:
         return max((bounds for bounds in ran if bounds is not None), key=lambda b: b.reach, default=None)
 
     def _take_apart(self, value: int, claim: int) -> bool:
-        apart = False
-        for leaf in list(self.leaves(value)):
-            shared = int(gmpy2.gcd(leaf, claim))
-            if 1 < shared < leaf:
-                rest = leaf // shared
-                self._split(leaf, {shared: 2} if rest == shared else {shared: 1, rest: 1})
-                apart = True
+        apart, divisors = False, [claim]
+        while divisors:
+            divisor = divisors.pop()
+            for leaf in list(self.leaves(value)):
+                shared = int(gmpy2.gcd(leaf, divisor))
+                if 1 < shared < leaf:
+                    rest = leaf // shared
+                    self._split(leaf, {shared: 2} if rest == shared else {shared: 1, rest: 1})
+                    divisors += [shared, rest]
+                    apart = True
         return apart
 
     def _split(self, value: int, parts: dict[int, int]) -> None:

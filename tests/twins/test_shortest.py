@@ -4,7 +4,21 @@ import pytest
 
 from core.factoring.commands import Prior
 from core.factoring.curves import bounds_of
-from tests.twins.steps import Change, Describe, Hold, Report, Resend, Reserve, Shelve, Submit, Take, Try, Upload
+from tests.twins.steps import (
+    Change,
+    ClaimFile,
+    Describe,
+    File,
+    Hold,
+    Report,
+    Resend,
+    Reserve,
+    Shelve,
+    Submit,
+    Take,
+    Try,
+    Upload,
+)
 from tests.twins.story import ALL, Story
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**17 + 3, 10**24 + 7
@@ -214,4 +228,44 @@ def test_a_factor_that_a_correction_has_somebody_else_find_can_be_withdrawn_alon
     story.withdraw((first, str(P)))
     holds()
     story.withdraw((second, str(Q * R)))
+    holds()
+
+
+@pytest.mark.xfail(strict=True, reason="what was dropped with a part is not decided again when the part comes back")
+def test_what_was_said_of_a_part_counts_again_when_the_part_comes_back(story, holds):
+    story.tell(Submit(value=N))
+    found = story.tell(Report(value=N, claims=(R,), more=1))
+    story.withdraw((found, ALL))
+    correction = story.steps - 1
+    declared = story.tell(Describe(value=N, left=P * Q, client=""))
+    story.tell(Describe(value=P * Q, factored=True, client=""))
+    story.withdraw((declared, ALL))
+    holds()
+    story.take_back(correction)
+    holds()
+
+
+@pytest.mark.xfail(strict=True, reason="of what a part came to be a part is forgotten with the correction that said so")
+def test_a_report_on_a_part_that_only_a_correction_made_outlives_the_next_ones(story, holds):
+    story.tell(Submit(value=N))
+    first = story.tell(Report(value=N, claims=(P * R,), more=1))
+    second = story.tell(Report(value=N, claims=(R,), more=1))
+    story.withdraw((first, ALL))
+    third = story.tell(Report(value=P * Q, more=2))
+    story.tell(Report(value=P * Q, more=3))
+    story.withdraw((second, ALL))
+    holds()
+    story.withdraw((third, ALL))
+    holds()
+
+
+@pytest.mark.xfail(strict=True, reason="that a second stage 2 is done is not recorded when the first one is")
+def test_a_residue_file_is_done_by_the_second_stage_2_when_the_first_is_withdrawn(story, holds):
+    story.tell(Submit(value=N))
+    file = story.tell(Upload(value=N, b1=100, sigmas=("1",)))
+    story.tell(ClaimFile(of=file))
+    ran = [story.tell(Report(value=N, bounds=bounds_of(100, None, 1), sigmas=("1",))) for _ in range(2)]
+    for one in ran:
+        story.tell(File(of=file, by=one, how="done"))
+    story.withdraw((ran[0], ALL))
     holds()
