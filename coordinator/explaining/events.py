@@ -7,11 +7,10 @@ import msgspec
 
 from coordinator.log.corrections import OWN, Corrections
 from coordinator.log.exploring import corrections_made
-from coordinator.log.reading import LogReader
+from coordinator.log.reading import COLUMNS, LogReader, chosen
 from core.events.envelope import StoredEvent
 from projections.runtime.projection import prefix_of
 
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _AT_ONCE = 500
 _CORRECTIONS = 10_000
 
@@ -38,8 +37,8 @@ def events_at(connection: sqlite3.Connection, positions: Sequence[int]) -> dict[
     for start in range(0, len(positions), _AT_ONCE):
         asked = positions[start : start + _AT_ONCE]
         marks = ", ".join("?" * len(asked))
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position IN ({marks})", tuple(asked))
-        found.update({row[0]: StoredEvent(*row) for row in rows})
+        rows = chosen(connection, f"events WHERE position IN ({marks})", tuple(asked))
+        found.update({row.position: row for row in rows})
     return found
 
 
@@ -75,7 +74,7 @@ def withdrawn_from(connection: sqlite3.Connection, streams: Sequence[str], limit
     reasons = {made.event.position: made.fact.reason for made in corrections_made(connection, _CORRECTIONS)}
     marks = ", ".join("?" * len(streams))
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position",
+        f"SELECT {COLUMNS} FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position",
         (*streams, first),
     ).fetchall()
     found = []
@@ -93,7 +92,7 @@ def caused_by(connection: sqlite3.Connection, position: int) -> list[StoredEvent
     rows = connection.execute(
         "WITH RECURSIVE chain(at) AS (SELECT cause FROM events WHERE position = ?"
         " UNION ALL SELECT cause FROM chain JOIN events ON position = at WHERE at IS NOT NULL)"
-        f" SELECT {_COLUMNS} FROM chain JOIN events ON position = at ORDER BY position DESC",
+        f" SELECT {COLUMNS} FROM chain JOIN events ON position = at ORDER BY position DESC",
         (position,),
     )
     return [StoredEvent(*row) for row in rows]

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.log.reading import COLUMNS
 from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from core.contexts import registry
 from core.events.chain import Head, row_hash
 from core.events.envelope import Row, StoredEvent
 from core.events.registry import Registry
 
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
-_PAGE = f"SELECT {_COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+_PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
 _AT_ONCE = 2_000
 _OPTIONAL = (int, type(None))
 _TYPES: tuple[type | tuple[type, ...], ...] = (

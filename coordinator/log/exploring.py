@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import msgspec
 
 from coordinator.log.corrections import Corrections, CountedEvent
-from coordinator.log.reading import LogReader
+from coordinator.log.queries import event_at
+from coordinator.log.reading import LogReader, chosen
 from core.corrections.events import STREAM, ReportsReinstated, ReportsWithdrawn, Withdrawn
 from core.events.envelope import StoredEvent
 
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _LOOKED_THROUGH = 50_000
 _EFFECTS = 50
 _EFFECTS_WITHIN = 10_000
@@ -105,25 +105,23 @@ def look(connection: sqlite3.Connection, wanted: Wanted) -> Look:
         conditions["actor = ?"] = (wanted.actor,)
     where = " AND ".join(("position BETWEEN ? AND ?", *conditions))
     values = [value for bound in conditions.values() for value in bound]
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE {where} ORDER BY {order} DESC LIMIT ?",
-        (low, high, *values, wanted.limit),
-    )
-    events = [StoredEvent(*row) for row in rows]
+    bounds = (low, high, *values, wanted.limit)
+    events = chosen(connection, f"events WHERE {where} ORDER BY {order} DESC LIMIT ?", bounds)
     reached = events[-1].position if len(events) == wanted.limit else low
     return Look(events, reached, reached if reached > wanted.since else None)
 
 
 def around(connection: sqlite3.Connection, position: int) -> Surroundings | None:
     """Return an event with what is around it, None when there is none."""
-    found = _at(connection, position)
+    found = event_at(connection, position)
     if found is None:
         return None
-    before = _at(connection, position - 1)
+    before = event_at(connection, position - 1)
     (newest,) = connection.execute("SELECT max(position) FROM events").fetchone()
     # Effects stand close by: whatever an event led to later (a report under an assignment) is in its stream's events.
-    effects = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE cause = ? AND position BETWEEN ? AND ? ORDER BY position LIMIT ?",
+    effects = chosen(
+        connection,
+        "events WHERE cause = ? AND position BETWEEN ? AND ? ORDER BY position LIMIT ?",
         (position, position, position + _EFFECTS_WITHIN, _EFFECTS),
     )
     return Surroundings(
@@ -132,8 +130,8 @@ def around(connection: sqlite3.Connection, position: int) -> Surroundings | None
         newest=newest,
         earlier=_in_stream(connection, found.stream, found.version - 1),
         later=_in_stream(connection, found.stream, found.version + 1),
-        cause=_at(connection, found.cause) if found.cause else None,
-        effects=[StoredEvent(*effect) for effect in effects],
+        cause=event_at(connection, found.cause) if found.cause else None,
+        effects=effects,
         standing=Corrections(LogReader(connection)).standing(found),
     )
 
@@ -141,18 +139,9 @@ def around(connection: sqlite3.Connection, position: int) -> Surroundings | None
 def corrections_made(connection: sqlite3.Connection, limit: int) -> list[Correction]:
     """Return the newest corrections of the log, the newest first."""
     marks = ", ".join("?" * len(_DECODERS))
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE stream = ? AND type IN ({marks}) ORDER BY version DESC LIMIT ?",
-        (STREAM, *_DECODERS, limit),
-    )
-    return [
-        Correction(event, _DECODERS[event.type].decode(event.data)) for event in (StoredEvent(*row) for row in rows)
-    ]
-
-
-def _at(connection: sqlite3.Connection, position: int) -> StoredEvent | None:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position = ?", (position,)).fetchone()
-    return StoredEvent(*row) if row else None
+    made = f"events WHERE stream = ? AND type IN ({marks}) ORDER BY version DESC LIMIT ?"
+    rows = chosen(connection, made, (STREAM, *_DECODERS, limit))
+    return [Correction(event, _DECODERS[event.type].decode(event.data)) for event in rows]
 
 
 def _in_stream(connection: sqlite3.Connection, stream: str, version: int) -> int | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from coordinator.log.reading import COLUMNS, chosen
 from core.events.envelope import StoredEvent
 
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 _SCANNED_AT_ONCE = 50_000
 """Rows looked at for one page; a rare type must not hold a reader for the whole log."""
 MAX_PAGE_BYTES = 2 * 1024 * 1024
@@ -58,8 +58,8 @@ def head(connection: sqlite3.Connection) -> int:
 
 def event_at(connection: sqlite3.Connection, position: int) -> StoredEvent | None:
     """Return one event."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM events WHERE position = ?", (position,)).fetchone()
-    return StoredEvent(*row) if row else None
+    found = chosen(connection, "events WHERE position = ?", (position,))
+    return found[0] if found else None
 
 
 def version_of(connection: sqlite3.Connection, stream: str) -> int:
@@ -122,9 +122,7 @@ def _rows(
         # The commands of one request after the first are told apart by a number.
         where += " AND (correlation = ? OR substr(correlation, 1, ?) = ?)"
         bound += [selection.correlation, len(selection.correlation) + 1, f"{selection.correlation}/"]
-    cursor = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE {where} ORDER BY {order} LIMIT ?", (*bound, limit)
-    )
+    cursor = connection.execute(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY {order} LIMIT ?", (*bound, limit))
     cursor.arraysize = _FETCHED_AT_ONCE
     while rows := cursor.fetchmany():
         yield from (StoredEvent(*row) for row in rows)

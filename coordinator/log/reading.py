@@ -1,14 +1,18 @@
 """Reading the log on a connection, whoever's it is."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.events.envelope import StoredEvent
 
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
-_STREAM = f"SELECT {_COLUMNS} FROM events WHERE stream = ? ORDER BY version"
+COLUMNS = ", ".join(StoredEvent.__struct_fields__)
+"""Those of the table `events`, in the order of an event's fields."""
 _CAUSES = "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position"
-_READ = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
+
+
+def chosen(connection: sqlite3.Connection, what: str, values: Sequence[object] = ()) -> list[StoredEvent]:
+    """Return the events that the rest of a statement chooses, from what follows `FROM` on."""
+    return [StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM {what}", values)]
 
 
 class LogReader:
@@ -23,11 +27,11 @@ class LogReader:
 
     def read(self, after: int, limit: int) -> list[StoredEvent]:
         """Return up to `limit` events with positions greater than `after`, oldest first."""
-        return [StoredEvent(*row) for row in self.connection.execute(_READ, (after, limit))]
+        return chosen(self.connection, "events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
 
     def stream(self, stream: str) -> list[StoredEvent]:
         """Return the events of a stream, oldest first."""
-        return [StoredEvent(*row) for row in self.connection.execute(_STREAM, (stream,))]
+        return chosen(self.connection, "events WHERE stream = ? ORDER BY version", (stream,))
 
     def causes(self, after: int) -> Iterator[tuple[int, int]]:
         """Yield (position, cause) of every event beyond a position that has a cause, oldest first."""

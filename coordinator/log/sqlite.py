@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.log.reading import LogReader
+from coordinator.log.reading import COLUMNS, LogReader
 from coordinator.unusable import is_about_room, reason_of
 from core.events.chain import Head, HeadMoved, head_after
 from core.events.envelope import StoredEvent
@@ -20,8 +20,7 @@ from projections.runtime.rows import insert_rows
 FORMAT = 1
 _APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from any other database
 _MAGIC = b"SQLite format 3\0"
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
-_INSERT = f"INSERT INTO events ({_COLUMNS})"
+_INSERT = f"INSERT INTO events ({COLUMNS})"
 _STREAMS_REMEMBERED = 20_000
 
 

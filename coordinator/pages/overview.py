@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.log.queries import recorded_upto
+from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.observing.storage import free_bytes, wal_bytes
 from coordinator.pages.contributing import Brought
@@ -41,6 +42,5 @@ async def overview(brought: Brought, node: Node, address: Address) -> dict[str, 
 
 def _log(connection: sqlite3.Connection, moment: int) -> tuple[list[StoredEvent], int]:
     """Return the newest events of the log, the newest first, and where it stood an hour before a moment."""
-    columns = ", ".join(StoredEvent.__struct_fields__)
-    rows = connection.execute(f"SELECT {columns} FROM events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))
-    return [StoredEvent(*row) for row in rows], recorded_upto(connection, moment - _HOUR)
+    newest = chosen(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))
+    return newest, recorded_upto(connection, moment - _HOUR)

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from coordinator.intake.uploads import recent_uploads
+from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.operations.standing import standings
 from coordinator.pages.site import Address
@@ -13,7 +14,6 @@ from projections.access.state import keys
 from projections.factoring import catalogue, holdings
 
 _EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
-_COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 
 
 async def overview(node: Node, _: Address) -> dict[str, Any]:
@@ -40,9 +40,9 @@ async def overview_of_factoring(node: Node, _: Address) -> dict[str, Any]:
 
 def _by_administrators(connection: sqlite3.Connection) -> list[StoredEvent]:
     """Return the newest events that came from a key, among the newest of the log: a rare actor is not searched for."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS} FROM events ORDER BY position DESC LIMIT ?)"
+    return chosen(
+        connection,
+        "(SELECT * FROM events ORDER BY position DESC LIMIT ?)"
         " WHERE actor = 'operator' OR actor LIKE 'key-%' ORDER BY position DESC LIMIT ?",
         (_SCANNED, _EVENTS),
     )
-    return [StoredEvent(*row) for row in rows]
