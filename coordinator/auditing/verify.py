@@ -4,9 +4,7 @@ It may run beside the coordinator. The log is looked at up to the event that was
 projections file at the position at which it stands when its turn comes, residue files when they are read.
 """
 
-import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -19,12 +17,12 @@ from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
 from coordinator.log.snapshot import Snapshot, snapshot
 from coordinator.log.sqlite import UNREADABLE
+from coordinator.processes.children import Children
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
 
 _SEGMENT = 50_000
-_NICENESS = 10
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -153,14 +151,9 @@ def problem_in(taken: Snapshot, report: Report = unreported) -> LogProblem | Non
     parts = [(after, min(after + _SEGMENT, end)) for after in range(0, end, _SEGMENT)]
     if len(parts) <= 1:
         return _first(segment_problem(path, 0, end), _problem_of_the_whole(taken))
-    pool = ProcessPoolExecutor(
-        max_workers=len(os.sched_getaffinity(0)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=os.nice,
-        initargs=(_NICENESS,),
-    )
+    children = Children(len(os.sched_getaffinity(0)), gently=True)
     try:
-        checks = [pool.submit(segment_problem, path, after, upto) for after, upto in parts]
+        checks = [children.submit(segment_problem, path, after, upto) for after, upto in parts]
         of_the_whole = _problem_of_the_whole(taken)
         for check, (_, upto) in zip(checks, parts, strict=True):
             problem = check.result()
@@ -168,7 +161,7 @@ def problem_in(taken: Snapshot, report: Report = unreported) -> LogProblem | Non
                 return _first(problem, of_the_whole)
             report(Progress("check", upto, end))
     finally:
-        pool.shutdown(cancel_futures=True)
+        children.end()
     return of_the_whole
 
 

@@ -1,6 +1,5 @@
 """What has to end because time has passed: leases that nobody renewed, and residue files that nobody needs any more."""
 
-import asyncio
 import uuid
 
 import structlog
@@ -16,40 +15,26 @@ from core.leases.decide import Lease
 from core.timestamps import SECOND
 from projections.leases.table import due
 
-_TICK_SECONDS = 1.0
-_RESIDUES_SECONDS = 60.0
 _AT_ONCE = 500
 
 _log = structlog.get_logger(__name__)
 
 
-async def run(node: Node) -> None:
-    """End what has run out, once a second, until cancelled; nobody has to ask."""
-    leasing = [context for context in node.contexts.values() if context.expire is not None]
-    while True:
-        for context in leasing:
-            if context.name in node.withheld:  # nobody could renew a lease there
-                continue
-            try:
-                await expire_due(node, context)
-            except Exception:  # the next tick tries again; a clock that stops would hold work back for ever
-                _log.exception("expiry_failed", context=context.name)
-        await asyncio.sleep(_TICK_SECONDS)
-
-
-async def run_clearing(node: Node, store: ResidueStore) -> None:
-    """Remove residue files that nobody needs any more, once a minute, until cancelled."""
-    while True:
-        if FACTORING.name not in node.withheld:
-            try:
-                await clear_residues(node, store)
-            except Exception:  # the next time tries again
-                _log.exception("residues_not_removed")
-        await asyncio.sleep(_RESIDUES_SECONDS)
+async def tick(node: Node) -> None:
+    """End what has run out; nobody has to ask."""
+    for context in node.contexts.values():
+        if context.expire is None or context.name in node.withheld:  # nobody could renew a lease there
+            continue
+        try:
+            await expire_due(node, context)
+        except Exception:  # the next tick tries again, and the other contexts' leases end meanwhile
+            _log.exception("expiry_failed", context=context.name)
 
 
 async def clear_residues(node: Node, store: ResidueStore) -> list[int]:
     """Remove residue files that are done and were kept long enough; return their ids."""
+    if FACTORING.name in node.withheld:
+        return []
 
     async def perform(command: Command) -> Outcome:
         return await node.perform(_order(command, now()))

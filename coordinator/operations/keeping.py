@@ -1,17 +1,14 @@
 """Making snapshots as the log grows, in a child process that takes its time; the writer is never held up."""
 
 import asyncio
-import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-
-import structlog
 
 from coordinator.durable import rename_durably, sync
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
+from coordinator.operations.repeating import every
 from coordinator.past.materialising import materialise
 from coordinator.past.snapshots import (
     CORRECTIONS_KEPT,
@@ -23,49 +20,31 @@ from coordinator.past.snapshots import (
     snapshots,
     unneeded,
 )
-from coordinator.processes.nursery import begin, nursery
+from coordinator.processes.children import Children
 from coordinator.projecting.opening import path_of
 
-_NICENESS = 10
-_LOOK_EVERY_SECONDS = 2.0
-_AFTER_FAILURE_SECONDS = 300.0
+_EVERY_SECONDS = 2.0
+_LONGEST_SECONDS = 300.0
 _ROOM = 4
 """A snapshot is made only where so many of its size would find room: the log must not go without for its sake."""
 
-_log = structlog.get_logger(__name__)
-
 
 async def run(node: Node) -> None:
-    """Keep snapshots of a growing log, until cancelled."""
+    """Keep snapshots of a growing log, until cancelled; without them the past takes longer to look up, and nothing else."""
     await asyncio.to_thread(discard_unfit, node.directory)
-    child: ProcessPoolExecutor | None = None
+    child = Children(1, gently=True)
+
+    async def keep() -> bool:
+        due = await asyncio.to_thread(next_due, node.directory, node.end)
+        if due is not None:
+            await child.run(make, node.directory, due)
+            await asyncio.to_thread(thin, node.directory, node.end)
+        return due is not None
+
     try:
-        while True:
-            try:
-                due = await asyncio.to_thread(next_due, node.directory, node.end)
-                if due is None:
-                    await asyncio.sleep(_LOOK_EVERY_SECONDS)
-                    continue
-                child = child or ProcessPoolExecutor(1, nursery(), _begin_gently)
-                await asyncio.get_running_loop().run_in_executor(child, make, node.directory, due)
-                await asyncio.to_thread(thin, node.directory, node.end)
-            except Exception:  # without it the past takes longer to look up, and nothing else
-                _log.exception("snapshot_not_made")
-                _end(child)
-                child = None
-                await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+        await every(_EVERY_SECONDS, "snapshot_not_made", keep, longest=_LONGEST_SECONDS)
     finally:
-        _end(child)
-
-
-def _begin_gently() -> None:
-    begin()
-    os.nice(_NICENESS)
-
-
-def _end(child: ProcessPoolExecutor | None) -> None:
-    if child is not None:
-        child.shutdown(wait=False, cancel_futures=True)
+        child.end()
 
 
 def next_due(directory: Path, end: int) -> int | None:

@@ -5,7 +5,6 @@ kind may have stopped the state; then what it withdrew is decided again, and rec
 date, or that could not take their place, are built anew until they stand. What else stops a state is left to people.
 """
 
-import asyncio
 import sqlite3
 import uuid
 
@@ -16,12 +15,13 @@ from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.correcting import CONTEXT, correct
 from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.repeating import every
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.curation.commands import Correct
 from projections.runtime.checkpoint import Degraded, stopped
 
-_LOOK_EVERY_SECONDS = 1.0
+_EVERY_SECONDS = 1.0
 _LONGEST_SECONDS = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -30,15 +30,12 @@ _log = structlog.get_logger(__name__)
 async def run(node: Node) -> None:
     """Mend what can be mended, until cancelled."""
     left: Degraded | None = None
-    seconds = _LOOK_EVERY_SECONDS
-    while True:
-        try:
-            left = await mend(node, left)
-            seconds = _LOOK_EVERY_SECONDS
-        except Exception:  # the next time tries again, a little later each time
-            _log.exception("not_mended")
-            seconds = min(2 * seconds, _LONGEST_SECONDS)
-        await asyncio.sleep(seconds)
+
+    async def look() -> None:
+        nonlocal left
+        left = await mend(node, left)
+
+    await every(_EVERY_SECONDS, "not_mended", look, longest=_LONGEST_SECONDS)
 
 
 async def mend(node: Node, left: Degraded | None = None) -> Degraded | None:

@@ -1,27 +1,17 @@
 """Finding out by oneself that the log can be written again, before anybody tries in vain."""
 
-import asyncio
-
 import structlog
 
 from coordinator.node import Node
 from coordinator.writer.batch import Committer
 
-_EVERY_SECONDS = 2.0
-
 _log = structlog.get_logger(__name__)
 
 
-async def run(node: Node) -> None:
-    """While something is amiss, try every two seconds whether it still is; until cancelled."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        if node.writer.unavailable is not None or node.lag:
-            await probe(node)
-
-
 async def probe(node: Node) -> None:
-    """Try to write, and say in the writer's own words whether that is possible."""
+    """While something is amiss, try to write, and say in the writer's own words whether that is possible."""
+    if node.writer.unavailable is None and not node.lag:
+        return
     failures: list[Exception] = []
 
     def rehearse(committer: Committer) -> None:

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +14,7 @@ import msgspec
 import structlog
 
 from coordinator.past.materialising import materialise
-from coordinator.processes.nursery import begin, nursery
+from coordinator.processes.children import Children
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.unavailable import Unavailable
 
@@ -49,7 +48,7 @@ class PastFiles:
         self._kept = kept
         self._moments: OrderedDict[int, dict[str, _File]] = OrderedDict()
         self._numbers = itertools.count(1)
-        self._children: ProcessPoolExecutor | None = None
+        self._children = Children(_CHILDREN)
         self._clear()
 
     def _clear(self) -> None:
@@ -92,17 +91,12 @@ class PastFiles:
     async def _make(self, position: int, name: str, readers: Readers) -> None:
         path = readers.path
         path.parent.mkdir(exist_ok=True)
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(
-                self._pool(), materialise, self._directory, position, {name: path}, self._looked_at(name)
-            )
+            await self._children.run(materialise, self._directory, position, {name: path}, self._looked_at(name))
             await readers.open()
         except Exception as error:
             _log.exception("past_not_folded", position=position, projection=name)
             path.unlink(missing_ok=True)
-            if isinstance(error, BrokenExecutor):
-                self._end_children()
             raise Unavailable(
                 f"What was at event {position} could not be folded ({error}); try again later."
             ) from error
@@ -115,17 +109,6 @@ class PastFiles:
             for position, file in held
             if file.made.done() and not file.made.cancelled() and file.made.exception() is None
         }
-
-    def _pool(self) -> ProcessPoolExecutor:
-        """Return the children; there are none before somebody asks."""
-        if self._children is None:
-            self._children = ProcessPoolExecutor(max_workers=_CHILDREN, mp_context=nursery(), initializer=begin)
-        return self._children
-
-    def _end_children(self) -> None:
-        if self._children is not None:
-            self._children.shutdown(wait=False, cancel_futures=True)
-            self._children = None
 
     async def _forget_the_oldest(self) -> None:
         """Remove the files of moments that nobody asked for lately, sparing those that are being read."""
@@ -140,7 +123,7 @@ class PastFiles:
 
     async def close(self) -> None:
         """Close and remove every file; whoever waits for one to be made is told that it will not be."""
-        self._end_children()
+        self._children.end()
         for files in self._moments.values():
             for file in files.values():
                 await asyncio.wait([file.made])

@@ -6,20 +6,17 @@ import signal
 import threading
 from collections.abc import Sequence
 from multiprocessing import connection
-from multiprocessing.context import ForkServerContext
 from typing import Any
 
 from core.deciding import Want
 
 
-def nursery() -> ForkServerContext:
-    """Return where children come from: a process without threads, in which what they need is imported once.
+def prepare() -> None:
+    """Say what is imported once, in the process without threads from which children are forked.
 
     Not from this one: it has threads, and a forked child may inherit a lock that one of them holds.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "core.contexts"])
-    return context
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["__main__", __name__, "core.contexts"])
 
 
 def begin() -> None:

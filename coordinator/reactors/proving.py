@@ -8,13 +8,13 @@ is computed twice: a rebuild reads it from the log.
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import structlog
 from msgspec import Struct
 
 from coordinator.node import Node
+from coordinator.operations.repeating import every
 from coordinator.reactors import orders, primes
 from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
@@ -57,18 +57,14 @@ async def run(node: Node) -> None:
     if not orders.available():
         _log.warning("group_orders_are_not_computed", reason="PARI is not installed; the extra `orders` brings it")
     given_up: set[str] = set()
-    while True:
-        happened.clear()
+
+    async def look() -> None:
         try:
             await reconcile(node, given_up)
         except Unavailable as error:
             _log.info("proving_waits", reason=str(error))
-        except Exception:  # the next round tries again
-            _log.exception("proving_failed")
-        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with what it waits for.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(EVERY_SECONDS):
-                await happened.wait()
+
+    await every(EVERY_SECONDS, "proving_failed", look, happened=happened)
 
 
 async def reconcile(node: Node, given_up: set[str]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -38,6 +39,7 @@ from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
 from coordinator.operations import clock, keeping, probing, ticking
 from coordinator.operations.rebuilding import build_withheld
+from coordinator.operations.repeating import every
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site
@@ -145,7 +147,12 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.metrics.attach(node)
         stack.callback(app.state.metrics.requests.write)
         build_withheld(node)
-        going = [clock.run(node), probing.run(node), keeping.run(node), ticking.run(node)]
+        going = [
+            every(1.0, "clock_failed", partial(clock.tick, node)),
+            every(2.0, "probe_failed", partial(probing.probe, node)),
+            every(1.0, "head_not_signed", partial(ticking.tend, node)),
+            keeping.run(node),
+        ]
         for context in app.state.contexts:
             if context.life is not None:
                 going += await context.life(app.state, node, stack)

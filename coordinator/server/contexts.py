@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from litestar.datastructures import State
@@ -24,6 +25,7 @@ from coordinator.http.tasks import routes as tasks_routes
 from coordinator.intake.uploads import Uploads
 from coordinator.node import Node
 from coordinator.operations import clock, mending
+from coordinator.operations.repeating import every
 from coordinator.operations.seeding import seed_machines
 from coordinator.pages import counting as counting_pages
 from coordinator.pages import federation as federation_pages
@@ -70,7 +72,11 @@ async def _factoring(state: State, node: Node, stack: AsyncExitStack) -> Going:
     state.uploads = Uploads(node, settings.number_ceiling_digits)
     stack.push_async_callback(state.uploads.close)
     await state.uploads.resume()
-    return [clock.run_clearing(node, state.residues), mending.run(node), proving.run(node)]
+    return [
+        every(60.0, "residues_not_removed", partial(clock.clear_residues, node, state.residues)),
+        mending.run(node),
+        proving.run(node),
+    ]
 
 
 async def _simulations(state: State, node: Node, _: AsyncExitStack) -> Going:

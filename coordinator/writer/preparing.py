@@ -6,17 +6,15 @@ Children, not threads: gmpy2's primality test holds the interpreter's lock, 0.7 
 """
 
 import asyncio
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from concurrent.futures import BrokenExecutor
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 import structlog
 
-from coordinator.processes.nursery import begin, find, nursery
+from coordinator.processes.children import Children
+from coordinator.processes.nursery import find
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Result
 from coordinator.writer.writer import Writer
@@ -41,13 +39,9 @@ class Preparation:
     """
 
     def __init__(self, processes: int = 2) -> None:
-        self._processes = processes
-        self._pool = self._new_pool()
+        self._children = Children(processes)
         self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
         self._closed = False
-
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(max_workers=self._processes, mp_context=nursery(), initializer=begin)
 
     async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:
         """Find out several things; one that can't be found is the exception that says why.
@@ -74,7 +68,7 @@ class Preparation:
                 return
             if failure is not None:
                 _log.error("preparation_failed", error=repr(failure))
-                self._replace_pool()
+                self._children.end()
                 for want in wants:
                     self._findings.pop(want, None)
             reason = Unavailable(_NOT_FOUND_OUT)
@@ -83,7 +77,7 @@ class Preparation:
             ):
                 future.set_result(finding)
 
-        loop.run_in_executor(self._pool, find, wants).add_done_callback(arrived)
+        asyncio.wrap_future(self._children.submit(find, wants)).add_done_callback(arrived)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a child run a function whose result is for nobody else; what it raises is raised here.
@@ -91,26 +85,16 @@ class Preparation:
         Raises:
             Unavailable: the child died.
         """
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._pool, partial(function, *args, **kwargs))
-        except BrokenProcessPool as failure:
+            return await self._children.run(function, *args, **kwargs)
+        except BrokenExecutor as failure:
             _log.error("preparation_failed", error=repr(failure))
-            if not self._closed:
-                self._replace_pool()
             raise Unavailable(_NOT_FOUND_OUT) from failure
-
-    def _replace_pool(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._new_pool()
 
     def close(self) -> None:
         """End the children at once: whoever waited for what they were finding out is gone, and it can take minutes."""
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.kill()
-            child.join()
+        self._children.end()
 
 
 async def submit_prepared(

@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+from functools import partial
 
 import pytest
 from litestar import Response
 
 from coordinator.operations import probing
+from coordinator.operations.repeating import every
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 
@@ -72,13 +74,12 @@ def test_it_is_unhealthy_while_the_log_cant_be_written_and_finds_out_that_it_can
     assert client.post(**create).status_code == 201
 
 
-def test_the_probe_runs_by_itself(client, monkeypatch):
-    monkeypatch.setattr(probing, "_EVERY_SECONDS", 0.01)
+def test_the_probe_runs_by_itself(client):
     node = node_of(client)
 
     async def story():
         node.writer.unavailable = "as a test has it"
-        running = asyncio.ensure_future(probing.run(node))
+        running = asyncio.ensure_future(every(0.01, "probe_failed", partial(probing.probe, node)))
         async with asyncio.timeout(10):
             while node.writer.unavailable is not None:  # noqa: ASYNC110 - the writer has no event for it
                 await asyncio.sleep(0.01)

@@ -16,7 +16,7 @@ from tests.ledgers import data_directory
 @pytest.fixture
 def directory(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
-    monkeypatch.setattr(keeping, "_LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(keeping, "_EVERY_SECONDS", 0.01)
     return data_directory(tmp_path / "data", 9)
 
 
@@ -45,8 +45,7 @@ def test_a_running_coordinator_makes_what_is_lacking(directory):
     assert not (directory / "snapshots" / "making").exists()
 
 
-def test_a_snapshot_that_can_not_be_made_is_tried_again_later(directory, monkeypatch):
-    monkeypatch.setattr(keeping, "_AFTER_FAILURE_SECONDS", 0.01)
+def test_a_snapshot_that_can_not_be_made_is_tried_again_later(directory):
     (directory / "snapshots").write_bytes(b"something in the way")
 
     async def story():

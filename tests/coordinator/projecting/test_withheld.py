@@ -233,7 +233,7 @@ def test_the_clock_passes_over_what_is_withheld(directory, monkeypatch):
     async def story():
         async with opened(directory, FEW) as node:
             with pytest.raises(asyncio.CancelledError):
-                await clock.run(node)
+                await clock.tick(node)
 
     asyncio.run(story())
     assert asked == ["counting", "tasks"]

@@ -1,0 +1,77 @@
+"""A pool of child processes for pure functions; it knows its own children, and ends no others."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from functools import partial
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Any, ParamSpec, TypeVar
+
+from coordinator.processes.nursery import begin, prepare
+
+_NICENESS = 10
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Recording(ForkServerContext):
+    """Makes processes, and remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[ForkServerProcess] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> ForkServerProcess:  # type: ignore[override]  # noqa: N802 - its name there
+        """Make a process."""
+        self.made.append(ForkServerProcess(*args, **kwargs))
+        return self.made[-1]
+
+
+class Children:
+    """Child processes that run functions. None is there before it is needed, and those that die are replaced.
+
+    Args:
+        most: how many at once.
+        gently: whether everything else goes before what they do.
+    """
+
+    def __init__(self, most: int, *, gently: bool = False) -> None:
+        self._most = most
+        self._begin = _begin_gently if gently else begin
+        self._pool: ProcessPoolExecutor | None = None
+        self._processes = _Recording()
+
+    def submit(self, function: Callable[..., T], *args: object) -> Future[T]:
+        """Have a child run a function."""
+        if self._pool is None:
+            prepare()
+            self._processes = _Recording()
+            self._pool = ProcessPoolExecutor(self._most, self._processes, self._begin)
+        return self._pool.submit(function, *args)
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a child run a function, and wait for it; what it raises is raised here.
+
+        Raises:
+            BrokenExecutor: the child died; asked again, another one is there.
+        """
+        try:
+            return await asyncio.wrap_future(self.submit(partial(function, *args, **kwargs)))
+        except BrokenExecutor:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """End the children at once, whatever they are at; what comes after has others."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            for process in self._processes.made:
+                process.kill()
+            pool.shutdown(cancel_futures=True)
+
+
+def _begin_gently() -> None:
+    begin()
+    os.nice(_NICENESS)

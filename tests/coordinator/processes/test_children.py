@@ -1,0 +1,57 @@
+import asyncio
+import os
+import signal
+import time
+from concurrent.futures import BrokenExecutor
+
+import pytest
+
+from coordinator.processes.children import Children
+from tests.waiting import until
+
+
+@pytest.fixture
+def children():
+    """Two pools of one child each."""
+    pools = Children(1), Children(1, gently=True)
+    yield pools
+    for pool in pools:
+        pool.end()
+
+
+def alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_children_run_functions_elsewhere_and_raise_what_those_raise(children):
+    one, other = children
+    mine, theirs = asyncio.run(one.run(os.getpid)), asyncio.run(other.run(os.getpid))
+    assert len({os.getpid(), mine, theirs}) == 3
+    assert asyncio.run(other.run(os.nice, 0)) - asyncio.run(one.run(os.nice, 0)) == 10
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(one.run(divmod, 1, 0))
+
+
+def test_a_pool_ends_its_own_children_at_once_and_no_others(children):
+    one, other = children
+    mine, theirs = one.submit(os.getpid).result(), other.submit(os.getpid).result()
+    busy = one.submit(time.sleep, 600)
+    waiting = one.submit(time.sleep, 600)
+    until(busy.running)
+    one.end()
+    until(lambda: not alive(mine))
+    assert isinstance(busy.exception(), BrokenExecutor)
+    assert waiting.done()
+    assert other.submit(os.getpid).result() == theirs
+    assert one.submit(os.getpid).result() != mine
+
+
+def test_a_child_that_dies_is_replaced(children):
+    one, _ = children
+    with pytest.raises(BrokenExecutor):
+        asyncio.run(one.run(os.kill, one.submit(os.getpid).result(), signal.SIGKILL))
+    assert asyncio.run(one.run(abs, -1)) == 1
