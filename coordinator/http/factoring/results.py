@@ -17,6 +17,7 @@ from coordinator.http.receipts import answered
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import Claim, ReportCurves
 from core.factoring.curves import bounds_of
+from core.factoring.formats.submission import USUAL_PARAM, param_of
 
 Program = Annotated[str, Meta(max_length=200)]
 
@@ -82,11 +83,7 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
 
     A late result of an assignment that has expired or was handed on is credited all the same.
     """
-    bounds = (
-        None
-        if data.b1 is None
-        else bounds_of(data.b1, data.b2, 1 if data.parametrization is None else data.parametrization)
-    )
+    bounds = None if data.b1 is None else bounds_of(data.b1, data.b2, _parametrisation(data))
     command = ReportCurves(
         work=data.work_assignment_id,
         value="",
@@ -101,6 +98,13 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
     key = None if data.id is None else check_key(data.id, "id")
     outcome = await perform(request, command, client=data.client_id, key=key)
     return answered(outcome, submit_result(outcome.answer))
+
+
+def _parametrisation(data: EcmResult) -> int:
+    """Return what is said, or else what the sigmas tell: from 2^32 on parametrisation 1 has none."""
+    if data.parametrization is not None:
+        return data.parametrization
+    return param_of(max((str(sigma) for sigma in data.sigmas or ()), key=len, default=""), USUAL_PARAM)
 
 
 def claim_of(found: str | int | FoundFactor) -> Claim:

@@ -109,7 +109,7 @@ def _runs(told: Told, shown: Shown, visible: dict["_Kind", list[str]], curves: i
         if count == curves or main is None:
             break
         param, sigma = _parts(text)
-        kind = _Kind(replace(main.bounds, param=_param_of(sigma, main.bounds.param) if param is None else param))
+        kind = _Kind(replace(main.bounds, param=param_of(sigma, main.bounds.param) if param is None else param))
         if not any(sigma in sigmas for other, sigmas in visible.items() if other.bounds.param == kind.bounds.param):
             visible.setdefault(kind, []).append(sigma)
             count += 1
@@ -200,13 +200,18 @@ def _bounds_told(told: Told) -> Bounds:
         raise BadInput("b1 is missing; the bound of stage 1 is required where the output does not show it.")
     param, sigma = _parts(told.sigma)
     if param is None:
-        param = _param_of(sigma, USUAL_PARAM if told.param is None else told.param)
+        param = param_of(sigma, USUAL_PARAM if told.param is None else told.param)
     return bounds_of(told.b1, told.b2, param)
 
 
-def _param_of(sigma: str, said: int) -> int:
-    """Return the parametrisation of a sigma that comes without one, by what is said of it otherwise."""
-    too_large = sigma != "" and int(sigma) >= _LARGER_SIGMA
+def param_of(sigma: str, said: int) -> int:
+    """Return the parametrisation of a sigma that comes without one, by what is said of it otherwise.
+
+    Args:
+        sigma: in decimal; empty when there is none, like what is no sigma at all, which is for others to refuse.
+        said: what it is else.
+    """
+    too_large = _SIGMA.match(sigma) is not None and ":" not in sigma and int(sigma) >= _LARGER_SIGMA
     return 0 if too_large and said in _BELOW_2_TO_32 else said
 
 

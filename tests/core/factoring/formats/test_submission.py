@@ -8,7 +8,7 @@ from core.factoring.commands import Claim
 from core.factoring.curves import Bounds
 from core.factoring.formats.gmp_ecm.crediting import Shown, shown_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
-from core.factoring.formats.submission import SIGMAS_A_RUN, Told, claims_of, resumed_runs, runs_of
+from core.factoring.formats.submission import SIGMAS_A_RUN, Told, claims_of, param_of, remarks_on, resumed_runs, runs_of
 from core.refusals import BadInput
 
 NOTHING_SHOWN = Shown()
@@ -148,3 +148,28 @@ def test_no_curve_is_lost_and_none_counts_twice(curves, sigmas, named, cpu):
     assert set(map(str, sigmas)) <= set(visible) <= {*map(str, sigmas), named}
     assert sum(run.cpu_milliseconds for run in runs) == cpu
     assert all(len(run.sigmas) <= min(run.curves, SIGMAS_A_RUN) for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("sigma", "said", "param"),
+    [("4294967296", 1, 0), ("4294967296", 3, 0), ("4294967296", 2, 2), ("4294967295", 1, 1), ("", 1, 1), ("x", 1, 1)],
+)
+def test_a_sigma_that_parametrisations_1_and_3_do_not_have_is_of_parametrisation_0(sigma, said, param):
+    assert param_of(sigma, said) == param
+
+
+def test_a_sigma_of_a_thousand_digits_is_kept_and_such_curves_are_cut_into_events():
+    sigmas = [str(10**999 + step) for step in range(100)]
+    runs = runs_of(told(curves=100), shown(*sigmas, param=0))
+    assert [sigma for run in runs for sigma in run.sigmas] == sigmas
+    assert all(sum(map(len, run.sigmas)) <= 40_000 for run in runs)
+
+
+def test_what_a_whole_output_lacks_was_not_run():
+    whole = read(
+        "GMP-ECM 7.0.7 [c] [ECM]\nInput number is 10403 (5 digits)\n"
+        "Using B1=11000, B2=0, polynomial x^1, sigma=1:5\nStep 1 took 1ms\n"
+    )
+    assert [run.curves for run in runs_of(told(curves=100), whole)] == [1]
+    (remark,) = remarks_on(told(curves=100), whole)
+    assert remark == "curves_completed says 100, and the output, which lacks none, shows 1: these count."
