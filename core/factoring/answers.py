@@ -17,6 +17,7 @@ from core.factoring.events import (
     ProjectJoined,
     WorkAcknowledged,
     WorkAssigned,
+    WorkProgressed,
     WorkReserved,
 )
 from core.factoring.evidence import WishNoted
@@ -164,6 +165,7 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
             case (
                 WorkReserved(work=lease)
                 | WorkAcknowledged(work=lease)
+                | WorkProgressed(work=lease)
                 | LeaseRenewed(lease=lease)
                 | LeaseEnded(lease=lease)
             ):

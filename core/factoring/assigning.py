@@ -21,6 +21,8 @@ CONTEXT = "factoring"
 FIRST_SECONDS = 5
 """A client whose speed is not known yet gets about this much work, and is measured by it."""
 _NOMINAL_SPEED = 1000
+_STEP = 0.1
+"""Of an assignment's curves; so many more are recorded at once, fewer when the lease is extended."""
 PARAM = 1
 """The parametrisation that GMP-ECM chooses itself on 64-bit machines."""
 
@@ -143,9 +145,11 @@ def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision
     lease = _lease(command.work, state)
     events = leases.renew(lease, CONTEXT, asking.now)
     assignment = state.assignment(command.work)
-    if events and assignment is not None and command.curves > assignment.progressed:
-        progressed = WorkProgressed(work=command.work, curves=command.curves)
-        events.append(NewEvent(leases.stream_of(command.work), progressed, cause=lease.granted))
+    if assignment is not None and lease.outcome is None:
+        more = command.curves - assignment.progressed
+        if more > 0 and (events or more >= assignment.curves * _STEP):
+            progressed = WorkProgressed(work=command.work, curves=command.curves)
+            events.append(NewEvent(leases.stream_of(command.work), progressed, cause=lease.granted))
     return events or lease_answer(command.work, state)
 
 

@@ -122,7 +122,7 @@ async def report_progress(
 ) -> Response[LeaseStatus]:
     """Extend the assignment; credit comes with results only. An assignment that has ended stays ended.
 
-    How many curves are run is recorded each time that the assignment is extended: when half of its time is gone.
+    How many curves are run is recorded by tenths, and when the assignment is extended: when half of its time is gone.
     """
     outcome = await perform(request, RenewWork(work=work, curves=curves_completed), client=client_id)
     return answered(outcome, _lease(outcome, "updated", curves=curves_completed))

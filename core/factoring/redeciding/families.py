@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from core.events.fact import Fact
+from core.factoring.curation.events import NumberShelved, NumberUnshelved
 from core.factoring.events import FactorFound, NumberSplit
+from core.factoring.evidence import WishNoted
 from core.factoring.redeciding.names import Names
 from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueRemoved
 from core.factoring.state import FactoringState
@@ -65,19 +67,26 @@ def numbers_in(facts: Iterable[Fact], names: Names, state: FactoringState) -> It
             case NumberSplit():
                 yield fact.number
                 yield from (part.number for part in fact.parts)
-            case LeaseGranted():
-                if fact.subject.startswith(_SUBJECT):
-                    yield int(fact.subject.removeprefix(_SUBJECT))
+            case LeaseGranted(subject=subject) if subject.startswith(_SUBJECT):
+                yield int(subject.removeprefix(_SUBJECT))
             case ResidueClaimed() | ResidueCompleted() | ResidueRemoved():
-                file = state.residues.get(fact.residue)
-                if file is not None:
-                    yield file.number
+                yield from _of_the_file(fact.residue, state)
             case FactorFound():
-                yield fact.number
-                prime = names.id_of(fact.value)
-                if prime is not None:
-                    yield prime
+                yield from (fact.number, names.id_of(fact.value) or fact.number)
+            case NumberShelved() | NumberUnshelved() | WishNoted():
+                yield from _with_leaves(fact.number, state)
             case _:
                 number = getattr(fact, "number", None)
-                if isinstance(number, int):
-                    yield number
+                yield from (number,) if isinstance(number, int) else ()
+
+
+def _of_the_file(residue: int, state: FactoringState) -> Iterator[int]:
+    file = state.residues.get(residue)
+    yield from (file.number,) if file else ()
+
+
+def _with_leaves(number: int, state: FactoringState) -> Iterator[int]:
+    """Return a number and its unsplit parts: with it, those are put aside that are parts of nothing else, primes too."""
+    yield number
+    if state.number(number) is not None:
+        yield from (leaf.id for leaf in state.leaves(number))
