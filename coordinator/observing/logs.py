@@ -1,6 +1,6 @@
 """Log lines: JSON, one a line, unless a person looks at them on a terminal.
 
-The names of events are stable; docs/ lists them. Lines never hold bodies, keys or clients' names. What happened many
+The names of events are stable; docs/reference lists them. Lines never hold bodies, keys or clients' names. What happened many
 times is logged at once, `log.info("request", each=[...])`: a line for each, in one write.
 """
 

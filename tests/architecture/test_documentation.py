@@ -95,8 +95,23 @@ def test_the_readme_leads_to_every_page_of_the_documentation():
 
 
 def test_every_metric_is_documented():
-    text = (REFERENCE / "metrics.md").read_text()
+    text = (REFERENCE / "observing.md").read_text()
     kinds = re.findall(r"^# TYPE (tallystick_\w+) (\w+)$", generate_latest(Metrics().registry).decode(), re.MULTILINE)
     assert len(kinds) > 10
     missing = [name for name, kind in kinds if f"| `{name}` | {kind} |" not in text and not name.endswith("_created")]
     assert missing == []
+
+
+def test_every_log_line_of_a_coordinator_is_documented():
+    text = (REFERENCE / "observing.md").read_text()
+    rows = re.findall(r"^\| (`[a-z_`, ]+) \| [^|]+ \|$", text.partition("## Log lines")[2], re.MULTILINE)
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    logged = {
+        event
+        for path in (ROOT / "coordinator").rglob("*.py")
+        for event in re.findall(
+            r'(?:_log\.(?:info|warning|error|exception)\(|\bevery\([^"(]+)\s*"(\w+)"', path.read_text()
+        )
+    }
+    assert len(logged) > 30
+    assert logged == documented
