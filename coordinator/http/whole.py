@@ -31,6 +31,8 @@ T = TypeVar("T")
 ALL: Final = "all"
 _MOST = 1_000
 _ROWS_AT_ONCE = 500
+_LISTED_AT_ONCE = 5_000
+"""Each time some lists are sorted anew."""
 _BYTES_AT_ONCE = 256 * 1024
 
 
@@ -54,7 +56,9 @@ def give_whole(request: AnyRequest, name: str, whole: Whole) -> Streamed:
 
     Raises:
         BadInput: it is asked for in another form than CSV.
+        Unavailable: it can't be read yet.
     """
+    whole.readers.check()
     if form_of(request, ("html", "json", "csv")) != "csv":
         raise BadInput("size is 'all', and the list is asked for as JSON; with size=all, format=csv is accepted.")
     answer = Streamed(partial(_deliver, whole), CSV)
@@ -83,10 +87,10 @@ class Listing(msgspec.Struct, frozen=True):
         return Whole(self.kind, self.readers, self._rows)
 
     def _rows(self, connection: sqlite3.Connection) -> Iterator[Any]:
-        for offset in count(0, _ROWS_AT_ONCE):
-            found, _ = self.read(connection, _ROWS_AT_ONCE, offset)
+        for offset in count(0, _LISTED_AT_ONCE):
+            found, _ = self.read(connection, _LISTED_AT_ONCE, offset)
             yield from found
-            if len(found) < _ROWS_AT_ONCE:
+            if len(found) < _LISTED_AT_ONCE:
                 return
 
     async def answer(

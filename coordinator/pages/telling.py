@@ -10,7 +10,7 @@ from coordinator.pages.contributing import Brought, Contribution, Words
 from core.access import events as access
 from core.clients import events as clients
 from core.clients.naming import client_name
-from core.corrections.events import Withdrawn
+from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.log.events import LogOpened
@@ -22,6 +22,8 @@ _SENTENCES: Mapping[type[Fact], str] = {
     access.KeyCreated: "key {key} was created for {label}",
     access.KeyRevoked: "key {key} was revoked",
     Withdrawn: "withdrawn as wrong: events {positions}",
+    ReportsWithdrawn: "withdrawn as wrong: events {positions}",
+    ReportsReinstated: "taken back as right: events {positions}",
     LogOpened: "the log began",
 }
 

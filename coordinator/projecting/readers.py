@@ -69,9 +69,8 @@ class Readers:
             await connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[ReadingConnection]:
-        """Borrow a connection.
+    def check(self) -> None:
+        """Find out whether there are answers.
 
         Raises:
             Exception: the refusal, while there is one.
@@ -79,6 +78,15 @@ class Readers:
         refusal = self._refusal()
         if refusal is not None:
             raise refusal
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[ReadingConnection]:
+        """Borrow a connection.
+
+        Raises:
+            Exception: the refusal, while there is one.
+        """
+        self.check()
         borrowed = await self._idle.get()
         try:
             yield borrowed
@@ -98,9 +106,7 @@ class Readers:
         Raises:
             Exception: the refusal, while there is one.
         """
-        refusal = self._refusal()
-        if refusal is not None:
-            raise refusal
+        self.check()
         async with self._long:
             connection = await self._connect()
             try:

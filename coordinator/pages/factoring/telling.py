@@ -14,6 +14,7 @@ from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring import events as factoring
 from core.factoring.curation import events as curation
+from core.factoring.evidence import FactorConfirmed
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues import events as residues
@@ -29,6 +30,7 @@ SENTENCES: Mapping[type[Fact], str] = {
     factoring.CurvesRun: "{client} ran {run} on {number}",
     factoring.AttemptMade: "{client} tried {method} on {number}",
     factoring.FactorFound: "{finder} found the factor {value} of {number}",
+    FactorConfirmed: "{client} confirmed the factor {value} of {number}",
     factoring.NumberSplit: "{number} is now known as a product of {parts}",
     PriorWorkDeclared: "{client} told of earlier work on {number}",
     PrimalitySettled: "{number} was tested: {primality}",

@@ -224,6 +224,14 @@ def test_what_is_withheld_is_not_given_away(tmp_path):
         asyncio.run(take())
 
 
+def test_of_what_is_withheld_no_answer_is_begun(client, monkeypatch):
+    readers = client.app.state.node.readers["factoring"]
+    monkeypatch.setattr(readers, "_refusal", lambda: Unavailable("It is being built."))
+    answer = client.get("/api/v1/composites?size=all&format=csv")
+    assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert "being built" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("count", [0, 499, 500, 501, 1000])
 def test_a_list_read_by_its_pages_ends_where_it_ends(count):
     def read(_, limit, offset):
