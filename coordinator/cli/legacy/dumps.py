@@ -62,7 +62,8 @@ def read(composites: Path, attempts: Path | None, factors: Path | None) -> Read:
     if attempts is not None:
 
         def attempt(row: Row) -> OldAttempt:
-            return attempt_of(row, by_attempt.get(row.needed("id"), ()))
+            of = found.composites.get(row.integer("composite_id") or 0)
+            return attempt_of(row, by_attempt.get(row.needed("id"), ()), of.number if of else "")
 
         found.attempts = sorted(_read(attempts, ATTEMPTS, attempt, found), key=lambda one: one.row)
     return found

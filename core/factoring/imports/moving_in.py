@@ -8,8 +8,7 @@ from msgspec import Struct
 from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
-from core.factoring.formats.gmp_ecm.crediting import Shown, shown_of
-from core.factoring.formats.gmp_ecm.transcript import parse_output
+from core.factoring.formats.gmp_ecm.crediting import Shown, shown_in
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
 from core.factoring.imports.commands import ImportAttempt, ImportComposite, ImportCurves
@@ -17,8 +16,9 @@ from core.refusals import BadInput
 
 _FINGERPRINT_DIGITS = 32
 _LONGEST_PROGRAM = 200
-_NO_CEILING = 0
-"""Of whose curves an output tells is not asked: only another table says whose attempt it was."""
+_CEILING_DIGITS = 100_000
+"""Larger numbers were in no such table."""
+_OTHER_METHODS = {"P-1": "pm1", "P+1": "pp1"}
 
 
 class OldComposite(Struct, frozen=True, gc=False):
@@ -129,12 +129,13 @@ def factor_of(row: Row) -> OldFactor:
     )
 
 
-def attempt_of(row: Row, found: Sequence[OldFactor]) -> OldAttempt:
+def attempt_of(row: Row, found: Sequence[OldFactor], number: str = "") -> OldAttempt:
     """Read a row of `ecm_attempts`.
 
     Args:
         row: with whatever was kept of the program's output, which tells which curves were run.
         found: the factors that the attempt found.
+        number: on which it was made, as it was written; when that can't be read, all curves of the output are taken.
 
     Raises:
         BadInput: a cell does not hold what it should, or nothing was done.
@@ -142,12 +143,14 @@ def attempt_of(row: Row, found: Sequence[OldFactor]) -> OldAttempt:
     id_, method = row.needed("id"), row.text("method").lower()
     if method not in METHODS:
         raise BadInput(f"method {method[:40]!r} is not known; {', '.join(METHODS)} are.")
-    told, shown = _told(row, found), shown_of(parse_output(row.text("raw_output")), None, _NO_CEILING)
+    told, shown = _told(row, found), shown_in(row.text("raw_output"), number, _CEILING_DIGITS)
     runs = runs_of(told, shown) if method == "ecm" else []
     wanted: tuple[ImportCurves | ImportAttempt, ...] = tuple(
         _curves(row, index, run, found) for index, run in enumerate(runs)
     )
     if not wanted:
+        if method == "ecm" and shown.others:
+            method = _OTHER_METHODS[shown.others[0].method]
         wanted = (_other(row, method, told, shown, found),)
     at, client = row.time("created_at"), row.text("client_id")
     return OldAttempt(id_, row.line, row.needed("composite_id"), client, at, wanted)

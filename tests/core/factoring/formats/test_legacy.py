@@ -125,3 +125,27 @@ def test_an_attempt_that_nobody_can_have_made_is_refused(cells, sentence):
     with pytest.raises(BadInput) as refusal:
         attempt(**cells)
     assert refusal.value.sentence.startswith(sentence)
+
+
+HEADER = "GMP-ECM 7.0.5 [configured with GMP 6.2.1] [{}]\nInput number is {} (14 digits)\n"
+CURVE = "Using B1=11000, B2=0, polynomial x^1, sigma=1:{}\nStep 1 took 5ms\n"
+
+
+def test_of_an_output_of_several_numbers_only_the_attempts_own_curves_are_taken():
+    output = HEADER.format("ECM", "2^43-1") + CURVE.format(5) + HEADER.format("ECM", "2^47-1") + CURVE.format(6)
+    cells = {
+        "id": "2",
+        "composite_id": "1",
+        "method": "ecm",
+        "b1": "11000",
+        "curves_completed": "2",
+        "client_id": "box",
+    }
+    (wanted,) = attempt_of(Row(2, {**cells, "raw_output": output}), (), str(2**43 - 1)).wanted
+    assert wanted.report.sigmas == ("5",)
+
+
+def test_an_output_of_p_minus_1_is_taken_as_that():
+    output = HEADER.format("P-1", "2^43-1") + "Using B1=11000, B2=0, polynomial x^1, x0=7\nStep 1 took 5ms\n"
+    (wanted,) = attempt(raw_output=output, curves_completed="1").wanted
+    assert wanted.report.method == "pm1"
