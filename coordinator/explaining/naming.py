@@ -49,6 +49,23 @@ def named(
     return list(events.values())
 
 
+def event_of_factor(connection: sqlite3.Connection, position: int, value: str) -> int:
+    """Return the event that says who found a factor; a correction may have restated it.
+
+    Args:
+        connection: to the log.
+        position: that the tables have of it.
+        value: of the factor, in decimal.
+    """
+    corrections = Corrections(LogReader(connection))
+    read = registry().fact
+    for row in corrections.said_at(events_at(connection, [position])[position]):
+        fact = read(row.type, row.data) if row.type == FactorFound.type else None
+        if isinstance(fact, FactorFound) and fact.value == value:
+            return row.position
+    return position
+
+
 def check(event: StoredEvent) -> None:
     """Refuse what is no report, and claims no factor.
 

@@ -146,6 +146,12 @@ class Corrections:
             at = next(iter(self._log.read(at.cause - 1, 1)), None) if at.cause else None
         return None
 
+    def said_at(self, event: StoredEvent) -> list[StoredEvent]:
+        """Return the events that count of the command that led to one, as and where the log holds them."""
+        place = self._first_of(event)
+        one = self.places.get(place)
+        return self.command_at(place) if one is None or one.count == AS_RECORDED else self.restated(place)
+
     def command_of(self, event: StoredEvent) -> list[StoredEvent]:
         """Return all events of the command that led to one, or only that when nothing is restated for it."""
         place = self._first_of(event)

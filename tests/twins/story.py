@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from coordinator.auditing.exporting import export
 from coordinator.auditing.importing import import_log
+from coordinator.explaining.naming import event_of_factor
 from coordinator.log.snapshot import snapshot
 from coordinator.past.materialising import materialise
 from coordinator.projecting import folding
@@ -150,7 +151,10 @@ class Story:
     def factors(self):
         """Return the factors that somebody found: by which step, the factor, the position of its event."""
         rows = self.first.rows("SELECT a.recorded_at, value, f.position FROM factors f JOIN attempts a USING (attempt)")
-        return [(index_of(moment), value, position) for moment, value, position in rows]
+        connection = self.first.office.log.connection
+        return [
+            (index_of(moment), value, event_of_factor(connection, position, value)) for moment, value, position in rows
+        ]
 
     def named_factors(self):
         """Return those that have an event of their own; a factor that was found anew shares that of its report."""

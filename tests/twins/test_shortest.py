@@ -220,7 +220,6 @@ def test_a_withdrawal_that_is_taken_back_leaves_what_was_there(story, holds):
     holds()
 
 
-@pytest.mark.xfail(strict=True, reason="a factor that was found anew has no event of its own to name it by")
 def test_a_factor_that_a_correction_has_somebody_else_find_can_be_withdrawn_alone(story, holds):
     story.tell(Submit(value=N))
     first = story.tell(Report(value=N, claims=(P,), more=1))
@@ -231,7 +230,6 @@ def test_a_factor_that_a_correction_has_somebody_else_find_can_be_withdrawn_alon
     holds()
 
 
-@pytest.mark.xfail(strict=True, reason="what was dropped with a part is not decided again when the part comes back")
 def test_what_was_said_of_a_part_counts_again_when_the_part_comes_back(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(R,), more=1))
@@ -245,7 +243,6 @@ def test_what_was_said_of_a_part_counts_again_when_the_part_comes_back(story, ho
     holds()
 
 
-@pytest.mark.xfail(strict=True, reason="of what a part came to be a part is forgotten with the correction that said so")
 def test_a_report_on_a_part_that_only_a_correction_made_outlives_the_next_ones(story, holds):
     story.tell(Submit(value=N))
     first = story.tell(Report(value=N, claims=(P * R,), more=1))

@@ -38,7 +38,7 @@ class Families:
                 self._touched.add(first)
 
     def _root(self, number: int) -> int:
-        root = number
+        root = number = self._names.first_id(number)
         while (parent := self._parents.get(root)) is not None:
             root = parent
         while (parent := self._parents.get(number)) is not None:

@@ -37,23 +37,20 @@ class Names:
             elif isinstance(fact, NumberSplit):
                 for part in fact.parts:
                     self._learn(part.number, Named(part.value, part.primality != "composite"))
+                    self._origins.setdefault(part.number, fact.number)
 
     def _learn(self, number: int, named: Named) -> None:
         self._named.setdefault(number, named)
         self._ids.setdefault(named.value, number)
 
-    def descend(self, recorded: Iterable[Fact], restated: Iterable[Fact]) -> None:
-        """Take note of what was split into what, in the order of the log.
+    def descend(self, recorded: Iterable[Fact]) -> None:
+        """Take note of what was split into what, in the order of the log: the last split that was recorded counts.
 
-        The last split that was recorded counts; where there is none, the first that was restated.
+        Where there is none, it is the first that the log ever told of, also if a correction restated it and another one did not.
         """
         for fact in recorded:
             if isinstance(fact, NumberSplit):
                 self._origins.update((part.number, fact.number) for part in fact.parts)
-        for fact in restated:
-            if isinstance(fact, NumberSplit):
-                for part in fact.parts:
-                    self._origins.setdefault(part.number, fact.number)
 
     def value_of(self, number: int) -> str:
         """Return what an id names."""
@@ -62,6 +59,11 @@ class Names:
     def id_of(self, value: str) -> int | None:
         """Return the id that a value has, None when it never had one."""
         return self._ids.get(value)
+
+    def first_id(self, number: int) -> int:
+        """Return the id that a value had first, of which another one may have been given out after a correction."""
+        named = self._named.get(number)
+        return number if named is None else self._ids[named.value]
 
     def is_prime(self, number: int) -> bool:
         """Tell whether what an id names passed for a prime."""

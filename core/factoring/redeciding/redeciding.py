@@ -147,9 +147,9 @@ class Redecider:
         said, before = [event.fact for event in command.recorded], [event.fact for event in command.counting]
         self._check(said)
         self._names.learn(said)
-        self._names.descend(said, before)
+        self._names.descend(said)
         decided = self._decide(command, said, before, state)
-        self._families.join(before if decided is None else [*before, *(event.fact for event in decided)])
+        self._families.join([*said, *before, *(event.fact for event in decided or ())])
         return decided
 
     def _check(self, said: Sequence[Fact]) -> None:

@@ -8,6 +8,7 @@ from litestar import Response, delete
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from coordinator.explaining.naming import event_of_factor
 from coordinator.http.commanding import AnyRequest, ordered
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
@@ -69,7 +70,8 @@ async def undo_factor(
     if found is None:
         raise Unknown(f"There is no factor with the id {factor}.")
     undone = Undone("success", factor, found.number, "The factor does not count any more.")
-    return await _withdraw(request, node, found.position, reason, undone)
+    position = await node.log_readers.query(event_of_factor, found.position, found.value)
+    return await _withdraw(request, node, position, reason, undone)
 
 
 async def _withdraw(request: AnyRequest, node: Node, position: int, reason: str, undone: Undone) -> Response[Undone]:
