@@ -97,6 +97,7 @@ def test_numbers_are_submitted_and_the_log_is_looked_at(terminal):
     until(lambda: HTTP.get(f"{terminal.address}/health").json()["workers"] == 2)
 
 
+@pytest.mark.drill
 def test_a_worker_on_another_machine_is_given_a_key(terminal):
     terminal.paste(*map(block_with, (".venv/bin/activate", "--host 0.0.0.0")))
     terminal.said()

@@ -86,6 +86,7 @@ def test_the_nightly_backup_can_be_restored_and_keeps_the_heads_of_the_night_bef
     assert not list(tmp_path.glob("tmp.*"))
 
 
+@pytest.mark.drill
 def test_a_rotated_admin_key_opens_everything_and_the_old_one_nothing(coordinator):
     def status(key):
         return HTTP.get(f"{coordinator.address}/api/v1/admin/keys", headers={"X-Admin-Key": key}).status_code
@@ -99,6 +100,7 @@ def test_a_rotated_admin_key_opens_everything_and_the_old_one_nothing(coordinato
     assert (status(old), status(file.read_text().strip())) == (401, 200)
 
 
+@pytest.mark.drill
 def test_heads_of_a_rotated_signing_key_go_on_from_those_of_the_old_one(coordinator):
     def newest_key():
         HTTP.post(

@@ -61,6 +61,7 @@ def test_a_task_a_count_and_a_curve_are_done_by_whoever_just_starts_it(coordinat
     assert [entry["everything_delivered"] for entry in said(coordinator, "worker_stopped")] == [True, True]
 
 
+@pytest.mark.drill
 def test_its_workers_need_no_key_where_everybody_else_does(coordinator):
     coordinator.flags += ("--allow-anonymous", "read,submit")
     coordinator.start()
@@ -69,6 +70,7 @@ def test_its_workers_need_no_key_where_everybody_else_does(coordinator):
     assert asked.status_code == 401
 
 
+@pytest.mark.drill
 def test_on_every_address_of_the_machine_they_use_the_loopback(coordinator):
     coordinator.flags += ("--host", "0.0.0.0", "--allow-anonymous", "read")
     coordinator.start(wait=False)
@@ -86,6 +88,7 @@ def test_however_it_ends_they_end(coordinator, number):
     until(lambda: started_by(coordinator) == {})
 
 
+@pytest.mark.drill
 def test_one_that_is_killed_starts_again(coordinator):
     coordinator.start()
     first = until(lambda: started_by(coordinator).get("box-1"))
