@@ -1,4 +1,4 @@
-"""What happens: the log, the writer, HTTP, pages, live streams, settings and the command line.
+"""The coordinator: the log, the writer, HTTP, pages, live streams, settings and the command line.
 
 The rooms from the bottom to the top. A room imports only from those listed before it; `tests/architecture` holds that.
 

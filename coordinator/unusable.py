@@ -1,4 +1,4 @@
-"""What stands in the way when files can't be used, in a sentence."""
+"""Reasons why files can't be used, in a sentence."""
 
 import errno
 import os

@@ -1,1 +1,1 @@
-"""What computes: programs that ask a coordinator for work over the wire. They import core only."""
+"""Workers: programs that ask a coordinator for work over the wire. They import core only."""

@@ -19,7 +19,7 @@ _GRACE_SECONDS = 5.0
 """Factoring ends by itself in time, and then can say how far it was."""
 
 Finished = dict[str, Any]
-"""What came of a task, as the coordinator takes it."""
+"""The end of a task, as the coordinator takes it."""
 
 
 class Calculator:

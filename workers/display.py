@@ -1,4 +1,4 @@
-"""What a worker shows: log lines always, and on a terminal a bar below them for each computation that runs.
+"""The display of a worker: log lines always, and on a terminal a bar below them for each computation that runs.
 
 Log lines are JSON, one a line, unless a person looks at them on a terminal. They never hold a key.
 """

@@ -1,4 +1,4 @@
-"""What every kind of work has in common, seen from the worker: it is asked for, done, and its results handed in.
+"""Executors: what every kind of work has in common, seen from the worker: it is asked for, done, and its results handed in.
 
 An `Executor` knows one kind. It asks the coordinator itself, at whichever address the kind has, and hands in results by
 the `Courier`, who does not lose them. `workers.kinds` lists the executors; `workers.program` runs them.

@@ -13,7 +13,7 @@ from coordinator.processes.progress import Report
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What a child is to verify.
+    """A task for a child process: to verify.
 
     Attributes:
         directory: the data directory.

@@ -1,4 +1,4 @@
-"""What a backup holds: a list of its files with their hashes, in a file of its own."""
+"""The manifest of a backup: a list of its files with their hashes, in a file of its own."""
 
 import hashlib
 import os

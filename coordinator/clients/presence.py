@@ -1,4 +1,4 @@
-"""Who was here lately: the one thing that is in memory only, and no projection."""
+"""Presence: who was here lately. It is the one thing that is in memory only, and no projection."""
 
 from collections import OrderedDict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What explanations ask of the log, as functions of a read-only connection."""
+"""Queries of the log that explanations need, as functions of a read-only connection."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 
 class ItemResult(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What became of one item.
+    """The result for one item.
 
     Attributes:
         id: the item's own; null when it has none that could be read.
@@ -54,7 +54,7 @@ class ItemResult(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class BulkAnswer(msgspec.Struct, frozen=True):
-    """What became of all of them, in the order in which they were sent.
+    """The result for all of them, in the order in which they were sent.
 
     Attributes:
         position: the end of the log by now.

@@ -1,4 +1,4 @@
-"""Who calls, and whether they may.
+"""Callers: who calls, and whether they may.
 
 A route states its role with `guards=[needs("work")]` (any of several with `needs("work", "submit")`), or that it is open
 to all with `guards=[PUBLIC]`; the application refuses to be put together with a route that does neither. A key comes as `Authorization: Bearer`, `X-API-Key` or `X-Admin-Key`.

@@ -1,4 +1,4 @@
-"""What happens to every request before a handler runs: its caller is admitted, and the moment it asks about is found."""
+"""The door of every request, before a handler runs: its caller is admitted, and the moment it asks about is found."""
 
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes

@@ -1,4 +1,4 @@
-"""What a context adds to the bulk address: one kind of item, and the command that it stands for."""
+"""An ingest is what a context adds to the bulk address: one kind of item, and the command that it stands for."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar

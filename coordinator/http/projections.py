@@ -14,8 +14,8 @@ from coordinator.http.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.operations import rebuilding
+from coordinator.operations.health import withheld
 from coordinator.operations.rebuilding import rebuild_of
-from coordinator.operations.standing import withheld
 from coordinator.past.snapshots import Snapshot, snapshots
 from coordinator.processes.background import JobStatus
 from coordinator.projecting.opening import path_of

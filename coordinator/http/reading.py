@@ -124,7 +124,7 @@ def parse_json(body: bytes) -> Any:
     """Decode JSON of any shape; whole numbers too long for msgspec become text.
 
     Raises:
-        BadInput: it is none; the sentence says where it stops being some.
+        BadInput: it is not JSON; the sentence says from which character on.
     """
     try:
         try:

@@ -1,4 +1,4 @@
-"""Who has signed in with a browser.
+"""Sessions of those who have signed in with a browser.
 
 A session stands for the key that opened it: it opens what the key opens, and nothing once the key is revoked. It is
 known by random bits in a cookie that scripts can't read and other sites' requests do not carry; its forms carry other

@@ -1,4 +1,4 @@
-"""What the coordinator says of itself: what it is, how it is, and its metrics."""
+"""The coordinator itself: its version, its health, and its metrics."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version

@@ -36,7 +36,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What became of a row.
+    """The result for a row.
 
     Attributes:
         status: `known` when it told nothing new.

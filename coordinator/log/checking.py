@@ -1,4 +1,4 @@
-"""What every row of a log must be, given the rows before it."""
+"""Checking that every row of a log is what it must be, given the rows before it."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What people ask of the log when they look around in it: newest first, with filters; one event and what is around it.
+"""Looking around in the log: newest first, with filters; one event and what is around it.
 
 All are functions of a read-only connection. A rare type or actor is searched for in a stretch of the log at a time, so
 that no look takes long however long the log is.

@@ -1,4 +1,4 @@
-"""What people ask of the log, as functions of a read-only connection."""
+"""Queries of the log, as functions of a read-only connection."""
 
 import sqlite3
 from collections.abc import Iterator

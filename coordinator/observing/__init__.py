@@ -1,1 +1,1 @@
-"""What an operator sees of a running coordinator: its log lines and its metrics."""
+"""Observing a running coordinator: its log lines and its metrics."""

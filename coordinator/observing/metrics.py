@@ -1,4 +1,4 @@
-"""What is measured of a running coordinator, for Prometheus; the names are a contract, listed in docs/reference."""
+"""Metrics of a running coordinator, for Prometheus; the names are a contract, listed in docs/reference."""
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 

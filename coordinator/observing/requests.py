@@ -1,4 +1,4 @@
-"""What requests leave behind: a line in the log and a count each.
+"""Traces of requests: a line in the log and a count each.
 
 Both are written in bursts, a fifth of a second late at most: within a request the same work takes several times as long,
 since its code is in no cache then.

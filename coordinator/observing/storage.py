@@ -1,4 +1,4 @@
-"""What the data directory takes and what is left beside it."""
+"""The room that the data directory takes, and what is left beside it."""
 
 import shutil
 from pathlib import Path

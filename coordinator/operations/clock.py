@@ -1,4 +1,4 @@
-"""What has to end because time has passed: leases that nobody renewed, and residue files that nobody needs any more."""
+"""The clock ends what has run out: leases that nobody renewed, and residue files that nobody needs any more."""
 
 import uuid
 

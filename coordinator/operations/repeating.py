@@ -1,4 +1,4 @@
-"""What goes on by itself: done again and again, until cancelled."""
+"""Doing something again and again, until cancelled: what goes on by itself."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What a page's address asks for."""
+"""Reading what a page's address asks for."""
 
 import re
 from collections.abc import Sequence

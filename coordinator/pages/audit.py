@@ -8,7 +8,7 @@ from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
 from coordinator.node import Node
-from coordinator.operations.standing import Standing, standings
+from coordinator.operations.health import Health, health
 from coordinator.operations.verifying import VERIFICATION
 from coordinator.pages.site import Address
 from coordinator.past.snapshots import snapshots
@@ -24,19 +24,19 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
     end = node.end
     checked = max(end - _CHECKED, 0)
     problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end, node.registry)
-    standing = await standings(node)
+    standing = await health(node)
     heads = await asyncio.to_thread(node.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
     return {
         "head": await node.log_readers.query(event_at, end),
         "first": await node.log_readers.query(event_at, 1),
         "checked": end - checked,
         "damage": problem,
-        "standings": standing,
+        "health": standing,
         "checkpoints": await asyncio.to_thread(snapshots, node.directory),
         "heads": [head for head in heads if head.position <= end][-_HEADS:][::-1],
         "key": node.notary.key.public,
         "corrections": await node.log_readers.query(corrections_made, _CORRECTIONS),
         "verification": VERIFICATION,
         "own_address": address.origin,
-        "tables": (Table("projections", Standing, standing),),
+        "tables": (Table("projections", Health, standing),),
     }

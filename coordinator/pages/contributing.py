@@ -1,4 +1,4 @@
-"""What a bounded context brings to the pages: its own, and its part of those that belong to all."""
+"""Contributions of a bounded context to the pages: its own, and its part of those that belong to all."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What agents know: who takes part, how fresh their summaries are, their topics, and what each handed in."""
+"""The pages of federation: who takes part, how fresh their summaries are, their topics, and what each handed in."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence

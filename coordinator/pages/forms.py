@@ -1,4 +1,4 @@
-"""What pages can be asked to do: forms that work without a script.
+"""Forms of pages: they work without a script.
 
 A form is sent to an address of its own, or its page's, and issues the commands that the API issues. When it is done
 the browser is led on; when it is refused it gets its page again, with the sentence and with what it had filled in.

@@ -174,7 +174,7 @@ def duration(milliseconds: int) -> str:
     return f"{seconds:.1f} s"
 
 
-def room(size: float) -> str:
+def file_size(size: float) -> str:
     """Write bytes in the unit that suits them."""
     for unit in ("B", "kB", "MB", "GB"):
         if size < _THOUSAND:
@@ -225,7 +225,7 @@ def _environment(ago: Callable[[int], Markup], brought: tuple[BaseLoader, ...]) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (cells, digits, whole, duration, span, room, number, power, powers, to_iso)
+    filters = (cells, digits, whole, duration, span, file_size, number, power, powers, to_iso)
     environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
     environment.globals.update(asset=asset, bounds=bounds)

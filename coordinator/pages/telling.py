@@ -1,4 +1,4 @@
-"""What happened, an event a sentence, with links to what it is about."""
+"""Events told in sentences, with links to what it is about."""
 
 from collections.abc import Mapping, Sequence
 

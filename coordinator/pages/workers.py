@@ -1,4 +1,4 @@
-"""Who is at work, what waits for them, and what failed for the same cause, wherever work is handed out."""
+"""Workers: who is at work, what waits for them, and what failed for the same cause, wherever work is handed out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -26,7 +26,7 @@ _NEAR = 1_000
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What a child is to build.
+    """A task for a child process: to build.
 
     Attributes:
         directory: the data directory, which is only read.

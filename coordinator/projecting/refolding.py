@@ -24,7 +24,7 @@ from projections.runtime.projection import Projection
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """What became of one projections file.
+    """The result for one projections file.
 
     Attributes:
         name: of its context.

@@ -1,4 +1,4 @@
-"""What the coordinator does outside of itself because of what is in the log; never during a rebuild.
+"""Reactors do outside of the coordinator what follows from the log; never during a rebuild.
 
 A reactor has no memory. It compares what waits in the state with what is out there, at start, on reconnect and every few
 seconds, and makes the two equal; events only wake it.

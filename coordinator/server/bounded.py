@@ -1,4 +1,4 @@
-"""What a connection may send, and how long it may take, before anything is known of who sends it.
+"""Bounds on what a connection may send, and how long it may take, before anything is known of who sends it.
 
 uvicorn keeps a head for as long as it grows, and waits for what was begun without end. Here a head has a size, and head,
 body and silence have their time.

@@ -1,4 +1,4 @@
-"""What is written to a connection in one turn of the event loop leaves together.
+"""Gathering what is written to a connection in one turn of the event loop, so that it leaves together.
 
 uvicorn writes the head of an answer and its body one after the other; each write is a call to the system that wakes the
 client up, a quarter of what a short answer costs.

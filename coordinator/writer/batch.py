@@ -48,7 +48,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Outcome(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
-    """What became of an accepted order.
+    """The result for an accepted order.
 
     Attributes:
         answer: what to tell its sender.

@@ -1,1 +1,1 @@
-"""Who may call what: API keys and the roles that they carry."""
+"""Access: API keys and the roles that they carry."""

@@ -1,4 +1,4 @@
-"""What senders of commands about API keys are told."""
+"""Answers to commands about API keys."""
 
 from core.deciding import Answer
 

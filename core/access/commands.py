@@ -1,4 +1,4 @@
-"""What can be asked about API keys."""
+"""Commands about API keys."""
 
 from core.access.answers import KeyAnswer
 from core.access.roles import Role

@@ -27,7 +27,7 @@ class Key(msgspec.Struct, frozen=True, gc=False):
 
 
 class AccessState(Protocol):
-    """What decisions about keys need."""
+    """The state that decisions about keys need."""
 
     def key(self, key: int) -> Key | None:
         """Return a key by its number."""

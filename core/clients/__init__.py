@@ -1,1 +1,1 @@
-"""Who works here: clients by opaque number, their names sealed so that they can be forgotten."""
+"""Clients, by opaque number, their names sealed so that they can be forgotten."""

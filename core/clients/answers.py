@@ -1,4 +1,4 @@
-"""What senders of commands about clients are told."""
+"""Answers to commands about clients."""
 
 from core.deciding import Answer
 

@@ -1,4 +1,4 @@
-"""What can be asked about clients."""
+"""Commands about clients."""
 
 from core.clients.answers import Forgotten
 from core.deciding import Command

@@ -33,7 +33,7 @@ class Client(msgspec.Struct, frozen=True, gc=False):
 
 
 class ClientsState(KnownClients, Protocol):
-    """What decisions about clients need."""
+    """The state that decisions about clients need."""
 
     def client(self, client: int) -> Client | None:
         """Return a client by its number."""

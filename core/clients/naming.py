@@ -25,7 +25,7 @@ class ClientClaim(msgspec.Struct, frozen=True, gc=False):
 
 
 class KnownClients(Protocol):
-    """What a decision needs to know of clients."""
+    """The state that a decision needs of clients."""
 
     def number_of(self, name: str) -> int | None:
         """Return the number of a client, None when it was never seen."""

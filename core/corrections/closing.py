@@ -1,4 +1,4 @@
-"""What a correction takes along."""
+"""The events that a correction takes along."""
 
 from collections.abc import Iterable
 

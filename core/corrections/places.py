@@ -1,4 +1,4 @@
-"""What counts where in a log with corrections: a command whose outcome is restated is read as if it had led to that."""
+"""The reading of a log with corrections: a command whose outcome is restated is read as if it had led to that."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What senders of counting commands are told."""
+"""Answers to commands of counting."""
 
 from collections.abc import Sequence
 from typing import Literal

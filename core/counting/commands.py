@@ -1,4 +1,4 @@
-"""What can be asked of counting."""
+"""Commands of counting."""
 
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.deciding import Command

@@ -1,4 +1,4 @@
-"""What decisions about counting need to know."""
+"""The state that decisions about counting need."""
 
 from typing import Literal, Protocol
 

@@ -1,4 +1,4 @@
-"""What happened, as a context states it: the content of an event, without the envelope."""
+"""A fact is what happened, as a context states it: the content of an event, without the envelope."""
 
 from typing import ClassVar
 

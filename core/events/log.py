@@ -1,4 +1,4 @@
-"""What an event log promises."""
+"""The interface of an event log."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What senders of factoring commands are told."""
+"""Answers to commands of factoring."""
 
 from collections.abc import Sequence
 

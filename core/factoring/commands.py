@@ -1,4 +1,4 @@
-"""What can be asked of factoring."""
+"""Commands of factoring."""
 
 from typing import Literal
 

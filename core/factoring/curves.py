@@ -1,4 +1,4 @@
-"""What makes two curves the same, and which of two runs of one curve counts for more."""
+"""The identity of curves: what makes two the same, and which of two runs of one curve counts for more."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

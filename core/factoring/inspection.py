@@ -1,4 +1,4 @@
-"""What is found out about a number before anything is decided on it.
+"""Inspection: what is found out about a number before anything is decided on it.
 
 That may take seconds for thousands of digits, so it runs in a child process and is plain data in and out: text, small
 integers and this struct.

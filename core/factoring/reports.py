@@ -1,4 +1,4 @@
-"""What may be withdrawn, and taken back in."""
+"""Reports: the events that may be withdrawn, and taken back in."""
 
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.prior_events import PriorWorkDeclared

@@ -1,4 +1,4 @@
-"""What decisions about factoring need to know."""
+"""The state that decisions about factoring need."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
@@ -178,7 +178,7 @@ class ResidueFile(Struct, frozen=True, gc=False):
 
 
 class ResidueFiles(Protocol):
-    """What decisions need to know of residue files."""
+    """The state that decisions need of residue files."""
 
     def next(self) -> int:
         """Return the id that the next file gets."""

@@ -1,1 +1,1 @@
-"""What agents know, merged: each hands in summaries of all it knows, and the latest of each counts."""
+"""Federation merges what agents know: each hands in summaries of all it knows, and the latest of each counts."""

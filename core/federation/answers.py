@@ -1,4 +1,4 @@
-"""What senders of commands of the federation are told."""
+"""Answers to commands of the federation."""
 
 from core.deciding import Answer
 

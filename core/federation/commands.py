@@ -1,4 +1,4 @@
-"""What can be asked of the federation."""
+"""Commands of the federation."""
 
 from core.deciding import Command
 from core.federation.answers import PushAnswer, ResetAnswer

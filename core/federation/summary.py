@@ -1,4 +1,4 @@
-"""What an agent hands in: a snapshot of all that it knows, as counts by topic and names of facts."""
+"""A summary is what an agent hands in: a copy of all that it knows, as counts by topic and names of facts."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What is answered to commands about leases."""
+"""Answers to commands about leases."""
 
 from core.deciding import Answer
 from core.leases.decide import Leases

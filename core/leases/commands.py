@@ -1,4 +1,4 @@
-"""What a holder, and the clock, can ask of a lease; every context that leases has its own subclasses."""
+"""Commands about leases, from a holder or the clock; every context that leases has its own subclasses."""
 
 from core.deciding import Command
 from core.leases.answers import LeaseAnswer

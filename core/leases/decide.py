@@ -36,7 +36,7 @@ class Lease(msgspec.Struct, frozen=True, gc=False):
 
 
 class Leases(Protocol):
-    """What a decision needs to know of leases."""
+    """The state that a decision needs of leases."""
 
     def lease(self, lease: str) -> Lease | None:
         """Return a lease, live or ended."""

@@ -1,4 +1,4 @@
-"""What senders of commands about machines and simulations are told."""
+"""Answers to commands about machines and simulations."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What can be asked about machines and simulations."""
+"""Commands about machines and simulations."""
 
 from core.deciding import Command
 from core.simulations.answers import Gone, MachineAnswer, PointAnswer, SimulationAnswer

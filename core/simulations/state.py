@@ -1,4 +1,4 @@
-"""What decisions about simulations need to know."""
+"""The state that decisions about simulations need."""
 
 from typing import Literal, Protocol
 

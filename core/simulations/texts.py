@@ -1,4 +1,4 @@
-"""What a machine or a simulation may be called."""
+"""Names that a machine or a simulation may have."""
 
 from core.refusals import BadInput
 

@@ -1,4 +1,4 @@
-"""What senders of commands about tasks are told."""
+"""Answers to commands about tasks."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What can be asked of tasks."""
+"""Commands of tasks."""
 
 from core.deciding import Command
 from core.leases.answers import Nothing

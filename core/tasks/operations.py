@@ -1,4 +1,4 @@
-"""What tasks can compute: which numbers each operation takes, and what its result looks like."""
+"""Operations that tasks can compute: which numbers each operation takes, and what its result looks like."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

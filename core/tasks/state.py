@@ -1,4 +1,4 @@
-"""What decisions about tasks need to know."""
+"""The state that decisions about tasks need."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol

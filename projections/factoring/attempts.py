@@ -1,4 +1,4 @@
-"""What was tried: one row for each report, and how many curves of each kind each number has had."""
+"""Attempts: one row for each report, and how many curves of each kind each number has had."""
 
 import sqlite3
 from collections.abc import Sequence

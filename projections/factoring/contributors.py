@@ -1,4 +1,4 @@
-"""Who did how much: curves, CPU time and factors by client and day, and of everybody by hour."""
+"""Contributors: curves, CPU time and factors by client and day, and of everybody by hour."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ Credit = Literal["curves", "cpu_time", "factors"]
 
 
 class Contribution(Struct, frozen=True, gc=False):
-    """What one client did."""
+    """The work of one client."""
 
     client: int
     reports: int

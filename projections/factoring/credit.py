@@ -1,4 +1,4 @@
-"""What counts for a number: curves by identity, curves without one, and what a curve is worth.
+"""Credit for a number: curves by identity, curves without one, and what a curve is worth.
 
 A curve is stored once, with the number that it was run on and the largest bounds it was run to there. It counts for
 that number and for every part of it, once: what is visible at a number is what was run on it or on any ancestor.

@@ -1,4 +1,4 @@
-"""What was found: one row for each factor, with the curve that found it."""
+"""Factors: one row for each, with the curve that found it."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What was declared of work done elsewhere: a t-level for each number, and curves by their bounds."""
+"""Prior work, declared as done elsewhere: a t-level for each number, and curves by their bounds."""
 
 import sqlite3
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What decisions about factoring read, folded from events."""
+"""The state that decisions about factoring read, folded from events."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence

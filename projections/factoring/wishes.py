@@ -1,4 +1,4 @@
-"""What was asked for numbers, word for word, where that depends on reports: the newest for each."""
+"""Wishes: what was asked for numbers, word for word, where that depends on reports: the newest for each."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Who handed in summaries, when, and how many; and which of them counts."""
+"""Agents: who handed in summaries, when, and how many; and which of them counts."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What all agents know together, kept in memory and brought forward when somebody asks.
+"""The merge: what all agents know together, kept in memory and brought forward when somebody asks.
 
 The merge is a function of the tables of `projections.federation.latest` and of nothing else. Bringing it forward costs
 what has changed since it was last asked for: an agent that pushed often meanwhile is looked at once.

@@ -1,4 +1,4 @@
-"""What decisions about summaries read: which of them were taken already. It is also each agent's history."""
+"""The state that decisions about summaries read: which of them were taken already. It is also each agent's history."""
 
 import sqlite3
 from collections.abc import Sequence

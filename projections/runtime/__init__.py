@@ -1,1 +1,1 @@
-"""What every projections file is made of: tables, a checkpoint, remembered answers, and the fold of events into them."""
+"""The runtime of every projections file: tables, a checkpoint, remembered answers, and the fold of events into them."""

@@ -1,4 +1,4 @@
-"""What a context shows the runtime of its room: state, views, and which events they are folded from."""
+"""A projection as the runtime sees it: state, views, and which events they are folded from."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence

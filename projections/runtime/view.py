@@ -1,4 +1,4 @@
-"""What a view is: tables folded from events that people query, and that no decision reads."""
+"""A view: tables folded from events that people query, and that no decision reads."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What decisions about simulations read, folded from events."""
+"""The state that decisions about simulations read, folded from events."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""What happened to some numbers so far, folded from the events of the log as every other view is."""
+"""The story of some numbers so far, folded from the events of the log as every other view is."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator

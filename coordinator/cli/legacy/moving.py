@@ -27,7 +27,7 @@ Run = ImportCurves | ImportAttempt
 
 
 class Tally(Struct):
-    """What became of a table's rows.
+    """The result for a table's rows.
 
     Attributes:
         rows: how many it has.

@@ -1,4 +1,4 @@
-"""What counting takes at the bulk address."""
+"""Items of counting at the bulk address."""
 
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.parameters import CpuSeconds

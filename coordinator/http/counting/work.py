@@ -1,4 +1,4 @@
-"""What workers that count ask and report."""
+"""Routes for workers that count: asking for work, and reporting it."""
 
 from typing import Annotated
 
@@ -48,7 +48,7 @@ class CountedChunk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportedChunk(msgspec.Struct, frozen=True):
-    """What became of a report.
+    """The result for a report.
 
     Attributes:
         job_id: the job.

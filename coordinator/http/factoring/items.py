@@ -1,4 +1,4 @@
-"""What factoring takes at the bulk address; null says the same as leaving a field out."""
+"""Items of factoring at the bulk address; null says the same as leaving a field out."""
 
 import msgspec
 

@@ -52,7 +52,7 @@ class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmitResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a report.
+    """The result for a report.
 
     `factor_status` is `new_factor`, `known_factor`, `no_factor`, or `duplicate` when every curve of it was known.
     `errors` names the factors that were refused; the curves count all the same. `remarks` says which curves do not count, or

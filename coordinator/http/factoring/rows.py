@@ -1,4 +1,4 @@
-"""What stands in the tables of factoring, and in the lists of answers: one struct for each kind of row."""
+"""Rows of the tables of factoring, and of the lists of answers: one struct for each kind of row."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ class AttemptRow(msgspec.Struct, frozen=True):
 
 
 class DayRow(msgspec.Struct, frozen=True):
-    """What was done on one day, UTC."""
+    """Work done on one day, UTC."""
 
     day: str
     curves: int
@@ -93,7 +93,7 @@ class DayRow(msgspec.Struct, frozen=True):
 
 
 class ClientRow(msgspec.Struct, frozen=True):
-    """What one client did."""
+    """The work of one client."""
 
     client_id: str | None
     reports: int

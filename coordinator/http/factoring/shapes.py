@@ -1,4 +1,4 @@
-"""What factoring sends over the wire, and how t-levels and bounds are written there.
+"""Shapes that factoring sends over the wire, and how t-levels and bounds are written there.
 
 t-levels are digits with three decimals; big numbers are decimal strings; `b2` is null for GMP-ECM's default and 0 for
 stage 1 only.

@@ -72,7 +72,7 @@ class TakenComposite(msgspec.Struct, frozen=True):
 
 
 class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of the numbers handed in; a message says that nobody is here to run curves, when that is so."""
+    """The result for the numbers handed in; a message says that nobody is here to run curves, when that is so."""
 
     input_count: int
     new_composites: int

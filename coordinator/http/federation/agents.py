@@ -1,4 +1,4 @@
-"""Who takes part, what each handed in when, and starting anew."""
+"""Agents: who takes part, what each handed in when, and starting anew."""
 
 from functools import partial
 from typing import Annotated

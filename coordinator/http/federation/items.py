@@ -1,4 +1,4 @@
-"""What federation takes at the bulk address."""
+"""Items of federation at the bulk address."""
 
 from typing import Annotated
 

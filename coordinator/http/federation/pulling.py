@@ -1,4 +1,4 @@
-"""What all agents know together."""
+"""The merge of what all agents know."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What stands in the tables of federation, and in the lists of answers."""
+"""Rows of the tables of federation, and of the lists of answers."""
 
 import sqlite3
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What the output that came with a submission shows of its number."""
+"""Evidence: what the output that came with a submission shows of its number."""
 
 from coordinator.node import Node
 from core.factoring.formats.gmp_ecm.crediting import Shown, composite_of, has_other_polynomials, shown_in, shown_of

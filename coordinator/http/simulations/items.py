@@ -1,4 +1,4 @@
-"""What simulations take at the bulk address."""
+"""Items of simulations at the bulk address."""
 
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.simulations.shapes import Number

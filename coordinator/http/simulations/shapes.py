@@ -1,4 +1,4 @@
-"""What machines, simulations and points look like on the wire; times are ISO 8601 in UTC."""
+"""Machines, simulations and points on the wire; times are ISO 8601 in UTC."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What tasks take at the bulk address."""
+"""Items of tasks at the bulk address."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ from core.tasks.commands import FinishTask
 
 
 class FinishedTask(Item, frozen=True, kw_only=True):
-    """What came of a task: a result, or the reason why there is none."""
+    """The end of a task: a result, or the reason why there is none."""
 
     task_id: str
     result: msgspec.Raw = NOT_SENT

@@ -1,4 +1,4 @@
-"""What Valkey answers."""
+"""A test of the connection to Valkey."""
 
 import msgspec
 from litestar import get

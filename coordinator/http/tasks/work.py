@@ -1,4 +1,4 @@
-"""What workers that compute tasks ask and report."""
+"""Routes for workers that compute tasks: asking for work, and reporting it."""
 
 from typing import Annotated, Any, Literal
 
@@ -46,7 +46,7 @@ class TaskWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FinishedTask(msgspec.Struct, frozen=True):
-    """What came of a task: a result, or the reason why there is none."""
+    """The end of a task: a result, or the reason why there is none."""
 
     task_id: str
     result: msgspec.Raw = NOT_SENT
@@ -54,14 +54,14 @@ class FinishedTask(msgspec.Struct, frozen=True):
 
 
 class FinishedTasks(msgspec.Struct, frozen=True):
-    """What came of several tasks."""
+    """The end of several tasks."""
 
     client_id: Annotated[str, Meta(min_length=1, max_length=128)]
     results: Annotated[list[FinishedTask], Meta(max_length=MOST_AT_ONCE)]
 
 
 class FinishedTaskBody(msgspec.Struct, frozen=True):
-    """What came of a task: a result as the operation gives it, or the reason why there is none."""
+    """The end of a task: a result as the operation gives it, or the reason why there is none."""
 
     task_id: str
     result: str | int | float | bool | list[list[int]] | None = None
@@ -69,14 +69,14 @@ class FinishedTaskBody(msgspec.Struct, frozen=True):
 
 
 class FinishedTasksBody(msgspec.Struct, frozen=True):
-    """What came of several tasks."""
+    """The end of several tasks."""
 
     client_id: Annotated[str, Meta(min_length=1, max_length=128)]
     results: Annotated[list[FinishedTaskBody], Meta(max_length=MOST_AT_ONCE)]
 
 
 class ReportedTask(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one report; `duplicate` when the task was finished before, and this result does not count."""
+    """The result for one report; `duplicate` when the task was finished before, and this result does not count."""
 
     task_id: str
     status: Literal["accepted", "duplicate", "refused"]
@@ -84,7 +84,7 @@ class ReportedTask(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ReportedTasks(msgspec.Struct, frozen=True):
-    """What became of the reports, in the order in which they were sent."""
+    """The result for the reports, in the order in which they were sent."""
 
     results: list[ReportedTask]
 

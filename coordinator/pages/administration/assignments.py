@@ -1,4 +1,4 @@
-"""Who holds what, and taking it from them."""
+"""Assignments: who holds what, and taking it from them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is wanted of numbers: priority, target, whether they are assigned at all."""
+"""The administration of numbers: priority, target, whether they are assigned at all."""
 
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ _RESERVED = 1_000
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """What the address of the list says."""
+    """The filters in the address of the list."""
 
     search: str | None = None
     shelf: Literal["", "inactive", "complete", "deleted"] | None = None

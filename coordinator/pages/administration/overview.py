@@ -6,7 +6,7 @@ from typing import Any
 from coordinator.intake.uploads import recent_uploads
 from coordinator.log.reading import chosen
 from coordinator.node import Node
-from coordinator.operations.standing import standings
+from coordinator.operations.health import health
 from coordinator.pages.site import Address
 from core.access.decide import Key
 from core.events.envelope import StoredEvent
@@ -21,7 +21,7 @@ async def overview(node: Node, _: Address) -> dict[str, Any]:
     known: list[Key] = await node.readers["access"].query(keys)
     return {
         "keys": [key for key in known if key.revoked_at is None],
-        "standings": await standings(node),
+        "health": await health(node),
         "events": await node.log_readers.query(_by_administrators),
     }
 

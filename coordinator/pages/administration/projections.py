@@ -3,8 +3,8 @@
 from typing import Any
 
 from coordinator.node import Node
+from coordinator.operations.health import health
 from coordinator.operations.rebuilding import ALL, begin_rebuild, rebuild_of
-from coordinator.operations.standing import standings
 from coordinator.operations.verifying import VERIFICATION, begin_verification
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
@@ -15,7 +15,7 @@ _PAGE = "/admin/projections"
 async def projections_page(node: Node, _: Address) -> dict[str, Any]:
     """Return how far the projections have come, and what their rebuilds and the verification are called."""
     return {
-        "standings": await standings(node),
+        "health": await health(node),
         "head": node.end,
         "rebuild_of": rebuild_of,
         "verification": VERIFICATION,

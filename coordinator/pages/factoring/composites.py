@@ -23,7 +23,7 @@ Digits = Annotated[int, msgspec.Meta(ge=0, le=MAX_DIGITS)]
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What the address of the list says."""
+    """The filters in the address of the list."""
 
     status: Status | None = None
     project: str | None = None

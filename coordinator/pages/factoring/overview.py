@@ -1,4 +1,4 @@
-"""What factoring brings to the pages that belong to all: numbers, factors, workers and their pace, what is held."""
+"""The contribution of factoring to the pages that belong to all: numbers, factors, workers and their pace, what is held."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence

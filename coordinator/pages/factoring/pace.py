@@ -16,7 +16,7 @@ _DRAWN_HOURS = 7 * HOURS
 
 
 class HourRow(Struct, frozen=True):
-    """What was done in one hour, UTC."""
+    """Work done in one hour, UTC."""
 
     hour: Annotated[str, Meta(title="Hour, UTC")]
     curves: int
@@ -25,7 +25,7 @@ class HourRow(Struct, frozen=True):
 
 
 class Done(Struct, frozen=True):
-    """What was done in a stretch of time."""
+    """Work done in a stretch of time."""
 
     curves: int
     factors: int

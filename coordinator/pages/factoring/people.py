@@ -1,4 +1,4 @@
-"""Who did how much, and one contributor."""
+"""Contributors: who did how much, and one of them."""
 
 import sqlite3
 from typing import Any, get_args
@@ -28,7 +28,7 @@ _LISTED = 25
 
 
 class Contributor(ClientRow, frozen=True):
-    """What one client did; `contributor` is its number, 0 for those who gave no name."""
+    """The work of one client; `contributor` is its number, 0 for those who gave no name."""
 
     contributor: int
 

@@ -1,4 +1,4 @@
-"""What is planned next for a number, and why: the steps of the standard ladder, reached and to come."""
+"""The plan for a number, and why: the steps of the standard ladder, reached and to come."""
 
 import sqlite3
 

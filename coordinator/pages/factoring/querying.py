@@ -1,4 +1,4 @@
-"""What is written into the box above the list of numbers: `status:open digits:60..90 project:"Cunningham tables" 99`."""
+"""The language of the box above the list of numbers: `status:open digits:60..90 project:"Cunningham tables" 99`."""
 
 import re
 from collections.abc import Callable

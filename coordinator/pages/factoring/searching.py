@@ -1,4 +1,4 @@
-"""What a search finds in factoring: numbers, assignments and projects."""
+"""Search in factoring: numbers, assignments and projects."""
 
 import sqlite3
 

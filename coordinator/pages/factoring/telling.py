@@ -1,4 +1,4 @@
-"""What the events of factoring say to people."""
+"""Sentences for the events of factoring."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an administrator can ask of the list of numbers."""
+"""Commands of administrators about the list of numbers."""
 
 from typing import Literal
 

@@ -1,1 +1,1 @@
-"""What people and programs write down, read without believing it: what GMP-ECM prints, residues, lists, dumps."""
+"""Formats that people and programs write, read without believing them: what GMP-ECM prints, residues, lists, dumps."""

@@ -1,4 +1,4 @@
-"""What would be credited of a file that somebody hands in for a number, line by line: before anything is sent."""
+"""A preview of what would be credited of a file that somebody hands in for a number, line by line: before anything is sent."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

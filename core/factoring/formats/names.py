@@ -1,4 +1,4 @@
-"""What tables and forums call numbers, in plain signs: `2,1277-` and `M1277` are 2^1277-1, `R(103)` is (10^103-1)/9.
+"""Names that tables and forums give numbers, in plain signs: `2,1277-` and `M1277` are 2^1277-1, `R(103)` is (10^103-1)/9.
 
 `b,n-` and `b,n+` are the Cunningham tables' b^n - 1 and b^n + 1; where these fall into two by themselves, `b,nL` and `b,nM`
 are the halves (Brillhart et al., "Factorizations of b^n ± 1", table of Aurifeuillian factorizations). Copied from a web

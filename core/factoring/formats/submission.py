@@ -1,4 +1,4 @@
-"""What a submission says in the words of the ECM Coordination Middleware, whose fields are often wrong.
+"""A submission in the words of the ECM Coordination Middleware, whose fields are often wrong.
 
 The program's own output, where it was sent, knows better: which curves were run (so that no curve counts twice,
 whoever sends it), with which parametrisation and bounds. What it does not show is taken from the fields.

@@ -1,4 +1,4 @@
-"""What can be asked when somebody moves in from the system replaced; each command is one row of its tables."""
+"""Commands of moving in from the system replaced; each command is one row of its tables."""
 
 from core.deciding import Command
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown

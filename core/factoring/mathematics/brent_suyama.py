@@ -1,4 +1,4 @@
-"""What the polynomial of Brent and Suyama adds to stage 2: factors whose last prime lies beyond B2.
+"""The gain of the polynomial of Brent and Suyama in stage 2: factors whose last prime lies beyond B2.
 
 A stage 2 that compares S(i) with S(j), instead of i with j, also meets those larger primes that happen to divide one of
 its k dF^2 differences S(i) - S(j): the more algebraic factors a difference has, the more of them. Estimated as GMP-ECM

@@ -1,4 +1,4 @@
-"""What stage 2 of GMP-ECM really covers: default B2, blocks and the Brent-Suyama polynomial.
+"""The reach of stage 2 of GMP-ECM: default B2, blocks and the Brent-Suyama polynomial.
 
 Stage 2 works in k blocks of dF multiples of a step d, so the B2 that it reaches is larger than the one asked for. The
 choices made here are those of GMP-ECM 7 for numbers of up to 30 64-bit words (about 578 digits), for which it

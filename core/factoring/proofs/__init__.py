@@ -1,1 +1,1 @@
-"""What is found out afterwards, by computing for seconds: proofs of primality, and orders of groups."""
+"""Proofs computed afterwards, for seconds: proofs of primality, and orders of groups."""

@@ -1,4 +1,4 @@
-"""What is asked for when something has been proved, or counted, outside of a decision."""
+"""Commands that record what was proved, or counted, outside of a decision."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What every id of a number has ever named in a log: a value, whatever corrections made of its events."""
+"""Names of numbers by every id that was ever given out in a log: a value, whatever corrections made of its events."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What senders of commands about residue files are told."""
+"""Answers to commands about residue files."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What can be asked about residue files."""
+"""Commands about residue files."""
 
 from msgspec import Struct
 

@@ -10,8 +10,8 @@ import pytest
 from coordinator.auditing.verify import verify
 from coordinator.node import opened
 from coordinator.operations import clock, rebuilding
+from coordinator.operations.health import health
 from coordinator.operations.rebuilding import rebuild, rebuild_withheld
-from coordinator.operations.standing import standings
 from coordinator.processes.progress import unreported
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import path_of
@@ -156,7 +156,7 @@ def test_after_a_failure_it_stays_refused_and_says_why_and_can_be_built(director
                 await numbers(node)
             with pytest.raises(Unavailable, match="the disk is full"):
                 await submit(node, VALUES[1])
-            (shown,) = [one for one in await standings(node) if one.name == "factoring"]
+            (shown,) = [one for one in await health(node) if one.name == "factoring"]
             assert "the disk is full" in shown.degraded[0].reason
             assert not shown.rebuilding
             await rebuild(node, "factoring")

@@ -1,1 +1,1 @@
-"""What administrators of the system replaced do: numbers, assignments, residue files, and undoing what was reported."""
+"""Administration as in the system replaced: numbers, assignments, residue files, and undoing what was reported."""

@@ -28,7 +28,7 @@ Project = Annotated[str, QueryParameter(max_length=100)]
 
 
 class AdminBulk(msgspec.Struct, frozen=True):
-    """What became of the numbers handed in."""
+    """The result for the numbers handed in."""
 
     input_count: int
     total_processed: int

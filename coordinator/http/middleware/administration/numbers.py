@@ -29,7 +29,7 @@ _AT_ONCE = 500
 
 
 class Curated(msgspec.Struct, frozen=True):
-    """What became of a number."""
+    """The result for a number."""
 
     status: str
     composite_id: int

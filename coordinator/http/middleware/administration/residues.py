@@ -17,8 +17,8 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.clock import expire_due
+from coordinator.operations.health import require_following
 from coordinator.operations.removing import remove, remove_done
-from coordinator.operations.standing import require_following
 from coordinator.residues.auditing import needed
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue

@@ -1,4 +1,4 @@
-"""What administrators do: their routes, put together, and a summary of the whole."""
+"""The routes of administrators, put together, and a summary of the whole."""
 
 import msgspec
 from litestar import Router, get

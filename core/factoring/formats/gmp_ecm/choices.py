@@ -1,4 +1,4 @@
-"""What GMP-ECM chooses when it isn't told: the parametrisation, which depends on the number and on how it was built."""
+"""Choices that GMP-ECM makes when it isn't told: the parametrisation, which depends on the number and on how it was built."""
 
 import gmpy2
 from gmpy2 import mpz

@@ -1,4 +1,4 @@
-"""What the curves of an output count for: how far each was really run, on which number, and what can't be known of it.
+"""Credit for the curves of an output: how far each was really run, on which number, and what can't be known of it.
 
 Credit follows what was run; where a text leaves that open, the lower is counted, and said so:
 

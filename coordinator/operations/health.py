@@ -12,7 +12,7 @@ from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Health(msgspec.Struct, frozen=True):
     """How far the projections of a context have come.
 
     Attributes:
@@ -32,16 +32,16 @@ class Standing(msgspec.Struct, frozen=True):
     rebuilding: bool
 
 
-async def standings(node: Node) -> list[Standing]:
+async def health(node: Node) -> list[Health]:
     """Return how far each context's projections have come."""
     found = []
     for name, readers in node.readers.items():
         rebuilding = building_path_of(node.directory, name).exists()
         if name in node.withheld:
-            found.append(Standing(name, 0, GENESIS.hex(), node.end, withheld(node, name), rebuilding))
+            found.append(Health(name, 0, GENESIS.hex(), node.end, withheld(node, name), rebuilding))
             continue
-        position, digest, degraded = await readers.query(_standing)
-        found.append(Standing(name, position, digest, node.lag, degraded, rebuilding))
+        position, digest, degraded = await readers.query(_read)
+        found.append(Health(name, position, digest, node.lag, degraded, rebuilding))
     return found
 
 
@@ -64,6 +64,6 @@ def withheld(node: Node, name: str) -> list[Degraded]:
     return [Degraded(checkpoint.STATE, 0, node.withheld.sentences[name])]
 
 
-def _standing(connection: sqlite3.Connection) -> tuple[int, str, list[Degraded]]:
+def _read(connection: sqlite3.Connection) -> tuple[int, str, list[Degraded]]:
     head = checkpoint.read(connection)
     return head.position, head.hash.hex(), checkpoint.degraded(connection)
