@@ -23,14 +23,18 @@ version_of() {
 }
 
 find_python() {
-    for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if [ -n "${PYTHON-}" ]; then
+        set -- "$PYTHON"
+    else
+        set -- python3 python3.14 python3.13 python3.12 python3.11
+    fi
+    for candidate; do
         if new_enough "$candidate"; then
             echo "$candidate"
             return
         fi
     done
-    candidate=${PYTHON:-python3}
-    seen=$(version_of "$candidate") && seen="$candidate is Python $seen" || seen="$candidate was not found"
+    seen=$(version_of "$1") && seen="$1 is Python $seen" || seen="$1 was not found"
     fail "Python 3.11 or later is needed, and $seen; install one, or name it: make demo PYTHON=/path/to/python3"
 }
 

@@ -51,7 +51,7 @@ def opening():
 
 
 def test_a_python_that_is_too_old_is_named_with_its_version(make, tmp_path):
-    old = program(tmp_path / "python3", "case $2 in *version_info*) exit 1;; esac", "echo 3.9.2")
+    old = program(tmp_path / "an old python3", "case $2 in *version_info*) exit 1;; esac", "echo 3.9.2")
     sentence = said(make(f"PYTHON={old}"))
     assert sentence.startswith(f"Python 3.11 or later is needed, and {old} is Python 3.9.2; install one, or name it: ")
 
