@@ -1,8 +1,14 @@
 """Undoing attempts and factors: the log keeps them, every table forgets them, and no work on what vanishes is lost."""
 
+from contextlib import closing
+
 import pytest
 
 from coordinator.auditing.verify import verify
+from coordinator.log.sqlite import SqliteEventLog
+from core.events.chain import stamp
+from core.events.envelope import Envelope, NewEvent
+from core.factoring.curation.events import NumberShelved
 
 P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121
 N = P16 * P64
@@ -61,6 +67,67 @@ def test_a_correction_survives_a_restart_and_a_rebuild(serving, admin, tmp_path)
             assert client.get("/health").json()["status"] == "healthy"
 
 
+def test_an_event_that_can_not_be_folded_is_said_everywhere_and_can_be_withdrawn(serving, admin, tmp_path):
+    with serving() as client:
+        client.post("/api/v1/composites/bulk", json=[str(N)])
+    with closing(SqliteEventLog(tmp_path / "log.db")) as log:
+        (last,) = log.read(log.head().position - 1, 1)
+        nonsense = [
+            NewEvent("composite-99", NumberShelved(number=99, shelf="inactive", reason="of a mistaken version"))
+        ]
+        envelope = Envelope(last.recorded_at, None, "operator", "test/~#", "by hand")
+        log.append(stamp(nonsense, envelope, log.head(), log.version), log.head())
+        position = log.head().position
+    with serving() as client:
+        health = client.get("/health")
+        assert (health.status_code, health.json()["status"]) == (503, "unhealthy")
+        assert f"its state stopped at event {position} (AssertionError" in health.json()["reason"]
+        assert client.post("/api/v1/admin/residues/cleanup-orphaned", headers=admin).status_code == 503
+        assert f"/admin/corrections?positions={position}" in client.get("/", headers={"Accept": "text/html"}).text
+        found = verify(tmp_path)
+        assert (found.holds, f"The state stopped at event {position}" in found.sentence) == (False, True)
+        answer = client.post("/api/v1/admin/corrections", json={"positions": [position]}, headers=admin)
+        assert answer.status_code == 200, answer.text
+        assert client.get("/health").status_code == 200
+        assert client.post("/api/v1/composites/bulk", json=[str(P12 * P20)]).json()["new_composites"] == 1
+    found = verify(tmp_path)
+    assert found.holds, found.sentence
+
+
+def test_what_is_withdrawn_stays_so_when_it_is_sent_again_and_counts_when_it_is_taken_back(
+    client, admin, known, hand_in, standing, events_of, correct
+):
+    known(N)
+    sent = {"Idempotency-Key": "report-1"}
+    work = client.get("/api/v1/work/request?client_id=alice").json()["work_assignment_id"]
+    report = {"work_assignment_id": work, "client_id": "alice", "curves_completed": 43}
+    first = client.post("/api/v1/results/ecm", json=report, headers=sent).json()
+    (run,) = (event["position"] for event in events_of("factoring.curves_run"))
+    assert correct(run).status_code == 200
+    again = client.post("/api/v1/results/ecm", json=report, headers=sent)
+    assert (again.status_code, "stays withdrawn" in again.json()["detail"]) == (409, True)
+    assert standing(N)["ecm_work"]["total_curves"] == 0
+    assert correct(run, undo=True).status_code == 200
+    again = client.post("/api/v1/results/ecm", json=report, headers=sent)
+    assert (again.status_code, again.json()["attempt_id"]) == (200, first["attempt_id"])
+    assert again.headers["tallystick-repeated"] == "true"
+    assert standing(N)["ecm_work"]["total_curves"] == 43
+    assert correct(run, undo=True).status_code == 409
+
+
+def test_a_factor_of_which_one_report_tells_with_another_is_withdrawn_alone(
+    client, known, hand_in, standing, events_of, correct, tmp_path
+):
+    whole = P16 * P20 * P64
+    known(whole)
+    hand_in(whole, factors_found=[{"factor": str(P16)}, {"factor": str(P20)}])
+    first, _ = events_of("factoring.factor_found")
+    assert correct(first["position"]).status_code == 200
+    assert standing(whole)["current_composite"] == str(P16 * P64)
+    found = verify(tmp_path)
+    assert found.holds, found.sentence
+
+
 def test_what_is_not_there_can_not_be_undone(client, admin, known, hand_in):
     known(N)
     attempt = hand_in(N)["attempt_id"]
@@ -82,8 +149,8 @@ def events_of(client):
 def correct(client, admin):
     """A function that has events withdrawn, and returns the answer."""
 
-    def correct(*positions, reason="a slip"):
-        wanted = {"positions": positions, "reason": reason}
+    def correct(*positions, reason="a slip", undo=False):
+        wanted = {"positions": positions, "reason": reason, "undo": undo}
         return client.post("/api/v1/admin/corrections", json=wanted, headers=admin)
 
     return correct
