@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
+import gmpy2
 from gmpy2 import mpz
 
 from core.factoring.formats.residue_lines import Residue, checksum, examine
@@ -18,17 +19,22 @@ _CHECKSUM = re.compile(rb"((?:^|;)\s*CHECKSUM\s*=\s*)[0-9]+")
 
 
 def reduced(lines: Iterable[bytes], left: str, ceiling_digits: int) -> Iterator[bytes]:
-    """Return the lines of a file, its residues taken modulo a divisor of their number; other lines stay as they are.
+    """Return the lines of a file, its residues taken modulo what they have in common with what is left; others stay as they are.
+
+    After a correction a file may be of a part of the number that it is kept for; lines with which nothing can be found any
+    more are left out.
 
     Args:
         lines: of a file that was sifted.
-        left: the divisor, in decimal.
+        left: what is left of the number, in decimal.
         ceiling_digits: the most digits that a number may have.
     """
-    modulus = mpz(left)
     given, read = itertools.tee(lines)
     for line, found in zip(given, examine(read, ceiling_digits), strict=True):
-        yield _reduced(line, found, modulus) if isinstance(found, Residue) else line
+        if not isinstance(found, Residue):
+            yield line
+        elif (modulus := gmpy2.gcd(mpz(left), mpz(found.number))) > 1:
+            yield _reduced(line, found, modulus)
 
 
 def _reduced(line: bytes, residue: Residue, modulus: mpz) -> bytes:

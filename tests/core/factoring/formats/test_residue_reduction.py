@@ -35,3 +35,11 @@ def test_an_expression_gives_way_to_what_is_left_of_its_value():
 def test_prime95_keeps_its_spelling_and_comments_stay():
     content = b"# by hand\nN=0x%x; QX=0x%x; SIGMA=8371286187311\n" % (P * Q, Q + 5)
     assert reduce(content, Q) == b"# by hand\nN=0x%x; QX=0x5; SIGMA=8371286187311\n" % Q
+
+
+def test_the_file_of_what_was_a_part_is_of_use_for_what_it_has_in_common_with_what_is_left():
+    other = 10**17 + 3
+    content = residue_file(P * Q, [7, 9])
+    after = list(read_residues(reduce(content, Q * other).splitlines(), 1000))
+    assert [one.number for one in after] == [str(Q), str(Q)]
+    assert list(read_residues(reduce(content, other).splitlines(), 1000)) == []
