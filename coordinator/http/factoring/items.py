@@ -1,13 +1,11 @@
 """Items of factoring at the bulk address; null says the same as leaving a field out."""
 
-import msgspec
-
 from coordinator.http.factoring.results import Program
-from coordinator.http.factoring.shapes import PriorCurves, milli_of, prior_of
+from coordinator.http.factoring.shapes import ClaimedFactor, PriorCurves, claim_of, milli_of, prior_of
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.parameters import CpuSeconds
 from coordinator.settings import Settings
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.commands import ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
 from core.factoring.formats.expressions import number_from
 
@@ -23,11 +21,8 @@ class SubmittedComposite(Item, frozen=True, kw_only=True):
     work: str | list[PriorCurves] | None = None
 
 
-class FoundFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ClaimedFactorItem(ClaimedFactor, frozen=True, forbid_unknown_fields=True):
     """A factor, and the sigma of the curve that found it."""
-
-    factor: str | int
-    sigma: str | int | None = None
 
 
 class RunCurves(Item, frozen=True, kw_only=True):
@@ -41,7 +36,7 @@ class RunCurves(Item, frozen=True, kw_only=True):
     composite: str | int | None = None
     sigmas: tuple[str | int, ...] | None = None
     checksums: tuple[int | None, ...] | None = None
-    factors: tuple[FoundFactor, ...] | None = None
+    factors: tuple[ClaimedFactorItem, ...] | None = None
     cpu_seconds: CpuSeconds | None = None
     program: Program | None = None
     program_version: Program | None = None
@@ -70,7 +65,7 @@ def report(item: RunCurves, settings: Settings) -> ReportCurves:
         curves=item.curves,
         sigmas=tuple(map(str, item.sigmas or ())),
         checksums=item.checksums or (),
-        claims=tuple(Claim(str(f.factor), "" if f.sigma is None else str(f.sigma)) for f in item.factors or ()),
+        claims=tuple(claim_of(found) for found in item.factors or ()),
         cpu_milliseconds=round((item.cpu_seconds or 0) * 1000),
         program=" ".join(filter(None, (item.program, item.program_version))),
     )

@@ -10,23 +10,16 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, check_key, perform
-from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.factoring.shapes import ClaimedFactor, claim_of, digits_of
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from core.factoring.answers import CurvesAnswer
-from core.factoring.commands import Claim, ReportCurves
+from core.factoring.commands import ReportCurves
 from core.factoring.curves import bounds_of
 from core.factoring.formats.submission import USUAL_PARAM, param_of
 
 Program = Annotated[str, Meta(max_length=200)]
-
-
-class FoundFactor(msgspec.Struct, frozen=True):
-    """A factor, and the sigma of the curve that found it."""
-
-    factor: str | int
-    sigma: str | int | None = None
 
 
 class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +38,7 @@ class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     sigmas: tuple[str | int, ...] | None = None
     checksums: tuple[int | None, ...] | None = None
-    factors_found: tuple[str | int | FoundFactor, ...] | None = None
+    factors_found: tuple[str | int | ClaimedFactor, ...] | None = None
     execution_time: CpuSeconds | None = None
     program: Program | None = None
     program_version: Program | None = None
@@ -105,13 +98,6 @@ def _parametrisation(data: EcmResult) -> int:
     if data.parametrization is not None:
         return data.parametrization
     return param_of(max((str(sigma) for sigma in data.sigmas or ()), key=len, default=""), USUAL_PARAM)
-
-
-def claim_of(found: str | int | FoundFactor) -> Claim:
-    """Read a factor as clients write it: digits, or an object with its sigma."""
-    if isinstance(found, FoundFactor):
-        return Claim(str(found.factor), "" if found.sigma is None else str(found.sigma))
-    return Claim(str(found))
 
 
 def submit_result(answer: CurvesAnswer, remarks: Sequence[str] = ()) -> SubmitResult:

@@ -9,10 +9,24 @@ from collections.abc import Sequence
 import msgspec
 
 from core.factoring.bounds import DEFAULT_B2
-from core.factoring.commands import Prior
+from core.factoring.commands import Claim, Prior
 from core.factoring.formats.worklist import DEFAULT_PARAM, Work, parse
 from core.factoring.state import Number
 from core.refusals import BadInput
+
+
+class ClaimedFactor(msgspec.Struct, frozen=True):
+    """A factor, and the sigma of the curve that found it, `3:123` or `123`."""
+
+    factor: str | int
+    sigma: str | int | None = None
+
+
+def claim_of(found: str | int | ClaimedFactor) -> Claim:
+    """Read a factor as clients write it: digits, or an object with its sigma."""
+    if isinstance(found, ClaimedFactor):
+        return Claim(str(found.factor), "" if found.sigma is None else str(found.sigma))
+    return Claim(str(found))
 
 
 def digits_of(milli: int) -> float:

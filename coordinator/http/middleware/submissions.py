@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from coordinator.http.caller import needs
 from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
+from coordinator.http.factoring.shapes import ClaimedFactor
 from coordinator.http.middleware.resuming import Resumed, resumed
 from coordinator.http.middleware.witnessing import shown_by
 from coordinator.http.parameters import CpuSeconds
@@ -46,19 +47,12 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     sigma: str | int | None = None
 
 
-class SubmittedFactor(msgspec.Struct, frozen=True):
-    """A factor, and the sigma of the curve that found it, `3:123` or `123`."""
-
-    factor: str | int
-    sigma: str | int | None = None
-
-
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it; `factor_found` is the older way to name a factor."""
 
     curves_completed: int
     factor_found: str | int | None = None
-    factors_found: tuple[SubmittedFactor, ...] | None = None
+    factors_found: tuple[ClaimedFactor, ...] | None = None
     execution_time: CpuSeconds | None = None
 
 
