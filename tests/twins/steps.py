@@ -38,6 +38,7 @@ from core.factoring.curation.commands import (
 )
 from core.factoring.curves import Bounds, bounds_of
 from core.factoring.imports.commands import DivideOut, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.proofs.commands import SettlePrimality
 from core.factoring.residues.commands import (
     ClaimResidue,
     CompleteResidue,
@@ -401,6 +402,16 @@ class MoveFactor(Step, frozen=True, kw_only=True):
 
     def without(self, _gone, own):
         return self if own is None else None
+
+
+class Prove(Step, frozen=True, kw_only=True):
+    """Tell that a number which passed for a prime is proved to be one."""
+
+    client: str = ADMINISTRATOR
+    value: int
+
+    def command(self, here):
+        return SettlePrimality(number=here.number(self.value), primality="proven")
 
 
 class Elsewhere(Step, frozen=True):

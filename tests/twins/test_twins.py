@@ -1,8 +1,11 @@
 """What was withdrawn might never have been said: any history, against a coordinator that was never told."""
 
 import math
+import sys
 import tempfile
 
+import pytest
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -12,6 +15,7 @@ from core.factoring.curves import bounds_of
 from core.factoring.formats.worklist import Work
 from core.factoring.residues.answers import ResidueAnswer
 from tests.profiles import running
+from tests.twins.shortest import shortest
 from tests.twins.steps import (
     ADMINISTRATOR,
     BOUNDS,
@@ -26,6 +30,7 @@ from tests.twins.steps import (
     MoveFactor,
     MoveIn,
     Project,
+    Prove,
     Report,
     Reserve,
     Shelve,
@@ -43,6 +48,7 @@ CLIENTS = st.sampled_from(["alice", "bob", "carol"])
 PROJECTS = ["", "", "first", "second"]
 STAGE_1 = [bounds_of(b1, 0, 1) for b1 in (100, 200, 300, 400)]
 FAILPOINTS = ["", "before-log-commit", "after-log-commit", "between-projection-commits", "after-projection-commits"]
+SWAPPING = ["before-swap", "during-swap", "after-swap"]
 SIGMAS = st.lists(st.sampled_from("123456"), max_size=3, unique=True).map(tuple)
 
 
@@ -174,10 +180,7 @@ class Twins(RuleBasedStateMachine):
         work = data.draw(st.sampled_from(self.answered(WorkAnswer)))
         claims = self.claims(data, int(self.first.answers[work].value))
         client = self.first.history[work].step.client if own else ""
-        told = self.story.tell(
-            Report(work=work, bounds=BOUNDS[0], sigmas=sigmas, more=more, claims=claims, client=client)
-        )
-        assert told in self.first.answers, self.first.history[told].result
+        self.story.tell(Report(work=work, bounds=BOUNDS[0], sigmas=sigmas, more=more, claims=claims, client=client))
 
     @precondition(lambda self: self.answered(WorkAnswer))
     @rule(
@@ -207,10 +210,6 @@ class Twins(RuleBasedStateMachine):
         factor = data.draw(st.sampled_from(self.primes))
         rest = value // factor if left and value % factor == 0 else 0
         self.story.tell(Describe(value=value, difficulty=difficulty, left=rest, factored=factored))
-
-    @rule(name=st.sampled_from(PROJECTS[2:]), there=st.booleans())
-    def keep_projects(self, name, there):
-        self.story.tell(Project(name=name, there=there, client=ADMINISTRATOR))
 
     @rule(data=st.data(), what=st.sampled_from(["number", "divide", "curves", "factor"]))
     def move_in(self, data, what):
@@ -264,24 +263,28 @@ class Twins(RuleBasedStateMachine):
             i for i, told in self.first.history.items() if isinstance(told.step, Upload) and i in self.first.answers
         ]
 
-    @rule(what=st.sampled_from(sorted(ELSEWHERE)))
+    @rule(
+        what=st.sampled_from(sorted(ELSEWHERE))
+        | st.builds(Project, name=st.sampled_from(PROJECTS[2:]), there=st.booleans(), client=st.just(ADMINISTRATOR))
+    )
     def do_something_else(self, what):
-        self.story.tell(Elsewhere(what=what, client=ADMINISTRATOR))
+        """Something that has nothing to do with any number."""
+        self.story.tell(what if isinstance(what, Project) else Elsewhere(what=what, client=ADMINISTRATOR))
 
     # What is withdrawn
 
     @precondition(lambda self: self.reports())
-    @rule(data=st.data(), most=st.integers(1, 3), killed_at=st.sampled_from(FAILPOINTS))
+    @rule(data=st.data(), most=st.integers(1, 3), killed_at=st.sampled_from([*FAILPOINTS, *SWAPPING]))
     def withdraw(self, data, most, killed_at):
         left = [index for index in self.reports() if self.story.gone.get(index) != frozenset()]
         if left:
             named = data.draw(st.lists(st.sampled_from(left), min_size=1, max_size=most, unique=True))
             self.story.withdraw(*((index, ALL) for index in named), killed_at=killed_at)
 
-    @precondition(lambda self: self.story.factors())
+    @precondition(lambda self: self.story.named_factors())
     @rule(data=st.data())
     def withdraw_a_factor(self, data):
-        index, factor, _ = data.draw(st.sampled_from(self.story.factors()))
+        index, factor, _ = data.draw(st.sampled_from(self.story.named_factors()))
         self.story.withdraw((index, factor))
 
     @precondition(lambda self: self.story.standing())
@@ -297,27 +300,51 @@ class Twins(RuleBasedStateMachine):
 
     # What happens to the first coordinator
 
-    @rule(rebuild=st.booleans(), at_once=st.sampled_from([1, 2, 10_000]))
-    def restart(self, rebuild, at_once):
-        self.story.restart(rebuild=rebuild, at_once=at_once)
-
-    @rule()
-    def compare(self):
-        self.story.compare()
-
-    @rule()
-    def look(self):
-        """Remember what stands in the tables: it must stand there whenever somebody asks for this moment."""
-        self.story.look()
+    @rule(how=st.sampled_from(["stopped", "rebuilt", "rebuilt", "looked at", "looked at", "compared"]))
+    def live_on(self, how):
+        """It is started again, or what stands in its tables is remembered: it must stand there for ever, as of this moment."""
+        match how:
+            case "stopped":
+                self.story.restart()
+            case "rebuilt":
+                self.story.restart(rebuild=True, at_once=2)
+            case "looked at":
+                self.story.look()
+            case "compared":
+                self.story.compare()
 
     def teardown(self):
         try:
-            self.story.compare()
-            self.story.is_the_same_in_every_way()
+            if sys.exception() is None:
+                self.story.compare()
+                self.story.is_the_same_in_every_way()
         finally:
+            failure = sys.exception()
             self.story.close()
             self.directory.cleanup()
+            if isinstance(failure, Exception):
+                failure.add_note(shortest(self.story.deeds))
+
+
+class LargeTwins(Twins):
+    """The same with numbers of a size that people factor: what is left of them may be too large to be proved prime at once."""
+
+    primes = LARGE
+
+    @rule(data=st.data())
+    def prove(self, data):
+        self.story.tell(Prove(value=self.any_number(data)))
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = running(10, steps=25)
+TestTwins.settings = running(20, steps=25, phases=[Phase.generate])
+
+
+@pytest.mark.drill
+class TestManyTwins(Twins.TestCase):
+    settings = running(100, steps=25, phases=[Phase.generate])
+
+
+@pytest.mark.drill
+class TestLargeTwins(LargeTwins.TestCase):
+    settings = running(30, steps=25, phases=[Phase.generate])
