@@ -20,7 +20,6 @@ from coordinator.past.materialising import materialise
 from coordinator.projecting import folding
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import WorkAnswer
-from core.factoring.events import FactorFound
 from core.refusals import Refusal
 from tests.office import Killed, Office, tables_of
 from tests.twins.contents import contents, differences
@@ -155,16 +154,6 @@ class Story:
         return [
             (index_of(moment), value, event_of_factor(connection, position, value)) for moment, value, position in rows
         ]
-
-    def named_factors(self):
-        """Return those that have an event of their own; a factor that was found anew shares that of its report."""
-        found = self.factors()
-        return [one for one in found if [position for *_, position in found].count(one[2]) == 1 and self._is_own(one)]
-
-    def _is_own(self, found):
-        _, value, position = found
-        fact = self.first.office.committer.registry.event(self.first.office.log.read(position - 1, 1)[0]).fact
-        return isinstance(fact, FactorFound) and fact.value == value
 
     @property
     def gone(self):

@@ -247,16 +247,25 @@ class Twins(RuleBasedStateMachine):
         of = data.draw(st.sampled_from(self.uploads()))
         self.story.tell(ClaimFile(of=of) if how == "claimed" else File(of=of, how=how))
 
-    @precondition(lambda self: self.uploads())
+    @precondition(lambda self: self.waiting())
     @rule(data=st.data())
     def run_stage_2(self, data):
-        """A file is claimed, its stage 2 run and reported, and done with."""
-        of = data.draw(st.sampled_from(self.uploads()))
+        """A file is claimed, its stage 2 run and reported, and done with; that it is done again is not recorded."""
+        of = data.draw(st.sampled_from(self.waiting()))
         file = self.first.history[of].step
         self.story.tell(ClaimFile(of=of))
         value = int(self.first.answers[of].value)
         ran = Report(value=value, bounds=bounds_of(file.b1, None, 1), sigmas=file.sigmas)
         self.story.tell(File(of=of, by=self.story.tell(ran), how="done"))
+
+    def waiting(self):
+        """The uploads whose stage 2 was not done."""
+        done = {
+            told.step.of
+            for told in self.first.history.values()
+            if isinstance(told.step, File) and told.step.how == "done"
+        }
+        return [of for of in self.uploads() if of not in done]
 
     def uploads(self):
         return [
@@ -281,10 +290,10 @@ class Twins(RuleBasedStateMachine):
             named = data.draw(st.lists(st.sampled_from(left), min_size=1, max_size=most, unique=True))
             self.story.withdraw(*((index, ALL) for index in named), killed_at=killed_at)
 
-    @precondition(lambda self: self.story.named_factors())
+    @precondition(lambda self: self.story.factors())
     @rule(data=st.data())
     def withdraw_a_factor(self, data):
-        index, factor, _ = data.draw(st.sampled_from(self.story.named_factors()))
+        index, factor, _ = data.draw(st.sampled_from(self.story.factors()))
         self.story.withdraw((index, factor))
 
     @precondition(lambda self: self.story.standing())
