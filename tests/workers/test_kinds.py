@@ -3,8 +3,9 @@ import sys
 import pytest
 
 from core.refusals import BadInput, Refusal
+from workers import kinds
 from workers.executors import Desk
-from workers.kinds import executors
+from workers.kinds import KINDS, executors
 
 
 @pytest.fixture
@@ -28,3 +29,30 @@ def test_a_kind_that_cannot_be_done_here_is_named_with_the_way_out(desk, reason,
 def test_a_kind_that_there_is_not_is_turned_down_with_those_that_there_are(desk):
     with pytest.raises(BadInput, match="no kind of work 'sieving'; counting, tasks, factoring is accepted"):
         executors(["sieving"], desk)
+
+
+def lacking(_):
+    raise Refusal("What that takes is not installed.")
+
+
+@pytest.fixture
+def every_kind(monkeypatch):
+    """Executors of every kind that need nothing of this machine."""
+    everything = {name: lambda desk: desk for name in KINDS}
+    monkeypatch.setattr(kinds, "KINDS", everything)
+    return everything
+
+
+def test_all_are_done_the_short_ones_first(desk, every_kind):
+    assert list(executors(["all"], desk)) == [*every_kind] == ["counting", "tasks", "factoring"]
+
+
+def test_of_all_what_the_machine_can_not_do_is_left_out(desk, every_kind):
+    every_kind["counting"] = lacking
+    assert executors(["all"], desk) == {"tasks": desk, "factoring": desk}
+
+
+def test_a_machine_that_can_do_nothing_says_so(desk, every_kind):
+    every_kind.update(dict.fromkeys(KINDS, lacking))
+    with pytest.raises(Refusal, match="can do no kind of work"):
+        executors(["all"], desk)
