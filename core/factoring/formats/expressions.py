@@ -110,7 +110,11 @@ class _Evaluation:
             self._advance()
             negative = not negative
         began = self._next.at
+        dropped = self._next.text == "Phi"
         value, read_otherwise = self._power()
+        if dropped and self._text[spelled:began].strip():
+            function = self._between(began, self._next.at)
+            self._refuse_two(spelled, f"0-{function}", function, ", since GMP-ECM drops the minus")
         if read_otherwise and self._text[spelled:began].strip():
             operand, behind = read_otherwise
             self._refuse_two(spelled, f"-({operand}{behind})", f"(-{operand}){behind}")

@@ -136,6 +136,7 @@ def test_a_faulty_expression_is_refused_with_the_reason(text, sentence):
         ("100*-(1+1)^2+999", ("-((1+1)^2)", "(-(1+1))^2, as GMP-ECM reads it")),
         ("-5!+1000", ("-(5!)", "(-5)!, as GMP-ECM reads it")),
         ("2^4!+1", ("2^(4!)", "(2^4)!, while GMP-ECM drops the power")),
+        ("-Phi(3,2)+20", ("0-Phi(3,2)", "Phi(3,2), since GMP-ECM drops the minus")),
     ],
 )
 def test_what_gmp_ecm_reads_as_another_number_is_refused_with_both_readings(text, readings):
@@ -144,7 +145,9 @@ def test_what_gmp_ecm_reads_as_another_number_is_refused_with_both_readings(text
     assert "has two readings: {}, as is usual, and {};".format(*readings) in refusal.value.sentence
 
 
-@pytest.mark.parametrize("text", ["-2^3+100", "-(2^2)+100", "(10^2)^5+3", "2^(4!)+1", "100-2^2", "5*-3+100"])
+@pytest.mark.parametrize(
+    "text", ["-2^3+100", "-(2^2)+100", "(10^2)^5+3", "2^(4!)+1", "100-2^2", "5*-3+100", "20-Phi(3,2)", "3#^2", "4!^2+1"]
+)
 def test_what_has_one_value_however_it_is_read_is_read(text):
     assert number_from(text, CEILING) == gmp_ecm_number(text, CEILING)
 
