@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coordinator.log import ndjson
 from coordinator.log.checking import Damaged, RowChecker, pages
-from coordinator.log.snapshot import Snapshot
+from coordinator.log.prefix import LogPrefix
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import kept_in, residues_in
 
@@ -22,7 +22,7 @@ _NOT_BELONGING = (
 )
 
 
-def export(taken: Snapshot, report: Report = unreported) -> Iterator[bytes]:
+def export(taken: LogPrefix, report: Report = unreported) -> Iterator[bytes]:
     """Return a log as NDJSON, in pieces of some hundred kilobytes, each of whole lines.
 
     Between pieces nothing is held, so a slow reader is in nobody's way. The chain is checked on the way: what is

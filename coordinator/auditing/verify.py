@@ -15,7 +15,7 @@ from coordinator.auditing.importing import NotImported, import_log
 from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
-from coordinator.log.snapshot import Snapshot, snapshot
+from coordinator.log.prefix import LogPrefix, log_prefix
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.processes.children import Children
 from coordinator.processes.progress import Progress, Report, unreported
@@ -105,9 +105,9 @@ def verify(
         NotBuilt: the log could not be folded anew, for want of room perhaps.
     """
     if where.is_file():
-        with snapshot(where) as taken:
+        with log_prefix(where) as taken:
             return _found(taken, problem_in(taken, report), witnesses)
-    with kept_heads(where) as kept, snapshot(where / "log.db") as taken:
+    with kept_heads(where) as kept, log_prefix(where / "log.db") as taken:
         if not refold:
             return _found(taken, problem_in(taken, report), witnesses, kept)
         # The fold is under way in a child while the rows are checked.
@@ -135,14 +135,14 @@ def verify_export(source: BinaryIO, *, witnesses: Witnesses = NOBODY, report: Re
 
 
 def _found(
-    taken: Snapshot, problem: LogProblem | None, witnesses: Witnesses, kept: HeadBook | None = None
+    taken: LogPrefix, problem: LogProblem | None, witnesses: Witnesses, kept: HeadBook | None = None
 ) -> Verification:
     held = hold(taken, witnesses, kept) if problem is None else Held()
     head = taken.head
     return Verification("" if problem else taken.id, head.position, head.hash.hex(), problem, (), held)
 
 
-def problem_in(taken: Snapshot, report: Report = unreported) -> LogProblem | None:
+def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | None:
     """Find the first event of a log that is not what it must be.
 
     The parts of a long log are checked side by side in child processes.
@@ -165,7 +165,7 @@ def problem_in(taken: Snapshot, report: Report = unreported) -> LogProblem | Non
     return of_the_whole
 
 
-def _problem_of_the_whole(taken: Snapshot) -> LogProblem | None:
+def _problem_of_the_whole(taken: LogPrefix) -> LogProblem | None:
     try:
         return version_problem(taken.connection, taken.head.position) or file_problem(taken.connection)
     except UNREADABLE as error:

@@ -8,7 +8,7 @@ from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_f
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.lock import locked
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
 from coordinator.processes.progress import Report, unreported
 from core.refusals import Conflict
@@ -62,7 +62,7 @@ def _found(backup: Path, name: str) -> Path:
 
 def _check_log(path: Path, manifest: Manifest, report: Report) -> None:
     try:
-        with snapshot(path) as taken:
+        with log_prefix(path) as taken:
             problem = problem_in(taken, report)
             end = taken.head
     except NotALog as error:

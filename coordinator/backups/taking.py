@@ -21,7 +21,7 @@ from coordinator.backups.residues import at_fault
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import residues_in
 from core.refusals import Conflict
@@ -81,7 +81,7 @@ def _unnamed(destination: Path) -> Iterator[Path]:
 
 def _copy_log(source: Path, target: Path, report: Report) -> None:
     """Copy the log as it is at one moment, while its writer goes on."""
-    with snapshot(source) as taken, closing(sqlite3.connect(target, isolation_level=None)) as copy:
+    with log_prefix(source) as taken, closing(sqlite3.connect(target, isolation_level=None)) as copy:
         # One read transaction: without it, what is written meanwhile would begin the copy anew again and again.
         taken.connection.execute("BEGIN")
         end = taken.log.refresh().position
@@ -131,7 +131,7 @@ def _checked(copy: Path, report: Report) -> Manifest:
     Raises:
         Damaged: an event of its log is not what was recorded.
     """
-    with snapshot(copy / _LOG) as taken:
+    with log_prefix(copy / _LOG) as taken:
         problem = problem_in(taken, report)
         if problem is not None:
             raise Damaged(problem)

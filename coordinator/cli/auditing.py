@@ -16,7 +16,7 @@ from coordinator.cli.printing import print_json
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog, is_database
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.replaying import replay as replay_log
@@ -145,7 +145,7 @@ def replay(
             Exit.USAGE, "--coordinator goes with --projection alone: a running one builds only its own tables."
         )
     try:
-        with snapshot(data_dir / "log.db") as taken, progress_bar() as report:
+        with log_prefix(data_dir / "log.db") as taken, progress_bar() as report:
             position = taken.position_of(until) if until is not None else taken.head.position
             directory = output or Path(f"replayed-{position}")
             chosen = () if _ALL in names else names

@@ -17,7 +17,7 @@ from coordinator.heads.files import event_in, heads_in, proof_in
 from coordinator.heads.holding import NotHeld, kept_heads, require_signed
 from coordinator.heads.proving import fitting_tree, prove_inclusion
 from coordinator.log.ndjson import event_lines
-from coordinator.log.snapshot import Snapshot, snapshot
+from coordinator.log.prefix import LogPrefix, log_prefix
 from coordinator.log.sqlite import NotALog
 from core.events.heads import InclusionProof, SignedHead, check_consistency, check_inclusion
 from core.events.merkle import NotProved
@@ -151,7 +151,7 @@ def _proving(url: str | None, directory: Path) -> Iterator[Proving]:
             yield RunningCoordinator(there)
         return
     try:
-        with kept_heads(directory) as book, snapshot(directory / "log.db") as taken:
+        with kept_heads(directory) as book, log_prefix(directory / "log.db") as taken:
             if book is None:
                 raise Failure(
                     Exit.REFUSED, f"There is no {FILE} in {directory}; a coordinator signs heads when it runs."
@@ -164,7 +164,7 @@ def _proving(url: str | None, directory: Path) -> Iterator[Proving]:
 class DataDirectory:
     """Heads and proofs out of a data directory; the coordinator may run meanwhile."""
 
-    def __init__(self, directory: Path, taken: Snapshot, book: HeadBook) -> None:
+    def __init__(self, directory: Path, taken: LogPrefix, book: HeadBook) -> None:
         self._directory = directory
         self._taken = taken
         self._book = book

@@ -16,7 +16,7 @@ from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
 
 
@@ -30,7 +30,7 @@ def export_(file: str, data_dir: Path) -> None:
     not in it, such as keys, is named on standard error. A file that can't be finished is not left behind.
     """
     try:
-        with snapshot(data_dir / "log.db") as taken, progress_bar() as report, _written(file) as to:
+        with log_prefix(data_dir / "log.db") as taken, progress_bar() as report, _written(file) as to:
             to.writelines(export(taken, report))
             position, beside = taken.head.position, belongings(data_dir)
     except NotALog as met:

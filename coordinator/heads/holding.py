@@ -10,7 +10,7 @@ import msgspec
 from coordinator.heads.book import FILE, HeadBook, NotAHead
 from coordinator.heads.proving import hashes
 from coordinator.heads.signing import is_signed
-from coordinator.log.snapshot import Snapshot
+from coordinator.log.prefix import LogPrefix
 from core.events.chain import Head
 from core.events.heads import SignedHead
 from core.events.merkle import Frontier
@@ -54,7 +54,7 @@ def require_signed(head: SignedHead, key: str | None) -> None:
         raise NotHeld(f"The head at {head.position} has a bad signature: it is not what the key {head.key} signed.")
 
 
-def require_held(taken: Snapshot, head: SignedHead) -> None:
+def require_held(taken: LogPrefix, head: SignedHead) -> None:
     """See that a log holds the event at which a head was signed; signature and root are not looked at.
 
     Raises:
@@ -75,7 +75,7 @@ def require_held(taken: Snapshot, head: SignedHead) -> None:
         )
 
 
-def _require_heads(taken: Snapshot, heads: Iterable[SignedHead], key: str | None) -> int:
+def _require_heads(taken: LogPrefix, heads: Iterable[SignedHead], key: str | None) -> int:
     """See that a log is the one for which heads were signed; return how many there are.
 
     Args:
@@ -98,7 +98,7 @@ def _require_heads(taken: Snapshot, heads: Iterable[SignedHead], key: str | None
     return count
 
 
-def require_roots(taken: Snapshot, heads: Sequence[SignedHead]) -> None:
+def require_roots(taken: LogPrefix, heads: Sequence[SignedHead]) -> None:
     """See that the roots of heads, which the log holds, are those of its events; the log is read once.
 
     Raises:
@@ -115,7 +115,7 @@ def require_roots(taken: Snapshot, heads: Sequence[SignedHead]) -> None:
             )
 
 
-def require_receipt(taken: Snapshot, receipt: Head) -> None:
+def require_receipt(taken: LogPrefix, receipt: Head) -> None:
     """See that a log holds the event for which a receipt was given.
 
     Raises:
@@ -165,13 +165,13 @@ class Held(msgspec.Struct, frozen=True):
     disagreement: str | None = None
 
 
-def hold(taken: Snapshot, witnesses: Witnesses = NOBODY, kept: HeadBook | None = None) -> Held:
+def hold(taken: LogPrefix, witnesses: Witnesses = NOBODY, kept: HeadBook | None = None) -> Held:
     """Hold a log whose chain is sound against what others, and it itself, have kept of it.
 
     Args:
         taken: the log.
         witnesses: what others have kept; the roots of their heads are computed anew.
-        kept: the heads that stand beside the log, opened before the snapshot was taken, so that none is newer.
+        kept: the heads that stand beside the log, opened before the prefix was, so that none is newer.
     """
     try:
         own = _require_heads(taken, kept.after(0), None) if kept is not None else 0

@@ -13,7 +13,7 @@ from coordinator.heads.book import HeadBook, NotAHead
 from coordinator.heads.holding import NotHeld, require_held
 from coordinator.heads.signing import kept_signing_key
 from coordinator.heads.tree import TREE_FILE, TreeFile
-from coordinator.log.snapshot import Snapshot
+from coordinator.log.prefix import LogPrefix
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.events import merkle
 from core.events.heads import HEAD_FORMAT, ConsistencyProof, InclusionProof, SignedHead, UnsignedHead
@@ -47,12 +47,12 @@ class Notary:
         self._lock = threading.Lock()
         self.key = kept_signing_key(directory)
         self._log = SqliteEventLog(directory / "log.db", read_only=True)
-        self._id = Snapshot(self._log, self._log.head()).id
+        self._id = LogPrefix(self._log, self._log.head()).id
         self._book = HeadBook(directory / book.FILE)
         try:
             newest = self._book.newest()
             if newest is not None:
-                require_held(Snapshot(self._log, self._log.head()), newest)
+                require_held(LogPrefix(self._log, self._log.head()), newest)
         except (NotAHead, NotHeld) as met:
             self._book.close()
             self._log.close()

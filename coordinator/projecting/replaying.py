@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from coordinator.log.corrections import Corrections
-from coordinator.log.snapshot import Snapshot
+from coordinator.log.prefix import LogPrefix
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
 from coordinator.sealing import SealingKeys
@@ -35,14 +35,14 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 def replay(
-    taken: Snapshot, output: Path, until: int | None = None, names: Sequence[str] = (), report: Report = unreported
+    taken: LogPrefix, output: Path, until: int | None = None, names: Sequence[str] = (), report: Report = unreported
 ) -> Replayed:
     """Fold a log up to a position into a directory of its own; the live tables are not touched.
 
     Args:
         taken: the log.
         output: a directory that is empty, or that does not exist yet.
-        until: the last position, which `Snapshot.position_of` finds for a time; None for all.
+        until: the last position, which `LogPrefix.position_of` finds for a time; None for all.
         names: of the contexts; all when there are none.
         report: told how far it has come.
 

@@ -10,7 +10,7 @@ import json
 import sys
 
 from coordinator.auditing.exporting import export
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from tests.golden.golden import (
     LOG,
     SHAPES,
@@ -44,7 +44,7 @@ def main() -> None:
         for context in office.committer.files:
             (TABLES / f"{context}.txt").write_text(tables_of(office, context))
         office.log.connection.execute("PRAGMA wal_checkpoint")
-        with snapshot(office.log.path) as taken:
+        with log_prefix(office.log.path) as taken:
             LOG.write_bytes(b"".join(export(taken)))
     kept = known | kept_shapes()
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(kept[name])}" for name in sorted(kept))

@@ -15,7 +15,7 @@ from msgspec import Struct
 from coordinator.auditing.exporting import export
 from coordinator.auditing.importing import import_log
 from coordinator.explaining.naming import event_of_factor
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.past.materialising import materialise
 from coordinator.projecting import folding
 from coordinator.writer.batch import Outcome
@@ -211,7 +211,7 @@ class Story:
             _require_same(_seen(_tables(self._past(position))), seen, f"as of {position}")
         directory = self.directory / f"imported at {self.steps}"
         directory.mkdir()
-        with snapshot(self.first.office.log.path) as taken:
+        with log_prefix(self.first.office.log.path) as taken:
             import_log(io.BytesIO(b"".join(export(taken))), directory)
         imported = Office(directory)
         try:

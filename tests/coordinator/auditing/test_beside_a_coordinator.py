@@ -7,7 +7,7 @@ import uuid
 from coordinator.auditing.exporting import export
 from coordinator.auditing.importing import import_log
 from coordinator.auditing.verify import verify
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.node import opened
 from coordinator.projecting.replaying import replay
 from core.deciding import Order
@@ -33,12 +33,12 @@ async def beside_a_writer(directory, work):
 
 
 def exported(directory):
-    with snapshot(directory / "log.db") as taken:
+    with log_prefix(directory / "log.db") as taken:
         return b"".join(export(taken))
 
 
 def replayed(directory, output):
-    with snapshot(directory / "log.db") as taken:
+    with log_prefix(directory / "log.db") as taken:
         return replay(taken, output)
 
 

@@ -13,7 +13,7 @@ from coordinator.auditing.exporting import belongings, export, named
 from coordinator.auditing.importing import NotImported, import_log
 from coordinator.auditing.verify import verify
 from coordinator.log.lock import DirectoryInUse, locked
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import SqliteEventLog
 from core.events.chain import Head
 from tests.ledgers import data_directory, following, key_created, keys_in, log_rows, office_with_keys
@@ -27,7 +27,7 @@ EVENTS = KEYS + 2
 def exported(tmp_path_factory):
     """A data directory and its export."""
     directory = data_directory(tmp_path_factory.mktemp("exported"), KEYS, revoked=(3,))
-    with snapshot(directory / "log.db") as taken:
+    with log_prefix(directory / "log.db") as taken:
         return directory, b"".join(export(taken))
 
 
@@ -52,7 +52,7 @@ def refused(text, directory):
 def test_the_header_says_what_follows(exported):
     directory, text = exported
     header = msgspec.json.decode(lines_of(text)[0])
-    with snapshot(directory / "log.db") as taken:
+    with log_prefix(directory / "log.db") as taken:
         assert header == {
             "format": "tallystick-log-1",
             "log": taken.id,
@@ -76,7 +76,7 @@ def test_an_import_is_the_same_log_hash_for_hash(exported, tmp_path):
     result = imported(text, tmp_path)
     assert log_rows(tmp_path) == log_rows(directory)
     assert (result.head.position, result.head.hash) == (EVENTS, log_rows(directory)[-1][11])
-    with snapshot(tmp_path / "log.db") as taken:
+    with log_prefix(tmp_path / "log.db") as taken:
         assert taken.id == result.log
         assert b"".join(export(taken)) == text
 
@@ -105,7 +105,7 @@ def test_whatever_was_recorded_comes_back(tmp_path_factory, labels):
     with closing(SqliteEventLog(here / "log.db")) as log:
         keys_in(log, 1)
         log.append(following(log, *(key_created(9, label) for label in labels)), log.head())
-    with snapshot(here / "log.db") as taken:
+    with log_prefix(here / "log.db") as taken:
         imported(b"".join(export(taken)), there)
     assert log_rows(there) == log_rows(here)
 
@@ -113,7 +113,7 @@ def test_whatever_was_recorded_comes_back(tmp_path_factory, labels):
 def test_an_export_holds_what_was_recorded_when_it_began(tmp_path):
     with closing(SqliteEventLog(tmp_path / "log.db")) as log:
         keys_in(log, 4)
-        with snapshot(tmp_path / "log.db") as taken:
+        with log_prefix(tmp_path / "log.db") as taken:
             pieces = export(taken)
             first = next(pieces)
             log.append(following(log, key_created(9)), log.head())
@@ -124,7 +124,7 @@ def test_an_export_holds_what_was_recorded_when_it_began(tmp_path):
 
 def test_an_empty_log_is_exported_and_imported(tmp_path):
     SqliteEventLog(tmp_path / "log.db").close()
-    with snapshot(tmp_path / "log.db") as taken:
+    with log_prefix(tmp_path / "log.db") as taken:
         text = b"".join(export(taken))
     assert imported(text, tmp_path / "other").head == Head()
 
@@ -227,7 +227,7 @@ def test_a_version_that_does_not_follow_is_named_by_its_line(tmp_path):
         keys_in(log, 3)
         log._versions["key-1"] = 6
         log.append(following(log, key_created(1)), log.head())
-    with snapshot(here / "log.db") as taken:
+    with log_prefix(here / "log.db") as taken:
         refusal = refused(b"".join(export(taken)), there)
     assert refusal.line == 6
     assert "Event 5 is version 7 of 'key-1'; the version before it is 1." in str(refusal)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coordinator.auditing.exporting import export
 from coordinator.auditing.verify import verify
 from coordinator.log.checking import Damaged
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
 from core.events.chain import GENESIS, row_hash
 from tests.ledgers import data_directory, log_rows, spoil
@@ -64,7 +64,7 @@ def test_a_sound_directory_holds(directory):
     assert [(file.name, file.position) for file in found.files if file.skipped] == []
     assert {file.position for file in found.files} == {LAST}
     assert found.sentence.startswith(f"All events up to {LAST} are what was recorded, and every table of clients,")
-    with snapshot(directory / "log.db") as taken:
+    with log_prefix(directory / "log.db") as taken:
         assert (found.log, found.hash) == (taken.id, taken.head.hash.hex())
 
 
@@ -262,7 +262,7 @@ def test_a_truncated_file_is_found(directory, share):
 
 def test_an_export_of_a_spoilt_log_ends_before_the_event_that_is_wrong(directory):
     spoil(directory, "UPDATE events SET actor = 'me' WHERE position = 5")
-    with snapshot(directory / "log.db") as taken, pytest.raises(Damaged, match="Event 5 is not what was recorded"):
+    with log_prefix(directory / "log.db") as taken, pytest.raises(Damaged, match="Event 5 is not what was recorded"):
         list(export(taken))
 
 

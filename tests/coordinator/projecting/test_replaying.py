@@ -3,7 +3,7 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.projecting.comparing import first_difference
 from coordinator.projecting.replaying import replay
 from coordinator.sealing import SealingKeys
@@ -20,7 +20,7 @@ def directory(tmp_path_factory):
 
 @pytest.fixture
 def taken(directory):
-    with snapshot(directory / "log.db") as taken:
+    with log_prefix(directory / "log.db") as taken:
         yield taken
 
 
@@ -54,7 +54,7 @@ def test_each_position_gives_what_the_tables_were_after_that_command(tmp_path):
     office = office_with_keys(tmp_path / "data", 0)
     for number in range(1, 6):
         office.perform(create(f"key {number}"), client=None)
-        with snapshot(office.log.path) as taken:
+        with log_prefix(office.log.path) as taken:
             replay(taken, tmp_path / str(number), names=["access"])
         with closing(sqlite3.connect(tmp_path / str(number) / "access.db")) as then:
             assert first_difference(office.committer.files["access"].connection, then) is None
@@ -81,7 +81,7 @@ def test_names_are_read_with_the_keys_that_lie_beside_the_log(tmp_path):
     office.close()
 
     def names(where):
-        with snapshot(tmp_path / "data" / "log.db") as taken:
+        with log_prefix(tmp_path / "data" / "log.db") as taken:
             replay(taken, where, names=["clients"])
         with closing(sqlite3.connect(where / "clients.db")) as connection:
             return connection.execute("SELECT client, name FROM clients").fetchall()

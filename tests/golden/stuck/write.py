@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from coordinator.auditing.exporting import export
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from tests.golden.stuck.stories import STORIES
 from tests.twins.story import Story
 
@@ -25,7 +25,7 @@ def main():
             stopped = story.first.office.committer.files["factoring"].degraded
             log = story.first.office.log
             log.connection.execute("PRAGMA wal_checkpoint")
-            with snapshot(log.path) as taken:
+            with log_prefix(log.path) as taken:
                 path.write_bytes(b"".join(export(taken)))
             story.close()
         sys.stdout.write(f"{path.name}: {[f'{s.position}: {s.reason}' for s in stopped.values()] or 'goes on'}\n")

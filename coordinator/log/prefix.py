@@ -1,4 +1,4 @@
-"""A log as it was at one moment: read beside its writer, up to the event that was the newest then."""
+"""A prefix of a log is the log as it was at one moment: read beside its writer, up to the event that was the newest then."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from core.timestamps import from_iso, to_iso
 _POSITION_DIGITS = 19
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class LogPrefix(msgspec.Struct, frozen=True):
     """The events up to a head. They never change, so neither a transaction nor a lock is needed to keep them.
 
     Attributes:
         log: open for reading.
-        head: the newest event that belongs to the snapshot.
+        head: the newest event that belongs to it.
     """
 
     log: SqliteEventLog
@@ -34,7 +34,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         return self.log.connection
 
     def event(self, position: int) -> StoredEvent:
-        """Return the event at a position of the snapshot."""
+        """Return the event at a position."""
         (event,) = self.log.read(position - 1, 1)
         return event
 
@@ -75,7 +75,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def snapshot(path: Path) -> Iterator[Snapshot]:
+def log_prefix(path: Path) -> Iterator[LogPrefix]:
     """Open a log as it is now.
 
     Raises:
@@ -83,6 +83,6 @@ def snapshot(path: Path) -> Iterator[Snapshot]:
     """
     log = SqliteEventLog(path, read_only=True)
     try:
-        yield Snapshot(log, log.head())
+        yield LogPrefix(log, log.head())
     finally:
         log.close()

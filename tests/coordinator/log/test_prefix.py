@@ -2,7 +2,7 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.log.snapshot import snapshot
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.refusals import BadInput
 from core.timestamps import to_iso
@@ -19,7 +19,7 @@ def log(tmp_path):
 
 @pytest.fixture
 def taken(log):
-    with snapshot(log.path) as taken:
+    with log_prefix(log.path) as taken:
         yield taken
 
 
@@ -41,7 +41,7 @@ def test_a_moment_is_the_position_of_the_newest_event_by_then(taken, moment, pos
 
 def test_an_event_recorded_at_the_same_time_as_another_belongs_to_that_moment(log):
     log.append(following(log, key_created(5), key_created(6)), log.head())
-    with snapshot(log.path) as taken:
+    with log_prefix(log.path) as taken:
         assert taken.position_at(START + 5) == 7
 
 
@@ -72,12 +72,12 @@ def test_what_is_neither_is_refused_with_what_would_be_accepted(taken, until, wo
 
 def test_an_empty_log_has_no_moments(tmp_path):
     SqliteEventLog(tmp_path / "empty.db").close()
-    with snapshot(tmp_path / "empty.db") as taken:
+    with log_prefix(tmp_path / "empty.db") as taken:
         assert (taken.id, taken.position_at(START)) == ("", 0)
         with pytest.raises(BadInput, match="never"):
             taken.position_of("2030-01-01")
 
 
 def test_a_snapshot_of_nothing_is_refused(tmp_path):
-    with pytest.raises(NotALog, match="There is no event log"), snapshot(tmp_path / "log.db"):
+    with pytest.raises(NotALog, match="There is no event log"), log_prefix(tmp_path / "log.db"):
         pass
