@@ -16,6 +16,7 @@ from core.events.fact import Fact
 from core.log.events import LogOpened
 from projections.clients.state import names
 
+_POSITIONS_SHOWN = 20
 _SENTENCES: Mapping[type[Fact], str] = {
     clients.ClientNamed: "{client} came",
     clients.ClientForgotten: "a client's name was forgotten",
@@ -31,8 +32,14 @@ _SENTENCES: Mapping[type[Fact], str] = {
 async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
         "label": lambda fact: fact.label or ", ".join(fact.roles),
-        "positions": lambda fact: ", ".join(map(str, fact.positions)),
+        "positions": lambda fact: _some(fact.positions),
     }
+
+
+def _some(positions: Sequence[int]) -> str:
+    """Write the first few of positions, of which there may be thousands."""
+    more = len(positions) - _POSITIONS_SHOWN
+    return ", ".join(map(str, positions[:_POSITIONS_SHOWN])) + (f" and {more:,} more" if more > 0 else "")
 
 
 COMMON = Contribution(sentences=_SENTENCES, words=_words)
