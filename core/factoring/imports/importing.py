@@ -92,11 +92,10 @@ def factor(command: ImportFactor, asking: Asking, state: FactoringState) -> Deci
 def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decision:
     """Take out the small factors of a number of which no factor is known."""
     number = listed(command.number, state)
-    kept = noted(Wish(wish="divide"), number, asking, state)
     if number.status not in {"open", "finished"}:
-        return kept or composite_answer(number, "existing")
+        return composite_answer(number, "existing")
     inspection = asking.found(Inspect(number.value, number.digits))
-    return [*small_factor_events(number, inspection, state), *kept] or composite_answer(number, "existing")
+    return small_factor_events(number, inspection, state) or composite_answer(number, "existing")
 
 
 def _known(command: ImportCurves | ImportAttempt, state: FactoringState) -> Answer | None:
