@@ -6,6 +6,8 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     unavailable.py  the answer when nothing can be written just now
     unusable.py     why files can't be used, in a sentence
     durable.py      files that survive a power cut
+    addresses.py    hosts by the text of their address: who reaches them
+    credentials.py  keys that come from the environment, or from files that it names
     settings.py     how all is set up
     sealing.py      the keys under which clients' names are sealed
     processes/      child processes for what takes long, and how far they have come

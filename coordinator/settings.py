@@ -2,7 +2,7 @@
 
 A later place wins over an earlier one: the defaults below, a TOML file, the environment (`TALLYSTICK_PORT` for `port`),
 the flags of the command line. An unknown name is refused in whichever place it stands. Secrets are no settings: they
-come from the environment or from files (`secret`), and are printed nowhere.
+come from the environment or from files (`coordinator.credentials`), and are printed nowhere.
 """
 
 import ipaddress
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta, Struct, field
 
+from coordinator.credentials import why
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
 
@@ -29,10 +30,6 @@ LEGACY_NAMES = {
     "DEFAULT_WORK_TIMEOUT_MINUTES": "drop_in_timeout_minutes",
 }
 """Environment names of the systems replaced, and the settings that they stand for; the `TALLYSTICK_` name wins."""
-
-ADMIN_KEY = ("TALLYSTICK_ADMIN_KEY", "ADMIN_API_KEY")
-API_KEY = ("TALLYSTICK_API_KEY", "API_KEY")
-SHARED_KEY = ("API_KEY",)
 
 OTHER_VARIABLES = {
     "TALLYSTICK_CONFIG": "the TOML file, when no `--config` names one",
@@ -270,46 +267,11 @@ def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str
     return Settings(**values)
 
 
-def secret(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    """The first secret that one of the variables holds, or that stands in the file which `NAME_FILE` names.
-
-    Raises:
-        BadInput: a file that is named can't be read, or is empty.
-    """
-    for name in names:
-        if value := environment.get(name):
-            return value
-        if path := environment.get(f"{name}_FILE"):
-            try:
-                held = Path(path).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise BadInput(f"{name}_FILE names {path}, which can't be read: {_why(error)}.") from error
-            if not held:
-                raise BadInput(f"{name}_FILE names {path}, which is empty; a file with a key in it is accepted.")
-            return held
-    return None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _why(error: Exception) -> str:
-    """Return why a file can't be read; the system's errors repeat its name."""
-    return getattr(error, "strerror", None) or str(error)
-
-
 def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"The configuration file {path} can't be read: {_why(error)}.") from error
+        raise BadInput(f"The configuration file {path} can't be read: {why(error)}.") from error
     for name, value in values.items():
         if name not in _HINTS:
             raise BadInput(f"{path} sets {name!r}, which is no setting; the settings are {', '.join(_HINTS)}.")

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.settings import API_KEY, LEGACY_NAMES, PREFIX
+from coordinator.credentials import API_KEY
+from coordinator.settings import LEGACY_NAMES, PREFIX
 
 _TALLYSTICK = (sys.executable, "-m", "coordinator.cli")
 _TAIL_LINES = 15

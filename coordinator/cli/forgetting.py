@@ -7,7 +7,7 @@ import rich_click as click
 from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import ADMIN_KEY
+from coordinator.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/clients/forget"
 

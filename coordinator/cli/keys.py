@@ -9,7 +9,7 @@ import rich_click as click
 from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import ADMIN_KEY
+from coordinator.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 
 _ADDRESS = "/api/v1/admin/keys"

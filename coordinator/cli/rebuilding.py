@@ -8,7 +8,7 @@ from coordinator.cli.background import carry_through
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.wire import Coordinator
-from coordinator.settings import ADMIN_KEY
+from coordinator.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/projections/{}/rebuild"
 

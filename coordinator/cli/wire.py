@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 import rich_click as click
 
+from coordinator.addresses import is_loopback
 from coordinator.cli.ending import Exit, Failure
-from coordinator.settings import ADMIN_KEY, API_KEY, is_loopback, secret
+from coordinator.credentials import ADMIN_KEY, API_KEY, secret
 
 if TYPE_CHECKING:
     import httpx

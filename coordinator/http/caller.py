@@ -18,11 +18,12 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
+from coordinator.addresses import is_loopback
 from coordinator.http.hosts import Hosts
 from coordinator.http.keyring import Keyring
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sessions import COOKIE, Session, Sessions
-from coordinator.settings import Settings, is_loopback
+from coordinator.settings import Settings
 from coordinator.wallclock import now
 from core.access.roles import ROLES, Role
 from core.refusals import Forbidden, Refusal

@@ -5,12 +5,12 @@ then count as the page's own, and only the header Host still tells that site's n
 to anything else, so where others may reach the coordinator by its address every such address is accepted.
 """
 
-import ipaddress
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from coordinator.addresses import is_address, is_loopback, is_unspecified
 from coordinator.http.refusals import Misdirected
-from coordinator.settings import Settings, is_loopback
+from coordinator.settings import Settings
 
 _REMEMBERED = 1_000
 
@@ -25,7 +25,7 @@ class Hosts:
     def __init__(self, settings: Settings) -> None:
         named = {settings.host, settings.node_name, *(urlsplit(o).hostname or "" for o in settings.cors_origins)}
         self._names = frozenset(name.lower() for name in named if name)
-        self._any_address = _is_unspecified(settings.host)
+        self._any_address = is_unspecified(settings.host)
         self._known = lru_cache(_REMEMBERED)(self._is_own)
 
     def check(self, host: bytes) -> None:
@@ -49,16 +49,4 @@ class Hosts:
         except ValueError:
             return False
         text = (name or b"").decode("latin-1").removesuffix(".")
-        return text in self._names or is_loopback(text) or (self._any_address and _is_address(text))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_unspecified(host: str) -> bool:
-    return _is_address(host) and ipaddress.ip_address(host).is_unspecified
+        return text in self._names or is_loopback(text) or (self._any_address and is_address(text))

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from coordinator.credentials import ADMIN_KEY, SHARED_KEY, secret
 from coordinator.http.adminkey import kept_admin_key
 from coordinator.node import Node
-from coordinator.settings import ADMIN_KEY, SHARED_KEY, secret
 from core.access.decide import Key, stream_of
 from core.access.events import KeyCreated, KeyRevoked
 from core.access.roles import ROLES, Role

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.settings import ADMIN_KEY, Settings, described, load, secret
+from coordinator.credentials import ADMIN_KEY, secret
+from coordinator.settings import Settings, described, load
 from core.refusals import BadInput
 
 

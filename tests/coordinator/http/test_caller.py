@@ -6,6 +6,7 @@ from litestar.connection import ASGIConnection, WebSocket
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
 from msgspec.structs import replace
 
+from coordinator.addresses import is_loopback
 from coordinator.http.caller import (
     ADMIN_KEY_MISSING,
     ADMIN_KEY_WRONG,
@@ -22,7 +23,7 @@ from coordinator.http.keyring import Keyring
 from coordinator.http.sessions import Sessions
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
-from coordinator.settings import Settings, is_loopback
+from coordinator.settings import Settings
 from core.access.roles import ROLES
 
 FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via", "X-Real-IP"]
