@@ -22,7 +22,7 @@ def noted(wish: Wish, number: Number, asking: Asking, state: FactoringState) -> 
         or bool(wish.left or wish.factored)
         or (_tells_of_work(wish) and state.declared(number.id).told)
     )
-    if not depends or state.last_wish(number.id, wish.wish) == fact:
+    if not depends or state.last_wish(number.id, wish.wish, wish.left) == fact:
         return []
     return [NewEvent(stream_of(number.id), fact, cause=number.submitted)]
 

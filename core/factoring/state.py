@@ -249,8 +249,8 @@ class FactoringState(Protocol):
         """Tell whether a number has parts, or is one."""
         ...
 
-    def last_wish(self, number: int, wish: str) -> WishNoted | None:
-        """Return what was kept last of one kind of what was asked for a number."""
+    def last_wish(self, number: int, wish: str, left: str) -> WishNoted | None:
+        """Return what was kept last of one kind of what was asked for a number, with the same said to be left of it."""
         ...
 
     def is_part(self, part: int, whole: int) -> bool:

@@ -136,9 +136,9 @@ class FactoringState(Answers):
         """Tell whether a number has parts, or is one."""
         return bool(self._family.descendants(number) or self._family.ancestors(number))
 
-    def last_wish(self, number: int, wish: str) -> WishNoted | None:
-        """Return what was kept last of one kind of what was asked for a number."""
-        return wishes.last_wish(self.connection, number, wish)
+    def last_wish(self, number: int, wish: str, left: str) -> WishNoted | None:
+        """Return what was kept last of one kind of what was asked for a number, with the same said to be left of it."""
+        return wishes.last_wish(self.connection, number, wish, left)
 
     def is_part(self, part: int, whole: int) -> bool:
         """Tell whether a number is a part of another, however far."""

@@ -9,9 +9,10 @@ from core.factoring.evidence import WishNoted
 SCHEMA = """
 CREATE TABLE wishes (
     number INTEGER NOT NULL,
-    wish TEXT NOT NULL,            -- submit, change, shelve, unshelve, describe or divide
+    wish TEXT NOT NULL,            -- submit, change, shelve, unshelve or describe
+    rest TEXT NOT NULL,            -- what is said to be left of it, in decimal; empty when that is not said
     said BLOB NOT NULL,            -- JSON
-    PRIMARY KEY (number, wish)
+    PRIMARY KEY (number, wish, rest)
 ) STRICT, WITHOUT ROWID;
 """
 _encode = msgspec.json.Encoder().encode
@@ -20,10 +21,14 @@ _decode = msgspec.json.Decoder(WishNoted).decode
 
 def keep(connection: sqlite3.Connection, fact: WishNoted) -> None:
     """Keep what was asked for last."""
-    connection.execute("INSERT OR REPLACE INTO wishes VALUES (?, ?, ?)", (fact.number, fact.wish, _encode(fact)))
+    connection.execute(
+        "INSERT OR REPLACE INTO wishes VALUES (?, ?, ?, ?)", (fact.number, fact.wish, fact.left, _encode(fact))
+    )
 
 
-def last_wish(connection: sqlite3.Connection, number: int, wish: str) -> WishNoted | None:
-    """Return what was asked for last in one way, None when nothing was kept."""
-    row = connection.execute("SELECT said FROM wishes WHERE number = ? AND wish = ?", (number, wish)).fetchone()
+def last_wish(connection: sqlite3.Connection, number: int, wish: str, left: str) -> WishNoted | None:
+    """Return what was asked for last in one way, with the same said to be left; None when nothing was kept."""
+    row = connection.execute(
+        "SELECT said FROM wishes WHERE number = ? AND wish = ? AND rest = ?", (number, wish, left)
+    ).fetchone()
     return _decode(row[0]) if row else None

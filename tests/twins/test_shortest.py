@@ -269,7 +269,6 @@ def test_a_residue_file_waits_again_when_the_stage_2_that_ended_it_is_withdrawn(
     story.is_the_same_in_every_way()
 
 
-@pytest.mark.xfail(strict=True, reason="a factor that was moved in when it was known leaves no event")
 def test_a_factor_that_was_moved_in_when_it_was_known_is_there_when_its_finder_is_withdrawn(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))

@@ -7,6 +7,7 @@ all numbers are there: parts get ids too.
 
 from collections.abc import Sequence
 
+from gmpy2 import mpz
 from msgspec.structs import replace
 
 from core.deciding import Answer, Asking, Command, Decision, Want
@@ -82,11 +83,14 @@ def attempt(command: ImportAttempt, asking: Asking, state: FactoringState) -> De
 
 
 def factor(command: ImportFactor, asking: Asking, state: FactoringState) -> Decision:
-    """Take over a factor, as one that somebody declares; one that is known adds nothing."""
+    """Take over a factor, as one that somebody declares; one that is known adds nothing, but is kept as said."""
     _check_row(command.row)
     number = composite_of(command.value, state)
     events = declared((Claim(command.factor),), number, asking, state)
-    return _with_factor_rows(events, {command.factor: command.row}, state) or RowKnown(id=number.id)
+    if events:
+        return _with_factor_rows(events, {command.factor: command.row}, state)
+    left = mpz(number.value) // mpz(command.factor)
+    return noted(Wish(wish="describe", left=left.digits()), number, asking, state) or RowKnown(id=number.id)
 
 
 def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decision:

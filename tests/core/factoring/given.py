@@ -208,8 +208,8 @@ class World:
     def has_relatives(self, number):
         return bool(self.parts.get(number)) or any(number in parts for parts in self.parts.values())
 
-    def last_wish(self, number, wish):
-        return self.wishes.get((number, wish))
+    def last_wish(self, number, wish, left):
+        return self.wishes.get((number, wish, left))
 
     def parts_only_of(self, number):
         return [

@@ -4,6 +4,7 @@ from core.factoring.answers import CompositeAnswer, RowKnown
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.events import NumberShelved, SnfsFormNoted
 from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, FactorFound, NumberSplit
+from core.factoring.evidence import Wish, WishNoted
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
 from core.refusals import BadInput
@@ -102,8 +103,18 @@ EXAMPLES = [
         ],
     ),
     Example(
-        "one that is known adds nothing",
+        "one that is known adds nothing, but it is kept that it was told",
         World(a_number(status="factored"), a_number(2, value=P), a_number(3, value=Q), parts={1: [2, 3]}),
+        ImportFactor(row=20, value=VALUE, factor=str(P)),
+        [Partly(WishNoted, number=1, wish="describe", left=str(Q))],
+    ),
+    Example(
+        "once for all",
+        World(
+            *(a_number(status="factored"), a_number(2, value=P), a_number(3, value=Q)),
+            parts={1: [2, 3]},
+            wishes={(1, "describe", str(Q)): Wish(wish="describe", left=str(Q)).noted(1, 3)},
+        ),
         ImportFactor(row=20, value=VALUE, factor=str(P)),
         RowKnown(id=1),
     ),
