@@ -1,7 +1,7 @@
 """Taking numbers apart: what claimed factors make of what is left of a number."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import gmpy2
 from gmpy2 import mpz
@@ -52,11 +52,14 @@ class Dissection(Struct, frozen=True):
         number: of which they are claimed to be factors, in decimal.
         leaves: the composites that are left of it, in decimal; the number itself when nothing is known.
         claims: the factors.
+        known: composites that may come out as pieces and are taken apart already, by value, with the composites that
+            are left of each: a number is split once.
     """
 
     number: str
     leaves: tuple[str, ...]
     claims: tuple[Claim, ...]
+    known: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def find(self) -> Dissected:
         """Check every claim, take the leaves apart, and settle the primality of every piece."""
@@ -64,11 +67,12 @@ class Dissection(Struct, frozen=True):
         verdicts: list[Verdict] = []
         splits: list[Split] = []
         leaves = [mpz(leaf) for leaf in self.leaves]
+        known = dict(self.known)
         for offset, claim in enumerate(self.claims):
             verdict, factor = _judge(claim, number)
             verdicts.append(verdict)
             if factor is not None:
-                splits += _take_apart(leaves, factor, offset)
+                splits += _take_apart(leaves, factor, offset, known)
         return Dissected(tuple(verdicts), tuple(splits))
 
 
@@ -88,7 +92,7 @@ def _judge(claim: Claim, number: mpz) -> tuple[Verdict, mpz | None]:
     return Verdict(factor.digits(), settle(factor)), factor
 
 
-def _take_apart(leaves: list[mpz], factor: mpz, claim: int) -> Iterator[Split]:
+def _take_apart(leaves: list[mpz], factor: mpz, claim: int, known: Mapping[str, tuple[str, ...]]) -> Iterator[Split]:
     """Split the composite leaves by a factor, and by the pieces that come of it; `leaves` is kept up to date."""
     divisors = [factor]
     while divisors:
@@ -100,7 +104,8 @@ def _take_apart(leaves: list[mpz], factor: mpz, claim: int) -> Iterator[Split]:
             split = Split(leaf.digits(), _pieces(shared, leaf // shared), claim)
             leaves.remove(leaf)
             divisors += [shared, leaf // shared]
-            leaves += [mpz(piece.value) for piece in split.pieces if piece.primality == "composite"]
+            composites = [piece.value for piece in split.pieces if piece.primality == "composite"]
+            leaves += [mpz(left) for piece in composites for left in known.get(piece, (piece,))]
             yield split
 
 

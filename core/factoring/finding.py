@@ -34,8 +34,26 @@ def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: Fa
     """
     if not claims:
         return _NOTHING_CLAIMED
-    leaves = tuple(leaf.value for leaf in state.leaves(number.id) if leaf.primality == "composite")
-    return asking.found(Dissection(number.value, leaves, claims))
+    leaves = _composites_of(number, state)
+    known: dict[str, tuple[str, ...]] = {}
+    while True:
+        dissected = asking.found(Dissection(number.value, leaves, claims, tuple(sorted(known.items()))))
+        taken_apart = _taken_apart(dissected, state).items() - known.items()
+        if not taken_apart:
+            return dissected
+        known.update(taken_apart)
+
+
+def _composites_of(number: Number, state: FactoringState) -> tuple[str, ...]:
+    return tuple(leaf.value for leaf in state.leaves(number.id) if leaf.primality == "composite")
+
+
+def _taken_apart(dissected: Dissected, state: FactoringState) -> dict[str, tuple[str, ...]]:
+    """Return which pieces are on record as taken apart, with the composites that are left of each."""
+    pieces = {piece.value for split in dissected.splits for piece in split.pieces if piece.primality == "composite"}
+    on_record = {value: number for value in pieces if (number := state.number_of_value(value)) is not None}
+    left = {value: _composites_of(number, state) for value, number in on_record.items()}
+    return {value: composites for value, composites in left.items() if composites != (value,)}
 
 
 def accepted(dissected: Dissected) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def split_events(
     """Record splits in order.
 
     Args:
-        splits: each of a number in `numbers`, or of a piece of an earlier one.
+        splits: each of a number in `numbers`, of a piece of an earlier one, or of what is left of such a piece.
         numbers: what is split, by value.
         state: where known parts and new ids come from.
         within: for the offset of a claim, the offset of the event in this decision that is the cause.
@@ -31,6 +31,10 @@ def split_events(
     following = max([state.next_number(), *(number + 1 for number, _ in ids.values())])
     events: list[NewEvent] = []
     for split in splits:
+        if split.of not in ids:
+            left = state.number_of_value(split.of)
+            assert left is not None, f"{split.of} is left of a number on record"
+            ids[split.of] = (left.id, left.target_milli)
         parent, target = ids[split.of]
         parts: list[Part] = []
         for piece in split.pieces:

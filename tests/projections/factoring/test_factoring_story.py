@@ -1,5 +1,6 @@
 """What happens to numbers, told command by command."""
 
+import math
 import uuid
 
 import msgspec
@@ -16,6 +17,11 @@ from core.timestamps import SECOND
 P12, P14, P16, P20 = 10**11 + 3, 10**13 + 37, 10**15 + 37, 10**19 + 51
 N = str(P14 * P20)
 B1 = bounds_of(2000, None, 1)
+SPLIT = NumberSplit.type
+
+
+def product_of(parts):
+    return math.prod(int(part.value) ** part.times for part in parts)
 
 
 def submit(text, **fields):
@@ -178,6 +184,17 @@ def test_a_part_that_was_known_before_counts_each_curve_once(office):
     office.perform(report(whole, curves=2, sigmas=("2", "3")))
     office.perform(report(whole, curves=1, claims=(Claim(str(P12)),)))
     assert office.factoring.number_of_value(str(part)).effort == 4 * curve_effort(2000, None, 1)
+
+
+def test_a_part_that_was_taken_apart_before_is_not_taken_apart_again(office):
+    part, whole = P14 * P16 * P20, P12 * P14 * P16 * P20
+    office.perform(submit(part))
+    office.perform(report(part, claims=(Claim(str(P20)),)))
+    office.perform(submit(whole))
+    office.perform(report(whole, claims=(Claim(str(P12)), Claim(str(P14)))))
+    facts = [msgspec.json.decode(row.data, type=NumberSplit) for row in office.log.read(0, 1000) if row.type == SPLIT]
+    assert [product_of(fact.parts) for fact in facts] == [part, whole, P14 * P16]
+    assert {office.factoring.number_of_value(str(one)).status for one in (part, whole, P14 * P16)} == {"factored"}
 
 
 def test_a_square_is_factored_by_its_root(office):
