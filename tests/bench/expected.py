@@ -11,6 +11,26 @@ from core.factoring.curves import Bounds, CurveWorth
 _SMALL_PRIMES = [prime for prime in range(2, 10_000) if gmpy2.is_prime(prime)]
 
 
+def root_of(value: int) -> tuple[int, int]:
+    """Return the smallest root of a number, and the power to which it is the number."""
+    if not gmpy2.is_power(value):
+        return value, 1
+    for power in range(value.bit_length(), 1, -1):
+        root, exact = gmpy2.iroot(value, power)
+        if exact and root > 1:
+            return int(root), power
+    return value, 1
+
+
+def roots_of(*parts: int) -> dict[int, int]:
+    """Return what a product is made of, a power by its root, and how often."""
+    made = Counter[int]()
+    for part in parts:
+        root, power = root_of(part)
+        made[root] += power
+    return made
+
+
 class Run(NamedTuple):
     """A report: on which number (by value) who ran what, and the factors that they found."""
 
@@ -52,9 +72,11 @@ class Expected:
             while left % prime == 0:
                 left //= prime
                 small[prime] += 1
-        if small:
-            self.found += [(value, prime, "") for prime in small]
-            self._split(value, {**small, **({left: 1} if left > 1 else {})})
+        root, power = root_of(left)
+        if small or power > 1:
+            alone = {root} if power > 1 else set()
+            self.found += [(value, part, "") for part in {*small, *alone}]
+            self._split(value, {**small, **({root: power} if left > 1 else {})})
 
     def report(self, run: Run, place: int = 0) -> None:
         """Take over a report, the one after so many; on a number that is not there, as one on what that was last a part of."""
@@ -91,7 +113,7 @@ class Expected:
                 shared = int(gmpy2.gcd(leaf, divisor))
                 if 1 < shared < leaf:
                     rest = leaf // shared
-                    self._split(leaf, {shared: 2} if rest == shared else {shared: 1, rest: 1})
+                    self._split(leaf, roots_of(shared, rest))
                     divisors += [shared, rest]
                     apart = True
         return apart
