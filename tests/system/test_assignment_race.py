@@ -72,8 +72,8 @@ def test_no_assignment_and_no_number_is_held_twice_while_another_is_free(coordin
 def test_fewer_numbers_than_clients_are_shared_only_when_none_is_free(coordinator, rounds):
     async def race():
         async with clients(coordinator.port) as connections:
-            primes = (10**19 + 51, 10**20 + 39, 10**21 + 117)
-            open_ones = await submit(connections[0], [str(primes[0] * p) for p in primes])
+            primes = (10**17 + 3, 10**20 + 39, 10**21 + 117)
+            open_ones = await submit(connections[0], [str((10**19 + 51) * p) for p in primes])
             assert len(open_ones) == len(primes)
             for _ in range(rounds):
                 given = await ask_together(connections)

@@ -97,9 +97,10 @@ class Composite:
 def output(composite, sigmas, b1=11000, b2=1873422, param=1, factors=None):
     """What GMP-ECM prints: the sigmas of its curves, and after some of them the factor that they found."""
     lines = [HEADER.format(composite.value, len(composite.value))]
+    polynomial = "x^1" if b2 < 10**7 else "x^2"
     for run, sigma in enumerate(sigmas, 1):
         lines.append(f"Run {run} out of {len(sigmas)}:\n")
-        lines.append(f"Using B1={b1}, B2={b2}, polynomial x^1, sigma={param}:{sigma}\n")
+        lines.append(f"Using B1={b1}, B2={b2}, polynomial {polynomial}, sigma={param}:{sigma}\n")
         lines.append("Step 1 took 21ms\nStep 2 took 18ms\n")
         if factor := (factors or {}).get(sigma):
             lines.append(f"********** Factor found in step 2: {factor}\nFound prime factor of 16 digits: {factor}\n")

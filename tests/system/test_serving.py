@@ -97,7 +97,7 @@ def test_a_port_that_is_taken_is_named_before_anything_is_opened(running, tmp_pa
 
 
 def test_garbage_on_the_wire_is_answered_and_does_no_harm(running):
-    for raw in (b"\x00\x01\x02\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", b"GET " + b"/x" * 50_000):
+    for raw in (b"\x00\x01\x02\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET " + b"/x" * 50_000):
         with socket.create_connection(("127.0.0.1", running.port)) as connection:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
@@ -105,7 +105,7 @@ def test_garbage_on_the_wire_is_answered_and_does_no_harm(running):
                 pass
     # A body that ends before its length is the client's affair, no fault of ours.
     with socket.create_connection(("127.0.0.1", running.port)) as connection:
-        connection.sendall(b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[")
+        connection.sendall(b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n[")
     assert HTTP.get(f"{running.address}/health").status_code == 200
     written = running.output.read_text()
     assert not re.search("request_failed|Traceback", written), written
@@ -153,7 +153,7 @@ def test_asked_to_stop_it_sends_everybody_home_and_ends_cleanly(coordinator):
     for thread in threads:
         thread.start()
     with socket.create_connection(("127.0.0.1", coordinator.port)) as reads_nothing:
-        reads_nothing.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+        reads_nothing.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
         ready.wait()
         create_keys(coordinator, 10)
         assert followed(coordinator, until=11) == list(range(1, 12))
