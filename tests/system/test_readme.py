@@ -113,7 +113,7 @@ def test_the_tutorial_ends_with_a_forgery_that_is_found_out(terminal):
     until(lambda: "\npasted " in (text := terminal.output.read_text()) and text, said=terminal.output.read_text)
     said = terminal.output.read_text()
     assert "Traceback" not in said
-    assert '"factor":"7432339208719"' in said
+    assert re.search('"factor":"(7432339208719|341117531003194129)"', said), "whichever a curve found first"
     assert '"prime_count":50847534' in said
     assert "every table of " in said
     assert "Event 3 " in said
