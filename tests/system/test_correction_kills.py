@@ -115,7 +115,7 @@ def verified(corrected):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_killed_at_any_failpoint_a_correction_has_not_happened_or_is_complete(corrected):
     corrected.begin(random.Random(11))
     for failpoint in FAILPOINTS:

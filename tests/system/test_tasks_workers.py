@@ -88,7 +88,7 @@ def test_tasks_are_computed_over_http_though_a_worker_is_killed(tmp_path):
         coordinator.close()
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_no_task_is_lost_in_valkey_whoever_is_killed(with_valkey, valkey):
     expected = submit(with_valkey, 20)
     until(lambda: valkey.client.xlen(QUICK) == len(expected))

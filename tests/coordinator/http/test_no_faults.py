@@ -103,7 +103,7 @@ def test_every_page_with_each_odd_value(client):
     faults = [
         (page.path, name, value[:50])
         for page in contents([context.pages for context in CONTEXTS]).pages
-        for name in ("page", "min_digits", "after", "as_of", "search", "from", "state")
+        for name in ("page", "as_of", "search")
         for value in ODD
         if fault(client.get(f"{re.sub(r'{[^}]*}', '1', page.path)}?{name}={value}", follow_redirects=False))
     ]
