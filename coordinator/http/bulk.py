@@ -7,13 +7,16 @@ from typing import Any, Literal
 import msgspec
 import structlog
 from litestar import post
+from litestar.di import NamedDependency
 
-from coordinator.http.caller import Caller, caller_of, needs
-from coordinator.http.commanding import AnyRequest, Wish, check_key, node_of, perform_wishes
+from coordinator.http.caller import AnyRequest, caller_of, needs
+from coordinator.http.commanding import Wish, check_key, perform_wishes
+from coordinator.http.door import Caller
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
+from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome, Result
@@ -77,11 +80,9 @@ class Ingestion:
 
     Args:
         kinds: what the contexts take.
-        settings: the coordinator's.
     """
 
-    def __init__(self, kinds: Sequence[Ingest[Any]], settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, kinds: Sequence[Ingest[Any]]) -> None:
         self._kinds = {kind.name: (kind, msgspec.json.Decoder(kind.item).decode) for kind in kinds}
         self._decode_tag = msgspec.json.Decoder(_Tag).decode
 
@@ -97,13 +98,13 @@ class Ingestion:
             raise BadInput(f"type is {found}; one of {', '.join(self._kinds)} is accepted.")
         return known
 
-    def read(self, raw: msgspec.Raw, caller: Caller) -> Wish | ItemResult:
-        """Read one item; return what it wishes, or why it is refused."""
+    def read(self, raw: msgspec.Raw, caller: Caller, settings: Settings) -> Wish | ItemResult:
+        """Read one item under the coordinator's settings; return what it wishes, or why it is refused."""
         name: str | None = None
         try:
             tag = self._decode_tag(raw)
             name = tag.id if isinstance(tag.id, str) else None
-            return self._wish(*self._kind(tag.type), raw, caller)
+            return _wish(*self._kind(tag.type), raw, caller, settings)
         except Refusal as refusal:
             return _refused(name, refusal.sentence)
         except msgspec.ValidationError:
@@ -113,20 +114,21 @@ class Ingestion:
         except Exception as error:  # a fault of ours in one item is no reason to turn down its neighbours
             return _failed(name, error)
 
-    def _wish(self, kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller) -> Wish:
-        if kind.role not in caller.may:
-            raise BadInput(f"The key may not hand in {kind.name}; one with the role {kind.role} may.")
-        item = _item(kind, decode, bytes(raw))
-        if not item.id:
-            raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
-        return Wish(
-            command=kind.command(item, self._settings),
-            client=check_name(item.client_id),
-            content=_encode(msgspec.structs.replace(item, client_id="")),
-            key=check_key(item.id, "id"),
-            occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
-            role=kind.role,
-        )
+
+def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller, settings: Settings) -> Wish:
+    if kind.role not in caller.may:
+        raise BadInput(f"The key may not hand in {kind.name}; one with the role {kind.role} may.")
+    item = _item(kind, decode, bytes(raw))
+    if not item.id:
+        raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
+    return Wish(
+        command=kind.command(item, settings),
+        client=check_name(item.client_id),
+        content=_encode(msgspec.structs.replace(item, client_id="")),
+        key=check_key(item.id, "id"),
+        occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
+        role=kind.role,
+    )
 
 
 def _item(kind: Ingest[Any], decode: Any, raw: bytes) -> Item:
@@ -151,27 +153,28 @@ def _refused(name: str | None, sentence: str) -> ItemResult:
     guards=[needs("work", "submit")],
     tags=["Events"],
 )
-async def hand_in(request: AnyRequest) -> BulkAnswer:
+async def hand_in(
+    request: AnyRequest, ingestion: NamedDependency[Ingestion], settings: NamedDependency[Settings]
+) -> BulkAnswer:
     """Take a JSON array of items, or NDJSON, of at most 10,000 items and 16 MiB.
 
     Each item is accepted, found to be a duplicate, or refused by itself. While nothing can be written none is, and the
     request may come again; once some were recorded, those for which there was no room are refused by themselves.
     """
-    ingestion: Ingestion = request.app.state.ingestion
     items = _items(request.content_type[0], await request.body())
     caller = caller_of(request)
     results: list[ItemResult] = []
     handed_in: asyncio.Future[list[ItemResult]] | None = None
     for start in range(0, len(items), GROUP):
         # A group is read while the one before it is being written.
-        read = [ingestion.read(raw, caller) for raw in items[start : start + GROUP]]
+        read = [ingestion.read(raw, caller, settings) for raw in items[start : start + GROUP]]
         if handed_in is not None:
             results += await handed_in
         handed_in = asyncio.ensure_future(_hand_in_group(request, read, first=not start))
         await asyncio.sleep(0)  # so that it reaches the writer before the next is read
     if handed_in is not None:
         results += await handed_in
-    return BulkAnswer(node_of(request).log.head().position, results)
+    return BulkAnswer(shared_of(request).node.log.head().position, results)
 
 
 def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:

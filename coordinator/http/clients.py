@@ -5,11 +5,11 @@ from litestar import Response, Router, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, perform
-from coordinator.http.limits import Limits
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.forgetting import forget
 from core.clients.naming import stream_of
@@ -43,8 +43,7 @@ async def forget_client(
     """
     known, outcome = await forget(node, data.client, lambda command: perform(request, command, key=""))
     if known.name is not None:
-        limits: Limits = request.app.state.limits
-        limits.forget(known.name)
+        shared_of(request).limits.forget(known.name)
     return answered(outcome, Forgotten(stream_of(known.id)))
 
 

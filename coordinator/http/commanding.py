@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic
+from typing import Generic
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Request
 
-from coordinator.http.caller import caller_of
-from coordinator.http.limits import Limits
-from coordinator.node import Node
+from coordinator.http.caller import AnyRequest, caller_of
+from coordinator.http.shared import shared_of
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
@@ -23,8 +21,6 @@ MAX_KEY = 200
 _KEY = re.compile(r"[\x21\x22\x24-\x7e]+")  # visible ASCII but "#", which ends a key in the log
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder().decode
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class Wish(msgspec.Struct, Generic[AnswerT_co], frozen=True, kw_only=True):
@@ -45,12 +41,6 @@ class Wish(msgspec.Struct, Generic[AnswerT_co], frozen=True, kw_only=True):
     key: str = ""
     occurred_at: int | None = None
     role: Role | None = None
-
-
-def node_of(request: AnyRequest) -> Node:
-    """Return the node that a request is served by."""
-    node: Node = request.app.state.node
-    return node
 
 
 async def perform(
@@ -78,7 +68,7 @@ async def perform(
         Unavailable: nothing can be written just now.
     """
     order = await ordered(request, command, client=client, content=content, key=key, occurred_at=occurred_at)
-    return await node_of(request).perform(order)
+    return await shared_of(request).node.perform(order)
 
 
 async def ordered(
@@ -115,17 +105,16 @@ async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish[AnswerT]]) -
     moment = now()
     _count(request, wishes[0].client if wishes else None, moment)
     claims = await _introduce(request, wishes, moment)
-    return await node_of(request).perform_all([_order(request, wish, moment, claims) for wish in wishes])
+    return await shared_of(request).node.perform_all([_order(request, wish, moment, claims) for wish in wishes])
 
 
 def _count(request: AnyRequest, client: str | None, moment: int) -> None:
-    limits: Limits = request.app.state.limits
-    limits.take(caller_of(request).actor, client, moment)
+    shared_of(request).limits.take(caller_of(request).actor, client, moment)
 
 
 async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -> dict[str | None, ClientClaim | None]:
     """Return the claims of those who send wishes, by their names, and remember which workers were here."""
-    node, works = node_of(request), "work" in caller_of(request).asked
+    node, works = shared_of(request).node, "work" in caller_of(request).asked
     claims: dict[str | None, ClientClaim | None] = {None: None}
     for wish in wishes:
         if wish.client is None:

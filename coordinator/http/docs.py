@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from litestar import Response, Router, get
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
 
 from coordinator.http.caller import PUBLIC
-from coordinator.http.commanding import AnyRequest
-from coordinator.http.openapi import describe
 from coordinator.http.problems import may_answer
 from core.refusals import Unknown
 
@@ -67,12 +65,8 @@ _POLICY = (
     media_type=_DESCRIPTION,
     responses={200: ResponseSpec(dict[str, Any], generate_examples=False, media_type=_DESCRIPTION)},
 )
-async def read_description(request: AnyRequest) -> bytes:
+async def read_description(description: NamedDependency[bytes]) -> bytes:
     """Return the description of every address, in OpenAPI 3.1."""
-    state = request.app.state
-    if "description" not in state:
-        state.description = msgspec.json.encode(describe(request.app, state.bodies, state.ingestion.items))
-    description: bytes = state.description
     return description
 
 

@@ -9,9 +9,8 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, PathParameter, QueryParameter
 
-from coordinator.http.caller import needs
+from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
-from coordinator.http.commanding import AnyRequest
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.problems import may_answer
 from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed

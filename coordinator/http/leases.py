@@ -8,11 +8,12 @@ from litestar import Response, delete, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, node_of, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
 from coordinator.writer.batch import Outcome
 from core.deciding import AnswerT, Command
 from core.leases.answers import LeaseAnswer, Nothing
@@ -51,7 +52,7 @@ async def perform_when_open(
         outcomes.append(await perform(request, command, client=client))
         return not isinstance(outcomes[-1].answer, Nothing)
 
-    await node_of(request).openings.first(command.context, wait, ask)
+    await shared_of(request).node.openings.first(command.context, wait, ask)
     return outcomes[-1]
 
 

@@ -14,9 +14,9 @@ from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
 from coordinator.http.bulk import MAX_ITEMS
-from coordinator.http.caller import ROLES_OPTION
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.commanding import MAX_KEY
+from coordinator.http.door import ROLES_OPTION
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.streamed import NDJSON

@@ -9,7 +9,9 @@ from typing import Any, cast
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import HTTPResponseStartEvent, Scope
 
-from coordinator.http.caller import ROLES_OPTION, AnyRequest
+from coordinator.http.caller import AnyRequest
+from coordinator.http.door import ROLES_OPTION
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.wallclock import now
 from core.refusals import BadInput
@@ -50,7 +52,7 @@ async def look_back(request: AnyRequest) -> None:
         raise BadInput("as_of is not accepted here: this address knows only what is now.")
     if len(asked) > 1:
         raise BadInput(f"as_of is given {len(asked)} times; one position or time is accepted.")
-    node: Node = request.app.state.node
+    node = shared_of(request).node
     sight = await node.past.sight(asked[0], now())
     cast("dict[str, Any]", request.scope)[_SCOPE_KEY] = node.at(sight)
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
+from coordinator.http.caller import AnyRequest
 from coordinator.http.reading import sentence_for
 from coordinator.unavailable import Unavailable
 from core.refusals import Later, Refusal
@@ -65,7 +66,7 @@ KINDS: dict[str, tuple[int, str]] = {
 }
 """Every kind of problem: its status code and title."""
 
-ErrorPage = Callable[[Request[Any, Any, Any], Problem, dict[str, str]], Response[str]]
+ErrorPage = Callable[[AnyRequest, Problem, dict[str, str]], Response[str]]
 """Shows a problem to a browser."""
 
 _KIND_OF_STATUS = {
@@ -79,22 +80,12 @@ def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Re
     return Response(content, status_code=content.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def answer(
-    request: Request[Any, Any, Any], kind: str, detail: str, headers: dict[str, str] | None = None
-) -> Response[Any]:
-    """Answer a request with a problem: a browser with a page, whatever else with JSON."""
-    if wants_page(request):
-        page: ErrorPage = request.app.state.error_page
-        return page(request, _described(kind, detail), headers or {})
-    return problem(kind, detail, headers)
-
-
 def _described(kind: str, detail: str) -> Problem:
     status, title = KINDS[kind]
     return Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail)
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
+def wants_page(request: AnyRequest) -> bool:
     """Tell whether who asks would rather have HTML than JSON."""
     return request.accept.best_match(["application/json", "text/html"]) == "text/html"
 
@@ -130,58 +121,72 @@ def may_answer(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-def refused(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
-    """Answer a refusal."""
+Said = tuple[str, str, dict[str, str]]
+"""The kind of a problem, its detail, and the header fields that go with it."""
+
+
+def _refused(_: AnyRequest, error: Refusal) -> Said:
     if isinstance(error, Later):
-        return answer(request, error.kind, error.sentence, {"Retry-After": str(error.seconds)})
-    challenge = {"WWW-Authenticate": "Bearer"} if error.kind == "unidentified" else None
-    return answer(request, error.kind, error.sentence, challenge)
+        return error.kind, error.sentence, {"Retry-After": str(error.seconds)}
+    return error.kind, error.sentence, {"WWW-Authenticate": "Bearer"} if error.kind == "unidentified" else {}
 
 
-def unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response[Any]:
-    """Answer when nothing can be written."""
-    return answer(request, "unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)})
+def _unavailable(_: AnyRequest, error: Unavailable) -> Said:
+    return "unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
-def unwritable(request: Request[Any, Any, Any], error: OSError) -> Response[Any]:
-    """Answer when there is no room for a file; what else the system may have against it is a fault."""
+def _unwritable(request: AnyRequest, error: OSError) -> Said:
+    """Tell no room for a file from what else the system may have against it, which is a fault."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return unavailable(request, Unavailable.because(error))
-    return fault(request, error)
+        return _unavailable(request, Unavailable.because(error))
+    return _fault(request, error)
 
 
-def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """Answer what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
+def _http_error(request: AnyRequest, error: HTTPException) -> Said:
+    """Say what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         gone = error.detail == "client disconnected prematurely"
-        return answer(request, "client-gone", "The request did not come to its end.") if gone else fault(request, error)
+        return ("client-gone", "The request did not come to its end.", {}) if gone else _fault(request, error)
     kind = _KIND_OF_STATUS.get(error.status_code, "refused")
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
         path = request.scope["path"][:200]
-        return answer(request, kind, f"Nothing is served at {path!r}; /docs lists every address.")
+        return kind, f"Nothing is served at {path!r}; /docs lists every address.", {}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = headers.get("allow", "")
-        return answer(request, kind, f"{request.method} is not taken at this address; {allowed} would be.", headers)
+        return kind, f"{request.method} is not taken at this address; {allowed} would be.", headers
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         limit = request.route_handler.resolve_request_max_body_size()
-        return answer(request, kind, f"The body is too large; at most {limit} bytes are accepted here.")
-    return answer(request, kind, sentence_for(request, error), headers)
+        return kind, f"The body is too large; at most {limit} bytes are accepted here.", {}
+    return kind, sentence_for(request, error), headers
 
 
-def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Answer what was not foreseen, and log it."""
+def _fault(request: AnyRequest, error: Exception) -> Said:
+    """Say of what was not foreseen only where the log has it."""
     number = request.scope.get("state", {}).get("request_id", "unknown")
     _log.error("request_failed", request=number, path=request.scope["path"], exc_info=error)
-    said = f"Something went wrong here, which is no fault of the request; the log has it as {number}."
-    return answer(request, "fault", said)
+    return "fault", f"Something went wrong here, which is no fault of the request; the log has it as {number}.", {}
 
 
-HANDLERS: ExceptionHandlersMap = {
-    Refusal: refused,
-    Unavailable: unavailable,
-    OSError: unwritable,
-    HTTPException: http_error,
-    Exception: fault,
+_SAYING: dict[type[Exception], Callable[[AnyRequest, Any], Said]] = {
+    Refusal: _refused,
+    Unavailable: _unavailable,
+    OSError: _unwritable,
+    HTTPException: _http_error,
+    Exception: _fault,
 }
-"""For the application: each kind of exception and what is answered."""
+
+
+def handlers(page: ErrorPage) -> ExceptionHandlersMap:
+    """Return, for the application, the answer to each kind of exception: to a browser a page, to others JSON."""
+
+    def answering(say: Callable[[AnyRequest, Any], Said]) -> Callable[[AnyRequest, Any], Response[Any]]:
+        def answer(request: AnyRequest, error: Any) -> Response[Any]:
+            kind, detail, headers = say(request, error)
+            if wants_page(request):
+                return page(request, _described(kind, detail), headers)
+            return problem(kind, detail, headers)
+
+        return answer
+
+    return {kind: answering(say) for kind, say in _SAYING.items()}

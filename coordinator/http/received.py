@@ -4,9 +4,6 @@ from collections.abc import AsyncIterator
 
 from litestar.datastructures import UploadFile
 
-from coordinator.http.commanding import AnyRequest
-from coordinator.intake.uploads import Uploads
-
 _PIECE = 256 * 1024
 
 
@@ -14,9 +11,3 @@ async def pieces_of(file: UploadFile) -> AsyncIterator[bytes]:
     """Return the content of a file that came with a form, piece by piece."""
     while piece := await file.read(_PIECE):
         yield piece
-
-
-def uploads_of(request: AnyRequest) -> Uploads:
-    """Return the application's uploads."""
-    uploads: Uploads = request.app.state.uploads
-    return uploads

@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import AnyRequest
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import refuse_the_past
 from coordinator.live.stream import Deliver, FellBehind

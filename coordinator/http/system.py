@@ -11,12 +11,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
 from coordinator.http.attendance import unattended
-from coordinator.http.caller import PUBLIC, needs
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import wants_page
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.observing.metrics import Metrics
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.reactors.queue import TaskQueue
 from coordinator.wallclock import now
@@ -146,12 +145,12 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         log=LogHealth("sqlite", node.log.head().position),
         projections=ProjectionHealth(node.writer.applied, node.lag),
         workers=node.presence.count(moment),
-        valkey=await _valkey(request.app.state.queue),
+        valkey=await _valkey(shared_of(request).find(TaskQueue)),
         role="writer",
         reason=reason,
         degraded=stopped,
         building=_waiting(node),
-        unattended=unattended(node, request.app.state.settings),
+        unattended=unattended(node, shared_of(request).settings),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 
@@ -201,15 +200,15 @@ async def read_living() -> Living:
 )
 async def read_metrics(request: AnyRequest, node: NamedDependency[Node]) -> bytes:
     """Return what is measured."""
-    metrics: Metrics = request.app.state.metrics
-    return await metrics.render(node)
+    return await shared_of(request).metrics.render(node)
 
 
 @get("/", summary="What answers here", media_type="application/json")
-async def read_root(request: AnyRequest, node: NamedDependency[Node]) -> Response[Service]:
+async def read_root(
+    request: AnyRequest, node: NamedDependency[Node], overview: NamedDependency[Page]
+) -> Response[Service]:
     """Return the overview page to a browser, else what there is."""
-    overview: Page | None = request.app.state.overview
-    if overview is not None and wants_page(request):
+    if wants_page(request):
         return await overview(request, node)
     return Response(
         Service(SERVICE, VERSION, docs="/docs", health="/health", endpoints=endpoints_of(request.app)),

@@ -13,7 +13,8 @@ from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
 from coordinator.http.past import past_of, say_as_of
 from coordinator.http.problems import messages
-from coordinator.observing.requests import Answered, RequestRecord
+from coordinator.http.shared import Shared
+from coordinator.observing.requests import Answered
 from coordinator.wallclock import now
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
@@ -83,8 +84,8 @@ class Watched:
             route = str(scope.get("path_template", UNROUTED))
             actor = caller_of_scope(scope).actor or "anonymous"
             seconds = time.perf_counter() - started
-            record: RequestRecord = scope["app"].state.metrics.requests
-            record.note(Answered(request_id, actor, str(method), route, status, began, seconds))
+            shared: Shared = scope["app"].state.shared
+            shared.metrics.requests.note(Answered(request_id, actor, str(method), route, status, began, seconds))
 
 
 async def _without_one_host(scope: Scope, _: Receive, send: Send) -> None:

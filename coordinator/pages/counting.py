@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from coordinator.http.shared import shared_of
 from coordinator.http.tables import Paging, Table
 from coordinator.http.whole import Listing
 from coordinator.node import Node
@@ -16,7 +17,6 @@ from coordinator.pages.contributing import Cause, Contribution, Hit, Queue, Word
 from coordinator.pages.foresight import time_left
 from coordinator.pages.forms import Form, Sent, fresh_token
 from coordinator.pages.site import Address, Page, Section, power, whole
-from coordinator.settings import Settings
 from core.counting import events as facts
 from core.counting.chunks import LEAST_N, MOST_CHUNKS, ends_of
 from core.counting.commands import CancelJob, SubmitJob
@@ -179,7 +179,7 @@ def _text(value: int | None) -> str | None:
 async def submit_count(sent: Sent) -> str:
     """Take a job from the form, and go to its page."""
     n, chunks = (whole_number(name, sent.fields.get(name, "")) for name in ("n", "chunks"))
-    settings: Settings = sent.request.app.state.settings
+    settings = shared_of(sent.request).settings
     command = SubmitJob(job=str(uuid.uuid4()), n=n, chunks=chunks, ceiling=settings.counting_ceiling)
     outcome = await sent.perform(command)
     return f"/counting/{outcome.answer.job}"

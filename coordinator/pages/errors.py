@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.response import Redirect
 
-from coordinator.http.caller import origin_of, session_of
-from coordinator.http.commanding import AnyRequest, node_of
+from coordinator.http.caller import AnyRequest, origin_of, session_of
 from coordinator.http.problems import Problem
+from coordinator.http.shared import shared_of
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
 from coordinator.pages.signing_in import LOGIN
@@ -26,7 +26,7 @@ def show_error(request: AnyRequest, problem: Problem, headers: dict[str, str]) -
         return Redirect(f"{LOGIN}?{urlencode({'next': back})}", status_code=SEE_OTHER)
     site = pages_of(request).site
     address = Address(path, {}, {}, origin_of(request))
-    context = site.around(node_of(request), address, "", session_of(request)) | {"error": problem}
+    context = site.around(shared_of(request).node, address, "", session_of(request)) | {"error": problem}
     response = site.render(_TEMPLATE, context, problem.status)
     response.headers.update(headers)
     return response

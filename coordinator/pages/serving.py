@@ -13,9 +13,10 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import PAGE_OPTION, PUBLIC, admit, caller_of, needs, origin_of, session_of
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
+from coordinator.http.door import PAGE_OPTION
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.shared import shared_of
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tables import (
     MEDIA_TYPES,
@@ -176,8 +177,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 def pages_of(request: AnyRequest) -> Pages:
     """Return the application's pages."""
-    pages: Pages = request.app.state.pages
-    return pages
+    return shared_of(request).the(Pages)
 
 
 @get("/live", include_in_schema=False, guards=[needs("read")], opt={**ONLY_NOW, PAGE_OPTION: True})

@@ -6,10 +6,10 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from coordinator.http.caller import PUBLIC, Door, session_of
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import PUBLIC, AnyRequest, session_of
 from coordinator.http.problems import KINDS
 from coordinator.http.sessions import COOKIE, LIFETIME_SECONDS
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
@@ -47,7 +47,7 @@ async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[
     Raises:
         Forbidden: the form stands on a page of another origin.
     """
-    door: Door = request.app.state.door
+    door = shared_of(request).door
     door.check_origin(request, dict(request.scope["headers"]))
     form = await request.form()
     where = local(str(form.get("next", "")))
@@ -70,8 +70,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
     session = session_of(request)
     if session is not None:
         session.check((await request.form()).get("token"))
-        door: Door = request.app.state.door
-        door.sessions.close(request.cookies[COOKIE])
+        shared_of(request).door.sessions.close(request.cookies[COOKIE])
     return _handed_over(request, Redirect(LOGIN, status_code=SEE_OTHER), "")
 
 

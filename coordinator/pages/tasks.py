@@ -8,13 +8,13 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from coordinator.http.shared import shared_of
 from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of, uuid_of
 from coordinator.pages.contributing import Cause, Contribution, Hit, Queue
 from coordinator.pages.forms import Form, Sent, fresh_token
 from coordinator.pages.site import Address, Page, Section
-from coordinator.settings import Settings
 from core.refusals import BadInput, Unknown
 from core.tasks import events as facts
 from core.tasks.commands import SubmitTask
@@ -141,7 +141,7 @@ async def submit_from_form(sent: Sent) -> str:
     numbers = tuple(part for part in _BETWEEN.split(sent.fields.get("args", "")) if part)
     if not numbers:
         raise BadInput("There are no numbers; those that the operation takes are accepted, with blanks between.")
-    settings: Settings = sent.request.app.state.settings
+    settings = shared_of(sent.request).settings
     command = SubmitTask(
         task=str(uuid.uuid4()),
         operation=sent.fields.get("operation", ""),

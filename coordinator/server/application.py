@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
-from typing import Any
 
+import msgspec
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
@@ -26,13 +26,14 @@ from coordinator.http import (
     system,
     verification,
 )
-from coordinator.http.caller import Door, check_exposure
+from coordinator.http.door import Door, check_exposure
 from coordinator.http.entering import RolesStated, enter
 from coordinator.http.keyring import open_keyring
 from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
+from coordinator.http.shared import Shared
 from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
 from coordinator.node import Node, opened
@@ -77,9 +78,14 @@ def build_app(
     """
 
     def node(scope: Scope) -> Node:
-        opened_node: Node = past_of(scope) or app.state.node
-        return opened_node
+        shared: Shared = app.state.shared
+        return past_of(scope) or shared.node
 
+    def description() -> bytes:
+        bodies = {handler: body for context in contexts for handler, body in context.bodies.items()}
+        return msgspec.json.encode(openapi.describe(app, bodies, ingestion.items))
+
+    ingestion = bulk.Ingestion([kind for context in contexts for kind in context.ingests])
     site = contents([context.pages for context in contexts])
     routers = [router for context in contexts for router in context.routers]
     app = Litestar(
@@ -87,16 +93,19 @@ def build_app(
         dependencies={
             "node": Provide(node, sync_to_thread=False),
             "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
+            "ingestion": Provide(lambda: ingestion, sync_to_thread=False),
+            "description": Provide(description, use_cache=True, sync_to_thread=False),
+            "overview": Provide(lambda: serving.show_overview, sync_to_thread=False),
         },
         request_class=JSONRequest,
         response_class=Tabular,
         before_request=enter,
         plugins=[RolesStated()],
-        exception_handlers=problems.HANDLERS,
-        lifespan=[_lifespan],
+        exception_handlers=problems.handlers(errors.show_error),
+        lifespan=[partial(_lifespan, contexts, site)],
         cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State({"settings": settings, "contexts": contexts, "contents": site, "bodies": _bodies(contexts)}),
+        state=State({"settings": settings}),
         logging_config=None,
         openapi_config=openapi.configuration(system.VERSION),
         debug=False,
@@ -105,29 +114,8 @@ def build_app(
     return app
 
 
-def _bodies(contexts: Sequence[BoundedContext]) -> dict[str, Any]:
-    return {handler: body for context in contexts for handler, body in context.bodies.items()}
-
-
-def _furnish(state: State) -> None:
-    """Give handlers what they share; what is opened with the node is added when it is."""
-    settings: Settings = state.settings
-    site: Contents = state.contents
-    state.update(
-        {
-            "metrics": Metrics(),
-            "ingestion": bulk.Ingestion([kind for context in state.contexts for kind in context.ingests], settings),
-            "limits": Limits(settings.requests_per_second, settings.requests_at_once),
-            "overview": serving.show_overview,
-            "error_page": errors.show_error,
-            "pages": serving.Pages(site.pages, Site(site.navigation, site.templates, settings)),
-            "queue": None,
-        }
-    )
-
-
 @asynccontextmanager
-async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Litestar) -> AsyncIterator[None]:
     """Open the node, and keep going what goes on by itself.
 
     Raises:
@@ -135,17 +123,23 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         ExposedWithoutKeys: others could reach the coordinator, and nobody has a key.
     """
     settings: Settings = app.state.settings
-    _furnish(app.state)
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(
-            opened(settings.data_dir, LONG, [context.projection for context in app.state.contexts])
+            opened(settings.data_dir, LONG, [context.projection for context in contexts])
         )
         keyring = await open_keyring(node)
         check_exposure(settings, keys_exist=keyring.in_use)
-        app.state.node = node
-        app.state.door = Door(settings, keyring, Sessions(keyring))
-        app.state.metrics.attach(node)
-        stack.callback(app.state.metrics.requests.write)
+        shared = app.state.shared = Shared(
+            node=node,
+            settings=settings,
+            door=Door(settings, keyring, Sessions(keyring)),
+            limits=Limits(settings.requests_per_second, settings.requests_at_once),
+            metrics=Metrics(),
+            opened={},
+        )
+        shared.open(serving.Pages(site.pages, Site(site.navigation, site.templates, settings)))
+        shared.metrics.attach(node)
+        stack.callback(shared.metrics.requests.write)
         build_withheld(node)
         going = [
             every(1.0, "clock_failed", partial(clock.tick, node)),
@@ -153,9 +147,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             every(1.0, "head_not_signed", partial(ticking.tend, node)),
             keeping.run(node),
         ]
-        for context in app.state.contexts:
+        for context in contexts:
             if context.life is not None:
-                going += await context.life(app.state, node, stack)
+                going += await context.life(shared, stack)
         for background in going:
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield

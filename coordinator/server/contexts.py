@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
-from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
@@ -18,12 +17,12 @@ from coordinator.http.federation import items as federation_items
 from coordinator.http.federation import routes as federation_routes
 from coordinator.http.ingest import Ingest
 from coordinator.http.middleware import routes as middleware_routes
+from coordinator.http.shared import Shared
 from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations_routes
 from coordinator.http.tasks import items as tasks_items
 from coordinator.http.tasks import routes as tasks_routes
 from coordinator.intake.uploads import Uploads
-from coordinator.node import Node
 from coordinator.operations import clock, mending
 from coordinator.operations.repeating import every
 from coordinator.operations.seeding import seed_machines
@@ -37,12 +36,11 @@ from coordinator.reactors import proving
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
-from coordinator.settings import Settings
 from projections import contexts as projections
 from projections.runtime.projection import Projection
 
 Going = Sequence[Coroutine[Any, Any, None]]
-Life = Callable[[State, Node, AsyncExitStack], Awaitable[Going]]
+Life = Callable[[Shared, AsyncExitStack], Awaitable[Going]]
 """Opens what a context needs besides its tables, and returns what goes on by itself until the application ends."""
 
 
@@ -66,33 +64,32 @@ class BoundedContext(Struct, frozen=True, kw_only=True):
     life: Life | None = None
 
 
-async def _factoring(state: State, node: Node, stack: AsyncExitStack) -> Going:
-    settings: Settings = state.settings
-    state.residues = ResidueStore(settings.data_dir)
-    state.uploads = Uploads(node, settings.number_ceiling_digits)
-    stack.push_async_callback(state.uploads.close)
-    await state.uploads.resume()
+async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
+    node, settings = shared.node, shared.settings
+    residues = shared.open(ResidueStore(settings.data_dir))
+    uploads = shared.open(Uploads(node, settings.number_ceiling_digits))
+    stack.push_async_callback(uploads.close)
+    await uploads.resume()
     return [
-        every(60.0, "residues_not_removed", partial(clock.clear_residues, node, state.residues)),
+        every(60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
         mending.run(node),
         proving.run(node),
     ]
 
 
-async def _simulations(state: State, node: Node, _: AsyncExitStack) -> Going:
+async def _simulations(shared: Shared, _: AsyncExitStack) -> Going:
     # A start at which they can't be asked for leaves seeding to the next.
-    if state.settings.seed_machines and "simulations" not in node.withheld:
-        await seed_machines(node)
+    if shared.settings.seed_machines and "simulations" not in shared.node.withheld:
+        await seed_machines(shared.node)
     return ()
 
 
-async def _tasks(state: State, node: Node, stack: AsyncExitStack) -> Going:
-    settings: Settings = state.settings
-    if not settings.valkey:
+async def _tasks(shared: Shared, stack: AsyncExitStack) -> Going:
+    if not shared.settings.valkey:
         return ()
-    queue = state.queue = TaskQueue(settings.valkey)
+    queue = shared.open(TaskQueue(shared.settings.valkey))
     stack.push_async_callback(queue.close)
-    return [tasks_reactor.run(node, queue)]
+    return [tasks_reactor.run(shared.node, queue)]
 
 
 CONTEXTS = (

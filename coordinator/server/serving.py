@@ -15,8 +15,9 @@ import uvloop
 from litestar import Litestar
 
 from coordinator.heads.signing import KeyUnreadable
-from coordinator.http.caller import ExposedWithoutKeys
+from coordinator.http.door import ExposedWithoutKeys
 from coordinator.http.keyring import LOCAL_WORKER
+from coordinator.http.shared import Shared
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
@@ -130,11 +131,12 @@ class _Server(uvicorn.Server):
 async def _serve(settings: Settings, listener: socket.socket, beside: Beside | None) -> None:
     app = build_app(settings)
     async with app.lifespan():
+        shared: Shared = app.state.shared
 
         def going(address: str) -> AbstractAsyncContextManager[None]:
-            return beside(settings, address, app.state.door.keyring.lend(LOCAL_WORKER)) if beside else nullcontext()
+            return beside(settings, address, shared.door.keyring.lend(LOCAL_WORKER)) if beside else nullcontext()
 
-        await _Server(_configured(app), app.state.node, going).serve(sockets=[listener])
+        await _Server(_configured(app), shared.node, going).serve(sockets=[listener])
     _log.info("stopped")
 
 

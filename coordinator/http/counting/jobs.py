@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from coordinator.http.attendance import unattended
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.parameters import PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

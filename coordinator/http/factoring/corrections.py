@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, ordered
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import ordered
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

@@ -8,8 +8,8 @@ from litestar import Response, post
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, check_key, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import check_key, perform
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of, digits_of
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer

@@ -10,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from coordinator.http.attendance import unattended
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_wishes
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
 from coordinator.http.sentences import explain
+from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
@@ -168,7 +169,7 @@ async def take(
         invalid_numbers=len(errors),
         errors=errors,
         composites=taken,
-        message=unattended(node_of(request), settings).get("factoring") if taken else None,
+        message=unattended(shared_of(request).node, settings).get("factoring") if taken else None,
     )
     return counts, last
 

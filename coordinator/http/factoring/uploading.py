@@ -8,12 +8,12 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.http.caller import caller_of, needs
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.problems import may_answer
-from coordinator.http.received import pieces_of, uploads_of
-from coordinator.intake.uploads import MAX_BYTES, Kind, Upload
+from coordinator.http.received import pieces_of
+from coordinator.http.shared import shared_of
+from coordinator.intake.uploads import MAX_BYTES, Kind, Upload, Uploads
 
 
 class Form(msgspec.Struct):
@@ -48,7 +48,7 @@ async def upload_list(
     wanted, `target_t_level`, `priority`, `project`, `prior_t_level` and `work` (as `tallystick tlevel` reads it). The
     same file again changes nothing.
     """
-    uploads = uploads_of(request)
+    uploads = shared_of(request).the(Uploads)
     upload = await uploads.receive(
         pieces_of(data.file),
         data.source_type or source_type,
@@ -64,4 +64,4 @@ async def upload_list(
 @get("/uploads/{upload_id:str}", guards=[needs("read")], summary="Show an upload", responses=may_answer(404))
 async def show_upload(request: AnyRequest, upload_id: FromPath[str]) -> Upload:
     """Say how far an upload has come, and which lines were not taken."""
-    return uploads_of(request).status(upload_id)
+    return shared_of(request).the(Uploads).status(upload_id)

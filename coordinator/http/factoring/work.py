@@ -7,8 +7,8 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.leases import handed_out, perform_when_open

@@ -8,8 +8,8 @@ from litestar import Response, delete, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, PathParameter
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.federation.rows import KnownAgent, KnownPush, known_agents, pushes_of
 from coordinator.http.parameters import PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer

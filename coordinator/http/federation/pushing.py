@@ -8,8 +8,8 @@ from litestar.exceptions import HTTPException
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.problems import Problem, may_answer, problem
 from coordinator.http.receipts import answered
 from core.federation.commands import PushSummary

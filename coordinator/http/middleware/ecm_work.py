@@ -7,14 +7,15 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, node_of, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.leases import handed_out
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import WorkAnswer
@@ -190,7 +191,7 @@ async def request_p1(
     request: AnyRequest, method: P1Method, wanted: Wanted, client: str, seconds: int
 ) -> Outcome[WorkAnswer | Nothing]:
     """Ask for a number on which a method was not run far enough, to be held for so many seconds."""
-    node = node_of(request)
+    node = shared_of(request).node
     candidates = await node.readers["factoring"].query(coverage.lacking, method, wanted, _CANDIDATES)
     command = RequestP1Work(
         work=fresh_uuid(request),

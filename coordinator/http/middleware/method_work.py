@@ -7,8 +7,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits
 from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.middleware.ecm_work import MOST_HELD, lease_seconds, minutes_for, request_p1, wanted_of

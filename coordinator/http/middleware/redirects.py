@@ -7,8 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
-from coordinator.http.caller import PUBLIC, needs
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.parameters import Id
 from coordinator.node import Node
 from coordinator.settings import Settings

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, MultipartBody, QueryParameter
 from litestar.response import File
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.leases import handed_out
 from coordinator.http.middleware.reports import reported
@@ -32,6 +32,7 @@ from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.received import pieces_of
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.receiving import take_in
 from coordinator.residues.reducing import reduce
@@ -56,12 +57,6 @@ class Form(msgspec.Struct):
     """The form: one file, as GMP-ECM or Prime95 saved it."""
 
     file: UploadFile
-
-
-def store_of(request: AnyRequest) -> ResidueStore:
-    """Return the application's residue files."""
-    store: ResidueStore = request.app.state.residues
-    return store
 
 
 @post(
@@ -98,7 +93,7 @@ async def upload_residues(
         command = UploadResidues(sha256=sha256, contents=contents, stage_1=stage_1, keep_seconds=expiry_days * 86_400)
         return await perform(request, command, client=client, content=sha256.encode())
 
-    store, ceiling = store_of(request), settings.number_ceiling_digits
+    store, ceiling = shared_of(request).the(ResidueStore), settings.number_ceiling_digits
     outcome = await take_in(node, store, pieces_of(data.file), ceiling, b1, record)
     return answered(outcome, uploaded(outcome.answer))
 
@@ -165,7 +160,7 @@ async def download_residues(
     asking = await node.readers["clients"].query(number_named, client)
     if not found.file.claim or found.taker != asking:
         raise Forbidden(f"The residue file {residue} is not held by {client[:60]!r}; claim it at /residues/work first.")
-    store = store_of(request)
+    store = shared_of(request).the(ResidueStore)
     path, name = store.path(found.file.served_sha256), f"residue_{residue}.txt"
     if not path.exists():
         raise Unknown(f"The file of residue {residue} is missing here; it can be handed in again.")

@@ -11,8 +11,8 @@ from litestar.params import JSONBody
 from msgspec import Meta
 from msgspec.structs import replace
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, content_of, idempotency_key, node_of, perform_wishes
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.shapes import ClaimedFactor
 from coordinator.http.middleware.resuming import Resumed, resumed
@@ -20,6 +20,7 @@ from coordinator.http.middleware.witnessing import shown_by
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import AnswerT
@@ -95,8 +96,10 @@ async def submit(
     composite = str(data.composite).strip()
     stage_1 = None
     if data.method == "ecm":
-        stage_1 = await resumed(node_of(request), composite, data.client_id, data.residue_checksum, data.raw_output)
-    shown = await shown_by(node_of(request), data.raw_output, composite, ceiling)
+        stage_1 = await resumed(
+            shared_of(request).node, composite, data.client_id, data.residue_checksum, data.raw_output
+        )
+    shown = await shown_by(shared_of(request).node, data.raw_output, composite, ceiling)
     told = _told(data, ceiling)
     commands = _commands(data, told, shown, composite, stage_1)
     content = await content_of(request)

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from coordinator.http.caller import needs
 from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.shared import shared_of
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
 from coordinator.http.streamed import until_gone
 from coordinator.live.stream import Deliver, FellBehind, Frame, stream
@@ -131,7 +132,7 @@ def message(position: int, graph: bytes) -> bytes:
 async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[str]) -> None:
     """Send a simulation's graph: first what is there, then the new points of each commit, at least 20 ms apart."""
     await socket.accept()
-    node: Node = socket.app.state.node
+    node = shared_of(socket).node
 
     async def deliver(graph: bytes) -> None:
         await socket.send({"type": "websocket.send", "bytes": None, "text": graph.decode()})

@@ -8,8 +8,8 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, SizeOrAll
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

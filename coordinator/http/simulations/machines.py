@@ -5,8 +5,8 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

@@ -8,11 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from coordinator.http.attendance import unattended
-from coordinator.http.caller import PUBLIC, needs
-from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
+from coordinator.http.caller import PUBLIC, AnyRequest, needs
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
 from coordinator.node import Node
 from coordinator.reactors.queue import TaskQueue
@@ -162,7 +163,7 @@ async def read_status(
     task = await node.readers["tasks"].query(task_of, task_id)
     if task is None:
         raise Unknown(f"There is no task {task_id[:60]!r}.")
-    handled_by = await _handler(node, request.app.state.queue, task)
+    handled_by = await _handler(node, shared_of(request).find(TaskQueue), task)
     status = _status(task, handled_by)
     return TaskState(
         task_id=task.id,

@@ -3,10 +3,10 @@
 import msgspec
 from litestar import get
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.problems import may_answer
 from coordinator.http.refusals import Unreachable
+from coordinator.http.shared import shared_of
 from coordinator.reactors.queue import QueueAway, TaskQueue
 
 
@@ -33,7 +33,7 @@ class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 @get("/valkey_test", guards=[needs("read")], summary="See what Valkey answers", responses=may_answer(503))
 async def test_valkey(request: AnyRequest) -> ValkeyTest:
     """Ask Valkey, or say that there is none; 503 when it can't be reached."""
-    queue: TaskQueue | None = request.app.state.queue
+    queue = shared_of(request).find(TaskQueue)
     if queue is None:
         return ValkeyTest(valkey="disabled", message="No Valkey server is configured; workers take tasks over HTTP.")
     try:

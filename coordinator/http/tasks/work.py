@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Meta
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, Wish, fresh_uuid, perform_wishes
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import Wish, fresh_uuid, perform_wishes
 from coordinator.http.leases import handed_out, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer

@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from coordinator.http.commanding import fresh_uuid
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations import reserving
 from coordinator.operations.reserving import Method, NewReservation
@@ -31,7 +32,7 @@ async def reservations(node: Node, address: Address) -> dict[str, Any]:
 
 async def reserve(sent: Sent) -> str:
     """Note that a number is worked on elsewhere."""
-    wanted, settings = sent.read(NewReservation), sent.request.app.state.settings
+    wanted, settings = sent.read(NewReservation), shared_of(sent.request).settings
     work = fresh_uuid(sent.request)
     _, outcome = await reserving.reserve(sent.node, sent.perform, wanted, work, settings.number_ceiling_digits)
     return done(_PAGE, outcome)

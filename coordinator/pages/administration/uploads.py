@@ -7,13 +7,13 @@ import msgspec
 from litestar.datastructures import UploadFile
 
 from coordinator.http.caller import caller_of
-from coordinator.http.received import pieces_of, uploads_of
+from coordinator.http.received import pieces_of
+from coordinator.http.shared import shared_of
 from coordinator.intake.previewing import look_at, read_preview
-from coordinator.intake.uploads import MAX_BYTES, Kind, read_upload, recent_uploads
+from coordinator.intake.uploads import MAX_BYTES, Kind, Uploads, read_upload, recent_uploads
 from coordinator.node import Node
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
-from coordinator.settings import Settings
 from core.refusals import BadInput
 
 MAX_FORM_BYTES = MAX_BYTES + 1024 * 1024
@@ -54,9 +54,11 @@ async def receive_upload(sent: Sent) -> str:
     if chosen == bool(wanted.text.strip()):
         raise BadInput("Choose a file, or write numbers into the field below it: one of the two is accepted.")
     content = pieces_of(file) if isinstance(file, UploadFile) and chosen else _once(wanted.text)
-    settings: Settings = sent.request.app.state.settings
-    kept = await uploads_of(sent.request).receive(
-        content, wanted.kind, caller_of(sent.request).actor, wanted.priority, wanted.project, hold=True
+    settings = shared_of(sent.request).settings
+    kept = (
+        await shared_of(sent.request)
+        .the(Uploads)
+        .receive(content, wanted.kind, caller_of(sent.request).actor, wanted.priority, wanted.project, hold=True)
     )
     if kept.status == "held":
         await look_at(sent.node, kept, settings.number_ceiling_digits)
@@ -65,7 +67,7 @@ async def receive_upload(sent: Sent) -> str:
 
 async def confirm_upload(sent: Sent) -> str:
     """Take a list that was looked at."""
-    uploads = uploads_of(sent.request)
+    uploads = shared_of(sent.request).the(Uploads)
     kept = uploads.status(sent.values["upload"])
     await uploads.work_off(kept, wait=not uploads.is_long(kept))
     return f"{_PAGE}/{kept.upload_id}"

@@ -5,7 +5,6 @@ import sqlite3
 from functools import partial
 
 import pytest
-from litestar import Response
 
 from coordinator.operations import probing
 from coordinator.operations.repeating import every
@@ -25,7 +24,7 @@ def in_loop(client, function, *arguments):
 
 
 def node_of(client):
-    return client.app.state.node
+    return client.app.state.shared.node
 
 
 def test_a_healthy_coordinator_says_so(client):
@@ -105,11 +104,7 @@ def test_the_root_lists_the_endpoints_to_programs_and_shows_the_page_to_browsers
     assert (root["service"], root["docs"], root["health"]) == ("tallystick", "/docs", "/health")
     assert root["endpoints"]["/api/v1/events"] == ["GET", "POST"]
 
-    async def page(_request, _node):
-        return Response("<h1>Tallystick</h1>", media_type="text/html")
-
-    client.app.state.overview = page
-    assert client.get("/", headers={"Accept": "text/html,*/*;q=0.8"}).text == "<h1>Tallystick</h1>"
+    assert "<title>Overview · Tallystick</title>" in client.get("/", headers={"Accept": "text/html,*/*;q=0.8"}).text
     assert client.get("/", headers={"Accept": "*/*"}).json()["service"] == "tallystick"
     assert client.get("/", headers={"Accept": "application/json"}).headers["vary"] == "Accept"
 

@@ -225,7 +225,7 @@ def test_what_is_withheld_is_not_given_away(tmp_path):
 
 
 def test_of_what_is_withheld_no_answer_is_begun(client, monkeypatch):
-    readers = client.app.state.node.readers["factoring"]
+    readers = client.app.state.shared.node.readers["factoring"]
     monkeypatch.setattr(readers, "_refusal", lambda: Unavailable("It is being built."))
     answer = client.get("/api/v1/composites?size=all&format=csv")
     assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE

@@ -12,7 +12,7 @@ OPEN_TO_ALL = [page.path for page in SITE.pages if page.role == "read" and "{" n
 
 
 def test_every_page_says_which_view_has_stopped_where_and_why(client, visitor):
-    directory = client.app.state.node.directory
+    directory = client.app.state.shared.node.directory
     with sqlite3.connect(directory / "projections" / "counting.db") as connection:
         checkpoint.degrade(connection, Degraded("jobs", 7, "KeyError: '<b>'"))
     connection.close()

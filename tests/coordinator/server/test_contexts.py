@@ -13,14 +13,16 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.testing import TestClient
 
-from coordinator.http.caller import needs
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.receipts import answered
 from coordinator.http.tables import Table
 from coordinator.node import Node
+from coordinator.pages.contents import contents
 from coordinator.pages.contributing import Contribution, Hit, Queue
 from coordinator.pages.forms import Form
+from coordinator.pages.serving import Pages
 from coordinator.pages.site import Page, Part, Section
 from coordinator.projecting.opening import path_of
 from coordinator.server.application import build_app
@@ -57,12 +59,13 @@ def without(request, tmp_path_factory):
 def test_every_page_that_is_left_is_shown(without):
     _, others, _, client = without
     assert client.post("/api/v1/events", json=[]).status_code == 200
-    for page in client.app.state.contents.pages:
+    site = contents([context.pages for context in others])
+    for page in site.pages:
         if "{" not in page.path and page.role == "read" and page.path != "/federation/agent":
             shown = client.get(page.path, headers=HTML)
             assert shown.status_code == 200, (page.path, shown.text)
     left = {section.path for context in others for section in context.pages.sections}
-    assert {section.path for section in client.app.state.contents.navigation.sections} == {
+    assert {section.path for section in site.navigation.sections} == {
         *left,
         *("/", "/workers", "/events", "/audit"),
     }
@@ -180,7 +183,7 @@ async def light_from_form(sent):
 LIVES = []
 
 
-async def life(_, node, stack):
+async def life(_, stack):
     LIVES.append("begins")
     stack.callback(LIVES.append, "ends")
 
@@ -264,7 +267,8 @@ def test_it_has_its_part_of_the_pages_that_belong_to_all(lit):
 
 
 def test_its_part_is_live(lit):
-    pages, node = lit.app.state.pages, lit.app.state.node
+    shared = lit.app.state.shared
+    pages, node = shared.the(Pages), shared.node
     read = pages.follow(node, "/", "http://testserver", frozenset({"read"}))
     with lit.portal() as portal:
         frame = portal.call(read, 0, node.position)

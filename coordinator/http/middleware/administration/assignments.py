@@ -8,7 +8,8 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from coordinator.http.commanding import AnyRequest, fresh_uuid, perform
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.middleware.client_work import AssignmentRow, Standing, row_of
 from coordinator.http.problems import may_answer

@@ -7,8 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from coordinator.http.caller import caller_of
-from coordinator.http.commanding import AnyRequest
+from coordinator.http.caller import AnyRequest, caller_of
 from coordinator.http.problems import may_answer
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node

@@ -10,12 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, Wish, node_of, perform_wishes
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -77,7 +79,7 @@ async def submit_many(
     project_name: FromQuery[Project] = "",
 ) -> Response[AdminBulk]:
     """Take a list of numbers, each as text or as an object with its target, priority and project."""
-    before = await _members(node_of(request), project_name)
+    before = await _members(shared_of(request).node, project_name)
     result, last = await take(request, data, settings, priority=default_priority, project=project_name)
     return Response(_shown(result, before, project_name), headers=receipt(last) if last else {})
 
@@ -93,7 +95,7 @@ async def submit_structured(
 ) -> Response[AdminBulk]:
     """Take numbers with their special forms, and with what is left of them when known factors are divided out."""
     project = data.project_name or ""
-    before = await _members(node_of(request), project)
+    before = await _members(shared_of(request).node, project)
     items = [
         {"number": one.number, "priority": one.priority, "prior_t_level": one.prior_t_level, "work": one.work}
         for one in data.composites

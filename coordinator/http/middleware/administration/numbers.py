@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Redirect
 from msgspec import Meta
 
-from coordinator.http.commanding import AnyRequest, Wish, perform, perform_wishes
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import Wish, perform, perform_wishes
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of

@@ -8,18 +8,20 @@ from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.http.commanding import AnyRequest, perform
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.middleware.residue_shapes import ReleasedResidue
-from coordinator.http.middleware.residues import store_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.clock import expire_due
 from coordinator.operations.health import require_following
 from coordinator.operations.removing import remove, remove_done
 from coordinator.residues.auditing import needed
+from coordinator.residues.store import ResidueStore
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from projections.factoring.residue_status import kept_contents
@@ -57,7 +59,7 @@ async def remove_residues(
 ) -> Response[RemovedResidue]:
     """Remove a file, its stage 2 done or not; whoever holds it loses it. What was credited stays, and so does its record."""
     command = RemoveResidue(residue=residue, reason=reason)
-    outcome = await remove(node, store_of(request), command, partial(perform, request))
+    outcome = await remove(node, shared_of(request).the(ResidueStore), command, partial(perform, request))
     return answered(outcome, RemovedResidue("success", residue, "The residue file was removed; its record stays."))
 
 
@@ -83,7 +85,7 @@ async def clean_up_residues(request: AnyRequest, node: NamedDependency[Node]) ->
     done go by themselves every minute; both happen now.
     """
     expired = await expire_due(node, FACTORING)
-    removed = await remove_done(node, store_of(request), partial(perform, request))
+    removed = await remove_done(node, shared_of(request).the(ResidueStore), partial(perform, request))
     return CleanedUp("success", expired, removed, f"{len(removed)} residue files were removed.")
 
 
@@ -93,7 +95,7 @@ async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> Or
 
     A file stays that the tables or the log itself need; while the tables do not follow the log, nothing is removed.
     """
-    store = store_of(request)
+    store = shared_of(request).the(ResidueStore)
     await require_following(node, "factoring")
     async with store.settling:
         known = await node.log_readers.query(needed) | await node.readers["factoring"].query(kept_contents)

@@ -11,7 +11,8 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.http.commanding import AnyRequest, Wish, perform_wishes
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import Id
 from coordinator.http.past import ONLY_NOW

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.explaining.naming import event_of_factor
-from coordinator.http.commanding import AnyRequest, ordered
+from coordinator.http.caller import AnyRequest
+from coordinator.http.commanding import ordered
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer

@@ -14,6 +14,7 @@ import pytest
 
 from coordinator.http import commanding
 from coordinator.operations import clock, removing
+from coordinator.residues.store import ResidueStore
 from core.factoring.formats.residue_lines import read_residues
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line
@@ -448,9 +449,11 @@ def test_a_cleanup_removes_only_what_is_done_and_was_kept_long_enough(
 def test_the_clock_removes_what_is_done_and_was_kept_long_enough(
     client, stage_1, content, upload, claim, at, stage_2, completed, directory, monkeypatch
 ):
+    shared = client.app.state.shared
+
     def cleared():
         with client.portal() as portal:
-            return portal.call(clock.clear_residues, client.app.state.node, client.app.state.residues)
+            return portal.call(clock.clear_residues, shared.node, shared.the(ResidueStore))
 
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
