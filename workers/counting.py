@@ -10,7 +10,7 @@ from core.refusals import Refusal
 from workers.apart import Apart, Ended
 from workers.executors import Desk, Seat, WorkFailed
 from workers.halting import Halt
-from workers.lease import Holding, KeptLease
+from workers.lease import LEAST_SECONDS, Holding, KeptLease
 
 _COUNTING = "/api/v1/counting"
 
@@ -50,7 +50,7 @@ class CountingExecutor:
     def ask(self, key: str, wait: float) -> Chunk | None:
         """Ask for a chunk; the process that will count it starts meanwhile."""
         self._apart().start()
-        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait}
+        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait, "lease_seconds": LEAST_SECONDS}
         answer = self._desk.coordinator.call(
             "GET", f"{_COUNTING}/work", dict[str, Any], query=query, key=key, wait=wait
         )

@@ -18,7 +18,7 @@ from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import Binary, NoGmpEcm, find_binary
 from workers.halting import Halt
-from workers.lease import Holding, KeptLease, LeaseStatus
+from workers.lease import LEAST_SECONDS, Holding, KeptLease, LeaseStatus
 
 _WORK = "/api/v1/work"
 _RESULTS = "/api/v1/results/ecm"
@@ -62,7 +62,12 @@ class FactoringExecutor:
 
     def ask(self, key: str, wait: float) -> Assignment | None:
         """Ask for an assignment. Each is run on one core, so that one is what the coordinator is told of."""
-        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait, "cores": 1}
+        query: dict[str, str | float] = {
+            "client_id": self._desk.client,
+            "wait": wait,
+            "cores": 1,
+            "lease_seconds": LEAST_SECONDS,
+        }
         answer = self._desk.coordinator.call("GET", f"{_WORK}/request", dict[str, Any], query=query, key=key, wait=wait)
         return None if answer["work_id"] is None else msgspec.convert(answer, Assignment)
 
@@ -179,5 +184,5 @@ class _Undertaking:
                 "program_version": f"{result.program_version} ({self._source})",
             }
 
-    def _renew(self) -> LeaseStatus:
-        return self._holding.renew(curves_completed=self._done)
+    def _renew(self, seconds: int) -> LeaseStatus:
+        return self._holding.renew(seconds, curves_completed=self._done)

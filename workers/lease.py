@@ -14,6 +14,9 @@ from workers.coordinator import Away, TurnedDown
 from workers.executors import Desk
 
 _UPDATED = "updated"
+LEAST_SECONDS = 12
+"""How long work is held for at first, so that what is short is handed on soon when this worker is gone."""
+_MOST_SECONDS = 86_400
 _LONGEST_PAUSE = 30.0
 _SHORTEST_PAUSE = 0.25
 _PAUSE_AFTER_EXPIRY = 5.0
@@ -40,14 +43,14 @@ class Holding:
         self._desk = desk
         self._address = address
 
-    def renew(self, **progress: int) -> LeaseStatus:
-        """Tell the coordinator that somebody is at it, and how far.
+    def renew(self, seconds: int, **progress: int) -> LeaseStatus:
+        """Tell the coordinator that somebody is at it, and how far, and ask for so many seconds more.
 
         Raises:
             Away: there was no answer.
             TurnedDown: it knows of no such assignment.
         """
-        query: dict[str, str | float] = {"client_id": self._desk.client, **progress}
+        query: dict[str, str | float] = {"client_id": self._desk.client, "lease_seconds": seconds, **progress}
         return self._desk.coordinator.call("PUT", f"{self._address}/progress", LeaseStatus, query=query)
 
     def hand_back(self, reason: str) -> None:
@@ -62,19 +65,24 @@ class Holding:
 class KeptLease:
     """Renews a lease in a thread of its own, from entry to exit.
 
-    That is done every 30 seconds, or four times in what is left of a shorter lease. While the coordinator is away the
-    work goes on; what comes of it counts even when the lease has run out.
+    A lease is asked for that is as long as the work has gone on: a worker that falls silent holds nothing up for longer
+    than it was at it, and work of hours costs few renewals. It is renewed four times in what is left of it, and every 30
+    seconds at least. While the coordinator is away the work goes on; what comes of it counts even when the lease has run
+    out.
 
     Args:
-        renew: tells the coordinator; raises `Away`, or `TurnedDown` when it knows of no such assignment.
+        renew: asks the coordinator for so many seconds more; raises `Away`, or `TurnedDown` when it knows of no such
+            assignment.
         expires_at: ISO 8601.
         on_loss: called once when the lease has ended.
     """
 
-    def __init__(self, renew: Callable[[], LeaseStatus], expires_at: str, on_loss: Callable[[], None]) -> None:
+    def __init__(self, renew: Callable[[int], LeaseStatus], expires_at: str, on_loss: Callable[[], None]) -> None:
         self._renew = renew
         self._expires_at = expires_at
         self._on_loss = on_loss
+        self._begun = time.monotonic()
+        self._seconds = LEAST_SECONDS
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
         self.lost: str | None = None
@@ -91,9 +99,10 @@ class KeptLease:
         self._thread.join()
 
     def _keep(self) -> None:
-        while not self._over.wait(self._pause()):
+        while not self._over.wait(self.pause()):
             try:
-                answer = self._renew()
+                self._seconds = min(max(LEAST_SECONDS, int(time.monotonic() - self._begun)), _MOST_SECONDS)
+                answer = self._renew(self._seconds)
             except Away:
                 continue
             except Refusal as refusal:
@@ -109,7 +118,10 @@ class KeptLease:
         _log.info("lease_lost", outcome=outcome)
         self._on_loss()
 
-    def _pause(self) -> float:
-        """Return how long to wait; a quarter of what is left, so that it becomes urgent while nobody answers."""
-        left = from_iso(self._expires_at) / SECOND - time.time()
+    def pause(self) -> float:
+        """Return how long to wait; a quarter of what is left, so that it becomes urgent while nobody answers.
+
+        The coordinator's clock may be ahead of this one; more than was asked for is never left.
+        """
+        left = min(from_iso(self._expires_at) / SECOND - time.time(), self._seconds)
         return min(max(left / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE) if left > 0 else _PAUSE_AFTER_EXPIRY

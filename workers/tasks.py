@@ -8,7 +8,7 @@ from workers.apart import Ended
 from workers.calculating import Calculator
 from workers.executors import Desk, Seat, WorkFailed
 from workers.halting import Halt
-from workers.lease import Holding, KeptLease
+from workers.lease import LEAST_SECONDS, Holding, KeptLease
 
 _TASKS = "/api/v1/tasks"
 RESULTS = f"{_TASKS}/results"
@@ -45,7 +45,7 @@ class TasksExecutor:
 
     def ask(self, key: str, wait: float) -> Batch | None:
         """Ask for tasks."""
-        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait}
+        query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait, "lease_seconds": LEAST_SECONDS}
         answer = self._desk.coordinator.call("GET", f"{_TASKS}/work", _Answer, query=query, key=key, wait=wait)
         if answer.lease is None or answer.expires_at is None:
             return None

@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from litestar import Response, delete, put
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -14,6 +15,7 @@ from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
+from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.deciding import AnswerT, Command
 from core.leases.answers import LeaseAnswer, Nothing
@@ -21,6 +23,20 @@ from core.leases.commands import EndLease, RenewLease
 from core.timestamps import to_iso
 
 ShownT = TypeVar("ShownT")
+LeaseSeconds = Annotated[
+    int | None,
+    QueryParameter(
+        ge=1,
+        le=86_400,
+        description="After how many seconds without a sign of life others may have the work; at most, and for those who"
+        " don't say, the setting `lease_seconds`.",
+    ),
+]
+
+
+def held_for(wished: int | None, settings: Settings) -> int:
+    """Return for how many seconds work is held, given what its holder asked for."""
+    return min(wished or settings.lease_seconds, settings.lease_seconds)
 
 
 class LeaseStatus(msgspec.Struct, frozen=True):
@@ -82,10 +98,15 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
         responses=may_answer(404, 503),
     )
     async def report_progress(
-        request: AnyRequest, lease: FromPath[str], client_id: FromQuery[Client]
+        request: AnyRequest,
+        settings: NamedDependency[Settings],
+        lease: FromPath[str],
+        client_id: FromQuery[Client],
+        lease_seconds: FromQuery[LeaseSeconds] = None,
     ) -> Response[LeaseStatus]:
         """Extend the assignment; one that has ended stays ended."""
-        return _shown(await perform(request, renew(lease=lease), client=client_id))
+        seconds = 0 if lease_seconds is None else held_for(lease_seconds, settings)
+        return _shown(await perform(request, renew(lease=lease, seconds=seconds), client=client_id))
 
     @delete(
         "/work/{lease:str}",

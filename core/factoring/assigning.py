@@ -143,7 +143,7 @@ def acknowledge(command: AcknowledgeWork, asking: Asking, state: FactoringState)
 def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision:
     """Extend a live lease, and note how far its holder is; an ended one stays ended, and the holder is told so."""
     lease = _lease(command.work, state)
-    events = leases.renew(lease, CONTEXT, asking.now)
+    events = leases.renew(lease, CONTEXT, asking.now, command.seconds)
     assignment = state.assignment(command.work)
     if assignment is not None and lease.outcome is None:
         more = command.curves - assignment.progressed

@@ -188,11 +188,13 @@ class RenewWork(Command[LeaseAnswer], frozen=True):
     Attributes:
         work: the assignment.
         curves: so many; 0 when it does not say.
+        seconds: how long to hold it without a further sign of life; 0 for as long as it was granted.
     """
 
     context = "factoring"
     work: str
     curves: int = 0
+    seconds: int = 0
 
 
 class EndWork(Command[LeaseAnswer], frozen=True):

@@ -6,9 +6,15 @@ from core.leases.decide import Outcome
 
 
 class RenewLease(Command[LeaseAnswer], frozen=True):
-    """The holder is at work."""
+    """The holder is at work.
+
+    Attributes:
+        lease: which.
+        seconds: how long to hold it without a further sign of life; 0 for as long as it was granted.
+    """
 
     lease: str
+    seconds: int = 0
 
 
 class EndLease(Command[LeaseAnswer], frozen=True):

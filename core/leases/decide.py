@@ -61,12 +61,15 @@ def grant(lease: str, context: str, subject: str, client: int, seconds: int, now
     return NewEvent(stream_of(lease), fact)
 
 
-def renew(lease: Lease, context: str, now: int) -> list[NewEvent]:
-    """Extend a live lease to its full length from now; no event while more than half of it is left."""
-    full = now + lease.seconds * SECOND
-    if lease.outcome is not None or 2 * (lease.expires_at - now) > lease.seconds * SECOND:
+def renew(lease: Lease, context: str, now: int, seconds: int = 0) -> list[NewEvent]:
+    """Extend a live lease to so many seconds from now; no event while more than half of that is left.
+
+    Without `seconds` it is extended by the length that it was granted for.
+    """
+    length = (seconds or lease.seconds) * SECOND
+    if lease.outcome is not None or 2 * (lease.expires_at - now) > length:
         return []
-    fact = LeaseRenewed(lease=lease.id, context=context, expires_at=full)
+    fact = LeaseRenewed(lease=lease.id, context=context, expires_at=now + length)
     return [NewEvent(stream_of(lease.id), fact, cause=lease.granted)]
 
 

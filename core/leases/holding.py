@@ -14,7 +14,7 @@ def decide(command: RenewLease | EndLease | ExpireLease, asking: Asking, state: 
         raise Unknown(f"There is no assignment {command.lease[:60]!r}.")
     match command:
         case RenewLease():
-            events = leases.renew(lease, command.context, asking.now)
+            events = leases.renew(lease, command.context, asking.now, command.seconds)
         case EndLease():
             events = leases.end(lease, command.context, command.outcome, command.reason)
         case ExpireLease():

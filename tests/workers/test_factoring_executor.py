@@ -183,7 +183,8 @@ def test_curves_that_were_finished_before_gmp_ecm_failed_are_reported(coordinato
 
 def test_work_is_asked_for_one_core_at_a_time(coordinator, executor):
     assert executor().ask("key", 2.0) is None
-    assert coordinator.questions == [{"query": {"client_id": "me", "wait": 2.0, "cores": 1}, "key": "key", "wait": 2.0}]
+    query = {"client_id": "me", "wait": 2.0, "cores": 1, "lease_seconds": 12}
+    assert coordinator.questions == [{"query": query, "key": "key", "wait": 2.0}]
     offered = assignment()
     coordinator.offer = msgspec.to_builtins(offered) | {"message": "5 curves."}
     assert executor().ask("another key", 0.0) == offered

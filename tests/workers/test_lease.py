@@ -3,7 +3,7 @@ import time
 
 from core.timestamps import SECOND, to_iso
 from workers.coordinator import Away, TurnedDown
-from workers.lease import KeptLease, LeaseStatus
+from workers.lease import LEAST_SECONDS, KeptLease, LeaseStatus
 
 LONG_ENOUGH = 30
 
@@ -18,11 +18,13 @@ class Holder:
     def __init__(self, *answers):
         self.answers = list(answers)
         self.asked = 0
+        self.wanted = []
         self.all_asked = threading.Event()
         self.lost = threading.Event()
 
-    def renew(self):
+    def renew(self, seconds):
         self.asked += 1
+        self.wanted.append(seconds)
         answer = self.answers.pop(0)
         if not self.answers:
             self.all_asked.set()
@@ -66,3 +68,19 @@ def test_a_short_piece_of_work_needs_no_renewal():
     with KeptLease(holder.renew, expiry(120), holder.lost.set):
         pass
     assert holder.asked == 0
+
+
+def test_work_that_has_gone_on_for_long_is_asked_for_as_long_again(monkeypatch):
+    holder = Holder("updated", "updated")
+    lease = KeptLease(holder.renew, expiry(0.2), holder.lost.set)
+    begun = time.monotonic()
+    monkeypatch.setattr("workers.lease.time.monotonic", lambda: begun + 600)
+    with lease:
+        assert holder.all_asked.wait(LONG_ENOUGH)
+    assert holder.wanted[0] == 600
+
+
+def test_a_coordinator_whose_clock_is_ahead_hears_of_the_work_in_time():
+    holder = Holder("updated")
+    lease = KeptLease(holder.renew, expiry(LEAST_SECONDS + 3_600), holder.lost.set)
+    assert lease.pause() == LEAST_SECONDS / 4

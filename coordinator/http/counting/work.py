@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
-from coordinator.http.leases import handed_out, lease_routes, perform_when_open
+from coordinator.http.leases import LeaseSeconds, handed_out, held_for, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -70,9 +70,10 @@ async def request_chunk(
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     wait: FromQuery[Wait] = 0,
+    lease_seconds: FromQuery[LeaseSeconds] = None,
 ) -> Response[ChunkWork]:
     """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported."""
-    command = RequestChunk(work=fresh_uuid(request), lease_seconds=settings.lease_seconds)
+    command = RequestChunk(work=fresh_uuid(request), lease_seconds=held_for(lease_seconds, settings))
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, ChunkWork, _work)
 

@@ -11,7 +11,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
-from coordinator.http.leases import handed_out, perform_when_open
+from coordinator.http.leases import LeaseSeconds, handed_out, held_for, perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -68,6 +68,7 @@ async def request_work(
     strategy: FromQuery[Literal["standard", "ladder", "progressive"]] = "standard",
     wait: FromQuery[Wait] = 0,
     cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
+    lease_seconds: FromQuery[LeaseSeconds] = None,
 ) -> Response[Work]:
     """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
 
@@ -81,7 +82,7 @@ async def request_work(
     command = RequestWork(
         work=fresh_uuid(request),
         wanted=wanted,
-        lease_seconds=settings.lease_seconds,
+        lease_seconds=held_for(lease_seconds, settings),
         work_seconds=settings.work_seconds,
         cores=cores,
     )
@@ -116,15 +117,19 @@ def _work(answer: WorkAnswer) -> Work:
 )
 async def report_progress(
     request: AnyRequest,
+    settings: NamedDependency[Settings],
     work: FromPath[str],
     client_id: FromQuery[Client],
     curves_completed: FromQuery[Annotated[int, QueryParameter(ge=0, le=10**9)]] = 0,
+    lease_seconds: FromQuery[LeaseSeconds] = None,
 ) -> Response[LeaseStatus]:
     """Extend the assignment; credit comes with results only. An assignment that has ended stays ended.
 
     How many curves are run is recorded by tenths, and when the assignment is extended: when half of its time is gone.
     """
-    outcome = await perform(request, RenewWork(work=work, curves=curves_completed), client=client_id)
+    seconds = 0 if lease_seconds is None else held_for(lease_seconds, settings)
+    command = RenewWork(work=work, curves=curves_completed, seconds=seconds)
+    outcome = await perform(request, command, client=client_id)
     return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
 
 

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from core.timestamps import SECOND, from_iso
+
 PI = {0: 0, 50_000: 5133, 100_000: 9592}
 
 
@@ -24,6 +26,17 @@ def reported(client, work, name="alice", **changes):
     counts = {"pi_before": PI[work["a"] - 1], "pi_last": PI[work["b"]]}
     body = {"client_id": name, "job_id": work["job_id"], "chunk": work["chunk"], **counts, **changes}
     return client.post("/api/v1/counting/results", json=body)
+
+
+def test_who_does_not_ask_for_less_keeps_a_chunk_for_as_long_as_the_setting_says(client):
+    """Workers of earlier versions, and those written by hand, may not show themselves at all meanwhile."""
+    submitted(client)
+    assert asked(client)["lease_seconds"] == 120
+    brief = asked(client, "bob", lease_seconds=12)
+    assert brief["lease_seconds"] == 12
+    address = f"/api/v1/counting/work/{brief['lease']}/progress"
+    extended = client.put(address, params={"client_id": "bob", "lease_seconds": 86_400}).json()
+    assert 108 * SECOND <= from_iso(extended["expires_at"]) - from_iso(brief["expires_at"]) < 120 * SECOND
 
 
 def test_a_job_is_counted_chunk_by_chunk(client):
