@@ -73,6 +73,7 @@ class Node(msgspec.Struct, frozen=True):
         sealing: the keys of clients' names.
         introductions: the claims by which clients call themselves.
         presence: who was here lately.
+        hindrances: by context, what keeps its work from its workers at the moment, in a sentence.
         on_commit: whoever wants to be told, in the event loop, of the events of each batch; add to it.
         started_at: microseconds UTC.
         past: what there was to read, at every moment.
@@ -100,6 +101,7 @@ class Node(msgspec.Struct, frozen=True):
     sealing: SealingKeys
     introductions: Introductions
     presence: Presence
+    hindrances: dict[str, str]
     on_commit: list[OnCommit]
     started_at: int
     past: Past
@@ -263,6 +265,7 @@ async def opened(
             sealing=sealing,
             introductions=Introductions(sealing, readers["clients"]),
             presence=Presence(),
+            hindrances={},
             on_commit=on_commit,
             started_at=now(),
             past=past,

@@ -12,13 +12,15 @@ WORK: Mapping[str, str] = {"factoring": "runs curves", "counting": "counts prime
 
 
 def unattended(node: Node, settings: Settings) -> dict[str, str]:
-    """Return the contexts whose work nobody does, each with a sentence that says so; of the past nobody knows.
+    """Return the contexts whose work nobody does, each with a sentence that says why; of the past nobody knows.
 
     Workers that the coordinator starts itself are given a minute to turn up.
     """
     moment = now()
-    if node.moment is not None or (settings.workers and moment - node.started_at < MINUTE):
+    if node.moment is not None:
         return {}
+    if settings.workers and moment - node.started_at < MINUTE:
+        return dict(node.hindrances)
     return {
         kind: (
             f"No worker that {does} was seen in the last minute; `tallystick work --kinds {kind}` starts one, and"
@@ -26,4 +28,4 @@ def unattended(node: Node, settings: Settings) -> dict[str, str]:
         )
         for kind, does in WORK.items()
         if not node.presence.works_on(kind, moment)
-    }
+    } | node.hindrances

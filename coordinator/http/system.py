@@ -81,12 +81,13 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         log: the log's end.
         projections: how far they are.
         workers: how many were seen in the last minute.
-        valkey: `disabled`, `healthy` or `unreachable`.
+        valkey: `disabled`; `healthy` when it answers and lets tasks be written, else `unreachable`.
         role: `writer` or `follower`.
         reason: why it is unhealthy.
         degraded: views that have stopped.
         building: contexts whose projections are being built anew, and that wait for them.
-        unattended: contexts whose work no worker was seen to do in the last minute, each with what to do about it.
+        unattended: contexts whose work does not get to workers, or which no worker was seen to do in the last minute,
+            each with what to do about it.
     """
 
     status: str
@@ -158,7 +159,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
 async def _valkey(queue: TaskQueue | None) -> str:
     if queue is None:
         return "disabled"
-    return "healthy" if await queue.answers() else "unreachable"
+    return "healthy" if await queue.takes_tasks() else "unreachable"
 
 
 def _waiting(node: Node) -> list[BuiltAnew]:

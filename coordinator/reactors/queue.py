@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from valkey import asyncio as valkey
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import ResponseError, ValkeyError
 
 from core.refusals import BadInput
 from core.tasks.queue import GROUP, HELD, STREAMS, QueuedTask
@@ -22,12 +22,14 @@ for _, entry in ipairs(cjson.decode(ARGV[1])) do
 end
 """
 """One command for any number of tasks: a command for each costs the coordinator four times as much."""
+_TRY = "redis.call('XDEL', KEYS[1], redis.call('XADD', KEYS[1], '*', 'task', ''))"
+"""What a push needs to be allowed; nobody sees the entry."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class QueueAway(Exception):  # noqa: N818 - it reads as what is the case
-    """Valkey can't be reached, or does not answer as it should."""
+    """Valkey can't be reached, or refuses what it is asked for."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -69,6 +71,7 @@ class TaskQueue:
             reason = str(error).rstrip(".")
             raise BadInput(f"{url!r} is no address of a Valkey server: {reason}.") from None
         self._push: Any = self._valkey.register_script(_PUSH)
+        self._try: Any = self._valkey.register_script(_TRY)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -78,6 +81,9 @@ class TaskQueue:
     async def _speaking(self) -> AsyncIterator[Any]:
         try:
             yield self._valkey
+        except ResponseError as error:
+            reason = str(error).partition(" script: ")[0].rstrip(".")  # where in a script it was refused
+            raise QueueAway(f"Valkey refuses what it is asked for: {reason}.") from error
         except (ValkeyError, OSError, TimeoutError) as error:
             reason = str(error).rstrip(".")
             raise QueueAway(f"Valkey can't be reached: {reason}.") from error
@@ -144,20 +150,22 @@ class TaskQueue:
         except QueueAway:
             return None
 
-    async def answers(self) -> bool:
-        """Tell whether Valkey answers."""
+    async def takes_tasks(self) -> bool:
+        """Tell whether Valkey answers, and lets tasks be written."""
         try:
-            async with self._speaking() as server:
-                return bool(await server.ping())
+            async with self._speaking():
+                await self._try(keys=STREAMS[:1])
         except QueueAway:
             return False
+        return True
 
     async def probe(self) -> Probe:
-        """Ask Valkey how it is."""
+        """Ask Valkey how it is, and whether it lets tasks be written."""
         async with self._speaking() as server:
             started = time.perf_counter()
             ping = await server.ping()
             seconds = time.perf_counter() - started
+            await self._try(keys=STREAMS[:1])
             facts = await server.info("server")
         version = str(facts.get("valkey_version") or facts.get("redis_version"))
         return Probe("PONG" if ping is True else str(ping), version, round(seconds * 1000, 3), await self.length())

@@ -68,9 +68,14 @@ async def run(node: Node, queue: TaskQueue) -> None:
             if not there:
                 _log.info("valkey_is_back")
             there = True
+            node.hindrances.pop("tasks", None)
         except QueueAway as away:
             if there:
                 _log.warning("valkey_is_away", reason=str(away))
+            node.hindrances["tasks"] = (
+                f"{away} Tasks wait outside, in the log, until it takes them; workers that are started without --valkey"
+                " compute them meanwhile."
+            )
             there, due = False, clock()
         except Exception:  # the next round tries again; a reactor that stops would hold every task back
             _log.exception("reconciliation_failed")

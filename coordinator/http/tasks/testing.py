@@ -2,12 +2,15 @@
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.problems import may_answer
 from coordinator.http.refusals import Unreachable
 from coordinator.http.shared import shared_of
+from coordinator.node import Node
 from coordinator.reactors.queue import QueueAway, TaskQueue
+from projections.tasks.table import waiting_count
 
 
 class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -20,6 +23,7 @@ class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         version: of the server.
         round_trip_ms: how long that took.
         queue_length: how many tasks are in its streams.
+        waiting_outside: how many more wait in the log, until there is room in the streams.
     """
 
     valkey: str
@@ -28,18 +32,20 @@ class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str | None = None
     round_trip_ms: float | None = None
     queue_length: int | None = None
+    waiting_outside: int | None = None
 
 
 @get("/valkey_test", guards=[needs("read")], summary="See what Valkey answers", responses=may_answer(503))
-async def test_valkey(request: AnyRequest) -> ValkeyTest:
-    """Ask Valkey, or say that there is none; 503 when it can't be reached."""
+async def test_valkey(request: AnyRequest, node: NamedDependency[Node]) -> ValkeyTest:
+    """Ask Valkey, and try to write there, or say that there is none; 503 when it can't be reached or takes no tasks."""
     queue = shared_of(request).find(TaskQueue)
     if queue is None:
         return ValkeyTest(valkey="disabled", message="No Valkey server is configured; workers take tasks over HTTP.")
+    waiting = await node.readers["tasks"].query(waiting_count)
     try:
         found = await queue.probe()
     except QueueAway as away:
-        raise Unreachable(str(away)) from away
+        raise Unreachable(f"{away} Tasks that wait outside, in the log: {waiting}.") from away
     return ValkeyTest(
         valkey="healthy",
         message=f"Valkey {found.version} answered in {found.round_trip_ms} ms.",
@@ -47,6 +53,7 @@ async def test_valkey(request: AnyRequest) -> ValkeyTest:
         version=found.version,
         round_trip_ms=found.round_trip_ms,
         queue_length=found.queue_length,
+        waiting_outside=max(waiting - found.queue_length, 0),
     )
 
 

@@ -183,7 +183,7 @@ def test_an_address_that_is_none_is_refused_in_a_sentence(url):
 def test_a_valkey_that_is_not_there_is_told_so(story):
     async def tell(_node, _queue):
         nowhere = TaskQueue("valkey://127.0.0.1:1")
-        assert not await nowhere.answers()
+        assert not await nowhere.takes_tasks()
         assert await nowhere.holder("task") is None
         with pytest.raises(QueueAway, match="Valkey can't be reached"):
             await nowhere.probe()

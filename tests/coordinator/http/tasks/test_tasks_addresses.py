@@ -5,7 +5,24 @@ import re
 
 import pytest
 
+from tests.valkeys import ValkeyProcess
+from tests.waiting import until
+
 LONG = "7" * 10_000
+HINDER = {
+    "full": lambda server: server.config_set("maxmemory", 1),
+    "roomy": lambda server: server.config_set("maxmemory", 0),
+    "replica": lambda server: server.replicaof("127.0.0.1", 1),
+    "primary": lambda server: server.replicaof("NO", "ONE"),
+}
+
+
+@pytest.fixture(scope="module")
+def valkey():
+    """A real server."""
+    process = ValkeyProcess().start()
+    yield process
+    process.close()
 
 
 def exact(response):
@@ -202,3 +219,30 @@ def test_a_valkey_that_does_not_answer_is_unreachable_and_tasks_are_taken_all_th
         assert client.get("/health").json()["valkey"] == "unreachable"
         task = submitted(client, a=1, b=2)
         assert client.get(f"/tasks/{task}/status").json()["status"] == "PENDING"
+
+
+@pytest.mark.parametrize(
+    ("hindered", "mended", "said"), [("full", "roomy", "maxmemory"), ("replica", "primary", "read only")]
+)
+def test_a_valkey_that_takes_no_tasks_is_not_healthy_and_tasks_are_said_to_wait_outside(
+    serving, valkey, hindered, mended, said
+):
+    valkey.client.flushall()
+    with serving(valkey=valkey.url) as client:
+        assert client.get("/valkey_test").json()["valkey"] == client.get("/health").json()["valkey"] == "healthy"
+        HINDER[hindered](valkey.client)
+        try:
+            task = submitted(client, a=1, b=2)
+            answer = client.get("/valkey_test")
+            assert answer.status_code == 503
+            assert re.fullmatch(
+                f"Valkey refuses .*{said}.* Tasks that wait outside, in the log: 1.", answer.json()["detail"]
+            )
+            assert client.get("/health").json()["valkey"] == "unreachable"
+            until(lambda: "wait outside" in client.get("/health").json()["unattended"]["tasks"])
+            assert "wait outside" in client.get(f"/tasks/{task}/status").json()["message"]
+        finally:
+            HINDER[mended](valkey.client)
+        until(lambda: client.get("/valkey_test").json().get("queue_length") == 1)
+        assert client.get("/valkey_test").json()["waiting_outside"] == 0
+        until(lambda: "wait outside" not in client.get("/health").json()["unattended"]["tasks"])
