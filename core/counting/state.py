@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.leases.decide import Lease
 
@@ -29,7 +29,7 @@ class Job(Struct, frozen=True, gc=False):
     """
 
     position: int
-    id: str
+    id: str = field(name="job")
     n: int
     chunks: int
     state: JobState
@@ -51,7 +51,7 @@ class Chunk(Struct, frozen=True, gc=False):
         last: pi up to its last number.
     """
 
-    id: int
+    id: int = field(name="chunk")
     status: ChunkStatus
     work: str
     before: int | None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
@@ -36,7 +36,7 @@ class Number(Struct, gc=False):
         shelf: why it is not assigned: `inactive`, `complete` or `deleted` (not listed either); empty when it is.
     """
 
-    id: int
+    id: int = field(name="number")
     value: str
     expression: str
     digits: int
@@ -75,7 +75,7 @@ class Assignment(Struct, gc=False):
     """
 
     work: str
-    id: int
+    id: int = field(name="assignment")
     number: int
     client: int
     bounds: Bounds

@@ -25,7 +25,7 @@ class Lease(msgspec.Struct, frozen=True, gc=False):
         ended_at: when it ended, microseconds UTC; None while it lives.
     """
 
-    id: str
+    id: str = msgspec.field(name="lease")
     subject: str
     client: int
     seconds: int

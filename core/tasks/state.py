@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.leases.decide import Lease
 
@@ -27,7 +27,7 @@ class Task(Struct, frozen=True, gc=False):
     """
 
     position: int
-    id: str
+    id: str = field(name="task")
     operation: str
     args: tuple[str, ...]
     status: TaskStatus

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.counting.events import ChunkAssigned, ChunkCounted, JobSubmitted
 from core.counting.state import Chunk, ChunkStatus, Job, JobState
 from core.events.envelope import Event
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import insert_named, row_of
 
 SCHEMA = """
 CREATE TABLE jobs (
@@ -139,32 +139,18 @@ class JobTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        insert_rows(
+        insert_named(
             self._connection,
-            "INSERT INTO jobs",
-            [
-                (
-                    j.position,
-                    j.id,
-                    str(j.n),
-                    j.chunks,
-                    j.state,
-                    j.done,
-                    _text(j.primes),
-                    j.error,
-                    j.submitted_at,
-                    j.ended_at,
-                )
-                for j in self._changed.values()
-            ],
+            "jobs",
+            [row_of(job, n=str(job.n), primes=_text(job.primes)) for job in self._changed.values()],
             "ON CONFLICT DO UPDATE SET state = excluded.state, done = excluded.done, primes = excluded.primes,"
             " error = excluded.error, ended_at = excluded.ended_at",
         )
-        insert_rows(
+        insert_named(
             self._connection,
-            "INSERT INTO chunks",
+            "chunks",
             [
-                (position, chunk.id, chunk.status, chunk.work, _text(chunk.before), _text(chunk.last))
+                row_of(chunk, position=position, before=_text(chunk.before), last=_text(chunk.last))
                 for (position, _), chunk in self._changed_chunks.items()
             ],
             "ON CONFLICT DO UPDATE SET status = excluded.status, work = excluded.work, before = excluded.before,"

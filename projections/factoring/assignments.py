@@ -4,14 +4,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec.structs import astuple
-
 from core.events.envelope import Event
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
 from core.factoring.state import Assignment
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import columns_of, insert_named, row_of
 
 SCHEMA = """
 CREATE TABLE assignments (
@@ -52,7 +50,7 @@ CREATE TABLE speeds (
 """
 
 
-COLUMNS = 17
+COLUMNS = len(columns_of(Assignment)) + len(columns_of(Bounds)) - 1
 """How many there are in the table of assignments."""
 _KEPT = 10_000
 
@@ -63,9 +61,10 @@ def assignment_of(row: Sequence[Any]) -> Assignment:
     return Assignment(work, assignment, number, client, Bounds(b1, b2, param), *rest)
 
 
-def _row(assignment: Assignment) -> tuple[object, ...]:
-    work, assigned, number, client, bounds, *rest = astuple(assignment)
-    return (work, assigned, number, client, *astuple(bounds), *rest)
+def _row(assignment: Assignment) -> dict[str, object]:
+    row = row_of(assignment)
+    del row["bounds"]
+    return row | row_of(assignment.bounds)
 
 
 class AssignmentTable:
@@ -94,9 +93,9 @@ class AssignmentTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        insert_rows(
+        insert_named(
             self._connection,
-            "INSERT INTO assignments",
+            "assignments",
             [_row(assignment) for assignment in self._changed.values()],
             "ON CONFLICT DO UPDATE SET completed = excluded.completed, claimed_at = excluded.claimed_at,"
             " started_at = excluded.started_at, progressed = excluded.progressed",
@@ -122,18 +121,8 @@ class AssignmentTable:
             case WorkProgressed():
                 self._progress(fact)
             case WorkReserved():
-                self._connection.execute(
-                    "INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        fact.work,
-                        fact.number,
-                        fact.client,
-                        fact.method,
-                        fact.metadata,
-                        event.recorded_at,
-                        event.position,
-                    ),
-                )
+                reserved = row_of(fact, reserved_at=event.recorded_at, position=event.position)
+                insert_named(self._connection, "reservations", [reserved])
 
     def _add(self, fact: WorkAssigned, event: Event) -> None:
         self._kept[fact.work] = self._changed[fact.work] = Assignment(

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.events.envelope import Event
 from core.factoring.bounds import DEFAULT_B2
@@ -11,7 +11,7 @@ from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import moments
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import columns_of, insert_named, insert_rows, told
 
 NAME = "attempts"
 SCHEMA = """
@@ -55,7 +55,7 @@ class Attempt(Struct, frozen=True, gc=False):
     there are several kinds of curves.
     """
 
-    id: int
+    id: int = field(name="attempt")
     number: int
     client: int
     work: str
@@ -70,6 +70,14 @@ class Attempt(Struct, frozen=True, gc=False):
     doubt: str
     recorded_at: int
     position: int
+
+
+_EMPTY: dict[str, object] = {**dict.fromkeys(columns_of(Attempt), 0), "work": "", "program": "", "doubt": ""}
+"""A row of which nothing is told."""
+
+
+def _at(event: Event, moment: int) -> dict[str, object]:
+    return {"recorded_at": moment, "position": event.position}
 
 
 class WorkDone(Struct, frozen=True, gc=False):
@@ -88,24 +96,24 @@ def credited(fact: CurvesRun) -> int:
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     runs: list[CurvesRun] = []
     done: dict[tuple[int, int, int, int], int] = {}
     moment = moments(events)
     for event in events:
         fact = event.fact
         if isinstance(fact, CurvesRun):
-            rows.append(_row(event, fact, moment(event)))
+            rows.append(_EMPTY | told(fact, Attempt) | {"credited": credited(fact)} | _at(event, moment(event)))
             runs.append(fact)
         elif isinstance(fact, AttemptMade):
-            rows.append(_other_row(event, fact, moment(event)))
+            rows.append(_EMPTY | told(fact, Attempt) | {"curves": fact.runs} | _at(event, moment(event)))
         elif isinstance(fact, PriorWorkDeclared):
-            rows.append(_prior_row(event, fact))
+            rows.append(_EMPTY | _prior(fact) | _at(event, event.recorded_at))
         elif isinstance(fact, CurvesIdentified):
             for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
                 kind = (fact.number, fact.b1, fact.b2, param)
                 done[kind] = done.get(kind, 0) + curves
-    insert_rows(connection, "INSERT INTO attempts", rows)
+    insert_named(connection, "attempts", rows)
     for fact in runs:
         kind = (fact.number, fact.b1, fact.b2, fact.param)
         done[kind] = done.get(kind, 0) + credited(fact)
@@ -120,67 +128,19 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     )
 
 
-def _row(event: Event, fact: CurvesRun, moment: int) -> tuple[object, ...]:
-    return (
-        fact.attempt,
-        fact.number,
-        fact.client,
-        fact.work,
-        fact.method,
-        fact.b1,
-        fact.b2,
-        fact.param,
-        fact.curves,
-        credited(fact),
-        fact.cpu_milliseconds,
-        fact.program,
-        fact.doubt,
-        moment,
-        event.position,
-    )
-
-
-def _other_row(event: Event, fact: AttemptMade, moment: int) -> tuple[object, ...]:
-    return (
-        fact.attempt,
-        fact.number,
-        fact.client,
-        "",
-        fact.method,
-        fact.b1,
-        fact.b2,
-        0,
-        fact.runs,
-        0,
-        fact.cpu_milliseconds,
-        fact.program,
-        "",
-        moment,
-        event.position,
-    )
-
-
-def _prior_row(event: Event, fact: PriorWorkDeclared) -> tuple[object, ...]:
+def _prior(fact: PriorWorkDeclared) -> dict[str, object]:
     kinds = [*([fact.level] if fact.level else []), *fact.curves]
     only = kinds[0] if len(kinds) == 1 else DeclaredCurves(0, 0, 0, 0)
     curves = sum(kind.curves for kind in kinds)
-    return (
-        fact.attempt,
-        fact.number,
-        fact.client,
-        "",
-        "prior",
-        only.b1,
-        only.b2,
-        only.param,
-        curves,
-        curves,
-        0,
-        _declaration(fact),
-        "",
-        event.recorded_at,
-        event.position,
-    )
+    return told(fact, Attempt) | {
+        "method": "prior",
+        "b1": only.b1,
+        "b2": only.b2,
+        "param": only.param,
+        "curves": curves,
+        "credited": curves,
+        "program": _declaration(fact),
+    }
 
 
 def _declaration(fact: PriorWorkDeclared) -> str:

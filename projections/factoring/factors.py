@@ -12,6 +12,7 @@ from core.factoring.mathematics.group_order import Factorisation
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from projections.factoring import tallies
 from projections.factoring.imports import moments
+from projections.runtime.rows import insert_named, row_of
 
 NAME = "factors"
 SCHEMA = f"""
@@ -42,7 +43,6 @@ CREATE INDEX factors_by_value ON factors (value);
 CREATE INDEX factors_without_order ON factors (digits, factor)
     WHERE sigma <> '' AND param IS NOT NULL AND primality <> 'composite' AND verdict IS NULL;
 {tallies.FOUND}"""
-_INSERT = f"INSERT INTO factors VALUES ({', '.join('?' * 14)}, NULL, NULL, NULL, NULL)"
 
 Order = Literal["newest", "largest", "records"]
 """The `largest` leave out what was found by division, equally long ones by value; `records` were it when they were found."""
@@ -95,7 +95,8 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
                 run = fact
             case FactorFound():
                 by = run if run is not None and run.attempt == fact.attempt else None
-                connection.execute(_INSERT, _row(event, fact, by, moment(event)))
+                found = row_of(fact, digits=len(fact.value), recorded_at=moment(event), position=event.position)
+                insert_named(connection, "factors", [found | _curve(by)])
             case GroupOrderComputed():
                 connection.execute(
                     "UPDATE factors SET group_order = ?, order_factors = ?, verdict = ?, reason = ? WHERE factor = ?",
@@ -105,23 +106,11 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
                 connection.execute("UPDATE factors SET primality = ? WHERE value = ?", (fact.primality, fact.value))
 
 
-def _row(event: Event, fact: FactorFound, by: CurvesRun | AttemptMade | None, moment: int) -> tuple[object, ...]:
-    return (
-        fact.factor,
-        fact.number,
-        fact.value,
-        len(fact.value),
-        fact.primality,
-        fact.attempt,
-        fact.client,
-        fact.sigma,
-        by.b1 if by else None,
-        by.b2 if by else None,
-        by.param if isinstance(by, CurvesRun) else None,
-        by.method if by else "division",
-        moment,
-        event.position,
-    )
+def _curve(by: CurvesRun | AttemptMade | None) -> dict[str, object]:
+    """Return what found a factor; without a report, division did."""
+    if by is None:
+        return {"method": "division"}
+    return {"method": by.method, "b1": by.b1, "b2": by.b2, "param": by.param if isinstance(by, CurvesRun) else None}
 
 
 def _written(factorisation: Factorisation) -> str:

@@ -10,7 +10,7 @@ from core.factoring.events import Part
 from core.factoring.mathematics import effort
 from core.factoring.mathematics.standard import is_reached
 from core.factoring.state import Number, Status, Wanted
-from projections.runtime.rows import insert_rows, rows_among
+from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
 
 SCHEMA = """
 CREATE TABLE numbers (
@@ -44,10 +44,7 @@ CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, numbe
 CREATE INDEX held ON numbers (priority DESC, distance, number, digits)
     WHERE status = 'open' AND shelf = '' AND leases > 0 AND exclusive = 0;
 """
-COLUMNS = (
-    "number, value, expression, digits, primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds,"
-    " leases, submitted, exclusive, shelf"
-)
+COLUMNS = ", ".join(columns_of(Number))
 _CHANGEABLE = "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
@@ -60,6 +57,10 @@ def number_of(row: tuple[object, ...]) -> Number:
     number = Number(*row)  # type: ignore[arg-type] # the schema is STRICT
     number.effort = effort.from_bytes(number.effort)  # type: ignore[arg-type] # a BLOB until here
     return number
+
+
+def _row(number: Number) -> dict[str, object]:
+    return row_of(number, effort=effort.to_bytes(number.effort))
 
 
 class _Ahead(Struct):
@@ -121,26 +122,7 @@ class NumberTable:
 
     def add(self, number: Number) -> None:
         """Insert a new number."""
-        self._connection.execute(
-            f"INSERT INTO numbers ({COLUMNS}) VALUES ({', '.join('?' * 15)})",
-            (
-                number.id,
-                number.value,
-                number.expression,
-                number.digits,
-                number.primality,
-                number.status,
-                number.target_milli,
-                number.priority,
-                number.t_milli,
-                effort.to_bytes(number.effort),
-                number.cpu_milliseconds,
-                number.leases,
-                number.submitted,
-                number.exclusive,
-                number.shelf,
-            ),
-        )
+        insert_named(self._connection, "numbers", [_row(number)])
         self._ahead.clear()
         self._keep(number)
 
@@ -156,23 +138,8 @@ class NumberTable:
         if self._changed:
             insert_rows(
                 self._connection,
-                f"WITH fresh ({_CHANGEABLE}, number) AS (",
-                [
-                    (
-                        n.primality,
-                        n.status,
-                        n.target_milli,
-                        n.priority,
-                        n.t_milli,
-                        effort.to_bytes(n.effort),
-                        n.cpu_milliseconds,
-                        n.leases,
-                        n.exclusive,
-                        n.shelf,
-                        n.id,
-                    )
-                    for n in self._changed.values()
-                ],
+                f"WITH fresh ({COLUMNS}) AS (",
+                [tuple(_row(number).values()) for number in self._changed.values()],
                 f") UPDATE numbers SET ({_CHANGEABLE}) = ({_FRESH}) FROM fresh WHERE numbers.number = fresh.number",
             )
             self._changed.clear()

@@ -16,7 +16,7 @@ from core.factoring.residues.events import (
 from core.factoring.state import ResidueFile, WantedResidue
 from core.leases.decide import Lease
 from projections.factoring.numbers import NumberTable, of_project
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import columns_of, insert_named, insert_rows, told
 
 SCHEMA = """
 CREATE TABLE residues (
@@ -63,13 +63,8 @@ CREATE TABLE residue_ids (
     newest INTEGER PRIMARY KEY     -- given out; only after a correction
 ) STRICT;
 """
-COLUMNS = (
-    "residues.residue, residues.number, residues.client, residues.attempt, residues.b1, residues.param,"
-    " residues.curves, residues.sha256, residues.served_sha256, residues.bytes, residues.keep_until,"
-    " residues.uploaded_at, residues.position, residues.claim, residues.completed_by, residues.completed_at,"
-    " residues.removed"
-)
-IN_COLUMNS = 17
+COLUMNS = ", ".join(f"residues.{column}" for column in columns_of(ResidueFile))
+IN_COLUMNS = len(columns_of(ResidueFile))
 _WAITING = "claim = '' AND completed_by = 0 AND removed = 0"
 
 
@@ -162,26 +157,14 @@ class ResidueTable:
         return True
 
     def _add(self, fact: ResiduesUploaded, event: Event) -> None:
-        row = (
-            fact.residue,
-            fact.number,
-            fact.client,
-            fact.attempt,
-            fact.b1,
-            fact.param,
-            fact.curves,
-            fact.sha256,
-            fact.served_sha256,
-            fact.bytes,
-            fact.keep_until,
-            event.recorded_at,
-            event.position,
-            "",
-            0,
-            None,
-            0,
-        )
-        insert_rows(self._connection, "INSERT INTO residues", [row])
+        fresh = {
+            "uploaded_at": event.recorded_at,
+            "position": event.position,
+            "claim": "",
+            "completed_by": 0,
+            "removed": 0,
+        }
+        insert_named(self._connection, "residues", [told(fact, ResidueFile) | fresh])
 
     def _change(self, residue: int, what: str, *values: object) -> None:
         self._connection.execute(f"UPDATE residues SET {what} WHERE residue = ?", (*values, residue))

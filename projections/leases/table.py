@@ -8,7 +8,7 @@ import msgspec
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import columns_of, insert_named, row_of
 
 SCHEMA = """
 CREATE TABLE leases (
@@ -41,7 +41,7 @@ CREATE TRIGGER tally_ended AFTER UPDATE ON leases WHEN old.outcome IS NOT new.ou
     DELETE FROM lease_tallies WHERE client = old.client AND standing = coalesce(old.outcome, 'live') AND leases = 0;
 END;
 """
-COLUMNS = "lease, subject, client, seconds, expires_at, outcome, granted, ended_at"
+COLUMNS = ", ".join(columns_of(Lease))
 _REMEMBERED = 20_000
 
 
@@ -122,10 +122,10 @@ class LeaseTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        insert_rows(
+        insert_named(
             self._connection,
-            f"INSERT INTO leases ({COLUMNS})",
-            [msgspec.structs.astuple(lease) for lease in self._changed.values()],
+            "leases",
+            [row_of(lease) for lease in self._changed.values()],
             "ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at, outcome = excluded.outcome,"
             " ended_at = excluded.ended_at",
         )

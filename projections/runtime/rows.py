@@ -6,9 +6,13 @@ once lets go once.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 # Few sizes, so that SQLite's prepared statements are found again; 512 rows of 16 columns stay below its limit of
 # 32,766 parameters by far.
@@ -32,6 +36,36 @@ def insert_rows(connection: sqlite3.Connection, head: str, rows: Sequence[Sequen
             values = ", ".join([row] * size)
             connection.execute(f"{head} VALUES {values} {tail}", tuple(chain.from_iterable(group)))
             start += size
+
+
+def row_of(struct: Struct, **stored: object) -> dict[str, object]:
+    """Return the row of a struct whose fields are columns, by their names; `stored` are those that a table keeps otherwise."""
+    return dict(zip(columns_of(type(struct)), astuple(struct), strict=True)) | stored
+
+
+def columns_of(kind: type[Struct]) -> tuple[str, ...]:
+    """Return the names of the columns that a struct's fields are; `field(name=...)` gives one another name than the field's."""
+    return kind.__struct_encode_fields__
+
+
+def told(fact: Struct, kind: type[Struct]) -> dict[str, object]:
+    """Return those columns of a kind of row that a fact has fields of the same name for."""
+    return {name: getattr(fact, name) for name in _in_common(type(fact), kind)}
+
+
+@cache
+def _in_common(fact: type[Struct], kind: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name in columns_of(kind) if name in fact.__struct_fields__)
+
+
+def insert_named(
+    connection: sqlite3.Connection, table: str, rows: Sequence[Mapping[str, object]], tail: str = ""
+) -> None:
+    """Insert rows of the same columns into a table, by the names of the columns; `tail` as for `insert_rows`."""
+    if rows:
+        insert_rows(
+            connection, f"INSERT INTO {table} ({', '.join(rows[0])})", [tuple(row.values()) for row in rows], tail
+        )
 
 
 def rows_among(

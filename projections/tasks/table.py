@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.events.envelope import Event
 from core.tasks.events import TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.state import Task, TaskStatus
-from projections.runtime.rows import insert_rows
+from projections.runtime.rows import insert_named, row_of
 
 SCHEMA = """
 CREATE TABLE tasks (
@@ -109,24 +109,10 @@ class TaskTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        insert_rows(
+        insert_named(
             self._connection,
-            "INSERT INTO tasks",
-            [
-                (
-                    t.position,
-                    t.id,
-                    t.operation,
-                    _encode(t.args).decode(),
-                    t.status,
-                    t.work,
-                    t.node,
-                    t.client,
-                    t.result,
-                    t.error,
-                )
-                for t in self._changed.values()
-            ],
+            "tasks",
+            [row_of(task, args=_encode(task.args).decode()) for task in self._changed.values()],
             "ON CONFLICT DO UPDATE SET status = excluded.status, work = excluded.work, client = excluded.client,"
             " result = excluded.result, error = excluded.error",
         )
