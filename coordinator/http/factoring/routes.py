@@ -3,13 +3,23 @@
 from litestar import Router
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring import composites, corrections, results, statistics, submitting, uploading, work
+from coordinator.http.factoring import (
+    composites,
+    corrections,
+    factorization,
+    results,
+    statistics,
+    submitting,
+    uploading,
+    work,
+)
 
 ROUTER = Router(
     "/api/v1",
     route_handlers=[
         submitting.submit_bulk,
         *composites.HANDLERS,
+        *factorization.HANDLERS,
         *work.HANDLERS,
         *results.HANDLERS,
         *statistics.HANDLERS,
