@@ -6,6 +6,7 @@ from core.events.envelope import NewEvent
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import NumberSplit, Part
 from core.factoring.state import FactoringState, Number
+from core.factoring.targets import part_target_milli
 
 
 def stream_of(number: int) -> str:
@@ -27,7 +28,7 @@ def split_events(
         state: where known parts and new ids come from.
         within: for the offset of a claim, the offset of the event in this decision that is the cause.
     """
-    ids = {value: (number.id, number.target_milli) for value, number in numbers.items()}
+    ids = {value: (number.id, number.target_milli) for value, number in numbers.items()}  # and the t-level to reach
     following = max([state.next_number(), *(number + 1 for number, _ in ids.values())])
     events: list[NewEvent] = []
     for split in splits:
@@ -40,7 +41,8 @@ def split_events(
         for piece in split.pieces:
             if piece.value not in ids:
                 known = state.number_of_value(piece.value)
-                ids[piece.value] = (known.id, known.target_milli) if known else (following, target)
+                own = part_target_milli(piece.digits, len(split.of), target)
+                ids[piece.value] = (known.id, known.target_milli) if known else (following, own)
                 following += known is None
             parts.append(_part(piece, *ids[piece.value]))
         fact = NumberSplit(number=parent, parts=tuple(parts))

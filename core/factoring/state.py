@@ -245,6 +245,10 @@ class FactoringState(Protocol):
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
         ...
 
+    def parts_of(self, number: int) -> list[Number]:
+        """Return the parts of a number, however far, by id."""
+        ...
+
     def has_relatives(self, number: int) -> bool:
         """Tell whether a number has parts, or is one."""
         ...

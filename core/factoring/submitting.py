@@ -1,6 +1,6 @@
 """Decisions about what is wanted: numbers, targets, priorities, projects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -10,14 +10,16 @@ from core.factoring.answers import composite_answer
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.projects import check_name, joined
 from core.factoring.curation.shelving import unshelved_events
+from core.factoring.curation.wanting import changed_events, joined_events
 from core.factoring.dissection import Piece, Split
-from core.factoring.events import CompositeChanged, CompositeSubmitted, FactorFound, ProjectJoined
+from core.factoring.events import CompositeSubmitted, FactorFound
 from core.factoring.evidence import Wish
 from core.factoring.inspection import Inspection, inspect
 from core.factoring.noting import declared_curves, noted
 from core.factoring.prior import check_prior, prior_events
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
+from core.factoring.targets import usual_target_milli
 from core.refusals import BadInput
 
 LARGEST_TARGET_MILLI = 100_000
@@ -33,14 +35,6 @@ class Inspect(Struct, frozen=True):
     def find(self) -> Inspection:
         """Evaluate the text and settle primality; seconds for thousands of digits."""
         return inspect(self.text, self.ceiling_digits)
-
-
-def usual_target_milli(digits: int) -> int:
-    """Return the t-level that a number gets when nobody says another: 4/13 of its digits.
-
-    That is where ECM pretesting usually stops and the number field sieve takes over.
-    """
-    return max(15_000, min(digits * 4_000 // 13, 80_000))
 
 
 def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> Decision:
@@ -174,16 +168,10 @@ def _pieces(inspection: Inspection) -> Iterable[Piece]:
         yield Piece(inspection.cofactor, len(inspection.cofactor), inspection.cofactor_primality, inspection.times)
 
 
-def _changes(command: SubmitComposite, known: Number, state: FactoringState) -> Sequence[NewEvent]:
+def _changes(command: SubmitComposite, known: Number, state: FactoringState) -> list[NewEvent]:
     """Return what a resubmission changes; what it does not mention stays as it was."""
-    target = command.target_milli if command.target_milli != known.target_milli else None
-    priority = command.priority if command.priority != known.priority else None
-    events = unshelved_events(known, state) if known.shelf == "deleted" else []
-    if target is not None or priority is not None:
-        changed = CompositeChanged(number=known.id, target_milli=target, priority=priority)
-        events.append(NewEvent(stream_of(known.id), changed, cause=known.submitted))
-    if command.project and not state.in_project(known.id, command.project):
-        events += joined(command.project, state)
-        fact = ProjectJoined(number=known.id, project=command.project)
-        events.append(NewEvent(stream_of(known.id), fact, cause=known.submitted))
-    return events
+    return [
+        *(unshelved_events(known, state) if known.shelf == "deleted" else []),
+        *changed_events(known, command.target_milli, command.priority, state),
+        *joined_events(known, command.project, state),
+    ]

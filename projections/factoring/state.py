@@ -132,6 +132,11 @@ class FactoringState(Answers):
         family = [self._numbers.get(one) for one in sorted({number, *self._family.descendants(number)})]
         return [one for one in family if one is not None and one.status not in {"split", "factored"}]
 
+    def parts_of(self, number: int) -> list[Number]:
+        """Return the parts of a number, however far, by id."""
+        parts = map(self._numbers.get, self._family.descendants(number))
+        return [part for part in parts if part is not None]
+
     def has_relatives(self, number: int) -> bool:
         """Tell whether a number has parts, or is one."""
         return bool(self._family.descendants(number) or self._family.ancestors(number))
@@ -278,12 +283,17 @@ class FactoringState(Answers):
             case CurvesIdentified() | PriorWorkDeclared():
                 self._apply_told(fact, event)
             case WishNoted():
-                wishes.keep(self.connection, fact)
+                wishes.keep(self.connection, fact, self._sharing(fact.number))
             case _:
                 if not (
                     self._curation.apply(event) or self.residues.apply(event) or imports.apply(event, self.connection)
                 ):
                     self._leases.apply(event)
+
+    def _sharing(self, number: int) -> set[int]:
+        """Return the numbers that share a composite with this one: what is said of one of them may concern another."""
+        counting = set(self._division.counting(number))
+        return counting.union(*map(self._family.ancestors, counting))
 
     def _count(self, fact: Fact) -> None:
         """Remember the newest id of its kind that a fact gives out."""

@@ -1,6 +1,7 @@
 """Wishes: what was asked for numbers, word for word, where that depends on reports: the newest of each kind."""
 
 import sqlite3
+from collections.abc import Iterable
 
 import msgspec
 
@@ -19,8 +20,13 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(WishNoted).decode
 
 
-def keep(connection: sqlite3.Connection, fact: WishNoted) -> None:
-    """Keep what was asked for last."""
+def keep(connection: sqlite3.Connection, fact: WishNoted, relatives: Iterable[int]) -> None:
+    """Keep what was asked for last; what was asked for the number otherwise, or for a relative, does not stand any more."""
+    if fact.target_milli is not None or fact.priority is not None or fact.project:
+        connection.executemany(
+            "DELETE FROM wishes WHERE number = ? AND wish IN ('submit', 'change')",
+            [(number,) for number in (fact.number, *relatives)],
+        )
     connection.execute(
         "INSERT OR REPLACE INTO wishes VALUES (?, ?, ?, ?)", (fact.number, fact.wish, fact.left, _encode(fact))
     )

@@ -11,7 +11,8 @@ from core.factoring.commands import Claim
 from core.factoring.curation.commands import ChangeComposite, DescribeNumber
 from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
-from core.factoring.events import AttemptMade, CompositeChanged
+from core.factoring.curation.wanting import changed_events
+from core.factoring.events import AttemptMade
 from core.factoring.evidence import Wish
 from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
 from core.factoring.noting import noted
@@ -27,13 +28,11 @@ def change(command: ChangeComposite, asking: Asking, state: FactoringState) -> D
     """Change what is wanted of a number."""
     number = listed(command.number, state)
     check_wanted(command.target_milli, command.priority)
-    target = command.target_milli if command.target_milli != number.target_milli else None
-    priority = command.priority if command.priority != number.priority else None
     wish = Wish(wish="change", target_milli=command.target_milli, priority=command.priority)
-    events = noted(wish, number, asking, state)
-    if target is not None or priority is not None:
-        changed = CompositeChanged(number=number.id, target_milli=target, priority=priority)
-        events.insert(0, NewEvent(stream_of(number.id), changed, cause=number.submitted))
+    events = [
+        *changed_events(number, command.target_milli, command.priority, state),
+        *noted(wish, number, asking, state),
+    ]
     return events or composite_answer(number, "existing")
 
 

@@ -22,7 +22,7 @@ from core.factoring.imports.commands import DivideOut, ImportComposite
 from core.factoring.imports.events import CompositeImported
 from core.factoring.noting import prior_of
 from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.submitting import usual_target_milli
+from core.factoring.targets import usual_target_milli
 
 F = TypeVar("F", bound=Fact)
 

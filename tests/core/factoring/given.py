@@ -211,10 +211,10 @@ class World:
     def last_wish(self, number, wish, left):
         return self.wishes.get((number, wish, left))
 
-    def parts_only_of(self, number):
-        return [
-            found for part in self.parts.get(number, ()) for found in (self.numbers[part], *self.parts_only_of(part))
-        ]
+    def parts_of(self, number):
+        return [found for part in self.parts.get(number, ()) for found in (self.numbers[part], *self.parts_of(part))]
+
+    parts_only_of = parts_of
 
     def project(self, name):
         return self.projects.get(name)

@@ -20,7 +20,7 @@ from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations.recounting import RECOUNT, Recount, newest
 from core.factoring.curation.commands import ChangeComposite
-from core.factoring.submitting import usual_target_milli
+from core.factoring.targets import usual_target_milli
 from core.refusals import Conflict, Unknown
 from core.timestamps import to_naive_iso
 from projections.factoring import recount
