@@ -200,8 +200,8 @@ class ResidueFiles(Protocol):
         """Return the first file that waits for its stage 2 and that nobody holds."""
         ...
 
-    def has_claimed(self, client: int, residue: int) -> bool:
-        """Tell whether a client holds or once held a file."""
+    def claim_of(self, client: int, residue: int) -> str:
+        """Return a client's newest claim on a file, live or ended; empty when it never had one."""
         ...
 
     def identified(self, attempt: int) -> int:

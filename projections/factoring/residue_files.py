@@ -99,9 +99,9 @@ class ResidueTable:
         """Return the sigmas of a file's curves, in the order of its lines."""
         return sigmas_of(self._connection, residue)
 
-    def has_claimed(self, client: int, residue: int) -> bool:
-        """Tell whether a client holds or once held a file."""
-        return has_claimed(self._connection, client, residue)
+    def claim_of(self, client: int, residue: int) -> str:
+        """Return a client's newest claim on a file, live or ended; empty when it never had one."""
+        return claim_of(self._connection, client, residue)
 
     def identified(self, attempt: int) -> int:
         """Return how many curves of a report that came without a sigma were identified since."""
@@ -206,9 +206,10 @@ def sigmas_of(connection: sqlite3.Connection, residue: int) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def has_claimed(connection: sqlite3.Connection, client: int, residue: int) -> bool:
-    """Tell whether a client holds or once held a file."""
+def claim_of(connection: sqlite3.Connection, client: int, residue: int) -> str:
+    """Return a client's newest claim on a file, live or ended; empty when it never had one."""
     row = connection.execute(
-        "SELECT 1 FROM residue_claims WHERE residue = ? AND client = ? LIMIT 1", (residue, client)
+        "SELECT claim FROM residue_claims WHERE residue = ? AND client = ? ORDER BY claimed_at DESC, claim LIMIT 1",
+        (residue, client),
     ).fetchone()
-    return row is not None
+    return str(row[0]) if row else ""

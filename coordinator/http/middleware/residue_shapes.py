@@ -153,7 +153,7 @@ def work_of(answer: ResidueWorkAnswer) -> ResidueWork:
 def completed(answer: ResidueAnswer, attempt: int) -> CompletedResidue:
     """Describe a file whose stage 2 is done, or ended at a factor, as a report shows."""
     done = f"The stage 2 of {answer.curves} curves is done; their stage 1 is counted with it."
-    returned = "A factor was found, and the curves up to it are credited; others can claim the file to run the rest."
+    returned = "The curves that were run are credited; others can claim the file to run the rest."
     return CompletedResidue(
         residue_id=answer.residue,
         stage1_attempt_id=answer.attempt or None,

@@ -1,5 +1,6 @@
 """Residue files: handed in after stage 1, claimed, fetched and completed by whoever runs stage 2."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import msgspec
@@ -40,6 +41,7 @@ from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.residues.answers import ResidueAnswer
+from core.factoring.residues.claiming import TooFewCurves
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
 from core.factoring.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
@@ -192,10 +194,16 @@ async def complete_residues(
 ) -> Response[CompletedResidue]:
     """End the claim; the report of the stage 2, which is named here, credited its curves when it was submitted.
 
-    Curves that a report leaves undone are 400, unless it has found a factor: the file then waits for others to go on.
+    The file waits for others to run the curves that are left undone, of which there may be a quarter, or any number after a
+    factor. With fewer done it is 400, and the claim ends as well.
     """
     command = CompleteResidue(residue=residue, stage_2=await reported(node, data.stage2_attempt_id))
-    outcome = await perform(request, command, client=client)
+    try:
+        outcome = await perform(request, command, client=client)
+    except TooFewCurves:
+        with suppress(BadInput):  # whoever asks for it again holds it no more
+            await perform(request, ReleaseResidue(residue=residue, reason="too few curves"), client=client)
+        raise
     return answered(outcome, completed(outcome.answer, data.stage2_attempt_id))
 
 

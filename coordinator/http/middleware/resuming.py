@@ -9,7 +9,7 @@ from core.factoring.formats.submission import residue_mentioned
 from core.factoring.state import ResidueFile
 from projections.clients.state import number_named
 from projections.factoring.catalogue import number_by_text, relatives_of
-from projections.factoring.residue_files import has_claimed, residue_by_id, residue_of_content, sigmas_of
+from projections.factoring.residue_files import claim_of, residue_by_id, residue_of_content, sigmas_of
 
 
 class Resumed(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ async def resumed(node: Node, composite: str, client: str, checksum: str | None,
 async def _was_claimed(node: Node, residue: int, client: str) -> bool:
     for name in _names(client):
         number = await node.readers["clients"].query(number_named, name)
-        if number is not None and await node.readers["factoring"].query(has_claimed, number, residue):
+        if number is not None and await node.readers["factoring"].query(claim_of, number, residue):
             return True
     return False
 

@@ -15,6 +15,12 @@ from core.leases import decide as leases
 from core.refusals import BadInput, Forbidden
 
 _CONTEXT = "factoring"
+_ENOUGH = 0.75
+"""Of a file's curves; the system replaced takes this for a stage 2, and its client completes what it stopped beyond it."""
+
+
+class TooFewCurves(BadInput):
+    """A stage 2 was run on so few curves that its file has to be handed back."""
 
 
 def claim(command: ClaimResidue, asking: Asking, state: FactoringState) -> Decision:
@@ -47,36 +53,51 @@ def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> D
 
 
 def complete(command: CompleteResidue, asking: Asking, state: FactoringState) -> Decision:
-    """Note that the stage 2 of a residue file is done; credit came with its report.
+    """End a claim by the report of its stage 2; credit came with that report.
 
-    A holder whose claim has run out may, as long as nobody else holds the file. One who stopped at a factor, which leaves
-    curves undone, only ends its claim; and who comes after another one has ended the stage 2 is told so.
+    Done with every curve, the stage 2 of the file is done. Done with three quarters of them, or stopped at a factor, the
+    claim ends all the same, and the file waits for somebody to run the others. Who says so again is answered alike.
     """
     file = sure_file(command.residue, state)
-    lease = _holding(file, state)
-    if lease is not None and lease.client != asking.client:
-        raise Forbidden(f"The residue file {file.residue} is held by another client; only its holder may complete it.")
-    if not state.residues.has_claimed(asking.client, file.residue):
-        raise BadInput(
-            f"This client does not hold the residue file {file.residue}; only who claimed it may complete it."
-        )
+    own = _own(file, asking.client, state)
     if command.stage_2 is None:
-        raise BadInput("stage2_attempt_id is not the id of an attempt; that of the stage 2 is accepted.")
+        raise BadInput(
+            "stage2_attempt_id is not the id of a report of curves that counts here; that of the stage 2 is accepted."
+        )
     report = command.stage_2.fact
     _check_origin(report, file, state)
     if file.completed_by:
         return residue_answer(file, "completed", state)
     done = _curves_done(report, file, state)
-    ended = leases.end(lease, _CONTEXT, "completed") if lease else []
-    if done < file.curves and report.factors:
-        return ended or residue_answer(file, "returned", state)
-    if done < file.curves:
-        raise BadInput(
-            f"Stage 2 is done for {done} of the {file.curves} curves of residue file {file.residue}; they are credited,"
-            " and the file stays for the others. Report all of them, or hand the file back."
+    ended = leases.end(own, _CONTEXT, "completed")
+    if done >= file.curves:
+        fact = ResidueCompleted(residue=file.residue, attempt=report.attempt)
+        return [NewEvent(residue_stream(file.residue), fact, cause=command.stage_2.position), *ended]
+    enough = max(int(file.curves * _ENOUGH), 1)
+    if not report.factors and done < enough:
+        raise TooFewCurves(
+            f"Stage 2 is done for {done} of the {file.curves} curves of residue file {file.residue}, which are credited;"
+            f" from {enough} on, or with a factor, it can be completed. Others can claim the file."
         )
-    fact = ResidueCompleted(residue=file.residue, attempt=report.attempt)
-    return [NewEvent(residue_stream(file.residue), fact, cause=command.stage_2.position), *ended]
+    return ended or residue_answer(file, "returned", state)
+
+
+def _own(file: ResidueFile, client: int, state: FactoringState) -> leases.Lease:
+    """Return a client's newest claim on a file, live or ended; one that was completed may be completed again.
+
+    Raises:
+        Forbidden: it has none, or somebody else took the file after its time had run out.
+    """
+    holding = _holding(file, state)
+    if holding is not None and holding.client == client:
+        return holding
+    claim = state.residues.claim_of(client, file.residue)
+    own = state.lease(claim) if claim else None
+    if own is None:
+        raise Forbidden(f"The residue file {file.residue} was not claimed by this client; only its holder may complete it.")
+    if holding is not None and own.outcome != "completed":
+        raise Forbidden(f"The residue file {file.residue} is held by another client; only its holder may complete it.")
+    return own
 
 
 def _holding(file: ResidueFile, state: FactoringState) -> leases.Lease | None:

@@ -143,8 +143,8 @@ class Residues:
         waiting = (file for file in self.files.values() if not (file.claim or file.completed_by or file.removed))
         return next((file for file in waiting if wanted.min_b1 <= file.b1 <= wanted.max_b1), None)
 
-    def has_claimed(self, client, residue):
-        return (client, residue) in self.claimed
+    def claim_of(self, client, residue):
+        return self.claimed.get((client, residue), "")
 
     def identified(self, attempt):
         return self.counted.get(attempt, 0)
@@ -160,7 +160,7 @@ class World:
 
     def __init__(self, *numbers, files=(), sigmas=None, claimed=(), identified=None, **known):
         self.numbers = {number.id: number for number in numbers}
-        self.residues = Residues(files, sigmas or {}, set(claimed), identified or {})
+        self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {})
         self.parts = known.pop("parts", {})
         self.projects = known.pop("projects", {})
         self.members = known.pop("members", set())

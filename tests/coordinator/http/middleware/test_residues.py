@@ -200,8 +200,28 @@ def test_a_part_of_stage_2_counts_and_the_file_stays(stage_1, content, upload, c
     effort = client.get(f"/api/v1/composites/{part['composite_id']}").json()["effort"]
     assert [(row["b2"], row["curves"]) for row in effort] == [(0, 6), (1_100_000, 4)]
     assert "4 of the 10" in completed(residue, part["attempt_id"], status=400)["detail"]
-    assert at("DELETE", f"{residue}/claim").json()["status"] == "available"
+    assert at("GET", residue).json()["status"] == "available"
+    assert "4 of the 10" in completed(residue, part["attempt_id"], status=400)["detail"]
     assert claim("carol")["residue_id"] == residue
+
+
+def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_file_waits_for_the_rest(
+    stage_1, content, upload, claim, at, stage_2, completed, client
+):
+    """The newest client stops so on Ctrl-C and completes; refused, it would ask again before whatever it does next."""
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    most = stage_2(residue, curves_completed=8)
+    answer = completed(residue, most["attempt_id"])
+    assert (answer["new_t_level"], "others can claim" in answer["message"]) == (most["current_t_level"], True)
+    assert at("GET", residue).json()["status"] == "available"
+    assert claim("carol")["residue_id"] == residue
+    assert completed(residue, most["attempt_id"]) == answer
+    assert at("GET", residue).json()["claimed_by"] == "carol"
+    rest = stage_2(residue, client_id="carol-box3")
+    completed(residue, rest["attempt_id"], "carol")
+    effort = client.get(f"/api/v1/composites/{most['composite_id']}").json()["effort"]
+    assert [(row["b2"], row["curves"]) for row in effort] == [(1_100_000, 10)]
 
 
 def test_a_resend_of_stage_2_is_the_same_result(stage_1, content, upload, claim, stage_2, completed):

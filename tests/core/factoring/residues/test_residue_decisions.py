@@ -60,11 +60,35 @@ FILE, CLAIMED = a_residue_file(), a_residue_file(claim="c")
 CLAIM = a_lease("c", "residue-1")
 LINES = {1: ("7", "8")}
 WAITING = World(NUMBER, files=[FILE], sigmas=LINES)
-TAKEN = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed=[(3, 1)])
+TAKEN = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"})
 DONE = World(
-    NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed=[(3, 1)], curves={(1, 1): {"7": CURVE, "8": CURVE}}
+    NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"}, curves={(1, 1): {"7": CURVE, "8": CURVE}}
 )
-HALF = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed=[(3, 1)], curves={(1, 1): {"7": CURVE}})
+HALF = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"}, curves={(1, 1): {"7": CURVE}})
+QUARTERS = {1: ("7", "8", "9", "10")}
+THREE = {(1, 1): {"7": CURVE, "8": CURVE, "9": CURVE}}
+FOUR = a_residue_file(claim="c", curves=4)
+MOST = World(NUMBER, files=[FOUR], sigmas=QUARTERS, leases=[CLAIM], claimed={(3, 1): "c"}, curves=THREE)
+TWO = World(
+    NUMBER,
+    files=[FOUR],
+    sigmas=QUARTERS,
+    leases=[CLAIM],
+    claimed={(3, 1): "c"},
+    curves={(1, 1): {"7": CURVE, "8": CURVE}},
+)
+ENDED, OTHERS = replace(CLAIM, outcome="completed"), a_lease("d", "residue-1", client=4)
+AFTERWARDS, TAKEN_OVER = (
+    World(
+        NUMBER,
+        files=[replace(FOUR, claim="d")],
+        sigmas=QUARTERS,
+        leases=[own, OTHERS],
+        claimed={(3, 1): "c", (4, 1): "d"},
+        curves=THREE,
+    )
+    for own in (ENDED, replace(CLAIM, outcome="expired"))
+)
 ASKS = ClaimResidue(claim="c", wanted=WantedResidue(), lease_seconds=120)
 COMPLETES = CompleteResidue(residue=1, stage_2=Reported(70, STAGE_2))
 
@@ -133,14 +157,22 @@ EXAMPLES = [
         COMPLETES,
         [ResidueCompleted(residue=1, attempt=6), Partly(LeaseEnded, lease="c", outcome="completed")],
     ),
-    Example("it is not done before", HALF, COMPLETES, BadInput("Stage 2 is done for 1 of the 2 curves")),
+    Example("with too few of them it is not done", TWO, COMPLETES, BadInput("Stage 2 is done for 2 of the 4 curves")),
+    Example(
+        "with three quarters of them the claim ends, and the file waits for somebody to run the others",
+        MOST,
+        COMPLETES,
+        [Partly(LeaseEnded, lease="c", outcome="completed")],
+    ),
+    Example("who completed so is told the same again", AFTERWARDS, COMPLETES, Partly(ResidueAnswer, outcome="returned")),
+    Example("whose time ran out is not, when somebody else holds it", TAKEN_OVER, COMPLETES, Forbidden("another client")),
     Example(
         "who stopped at a factor leaves the others",
         HALF,
         CompleteResidue(residue=1, stage_2=Reported(70, replace(STAGE_2, factors=(str(P),)))),
         [Partly(LeaseEnded, lease="c", outcome="completed")],
     ),
-    Example("only who holds a file completes it", DONE, COMPLETES, Forbidden("held by another client"), client=4),
+    Example("only who holds a file completes it", DONE, COMPLETES, Forbidden("was not claimed by this client"), client=4),
     Example(
         "a report of other curves completes nothing",
         DONE,
