@@ -142,7 +142,7 @@ def acknowledge(command: AcknowledgeWork, asking: Asking, state: FactoringState)
 
 def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision:
     """Extend a live lease, and note how far its holder is; an ended one stays ended, and the holder is told so."""
-    lease = _lease(command.work, state)
+    lease = _assigned(command.work, state)
     events = leases.renew(lease, CONTEXT, asking.now, command.seconds)
     assignment = state.assignment(command.work)
     if assignment is not None and lease.outcome is None:
@@ -155,7 +155,10 @@ def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision
 
 def end(command: EndWork, asking: Asking, state: FactoringState) -> Decision:
     """End an assignment; one that has ended stays as it ended."""
-    lease = _held(command.work, asking, state) if command.by_holder else _lease(command.work, state)
+    if command.by_holder:
+        lease = _held(command.work, asking, state)
+    else:
+        lease = _assigned(command.work, state, or_reserved=command.reserved)
     events = leases.end(lease, CONTEXT, command.outcome, command.reason)
     return events or lease_answer(command.work, state)
 
@@ -169,15 +172,23 @@ def expire(command: ExpireWork, asking: Asking, state: FactoringState) -> Decisi
 
 
 def _held(work: str, asking: Asking, state: FactoringState) -> leases.Lease:
-    """Return an assignment's lease when the one who asks holds or held it; to others it does not exist.
-
-    A claim on a residue file is no assignment.
-    """
-    lease = _lease(work, state)
-    if lease.client != asking.client or residue_of_subject(lease.subject) is not None:
+    """Return an assignment's lease when the one who asks holds or held it; to others it does not exist."""
+    lease = _assigned(work, state)
+    if lease.client != asking.client:
         raise Unknown(
             f"The assignment {work[:60]!r} is not this client's; only its holder may claim, start or complete it."
         )
+    return lease
+
+
+def _assigned(work: str, state: FactoringState, *, or_reserved: bool = False) -> leases.Lease:
+    """Return the lease of an assignment; a claim on a residue file is none, and a reservation is only when it is said so."""
+    lease = _lease(work, state)
+    residue = residue_of_subject(lease.subject)
+    if residue is not None:
+        raise Unknown(f"{work[:60]!r} is a claim on residue file {residue}, no assignment; it ends at /residues/{residue}/claim.")
+    if not or_reserved and state.assignment(work) is None:
+        raise Unknown(f"{work[:60]!r} is a reservation, which administrators release; there is no such assignment.")
     return lease
 
 

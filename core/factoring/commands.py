@@ -205,6 +205,7 @@ class EndWork(Command[LeaseAnswer], frozen=True):
         outcome: how it ends.
         reason: in words, may be empty.
         by_holder: whether only the client that holds it may end it.
+        reserved: whether a reservation may be ended, which is no assignment but for administrators.
     """
 
     context = "factoring"
@@ -212,6 +213,7 @@ class EndWork(Command[LeaseAnswer], frozen=True):
     outcome: leases.Outcome
     reason: str = ""
     by_holder: bool = True
+    reserved: bool = False
 
 
 class ExpireWork(Command[LeaseAnswer], frozen=True):

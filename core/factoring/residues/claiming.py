@@ -93,10 +93,10 @@ def _own(file: ResidueFile, client: int, state: FactoringState) -> leases.Lease:
         return holding
     claim = state.residues.claim_of(client, file.residue)
     own = state.lease(claim) if claim else None
-    if own is None:
-        raise Forbidden(f"The residue file {file.residue} was not claimed by this client; only its holder may complete it.")
-    if holding is not None and own.outcome != "completed":
+    if holding is not None and (own is None or own.outcome != "completed"):
         raise Forbidden(f"The residue file {file.residue} is held by another client; only its holder may complete it.")
+    if own is None:
+        raise Forbidden(f"The residue file {file.residue} was never claimed by this client; only who claimed it may complete it.")
     return own
 
 

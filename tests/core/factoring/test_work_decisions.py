@@ -209,6 +209,24 @@ HELD_ON = [
         client=4,
     ),
     Example(
+        "a claim on a residue file is no assignment",
+        World(FREE, leases=[a_lease(subject="residue-1")]),
+        EndWork(work="w", outcome="released", by_holder=False, reserved=True),
+        Unknown("is a claim on residue file 1, no assignment"),
+    ),
+    Example(
+        "nor is a reservation, but for administrators",
+        World(FREE, leases=[a_lease()]),
+        EndWork(work="w", outcome="released", by_holder=False),
+        Unknown("is a reservation"),
+    ),
+    Example(
+        "they end it",
+        World(FREE, leases=[a_lease()]),
+        EndWork(work="w", outcome="released", by_holder=False, reserved=True),
+        [Partly(LeaseEnded, lease="w", outcome="released")],
+    ),
+    Example(
         "a lease of which less than half is left is extended",
         HOLDING,
         RenewWork(work="w"),
@@ -216,7 +234,7 @@ HELD_ON = [
     ),
     Example(
         "a lease of which more is left is not",
-        World(HELD, leases=[a_lease(left=100)]),
+        World(HELD, assignments=[ASSIGNED], leases=[a_lease(left=100)]),
         RenewWork(work="w"),
         LeaseAnswer(work="w", expires_at=NOW + 100 * SECOND, outcome=None),
     ),

@@ -247,7 +247,7 @@ def test_a_claim_that_has_run_out_goes_back_and_its_holder_may_still_complete(of
     office.perform(ExpireWork(work="c1"), client=None)
     assert office.factoring.residues.get(1).claim == ""
     stage_2 = report(office, 10, bounds=FULL, sigmas=SIGMAS)
-    with pytest.raises(BadInput, match="does not hold"):
+    with pytest.raises(Forbidden, match="never claimed"):
         complete(office, stage_2.attempt, client="carol")
     assert complete(office, stage_2.attempt).outcome == "completed"
 

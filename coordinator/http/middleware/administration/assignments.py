@@ -109,7 +109,7 @@ async def revoke_assignment(
     request: AnyRequest, work: FromPath[str], reason: FromQuery[Reason] = ""
 ) -> Response[EndedWork]:
     """End an assignment that somebody else holds; what was reported stays credited."""
-    return await _end(request, EndWork(work=work, outcome="revoked", reason=reason, by_holder=False))
+    return await _end(request, EndWork(work=work, outcome="revoked", reason=reason, by_holder=False, reserved=True))
 
 
 @post("/cleanup", status_code=200, summary="End assignments that have run out")
@@ -151,7 +151,7 @@ async def reserve(
 @post("/release/{work:str}", status_code=200, summary="End a reservation", responses=may_answer(404, 503))
 async def release(request: AnyRequest, work: FromPath[str], reason: FromQuery[Reason] = "") -> Response[EndedWork]:
     """Have a number assigned again."""
-    return await _end(request, EndWork(work=work, outcome="released", reason=reason, by_holder=False))
+    return await _end(request, EndWork(work=work, outcome="released", reason=reason, by_holder=False, reserved=True))
 
 
 async def _end(request: AnyRequest, command: EndWork) -> Response[EndedWork]:

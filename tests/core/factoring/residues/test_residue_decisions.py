@@ -172,7 +172,7 @@ EXAMPLES = [
         CompleteResidue(residue=1, stage_2=Reported(70, replace(STAGE_2, factors=(str(P),)))),
         [Partly(LeaseEnded, lease="c", outcome="completed")],
     ),
-    Example("only who holds a file completes it", DONE, COMPLETES, Forbidden("was not claimed by this client"), client=4),
+    Example("only who holds a file completes it", DONE, COMPLETES, Forbidden("held by another client"), client=4),
     Example(
         "a report of other curves completes nothing",
         DONE,
