@@ -5,7 +5,7 @@ from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2
 from core.factoring.commands import ReportAttempt
 from core.factoring.events import AttemptMade
-from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
 from core.factoring.reporting import composite_of
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
@@ -39,6 +39,7 @@ def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> De
         made,
         *found_events(command.claims, dissected, number, state, **by),
         *confirmed_events(command.claims, dissected, number, **by),
+        *work_ended(dissected, {asking.client, *command.senders}, state),
     ]
 
 
@@ -56,5 +57,3 @@ def check_attempt(command: ReportAttempt) -> None:
     if not 0 <= command.runs <= MOST_CURVES:
         raise BadInput(f"{command.runs} runs are out of bounds: a whole number from 0 to {MOST_CURVES} is accepted.")
     check_claims(command.claims)
-    if command.method == "ecm" and not command.claims:
-        raise BadInput("curves = 0 is out of bounds: at least 1 is accepted, or a factor that was found.")

@@ -136,6 +136,7 @@ class ReportCurves(Command[CurvesAnswer], frozen=True):
         method: `ecm`.
         if_known: whether these curves count only where they are known already, with smaller bounds: they were resumed, and
             it is not certain from what.
+        senders: numbers of the clients that the sender goes by beside its own.
     """
 
     context = "factoring"
@@ -152,6 +153,7 @@ class ReportCurves(Command[CurvesAnswer], frozen=True):
     output: str = ""
     method: str = "ecm"
     if_known: bool = False
+    senders: tuple[int, ...] = ()
 
 
 class ReportAttempt(Command[CurvesAnswer], frozen=True):
@@ -167,6 +169,7 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
         cpu_milliseconds: what it took, 0 when not said.
         program: what ran it.
         output: SHA-256 of its output.
+        senders: as of `ReportCurves`.
     """
 
     context = "factoring"
@@ -180,6 +183,7 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
     cpu_milliseconds: int = 0
     program: str = ""
     output: str = ""
+    senders: tuple[int, ...] = ()
 
 
 class RenewWork(Command[LeaseAnswer], frozen=True):

@@ -1,6 +1,6 @@
 """From claimed factors to events: what was found, and what it takes apart."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from core.deciding import Asking
 from core.events.envelope import NewEvent
@@ -10,6 +10,7 @@ from core.factoring.events import FactorFound
 from core.factoring.evidence import FactorConfirmed
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
+from core.leases import decide as leases
 from core.refusals import BadInput
 
 MAX_CLAIMS = 64
@@ -126,3 +127,21 @@ def confirmed_events(
         for value, sigma in kept.items()
         if sigma
     ]
+
+
+def work_ended(dissected: Dissected, finders: Set[int], state: FactoringState, *, own: str = "") -> list[NewEvent]:
+    """End what is handed out on a number that is being taken apart: whoever goes on would look for what is found.
+
+    Args:
+        dissected: what the factors are worth.
+        finders: the clients that the sender of the report goes by; what they hold is completed by it.
+        state: which says what is held.
+        own: the assignment under which the report was sent, whose holder says itself when it is done; empty for none.
+    """
+    split = [state.number_of_value(split.of) for split in dissected.splits]
+    events: list[NewEvent] = []
+    for lease in (lease for number in split if number is not None for lease in state.live_on(number.id)):
+        if lease.id != own:
+            finished = lease.client and lease.client in finders
+            events += leases.end(lease, "factoring", "completed" if finished else "revoked", "a factor was found")
+    return events

@@ -13,7 +13,7 @@ from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
-from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused
+from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
 from core.factoring.mathematics.primality import IN_WORDS
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
@@ -58,23 +58,11 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
         command.claims, dissected, number, state, attempt=fact.attempt, client=fact.client, within=run
     )
     events += confirmed_events(command.claims, dissected, number, attempt=fact.attempt, client=fact.client, within=run)
-    events += _others_freed(dissected, command.work, state)
+    events += work_ended(dissected, {asking.client, *command.senders}, state, own=command.work)
     if assignment and assignment.completed + command.curves >= assignment.curves:
         lease = state.lease(assignment.work)
         events += leases.end(lease, "factoring", "completed") if lease else []
     return events
-
-
-def _others_freed(dissected: Dissected, own: str, state: FactoringState) -> list[NewEvent]:
-    """End what others hold on a number that is being taken apart: they would look for what is found."""
-    split = [state.number_of_value(split.of) for split in dissected.splits]
-    held = [lease for number in split if number is not None for lease in state.live_on(number.id)]
-    return [
-        event
-        for lease in held
-        if lease.id != own
-        for event in leases.end(lease, "factoring", "revoked", "a factor was found")
-    ]
 
 
 def _assignment(command: ReportCurves, state: FactoringState) -> Assignment | None:

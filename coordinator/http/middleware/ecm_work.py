@@ -31,7 +31,11 @@ MOST_HELD = 5
 """So many assignments one client of this kind holds; it is told to finish one before it gets another."""
 _CANDIDATES = 16
 
-Days = Annotated[int | None, QueryParameter(ge=1, le=366)]
+_MOST_DAYS = 366
+
+Days = Annotated[
+    int | None, QueryParameter(description=f"1 to {_MOST_DAYS}; what is beyond is taken for the nearest of these.")
+]
 
 
 class EcmWork(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +188,9 @@ def wanted_of(
 
 def lease_seconds(timeout_days: int | None, settings: Settings) -> int:
     """Return for how long a client of this kind holds an assignment."""
-    return settings.drop_in_timeout_minutes * 60 if timeout_days is None else timeout_days * 86_400
+    if timeout_days is None:
+        return settings.drop_in_timeout_minutes * 60
+    return min(max(timeout_days, 1), _MOST_DAYS) * 86_400
 
 
 async def request_p1(

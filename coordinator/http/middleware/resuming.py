@@ -1,13 +1,11 @@
 """Telling from a submission that it is the stage 2 of a residue file."""
 
-from collections.abc import Iterator
-
 import msgspec
 
+from coordinator.http.middleware.naming import known_as
 from coordinator.node import Node
 from core.factoring.formats.submission import residue_mentioned
 from core.factoring.state import ResidueFile
-from projections.clients.state import number_named
 from projections.factoring.catalogue import number_by_text, relatives_of
 from projections.factoring.residue_files import claim_of, residue_by_id, residue_of_content, sigmas_of
 
@@ -51,16 +49,7 @@ async def resumed(node: Node, composite: str, client: str, checksum: str | None,
 
 
 async def _was_claimed(node: Node, residue: int, client: str) -> bool:
-    for name in _names(client):
-        number = await node.readers["clients"].query(number_named, name)
-        if number is not None and await node.readers["factoring"].query(claim_of, number, residue):
+    for number in await known_as(node, client):
+        if await node.readers["factoring"].query(claim_of, number, residue):
             return True
     return False
-
-
-def _names(client: str) -> Iterator[str]:
-    """Return the names under which the sender of a submission may have claimed: its own, then the shorter ones."""
-    yield client
-    while "-" in client:
-        client = client.rpartition("-")[0]
-        yield client

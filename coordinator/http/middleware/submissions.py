@@ -15,6 +15,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
 from coordinator.http.factoring.shapes import ClaimedFactor
+from coordinator.http.middleware.naming import known_as
 from coordinator.http.middleware.resuming import Resumed, resumed
 from coordinator.http.middleware.witnessing import shown_by
 from coordinator.http.parameters import CpuSeconds
@@ -25,14 +26,13 @@ from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import AnswerT
 from core.factoring.answers import CurvesAnswer
-from core.factoring.attempting import check_attempt
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
 from core.factoring.formats.gmp_ecm.crediting import OtherRun, Shown, composite_of
 from core.factoring.formats.submission import Run, Told, claims_of, remarks_on, resumed_runs, runs_of
-from core.factoring.reporting import NotSubmitted, check_report
+from core.factoring.reporting import NotSubmitted
 from core.refusals import BadInput
 
 _PLAIN_NAMES = {"siqs": "qs", "P-1": "pm1", "P+1": "pp1"}
@@ -60,7 +60,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """Curves, or an attempt by another method, on a number that need not be known here yet.
 
-    `siqs` and `auto` are what the client's wrapper of YAFU calls its modes; the first is recorded as `qs`.
+    `siqs` and `auto` are what the client's wrapper of YAFU calls its modes; the first is recorded as `qs`. `project` is
+    where a number belongs that is not known yet; one that is stays where it is, since the client names it for any number.
     `residue_checksum` is the SHA-256 of the residue file that a stage 2 came from.
     """
 
@@ -101,17 +102,14 @@ async def submit(
         )
     shown = await shown_by(shared_of(request).node, data.raw_output, composite, ceiling)
     told = _told(data, ceiling)
-    commands = _commands(data, told, shown, composite, stage_1)
+    senders = await known_as(node_of(request), data.client_id) if claims_of(told, shown) else ()
     content = await content_of(request)
-    if data.project:
-        _check(commands)  # before the number is on record for a result that is refused
-        composite = await _submitted(request, data, settings)
-        commands = _commands(data, told, shown, composite, stage_1)
-    results = await _report(request, data.client_id, commands, content)
+    commands = _commands(data, told, shown, composite, stage_1)
+    results = await _report(request, data.client_id, senders, commands, content)
     if isinstance(results[0], NotSubmitted):
         composite = await _submitted(request, data, settings)
         commands = _commands(data, told, shown, composite, stage_1)
-        results = await _report(request, data.client_id, commands, content)
+        results = await _report(request, data.client_id, senders, commands, content)
     outcomes = [_accepted(result) for result in results]
     remarks = remarks_on(told, shown) if data.method == "ecm" else []
     return answered(outcomes[-1], submit_result(_together([outcome.answer for outcome in outcomes]), remarks))
@@ -217,21 +215,17 @@ def _spelled(sigma: str | int | None) -> str:
     return "" if sigma is None else str(sigma).strip()
 
 
-def _check(commands: Sequence[ReportCurves | ReportAttempt]) -> None:
-    for command in commands:
-        if isinstance(command, ReportCurves):
-            check_report(command)
-        else:
-            check_attempt(command)
-
-
 async def _report(
-    request: AnyRequest, client: str, commands: Sequence[ReportCurves | ReportAttempt], content: bytes
+    request: AnyRequest,
+    client: str,
+    senders: tuple[int, ...],
+    commands: Sequence[ReportCurves | ReportAttempt],
+    content: bytes,
 ) -> list[Result[CurvesAnswer]]:
     key = idempotency_key(request)
     wishes: list[Wish[CurvesAnswer]] = [
         Wish(
-            command=command,
+            command=replace(command, senders=senders),
             client=client,
             content=b"%b\n%d" % (content, index),
             key=f"{key}/{index}" if key else "",
@@ -242,14 +236,14 @@ async def _report(
 
 
 async def _submitted(request: AnyRequest, data: Submission, settings: Settings) -> str:
-    """Have the number on record, in its project; return it in decimal."""
-    command = SubmitComposite(
-        text=str(data.composite),
-        ceiling_digits=settings.number_ceiling_digits,
-        project=data.project or "",
-    )
+    """Have the number on record, in the project if it is new; return it in decimal."""
+    command = SubmitComposite(text=str(data.composite), ceiling_digits=settings.number_ceiling_digits)
     (result,) = await perform_wishes(request, [Wish(command=command, client=data.client_id)])
-    return _accepted(result).answer.value
+    answer = _accepted(result).answer
+    if answer.outcome == "new" and data.project:
+        command = replace(command, text=answer.value, project=data.project)
+        _accepted((await perform_wishes(request, [Wish(command=command, client=data.client_id)]))[0])
+    return answer.value
 
 
 def _accepted(result: Result[AnswerT]) -> Outcome[AnswerT]:

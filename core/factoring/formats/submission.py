@@ -88,12 +88,16 @@ def claims_of(told: Told, shown: Shown) -> tuple[Claim, ...]:
 def runs_of(told: Told, shown: Shown) -> list[Run]:
     """Return the ECM curves of a submission, by their kinds, the main one first; none when none was run.
 
+    Curves of which nobody says B1 are none either when a factor came with them, which is worth more than they are.
+
     Raises:
         BadInput: bounds, a count or a sigma is not acceptable, or B1 is said nowhere.
     """
     if told.curves:
         require_curves(told.curves)
     visible = _visible(shown, told.curves)
+    if _without_b1(told, shown) and claims_of(told, shown):
+        return []
     curves = sum(map(len, visible.values())) + _unseen(told, shown) - _announced_among(told, shown)
     return _runs(told, shown, visible, curves) if curves else []
 
@@ -123,6 +127,8 @@ def _runs(told: Told, shown: Shown, visible: dict["_Kind", list[str]], curves: i
 def remarks_on(told: Told, shown: Shown) -> list[str]:
     """Return what has to be said of a submission of curves: which don't count, or count for less, and why."""
     remarks = in_words(shown.left_out)
+    if told.curves and _without_b1(told, shown):
+        remarks.append("b1 is missing, and no output shows it: the factor counts, and the curves don't.")
     seen = shown.over + (shown.unseen or 0)
     if shown.unseen is not None and told.curves > seen:
         remarks.append(
@@ -173,6 +179,11 @@ class _Kind(Struct, frozen=True, gc=False):
 
     bounds: Bounds
     if_known: bool = False
+
+
+def _without_b1(told: Told, shown: Shown) -> bool:
+    """Tell whether neither the fields nor the output say how far any curve was run."""
+    return told.b1 is None and not shown.curves and not shown.unfinished
 
 
 def _unseen(told: Told, shown: Shown) -> int:

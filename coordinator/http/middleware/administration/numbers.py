@@ -58,17 +58,24 @@ class FoundComposites(msgspec.Struct, frozen=True):
     composites: list[CompositeSummary]
 
 
+Ids = Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(max_length=10_000)]
+
+
 class ToActivate(msgspec.Struct, frozen=True):
     """Which numbers to take up again, or to put aside when `active` is false."""
 
-    composite_ids: Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(max_length=10_000)]
+    composite_ids: Ids
     active: bool = True
 
 
 class BulkActivated(msgspec.Struct, frozen=True):
-    """How many numbers were changed, and which ids are not on record."""
+    """Which numbers are now as was asked for, how many of them were changed by it, and which ids are not on record."""
 
     status: str
+    activated: list[int]
+    failed: list[int]
+    total_requested: int
+    total_activated: int
     changed: int
     unknown_ids: list[int]
 
@@ -159,21 +166,22 @@ async def deactivate(request: AnyRequest, number: FromPath[Id], reason: FromQuer
     summary="Take many numbers up again, or put them aside",
     responses=may_answer(400, 413, 415, 503),
 )
-async def bulk_activate(request: AnyRequest, data: JSONBody[ToActivate]) -> BulkActivated:
-    """Activate or deactivate up to 10,000 numbers."""
-    changed, unknown = 0, []
-    for start in range(0, len(data.composite_ids), _AT_ONCE):
-        group = data.composite_ids[start : start + _AT_ONCE]
-        for number, result in zip(
-            group, await perform_wishes(request, [_toggle(one, data) for one in group]), strict=True
-        ):
+async def bulk_activate(request: AnyRequest, data: JSONBody[ToActivate | Ids]) -> BulkActivated:
+    """Activate or deactivate up to 10,000 numbers; a plain list of ids is activated."""
+    wanted = data if isinstance(data, ToActivate) else ToActivate(data)
+    there, unknown, changed = [], [], 0
+    for start in range(0, len(wanted.composite_ids), _AT_ONCE):
+        group = wanted.composite_ids[start : start + _AT_ONCE]
+        results = await perform_wishes(request, [_toggle(one, wanted) for one in group])
+        for number, result in zip(group, results, strict=True):
             if isinstance(result, Unknown):
                 unknown.append(number)
             elif isinstance(result, Exception):
                 raise result
             else:
+                there.append(number)
                 changed += result.position > 0
-    return BulkActivated("success", changed, unknown)
+    return BulkActivated("success", there, unknown, len(wanted.composite_ids), len(there), changed, unknown)
 
 
 def _toggle(number: int, data: ToActivate) -> Wish:

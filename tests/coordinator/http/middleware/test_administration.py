@@ -112,6 +112,9 @@ def test_parts_go_and_come_with_the_number_that_they_are_parts_of(client, admin,
     assert ask()["work_id"] is None
     changed = client.post("/api/v1/admin/composites/bulk-activate", json={"composite_ids": [number, 99]}, headers=admin)
     assert (changed.json()["changed"], changed.json()["unknown_ids"]) == (1, [99])
+    again = client.post("/api/v1/admin/composites/bulk-activate", json=[number, 99], headers=admin).json()
+    assert {"activated": [number], "failed": [99], "total_requested": 2, "total_activated": 1}.items() <= again.items()
+    assert again["changed"] == 0
     assert ask()["composite"] == str(P20 * P64)
 
 

@@ -1,5 +1,7 @@
 """Asking for work as clients of the ECM Coordination Middleware do."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from core.factoring.p1 import p1_b1
@@ -105,6 +107,25 @@ def test_a_wrong_question_is_400_with_a_sentence(client, query):
         assert answer.json()["detail"].endswith(".")
 
 
+@pytest.mark.parametrize(("days", "held"), [(0, 1), (-7, 1), (5, 5), (366, 366), (10**12, 366)])
+def test_a_number_is_held_for_as_many_days_as_can_be_meant(known, ask, days, held):
+    """The system replaced takes any number; a client that says 0 wants to hold nothing for long."""
+    known(N, target_t_level=25)
+    expires = datetime.fromisoformat(ask(timeout_days=days)["expires_at"]).replace(tzinfo=UTC)
+    assert timedelta(days=held - 0.01) < expires - datetime.now(UTC) <= timedelta(days=held)
+
+
+@pytest.mark.parametrize("method", ["ecm", "pm1"])
+@pytest.mark.parametrize(("finder", "status"), [("alice-box1", "completed"), ("alice", "completed"), ("bob", "cancelled")])
+def test_work_whose_holder_found_the_factor_is_completed(client, known, ask, hand_in, finder, status, method):
+    known(N, target_t_level=25)
+    work = ask("alice")
+    hand_in(N, client_id=finder, method=method, factors_found=[{"factor": str(P16), "sigma": None}])
+    (row,) = client.get("/api/v1/work/status/alice").json()["work_assignments"]
+    assert (row["work_id"], row["status"]) == (work["work_id"], status)
+    assert client.post(f"/api/v1/work/{work['work_id']}/complete", params={"client_id": "alice"}).status_code == 200
+
+
 def test_numbers_past_the_level_to_which_a_client_goes_are_not_given_to_it(known, ask, hand_in):
     """`--tlevel 15` hands such a number back at once and asks again, so it would be given the same one for ever."""
     known(N, target_t_level=25)
@@ -114,11 +135,11 @@ def test_numbers_past_the_level_to_which_a_client_goes_are_not_given_to_it(known
 
 
 @pytest.mark.parametrize("address", ["ecm-work", "p1-work"])
-def test_work_of_a_project_is_on_its_numbers_only_and_on_those_that_join_later(known, ask, hand_in, address):
+def test_work_of_a_project_is_on_its_numbers_only_and_on_those_that_join_later(known, ask, address):
     known(N, target_t_level=25)
     known(N * P16, target_t_level=25)
     assert ask(address=address, project="aliquot")["work_id"] is None
-    hand_in(N * P16, project="aliquot")
+    known(N * P16, project="aliquot")
     assert ask(address=address, project="aliquot")["composite"] == str(N * P16)
     assert ask("bob", address=address, project="aliquot")["work_id"] is None
     assert ask("bob", address=address, project="")["composite"] == str(N)

@@ -411,10 +411,10 @@ def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(clien
     assert (led.status_code, led.headers["location"]) == (302, "/residues")
 
 
-def test_residues_of_a_project_are_those_of_its_numbers(number, content, upload, claim, hand_in):
+def test_residues_of_a_project_are_those_of_its_numbers(number, content, upload, claim, known):
     upload(content)
     assert claim(project="aliquot")["residue_id"] is None
-    hand_in(number, project="aliquot")
+    known(number, project="aliquot")
     assert claim(project="aliquot")["composite"] == str(number)
 
 

@@ -154,6 +154,31 @@ def test_a_factor_without_a_curve_is_kept(known, hand_in, standing):
     assert standing(N)["status"] == "fully_factored"
 
 
+def test_a_report_of_no_curves_at_all_is_taken(known, hand_in, standing):
+    known(N)
+    answer = hand_in(N, curves_completed=0)
+    assert (answer["status"], answer["factor_status"], answer["credited_curves"]) == ("success", "no_factor", 0)
+    assert answer["attempt_id"] >= 1
+    assert standing(N)["ecm_work"]["total_curves"] == 0
+
+
+def test_a_factor_counts_where_nobody_says_how_far_the_curves_were_run(known, hand_in, standing):
+    """The client's wrapper for aliquot sequences calls YAFU's ECM without B1, and sends none."""
+    known(N)
+    answer = hand_in(N, b1=None, factors_found=[{"factor": str(P16), "sigma": None}])
+    assert (answer["factor_status"], answer["credited_curves"]) == ("new_factor", 0)
+    assert answer["remarks"] == ["b1 is missing, and no output shows it: the factor counts, and the curves don't."]
+    assert standing(N)["ecm_work"]["total_curves"] == 0
+
+
+def test_a_number_that_is_known_joins_no_project_by_a_result(known, hand_in, standing):
+    """The client names the project that it was started with, for whatever number it was given."""
+    known(N, project="cunningham")
+    hand_in(N, project="aliquot")
+    hand_in(f"{P16}*{N // P16}", project="aliquot", execution_time=0.8)
+    assert standing(N)["projects"] == ["cunningham"]
+
+
 def test_a_long_output_of_a_gpu_counts_every_curve_of_it(known, hand_in, standing):
     known(N)
     output = "Using B1=11000, B2=0, sigma=3:1000-3:4583 (3584 curves)\nComputing 3584 Step 1 took 1000ms of GPU time\n"
@@ -173,7 +198,6 @@ def test_extra_fields_are_passed_over(known, hand_in):
     ("fields", "words"),
     [
         ({"method": "snfs"}, "method"),
-        ({"curves_completed": 0}, "curves"),
         ({"curves_completed": -1}, "curves = -1"),
         ({"curves_completed": 10**9 + 1}, "curves"),
         ({"curves_completed": "many"}, "curves_completed"),
@@ -206,10 +230,10 @@ def test_bad_input_is_400_with_a_sentence_and_leaves_nothing_behind(client, know
 @pytest.mark.parametrize(
     "fields",
     [
-        {"curves_completed": 0},
+        {"b1": None},
         {"method": "pm1", "curves_completed": -1},
         {"factors_found": [{"factor": str(factor)} for factor in range(65)]},
-        {"curves_completed": 0, "project": "aliquot"},
+        {"b1": None, "project": "aliquot"},
     ],
 )
 def test_what_is_refused_does_not_put_its_number_on_record(client, hand_in, fields):
