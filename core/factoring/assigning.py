@@ -186,7 +186,9 @@ def _assigned(work: str, state: FactoringState, *, or_reserved: bool = False) ->
     lease = _lease(work, state)
     residue = residue_of_subject(lease.subject)
     if residue is not None:
-        raise Unknown(f"{work[:60]!r} is a claim on residue file {residue}, no assignment; it ends at /residues/{residue}/claim.")
+        raise Unknown(
+            f"{work[:60]!r} is a claim on residue file {residue}, no assignment; it ends at /residues/{residue}/claim."
+        )
     if not or_reserved and state.assignment(work) is None:
         raise Unknown(f"{work[:60]!r} is a reservation, which administrators release; there is no such assignment.")
     return lease

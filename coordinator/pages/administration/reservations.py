@@ -41,5 +41,7 @@ async def reserve(sent: Sent) -> str:
 async def release(sent: Sent) -> str:
     """Have a number assigned again."""
     because = sent.read(Because)
-    command = EndWork(work=sent.values["work"], outcome="released", reason=because.reason, by_holder=False, reserved=True)
+    command = EndWork(
+        work=sent.values["work"], outcome="released", reason=because.reason, by_holder=False, reserved=True
+    )
     return done(_PAGE, await sent.perform(command))

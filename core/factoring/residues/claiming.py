@@ -96,7 +96,9 @@ def _own(file: ResidueFile, client: int, state: FactoringState) -> leases.Lease:
     if holding is not None and (own is None or own.outcome != "completed"):
         raise Forbidden(f"The residue file {file.residue} is held by another client; only its holder may complete it.")
     if own is None:
-        raise Forbidden(f"The residue file {file.residue} was never claimed by this client; only who claimed it may complete it.")
+        raise Forbidden(
+            f"The residue file {file.residue} was never claimed by this client; only who claimed it may complete it."
+        )
     return own
 
 

@@ -93,7 +93,7 @@ def test_a_number_of_a_target_that_is_wanted_is_found(known, ask):
         "work_type=fast&client_id=alice",
         "",
         "client_id=",
-        "client_id=alice&timeout_days=0",
+        "client_id=alice&timeout_days=x",
         "client_id=alice&min_digits=x",
         "client_id=alice&min_digits=50&max_digits=40",
     ],
@@ -116,7 +116,9 @@ def test_a_number_is_held_for_as_many_days_as_can_be_meant(known, ask, days, hel
 
 
 @pytest.mark.parametrize("method", ["ecm", "pm1"])
-@pytest.mark.parametrize(("finder", "status"), [("alice-box1", "completed"), ("alice", "completed"), ("bob", "cancelled")])
+@pytest.mark.parametrize(
+    ("finder", "status"), [("alice-box1", "completed"), ("alice", "completed"), ("bob", "cancelled")]
+)
 def test_work_whose_holder_found_the_factor_is_completed(client, known, ask, hand_in, finder, status, method):
     known(N, target_t_level=25)
     work = ask("alice")

@@ -62,9 +62,16 @@ LINES = {1: ("7", "8")}
 WAITING = World(NUMBER, files=[FILE], sigmas=LINES)
 TAKEN = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"})
 DONE = World(
-    NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"}, curves={(1, 1): {"7": CURVE, "8": CURVE}}
+    NUMBER,
+    files=[CLAIMED],
+    sigmas=LINES,
+    leases=[CLAIM],
+    claimed={(3, 1): "c"},
+    curves={(1, 1): {"7": CURVE, "8": CURVE}},
 )
-HALF = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"}, curves={(1, 1): {"7": CURVE}})
+HALF = World(
+    NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"}, curves={(1, 1): {"7": CURVE}}
+)
 QUARTERS = {1: ("7", "8", "9", "10")}
 THREE = {(1, 1): {"7": CURVE, "8": CURVE, "9": CURVE}}
 FOUR = a_residue_file(claim="c", curves=4)
@@ -164,8 +171,12 @@ EXAMPLES = [
         COMPLETES,
         [Partly(LeaseEnded, lease="c", outcome="completed")],
     ),
-    Example("who completed so is told the same again", AFTERWARDS, COMPLETES, Partly(ResidueAnswer, outcome="returned")),
-    Example("whose time ran out is not, when somebody else holds it", TAKEN_OVER, COMPLETES, Forbidden("another client")),
+    Example(
+        "who completed so is told the same again", AFTERWARDS, COMPLETES, Partly(ResidueAnswer, outcome="returned")
+    ),
+    Example(
+        "whose time ran out is not, when somebody else holds it", TAKEN_OVER, COMPLETES, Forbidden("another client")
+    ),
     Example(
         "who stopped at a factor leaves the others",
         HALF,
