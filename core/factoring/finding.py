@@ -1,6 +1,6 @@
 """From claimed factors to events: what was found, and what it takes apart."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 
 from core.deciding import Asking
 from core.events.envelope import NewEvent
@@ -129,7 +129,9 @@ def confirmed_events(
     ]
 
 
-def work_ended(dissected: Dissected, finders: Set[int], state: FactoringState, *, own: str = "") -> list[NewEvent]:
+def work_ended(
+    dissected: Dissected, finders: Collection[int], state: FactoringState, *, own: str = ""
+) -> list[NewEvent]:
     """End what is handed out on a number that is being taken apart: whoever goes on would look for what is found.
 
     Args:

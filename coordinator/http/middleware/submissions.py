@@ -93,16 +93,14 @@ async def submit(
     is submitted on the way: work is never lost. The same content again gets the same answer again. A stage 2 of a residue
     file counts in place of the stage 1 of the same curves. `remarks` says which curves do not count, or count for less.
     """
-    ceiling = settings.number_ceiling_digits
+    node, ceiling = shared_of(request).node, settings.number_ceiling_digits
     composite = str(data.composite).strip()
     stage_1 = None
     if data.method == "ecm":
-        stage_1 = await resumed(
-            shared_of(request).node, composite, data.client_id, data.residue_checksum, data.raw_output
-        )
-    shown = await shown_by(shared_of(request).node, data.raw_output, composite, ceiling)
+        stage_1 = await resumed(node, composite, data.client_id, data.residue_checksum, data.raw_output)
+    shown = await shown_by(node, data.raw_output, composite, ceiling)
     told = _told(data, ceiling)
-    senders = await known_as(node_of(request), data.client_id) if claims_of(told, shown) else ()
+    senders = await known_as(node, data.client_id) if claims_of(told, shown) else ()
     content = await content_of(request)
     commands = _commands(data, told, shown, composite, stage_1)
     results = await _report(request, data.client_id, senders, commands, content)
