@@ -1,12 +1,16 @@
 """A coordinator's writer without its thread and its HTTP: commands in, outcomes and tables out."""
 
 import itertools
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import get_args, get_origin
 
+from coordinator.correcting.beginning import begin
+from coordinator.correcting.folding import Correcting
 from coordinator.founding import open_log
-from coordinator.projecting.correcting import Correcting
+from coordinator.past.materialising import materialise
+from coordinator.past.snapshots import snapshot_at
 from coordinator.projecting.opening import building_path_of, discard, open_files
 from coordinator.wallclock import now
 from coordinator.writer.batch import Committer, Outcome
@@ -112,22 +116,40 @@ class Office:
     def correct(self, *positions, undo=False, reason="a slip", key=""):
         """Withdraw reports or factors by the positions of their events, or have them count again; return the outcome."""
         path = building_path_of(self.directory, "factoring")
-        self.directory.mkdir(exist_ok=True)
-        discard(path)
-        correcting = Correcting(self.log, registry(), () if undo else positions, positions if undo else ())
-        (projection,) = (known for known in projections(lambda _seal, sealed: sealed) if known.name == "factoring")
-        with closing(ProjectionFile(path, projection, durable=False)) as file:
-            correcting.fold(file, self.log.head().position)
-            assert not file.degraded, file.degraded
+        changes = (() if undo else positions, positions if undo else ())
+        worked_out, tables, first = self._correction(path, *changes, reason)
+        if first > 1:
+            self._snapshot(first - 1)
+            again = self._correction(path, *changes, reason)
+            assert again == (worked_out, tables, first), "from wherever it begins, a correction amounts to the same"
         order = Order(
-            command=correcting.command(reason),
+            command=worked_out,
             now=self.now,
             correlation=f"r{next(self._correlations)}",
             route="test",
             key=key,
         )
+        (projection,) = (known for known in projections(lambda _seal, sealed: sealed) if known.name == "factoring")
         outcome, _ = record_correction(self.committer, order, path, projection)
         return outcome
+
+    def _correction(self, path, withdraw, reinstate, reason):
+        """Build the tables as they are with a correction; return its command, them, and where they change first."""
+        (projection,) = (known for known in projections(lambda _seal, sealed: sealed) if known.name == "factoring")
+        discard(path)
+        correcting = Correcting(self.log, registry(), withdraw, reinstate)
+        begin(self.directory, self.log, projection, path, correcting, answers=True)
+        with closing(ProjectionFile(path, projection, durable=False)) as file:
+            correcting.fold(file, self.log.head().position)
+            assert not file.degraded, file.degraded
+            return correcting.command(reason), tables_of(file.connection), correcting.first
+
+    def _snapshot(self, position):
+        """Keep what stood in the tables of factoring after an event, where nothing else is kept."""
+        shutil.rmtree(self.directory / "snapshots", ignore_errors=True)
+        path = snapshot_at(self.directory, position).of("factoring")
+        path.parent.mkdir(parents=True)
+        materialise(self.directory, position, {"factoring": path})
 
     def withdraw_as_before(self, *positions, reason="a slip"):
         """Record a correction as earlier versions did, closed over causes, and build the tables anew."""

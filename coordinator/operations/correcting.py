@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 import msgspec
 import structlog
 
+from coordinator.correcting.child import Task, WorkedOut, WorkingOut
 from coordinator.explaining.naming import named
 from coordinator.node import Node
 from coordinator.operations.performing import Ordered
 from coordinator.operations.rebuilding import carried_through
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import NotBuilt
-from coordinator.projecting.corrected import Task, WorkedOut, WorkingOut
 from coordinator.projecting.opening import StandIn, corrected_path_of
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now

@@ -1,6 +1,6 @@
 """Folding the log into projections files: at start, in a rebuild, in a replay and in a verification, all alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from coordinator.log.checking import Damaged, LogProblem
 from coordinator.log.corrections import Corrections
@@ -9,7 +9,7 @@ from core.events.envelope import StoredEvent
 from core.events.log import EventLog
 from core.events.registry import Registry
 from projections.runtime.file import Amend, ProjectionFile
-from projections.runtime.recorded import recorded, same_command
+from projections.runtime.recorded import Recorded, recorded, same_command
 
 # Each batch writes again what the one before it wrote; larger ones gain little more, and take memory.
 _AT_ONCE = 10_000
@@ -54,6 +54,17 @@ def fold_log(
             file.fold(commands, head, amend)
         after = head.position
         reached(after)
+
+
+def commands_upto(
+    log: EventLog, upto: int, registry: Registry, listened: frozenset[str], corrections: Corrections
+) -> Iterator[Recorded]:
+    """Read the commands up to a position, which is the end of one, as they count after corrections."""
+    after = 0
+    while after < upto:
+        rows, _ = _whole_commands(log, after, upto)
+        yield from recorded(rows, registry, listened, corrections.counting)
+        after = rows[-1].position
 
 
 def _whole_commands(log: EventLog, after: int, upto: int) -> tuple[list[StoredEvent], bool]:

@@ -1,7 +1,7 @@
 """The answers that accepted commands were given, kept so that a resend is told the same."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from core.deciding import Command, Remembered
@@ -82,6 +82,18 @@ class Answers:
         )
         self._held_answers.clear()
         self._expected_answers.clear()
+
+
+def answered_upto(connection: sqlite3.Connection, position: int) -> Iterator[tuple[object, ...]]:
+    """Return the answers to all commands up to a position, a row each."""
+    return connection.execute("SELECT * FROM answers WHERE position <= ?", (position,))
+
+
+def take_over(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    """Write rows of answers from another file into one that has none of them."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.execute("COMMIT")
 
 
 def _digest(lookup: str) -> int:

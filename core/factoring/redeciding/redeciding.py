@@ -8,7 +8,6 @@ handed out, whatever is believed of it now; and what a curve is worth is mathema
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from core.deciding import Asking
@@ -42,6 +41,7 @@ from core.factoring.redeciding.families import Families, numbers_in
 from core.factoring.redeciding.names import Names
 from core.factoring.redeciding.renaming import Ids, given_out, renamed, values_in
 from core.factoring.redeciding.residues import completed_again, uploaded_again
+from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
 from core.factoring.reporting import novelty
@@ -76,31 +76,8 @@ _MOVED = (WorkAssigned, WorkReserved, LeaseGranted)
 _MAY_DIFFER = (*_DECIDED, *_MOVED, WishNoted)
 
 
-class Gone(Struct):
-    """What of a command does not count: all of it, its report, what it declares of prior work, its claims of some factors."""
-
-    all: bool = False
-    report: bool = False
-    prior: bool = False
-    values: frozenset[str] = frozenset()
-
-
 class IdsTaken(Exception):  # noqa: N818 - names what is the case
     """Somebody was given an id meanwhile that was given out here too; it has to be begun again."""
-
-
-class Said(Struct, frozen=True):
-    """A command as a fold comes to it.
-
-    Attributes:
-        place: position of its first event.
-        recorded: the events that it led to first.
-        counting: those that count until now; the same when nothing was corrected there.
-    """
-
-    place: int
-    recorded: Sequence[Event]
-    counting: Sequence[Event]
 
 
 class Redecider:
@@ -144,13 +121,25 @@ class Redecider:
         Raises:
             IdsTaken: it gives out an id that was given out here.
         """
-        said, before = [event.fact for event in command.recorded], [event.fact for event in command.counting]
+        said, before = command.said, command.before
         self._check(said)
         self._names.learn(said)
         self._names.descend(said)
+        self._place_reports(command)
         decided = self._decide(command, said, before, state)
         self._families.join([*said, *before, *(event.fact for event in decided or ())])
         return decided
+
+    def note(self, command: Said) -> None:
+        """Take note of a command that amounts to what it did."""
+        self._names.descend(command.said)
+        self._place_reports(command)
+        self._families.join([*command.said, *command.before])
+
+    def _place_reports(self, command: Said) -> None:
+        for event in command.counting:
+            if isinstance(event.fact, CurvesRun | AttemptMade):
+                self._positions[event.fact.attempt] = event.position
 
     def _check(self, said: Sequence[Fact]) -> None:
         """Look whether ids that were given out here came to mean something else."""
@@ -167,9 +156,6 @@ class Redecider:
     def _decide(
         self, command: Said, said: Sequence[Fact], before: Sequence[Fact], state: FactoringState
     ) -> list[NewEvent] | None:
-        for event in command.counting:
-            if isinstance(event.fact, CurvesRun | AttemptMade):
-                self._positions[event.fact.attempt] = event.position
         if command.place not in self._changed and not self._families.any_touched:
             return None
         concerned = [*numbers_in(said, self._names, state), *numbers_in(before, self._names, state)]

@@ -12,12 +12,13 @@ from typing import Self
 
 import msgspec
 
+from coordinator.correcting.beginning import begin
+from coordinator.correcting.folding import Correcting
 from coordinator.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.child import Child, ChildFailed, begin_work
 from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.building import NotBuilt
-from coordinator.projecting.correcting import Correcting
 from coordinator.projecting.opening import discard
 from coordinator.sealing import SealingKeys
 from core.contexts import registry
@@ -142,9 +143,10 @@ def _attempt(task: Task, report: Report, told: Callable[[], int], spare: int) ->
         sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
         (projection,) = (known for known in projections(sealing.unseal) if known.name == _CONTEXT)
         correcting = Correcting(log, registry(), task.withdraw, task.reinstate, spare)
+        begin(directory, log, projection, Path(task.path), correcting, answers=not task.foresee)
         with closing(ProjectionFile(Path(task.path), projection, durable=False, remembers=not task.foresee)) as file:
-            upto = 0
-            while log.refresh().position - upto > (_NEAR if upto else 0):
+            upto: int | None = None
+            while upto is None or log.refresh().position - upto > _NEAR:
                 upto = log.head().position
                 correcting.fold(file, upto, lambda at: report(Progress(STAGE, at, log.refresh().position)))
                 _check(file)
@@ -186,7 +188,7 @@ class WorkingOut:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._child = Child("coordinator.projecting.corrected", listens=True)
+        self._child = Child("coordinator.correcting.child", listens=True)
 
     def follow(self, report: Report, ready: Callable[[], None] = lambda: None) -> WorkedOut:
         """Wait until it is worked out, telling how far that has come, and when it waits for a word.

@@ -11,7 +11,8 @@ import msgspec
 
 from coordinator.log.corrections import OWN, Corrections
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.projecting.folding import fold_log
+from coordinator.projecting.folding import commands_upto, fold_log
+from core.corrections.events import STREAM
 from core.corrections.places import in_place
 from core.deciding import Want
 from core.events.chain import GENESIS
@@ -22,8 +23,9 @@ from core.factoring.curation.commands import Correct, Restatement
 from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, FactorFound, NumberSplit
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.redeciding.names import Names
-from core.factoring.redeciding.redeciding import Gone, Redecider, Said, amounts_to
+from core.factoring.redeciding.redeciding import Redecider, amounts_to
 from core.factoring.redeciding.renaming import Ids
+from core.factoring.redeciding.said import Gone, Said
 from core.factoring.reports import REPORTS
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import prefix_of
@@ -63,6 +65,7 @@ class Correcting:
         spare: how many ids of each kind to leave to those who are given some meanwhile.
 
     Attributes:
+        corrections: those that there are already.
         withdrawn: what does not count any more; what corrections of the old kind name is among it in the first of the newer.
         reinstated: what counts again.
         first: position of the first command of which something counts less, or more.
@@ -80,9 +83,9 @@ class Correcting:
     ) -> None:
         self._log = log
         self._registry = registry
-        self._corrections = Corrections(log, superseding=True)
-        known = set(self._corrections.named)
-        old = set() if self._corrections.made else self._corrections.old
+        self.corrections = Corrections(log, superseding=True)
+        known = set(self.corrections.named)
+        old = set() if self.corrections.made else self.corrections.old
         after = (known | old | set(withdraw)) - set(reinstate)
         self._gone = self._gone_with(after)
         self.withdrawn = tuple(sorted(after - known))
@@ -95,9 +98,16 @@ class Correcting:
         self.restated: dict[int, tuple[NewEvent, ...] | None] = {}
         self._redecider = Redecider(names, self.ids, self._gone, changed, self._versions, self._report, Findings())
 
+    def pass_over(self, upto: int) -> None:
+        """Take note of what was said up to a position, before anything that changes; a file holds it already."""
+        for command in commands_upto(self._log, upto, self._registry, OWN, self.corrections):
+            said = self._said(command)
+            if said is not None:
+                self._redecider.note(said)
+
     def fold(self, file: ProjectionFile, upto: int, reached: Any = lambda _position: None) -> None:
         """Carry a file forward as it is with the correction, in which what was folded before is no other."""
-        fold_log(self._log, [file], self._registry, upto, reached, self._corrections, self._amend)
+        fold_log(self._log, [file], self._registry, upto, reached, self.corrections, self._amend)
 
     def command(self, reason: str) -> Correct:
         """Return the command that records the correction."""
@@ -110,15 +120,12 @@ class Correcting:
         )
 
     def _amend(self, command: Recorded, state: Any) -> Recorded:
-        own = [row for row in command.rows if prefix_of(row.type) in OWN]
-        if not own or command.unread or command.rows[0].stream == "corrections":
+        said = self._said(command)
+        decided = None if said is None else self._redecider.decide(said, state)
+        if said is None or decided is None:
             return command
-        counting = [event for event in command.events if prefix_of(event.stored.type) in OWN]
-        recorded = [self._registry.event(row) for row in own] if command.amended else counting
-        place = command.position
-        decided = self._redecider.decide(Said(place, recorded, counting), state)
-        if decided is None:
-            return command
+        place, recorded = said.place, said.recorded
+        own = [event.stored for event in recorded]
         as_recorded = amounts_to([event.fact for event in recorded]) == amounts_to([new.fact for new in decided])
         self.restated[place] = None if as_recorded else tuple(decided)
         events = recorded if as_recorded else self._events(decided, own)
@@ -132,6 +139,15 @@ class Correcting:
             amended=True,
             retracted=not events or (gone is not None and gone.report and any(r.type in REPORTS for r in own)),
         )
+
+    def _said(self, command: Recorded) -> Said | None:
+        """Return what a command said of what is corrected; None when it said nothing of it."""
+        own = [row for row in command.rows if prefix_of(row.type) in OWN]
+        if not own or command.unread or command.rows[0].stream == STREAM:
+            return None
+        counting = [event for event in command.events if prefix_of(event.stored.type) in OWN]
+        recorded = [self._registry.event(row) for row in own] if command.amended else counting
+        return Said(command.position, recorded, counting)
 
     def _events(self, decided: Sequence[NewEvent], own: Sequence[StoredEvent]) -> list[Event]:
         rows = [
@@ -159,7 +175,7 @@ class Correcting:
 
     def _place_of(self, position: int) -> int:
         """Return where the command begins to which an event belongs, or in whose place it counts."""
-        place = self._corrections.place_of(position)
+        place = self.corrections.place_of(position)
         if place is not None:
             return place
         (row,) = self._log.read(position - 1, 1)
@@ -196,7 +212,7 @@ class Correcting:
         """Return all facts that corrections ever restated for a command."""
         return [
             self._registry.fact(row.type, row.data)
-            for one in self._corrections.made
+            for one in self.corrections.made
             if (restated := one.places.get(place)) is not None and restated.count > 0
             for row in self._log.read(restated.first - 1, restated.count)
         ]
@@ -206,7 +222,7 @@ class Correcting:
         if not position:
             return None
         place = self._place_of(position)
-        for row in self._corrections.counting(self._corrections.command_at(place)).rows:
+        for row in self.corrections.counting(self.corrections.command_at(place)).rows:
             if row.type in REPORTS:
                 fact = self._registry.fact(row.type, row.data)
                 if isinstance(fact, CurvesRun | AttemptMade) and fact.attempt == attempt:
