@@ -3,7 +3,6 @@
 import os
 import sys
 from pathlib import Path
-from typing import Self
 
 import msgspec
 
@@ -24,8 +23,8 @@ class Request(msgspec.Struct, frozen=True):
     refold: bool
 
 
-class Verifying:
-    """A verification under way. Leaving the context ends it.
+class Verifying(Child):
+    """A child process at work on a verification.
 
     Args:
         directory: the data directory; nothing in it is changed.
@@ -33,21 +32,15 @@ class Verifying:
     """
 
     def __init__(self, directory: Path, *, refold: bool) -> None:
-        self._child = Child("coordinator.auditing.verifying", msgspec.json.encode(Request(str(directory), refold)))
+        super().__init__("coordinator.auditing.verifying", msgspec.json.encode(Request(str(directory), refold)))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._child.__exit__(*exception)
-
-    def follow(self, report: Report) -> Verification:
+    def result(self, report: Report) -> Verification:
         """Wait for what is found.
 
         Raises:
             ChildFailed: nothing will be; says why.
         """
-        return msgspec.json.decode(self._child.follow(report), type=Verification)
+        return msgspec.json.decode(self.follow(report), type=Verification)
 
 
 def main(request: bytes) -> None:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Self
 
 import msgspec
 
@@ -179,8 +178,8 @@ def _check(file: ProjectionFile) -> None:
         raise NotBuilt(f"event {stopped.position} can't be folded ({stopped.reason})")
 
 
-class WorkingOut:
-    """A child process at work on a correction. Leaving the context ends it, however far it is, and removes what it wrote.
+class WorkingOut(Child):
+    """A child process at work on a correction. Leaving the context removes what it wrote, too.
 
     Args:
         task: what it is to work out.
@@ -188,9 +187,9 @@ class WorkingOut:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._child = Child("coordinator.correcting.child", listens=True)
+        super().__init__("coordinator.correcting.child", listens=True)
 
-    def follow(self, report: Report, ready: Callable[[], None] = lambda: None) -> WorkedOut:
+    def result(self, report: Report, ready: Callable[[], None] = lambda: None) -> WorkedOut:
         """Wait until it is worked out, telling how far that has come, and when it waits for a word.
 
         Raises:
@@ -203,26 +202,19 @@ class WorkingOut:
             else:
                 report(progress)
 
-        self._child.tell(msgspec.json.encode(self._task) + b"\n")
+        self.tell(msgspec.json.encode(self._task) + b"\n")
         try:
-            self._child.follow(reached)
+            self.follow(reached)
         except ChildFailed as failure:
             raise NotBuilt(f"What the correction amounts to could not be worked out: {failure}.") from None
         return msgspec.json.decode(_result_of(self._task.path).read_bytes(), type=WorkedOut)
 
     def go_on_to(self, position: int) -> None:
         """Tell it up to which event to go on; it ends then."""
-        self._child.tell(b"%d\n" % position)
-
-    def stop(self) -> None:
-        """End the child at once, and wait until it has gone."""
-        self._child.stop()
-
-    def __enter__(self) -> Self:
-        return self
+        self.tell(b"%d\n" % position)
 
     def __exit__(self, *exception: object) -> None:
-        self._child.__exit__(*exception)
+        super().__exit__(*exception)
         _result_of(self._task.path).unlink(missing_ok=True)
         discard(Path(self._task.path))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Generic
+from typing import Generic, TypedDict, Unpack
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -43,54 +43,46 @@ class Wish(msgspec.Struct, Generic[AnswerT_co], frozen=True, kw_only=True):
     role: Role | None = None
 
 
-async def perform(
-    request: AnyRequest,
-    command: Command[AnswerT],
-    *,
-    client: str | None = None,
-    content: bytes | None = None,
-    key: str | None = None,
-    occurred_at: int | None = None,
-) -> Outcome[AnswerT]:
-    """Have a command decided; what it led to is on disk when this returns.
+class Said(TypedDict, total=False):
+    """What a request says of its command besides.
 
-    Args:
-        request: the request that carries it.
-        command: what is wanted.
-        client: by what name the caller calls itself, None when it does not.
+    Attributes:
+        client: by what name the caller calls itself; None when it does not.
         content: the canonical content, from which a resend is recognised; None takes the request itself, which a
             route that reads a form can't.
         key: the caller's id for it; None takes the header Idempotency-Key, empty is none.
         occurred_at: when the caller says that it happened, microseconds UTC.
+    """
+
+    client: str | None
+    content: bytes | None
+    key: str | None
+    occurred_at: int | None
+
+
+async def perform(request: AnyRequest, command: Command[AnswerT], **said: Unpack[Said]) -> Outcome[AnswerT]:
+    """Have a command that a request carries decided; what it led to is on disk when this returns.
 
     Raises:
         Refusal: it was turned down, or the caller sends too many.
         Unavailable: nothing can be written just now.
     """
-    order = await ordered(request, command, client=client, content=content, key=key, occurred_at=occurred_at)
-    return await shared_of(request).node.perform(order)
+    return await shared_of(request).node.perform(await ordered(request, command, **said))
 
 
-async def ordered(
-    request: AnyRequest,
-    command: Command[AnswerT],
-    *,
-    client: str | None = None,
-    content: bytes | None = None,
-    key: str | None = None,
-    occurred_at: int | None = None,
-) -> Order[AnswerT]:
-    """Return the order that a request amounts to; the arguments are those of `perform`.
+async def ordered(request: AnyRequest, command: Command[AnswerT], **said: Unpack[Said]) -> Order[AnswerT]:
+    """Return the order that a request amounts to.
 
     Raises:
         Refusal: the key is not acceptable, or the caller sends too many.
     """
     moment = now()
+    client, key, content = said.get("client"), said.get("key"), said.get("content")
     _count(request, client, moment)
     key = idempotency_key(request) if key is None else check_key(key)
     if content is None:
         content = await content_of(request) if key or command.repeatable else b""
-    wish = Wish(command=command, client=client, content=content, key=key, occurred_at=occurred_at)
+    wish = Wish(command=command, client=client, content=content, key=key, occurred_at=said.get("occurred_at"))
     claims = await _introduce(request, [wish], moment)
     return _order(request, wish, moment, claims)
 

@@ -151,7 +151,7 @@ async def _follow(working_out: WorkingOut, report: Report, ready: asyncio.Event)
     def is_ready() -> None:
         loop.call_soon_threadsafe(ready.set)
 
-    return await asyncio.to_thread(working_out.follow, pass_on, is_ready)
+    return await asyncio.to_thread(working_out.result, pass_on, is_ready)
 
 
 async def _recorded(

@@ -26,6 +26,6 @@ def begin_verification(node: Node, *, log_only: bool) -> BackgroundJob:
             loop.call_soon_threadsafe(report, progress)
 
         with Verifying(node.directory, refold=not log_only) as verifying:
-            return await asyncio.to_thread(verifying.follow, pass_on)
+            return await asyncio.to_thread(verifying.result, pass_on)
 
     return node.background.begin(VERIFICATION, work)

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 
 import msgspec
 
@@ -77,8 +76,8 @@ def build(plan: Plan, report: Report) -> None:
         sync(Path(path))
 
 
-class Building:
-    """A child process at work on a plan. Leaving the context ends it, however far it is.
+class Building(Child):
+    """A child process at work on a plan.
 
     Args:
         directory: the data directory.
@@ -88,28 +87,18 @@ class Building:
 
     def __init__(self, directory: Path, files: Mapping[str, Path], upto: int | None = None) -> None:
         plan = Plan(str(directory), {name: str(path) for name, path in files.items()}, upto)
-        self._child = Child("coordinator.projecting.building", msgspec.json.encode(plan))
+        super().__init__("coordinator.projecting.building", msgspec.json.encode(plan))
 
-    def follow(self, report: Report) -> None:
+    def follow(self, report: Report) -> str:
         """Wait until the files are finished, telling how far they have come.
 
         Raises:
             NotBuilt: they will not be; says why.
         """
         try:
-            self._child.follow(report)
+            return super().follow(report)
         except ChildFailed as failure:
             raise NotBuilt(f"The projections could not be built: {failure}.") from None
-
-    def stop(self) -> None:
-        """End the child at once, and wait until it has gone."""
-        self._child.stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._child.__exit__(*exception)
 
 
 def main(plan: bytes) -> None:

@@ -1,24 +1,14 @@
 """Items of factoring at the bulk address; null says the same as leaving a field out."""
 
 from coordinator.http.factoring.results import Program
-from coordinator.http.factoring.shapes import ClaimedFactor, PriorCurves, claim_of, milli_of, prior_of
+from coordinator.http.factoring.shapes import ClaimedFactor, claim_of
+from coordinator.http.factoring.submitting import SubmittedComposite, submission
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.parameters import CpuSeconds
 from coordinator.settings import Settings
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands import ReportCurves
 from core.factoring.curves import bounds_of
 from core.factoring.formats.expressions import number_from
-
-
-class SubmittedComposite(Item, frozen=True, kw_only=True):
-    """A number to factor, with what was done on it elsewhere."""
-
-    number: str | int
-    target_t_level: float | None = None
-    priority: int | None = None
-    project: str | None = None
-    prior_t_level: float | None = None
-    work: str | list[PriorCurves] | None = None
 
 
 class ClaimedFactorItem(ClaimedFactor, frozen=True, forbid_unknown_fields=True):
@@ -42,18 +32,6 @@ class RunCurves(Item, frozen=True, kw_only=True):
     program_version: Program | None = None
 
 
-def submit(item: SubmittedComposite, settings: Settings) -> SubmitComposite:
-    """Read a submitted number."""
-    return SubmitComposite(
-        text=str(item.number),
-        ceiling_digits=settings.number_ceiling_digits,
-        target_milli=milli_of(item.target_t_level),
-        priority=item.priority,
-        project=item.project or "",
-        prior=prior_of(item.prior_t_level, item.work),
-    )
-
-
 def report(item: RunCurves, settings: Settings) -> ReportCurves:
     """Read curves that were run; their number may be written as it was submitted."""
     written = "" if item.composite is None else str(item.composite).strip()
@@ -72,6 +50,6 @@ def report(item: RunCurves, settings: Settings) -> ReportCurves:
 
 
 INGESTS = (
-    Ingest("factoring.composite_submitted", SubmittedComposite, submit, "submit"),
+    Ingest("factoring.composite_submitted", SubmittedComposite, submission, "submit"),
     Ingest("factoring.curves_run", RunCurves, report, "work"),
 )

@@ -13,6 +13,7 @@ from coordinator.http.attendance import unattended
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
+from coordinator.http.ingest import Item
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
 from coordinator.http.sentences import explain
@@ -41,6 +42,17 @@ class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
         prior_t_level: the t-level that it has reached elsewhere.
         work: curves that were run elsewhere, in a list or as `tallystick tlevel` reads them: `513@25e4;100@1e6,0,p=3`.
     """
+
+    number: str | int
+    target_t_level: float | None = None
+    priority: int | None = None
+    project: str | None = None
+    prior_t_level: float | None = None
+    work: str | list[PriorCurves] | None = None
+
+
+class SubmittedComposite(Item, frozen=True, kw_only=True):
+    """The same as an item of the bulk address, with an id of its own."""
 
     number: str | int
     target_t_level: float | None = None
@@ -174,12 +186,10 @@ async def take(
     return counts, last
 
 
-def _command(item: Any, settings: Settings, priority: int | None, project: str) -> SubmitComposite:
-    fields = item if isinstance(item, dict) else {"number": item}
-    try:
-        new = msgspec.convert(fields, NewComposite)
-    except msgspec.ValidationError as error:
-        raise BadInput(explain(str(error), NewComposite, fields)) from None
+def submission(
+    new: NewComposite | SubmittedComposite, settings: Settings, priority: int | None = None, project: str = ""
+) -> SubmitComposite:
+    """Read a number that is handed in, in whatever envelope, and what holds for those that do not say otherwise."""
     return SubmitComposite(
         text=str(new.number),
         ceiling_digits=settings.number_ceiling_digits,
@@ -188,6 +198,15 @@ def _command(item: Any, settings: Settings, priority: int | None, project: str) 
         project=new.project or project,
         prior=prior_of(new.prior_t_level, new.work),
     )
+
+
+def _command(item: Any, settings: Settings, priority: int | None, project: str) -> SubmitComposite:
+    fields = item if isinstance(item, dict) else {"number": item}
+    try:
+        new = msgspec.convert(fields, NewComposite)
+    except msgspec.ValidationError as error:
+        raise BadInput(explain(str(error), NewComposite, fields)) from None
+    return submission(new, settings, priority, project)
 
 
 def _shown(item: Any) -> str:

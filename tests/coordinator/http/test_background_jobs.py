@@ -74,6 +74,8 @@ def stuck(monkeypatch):
             while not self.gone:
                 time.sleep(0.005)
 
+        result = follow
+
     monkeypatch.setattr(rebuilding, "Building", Stuck)
     monkeypatch.setattr("coordinator.operations.verifying.Verifying", Stuck)
 

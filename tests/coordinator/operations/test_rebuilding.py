@@ -162,7 +162,7 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
         """Remembers the child, and never finds that it has ended."""
 
         def follow(self, report):
-            children.append(self._child._process)
+            children.append(self._process)
             report(rebuilding.Progress("fold", 0, 1))
             children[0].wait()
             super().follow(report)
