@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """A chunk from a to b, as the coordinator puts it."""
+    """A chunk from a to b, as the coordinator puts it; or, as a check, a stretch of one that is to be sieved."""
 
     job_id: str
     chunk: int
@@ -26,6 +26,7 @@ class Chunk(msgspec.Struct, frozen=True):
     b: int
     lease: str
     expires_at: str
+    check: bool = False
 
 
 class CountingExecutor:
@@ -39,13 +40,13 @@ class CountingExecutor:
         self._desk = desk
         self._seats = threading.local()
         try:
-            from workers.pi import count  # noqa: PLC0415 - its library is only there where primes are counted
+            from workers.pi import check, count  # noqa: PLC0415 - its library is only there where primes are counted
         except ImportError as lack:
             raise Refusal(
                 f"The kind of work counting can't be done here ({lack}): install tallystick with its extra `counting`,"
                 " or leave it out of --kinds."
             ) from None
-        self._count = count
+        self._count, self._check = count, check
 
     def ask(self, key: str, wait: float) -> Chunk | None:
         """Ask for a chunk; the process that will count it starts meanwhile."""
@@ -67,7 +68,7 @@ class CountingExecutor:
                 seat.stopping.calling(halt.set),
                 lease,
             ):
-                counted = self._apart().call(self._count, work.a, work.b, halt=halt)
+                counted = self._apart().call(self._check if work.check else self._count, work.a, work.b, halt=halt)
                 advance(1)
         except Ended as ended:
             if lease.lost is None:
@@ -84,6 +85,7 @@ class CountingExecutor:
                 "pi_before": counted.before,
                 "pi_last": counted.last,
                 "cpu_seconds": counted.cpu_seconds,
+                "sieved": counted.sieved,
             },
         )
 

@@ -15,23 +15,29 @@ class Presence:
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, int] = OrderedDict()
-        self._worked: dict[str, int] = {}
+        self._worked: dict[str, OrderedDict[str, int]] = {}
 
     def seen(self, client: str, now: int, kind: str) -> None:
         """Note that a client was heard of, at a time in microseconds UTC, and of what context its work is."""
-        self._seen[client] = now
-        self._worked[kind] = now
-        self._seen.move_to_end(client)
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        for heard in (self._seen, self._worked.setdefault(kind, OrderedDict())):
+            heard[client] = now
+            heard.move_to_end(client)
+            if len(heard) > _REMEMBERED:
+                heard.popitem(last=False)
 
     def works_on(self, kind: str, now: int, within: int = MINUTE) -> bool:
         """Tell whether anybody who does the work of a context was heard of within so many microseconds before `now`."""
-        return now - self._worked.get(kind, -within - 1) <= within
+        return self.works_beside("", kind, now, within)
+
+    def works_beside(self, client: str, kind: str, now: int, within: int = MINUTE) -> bool:
+        """Tell the same of anybody but one client."""
+        lately = takewhile(lambda entry: entry[1] >= now - within, reversed(self._worked.get(kind, {}).items()))
+        return any(other != client for other, _ in lately)
 
     def forget(self, client: str) -> None:
         """Have never heard of a client."""
-        self._seen.pop(client, None)
+        for heard in (self._seen, *self._worked.values()):
+            heard.pop(client, None)
 
     def last_seen(self, client: str) -> int | None:
         """Return when a client was last heard of, None when it was not since the start."""

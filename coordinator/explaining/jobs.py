@@ -9,7 +9,7 @@ from coordinator.log.queries import Selection, page
 from coordinator.node import Node
 from core.clients.naming import client_name
 from core.counting.chunks import ends_of
-from core.counting.events import ChunkCounted, CountsDisagreed
+from core.counting.events import BorderChecked, ChunkCounted, CountsDisagreed
 from core.counting.state import Chunk, Job
 from core.events.envelope import Event
 from core.refusals import Unknown
@@ -77,6 +77,30 @@ class Boundary(msgspec.Struct, frozen=True):
     agree: bool | None
 
 
+class BorderCheck(msgspec.Struct, frozen=True):
+    """A check of what was counted up to the end of a chunk, by another client; counts are decimal strings.
+
+    Attributes:
+        position: of its event in the log.
+        recorded_at: when it came in.
+        client_id: who checked; null when nobody was named.
+        chunk: whose end.
+        first: the first number of the stretch that was sieved.
+        pi_before: primes before that.
+        pi_last: primes up to the end of the chunk: those before, and those in the stretch.
+        sieved: whether a sieve counted the stretch; else it was counted as chunks are.
+    """
+
+    position: int
+    recorded_at: str
+    client_id: str | None
+    chunk: int
+    first: str
+    pi_before: str
+    pi_last: str
+    sieved: bool
+
+
 class Disagreement(msgspec.Struct, frozen=True):
     """Two reports that contradict each other; one of them is wrong."""
 
@@ -99,6 +123,7 @@ class WhyThisCount(msgspec.Struct, frozen=True):
     error: str | None
     chunks: list[ChunkShare]
     boundaries: list[Boundary]
+    checks: list[BorderCheck]
     disagreements: list[Disagreement]
     as_of: int
 
@@ -125,6 +150,20 @@ async def why_this_count(node: Node, identity: str) -> WhyThisCount:
         error=job.error or None,
         chunks=[_share(job, chunk, events, known) for chunk in chunks],
         boundaries=[_boundary(job, one, other) for one, other in pairwise(chunks)],
+        checks=[
+            BorderCheck(
+                position=event.position,
+                recorded_at=to_iso(event.recorded_at),
+                client_id=client_name(event.fact.client, known),
+                chunk=event.fact.chunk,
+                first=event.fact.first,
+                pi_before=event.fact.before,
+                pi_last=event.fact.last,
+                sieved=event.fact.sieved,
+            )
+            for event in events
+            if isinstance(event.fact, BorderChecked)
+        ],
         disagreements=[
             Disagreement(event.position, event.fact.upto, event.fact.chunks, event.fact.counts)
             for event in events

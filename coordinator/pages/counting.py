@@ -21,11 +21,12 @@ from core.counting import events as facts
 from core.counting.chunks import LEAST_N, MOST_CHUNKS, ends_of
 from core.counting.commands import CancelJob, SubmitJob
 from core.counting.known import KNOWN_COUNTS
-from core.counting.state import Chunk, Job, JobState
+from core.counting.state import Check, Chunk, Job, JobState
 from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
 from projections.clients.state import names
+from projections.counting.checks import checks_of
 from projections.counting.state import chunks_of, count_chunks, counted, failures, jobs
 from projections.counting.table import job_of
 
@@ -123,10 +124,11 @@ async def counting_job(node: Node, address: Address) -> dict[str, Any]:
     found = await node.readers["counting"].query(_job_with_chunks, address.values["job"])
     if found is None:
         raise Unknown(f"There is no job {address.values['job'][:60]!r}.")
-    job, pieces = found
+    job, pieces, checks = found
     return {
         "job": job,
         "pieces": pieces,
+        "checks": checks,
         "known": KNOWN_COUNTS.get(job.n),
         "names": await node.readers["clients"].query(names),
         "moment": node.time,
@@ -135,13 +137,14 @@ async def counting_job(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-def _job_with_chunks(connection: sqlite3.Connection, identity: str) -> tuple[Job, list[Piece]] | None:
+def _job_with_chunks(connection: sqlite3.Connection, identity: str) -> tuple[Job, list[Piece], list[Check]] | None:
     job = job_of(connection, identity)
     if job is None:
         return None
-    return job, [
+    pieces = [
         Piece(chunk, *ends_of(job.n, job.chunks, chunk.id), client) for chunk, client in chunks_of(connection, job)
     ]
+    return job, pieces, list(checks_of(connection, job).values())
 
 
 def _job_row(job: Job) -> JobRow:
@@ -242,6 +245,7 @@ COUNTING = Contribution(
     sentences={
         facts.JobSubmitted: '<a href="/counting/{job}">the primes</a> up to {n} are to be counted',
         facts.ChunkCounted: '{client} counted chunk {chunk} of <a href="/counting/{job}">a job</a>',
+        facts.BorderChecked: '{client} checked <a href="/counting/{job}">a count</a> up to the end of chunk {chunk}',
         facts.CountsDisagreed: '<a href="/counting/{job}">two counts</a> of the primes up to {upto} disagree',
         facts.JobFinished: '<a href="/counting/{job}">a count</a> is done: {primes} primes',
         facts.JobFailed: '<a href="/counting/{job}">a count</a> failed: {error}',

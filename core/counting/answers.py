@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from typing import Literal
 
 from core.counting.chunks import ends_of
-from core.counting.events import ChunkAssigned, ChunkCounted, JobCancelled, JobFailed, JobSubmitted
+from core.counting.events import (
+    BorderChecked,
+    CheckAssigned,
+    ChunkAssigned,
+    ChunkCounted,
+    JobCancelled,
+    JobFailed,
+    JobSubmitted,
+)
 from core.counting.state import CountingState, Job
 from core.deciding import Answer
 from core.events.envelope import Event
 from core.leases.answers import LeaseAnswer, Nothing, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
-Standing = Literal["counted", "unconfirmed", "known", "failed"]
+Standing = Literal["counted", "checked", "unconfirmed", "known", "failed"]
 
 
 class JobAnswer(Answer, frozen=True, tag="job"):
@@ -22,7 +30,7 @@ class JobAnswer(Answer, frozen=True, tag="job"):
 
 
 class ChunkAnswer(Answer, frozen=True, tag="chunk"):
-    """A chunk from a to b was assigned."""
+    """A chunk from a to b was assigned, or as a check a stretch that is to be sieved."""
 
     work: str
     job: str
@@ -31,6 +39,7 @@ class ChunkAnswer(Answer, frozen=True, tag="chunk"):
     b: int
     lease_seconds: int
     expires_at: int
+    check: bool = False
 
 
 class NoChunk(Nothing, frozen=True, tag="no-chunk"):
@@ -43,7 +52,7 @@ class CountAnswer(Answer, frozen=True, tag="count"):
     Attributes:
         job: the job's UUID.
         chunk: which it was about.
-        standing: `counted`; `unconfirmed` when its sender did not hold the chunk, which is then leased once more;
+        standing: `counted`; `checked` when it agrees with what it checks; `unconfirmed` when its sender did not hold the chunk, which is then leased once more;
             `known` when it adds nothing; `failed` when it failed the job.
         state: of the job.
     """
@@ -66,7 +75,16 @@ def answer(events: Sequence[Event], state: CountingState) -> Answer:
                 failed = any(isinstance(other, JobFailed) for other in facts)
                 standing: Standing = "failed" if failed else "counted" if fact.work else "unconfirmed"
                 return CountAnswer(job=fact.job, chunk=fact.chunk, standing=standing, state=_job(state, fact.job).state)
-            case ChunkAssigned():
+            case BorderChecked():
+                failed = any(isinstance(other, JobFailed) for other in facts)
+                job = _job(state, fact.job)
+                return CountAnswer(
+                    job=job.id,
+                    chunk=job.chunks + fact.chunk,
+                    standing="failed" if failed else "checked",
+                    state=job.state,
+                )
+            case ChunkAssigned() | CheckAssigned():
                 return _chunk(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
             case JobSubmitted(job=job) | JobCancelled(job=job) | JobFailed(job=job):
                 return JobAnswer(job=job, state=_job(state, job).state)
@@ -81,15 +99,17 @@ def _job(state: CountingState, job: str) -> Job:
     return known
 
 
-def _chunk(fact: ChunkAssigned, lease: LeaseGranted, state: CountingState) -> ChunkAnswer:
+def _chunk(fact: ChunkAssigned | CheckAssigned, lease: LeaseGranted, state: CountingState) -> ChunkAnswer:
     job = _job(state, fact.job)
     a, b = ends_of(job.n, job.chunks, fact.chunk)
+    check = isinstance(fact, CheckAssigned)
     return ChunkAnswer(
         work=fact.work,
         job=fact.job,
-        chunk=fact.chunk,
-        a=a,
+        chunk=job.chunks + fact.chunk if check else fact.chunk,
+        a=int(fact.first) if isinstance(fact, CheckAssigned) else a,
         b=b,
         lease_seconds=lease.seconds,
         expires_at=lease.expires_at,
+        check=check,
     )

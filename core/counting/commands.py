@@ -31,20 +31,33 @@ class CancelJob(Command[JobAnswer], frozen=True):
 
 
 class RequestChunk(Command[ChunkAnswer | Nothing], frozen=True):
-    """Be given a chunk to count.
+    """Be given a chunk to count, or a count of somebody else's to check.
 
     Attributes:
-        work: a fresh UUID, the id of the lease if there is one.
+        work: a fresh UUID, the id of the lease if there is one; by its bits chance decides what is checked.
         lease_seconds: how long to hold it without a sign of life.
+        alone: whether nobody else is here to count, so that who asks may check what it has counted itself.
     """
 
     context = "counting"
     work: str
     lease_seconds: int
+    alone: bool = False
 
 
 class ReportCount(Command[CountAnswer], frozen=True):
-    """A chunk was counted: `before` is pi(a - 1) and `last` pi(b) for its ends a and b."""
+    """A chunk was counted: `before` is pi(a - 1) and `last` pi(b) for its ends a and b.
+
+    A check bears a number beyond those of the chunks: one more than their number for the end of the first, and so on.
+
+    Attributes:
+        job: which.
+        chunk: which chunk of it, or which check.
+        before: pi(a - 1).
+        last: pi(b).
+        cpu_milliseconds: what it took, 0 when not said.
+        sieved: whether the primes from a to b were sieved.
+    """
 
     context = "counting"
     repeatable = True
@@ -53,6 +66,7 @@ class ReportCount(Command[CountAnswer], frozen=True):
     before: int
     last: int
     cpu_milliseconds: int = 0
+    sieved: bool = False
 
 
 class ReportFailure(Command[JobAnswer], frozen=True):

@@ -1,5 +1,6 @@
 """Counting as a context: which decision answers which command."""
 
+from core.counting import checking, reporting
 from core.counting.answers import ANSWERS, JobAnswer, NoChunk, answer
 from core.counting.chunks import check_job
 from core.counting.commands import (
@@ -13,7 +14,7 @@ from core.counting.commands import (
     SubmitJob,
 )
 from core.counting.events import FACTS, ChunkAssigned, ChunkCounted, JobCancelled, JobSubmitted
-from core.counting.reporting import CONTEXT, find_job, report, report_failure, revoke, stream_of
+from core.counting.reporting import CONTEXT, find_job, report_failure, revoke, stream_of
 from core.counting.state import CountingState
 from core.deciding import Asking, Context, Decision
 from core.events.envelope import NewEvent
@@ -31,10 +32,12 @@ def submit(command: SubmitJob, _: Asking, __: CountingState) -> Decision:
 
 
 def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decision:
-    """Give a client the first chunk that nobody holds."""
+    """Give a client the first chunk that nobody holds, or else a check that it may make."""
     found = state.open_chunk()
     if found is None:
-        return NoChunk(message="No chunk waits to be counted; submit a job, or ask again later.")
+        return checking.assign(command, asking, state) or NoChunk(
+            message="No chunk waits to be counted; submit a job, or ask again later."
+        )
     job, chunk = found
     assigned = ChunkAssigned(work=command.work, job=job.id, chunk=chunk, client=asking.client)
     grant = leases.grant(command.work, CONTEXT, stream_of(job.id), asking.client, command.lease_seconds, asking.now)
@@ -42,6 +45,14 @@ def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decis
         NewEvent(leases.stream_of(command.work), assigned, cause=job.position),
         NewEvent(grant.stream, grant.fact, within=0),
     ]
+
+
+def report(command: ReportCount, asking: Asking, state: CountingState) -> Decision:
+    """Record what a client says of a chunk, or of a check, whose numbers follow those of the chunks."""
+    job = find_job(command.job, state)
+    if command.chunk > job.chunks:
+        return checking.report(command, asking, job, state)
+    return reporting.report(command, asking, state)
 
 
 def cancel(command: CancelJob, _: Asking, state: CountingState) -> Decision:

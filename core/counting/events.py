@@ -58,6 +58,52 @@ class ChunkCounted(Fact, frozen=True):
     cpu_milliseconds: int
 
 
+class CheckAssigned(Fact, frozen=True):
+    """A client was asked to check what another one counted up to the end of a chunk.
+
+    Attributes:
+        work: a UUID, also the id of the lease.
+        job: the job's UUID.
+        chunk: whose end, from 1.
+        first: the first number of the stretch before that end which is to be sieved, in decimal.
+        client: who is to.
+    """
+
+    type = "counting.check_assigned.v1"
+    work: str
+    job: str
+    chunk: int
+    first: str
+    client: int
+
+
+class BorderChecked(Fact, frozen=True):
+    """A client checked what another one counted up to the end of a chunk.
+
+    Attributes:
+        job: the job's UUID.
+        chunk: whose end, from 1.
+        work: the lease that the client held on the check.
+        client: who checked.
+        first: the first number of the stretch before that end, in decimal.
+        before: pi(first - 1), in decimal.
+        last: pi up to the end of the chunk, in decimal.
+        sieved: whether the primes of the stretch were sieved, and not counted like those of the chunk.
+        cpu_milliseconds: what it took, 0 when not said.
+    """
+
+    type = "counting.border_checked.v1"
+    job: str
+    chunk: int
+    work: str
+    client: int
+    first: str
+    before: str
+    last: str
+    sieved: bool
+    cpu_milliseconds: int
+
+
 class CountsDisagreed(Fact, frozen=True):
     """Two reports give different counts of the same primes; one of them is wrong.
 
@@ -76,7 +122,7 @@ class CountsDisagreed(Fact, frozen=True):
 
 
 class JobFinished(Fact, frozen=True):
-    """Every chunk is counted, and all counts agree: there are so many primes up to n."""
+    """Every chunk is counted, and all counts and checks agree: there are so many primes up to n."""
 
     type = "counting.job_finished.v1"
     job: str
@@ -98,4 +144,14 @@ class JobCancelled(Fact, frozen=True):
     job: str
 
 
-FACTS = (JobSubmitted, ChunkAssigned, ChunkCounted, CountsDisagreed, JobFinished, JobFailed, JobCancelled)
+FACTS = (
+    JobSubmitted,
+    ChunkAssigned,
+    ChunkCounted,
+    CheckAssigned,
+    BorderChecked,
+    CountsDisagreed,
+    JobFinished,
+    JobFailed,
+    JobCancelled,
+)

@@ -1,7 +1,7 @@
 """Decisions about counts that come in.
 
 A report carries pi at both ends of its chunk, so what two neighbours say of the boundary between them must agree, and
-so must two reports of one chunk. Whoever reports a chunk without holding it is recorded, but only a holder's report
+so must two reports of one chunk, and each what is known from elsewhere. Whoever reports a chunk without holding it is recorded, but only a holder's report
 finishes the chunk: it is leased once more.
 """
 
@@ -13,6 +13,7 @@ from core.counting.answers import CountAnswer
 from core.counting.chunks import check_counts, ends_of
 from core.counting.commands import ReportCount, ReportFailure
 from core.counting.events import ChunkCounted, CountsDisagreed, JobFailed, JobFinished
+from core.counting.known import KNOWN_COUNTS
 from core.counting.state import Chunk, CountingState, Job
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
@@ -45,7 +46,7 @@ def report(command: ReportCount, asking: Asking, state: CountingState) -> Decisi
     """Record a count, compare it with what others said, and finish or fail the job when that is where it leads."""
     job, chunk = _subject(command, state)
     check_counts(*ends_of(job.n, job.chunks, chunk.id), command.before, command.last)
-    lease = _held(chunk, asking, state)
+    lease = held_by(chunk.work, asking, state)
     disagreement = next(_disagreements(command, job, chunk, state), None)
     if chunk.status == "done" and disagreement is None:
         return CountAnswer(job=job.id, chunk=chunk.id, standing="known", state=job.state)
@@ -63,7 +64,9 @@ def report(command: ReportCount, asking: Asking, state: CountingState) -> Decisi
     if disagreement is not None:
         events.append(NewEvent(stream_of(job.id), disagreement.fact(job), within=0))
         return events + fail(job, disagreement.sentence, state, besides=lease)
-    if lease and job.done + 1 == job.chunks:
+    if missed := _missed(command, job):
+        return events + fail(job, missed, state, besides=lease)
+    if lease and job.done + 1 == job.chunks and not checks_wanted(job):
         finished = JobFinished(job=job.id, primes=_primes(command, job, state))
         events.append(NewEvent(stream_of(job.id), finished, within=0))
     return events
@@ -72,7 +75,7 @@ def report(command: ReportCount, asking: Asking, state: CountingState) -> Decisi
 def report_failure(command: ReportFailure, asking: Asking, state: CountingState) -> Decision:
     """Fail the job of a chunk that can't be counted; only the chunk's holder can say so."""
     job, chunk = _subject(command, state)
-    lease = _held(chunk, asking, state)
+    lease = held_by(chunk.work, asking, state)
     if lease is None:
         raise Forbidden(f"Chunk {chunk.id} is not held by this client; only its holder may give it up.")
     if not 0 < len(command.error) <= MAX_ERROR:
@@ -105,9 +108,14 @@ def _subject(command: ReportCount | ReportFailure, state: CountingState) -> tupl
     return job, chunk
 
 
-def _held(chunk: Chunk, asking: Asking, state: CountingState) -> Lease | None:
-    """Return the live lease by which the reporting client holds a chunk."""
-    lease = state.lease(chunk.work) if chunk.work else None
+def checks_wanted(job: Job) -> int:
+    """Return how many checks a job needs when all of its chunks are counted; none when its count is known anyway."""
+    return 0 if job.n in KNOWN_COUNTS else min(job.chunks, 2)
+
+
+def held_by(work: str, asking: Asking, state: CountingState) -> Lease | None:
+    """Return the live lease by which the reporting client holds a chunk or check; `work` is empty when nobody does."""
+    lease = state.lease(work) if work else None
     return lease if lease and asking.client and lease.client == asking.client else None
 
 
@@ -144,6 +152,16 @@ def _disagreements(command: ReportCount, job: Job, chunk: Chunk, state: Counting
     for upto, other, before, now in said:
         if before is not None and before != now:
             yield Disagreement(upto, (other.id, chunk.id), (before, now))
+
+
+def _missed(command: ReportCount, job: Job) -> str:
+    """Say where a report differs from what is known from elsewhere; nothing when it does not."""
+    a, b = ends_of(job.n, job.chunks, command.chunk)
+    for upto, count in ((a - 1, command.before), (b, command.last)):
+        known = KNOWN_COUNTS.get(upto, count)
+        if count != known:
+            return f"pi({upto}) was counted as {count} for chunk {command.chunk}, and is known to be {known}."
+    return ""
 
 
 def _primes(command: ReportCount, job: Job, state: CountingState) -> str:

@@ -1,5 +1,6 @@
 """The state that decisions about counting need."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
@@ -49,6 +50,7 @@ class Chunk(Struct, frozen=True, gc=False):
         work: the live lease on it; empty when there is none.
         before: pi before its first number, as first reported; None when it was not.
         last: pi up to its last number.
+        client: who counted it as its holder; 0 while nobody has.
     """
 
     id: int = field(name="chunk")
@@ -56,6 +58,25 @@ class Chunk(Struct, frozen=True, gc=False):
     work: str
     before: int | None
     last: int | None
+    client: int = 0
+
+
+class Check(Struct, frozen=True, gc=False):
+    """A check of what was counted up to the end of a chunk.
+
+    Attributes:
+        chunk: whose end.
+        status: `held` until it is `done`.
+        work: the live lease on it; empty when it is done.
+        first: the first number of the stretch that is sieved.
+        client: who makes or made it.
+    """
+
+    chunk: int
+    status: Literal["held", "done"]
+    work: str
+    first: int
+    client: int
 
 
 class CountingState(Protocol):
@@ -71,6 +92,14 @@ class CountingState(Protocol):
 
     def open_chunk(self) -> tuple[Job, int] | None:
         """Return the first chunk that nobody holds: of the oldest job, the lowest."""
+        ...
+
+    def counted_jobs(self) -> list[Job]:
+        """Return the jobs of which every chunk is counted and a check is missing, the oldest first."""
+        ...
+
+    def checks(self, job: Job) -> Mapping[int, Check]:
+        """Return the checks of a job that are made or done, by the chunks whose ends they are of."""
         ...
 
     def lease(self, lease: str) -> Lease | None:

@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 from core.counting.events import (
+    BorderChecked,
+    CheckAssigned,
     ChunkAssigned,
     ChunkCounted,
     JobCancelled,
@@ -15,17 +17,18 @@ from core.counting.events import (
     JobSubmitted,
 )
 from core.counting.reporting import CONTEXT, stream_of
-from core.counting.state import Chunk, Job
+from core.counting.state import Check, Chunk, Job
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded
-from projections.counting import table
+from projections.counting import checks, table
+from projections.counting.checks import CheckTable
 from projections.counting.table import JobTable, chunk_from, job_from
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
 
-SCHEMA = table.SCHEMA + leases.SCHEMA
+SCHEMA = table.SCHEMA + checks.SCHEMA + leases.SCHEMA
 
 
 class CountingState(Answers):
@@ -34,6 +37,7 @@ class CountingState(Answers):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._jobs = JobTable(connection)
+        self._checks = CheckTable(connection)
         self._leases = LeaseTable(connection, CONTEXT)
 
     def job(self, job: str) -> Job | None:
@@ -47,6 +51,14 @@ class CountingState(Answers):
     def open_chunk(self) -> tuple[Job, int] | None:
         """Return the first chunk that nobody holds: of the oldest job, the lowest."""
         return self._jobs.open_chunk()
+
+    def counted_jobs(self) -> list[Job]:
+        """Return the jobs of which every chunk is counted and a check is missing, the oldest first."""
+        return self._jobs.counted_jobs()
+
+    def checks(self, job: Job) -> dict[int, Check]:
+        """Return the checks of a job that are made or done, by the chunks whose ends they are of."""
+        return self._checks.of(job)
 
     def lease(self, lease: str) -> Lease | None:
         """Return a lease, live or ended."""
@@ -62,6 +74,10 @@ class CountingState(Answers):
         match fact:
             case ChunkCounted():
                 self._jobs.count(fact)
+            case BorderChecked():
+                self._checks.end(fact)
+            case CheckAssigned():
+                self._checks.hold(self._jobs.sure(fact.job).position, fact)
             case ChunkAssigned():
                 self._jobs.assign(fact)
             case JobSubmitted():
@@ -77,6 +93,7 @@ class CountingState(Answers):
                     lease = self._leases.lease(fact.lease)
                     assert lease is not None, f"lease {fact.lease} was granted"
                     self._jobs.release(lease.subject.removeprefix("job-"), fact.lease)
+                    self._checks.release(fact.lease)
 
     def flush(self) -> None:
         """Write what was held back."""
@@ -119,7 +136,8 @@ def counted(connection: sqlite3.Connection, ns: Sequence[int]) -> dict[int, Job]
 def chunks_of(connection: sqlite3.Connection, job: Job) -> list[tuple[Chunk, int]]:
     """Return the chunks of a job in order, each with who holds it, 0 for nobody."""
     rows = connection.execute(
-        "SELECT chunk, status, work, before, last, coalesce(client, 0) FROM chunks LEFT JOIN leases ON lease = work"
+        "SELECT chunk, status, work, before, last, chunks.client, coalesce(leases.client, 0) FROM chunks"
+        " LEFT JOIN leases ON lease = work"
         " WHERE position = ? ORDER BY chunk",
         (job.position,),
     )

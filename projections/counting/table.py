@@ -32,6 +32,7 @@ CREATE TABLE chunks (
     work TEXT NOT NULL,            -- the live lease on it, else empty
     before TEXT,                   -- pi before its first number
     last TEXT,                     -- pi up to its last number
+    client INTEGER NOT NULL,       -- who counted it as its holder; 0 while nobody has
     PRIMARY KEY (position, chunk)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX open_chunks ON chunks (position, chunk) WHERE status = 'open';
@@ -67,7 +68,7 @@ class JobTable:
         known = self._chunks.get(job.position)
         if known is None:
             rows = self._connection.execute(
-                "SELECT chunk, status, work, before, last FROM chunks WHERE position = ? ORDER BY chunk",
+                "SELECT chunk, status, work, before, last, client FROM chunks WHERE position = ? ORDER BY chunk",
                 (job.position,),
             )
             known = self._chunks[job.position] = {row[0]: chunk_from(row) for row in rows}
@@ -80,7 +81,15 @@ class JobTable:
             "SELECT job, chunk FROM chunks JOIN jobs USING (position)"
             " WHERE status = 'open' ORDER BY chunks.position, chunk LIMIT 1"
         ).fetchone()
-        return (self._sure(row[0]), row[1]) if row else None
+        return (self.sure(row[0]), row[1]) if row else None
+
+    def counted_jobs(self) -> list[Job]:
+        """Return the jobs that go on though every chunk is counted, the oldest first."""
+        self.flush()
+        rows = self._connection.execute(
+            "SELECT job FROM jobs WHERE state = 'PROGRESS' AND done = chunks ORDER BY position"
+        )
+        return [self.sure(job) for (job,) in rows.fetchall()]
 
     def submit(self, fact: JobSubmitted, event: Event) -> None:
         """Add a job; all of its chunks are open."""
@@ -92,41 +101,42 @@ class JobTable:
 
     def assign(self, fact: ChunkAssigned) -> None:
         """Let a lease hold a chunk."""
-        job = self._sure(fact.job)
+        job = self.sure(fact.job)
         if job.state == "PENDING":
             self._keep(replace(job, state="STARTED"))
         self._keep_chunk(job, replace(self.chunks(job)[fact.chunk], status="held", work=fact.work))
 
     def count(self, fact: ChunkCounted) -> None:
         """Keep what was said first; a holder's report makes the chunk done."""
-        job = self._sure(fact.job)
+        job = self.sure(fact.job)
         chunk = self.chunks(job)[fact.chunk]
         before = int(fact.before) if chunk.before is None else chunk.before
         last = int(fact.last) if chunk.last is None else chunk.last
         self._keep_chunk(job, replace(chunk, before=before, last=last))
         if fact.work:
-            self._let_go(job, fact.work, "done")
+            self._let_go(job, fact.work, "done", fact.client)
             self._keep(replace(job, done=job.done + 1, state="PROGRESS"))
 
     def release(self, job: str, lease: str) -> None:
         """Open again the chunk that a lease still holds."""
-        self._let_go(self._sure(job), lease, "open")
+        self._let_go(self.sure(job), lease, "open")
 
-    def _let_go(self, job: Job, lease: str, status: ChunkStatus) -> None:
+    def _let_go(self, job: Job, lease: str, status: ChunkStatus, client: int = 0) -> None:
         for chunk in self.chunks(job).values():
             if chunk.work == lease:
-                self._keep_chunk(job, replace(chunk, status=status, work=""))
+                self._keep_chunk(job, replace(chunk, status=status, work="", client=client))
                 break
 
     def end(self, job: str, state: JobState, ended_at: int, *, primes: int | None = None, error: str = "") -> None:
         """End a job; what is left of it is leased to nobody any more."""
-        ended = replace(self._sure(job), state=state, ended_at=ended_at, primes=primes, error=error)
+        ended = replace(self.sure(job), state=state, ended_at=ended_at, primes=primes, error=error)
         self._keep(ended)
         for chunk in self.chunks(ended).values():
             if chunk.status != "done":
                 self._keep_chunk(ended, replace(chunk, status="void", work=""))
 
-    def _sure(self, job: str) -> Job:
+    def sure(self, job: str) -> Job:
+        """Return a job that there is."""
         known = self.get(job)
         assert known is not None, f"job {job} was submitted"
         return known
@@ -154,7 +164,7 @@ class JobTable:
                 for (position, _), chunk in self._changed_chunks.items()
             ],
             "ON CONFLICT DO UPDATE SET status = excluded.status, work = excluded.work, before = excluded.before,"
-            " last = excluded.last",
+            " last = excluded.last, client = excluded.client",
         )
         self._changed.clear()
         self._changed_chunks.clear()
@@ -176,9 +186,9 @@ def job_from(row: tuple[int, str, str, int, JobState, int, str | None, str, int,
 
 
 def chunk_from(row: Sequence[Any]) -> Chunk:
-    """Read a chunk, the status, the lease on it and what was counted."""
-    chunk, status, work, before, last = row
-    return Chunk(chunk, status, work, _number(before), _number(last))
+    """Read a chunk, the status, the lease on it, what was counted and by whom."""
+    chunk, status, work, before, last, client = row
+    return Chunk(chunk, status, work, _number(before), _number(last), client)
 
 
 def _number(text: str | None) -> int | None:

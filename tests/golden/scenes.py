@@ -309,6 +309,16 @@ def count_primes(office):
         office.perform(ReportCount(job=job, chunk=1, before=0, last=9_592))
 
 
+@leads_to("counting.check_assigned.v1", "counting.border_checked.v1")
+def check_primes(office):
+    """One counts, and another checks the count, which no table has."""
+    job = _job(office, n=100_003)
+    for client in ("alice", "bob"):
+        work = office.perform(RequestChunk(work=name(office), lease_seconds=120), client=client)
+        report = ReportCount(job=job, chunk=work.chunk, before=0, last=9_593, sieved=client == "bob")
+        office.perform(report, client=client)
+
+
 @leads_to("counting.counts_disagreed.v1", "counting.job_failed.v1", "counting.job_cancelled.v1")
 def miscount_primes(office):
     """Neighbours disagree, a job fails, another is cancelled."""

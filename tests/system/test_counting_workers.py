@@ -61,8 +61,15 @@ def test_a_job_is_counted_though_its_worker_and_the_coordinator_are_killed(quick
         seen, status = followed(quick_to_notice, job)
         assert status["result"]["prime_count"] == 3204941750802
         assert [done for _, done in seen] == sorted(done for _, done in seen)
-        seen, status = followed(quick_to_notice, submit(quick_to_notice, 10**9, 16))
-    assert (status["state"], status["result"]["prime_count"]) == ("SUCCESS", 50847534)
+        in_no_table = submit(quick_to_notice, 10**9 + 7, 16)
+        seen, status = followed(quick_to_notice, in_no_table)
+    assert (status["state"], status["result"]["prime_count"]) == ("SUCCESS", 50847535)
+    told = HTTP.get(f"{quick_to_notice.address}/api/v1/explain/jobs/{in_no_table}").json()
+    assert len(told["checks"]) == 2
+    for check in told["checks"]:
+        (report,) = told["chunks"][check["chunk"] - 1]["reports"]
+        assert check["sieved"]
+        assert check["client_id"] != report["client_id"]
 
 
 def test_a_count_that_nobody_wants_ends_and_a_worker_that_leaves_hands_its_chunk_back(quick_to_notice):

@@ -6,7 +6,8 @@ import pytest
 from primecountpy.primecount import prime_pi, prime_pi_128
 
 from core.counting.chunks import ends_of
-from workers.pi import count, pi
+from workers.pi import ChunkCount, check, count, pi
+from workers.sieve import LARGEST
 
 KNOWN = {
     0: 0,
@@ -46,3 +47,26 @@ def test_chunks_meet_at_their_boundaries():
     assert counted[0].before == 0
     assert counted[-1].last == pi(10**6 + 7)
     assert all(low.last == high.before for low, high in itertools.pairwise(counted))
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, 10**6 + 7), (10**12 - 10**7 + 1, 10**12), (10**12 - 9, 10**12 + 50)])
+def test_a_check_by_the_sieve_comes_to_the_same_count(a, b):
+    checked = check(a, b)
+    assert (checked.before, checked.last, checked.sieved) == (pi(a - 1), pi(b), True)
+
+
+def test_what_the_sieve_finds_is_believed_and_not_what_pi_says(monkeypatch):
+    monkeypatch.setattr("workers.pi.sieve", lambda *_: 7)
+    assert check(101, 200).last == 25 + 7
+
+
+def test_where_there_is_no_sieve_a_check_is_counted_and_says_so(monkeypatch):
+    monkeypatch.setattr("workers.sieve._shipped", lambda: None)
+    monkeypatch.setattr("workers.sieve.ctypes.util.find_library", lambda _: None)
+    checked = check(101, 200)
+    assert checked == ChunkCount(25, 46, checked.cpu_seconds, sieved=False)
+
+
+def test_beyond_what_can_be_sieved_a_check_is_counted(monkeypatch):
+    monkeypatch.setattr("workers.pi.pi", lambda x: x)
+    assert check(LARGEST, LARGEST + 1).sieved is False

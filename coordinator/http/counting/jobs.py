@@ -27,6 +27,7 @@ from projections.counting.state import jobs
 from projections.counting.table import job_of
 
 _USUAL_CHUNKS = 16
+_CHECKING = "Every chunk is counted; another worker than the one that counted checks the count with a sieve."
 
 InState = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state.")]
 
@@ -65,8 +66,8 @@ class JobStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     """A job as it stands.
 
     `PENDING` until the first chunk is leased, `STARTED` until the first is counted, then `PROGRESS` until it ends as
-    `SUCCESS`, `FAILURE` (`error` says why) or `REVOKED`. While it goes on, a message says that nobody is here to count, when
-    that is so.
+    `SUCCESS`, `FAILURE` (`error` says why) or `REVOKED`. While it goes on, a message says that nobody is here to count, or
+    that all is counted and the count is being checked, when that is so.
     """
 
     job_id: str
@@ -164,8 +165,12 @@ def _status(job: Job, nobody: str | None = None) -> JobStatus:
         progress=Progress(job.done, job.chunks),
         result=result,
         error=job.error or None,
-        message=nobody if job.ended_at is None else None,
+        message=(nobody or _checking(job)) if job.ended_at is None else None,
     )
+
+
+def _checking(job: Job) -> str | None:
+    return _CHECKING if job.done == job.chunks else None
 
 
 HANDLERS = (count_primes, read_job, list_jobs, cancel_job)

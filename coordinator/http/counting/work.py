@@ -14,16 +14,33 @@ from coordinator.http.leases import LeaseSeconds, handed_out, held_for, lease_ro
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
+from coordinator.node import Node
 from coordinator.settings import Settings
+from coordinator.wallclock import now
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
 from core.deciding import Command
 from core.refusals import BadInput
-from core.timestamps import to_iso
+from core.timestamps import SECOND, to_iso
+
+_FINDING_BACK = 10 * SECOND
 
 
 class ChunkWork(msgspec.Struct, frozen=True, kw_only=True):
-    """A chunk to count: pi(a - 1) and pi(b) are wanted. Nulls, and the reason, when there is none."""
+    """A chunk to count: pi(a - 1) and pi(b) are wanted. Nulls, and the reason, when there is none.
+
+    Attributes:
+        job_id: the job.
+        chunk: which of its chunks; beyond their number it is a check.
+        a: its first number.
+        b: its last number.
+        lease: by which it is held.
+        lease_seconds: how long, without a sign of life.
+        expires_at: ISO 8601.
+        check: whether another one counted up to `b`. Then pi(b) should be pi(a - 1) and the primes that a sieve finds from
+            `a` to `b`.
+        message: in words.
+    """
 
     job_id: str | None = None
     chunk: int | None = None
@@ -32,6 +49,7 @@ class ChunkWork(msgspec.Struct, frozen=True, kw_only=True):
     lease: str | None = None
     lease_seconds: int | None = None
     expires_at: str | None = None
+    check: bool = False
     message: str
 
 
@@ -44,6 +62,7 @@ class CountedChunk(msgspec.Struct, frozen=True, kw_only=True):
     pi_before: int | None = None
     pi_last: int | None = None
     cpu_seconds: CpuSeconds | None = None
+    sieved: bool = False
     error: str | None = None
 
 
@@ -53,7 +72,7 @@ class ReportedChunk(msgspec.Struct, frozen=True):
     Attributes:
         job_id: the job.
         chunk: the chunk.
-        status: `counted`, `unconfirmed` (its sender did not hold the chunk, which is leased once more), `known` (it
+        status: `counted`, `checked` (a check that agrees), `unconfirmed` (its sender did not hold the chunk, which is leased once more), `known` (it
             adds nothing) or `failed` (it failed the job).
         state: of the job.
     """
@@ -67,15 +86,31 @@ class ReportedChunk(msgspec.Struct, frozen=True):
 @get("/work", guards=[needs("work")], summary="Ask for a chunk to count", responses=may_answer(400, 503))
 async def request_chunk(
     request: AnyRequest,
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     client_id: FromQuery[Client],
     wait: FromQuery[Wait] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
 ) -> Response[ChunkWork]:
-    """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported."""
-    command = RequestChunk(work=fresh_uuid(request), lease_seconds=held_for(lease_seconds, settings))
+    """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported.
+
+    When every chunk of a job is counted whose count is not known from elsewhere, somebody else is given a stretch of it to
+    sieve, so that the count is checked by another worker and by another method.
+    """
+    command = RequestChunk(
+        work=fresh_uuid(request),
+        lease_seconds=held_for(lease_seconds, settings),
+        alone=_alone(node, client_id),
+    )
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, ChunkWork, _work)
+
+
+def _alone(node: Node, client: str) -> bool:
+    """Tell whether nobody else counts here. Just after a start nobody can tell: workers have yet to find back."""
+    moment = now()
+    settled = moment - node.started_at > _FINDING_BACK
+    return settled and not node.presence.works_beside(client, "counting", moment)
 
 
 def _work(answer: ChunkAnswer) -> ChunkWork:
@@ -87,7 +122,8 @@ def _work(answer: ChunkAnswer) -> ChunkWork:
         lease=answer.work,
         lease_seconds=answer.lease_seconds,
         expires_at=to_iso(answer.expires_at),
-        message=f"Count the primes from {answer.a} to {answer.b}.",
+        check=answer.check,
+        message=f"{'Sieve' if answer.check else 'Count'} the primes from {answer.a} to {answer.b}.",
     )
 
 
@@ -118,6 +154,7 @@ def _command(data: CountedChunk) -> Command[CountAnswer | JobAnswer]:
             before=data.pi_before,
             last=data.pi_last,
             cpu_milliseconds=round((data.cpu_seconds or 0) * 1000),
+            sieved=data.sieved,
         )
     if data.error is not None and data.pi_before is None and data.pi_last is None:
         return ReportFailure(job=data.job_id, chunk=data.chunk, error=data.error)

@@ -32,7 +32,13 @@ ASSIGNED = WorkAssigned(
     exclusive=False,
 )
 BOOKS = {
-    *("corrections.concluded", "corrections.restated", "counting.chunk_assigned", "federation.summary_part"),
+    *(
+        "corrections.concluded",
+        "corrections.restated",
+        "counting.chunk_assigned",
+        "counting.check_assigned",
+        "federation.summary_part",
+    ),
     *(
         "factoring.attempt_imported",
         "factoring.composite_imported",

@@ -18,6 +18,7 @@ from core.refusals import BadInput, Conflict, Forbidden, Unknown
 from core.timestamps import SECOND
 from projections.counting.state import jobs
 from projections.counting.table import job_of
+from workers.pi import pi
 
 PI = {0: 0, 25_000: 2762, 50_000: 5133, 75_000: 7393, 100_000: 9592}
 
@@ -149,6 +150,103 @@ def test_a_different_count_after_success_takes_the_result_back(office):
     assert office.perform(true_count(job, 3), client="stranger").standing == "known"
     office.perform(ReportCount(job=job, chunk=3, before=5133, last=7394), client="stranger")
     assert (standing(office, job).state, standing(office, job).primes) == ("FAILURE", None)
+
+
+def counted_by(office, client, n=100_003, chunks=2, error=0):
+    """Have one client count a job, whose count is in no table; return its id."""
+    job = submit(office, n, chunks)
+    for _ in range(chunks):
+        work = request(office, client)
+        before, last = pi(work.a - 1), pi(work.b)
+        wrong = error if work.b == n else 0
+        office.perform(ReportCount(job=job, chunk=work.chunk, before=before, last=last + wrong), client=client)
+    return job
+
+
+def check(office, client, alone=False):
+    return office.perform(RequestChunk(work=str(uuid.uuid4()), lease_seconds=12, alone=alone), client=client)
+
+
+def checked(office, work, client, error=0):
+    before = pi(work.a - 1)
+    command = ReportCount(job=work.job, chunk=work.chunk, before=before, last=pi(work.b) + error, sieved=True)
+    return office.perform(command, client=client)
+
+
+def test_a_wrong_total_that_is_known_to_be_wrong_fails_the_job(office):
+    job = submit(office, 10**6, 1)
+    request(office)
+    wrong = ReportCount(job=job, chunk=1, before=0, last=78_499)
+    assert office.perform(wrong).standing == "failed"
+    assert standing(office, job).error == "pi(1000000) was counted as 78499 for chunk 1, and is known to be 78498."
+    assert types(office, job) == ["job_submitted.v1", "chunk_counted.v1", "job_failed.v1"]
+
+
+def test_a_wrong_count_of_what_is_known_fails_the_job_wherever_chunks_meet(office):
+    job = submit(office, 300_000, 3)
+    request(office)
+    assert office.perform(ReportCount(job=job, chunk=1, before=0, last=9_591)).standing == "failed"
+
+
+def test_a_total_that_is_in_no_table_is_checked_by_another_worker_than_the_one_that_counted(office):
+    job = counted_by(office, "alice")
+    assert standing(office, job).state == "PROGRESS"
+    assert check(office, "alice").message
+    last, inner = check(office, "bob"), check(office, "carol")
+    assert (last.check, last.chunk, last.a, last.b) == (True, 4, 1, 100_003)
+    assert (inner.check, inner.chunk, inner.b) == (True, 3, 50_001)
+    assert check(office, "dora").message
+    assert checked(office, last, "bob").standing == "checked"
+    assert standing(office, job).state == "PROGRESS"
+    assert checked(office, inner, "carol").state == "SUCCESS"
+    assert standing(office, job).primes == 9_593
+    assert checked(office, last, "bob").standing == "checked"
+    office.reopen(rebuild=True)
+    assert standing(office, job).state == "SUCCESS"
+
+
+def test_a_total_that_a_check_contradicts_fails_the_job_and_names_both(office):
+    job = counted_by(office, "alice", error=1)
+    last, inner = check(office, "bob"), check(office, "carol")
+    assert checked(office, last, "bob").standing == "failed"
+    failed = standing(office, job)
+    alice, bob, *_ = (row.stream for row in office.log.read(0, 100) if row.stream.startswith("client-"))
+    assert failed.state == "FAILURE"
+    assert failed.error == (
+        f"pi(100003) was counted as 9594 by {alice} for chunk 2 and as 9593 by {bob}, who checked it; at least"
+        " one of the two is wrong."
+    )
+    assert office.perform(RenewChunk(lease=inner.work), client="carol").outcome == "revoked"
+    assert types(office, job)[-2:] == ["counts_disagreed.v1", "job_failed.v1"]
+
+
+def test_who_is_alone_checks_by_the_second_method_what_it_counted_itself(office):
+    job = counted_by(office, "alice", chunks=1)
+    assert check(office, "alice").message
+    assert checked(office, check(office, "alice", alone=True), "alice").state == "SUCCESS"
+    assert standing(office, job).primes == 9_593
+
+
+def test_the_check_of_a_silent_worker_is_made_by_another(office):
+    job = counted_by(office, "alice", chunks=1)
+    lost = check(office, "bob")
+    office.now += 13 * SECOND
+    office.perform(ExpireChunk(lease=lost.work), client=None)
+    assert checked(office, check(office, "carol"), "carol").state == "SUCCESS"
+    assert checked(office, lost, "bob").standing == "known"
+    assert standing(office, job).primes == 9_593
+
+
+def test_a_long_stretch_is_not_sieved_whole_and_nobody_can_foresee_which(office):
+    stretches = set()
+    for _ in range(3):
+        submit(office, 10**18 - 1, 1)
+        work = request(office)
+        office.perform(ReportCount(job=work.job, chunk=1, before=0, last=24_739_954_287_740_859))
+        one = check(office, "bob")
+        stretches.add(one.b - one.a + 1)
+    assert len(stretches) == 3
+    assert all(10**7 <= length < 10**8 for length in stretches)
 
 
 def test_a_chunk_that_fails_on_its_merits_fails_the_job(office):

@@ -1,0 +1,116 @@
+"""Checking a count by another worker and a second method.
+
+Reports that agree may all be wrong: one worker may have counted everything, and the same program twice. So the end of
+the last chunk, which is the job's count, is checked where no table says what it is, and of the other ends one that nobody
+can foresee. Whoever checks computes pi some way before the end and sieves the stretch from there.
+"""
+
+from collections.abc import Iterator
+
+from core.clients.naming import stream_of as client
+from core.counting.answers import CountAnswer
+from core.counting.chunks import check_counts, ends_of
+from core.counting.commands import ReportCount, RequestChunk
+from core.counting.events import BorderChecked, CheckAssigned, CountsDisagreed, JobFinished
+from core.counting.reporting import CONTEXT, checks_wanted, fail, held_by, stream_of
+from core.counting.state import Chunk, CountingState, Job
+from core.deciding import Asking, Decision
+from core.events.envelope import NewEvent
+from core.leases import decide as leases
+from core.refusals import BadInput, Conflict
+
+_WHOLE = 10**9
+"""Up to here everything is sieved, and nothing rests on pi; that takes a tenth of a second."""
+_LEAST_STRETCH = 10**7
+_MOST_STRETCH = 10**8
+
+
+def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decision | None:
+    """Give a client the first check that it may make; None when there is none."""
+    for job in state.counted_jobs():
+        chunk = next(_open_to(command, asking, job, state), None)
+        if chunk is None:
+            continue
+        _, end = ends_of(job.n, job.chunks, chunk.id)
+        first = end - _stretch(end, _chance(command.work)) + 1
+        assigned = CheckAssigned(work=command.work, job=job.id, chunk=chunk.id, first=str(first), client=asking.client)
+        grant = leases.grant(command.work, CONTEXT, stream_of(job.id), asking.client, command.lease_seconds, asking.now)
+        return [
+            NewEvent(leases.stream_of(command.work), assigned, cause=job.position),
+            NewEvent(grant.stream, grant.fact, within=0),
+        ]
+    return None
+
+
+def _open_to(command: RequestChunk, asking: Asking, job: Job, state: CountingState) -> Iterator[Chunk]:
+    """Yield the chunks whose ends a client may check: the last, and one of the others, drawn by chance."""
+    checks = state.checks(job)
+    others = job.chunks - 1
+    drawn = [_chance(command.work) % others + 1] if others and not checks.keys() - {job.chunks} else []
+    drawn += range(1, job.chunks) if drawn else []
+    for number in [job.chunks, *drawn]:
+        chunk = state.chunk(job, number)
+        assert chunk is not None, f"job {job.id} has {job.chunks} chunks"
+        if number not in checks and (command.alone or chunk.client != asking.client):
+            yield chunk
+
+
+def _chance(work: str) -> int:
+    """Return the number that a fresh UUID is: 122 random bits."""
+    return int(work.replace("-", ""), 16)
+
+
+def _stretch(end: int, chance: int) -> int:
+    """Return how long a stretch before a border is sieved."""
+    if end <= _WHOLE:
+        return end
+    return _LEAST_STRETCH + (chance >> 64) % (_MOST_STRETCH - _LEAST_STRETCH)
+
+
+def report(command: ReportCount, asking: Asking, job: Job, state: CountingState) -> Decision:
+    """Compare what a check says with what was reported, and finish or fail the job when that is where it leads."""
+    number = command.chunk - job.chunks
+    check, chunk = state.checks(job).get(number), state.chunk(job, number)
+    if check is None or chunk is None:
+        raise BadInput(f"chunk is {command.chunk}; the chunks of this job are 1 to {job.chunks}.")
+    if job.state in {"FAILURE", "REVOKED"}:
+        raise Conflict(f"The job is over ({job.state}); nothing more is taken for it.")
+    _, end = ends_of(job.n, job.chunks, number)
+    check_counts(check.first, end, command.before, command.last)
+    lease = held_by(check.work, asking, state)
+    if lease is None:
+        return CountAnswer(job=job.id, chunk=command.chunk, standing="known", state=job.state)
+    checked = BorderChecked(
+        job=job.id,
+        chunk=number,
+        work=lease.id,
+        client=asking.client,
+        first=str(check.first),
+        before=str(command.before),
+        last=str(command.last),
+        sieved=command.sieved,
+        cpu_milliseconds=command.cpu_milliseconds,
+    )
+    events = [NewEvent(stream_of(job.id), checked, cause=lease.granted), *leases.end(lease, CONTEXT, "completed")]
+    assert chunk.last is not None, "what is checked was counted"
+    if command.last != chunk.last:
+        counts = (str(chunk.last), str(command.last))
+        disagreed = CountsDisagreed(job=job.id, upto=str(end), chunks=(number, number), counts=counts)
+        events.append(NewEvent(stream_of(job.id), disagreed, within=0))
+        sentence = (
+            f"pi({end}) was counted as {chunk.last} by {client(chunk.client)} for chunk {number} and as {command.last} by"
+            f" {client(asking.client)}, who checked it; at least one of the two is wrong."
+        )
+        return events + fail(job, sentence, state, besides=lease)
+    if sum(one.status == "done" for one in state.checks(job).values()) + 1 == checks_wanted(job):
+        finished = JobFinished(job=job.id, primes=str(_pi(job, state)))
+        events.append(NewEvent(stream_of(job.id), finished, within=0))
+    return events
+
+
+def _pi(job: Job, state: CountingState) -> int:
+    """Return pi(n), as it was reported."""
+    last = state.chunk(job, job.chunks)
+    assert last is not None, f"job {job.id} has {job.chunks} chunks"
+    assert last.last is not None, "the last chunk was counted"
+    return last.last
