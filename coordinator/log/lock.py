@@ -1,9 +1,13 @@
-"""One coordinator to a data directory."""
+"""One coordinator to a data directory.
+
+What is locked is the directory itself: a file in it could be deleted, and made and locked anew by a second coordinator. The
+file `lock` says who holds it, and is locked too, as earlier versions did.
+"""
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -22,9 +26,12 @@ def locked(directory: Path) -> Iterator[None]:
         DirectoryInUse: another process holds it.
         OSError: it can't be made, or not be written to.
     """
-    with _lock_file(directory) as file:
+    with _lock_file(directory) as file, ExitStack() as stack:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        stack.callback(os.close, descriptor)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for held in (descriptor, file.fileno()):
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "unknown"

@@ -26,6 +26,16 @@ def test_a_second_coordinator_is_turned_away_with_a_sentence(tmp_path):
             pass
 
 
+def test_the_lock_can_not_be_deleted_apart_from_the_data(tmp_path):
+    with locked(tmp_path):
+        (tmp_path / "lock").unlink()
+        for _ in range(2):
+            with pytest.raises(DirectoryInUse, match="is in use by another coordinator"), locked(tmp_path):
+                pass
+    with locked(tmp_path):
+        pass
+
+
 def test_a_directory_that_was_let_go_of_can_be_taken(tmp_path):
     for _ in range(2):
         with locked(tmp_path / "data"):
