@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from coordinator.durable import Place
 from core.clients.naming import ClientClaim, check_name
 from projections.runtime.scrubbing import scrub
 
@@ -48,17 +49,20 @@ class SealingKeys:
             CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
             """
         )
+        self._place = Place() if read_only else Place(path, path.with_name(f"{path.name}-wal"))
 
     def seal(self, name: str) -> ClientClaim:
         """Seal a name under a new key; the key is on disk when this returns.
 
         Raises:
             BadInput: the name is not acceptable.
+            Displaced: the file has been removed or replaced.
         """
         check_name(name)
         seal, key, nonce = str(uuid.uuid4()), AESGCM.generate_key(256), os.urandom(_NONCE_BYTES)
         sealed = nonce + AESGCM(key).encrypt(nonce, name.encode(), seal.encode())
         with self._lock:
+            self._place.check()
             self._connection.execute("INSERT INTO seals VALUES (?, ?)", (seal, key))
         return ClientClaim(name, seal, base64.b64encode(sealed).decode())
 

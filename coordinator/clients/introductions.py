@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections import OrderedDict
 
+from coordinator.durable import Displaced
 from coordinator.projecting.readers import Readers
 from coordinator.sealing import SealingKeys
 from coordinator.unavailable import Unavailable
@@ -51,7 +52,7 @@ class Introductions:
     async def _seal(self, name: str) -> ClientClaim:
         try:
             return await asyncio.to_thread(self._sealing.seal, name)
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, Displaced) as error:
             raise Unavailable.because(error) from error
 
     def forget(self, name: str) -> None:

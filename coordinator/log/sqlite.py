@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.durable import Displaced, Place
 from coordinator.log.reading import COLUMNS, LogReader
 from coordinator.unusable import is_about_room, reason_of
 from core.events.chain import Head, HeadMoved, head_after
@@ -22,6 +23,8 @@ _APPLICATION_ID = 0x54414C59  # "TALY", so that file(1) and we tell a log from a
 _MAGIC = b"SQLite format 3\0"
 _INSERT = f"INSERT INTO events ({COLUMNS})"
 _STREAMS_REMEMBERED = 20_000
+# The log's own write-ahead log: folded back after 16,384 pages, and cut to as many when a reader had it grow longer.
+_WAL = ("wal_autocheckpoint = 16384", "journal_size_limit = 67108864")
 
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -80,6 +83,7 @@ class SqliteEventLog(LogReader):
         except NotALog:
             self.connection.close()
             raise
+        self._place = Place(path, path.with_name(f"{path.name}-wal"))
         self._versions: dict[str, int] = {}
         self._appended = threading.Condition()
         self.append_seconds: Callable[[float], None] = lambda _seconds: None
@@ -97,7 +101,7 @@ class SqliteEventLog(LogReader):
             self.connection.execute("PRAGMA query_only = ON")
             return
         # 16,384 pages between checkpoints and a 32 MiB cache: the index by stream is written all over its pages.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -32768", "wal_autocheckpoint = 16384"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -32768", *_WAL):
             self.connection.execute(f"PRAGMA {pragma}")
         if empty:
             script = files("coordinator.log").joinpath("schema.sql").read_text()
@@ -122,7 +126,12 @@ class SqliteEventLog(LogReader):
         return self._head
 
     def append(self, events: Sequence[StoredEvent], onto: Head) -> None:
-        """Add stamped events durably: all of them or none."""
+        """Add stamped events durably: all of them or none.
+
+        Raises:
+            HeadMoved: they do not follow the log's end.
+            Displaced: the file has been removed or replaced.
+        """
         if onto != self._head:
             raise HeadMoved(f"The log ends at {self._head.position}; the append was built onto {onto.position}.")
         position = onto.position
@@ -131,6 +140,7 @@ class SqliteEventLog(LogReader):
             if event.position != position:
                 raise HeadMoved(f"Event {event.position} does not follow {position - 1}.")
         started = time.perf_counter()
+        self._place.check()
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             self._check_stored(onto)
@@ -146,12 +156,23 @@ class SqliteEventLog(LogReader):
         if events:
             self._remember(events)
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the file lies where it was opened."""
+        try:
+            self._place.check()
+        except Displaced:
+            return False
+        return True
+
     def rehearse(self) -> None:
         """Write the format number anew: it changes nothing, and fails where an append would fail.
 
         Raises:
             sqlite3.OperationalError: the disk is full, or can't be written for another reason.
+            Displaced: the file has been removed or replaced.
         """
+        self._place.check()
         self.connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _check_stored(self, onto: Head) -> None:

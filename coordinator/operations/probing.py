@@ -10,7 +10,7 @@ _log = structlog.get_logger(__name__)
 
 async def probe(node: Node) -> None:
     """While something is amiss, try to write, and say in the writer's own words whether that is possible."""
-    if node.writer.unavailable is None and not node.lag:
+    if node.writer.unavailable is None and not node.lag and node.log.in_place:
         return
     failures: list[Exception] = []
 

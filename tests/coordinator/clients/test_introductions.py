@@ -97,3 +97,16 @@ def test_a_name_that_is_not_acceptable_is_never_sealed(tmp_path):
         assert sealed_names(node) == 0
 
     on_a_node(tmp_path, story)
+
+
+def test_no_name_is_sealed_under_a_key_that_goes_with_the_process(tmp_path):
+    keys = tmp_path / "client-keys.db"
+
+    async def story(node):
+        keys.rename(tmp_path / "away")
+        with pytest.raises(Unavailable, match=r"client-keys\.db has been removed or replaced"):
+            await node.introductions.claim("alice")
+        (tmp_path / "away").rename(keys)
+        assert (await node.introductions.claim("alice")).sealed
+
+    on_a_node(tmp_path, story)

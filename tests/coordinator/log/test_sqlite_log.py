@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from coordinator.durable import Displaced
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from tests.ledgers import following, key_created, keys_in
 
@@ -121,3 +122,34 @@ def test_a_log_that_is_not_there_is_not_made_by_a_reader(path):
     with pytest.raises(NotALog, match="There is no event log at"):
         SqliteEventLog(path, read_only=True)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["log.db", "log.db-wal"])
+def test_nothing_is_appended_to_a_file_that_is_not_where_it_was(log, path, name):
+    file, away = path.with_name(name), path.with_name("away")
+    before = log.read(0, 10)
+    file.rename(away)
+    for _ in range(2):
+        assert not log.in_place
+        with pytest.raises(Displaced, match=f"{name} has been removed or replaced"):
+            keys_in_one_more(log)
+        with pytest.raises(Displaced):
+            log.rehearse()
+        file.write_bytes(b"")  # another one in its place is no better
+    assert log.read(0, 10) == before
+    away.replace(file)
+    assert log.in_place
+    keys_in_one_more(log)
+    assert log.head().position == len(before) + 1
+
+
+def keys_in_one_more(log):
+    log.append(following(log, key_created(9)), log.head())
+
+
+def test_what_a_reader_made_the_write_ahead_log_grow_to_is_given_back(path):
+    with closing(SqliteEventLog(path)) as log:
+        (limit,) = log.connection.execute("PRAGMA journal_size_limit").fetchone()
+        (pages,) = log.connection.execute("PRAGMA wal_autocheckpoint").fetchone()
+        (size,) = log.connection.execute("PRAGMA page_size").fetchone()
+    assert limit == pages * size
