@@ -143,7 +143,6 @@ class Writer:
         self._closing = True
         self._queue.put(_Stop())
         await asyncio.to_thread(self._thread.join)
-        self._committer.close()
 
     def _run(self) -> None:
         following: _Item | None = None
