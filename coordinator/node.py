@@ -25,7 +25,8 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.processes.background import BackgroundJobs
-from coordinator.projecting.opening import StandIn, open_files, path_of
+from coordinator.projecting.damage import is_damage
+from coordinator.projecting.opening import StandIn, open_files, path_of, replace_damaged
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
@@ -221,7 +222,6 @@ async def opened(
         known = projections(sealing.unseal, bounded)
         contexts = {projection.name: projection.context for projection in known}
         files = open_files(directory, log, known, most)
-        withheld = Withheld(name for name, file in files.items() if isinstance(file, StandIn))
         committer = Committer(
             log,
             registry(contexts.values()),
@@ -229,7 +229,9 @@ async def opened(
             files,
             failpoints.from_environment(os.environ),
         )
-        await asyncio.to_thread(committer.catch_up)
+        stack.callback(committer.close)
+        await asyncio.to_thread(_catch_up, committer, most)
+        withheld = Withheld(name for name, file in files.items() if isinstance(file, StandIn))
         await asyncio.to_thread(destroy_keys, committer, sealing)
         on_commit: list[OnCommit] = []
         readers = {name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in files}
@@ -280,9 +282,19 @@ async def opened(
 async def _open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:
     """Open what reads files that are there; a file that is still being built is opened when it takes its place."""
     for pool in pools:
+        stack.push_async_callback(pool.close)
         if pool.path.exists():
             await pool.open()
-        stack.push_async_callback(pool.close)
+
+
+def _catch_up(committer: Committer, most: int | None) -> None:
+    """Fold what the log holds beyond the files; those that turn out to be damaged are replaced."""
+    try:
+        committer.catch_up()
+    except Exception as error:
+        if not is_damage(error) or not replace_damaged(committer.files, committer.log, most):
+            raise
+        committer.catch_up()
 
 
 def _watchers(node: Node) -> Iterator[OnCommit]:

@@ -10,6 +10,8 @@ Trouble: TypeAlias = OSError | sqlite3.Error
 TROUBLES = (OSError, sqlite3.Error)
 """What using files may raise: the system's own errors, and SQLite's."""
 
+_NO_THREAD = "can't start new thread"
+_NO_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _SQLITE_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_READONLY_DIRECTORY, sqlite3.SQLITE_READONLY_RECOVERY}
@@ -40,6 +42,17 @@ def sentence_of(trouble: Trouble, directory: Path | None) -> str:
     what = named or (f"What lies in {directory}" if directory is not None else "A file")
     advice = "; make room there and try again, nothing that was recorded is lost" if is_about_room(trouble) else ""
     return f"{what} can't be used: {reason_of(trouble)}{advice}."
+
+
+def shortage_of(error: BaseException) -> str:
+    """Return what the process may have too little of, in a sentence; empty when that is not why something failed."""
+    if isinstance(error, MemoryError):
+        return "There is not enough memory; give the process more of it (ulimit -v says how much it may have)."
+    if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
+        return "No further thread can be started; give the process more memory, or more threads (ulimit -v, ulimit -u)."
+    if isinstance(error, OSError) and error.errno in _NO_MEANS:
+        return f"{os.strerror(error.errno)}; give the process more of what it may have (ulimit -a shows what that is)."
+    return ""
 
 
 def is_about_room(trouble: Trouble) -> bool:

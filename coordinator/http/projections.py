@@ -13,6 +13,7 @@ from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.node import Node
+from coordinator.observing.storage import size_of
 from coordinator.operations import rebuilding
 from coordinator.operations.health import withheld
 from coordinator.operations.rebuilding import rebuild_of
@@ -79,7 +80,7 @@ async def list_projections(node: NamedDependency[Node]) -> ProjectionList:
             rows.append(ProjectionRow(name, 0, 0, 0, withheld(node, name)))
             continue
         version, position, degraded = await readers.query(_standing)
-        size = path_of(node.directory, name).stat().st_size
+        size = size_of(path_of(node.directory, name))
         rows.append(ProjectionRow(name, version, position, size, degraded))
     return ProjectionList(node.end, rows)
 

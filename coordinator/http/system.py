@@ -15,9 +15,11 @@ from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import wants_page
 from coordinator.http.shared import shared_of
+from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.reactors.queue import TaskQueue
+from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.timestamps import to_iso
 from projections.runtime.checkpoint import STATE, Degraded, degraded
@@ -31,9 +33,10 @@ FAVICON = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect 
 
 
 class LogHealth(msgspec.Struct, frozen=True):
-    """The log's backend, and the position of its newest event."""
+    """The log's backend with its version, and the position of its newest event."""
 
     backend: str
+    version: str
     position: int
 
 
@@ -136,14 +139,14 @@ Page = Callable[[AnyRequest, Node], Awaitable[Response[Any]]]
 )
 async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Response[Health]:
     """Say how the coordinator is; 503 while the log can't be written, or a context has stopped at an event."""
-    stopped = await _stopped(node)
-    reason = node.writer.unavailable or _why_stopped(stopped)
+    stopped, unread = await _stopped(node)
+    reason = node.writer.unavailable or unread or _why_stopped(stopped)
     moment = now()
     health = Health(
         status="healthy" if reason is None else "unhealthy",
         timestamp=to_iso(moment),
         version=VERSION,
-        log=LogHealth("sqlite", node.log.head().position),
+        log=LogHealth("sqlite", engine.VERSION, node.log.head().position),
         projections=ProjectionHealth(node.writer.applied, node.lag),
         workers=node.presence.count(moment),
         valkey=await _valkey(shared_of(request).find(TaskQueue)),
@@ -178,12 +181,22 @@ def _why_stopped(stopped: Sequence[DegradedView]) -> str | None:
     return None
 
 
-async def _stopped(node: Node) -> list[DegradedView]:
+async def _stopped(node: Node) -> tuple[list[DegradedView], str | None]:
+    """Return the views that have stopped, and which file can't be read, in a sentence; None when all can be."""
     stopped: list[DegradedView] = []
+    unread: str | None = None
+    try:
+        await node.log_readers.query(queries.head)
+    except Unavailable as error:
+        unread = str(error)
     for name, readers in node.served.items():
-        views: list[Degraded] = await readers.query(degraded)
+        try:
+            views: list[Degraded] = await readers.query(degraded)
+        except Unavailable as error:
+            unread = unread or str(error)
+            continue
         stopped += (DegradedView(name, view.view, view.position, view.reason) for view in views)
-    return stopped
+    return stopped, unread
 
 
 @get("/health/live", summary="Whether the process lives")

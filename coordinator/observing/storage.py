@@ -14,8 +14,9 @@ def free_bytes(node: Node) -> int:
 def wal_bytes(node: Node) -> dict[str, int]:
     """Return the size of each database's write-ahead log, by the database's name."""
     databases = (node.log.path, *(node.directory / "projections").glob("*.db"))
-    return {path.stem: _size(path.with_name(f"{path.name}-wal")) for path in databases}
+    return {path.stem: size_of(path.with_name(f"{path.name}-wal")) for path in databases}
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """Return the size of a file, 0 when it is not there."""
     return path.stat().st_size if path.exists() else 0

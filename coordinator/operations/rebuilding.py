@@ -141,6 +141,7 @@ class _Replacement:
         Raises:
             Conflict: somebody has it already.
         """
+        self._path.parent.mkdir(exist_ok=True)
         try:
             self._path.open("x").close()
         except FileExistsError:

@@ -90,8 +90,8 @@ class PastFiles:
 
     async def _make(self, position: int, name: str, readers: Readers) -> None:
         path = readers.path
-        path.parent.mkdir(exist_ok=True)
         try:
+            path.parent.mkdir(exist_ok=True)
             await self._children.run(materialise, self._directory, position, {name: path}, self._looked_at(name))
             await readers.open()
         except Exception as error:
@@ -119,7 +119,7 @@ class PastFiles:
                 del self._moments[position]
                 for file in files.values():
                     await file.readers.close()
-                    file.readers.path.unlink()
+                    file.readers.path.unlink(missing_ok=True)
 
     async def close(self) -> None:
         """Close and remove every file; whoever waits for one to be made is told that it will not be."""

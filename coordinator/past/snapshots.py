@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 from coordinator.log.corrections import Corrections
-from coordinator.log.sqlite import SqliteEventLog
+from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
+from coordinator.projecting.damage import is_blameless
 from coordinator.projecting.opening import why_foreign
 from core.contexts import CONTEXTS
 from core.events.log import EventLog
@@ -83,7 +84,13 @@ def _kept_projections() -> list[Projection]:
 
 
 def _is_of(path: Path, projection: Projection, log: EventLog) -> bool:
-    return path.exists() and why_foreign(path, projection, log) is None
+    """Tell whether a file is there, whole enough to be opened, and of this log's past."""
+    try:
+        return path.is_file() and why_foreign(path, projection, log) is None
+    except UNREADABLE as error:
+        if is_blameless(error):
+            raise
+        return False
 
 
 def copy_nearest(
@@ -126,7 +133,7 @@ def _can_go_on(path: Path, projection: Projection, log: EventLog, corrections: C
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             head, corrected = checkpoint.read(connection), checkpoint.corrected(connection)
             degraded = checkpoint.degraded(connection)
-    except sqlite3.OperationalError:  # it was deleted meanwhile
+    except sqlite3.DatabaseError:  # it was deleted meanwhile, or is damaged
         return False
     first = corrections.first_unheeded(projection.name, corrected)
     return not degraded and (first is None or head.position < first)

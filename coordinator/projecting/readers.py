@@ -1,13 +1,20 @@
-"""Read-only connections to the projections; readers never wait for the writer, nor it for them."""
+"""Read-only connections to the projections; readers never wait for the writer, nor it for them.
+
+A file may be damaged, or gone, while they are open. Then whoever asks is told so, and the next one tries again.
+"""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
+
+from coordinator.projecting.damage import reading_fails
+from coordinator.unavailable import Unavailable
+from coordinator.unusable import reason_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,14 +49,18 @@ class Readers:
         path: the file.
         size: how many queries may run at the same time.
         refusal: returns what whoever asks is told instead of an answer; None while there are answers.
+
+    Attributes:
+        failed: whether a query has failed for what the file is, or stands on, since it was last opened.
     """
 
     def __init__(self, path: Path, size: int = 2, refusal: Callable[[], Exception | None] = lambda: None) -> None:
         self.path = path
         self._size = size
         self._opened = 0
+        self.failed = False
         self._refusal = refusal
-        self._idle: asyncio.Queue[ReadingConnection] = asyncio.Queue()
+        self._idle: asyncio.Queue[ReadingConnection | None] = asyncio.Queue()
         self._long = asyncio.Lock()
         self._companions: dict[Callable[[Readers], Any], Any] = {}
 
@@ -60,14 +71,35 @@ class Readers:
             self._opened += 1
 
     async def _connect(self) -> ReadingConnection:
-        def connector() -> sqlite3.Connection:
-            return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-
-        connection = ReadingConnection(connector, iter_chunk_size=1000)
+        connection = ReadingConnection(self._connected, iter_chunk_size=1000)
         await connection
-        for pragma in ("query_only = ON", "busy_timeout = 5000", f"cache_size = -{_CACHE_KIB}"):
-            await connection.execute(f"PRAGMA {pragma}")
         return connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            for pragma in ("query_only = ON", "busy_timeout = 5000", f"cache_size = -{_CACHE_KIB}"):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Have what a damaged file, or a disk that fails, raises say so.
+
+        Raises:
+            Unavailable: the file can't be read just now.
+        """
+        try:
+            yield
+        except Exception as error:
+            if not reading_fails(error):
+                raise
+            self.failed = True
+            reason = reason_of(error) if isinstance(error, sqlite3.Error) else str(error)
+            raise Unavailable(f"{self.path.name} can't be read just now ({reason}); try again later.") from error
 
     def check(self) -> None:
         """Find out whether there are answers.
@@ -84,12 +116,15 @@ class Readers:
         """Borrow a connection.
 
         Raises:
+            Unavailable: the file can't be opened or read just now.
             Exception: the refusal, while there is one.
         """
         self.check()
         borrowed = await self._idle.get()
         try:
-            yield borrowed
+            with self._reading():
+                borrowed = borrowed or await self._connect()
+                yield borrowed
         finally:
             self._idle.put_nowait(borrowed)
 
@@ -104,15 +139,17 @@ class Readers:
         """Run a function that reads for long on one snapshot and a connection of its own, one such at a time.
 
         Raises:
+            Unavailable: the file can't be opened or read just now.
             Exception: the refusal, while there is one.
         """
         self.check()
         async with self._long:
-            connection = await self._connect()
-            try:
-                return await connection.snapshot(function)
-            finally:
-                await connection.close()
+            with self._reading():
+                connection = await self._connect()
+                try:
+                    return await connection.snapshot(function)
+                finally:
+                    await connection.close()
 
     def companion(self, make: Callable[["Readers"], T]) -> T:
         """Return what is kept in memory beside the file: made when it is first asked for, gone with the file."""
@@ -123,21 +160,26 @@ class Readers:
 
     @asynccontextmanager
     async def closed(self) -> AsyncIterator[None]:
-        """Hold the file closed, so that another can take its name; queries wait meanwhile."""
-        taken: list[ReadingConnection] = []
-        await self._long.acquire()
-        try:
-            for _ in range(self._opened):
-                taken.append(await self._idle.get())
-                await taken[-1].close()
-            yield
-        finally:
-            self._companions.clear()
-            for _ in taken:
-                self._idle.put_nowait(await self._connect())
-            self._long.release()
+        """Hold the file closed, so that another can take its name; queries wait meanwhile, and the next ones open it."""
+        taken = 0
+        async with self._long:
+            try:
+                while taken < self._opened:
+                    await _close(await self._idle.get())
+                    taken += 1
+                yield
+            finally:
+                self._companions.clear()
+                self.failed = False
+                for _ in range(taken):
+                    self._idle.put_nowait(None)
 
     async def close(self) -> None:
         """Close the connections, waiting for queries under way."""
         for _ in range(self._opened):
-            await (await self._idle.get()).close()
+            await _close(await self._idle.get())
+
+
+async def _close(connection: ReadingConnection | None) -> None:
+    if connection is not None:
+        await connection.close()

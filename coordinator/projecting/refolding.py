@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from coordinator.log.sqlite import SqliteEventLog
+from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.building import Building
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
+from coordinator.projecting.damage import is_blameless
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import holds, path_of
 from coordinator.sealing import SealingKeys
@@ -79,11 +80,16 @@ class Refolding:
         if not path_of(self._directory, name).exists():
             self._settled[name] = Compared(name, 0, skipped="not there")
             return None
-        with self._standing(name) as live:
-            version = checkpoint.version(live)
-            if version == projection.version:
-                return checkpoint.read(live).position
-            readable = version is not None or _has_checkpoint(live)
+        try:
+            with self._standing(name) as live:
+                version = checkpoint.version(live)
+                if version == projection.version:
+                    return checkpoint.read(live).position
+                readable = version is not None or _has_checkpoint(live)
+        except (*UNREADABLE, TypeError) as error:  # a checkpoint without its row is no head
+            if path_of(self._directory, name).is_file() and is_blameless(error):
+                raise
+            readable = False
         if readable:
             reason = f"built by {f'version {version}' if version else 'an earlier version'}"
             self._settled[name] = Compared(name, 0, skipped=f"{reason}, and this is version {projection.version}")
@@ -117,6 +123,13 @@ class Refolding:
 
     def _compare(self, projection: Projection) -> Compared:
         name = projection.name
+        try:
+            return self._compare_readable(projection)
+        except UNREADABLE as error:
+            return Compared(name, 0, _whole(f"It can't be read: {error}."))
+
+    def _compare_readable(self, projection: Projection) -> Compared:
+        name = projection.name
         fresh = ProjectionFile(self._fresh(name), projection, durable=False)
         with closing(fresh), self._standing(name) as live:
             head = checkpoint.read(live)
@@ -133,10 +146,7 @@ class Refolding:
             stopped = [*checkpoint.degraded(live), *checkpoint.degraded(fresh.connection)]
             if stopped:
                 return Compared(name, head.position, _whole(_stopped(stopped[0])))
-            try:
-                difference = None if agree(live) else first_difference(live, fresh.connection)
-            except sqlite3.DatabaseError as error:
-                difference = _whole(f"It can't be read: {error}.")
+            difference = None if agree(live) else first_difference(live, fresh.connection)
             return Compared(name, head.position, difference)
 
 

@@ -45,6 +45,10 @@ class Withheld:
     def withhold(self, name: str) -> None:
         """Serve a context no longer: a correction was recorded, and its projections are not there yet."""
         self.unfinished.add(name)
+        self.replace(name)
+
+    def replace(self, name: str) -> None:
+        """Serve a context no longer: its projections are damaged, or gone."""
         self._sentences[name] = _anew(name, _BEGINNING)
 
     def progressed(self, name: str, progress: Progress) -> None:

@@ -38,7 +38,7 @@ from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
 from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
-from coordinator.operations import clock, keeping, probing, ticking
+from coordinator.operations import clock, keeping, probing, replacing, ticking
 from coordinator.operations.rebuilding import build_withheld
 from coordinator.operations.repeating import every
 from coordinator.pages import errors, serving
@@ -146,6 +146,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             every(2.0, "probe_failed", partial(probing.probe, node)),
             every(1.0, "head_not_signed", partial(ticking.tend, node)),
             keeping.run(node),
+            replacing.run(node),
         ]
         for context in contexts:
             if context.life is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from coordinator.heads.signing import KeyUnreadable
 from coordinator.http.door import ExposedWithoutKeys
 from coordinator.http.keyring import LOCAL_WORKER
 from coordinator.http.shared import Shared
+from coordinator.log.engine import VERSION, has_wal_reset_fault
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
@@ -25,12 +27,16 @@ from coordinator.observing import logs
 from coordinator.server.application import build_app
 from coordinator.server.bounded import SILENCE_SECONDS, BoundedProtocol
 from coordinator.settings import Settings
-from coordinator.unusable import TROUBLES, sentence_of
+from coordinator.unusable import TROUBLES, sentence_of, shortage_of
 from core.refusals import Refusal
 
 _DRAIN_SECONDS = 5
 """For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
 _TICKS_A_SECOND = 10
+_LEAST_DESCRIPTORS = 128
+_ONLY_READ = (
+    "open its files for reading only (sqlite3 -readonly), or have Python use SQLite 3.51.3, 3.50.7, 3.44.6 or newer"
+)
 
 Beside: TypeAlias = Callable[[Settings, str, str], AbstractAsyncContextManager[None]]
 """What goes on beside a coordinator while it answers: told its settings, its address, and a key that opens work."""
@@ -52,11 +58,14 @@ def serve(settings: Settings, beside: Beside | None = None) -> int:
     """
     logs.set_up()
     try:
+        _require_descriptors()
         with _bound(settings) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, listener, beside))
     except Exception as error:
         reason = _innermost(error)
-        if isinstance(reason, TROUBLES):
+        if shortage := shortage_of(reason):
+            sentence = shortage
+        elif isinstance(reason, TROUBLES):
             sentence = sentence_of(reason, settings.data_dir)
         elif isinstance(reason, Refusal | ExposedWithoutKeys | DirectoryInUse | NotALog | KeyUnreadable):
             sentence = str(reason)
@@ -132,6 +141,8 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Beside | N
     app = build_app(settings)
     async with app.lifespan():
         shared: Shared = app.state.shared
+        if has_wal_reset_fault():
+            _log.warning("sqlite_has_a_fault", version=VERSION, advice=_ONLY_READ)
 
         def going(address: str) -> AbstractAsyncContextManager[None]:
             return beside(settings, address, shared.door.keyring.lend(LOCAL_WORKER)) if beside else nullcontext()
@@ -154,6 +165,21 @@ def _configured(app: Litestar) -> uvicorn.Config:
         timeout_keep_alive=SILENCE_SECONDS,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
+
+
+def _require_descriptors() -> None:
+    """Let the process have as many files and connections open as it may.
+
+    Raises:
+        OSError: those are too few to begin with.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < _LEAST_DESCRIPTORS:
+        raise OSError(
+            f"This process may have {most} files and connections open (ulimit -n); a coordinator takes at least"
+            f" {_LEAST_DESCRIPTORS}, and one more for everybody who is connected."
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -13,6 +13,8 @@ from typing import Any, Generic, cast
 import msgspec
 import structlog
 
+from coordinator.log.sqlite import UNREADABLE
+from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Unavailable
 from coordinator.writer.failpoints import Reached
@@ -37,7 +39,7 @@ from core.events.log import EventLog
 from core.events.registry import Registry
 from core.refusals import Conflict, Refusal
 from projections.runtime.checkpoint import STATE
-from projections.runtime.file import ProjectionFile, states, the_disk_failed
+from projections.runtime.file import ProjectionFile, states
 
 # A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
 _CHECKPOINT_EVERY = 1_000
@@ -91,6 +93,9 @@ class Batch(msgspec.Struct):
 class Committer:
     """Decides and commits batches; used by the writer's thread only.
 
+    Attributes:
+        damaged: whether it came upon a damaged file, which has to be found and replaced before it can go on.
+
     Args:
         log: the truth.
         registry: how its rows are read.
@@ -112,6 +117,7 @@ class Committer:
         self.contexts = contexts
         self.files = files
         self.reached = reached
+        self.damaged = False
         self._behind = True
         self._newest = 0
         self._answers = {
@@ -146,7 +152,7 @@ class Committer:
             results = [self._decide(order, before, batch) for order, before in self._expect(orders)]
         except Exception as error:
             nothing = self._nothing_happened(orders, error)
-            return nothing if the_disk_failed(error) else self._apart(orders, error)
+            return nothing if reading_fails(error) else self._apart(orders, error)
         try:
             if batch.rows:
                 self.reached("before-log-commit")
@@ -162,7 +168,7 @@ class Committer:
     def _nothing_happened(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
         """Undo a batch; a later attempt may succeed."""
         _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
-        self._roll_back()
+        self._roll_back(error)
         return [Unavailable.because(error)] * len(orders), []
 
     def _apart(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
@@ -192,12 +198,13 @@ class Committer:
     def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:
         """Decide one order, and fold its events into the states so that the next order sees them."""
         context = self.contexts[order.command.context]
-        file = self.files[context.name]
-        if STATE in file.degraded:
-            stopped = file.degraded[STATE]
-            return Unavailable(
-                f"{context.name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
-            )
+        # Whom an order is from is known by the clients' state; on one that has stopped nobody is.
+        for name in (context.name, "clients"):
+            stopped = self.files[name].degraded.get(STATE)
+            if stopped is not None:
+                return Unavailable(
+                    f"{name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
+                )
         try:
             verdict = consider(order, before, context, batch.states, self.clients)
             if isinstance(verdict, Answer):
@@ -267,18 +274,19 @@ class Committer:
                     continue
                 file.commit(batch.head)
                 self.reached("between-projection-commits")
-        except Exception:
+        except Exception as error:
             _log.exception("projections_behind", position=batch.head.position)
-            self._roll_back()
+            self._roll_back(error)
         self.reached("after-projection-commits")
 
-    def _roll_back(self) -> None:
+    def _roll_back(self, error: Exception) -> None:
         """Forget the batch in every file; `catch_up` comes before anything else is decided."""
         self._behind = True
+        self.damaged = self.damaged or is_damage(error)
         for file in self.files.values():
             try:
                 file.rollback()
-            except sqlite3.Error:  # catch_up tries again, and nothing is decided until it succeeds
+            except UNREADABLE:  # catch_up tries again, and nothing is decided until it succeeds
                 _log.exception("rollback_failed", projection=file.projection.name)
 
     def close(self) -> None:

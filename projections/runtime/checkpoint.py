@@ -39,10 +39,17 @@ def start(connection: sqlite3.Connection, version: int) -> None:
 
 
 def version(connection: sqlite3.Connection) -> int | None:
-    """Return the version that the file was built by, None when it is no projections file."""
+    """Return the version that the file was built by, None when it has none, or is of an earlier one without corrections.
+
+    Raises:
+        sqlite3.DatabaseError: the file is damaged, or can't be read.
+        UnicodeDecodeError: it is damaged.
+    """
     try:
         row = connection.execute("SELECT version, corrected FROM checkpoint").fetchone()
-    except sqlite3.DatabaseError:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # no such table, or no such column
+            raise
         return None
     return int(row[0]) if row else None
 

@@ -62,6 +62,13 @@ class ProjectionFile:
         self.projection = projection
         self._remembers = remembers
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._set_up(durable=durable)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _set_up(self, *, durable: bool) -> None:
         self.connection.executescript(
             f"""
             PRAGMA busy_timeout = 5000;

@@ -13,6 +13,7 @@ import pytest
 from coordinator.cli.ending import Exit
 from tests.ledgers import data_directory
 from tests.servers import tallystick
+from tests.waiting import PATIENCE_SECONDS
 
 KEPT = "kept.ndjson"
 COMMANDS = {
@@ -127,6 +128,23 @@ def test_one_whose_files_can_grow_no_more(here, kept, command):
     assert not [line for line in logged if line.startswith(("Traceback", "  "))]
     assert "can't be" in sentence
     assert not (here / "then").exists()
+
+
+@pytest.mark.parametrize("most", [24, 64])
+def test_too_few_descriptors_are_said_before_anything_is_opened(here, most):
+    done = subprocess.run(
+        [sys.executable, "-m", "coordinator.cli", "serve", "--port", "0", "--data-dir", "ledger"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_NOFILE, (most, most)),
+    )
+    assert done.returncode == Exit.REFUSED
+    assert done.stderr.splitlines()[-1].startswith(
+        f"This process may have {most} files and connections open (ulimit -n)"
+    )
+    assert not (here / "ledger").exists()
 
 
 def test_a_port_in_use_is_named_with_the_way_out(run, here):

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from coordinator.http import system
 from coordinator.operations import probing
 from coordinator.operations.repeating import every
 from projections.runtime import checkpoint
@@ -36,7 +37,7 @@ def test_a_healthy_coordinator_says_so(client):
         "status": "healthy",
         "timestamp": None,
         "version": "0.1.0",
-        "log": {"backend": "sqlite", "position": 1},
+        "log": {"backend": "sqlite", "version": sqlite3.sqlite_version, "position": 1},
         "projections": {"position": 1, "lag": 0},
         "workers": 0,
         "valkey": "disabled",
@@ -71,6 +72,20 @@ def test_it_is_unhealthy_while_the_log_cant_be_written_and_finds_out_that_it_can
     assert client.get("/health").json()["projections"]["lag"] == 0
     assert client.get("/health").status_code == 200
     assert client.post(**create).status_code == 201
+
+
+def test_it_is_unhealthy_while_a_file_cant_be_read(client, monkeypatch):
+    def malformed(_connection):
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(system, "degraded", malformed)
+        response = client.get("/health")
+    assert (response.status_code, response.json()["status"]) == (503, "unhealthy")
+    assert "can't be read just now (database disk image is malformed)" in response.json()["reason"]
+    assert client.get("/health").status_code == 200
 
 
 def test_the_probe_runs_by_itself(client):
