@@ -121,24 +121,31 @@ class Correcting:
 
     def _amend(self, command: Recorded, state: Any) -> Recorded:
         said = self._said(command)
-        decided = None if said is None else self._redecider.decide(said, state)
-        if said is None or decided is None:
+        if said is None:
             return command
         place, recorded = said.place, said.recorded
         own = [event.stored for event in recorded]
-        as_recorded = amounts_to([event.fact for event in recorded]) == amounts_to([new.fact for new in decided])
+        decided = self._redecider.decide(said, state)
+        if decided is None:
+            retracted = command.amended and self._retracted(place, own, said.counting)
+            return msgspec.structs.replace(command, retracted=retracted)
+        as_recorded = amounts_to(said.said) == amounts_to([new.fact for new in decided])
         self.restated[place] = None if as_recorded else tuple(decided)
         events = recorded if as_recorded else self._events(decided, own)
         others = [event for event in command.events if prefix_of(event.stored.type) not in OWN]
-        gone = self._gone.get(place)
         return Recorded(
             rows=command.rows,
             events=[*others, *events],
             contexts=command.contexts,
             whole=command.whole,
             amended=True,
-            retracted=not events or (gone is not None and gone.report and any(r.type in REPORTS for r in own)),
+            retracted=self._retracted(place, own, events),
         )
+
+    def _retracted(self, place: int, own: Sequence[StoredEvent], counting: Sequence[Event]) -> bool:
+        """Tell whether what a command reported does not count any more, as whoever folds it later will find."""
+        gone = self._gone.get(place)
+        return not counting or (gone is not None and gone.report and any(row.type in REPORTS for row in own))
 
     def _said(self, command: Recorded) -> Said | None:
         """Return what a command said of what is corrected; None when it said nothing of it."""

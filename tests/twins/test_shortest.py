@@ -51,6 +51,16 @@ def test_the_first_of_two_factors_of_one_report(story, holds):
     holds()
 
 
+def test_the_only_factor_that_somebody_knew_of_and_then_all_that_he_said(story, holds):
+    story.tell(Submit(value=N))
+    known = story.tell(Describe(value=N, left=P * Q))
+    story.withdraw((known, str(R)))
+    story.withdraw((known, ALL))
+    holds()
+    story.take_back(3)
+    holds()
+
+
 def test_the_middle_one_of_three_factors_of_one_report(story, holds):
     story.tell(Submit(value=N * S))
     found = story.tell(Report(value=N * S, claims=(P, Q, R), more=1))
