@@ -58,6 +58,7 @@ class Node(msgspec.Struct, frozen=True):
         directory: the data directory.
         log: the event log; only the writer appends to it.
         contexts: whose commands are taken, by name.
+        projections: the state and views of each of them.
         registry: how rows of the log are read.
         notary: signs where the log ends, and proves what is in it.
         writer: takes orders.
@@ -86,6 +87,7 @@ class Node(msgspec.Struct, frozen=True):
     directory: Path
     log: SqliteEventLog
     contexts: Mapping[str, Context]
+    projections: Mapping[str, Projection]
     registry: Registry
     notary: Notary
     writer: Writer
@@ -251,6 +253,7 @@ async def opened(
             directory=directory,
             log=log,
             contexts=contexts,
+            projections={projection.name: projection for projection in known},
             registry=committer.registry,
             notary=notary,
             writer=writer,

@@ -38,9 +38,10 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
     from coordinator.cli.stopped import on_a_node, require_log  # noqa: PLC0415 - the whole node is behind it
     from coordinator.operations.rebuilding import contexts_named, rebuild  # noqa: PLC0415 - as above
     from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
+    from core.contexts import CONTEXTS  # noqa: PLC0415 - as above
 
     for name in names:
-        contexts_named(name)
+        contexts_named(name, [context.name for context in CONTEXTS])
     require_log(directory)
     try:
         with progress_bar() as report:

@@ -27,7 +27,6 @@ from core.events.envelope import StoredEvent
 from core.factoring.curation.commands import Correct
 from core.factoring.curation.shelving import check_reason
 from core.refusals import Conflict
-from projections.contexts import projections
 from projections.runtime.checkpoint import stopped
 
 CONTEXT = "factoring"
@@ -162,7 +161,7 @@ async def _recorded(
     reason: str,
 ) -> Outcome:
     """Hold the writer, have the child come to the log's end, and record what it has worked out."""
-    (projection,) = (known for known in projections(node.sealing.unseal) if known.name == CONTEXT)
+    projection = node.projections[CONTEXT]
     path, readers = corrected_path_of(node.directory, CONTEXT), node.readers[CONTEXT]
     async with node.writer.held() as committer:
         working_out.go_on_to(committer.log.head().position)

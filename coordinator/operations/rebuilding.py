@@ -6,7 +6,7 @@ the live file, and whatever goes wrong leaves it as it was.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -23,10 +23,8 @@ from coordinator.projecting.opening import building_path_of, discard
 from coordinator.wallclock import now
 from coordinator.writer.batch import Committer
 from coordinator.writer.swapping import take_the_place
-from core.contexts import CONTEXTS
 from core.events.log import EventLog
 from core.refusals import Conflict, Unknown
-from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
@@ -36,13 +34,13 @@ T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
-def contexts_named(name: str) -> list[str]:
-    """Return the context of a name, or every context when it is `all`.
+def contexts_named(name: str, known: Iterable[str]) -> list[str]:
+    """Return that of the known contexts which has a name, or every one when it is `all`.
 
     Raises:
         Unknown: there is no such context.
     """
-    known = [context.name for context in CONTEXTS]
+    known = list(known)
     if name != ALL and name not in known:
         raise Unknown(f"There are no projections {name[:40]!r}; there are {', '.join(known)}, or {ALL} of them.")
     return known if name == ALL else [name]
@@ -65,10 +63,9 @@ async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
         NotBuilt: the child process failed, for want of room perhaps.
         Unavailable: the coordinator is stopping.
     """
-    for one in contexts_named(name):
-        (projection,) = (known for known in projections(node.sealing.unseal) if known.name == one)
+    for one in contexts_named(name, node.projections):
         with node.withheld.attempt(one):
-            await _rebuild(node, projection, report)
+            await _rebuild(node, node.projections[one], report)
 
 
 def rebuild_of(name: str) -> str:
@@ -83,7 +80,7 @@ def begin_rebuild(node: Node, name: str) -> BackgroundJob:
         Unknown: there are no such projections.
         Conflict: they are being rebuilt already.
     """
-    contexts_named(name)
+    contexts_named(name, node.projections)
     return node.background.begin(rebuild_of(name), partial(rebuild, node, name))
 
 

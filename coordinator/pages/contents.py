@@ -51,7 +51,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/search", "search.html", partial(search, contexts), ""),
         Page(LOGIN, "login.html", login, HOME, None),
     )
-    parts = [part for one in brought for part in one.parts]
+    parts = [replace(part, context=one.context) for one in brought for part in one.parts]
     sections = (
         Section("/", "Overview", "o"),
         *(section for one in contexts for section in one.sections),

@@ -50,6 +50,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     """What one context brings.
 
     Attributes:
+        context: its name; while that can't be asked, nothing of it stands on pages that belong to all.
         sections: its entries of the navigation.
         pages: its pages.
         forms: what is posted from them.
@@ -65,6 +66,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
         speeds: measures how fast clients' work is.
     """
 
+    context: str = ""
     sections: tuple[Section, ...] = ()
     pages: tuple[Page, ...] = ()
     forms: tuple[Form, ...] = ()
@@ -80,3 +82,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
 
 
 Brought = Sequence[Contribution]
+
+
+def served(brought: Brought, node: Node) -> Brought:
+    """Return what those contexts bring that can be asked; every page says of the others why they can't."""
+    return [one for one in brought if one.context not in node.withheld]

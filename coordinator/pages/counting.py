@@ -233,6 +233,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 
 
 COUNTING = Contribution(
+    context="counting",
     sections=(Section("/counting", "Counting", "u"),),
     pages=(
         Page("/counting", "counting.html", counting, "/counting"),

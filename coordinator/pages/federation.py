@@ -135,6 +135,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 
 
 FEDERATION = Contribution(
+    context="federation",
     sections=(Section("/federation", "Federation", "d"),),
     pages=(
         Page("/federation", "federation.html", federation, "/federation"),

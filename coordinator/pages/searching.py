@@ -7,7 +7,7 @@ from typing import Any
 from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
-from coordinator.pages.contributing import Brought, Hit
+from coordinator.pages.contributing import Brought, Hit, served
 from coordinator.pages.site import Address
 from projections.clients import state as clients
 
@@ -19,7 +19,7 @@ _CLIENT = re.compile(r"client-([1-9][0-9]{0,14})")
 async def search(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return what fits the text that the address asks for."""
     text = address.query.get("q", "").strip()
-    hits = [hit for one in brought if one.search for hit in await one.search(node, text)] if text else []
+    hits = [hit for one in served(brought, node) if one.search for hit in await one.search(node, text)] if text else []
     if 0 < id_of(text) <= node.position:
         hits.append(Hit("event", f"event {text}", f"/events/{text}"))
     if text:

@@ -183,6 +183,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 
 
 SIMULATIONS = Contribution(
+    context="simulations",
     sections=(Section("/convergence", "Simulations", "s"),),
     pages=(
         Page("/convergence", "simulations.html", simulations, "/convergence"),

@@ -78,12 +78,14 @@ class Part(Struct, frozen=True):
         model: what the templates show, besides what the page's own shows.
         figures: the template of what stands among the figures at the top; empty for none.
         body: the template of what stands below; empty for none.
+        context: on whose page it is not while that can't be asked; empty for none.
     """
 
     page: str
     model: Model
     figures: str = ""
     body: str = ""
+    context: str = ""
 
 
 class Page(Struct, frozen=True):
@@ -268,10 +270,11 @@ class Site:
             "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
         }
         shown = around | await page.model(node, address)
-        for part in page.parts:
+        parts = [part for part in page.parts if part.context not in node.withheld]
+        for part in parts:
             brought = await part.model(node, address)
             shown |= brought | {"tables": (*shown["tables"], *brought.get("tables", ()))}
-        return shown | {"parts": page.parts}
+        return shown | {"parts": parts}
 
     def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
@@ -314,7 +317,7 @@ class Site:
     def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
         regions: dict[str, str] = {}
-        for template in (page.template, *(part.body for part in page.parts if part.body)):
+        for template in (page.template, *(part.body for part in context["parts"] if part.body)):
             loaded = _environment(ago, self._templates).get_template(template)
             scope = loaded.new_context(dict(context))
             next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call

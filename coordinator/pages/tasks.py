@@ -170,6 +170,7 @@ async def _causes(node: Node) -> list[Cause]:
 
 
 TASKS = Contribution(
+    context="tasks",
     sections=(Section("/tasks", "Tasks", "t"),),
     pages=(Page("/tasks", "tasks.html", tasks, "/tasks"), Page("/tasks/{task}", "task.html", task, "/tasks")),
     forms=(Form("/tasks", "/tasks", submit_from_form, "submit"),),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from coordinator.node import Node
-from coordinator.pages.contributing import Brought, Contribution, Words
+from coordinator.pages.contributing import Brought, Contribution, Words, served
 from core.access import events as access
 from core.clients import events as clients
 from core.clients.naming import client_name
@@ -57,7 +57,7 @@ async def tell(brought: Brought, node: Node, events: Sequence[Event]) -> list[To
     """Return events as sentences, without those that only keep the books."""
     known = await node.readers["clients"].query(names)
     told: dict[int, Told] = {}
-    for one in (COMMON, *brought):
+    for one in (COMMON, *served(brought, node)):
         own = [event for event in events if type(event.fact) in one.sentences]
         words: Words = await one.words(node, own, known) if one.words and own else {}
         for event in own:

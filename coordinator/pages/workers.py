@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.contributing import Brought, Cause, Measure, Queue
+from coordinator.pages.contributing import Brought, Cause, Measure, Queue, served
 from coordinator.pages.site import Address
 from core.clients.naming import stream_of
 from core.timestamps import to_iso
@@ -68,6 +68,7 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     }
     for name in node.presence.recent(node.time):
         named[numbered.get(name, -len(named) - 1)] = name
+    brought = served(brought, node)
     queues = [queue for one in brought if one.queues for queue in await one.queues(node)]
     causes = [cause for one in brought if one.causes for cause in await one.causes(node)]
     workers = await standing_of([one.speeds for one in brought if one.speeds], node, named)

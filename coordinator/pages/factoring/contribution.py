@@ -15,6 +15,7 @@ from coordinator.pages.factoring.why import why
 from coordinator.pages.site import Page, Part, Section
 
 FACTORING = Contribution(
+    context="factoring",
     sections=(
         Section("/composites", "Numbers", "n"),
         Section("/factors", "Factors", "f"),

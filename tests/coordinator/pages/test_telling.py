@@ -68,8 +68,11 @@ class Readers:
         return {3: HOSTILE} if function is names else {}
 
 
+NODE = SimpleNamespace(readers={"clients": Readers(), "factoring": Readers()}, withheld=())
+
+
 def told(events):
-    return asyncio.run(tell(BROUGHT, SimpleNamespace(readers={"clients": Readers(), "factoring": Readers()}), events))
+    return asyncio.run(tell(BROUGHT, NODE, events))
 
 
 def sentence(fact):

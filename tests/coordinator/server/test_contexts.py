@@ -3,6 +3,7 @@
 import csv
 import io
 import sqlite3
+from contextlib import closing
 from typing import ClassVar
 
 import msgspec
@@ -25,6 +26,7 @@ from coordinator.pages.forms import Form
 from coordinator.pages.serving import Pages
 from coordinator.pages.site import Page, Part, Section
 from coordinator.projecting.opening import path_of
+from coordinator.server import application
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS, BoundedContext
 from coordinator.settings import Settings
@@ -291,3 +293,20 @@ def test_its_tables_are_built_anew_from_the_log(tmp_path):
     path_of(tmp_path, "lamps").unlink()
     with serving(tmp_path, [LAMPS, *CONTEXTS]) as client:
         assert client.get("/lamps/all").json() == before
+
+
+@pytest.mark.parametrize("name", ["factoring", "counting"])
+def test_pages_that_belong_to_all_show_the_rest_while_a_context_is_built_anew(tmp_path, monkeypatch, name):
+    app = build_app(Settings(data_dir=tmp_path))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        submitted = {"type": "factoring.composite_submitted", "id": "1", "client_id": "ada", "number": "2^101-1"}
+        assert client.post("/api/v1/events", json=[submitted]).json()["results"][0]["status"] == "accepted"
+    with closing(sqlite3.connect(path_of(tmp_path, name), isolation_level=None)) as connection:
+        connection.execute("UPDATE checkpoint SET version = version - 1")
+    monkeypatch.setattr(application, "LONG", 1)
+    monkeypatch.setattr(application, "build_withheld", lambda _: None)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for address in ("/", "/search?q=2", "/workers", "/events", "/events/2"):
+            shown = client.get(address, headers=HTML)
+            assert (shown.status_code, f"Nothing of {name} is shown" in shown.text) == (200, True), address
+        assert ("Factors found" in client.get("/", headers=HTML).text) is (name != "factoring")
