@@ -146,7 +146,7 @@ class Node(msgspec.Struct, frozen=True):
 
     @property
     def time(self) -> int:
-        """What time it is here, microseconds UTC."""
+        """The time here, microseconds UTC."""
         return now() if self.moment is None else self.moment.recorded_at
 
     @property

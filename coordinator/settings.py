@@ -52,7 +52,7 @@ _TASKS = "Tasks"
 
 
 def _meaning(group: str, what: str, accepted: str, **bounds: Any) -> Meta:
-    """What a setting is, among which others it is shown, and what it accepts in the words of a refusal."""
+    """Describe a setting: what it is, among which others it is shown, and what it accepts in the words of a refusal."""
     return Meta(description=what, extra={"accepted": accepted, "group": group}, **bounds)
 
 
@@ -205,7 +205,7 @@ _HINTS = get_type_hints(Settings, include_extras=True)
 
 
 class Setting(Struct, frozen=True):
-    """What a reader of the configuration table wants to know of a setting.
+    """A row of the configuration table.
 
     Attributes:
         name: in the TOML file; with dashes it is the flag.

@@ -20,11 +20,11 @@ from core.refusals import Conflict
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
-    """What a command's sender is told; remembered with the events, so that a resend is told the same."""
+    """The reply to a command; remembered with the events, so that a resend is told the same."""
 
 
 class Retracted(Answer, frozen=True, tag="retracted"):
-    """What was reported so does not count any more since a correction; sent again, it stays so."""
+    """The reply to a report that a correction has withdrawn: sent again, it stays withdrawn."""
 
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -32,7 +32,7 @@ AnswerT_co = TypeVar("AnswerT_co", covariant=True, bound=Answer, default=Answer)
 
 
 class Command(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
-    """What somebody wants to happen, with the kind of answer that it leads to.
+    """Something that somebody wants to happen, with the kind of answer that it leads to.
 
     Attributes:
         context: whose decision it is.
@@ -75,7 +75,7 @@ class Unanswerable(Exception):  # noqa: N818 - names what is the case
 
 
 class Asking(msgspec.Struct, frozen=True, gc=False):
-    """What a decision knows of who asks, when, and with which findings.
+    """The circumstances of a decision: who asks, when, and with which findings.
 
     Attributes:
         now: microseconds UTC.
@@ -142,7 +142,7 @@ class Remembered(msgspec.Struct, frozen=True, gc=False):
 
 
 class State(Protocol):
-    """What every context's state can do, whatever it holds."""
+    """The abilities that every context's state has, whatever it holds."""
 
     def recall(self, lookup: str) -> Remembered | None:
         """Return the answer remembered under a command's identity."""

@@ -34,7 +34,7 @@ _FAILED = 1
 
 
 class BatchOrder(Struct, frozen=True):
-    """What to run.
+    """An order for a batch of curves.
 
     Attributes:
         number: in decimal.
@@ -59,7 +59,7 @@ class FoundFactor(Struct, frozen=True):
 
 
 class BatchResult(Struct, frozen=True):
-    """What was run.
+    """The curves that were run.
 
     Attributes:
         sigmas: one for each finished curve, in decimal, in the order in which they were run.
@@ -152,7 +152,7 @@ class Batch:
                 os.kill(self._process.pid, signal.SIGKILL)
 
     def result(self) -> BatchResult:
-        """What was run, once the program has ended; waits for that.
+        """The curves that were run, once the program has ended; waits for that.
 
         Raises:
             EcmFailed: it ended otherwise than by finishing or by `stop`.

@@ -16,7 +16,7 @@ from workers.halting import Halt
 
 
 class Desk(Struct, frozen=True):
-    """What the executors of a worker share.
+    """The things that the executors of a worker share.
 
     Attributes:
         coordinator: who gives work.

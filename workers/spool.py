@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What is to be sent.
+    """A result that is to be sent.
 
     Attributes:
         key: unique; sent as Idempotency-Key.

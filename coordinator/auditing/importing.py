@@ -36,7 +36,7 @@ class NotImported(Exception):  # noqa: N818 - says what was not done
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What was imported.
+    """The result of an import.
 
     Attributes:
         log: the log's id.

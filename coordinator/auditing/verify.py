@@ -26,7 +26,7 @@ _SEGMENT = 50_000
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """What was found.
+    """The findings of a verification.
 
     Attributes:
         log: the log's id; empty when it can't be told.
@@ -54,7 +54,7 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """What was found, in words."""
+        """The findings in words."""
         if self.problem is not None:
             return self.problem.sentence
         if self.held.disagreement is not None:

@@ -27,7 +27,7 @@ class KeptFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a backup holds.
+    """The list of what a backup holds.
 
     Attributes:
         format: by which it is read.

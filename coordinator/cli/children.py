@@ -59,7 +59,7 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """What it ended with, negative when a signal ended it; None while it runs."""
+        """The exit code, negative when a signal ended it; None while it runs."""
         return self._process.poll()
 
     def revive(self) -> bool:

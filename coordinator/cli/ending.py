@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What the exit code says; docs/reference/cli.md lists them for whoever writes scripts."""
+    """The meaning of an exit code; docs/reference/cli.md lists them for whoever writes scripts."""
 
     DONE = 0
     UNSOUND = 1

@@ -30,7 +30,7 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 class Proved(msgspec.Struct, frozen=True):
-    """What shows that a log holds an event: three small files."""
+    """The proof that a log holds an event: three small files."""
 
     event: bytes
     proof: bytes

@@ -158,7 +158,7 @@ class Coordinator:
             time.sleep(_LOOK_SECONDS)
 
     def _failure(self, response: "httpx.Response") -> Failure:
-        """What a refusal says, in the coordinator's own words; about a key, what to do."""
+        """Return a refusal in the coordinator's own words; about a key, with what to do."""
         try:
             said = msgspec.json.decode(response.content, type=dict[str, Any]).get("detail")
         except msgspec.DecodeError:

@@ -37,7 +37,7 @@ _CONTEXT = "factoring"
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What a child is to work out.
+    """The task of a child that works out a correction.
 
     Attributes:
         directory: the data directory, of which only the log is read.
@@ -64,14 +64,14 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What counts in the place of a command's events; None when those that were recorded first count again."""
+    """The facts that count in place of a command's; None when those that were recorded first count again."""
 
     place: int
     rows: list[Row] | None
 
 
 class WorkedOut(msgspec.Struct, frozen=True):
-    """What a correction comes to; see `Correct`."""
+    """The outcome of a correction; see `Correct`."""
 
     withdrawn: tuple[int, ...]
     reinstated: tuple[int, ...]

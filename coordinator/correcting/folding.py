@@ -37,7 +37,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Findings(Mapping[Any, Any]):
-    """What decisions want to know, found out when it is asked for, and kept."""
+    """The findings that decisions want, each made when it is asked for, and kept."""
 
     def __init__(self) -> None:
         self._found: dict[Any, Any] = {}

@@ -34,7 +34,7 @@ class AgentSummary(msgspec.Struct, frozen=True):
 
 
 class AgentTopic(msgspec.Struct, frozen=True):
-    """What the agent adds to a topic's count in the merge, and the event that says so."""
+    """The agent's part of a topic's count in the merge, and the event that says so."""
 
     topic: str
     count: int

@@ -41,7 +41,7 @@ class AddedCurves(msgspec.Struct, frozen=True):
 
 
 class EventShare(msgspec.Struct, frozen=True):
-    """What one event added to a number.
+    """The effort that one event added to a number.
 
     Attributes:
         position: of the event.

@@ -22,7 +22,7 @@ _AT_ONCE = 1_000
 
 
 class ChunkReport(msgspec.Struct, frozen=True):
-    """What somebody reported of a chunk; counts are decimal strings.
+    """A report about a chunk; counts are decimal strings.
 
     Attributes:
         position: of its event in the log.
@@ -42,7 +42,7 @@ class ChunkReport(msgspec.Struct, frozen=True):
 
 
 class ChunkShare(msgspec.Struct, frozen=True):
-    """What a chunk adds to the count; numbers are decimal strings.
+    """A chunk's part of the count; numbers are decimal strings.
 
     Attributes:
         chunk: which, from 1.

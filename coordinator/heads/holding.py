@@ -135,7 +135,7 @@ def require_receipt(taken: LogPrefix, receipt: Head) -> None:
 
 
 class Witnesses(msgspec.Struct, frozen=True):
-    """What others have kept of a log.
+    """The heads and events of a log that others have kept.
 
     Attributes:
         heads: signed heads, in the order of their positions.
@@ -152,7 +152,7 @@ NOBODY = Witnesses()
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What came of holding a log against its witnesses.
+    """The result of holding a log against its witnesses.
 
     Attributes:
         heads: how many signed heads it agrees with, those that stand beside it among them.

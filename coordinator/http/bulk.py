@@ -69,7 +69,7 @@ class BulkAnswer(msgspec.Struct, frozen=True):
 
 
 class _Tag(msgspec.Struct, frozen=True):
-    """What has to be known of an item before it can be read."""
+    """The two fields of an item that have to be known before it can be read."""
 
     type: Any = None
     id: Any = None

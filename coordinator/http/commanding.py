@@ -44,7 +44,7 @@ class Wish(msgspec.Struct, Generic[AnswerT_co], frozen=True, kw_only=True):
 
 
 class Said(TypedDict, total=False):
-    """What a request says of its command besides.
+    """The things that a request says of its command besides.
 
     Attributes:
         client: by what name the caller calls itself; None when it does not.

@@ -39,7 +39,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """Who sent a request.
+    """The sender of a request.
 
     Attributes:
         actor: `key-3`, or `operator` for the admin key; None for an anonymous caller.

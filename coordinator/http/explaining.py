@@ -26,7 +26,7 @@ Shares = Annotated[int, QueryParameter(ge=1, le=1_000, description="How many eve
 
 
 class Causes(msgspec.Struct, frozen=True):
-    """What led to an event: its cause, the cause of that, and so on; the nearest first."""
+    """The causes of an event: its own, the cause of that, and so on; the nearest first."""
 
     position: int
     causes: list[ShownEvent]

@@ -11,7 +11,7 @@ from core.deciding import Command
 
 
 class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """What every item has; each kind is a subclass that repeats frozen=True.
+    """An item of the bulk address; each kind is a subclass that repeats frozen=True.
 
     Attributes:
         type: which kind it is.

@@ -20,7 +20,7 @@ from projections.access.state import keys
 
 
 class NewKey(msgspec.Struct, frozen=True):
-    """What a key shall open, and whom it is made for."""
+    """A key to be made: the roles that it opens, and whom it is for."""
 
     roles: tuple[Role, ...]
     label: str = ""

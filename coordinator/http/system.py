@@ -114,7 +114,7 @@ class Living(msgspec.Struct, frozen=True):
 
 
 class Service(msgspec.Struct, frozen=True):
-    """What answers here."""
+    """The program that answers here, and its addresses."""
 
     service: str
     version: str

@@ -19,7 +19,7 @@ LogOnly = Annotated[bool, QueryParameter(description="Leave tables and residue f
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a verification found.
+    """The findings of a verification.
 
     Attributes:
         holds: whether everything is as it must be.

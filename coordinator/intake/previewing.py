@@ -22,7 +22,7 @@ _ASKED_AT_ONCE = 500
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """What taking a list would do.
+    """The effect that taking a list would have.
 
     Attributes:
         looked_at: how many numbers, from the list's beginning, were looked at.
@@ -48,7 +48,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class _Looked(msgspec.Struct):
-    """What the list itself tells."""
+    """The contents of the list itself."""
 
     values: list[str]
     shown: list[str]

@@ -24,7 +24,7 @@ class FellBehind(Exception):  # noqa: N818 - names what happened
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """What happened up to a position, encoded; an empty body says that nothing of it concerns the subscriber."""
+    """The events up to a position, encoded; an empty body says that none of them concerns the subscriber."""
 
     upto: int
     body: bytes

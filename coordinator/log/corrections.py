@@ -45,7 +45,7 @@ class CountedEvent(msgspec.Struct, frozen=True):
 
 
 class Corrections:
-    """What the corrections of a log up to some moment amount to.
+    """The sum of a log's corrections up to some moment.
 
     Args:
         log: the log.

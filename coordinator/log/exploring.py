@@ -45,7 +45,7 @@ class Wanted(msgspec.Struct, frozen=True, gc=False):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """What was found, the newest first; everything from `down_to` on was looked at, and there is more before `older`."""
+    """The events found, the newest first; everything from `down_to` on was looked at, and there is more before `older`."""
 
     events: list[StoredEvent]
     down_to: int

@@ -33,7 +33,7 @@ async def run(node: Node) -> None:
 
 
 class Lookout:
-    """What is known of the files, from one look to the next.
+    """The files as they are known, from one look to the next.
 
     Args:
         node: a running coordinator.

@@ -47,7 +47,7 @@ Measure = Callable[[Node, Sequence[int]], Awaitable[Mapping[int, float]]]
 
 
 class Contribution(Struct, frozen=True, kw_only=True):
-    """What one context brings.
+    """The part of the pages that one context brings.
 
     Attributes:
         context: its name; while that can't be asked, nothing of it stands on pages that belong to all.

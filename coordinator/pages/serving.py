@@ -125,7 +125,7 @@ class Pages:
 
 
 class Changes:
-    """What changes in one page, for all who look at it: a region is sent when it differs from what they have."""
+    """The changes of one page, for all who look at it: a region is sent when it differs from what they have."""
 
     def __init__(self, site: Site, page: Page, node: Node, address: Address) -> None:
         self._site, self._page, self._node, self._address = site, page, node, address

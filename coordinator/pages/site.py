@@ -71,7 +71,7 @@ class Section(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """What a context brings to a page that belongs to all.
+    """A part of a page that belongs to all, brought by a context.
 
     Attributes:
         page: its path.
@@ -237,7 +237,7 @@ def _environment(ago: Callable[[int], Markup], brought: tuple[BaseLoader, ...]) 
 
 
 class Navigation(Struct, frozen=True):
-    """What leads from page to page: the sections, and those of administration."""
+    """The ways from page to page: the sections, and those of administration."""
 
     sections: Sequence[Section]
     administration: Sequence[Section]

@@ -133,7 +133,7 @@ class PastFiles:
 
 
 class PastReaders(Readers):
-    """What reads a context's projections as they were; nothing is made before somebody asks.
+    """Readers of a context's projections as they were; nothing is made before somebody asks.
 
     Args:
         files: the files as they were.

@@ -18,7 +18,7 @@ _CLIENTS = "clients"
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """What there is to read at a moment, in the shape in which a `Node` has it.
+    """The things to read at a moment, in the shape in which a `Node` has them.
 
     Attributes:
         moment: the moment.

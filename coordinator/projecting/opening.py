@@ -44,11 +44,11 @@ def corrected_path_of(directory: Path, name: str) -> Path:
 
 
 class Misshapen(Exception):  # noqa: N818 - names what was met
-    """What bears the file's name is none, or lacks tables."""
+    """The file of that name is no projections file, or lacks tables."""
 
 
 class StandIn(ProjectionFile):
-    """What stands in for projections that are being built anew: it holds nothing, and nothing is decided on it.
+    """A stand-in for projections that are being built anew: it holds nothing, and nothing is decided on it.
 
     Args:
         projection: whose place it takes.

@@ -21,7 +21,7 @@ from projections.runtime.file import ProjectionFile
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What stands in the output directory.
+    """The contents of the output directory.
 
     Attributes:
         head: the event up to which everything is folded.

@@ -41,7 +41,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Probe(msgspec.Struct, frozen=True):
-    """What Valkey answered."""
+    """The answer of Valkey to a probe."""
 
     ping: str
     version: str

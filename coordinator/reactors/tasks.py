@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """What the queue lacks, and which tasks in it do not wait."""
+    """The tasks that the queue lacks, and those in it that do not wait."""
 
     missing: tuple[QueuedTask, ...]
     stale: frozenset[str]

@@ -16,7 +16,7 @@ _KINDS: dict[str, type[Any]] = {kind.type: kind for kind in (ResiduesUploaded, R
 
 
 class Audited(msgspec.Struct, frozen=True):
-    """What was found of the residue files.
+    """The findings about the residue files.
 
     Attributes:
         files: how many the log needs.

@@ -31,7 +31,7 @@ class _HeadTooLarge(Exception):  # noqa: N818 - names what is the case
 
 
 class _Begun(msgspec.Struct):
-    """What a connection has begun to send.
+    """A request that a connection has begun to send.
 
     Attributes:
         since: when, by the loop's clock.

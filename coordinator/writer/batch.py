@@ -71,7 +71,7 @@ fault of the program."""
 
 
 class Batch(msgspec.Struct):
-    """What a batch has come to so far.
+    """The state of a batch so far.
 
     Attributes:
         states: of all contexts, by name.
@@ -192,7 +192,7 @@ class Committer:
 
     @property
     def clients(self) -> KnownClients:
-        """Who is known."""
+        """The clients that are known."""
         return cast("KnownClients", self.files["clients"].state)
 
     def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:

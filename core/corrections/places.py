@@ -25,7 +25,7 @@ class Restatement(Struct, frozen=True, gc=False):
 
 
 class Correction(Struct):
-    """What one correction says.
+    """The contents of one correction.
 
     Attributes:
         position: of its first event.

@@ -128,7 +128,7 @@ class Disagreement(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """What is wrong, with both counts named."""
+        """The contradiction in words, with both counts named."""
         return (
             f"pi({self.upto}) was counted as {self.counts[0]} for chunk {self.chunks[0]} and as {self.counts[1]}"
             f" for chunk {self.chunks[1]}; at least one of the two is wrong."

@@ -24,7 +24,7 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 class Envelope(msgspec.Struct, frozen=True, gc=False):
-    """What all events of one command share.
+    """The part of the envelope that all events of one command share.
 
     Attributes:
         recorded_at: when the writer took the command, microseconds UTC.

@@ -31,7 +31,7 @@ class CommandId(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def lookup(self) -> str | None:
-        """What its answer is remembered under; None when it is not to be remembered."""
+        """The key under which its answer is remembered; None when it is not to be remembered."""
         if not self.fingerprint:
             return None
         return f"{self.scope}/{self.key or '#' + self.fingerprint}"

@@ -8,7 +8,7 @@ from core.events.envelope import StoredEvent
 
 
 class ReadableLog(Protocol):
-    """What can be read of a log, wherever it comes from."""
+    """A log to read from, wherever it comes from."""
 
     def read(self, after: int, limit: int) -> list[StoredEvent]:
         """Return up to `limit` events with positions greater than `after`, oldest first."""

@@ -112,7 +112,7 @@ class WithdrawnAnswer(Answer, frozen=True, tag="withdrawn"):
 
 
 class RowKnown(Answer, frozen=True, tag="row-known"):
-    """What a row of the system replaced tells is on record; `id` is that of the attempt, or of the number."""
+    """A row of the system replaced is on record; `id` is that of its attempt, or of its number."""
 
     id: int
 

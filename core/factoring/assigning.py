@@ -28,7 +28,7 @@ PARAM = 1
 
 
 class Plan(Struct, frozen=True, gc=False):
-    """What to run next on a number: the curves that lead to `goal_milli`, and what each is worth."""
+    """The next step on a number: the curves that lead to `goal_milli`, and the worth of each."""
 
     bounds: Bounds
     worth: int

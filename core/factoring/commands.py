@@ -16,7 +16,7 @@ P1Method = Literal["pm1", "pp1", "p1"]
 
 
 class Prior(Struct, frozen=True):
-    """What somebody says was done before: a t-level (0: none said), and curves of several kinds."""
+    """Work said to be done before: a t-level (0: none said), and curves of several kinds."""
 
     t_milli: int = 0
     work: tuple[Work, ...] = ()

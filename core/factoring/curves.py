@@ -25,7 +25,7 @@ class Bounds(Struct, frozen=True, gc=False, order=False):
 
     @property
     def reach(self) -> tuple[int, int]:
-        """What is compared when a curve is reported twice: B1 first, then the B2 that was really reached."""
+        """The order in which a curve reported twice is compared: B1 first, then the B2 that was really reached."""
         return self.b1, _reached(self.b1, self.b2)
 
 
@@ -63,7 +63,7 @@ def portions(sigmas: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
 
 
 class CurveWorth(Struct, frozen=True):
-    """What one curve with these bounds is worth: an effort. Some 20 ms of floating-point work."""
+    """The effort of one curve with these bounds. Some 20 ms of floating-point work."""
 
     bounds: Bounds
 

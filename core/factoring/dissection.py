@@ -31,7 +31,7 @@ class Split(Struct, frozen=True, gc=False):
 
 
 class Verdict(Struct, frozen=True, gc=False):
-    """What a claim is worth: the factor in decimal and whether it is prime, or why it is turned down."""
+    """The result of checking a claim: the factor in decimal and whether it is prime, or why it is turned down."""
 
     factor: str
     primality: Primality | None

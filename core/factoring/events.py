@@ -31,7 +31,7 @@ class CompositeSubmitted(Fact, frozen=True):
 
 
 class CompositeChanged(Fact, frozen=True):
-    """What is wanted of a number changed; None leaves a field as it was."""
+    """The target or priority of a number changed; None leaves a field as it was."""
 
     type = "factoring.composite_changed.v1"
     number: int
@@ -48,7 +48,7 @@ class ProjectJoined(Fact, frozen=True):
 
 
 class CurveMeasured(Fact, frozen=True):
-    """What one curve with these bounds is worth, kept so that every replay counts with the same integers.
+    """The effort of one curve with these bounds, kept so that every replay counts with the same integers.
 
     Attributes:
         b1: bound of stage 1.

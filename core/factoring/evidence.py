@@ -31,7 +31,7 @@ class FactorConfirmed(Fact, frozen=True):
 
 
 class WishNoted(Fact, frozen=True):
-    """What was asked for a number, word for word, when what it leads to depends on reports.
+    """A request about a number, word for word, kept where its consequences depend on reports.
 
     Attributes:
         number: its id.

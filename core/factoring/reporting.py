@@ -32,7 +32,7 @@ class NotSubmitted(Unknown):
 
 
 class Novelty(Struct, frozen=True, gc=False):
-    """What of a report is new: see the fields of the same names in `CurvesRun`."""
+    """The new part of a report: see the fields of the same names in `CurvesRun`."""
 
     anonymous: int
     raised: tuple[Raised, ...]

@@ -27,7 +27,7 @@ LARGEST_PRIORITY = 2**31 - 1
 
 
 class Inspect(Struct, frozen=True):
-    """What number is this, and is it prime?"""
+    """The value of an expression, and whether it is prime."""
 
     text: str
     ceiling_digits: int

@@ -59,7 +59,7 @@ class StatedSummary(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True, gc=False):
-    """What a summary says.
+    """The topics and facts of a summary.
 
     Attributes:
         topics: how many facts there are on each topic.

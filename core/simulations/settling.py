@@ -21,7 +21,7 @@ _LARGEST = 1e145
 
 
 class Settling(Struct, frozen=True):
-    """What the values say.
+    """The verdict of the values.
 
     Attributes:
         mean: of the values.

@@ -50,7 +50,7 @@ class Contribution(Struct, frozen=True, gc=False):
 
 
 class Day(Struct, frozen=True, gc=False):
-    """What everybody did on one day, counted from 1970-01-01."""
+    """The work of everybody on one day, counted from 1970-01-01."""
 
     day: int
     curves: int
@@ -60,7 +60,7 @@ class Day(Struct, frozen=True, gc=False):
 
 
 class Hour(Struct, frozen=True, gc=False):
-    """What everybody did in one hour, counted from 1970-01-01."""
+    """The work of everybody in one hour, counted from 1970-01-01."""
 
     hour: int
     reports: int

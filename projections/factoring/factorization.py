@@ -18,7 +18,7 @@ SELECT number, sum(times) FROM tree WHERE number NOT IN (SELECT number FROM part
 
 
 class Leaf(Struct, frozen=True):
-    """What is not taken apart, and how often it divides."""
+    """A divisor that is not taken apart, and how often it divides."""
 
     number: Number
     times: int

@@ -48,7 +48,7 @@ class Stretch(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """What one event added to a number.
+    """The effort that one event added to a number.
 
     Attributes:
         number: for which it counted.

@@ -42,12 +42,12 @@ class Standing(Struct, frozen=True):
 
     @property
     def workable(self) -> Number:
-        """What stands for its progress: the part that is furthest from its target, else the number itself."""
+        """The number whose progress counts: the part that is furthest from its target, else the number itself."""
         return max(self.left, key=lambda part: part.target_milli - part.t_milli, default=self.number)
 
 
 class WorkSoFar(Struct, frozen=True):
-    """What was run on a number, on what it is a part of, and on its parts: how often, when last, how many curves by B1."""
+    """The work on a number, its ancestors and its parts: how many attempts, the last of them, and curves by B1."""
 
     attempts: int
     newest: int | None

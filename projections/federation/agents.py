@@ -22,7 +22,7 @@ CREATE TABLE agents (
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """Who handed in summaries; times in microseconds UTC.
+    """An agent that handed in summaries; times in microseconds UTC.
 
     Attributes:
         agent_id: what the agent calls itself.

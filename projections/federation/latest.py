@@ -30,7 +30,7 @@ CREATE INDEX latest_by_position ON latest (position);
 
 
 class Named(msgspec.Struct, frozen=True, gc=False):
-    """What an agent's summary says.
+    """The topics and facts of an agent's summary.
 
     Attributes:
         topics: how many facts it has on each topic.
@@ -42,7 +42,7 @@ class Named(msgspec.Struct, frozen=True, gc=False):
 
 
 class Knowledge(msgspec.Struct, frozen=True, gc=False):
-    """What an agent contributes to the merge, as of a time in microseconds UTC."""
+    """The contribution of an agent to the merge, as of a time in microseconds UTC."""
 
     agent_id: str
     effective_at: int

@@ -16,7 +16,7 @@ _decode_facts = msgspec.json.Decoder(list[str]).decode
 
 
 class _Known(msgspec.Struct, frozen=True, gc=False):
-    """What an agent contributes; its facts are a JSON array."""
+    """The contribution of an agent; its facts are a JSON array."""
 
     effective_at: int
     topics: dict[str, int]

@@ -18,7 +18,7 @@ class Unread(msgspec.Struct, frozen=True, gc=False):
 
 
 class Counted(msgspec.Struct, frozen=True, gc=False):
-    """What counts of a command, after corrections.
+    """The facts of a command that count after corrections.
 
     Attributes:
         rows: its events, or those that count in their place.

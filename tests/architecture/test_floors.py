@@ -115,11 +115,23 @@ def test_a_name_says_what_lives_there():
     assert [str(path) for path in modules() if path.stem in VAGUE_NAMES] == []
 
 
+QUESTIONS = {"What", "Who", "Whatever", "Whoever"}
+
+
 def test_every_module_says_what_it_is():
     """The first word names the thing: who reads a list of them finds it by that."""
-    questions = {"What", "Who", "Whatever", "Whoever"}
     said = {path: (ast.get_docstring(tree) or "").split(" ")[0] for path, tree in modules().items()}
-    assert [str(path) for path, word in said.items() if not word or word in questions] == []
+    assert [str(path) for path, word in said.items() if not word or word in QUESTIONS] == []
+
+
+def test_every_class_and_function_says_what_it_is():
+    defined = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    assert [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, defined) and (ast.get_docstring(node) or "").split(" ")[0] in QUESTIONS
+    ] == []
 
 
 def test_folders_of_tests_mirror_the_rooms():

@@ -61,7 +61,7 @@ class Story:
                 yield from self._found(fact)
 
     def leaves(self, number: int) -> list[Leaf]:
-        """What a number is known to be the product of, the smallest first."""
+        """The known divisors whose product a number is, the smallest first."""
         times: Counter[int] = Counter()
         for leaf, exponent in self._below(number, 1):
             times[leaf] += exponent

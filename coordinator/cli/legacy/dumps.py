@@ -23,7 +23,7 @@ class Problem(Struct, frozen=True):
 
 
 class Read(Struct):
-    """What stands in the dumps, each in the order of its ids; None for one that there is not.
+    """The rows of the dumps, each in the order of its ids; None for a dump that there is not.
 
     Attributes:
         composites: by the ids that they had.

@@ -30,7 +30,7 @@ _WORKABLE: tuple[Literal["ecm", "pm1", "pp1"], ...] = ("ecm", "pm1", "pp1")
 
 
 class WorkParameters(msgspec.Struct, frozen=True):
-    """What to run."""
+    """The parameters of a run."""
 
     b1: int
     b2: int | None
@@ -40,7 +40,7 @@ class WorkParameters(msgspec.Struct, frozen=True):
 
 
 class MethodWork(msgspec.Struct, frozen=True, kw_only=True):
-    """What to run on a number, which is spelled as it was submitted; or nulls and the reason why there is nothing."""
+    """A run on a number, which is spelled as it was submitted; or nulls and the reason why there is none."""
 
     work_id: str | None = None
     composite: str | None = None

@@ -97,7 +97,7 @@ class WantedProgress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProgressRow(msgspec.Struct, frozen=True):
-    """What is left of a number, and how far it has come; `number` is how the whole was submitted."""
+    """The remaining part of a number, and how far it has come; `number` is how the whole was submitted."""
 
     id: int
     number: str

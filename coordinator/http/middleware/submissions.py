@@ -49,7 +49,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it; `factor_found` is the older way to name a factor."""
+    """The results of a run; `factor_found` is the older way to name a factor."""
 
     curves_completed: int
     factor_found: str | int | None = None

@@ -38,7 +38,7 @@ class NewSimulation(msgspec.Struct, frozen=True):
 
 
 class SimulationChange(msgspec.Struct, frozen=True):
-    """What shall be otherwise; what is left out or null stays as it is."""
+    """The changes to a simulation; a field left out or null stays as it is."""
 
     name: str | None = None
     status: SimulationStatus | None = None

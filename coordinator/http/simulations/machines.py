@@ -29,13 +29,13 @@ class NewMachine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewStatus(msgspec.Struct, frozen=True):
-    """What a machine's status shall be, unless the query says."""
+    """The status that a machine shall have, unless the query says."""
 
     status: MachineStatus | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
-    """What was done, in words."""
+    """An answer in words."""
 
     message: str
 

@@ -37,7 +37,7 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class NewTask(msgspec.Struct, frozen=True):
-    """What to compute: an operation and its numbers, or just `a` and `b` to add; numbers may come as text."""
+    """A task: an operation and its numbers, or just `a` and `b` to add; numbers may come as text."""
 
     operation: str = "add"
     args: list[msgspec.Raw] | None = None
@@ -46,7 +46,7 @@ class NewTask(msgspec.Struct, frozen=True):
 
 
 class TaskBody(msgspec.Struct, frozen=True):
-    """What to compute: an operation and its numbers, or just `a` and `b` to add; numbers may come as text."""
+    """A task: an operation and its numbers, or just `a` and `b` to add; numbers may come as text."""
 
     operation: Literal["add", "multiply", "pow_mod", "gcd", "is_prime", "next_prime", "factor"] = "add"
     args: list[str | int | float] | None = None

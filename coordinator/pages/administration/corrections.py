@@ -23,7 +23,7 @@ _MADE = 100
 
 
 class Consequence(msgspec.Struct, frozen=True):
-    """What would become of a command.
+    """The fate of a command under a correction.
 
     Attributes:
         before: the events that were recorded about factoring.
@@ -35,7 +35,7 @@ class Consequence(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """What a correction would amount to.
+    """The consequences that a correction would have.
 
     Attributes:
         named: the events that are named.
@@ -51,7 +51,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What shall be withdrawn, or taken back in, and why."""
+    """The form: positions to withdraw, or to take back in, and why."""
 
     positions: str
     reason: str

@@ -22,7 +22,7 @@ _OPENS = {
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What a new key shall open, and whom it is for."""
+    """The form: the roles that a new key shall open, and whom it is for."""
 
     roles: str = ""
     label: str = ""

@@ -30,7 +30,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What is wanted of a number; what is left empty stays as it is."""
+    """The form: target and priority of a number; a field left empty stays as it is."""
 
     priority: int | None = None
     target: float | None = None

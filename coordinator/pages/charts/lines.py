@@ -16,7 +16,7 @@ Point = tuple[float, float]
 
 
 class Series(Struct, frozen=True):
-    """What is drawn as one line.
+    """The values that are drawn as one line.
 
     Attributes:
         label: what it shows.

@@ -24,7 +24,7 @@ class Step(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What comes next.
+    """The next step.
 
     Attributes:
         row: the step to climb.

@@ -16,7 +16,7 @@ _RANGE = re.compile(r"(?=.*[0-9])([0-9]{0,9})(\.\.)?([0-9]{0,9})")
 
 
 class Query(Struct, frozen=True):
-    """What was written; None where nothing was said. `text` is part of a number's digits or expression."""
+    """The query as it was written; None where nothing was said. `text` is part of a number's digits or expression."""
 
     text: str | None = None
     status: Status | None = None

@@ -69,7 +69,7 @@ class DeleteProject(Command[ProjectAnswer], frozen=True):
 
 
 class Restatement(Struct, frozen=True):
-    """What counts in the place of what a command led to.
+    """The facts that count in place of those that a command led to first.
 
     Attributes:
         place: position of its first event.

@@ -47,7 +47,7 @@ class BoundedArithmetic:
         return quotient
 
     def remainder(self, left: mpz, right: mpz) -> mpz:
-        """What left / right leaves, with the sign of left."""
+        """The remainder of left / right, with the sign of left."""
         if right == 0:
             raise BadInput("An expression may not divide by zero.")
         return gmpy2.t_mod(left, right)

@@ -35,7 +35,7 @@ class Row(Struct, frozen=True, gc=False):
 
 
 class Foreseen(Struct, frozen=True, gc=False):
-    """What a file would bring.
+    """The yield of a file, foreseen.
 
     Attributes:
         rows: line by line, in their order.

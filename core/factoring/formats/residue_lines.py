@@ -105,7 +105,7 @@ def read_residues(lines: Iterable[bytes | str], ceiling_digits: int) -> Iterator
 
 
 def examine(lines: Iterable[bytes | str], ceiling_digits: int) -> Iterator[Residue | BadInput | None]:
-    """What each line of a file turns out to be: a residue, none at all, or a fault; then the next line is read."""
+    """Yield for each line of a file a residue, nothing, or a fault; then the next line is read."""
     numbers = _Numbers(ceiling_digits)
     for position, line in enumerate(lines, start=1):
         text = line.decode("ascii", errors="replace") if isinstance(line, bytes) else line

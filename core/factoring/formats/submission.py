@@ -33,7 +33,7 @@ _LARGER_SIGMA = 2**32
 
 
 class Told(Struct, frozen=True, gc=False):
-    """What the fields of a submission say of its curves.
+    """The curves that the fields of a submission tell of.
 
     Attributes:
         b1: None when it is not said.
@@ -175,7 +175,7 @@ def residue_mentioned(output: str) -> int | None:
 
 
 class _Kind(Struct, frozen=True, gc=False):
-    """What curves that are reported together have in common."""
+    """The parameters that curves reported together have in common."""
 
     bounds: Bounds
     if_known: bool = False

@@ -51,7 +51,7 @@ class Curve(Struct, frozen=True):
 
 
 class Judgement(Struct, frozen=True):
-    """What an order says of a claim that its curve found the factor; `reason` is empty when it is `smooth`."""
+    """The judgement of an order on a claim that its curve found the factor; `reason` is empty when it is `smooth`."""
 
     verdict: Verdict
     reason: str

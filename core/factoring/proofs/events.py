@@ -30,7 +30,7 @@ class GroupOrderComputed(Fact, frozen=True):
 
 
 class PrimalitySettled(Fact, frozen=True):
-    """What passed for a prime was proved to be one, or not to be.
+    """A probable prime was proved to be prime, or composite.
 
     Attributes:
         number: its id.

@@ -9,7 +9,7 @@ from core.events.fact import Fact
 
 
 class Gone(Struct):
-    """What of a command does not count: all of it, its report, what it declares of prior work, its claims of some factors."""
+    """The parts of a command that do not count: all of it, its report, its prior work, its claims of some factors."""
 
     all: bool = False
     report: bool = False
@@ -32,10 +32,10 @@ class Said(Struct, frozen=True):
 
     @property
     def said(self) -> list[Fact]:
-        """What it led to first."""
+        """The facts that it led to first."""
         return [event.fact for event in self.recorded]
 
     @property
     def before(self) -> list[Fact]:
-        """What counts until now."""
+        """The facts that count until now."""
         return [event.fact for event in self.counting]

@@ -19,7 +19,7 @@ class Reported(Struct, frozen=True, gc=False):
 
 
 class Contents(Struct, frozen=True, gc=False):
-    """What was found in a residue file.
+    """The contents of a residue file, as they were found.
 
     Attributes:
         value: the number, in decimal.

@@ -65,7 +65,7 @@ class OtherRun(Struct, frozen=True, gc=False):
 
 
 class Shown(Struct, frozen=True, gc=False):
-    """What an output shows of one number.
+    """The curves and factors that an output shows of one number.
 
     Attributes:
         curves: that were run to their end.
@@ -144,7 +144,7 @@ _ENDED_BY_STAGE_1 = "ended by what stage 1 found, so that only stage 1 counts"
 
 
 class Verdict(Struct, frozen=True, gc=False):
-    """What a curve of an output counts for: on which line it begins, how far it counts if it does, and what is to be said."""
+    """The credit of one curve of an output: the line where it begins, how far it counts if it does, and remarks on it."""
 
     line: int
     ran: Ran | None

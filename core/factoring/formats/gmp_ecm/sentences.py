@@ -89,7 +89,7 @@ class Found(Struct, frozen=True, gc=False):
 
 
 class WholeFound(Struct, frozen=True, gc=False):
-    """What was found is the number itself."""
+    """The number itself was found."""
 
 
 class Run(Struct, frozen=True, gc=False):
