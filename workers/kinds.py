@@ -10,11 +10,13 @@ from workers.counting import CountingExecutor
 from workers.executors import Desk, Executor, MakeExecutor
 from workers.factoring import FactoringExecutor
 from workers.queued_tasks import QueuedTasksExecutor
+from workers.sieving import SievingExecutor
 from workers.tasks import TasksExecutor
 
 KINDS: Mapping[str, MakeExecutor] = {
     "counting": CountingExecutor,
     "tasks": lambda desk: QueuedTasksExecutor(desk) if desk.valkey else TasksExecutor(desk),
+    "sieving": SievingExecutor,
     "factoring": FactoringExecutor,
 }
 """In the order in which a worker for all of them asks: what is short comes first."""

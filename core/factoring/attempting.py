@@ -6,9 +6,10 @@ from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b
 from core.factoring.commands import ReportAttempt
 from core.factoring.events import AttemptMade
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
-from core.factoring.reporting import composite_of
+from core.factoring.reporting import assignment_of, number_of
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
+from core.leases import decide as leases
 from core.refusals import BadInput
 
 METHODS = ("ecm", "pm1", "pp1", "qs", "nfs", "auto")
@@ -17,7 +18,8 @@ METHODS = ("ecm", "pm1", "pp1", "qs", "nfs", "auto")
 def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> Decision:
     """Record an attempt and what it found."""
     check_attempt(command)
-    number = composite_of(command.value, state)
+    assignment = assignment_of(command.work, state)
+    number = number_of(command.value, assignment, state)
     dissected = dissect(command.claims, number, asking, state)
     fact = AttemptMade(
         attempt=state.next_attempt(),
@@ -33,13 +35,15 @@ def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> De
         program=command.program,
         output=command.output,
     )
-    made = NewEvent(stream_of(number.id), fact, cause=number.submitted)
+    made = NewEvent(stream_of(number.id), fact, cause=assignment.position if assignment else number.submitted)
+    lease = state.lease(command.work) if assignment else None
     by = {"attempt": fact.attempt, "client": fact.client, "within": 0}
     return [
         made,
         *found_events(command.claims, dissected, number, state, **by),
         *confirmed_events(command.claims, dissected, number, **by),
-        *work_ended(dissected, {asking.client, *command.senders}, state),
+        *work_ended(dissected, {asking.client, *command.senders}, state, own=command.work),
+        *(leases.end(lease, "factoring", "completed") if lease else ()),
     ]
 
 

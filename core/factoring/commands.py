@@ -85,6 +85,21 @@ class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):
     most_held: int = 0
 
 
+class RequestSieving(Command[WorkAnswer | Nothing], frozen=True):
+    """Be given a small number at its target to factor by the quadratic sieve.
+
+    Attributes:
+        work: a fresh UUID.
+        wanted: on which numbers.
+        lease_seconds: how long to hold it without a sign of life.
+    """
+
+    context = "factoring"
+    work: str
+    wanted: Wanted
+    lease_seconds: int
+
+
 class AcknowledgeWork(Command[LeaseAnswer], frozen=True):
     """The assignment has been received (`claimed`), or begun with (`started`)."""
 
@@ -170,6 +185,7 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
         program: what ran it.
         output: SHA-256 of its output.
         senders: as of `ReportCurves`.
+        work: the assignment under which it was tried, which is done with it; empty for none.
     """
 
     context = "factoring"
@@ -184,6 +200,7 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
     program: str = ""
     output: str = ""
     senders: tuple[int, ...] = ()
+    work: str = ""
 
 
 class RenewWork(Command[LeaseAnswer], frozen=True):

@@ -5,7 +5,18 @@ from typing import Any
 
 from core.deciding import Answer, Asking, Command, Context, Decision
 from core.events.envelope import Event
-from core.factoring import assigning, attempting, events, evidence, p1, prior_events, reporting, reserving, submitting
+from core.factoring import (
+    assigning,
+    attempting,
+    events,
+    evidence,
+    p1,
+    prior_events,
+    reporting,
+    reserving,
+    sieving,
+    submitting,
+)
 from core.factoring import commands as work
 from core.factoring.answers import ANSWERS, answer
 from core.factoring.curation import commands as curation
@@ -37,6 +48,7 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     work.SubmitComposite: submitting.submit,
     work.ReportAttempt: attempting.attempt,
     work.RequestP1Work: p1.assign,
+    work.RequestSieving: sieving.assign,
     work.ReserveWork: reserving.reserve,
     curation.ChangeComposite: curating.change,
     curation.DescribeNumber: curating.describe,

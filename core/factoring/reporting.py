@@ -42,8 +42,8 @@ class Novelty(Struct, frozen=True, gc=False):
 def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Decision:
     """Record curves; claims that are no factors are refused by name, and the curves count all the same."""
     check_report(command)
-    assignment = _assignment(command, state)
-    number = _number(command, assignment, state)
+    assignment = assignment_of(command.work, state)
+    number = number_of(command.value, assignment, state)
     bounds = command.bounds or (assignment.bounds if assignment else None)
     if bounds is None:
         raise BadInput("The report names neither b1 nor an assignment; B1 says how far the curves were run.")
@@ -65,18 +65,29 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     return events
 
 
-def _assignment(command: ReportCurves, state: FactoringState) -> Assignment | None:
-    if not command.work:
+def assignment_of(work: str, state: FactoringState) -> Assignment | None:
+    """Return the assignment under which something is reported; None when no work is named.
+
+    Raises:
+        Unknown: it was never handed out.
+    """
+    if not work:
         return None
-    assignment = state.assignment(command.work)
+    assignment = state.assignment(work)
     if assignment is None:
-        raise Unknown(f"There is no assignment {command.work[:60]!r}.")
+        raise Unknown(f"There is no assignment {work[:60]!r}.")
     return assignment
 
 
-def _number(command: ReportCurves, assignment: Assignment | None, state: FactoringState) -> Number:
-    if command.value:
-        return composite_of(command.value, state)
+def number_of(value: str, assignment: Assignment | None, state: FactoringState) -> Number:
+    """Return the composite that is reported on: the one that is named, else the assignment's.
+
+    Raises:
+        NotSubmitted: nobody has submitted what is named.
+        BadInput: that is prime, or neither is named.
+    """
+    if value:
+        return composite_of(value, state)
     if assignment is None:
         raise BadInput("The report names neither a composite nor an assignment; one of the two is needed.")
     number = state.number(assignment.number)

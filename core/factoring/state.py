@@ -325,6 +325,10 @@ class FactoringState(Protocol):
         """Return the first number below its target that nobody holds."""
         ...
 
+    def leftover(self, wanted: Wanted) -> Number | None:
+        """Return the first number at its target that nobody holds, the shortest first."""
+        ...
+
     def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         ...

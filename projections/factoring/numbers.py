@@ -43,6 +43,7 @@ CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, numbe
     WHERE status = 'open' AND shelf = '' AND leases = 0;
 CREATE INDEX held ON numbers (priority DESC, distance, number, digits)
     WHERE status = 'open' AND shelf = '' AND leases > 0 AND exclusive = 0;
+CREATE INDEX leftovers ON numbers (priority DESC, digits, number) WHERE status = 'finished' AND shelf = '' AND leases = 0;
 """
 COLUMNS = ", ".join(columns_of(Number))
 _CHANGEABLE = "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
@@ -174,6 +175,16 @@ class NumberTable:
             ahead.numbers.popleft()
         return bool(ahead.numbers) or not ahead.more
 
+    def leftover(self, wanted: Wanted) -> Number | None:
+        """Return the first number at its target that nobody holds, the shortest first."""
+        self.flush()
+        row = self._connection.execute(
+            f"SELECT number FROM numbers INDEXED BY leftovers WHERE status = 'finished' AND shelf = '' AND leases = 0"
+            f" AND {_fits(wanted)} ORDER BY priority DESC, digits, number LIMIT 1",
+            _bounds(wanted),
+        ).fetchone()
+        return self.get(row[0]) if row else None
+
     def held(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         self.flush()
@@ -218,9 +229,14 @@ def _rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
 
 def _select(wanted: Wanted, held: str) -> str:
     return (
-        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND priority >= ?"
-        f" AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?{of_project(wanted.project)}"
+        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND {_fits(wanted)}"
         f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
+    )
+
+
+def _fits(wanted: Wanted) -> str:
+    return "priority >= ? AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?" + of_project(
+        wanted.project
     )
 
 

@@ -222,6 +222,10 @@ class FactoringState(Answers):
         """Return the first number below its target that nobody holds."""
         return self._numbers.free(wanted)
 
+    def leftover(self, wanted: Wanted) -> Number | None:
+        """Return the first number at its target that nobody holds, the shortest first."""
+        return self._numbers.leftover(wanted)
+
     def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         return self._numbers.held(wanted)

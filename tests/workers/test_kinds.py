@@ -27,8 +27,8 @@ def test_a_kind_that_cannot_be_done_here_is_named_with_the_way_out(desk, reason,
 
 
 def test_a_kind_that_there_is_not_is_turned_down_with_those_that_there_are(desk):
-    with pytest.raises(BadInput, match="no kind of work 'sieving'; counting, tasks, factoring is accepted"):
-        executors(["sieving"], desk)
+    with pytest.raises(BadInput, match="no kind of work 'sewing'; counting, tasks, sieving, factoring is accepted"):
+        executors(["sewing"], desk)
 
 
 def lacking(_):
@@ -44,12 +44,12 @@ def every_kind(monkeypatch):
 
 
 def test_all_are_done_the_short_ones_first(desk, every_kind):
-    assert list(executors(["all"], desk)) == [*every_kind] == ["counting", "tasks", "factoring"]
+    assert list(executors(["all"], desk)) == [*every_kind] == ["counting", "tasks", "sieving", "factoring"]
 
 
 def test_of_all_what_the_machine_can_not_do_is_left_out(desk, every_kind):
     every_kind["counting"] = lacking
-    assert executors(["all"], desk) == {"tasks": desk, "factoring": desk}
+    assert executors(["all"], desk) == {"tasks": desk, "sieving": desk, "factoring": desk}
 
 
 def test_a_machine_that_can_do_nothing_says_so(desk, every_kind):

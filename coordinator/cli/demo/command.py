@@ -26,6 +26,7 @@ from coordinator.cli.wire import Coordinator
 from core.bigint import digit_count
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.numberlist import entries
+from core.factoring.sieving import MOST_DIGITS
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8000
@@ -225,7 +226,7 @@ def _show(screen: Screen, there: Coordinator, story: Story) -> None:
                     "target_t_level": min(part["target_t_level"] + _FURTHER_DIGITS, _HIGHEST_TARGET),
                 }
                 for part in left
-                if part["status"] == "finished"
+                if part["status"] == "finished" and part["digit_length"] > MOST_DIGITS  # shorter ones are sieved
             ],
         )
 

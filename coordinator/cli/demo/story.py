@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from core.factoring.bounds import DEFAULT_B2
 
+_DIVISION = "division by small primes"
+_METHODS = {"qs": "the quadratic sieve", "auto": "FLINT"}
+
 
 class Finding(Struct, frozen=True):
     """A factor, with the curve that found it.
@@ -46,6 +49,7 @@ class Story:
         self._values: dict[int, tuple[str, bool]] = {}
         self._parts: dict[int, list[tuple[int, int]]] = {}
         self._curves: dict[int, str] = {}
+        self._others: dict[int, str] = {}
 
     def hear(self, event: dict[str, Any]) -> Iterator[Finding]:
         """Take the next event, as `GET /api/v1/events` shows it; the factors that it tells of, of our numbers."""
@@ -55,6 +59,8 @@ class Story:
                 self._values[fact["number"]] = (fact["value"], fact["primality"] != "composite")
             case "factoring.curves_run.v1":
                 self._curves[fact["attempt"]] = _bounds(fact)
+            case "factoring.attempt_made.v1":
+                self._others[fact["attempt"]] = _METHODS.get(fact["method"], fact["method"])
             case "factoring.number_split.v1":
                 self._split(fact)
             case "factoring.factor_found.v1":
@@ -80,7 +86,11 @@ class Story:
 
     def _found(self, fact: dict[str, Any]) -> Iterator[Finding]:
         curve = self._curves.get(fact["attempt"])
-        how = f"a curve with {curve}{fact['sigma'] or 'unknown'}" if curve else "division by small primes"
+        how = (
+            f"a curve with {curve}{fact['sigma'] or 'unknown'}"
+            if curve
+            else self._others.get(fact["attempt"], _DIVISION)
+        )
         for number in self.numbers:
             if fact["number"] == number or any(part == fact["number"] for part in self._descendants(number)):
                 yield Finding(number, fact["value"], len(fact["value"]), how)

@@ -1,7 +1,7 @@
 """Handing in curves that were run."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, post
@@ -15,7 +15,7 @@ from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from core.factoring.answers import CurvesAnswer
-from core.factoring.commands import ReportCurves
+from core.factoring.commands import ReportAttempt, ReportCurves
 from core.factoring.curves import bounds_of
 from core.factoring.formats.submission import USUAL_PARAM, param_of
 
@@ -93,6 +93,47 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
     return answered(outcome, submit_result(outcome.answer))
 
 
+class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt by another method than curves, under an assignment, which is done with it; `id` as of `EcmResult`.
+
+    `qs` is the quadratic sieve, `nfs` the number field sieve, `auto` whatever the program chose.
+    """
+
+    work_assignment_id: str
+    method: Literal["pm1", "pp1", "qs", "nfs", "auto"]
+    client_id: str | None = None
+    id: str | None = None
+    factors_found: tuple[str | int | ClaimedFactor, ...] = ()
+    execution_time: CpuSeconds | None = None
+    program: Program | None = None
+    program_version: Program | None = None
+
+
+@post(
+    "/results/attempt",
+    status_code=200,
+    guards=[needs("work")],
+    summary="Hand in what another method than curves found",
+    responses=may_answer(400, 404, 409, 413, 415, 503),
+)
+async def submit_attempt_result(request: AnyRequest, data: JSONBody[AttemptResult]) -> Response[SubmitResult]:
+    """Record an attempt and the factors that it found; when this answers, they are on disk."""
+    command = ReportAttempt(
+        value="",
+        method=data.method,
+        b1=0,
+        b2=None,
+        runs=1,
+        claims=tuple(map(claim_of, data.factors_found)),
+        cpu_milliseconds=round((data.execution_time or 0) * 1000),
+        program=" ".join(filter(None, (data.program, data.program_version))),
+        work=data.work_assignment_id,
+    )
+    key = None if data.id is None else check_key(data.id, "id")
+    outcome = await perform(request, command, client=data.client_id, key=key)
+    return answered(outcome, submit_result(outcome.answer))
+
+
 def _parametrisation(data: EcmResult) -> int:
     """Return what is said, or else what the sigmas tell: from 2^32 on parametrisation 1 has none."""
     if data.parametrization is not None:
@@ -123,4 +164,4 @@ def _message(answer: CurvesAnswer) -> str:
     return f"{curves}; a new factor was found." if answer.factor_status == "new_factor" else f"{curves}."
 
 
-HANDLERS = (submit_ecm_result,)
+HANDLERS = (submit_ecm_result, submit_attempt_result)

@@ -18,13 +18,14 @@ from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import LeaseAnswer, WorkAnswer
-from core.factoring.commands import EndWork, RenewWork, RequestWork
+from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
+from core.factoring.sieving import METHOD
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import to_iso
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Curves to run, or nulls and the reason why there are none."""
+    """Curves to run, or a number to sieve; or nulls and the reason why there is nothing."""
 
     work_assignment_id: str | None = None
     work_id: str | None = None
@@ -69,8 +70,12 @@ async def request_work(
     wait: FromQuery[Wait] = 0,
     cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
+    method: FromQuery[Literal["ecm", "qs"]] = "ecm",
 ) -> Response[Work]:
     """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
+
+    With the method `qs` be assigned a number of up to 70 digits that has reached its target, to be factored by the quadratic
+    sieve; there are no bounds and no curves then.
 
     `ladder` (the same as `standard`) takes the number nearest to its target, `progressive` the one that had the least
     CPU time, both within the highest priority. With `wait`, the answer comes as soon as there is work, at the latest
@@ -79,12 +84,12 @@ async def request_work(
     """
     kind: Strategy = "progressive" if strategy == "progressive" else "ladder"
     wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
+    work, seconds = fresh_uuid(request), held_for(lease_seconds, settings)
+    if method == "qs":
+        sieving = RequestSieving(work=work, wanted=wanted, lease_seconds=seconds)
+        return handed_out(await perform_when_open(request, sieving, client=client_id, wait=wait), Work, _sieving)
     command = RequestWork(
-        work=fresh_uuid(request),
-        wanted=wanted,
-        lease_seconds=held_for(lease_seconds, settings),
-        work_seconds=settings.work_seconds,
-        cores=cores,
+        work=work, wanted=wanted, lease_seconds=seconds, work_seconds=settings.work_seconds, cores=cores
     )
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, Work, _work)
@@ -106,6 +111,21 @@ def _work(answer: WorkAnswer) -> Work:
         target_t_level=digits_of(answer.target_milli),
         expires_at=to_iso(answer.expires_at),
         message=f"{answer.curves} curves at B1={answer.b1}.",
+    )
+
+
+def _sieving(answer: WorkAnswer) -> Work:
+    return Work(
+        work_assignment_id=answer.work,
+        work_id=answer.work,
+        composite_id=answer.number,
+        composite=answer.value,
+        digit_length=answer.digits,
+        method=METHOD,
+        current_t_level=digits_of(answer.t_milli),
+        target_t_level=digits_of(answer.target_milli),
+        expires_at=to_iso(answer.expires_at),
+        message=f"The quadratic sieve on {answer.digits} digits.",
     )
 
 

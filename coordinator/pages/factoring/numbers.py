@@ -15,6 +15,7 @@ from coordinator.pages.factoring.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring.mathematics import effort
 from core.factoring.mathematics.sieve import crossover
+from core.factoring.sieving import MOST_DIGITS
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown
@@ -68,6 +69,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "newest": node.log.head().position,
         "before": before,
         "shown": _SHOWN,
+        "sieved_up_to": MOST_DIGITS,
         "charts": charts,
         "tables": (
             *(chart.table for chart in charts.values() if chart is not None),

@@ -22,7 +22,7 @@ from core.factoring.state import Number
 from projections.factoring import catalogue
 
 _LONGEST = 40
-_METHODS = {"pm1": "P-1", "pp1": "P+1", "nfs": "the number field sieve", "siqs": "the quadratic sieve"}
+_METHODS = {"pm1": "P-1", "pp1": "P+1", "nfs": "the number field sieve", "qs": "the quadratic sieve"}
 SENTENCES: Mapping[type[Fact], str] = {
     factoring.CompositeSubmitted: "{number} was handed in, of {digits} digits",
     factoring.WorkAssigned: "{client} was given {run} on {number}",
@@ -56,11 +56,17 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "number": lambda fact: title(fact.number),
         "value": lambda fact: abbreviate(fact.value),
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
-        "run": lambda fact: f"{whole(fact.curves)} curves at {bounds(fact.b1, fact.b2)}",
+        "run": _run,
         "method": lambda fact: _METHODS.get(fact.method, fact.method),
         "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),
         "curves": lambda fact: whole(fact.curves),
     }
+
+
+def _run(fact: Any) -> str:
+    if getattr(fact, "b1", 0):
+        return f"{whole(fact.curves)} curves at {bounds(fact.b1, fact.b2)}"
+    return str(_METHODS.get(fact.method, fact.method))
 
 
 def number_link(number: int, known: Number | None) -> Markup:

@@ -259,6 +259,10 @@ class World:
     def free_number(self, wanted):
         return next((number for number in self._open(wanted) if not number.leases), None)
 
+    def leftover(self, wanted):
+        free = (n for n in self.numbers.values() if n.status == "finished" and not n.leases and not n.shelf)
+        return next((number for number in free if number.digits <= wanted.max_digits), None)
+
     def held_numbers(self, wanted):
         return (number for number in self._open(wanted) if number.leases and not number.exclusive)
 

@@ -11,6 +11,7 @@ from core.factoring.commands import (
     ReportAttempt,
     ReportCurves,
     RequestP1Work,
+    RequestSieving,
     RequestWork,
     ReserveWork,
     SubmitComposite,
@@ -178,6 +179,21 @@ ASKED_FOR = [
         World(HELD),
         RequestP1Work(work="w", method="pm1", candidates=(1,), lease_seconds=120),
         Partly(NoWork),
+    ),
+    Example(
+        "a short number at its target is given to be sieved",
+        World(FREE, a_number(2, value=P * (Q + 4), status="finished", t_milli=15_001)),
+        RequestSieving(work="w", wanted=Wanted(), lease_seconds=120),
+        [
+            Partly(WorkAssigned, number=2, client=3, method="qs", b1=0, b2=0, curves=1, exclusive=True),
+            Partly(LeaseGranted, lease="w", subject="composite-2", expires_at=NOW + 120 * SECOND),
+        ],
+    ),
+    Example(
+        "a long number is left to other sieves",
+        World(a_number(value=10**70 + 1, status="finished")),
+        RequestSieving(work="w", wanted=Wanted(), lease_seconds=120),
+        Partly(NoWork, message="No number of up to 70 digits is left at its target; ask again later."),
     ),
     Example(
         "a number is kept from being assigned while it is sieved",
