@@ -154,6 +154,14 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=525_600,
         ),
     ] = 7_200
+    drop_in_beside_residues: Annotated[
+        bool,
+        _meaning(
+            _WORK,
+            "whether those clients are given numbers, too, whose residues wait for somebody to run stage 2",
+            "true or false",
+        ),
+    ] = False
     number_ceiling_digits: Annotated[
         int,
         _meaning(_WORK, "how long a submitted number may be", "a whole number from 10 to 100000", ge=10, le=100_000),

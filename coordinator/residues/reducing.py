@@ -1,12 +1,13 @@
-"""Handing out a residue file of a number of which factors were found since: modulo what is left of it."""
+"""Handing out a part of a residue file: without curves whose stage 2 is done, and modulo what is left of its number."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from coordinator.residues.checking import lines_of
 from core.factoring.formats.residue_reduction import reduced
 
 
-def reduce(source: Path, target: Path, left: str, ceiling_digits: int) -> None:
+def reduce(source: Path, target: Path, left: str, ceiling_digits: int, skipped: Collection[str]) -> None:
     """Write a residue file modulo what is left of its number, line by line; it runs in a child process.
 
     Args:
@@ -14,6 +15,7 @@ def reduce(source: Path, target: Path, left: str, ceiling_digits: int) -> None:
         target: where to write.
         left: what is left of the number, in decimal.
         ceiling_digits: the most digits that a number may have.
+        skipped: sigmas of curves that are left out.
     """
     with source.open("rb") as kept, target.open("wb") as handed_out:
-        handed_out.writelines(reduced(lines_of(kept), left, ceiling_digits))
+        handed_out.writelines(reduced(lines_of(kept), left, ceiling_digits, skipped))

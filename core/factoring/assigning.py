@@ -1,19 +1,22 @@
 """Decisions about who works on what, and how much of it."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import LeaseAnswer, NoWork, lease_answer
 from core.factoring.commands import AcknowledgeWork, EndWork, ExpireWork, RenewWork, RequestWork
-from core.factoring.curves import Bounds, CurveWorth, bounds_of, measured
+from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of, measured
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import curves_within
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.standard import curves_to_reach, next_row
 from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state import FactoringState, Number, Wanted
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 
@@ -42,13 +45,22 @@ def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decis
     _check(command)
     if full := held_enough(asking.client, command.most_held, state):
         return full
-    free = state.free_number(command.wanted)
-    candidates = [free] if free else state.held_numbers(command.wanted)
-    for number in candidates:
+    for number in _candidates(command.wanted, state):
         plan = plan_for(number, asking, state)
         if plan is not None:
             return _assignment(command, asking, state, number, plan)
     return NoWork(message="There is no number below its target that fits; submit composites, or ask again later.")
+
+
+def _candidates(wanted: Wanted, state: FactoringState) -> Iterator[Number]:
+    """Return what may be worked on, the first first: what is free, then that of which a part is done or handed out already."""
+    free = state.free_number(replace(wanted, without_residues=True))
+    if free is not None:
+        yield free
+        return
+    if not wanted.without_residues:
+        yield from state.numbers_with_residues(wanted)
+    yield from state.held_numbers(wanted)
 
 
 def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:
@@ -60,9 +72,13 @@ def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:
 
 
 def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | None:
-    """Plan the next step of the standard ladder; None when what is handed out already reaches the target."""
-    effort = number.effort + (state.planned(number.id) if number.leases else 0)
-    row = next_row(t_level_milli(effort) if number.leases else number.t_milli, number.target_milli)
+    """Plan the next step of the standard ladder; None when what is handed out already reaches the target.
+
+    The stage 2 of residues that wait for it counts as handed out.
+    """
+    planned = (state.planned(number.id) if number.leases else 0) + _stage_2_waiting(number, asking, state)
+    effort = number.effort + planned
+    row = next_row(t_level_milli(effort) if planned else number.t_milli, number.target_milli)
     if row is None:
         return None
     bounds = bounds_of(row.b1, None, PARAM)
@@ -71,6 +87,20 @@ def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | No
     if worth is None:
         worth = asking.found(CurveWorth(bounds))
     return Plan(bounds, worth, curves_to_reach(effort, row.t_milli, worth), row.t_milli, fresh)
+
+
+def _stage_2_waiting(number: Number, asking: Asking, state: FactoringState) -> int:
+    """Return the effort that the stage 2 of a number's residues is going to add."""
+
+    def worth(bounds: Bounds) -> int:
+        known = state.worth(bounds)
+        return asking.found(CurveWorth(bounds)) if known is None else known
+
+    return sum(
+        file.curves
+        * (worth(bounds_of(file.b1, None, file.param)) - worth(bounds_of(file.b1, STAGE_1_ONLY, file.param)))
+        for file in state.residues.waiting(number.id)
+    )
 
 
 def check_lease(seconds: int) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
+from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
 
 Strategy = Literal["ladder", "progressive"]
@@ -121,6 +122,7 @@ class Wanted(Struct, frozen=True, gc=False):
     Attributes:
         below_milli: only numbers whose t-level is below this, in thousandths of a digit.
         project: the name of a project that they belong to; empty for any number.
+        without_residues: only numbers on which no residues wait for their stage 2.
     """
 
     min_digits: int = 0
@@ -131,82 +133,7 @@ class Wanted(Struct, frozen=True, gc=False):
     max_target_milli: int = 10**9
     below_milli: int = 10**9
     project: str = ""
-
-
-class WantedResidue(Struct, frozen=True, gc=False):
-    """Of which residue files a client is willing to run the stage 2; digits, priority, target and project are the number's."""
-
-    min_digits: int = 0
-    max_digits: int = 10**9
-    min_priority: int = -(2**31)
-    min_target_milli: int = 0
-    max_target_milli: int = 10**9
-    min_b1: int = 0
-    max_b1: int = 2**63 - 1
-    project: str = ""
-
-
-class ResidueFile(Struct, frozen=True, gc=False):
-    """A residue file as it stands; see `ResiduesUploaded` for what is not said here.
-
-    Attributes:
-        uploaded_at: microseconds UTC.
-        position: of the event that brought it here.
-        claim: the live lease on it; empty when nobody holds it.
-        completed_by: the report that ended its stage 2; 0 while that is not done.
-        completed_at: microseconds UTC; None while that is not done.
-        removed: whether the file itself is gone.
-    """
-
-    residue: int
-    number: int
-    client: int
-    attempt: int
-    b1: int
-    param: int
-    curves: int
-    sha256: str
-    served_sha256: str
-    bytes: int
-    keep_until: int
-    uploaded_at: int
-    position: int
-    claim: str
-    completed_by: int
-    completed_at: int | None
-    removed: bool
-
-
-class ResidueFiles(Protocol):
-    """The state that decisions need of residue files."""
-
-    def next(self) -> int:
-        """Return the id that the next file gets."""
-        ...
-
-    def get(self, residue: int) -> ResidueFile | None:
-        """Return a file by its id, a removed one too."""
-        ...
-
-    def with_content(self, sha256: str) -> ResidueFile | None:
-        """Return the file that came, or is handed out, with these bytes and has not been removed."""
-        ...
-
-    def sigmas(self, residue: int) -> tuple[str, ...]:
-        """Return the sigmas of a file's curves, in the order of its lines."""
-        ...
-
-    def free(self, wanted: WantedResidue) -> ResidueFile | None:
-        """Return the first file that waits for its stage 2 and that nobody holds."""
-        ...
-
-    def claim_of(self, client: int, residue: int) -> str:
-        """Return a client's newest claim on a file, live or ended; empty when it never had one."""
-        ...
-
-    def identified(self, attempt: int) -> int:
-        """Return how many curves of a report that came without a sigma were identified since."""
-        ...
+    without_residues: bool = False
 
 
 class FactoringState(Protocol):
@@ -327,6 +254,10 @@ class FactoringState(Protocol):
 
     def leftover(self, wanted: Wanted) -> Number | None:
         """Return the first number at its target that nobody holds, the shortest first."""
+        ...
+
+    def numbers_with_residues(self, wanted: Wanted) -> Iterator[Number]:
+        """Return the numbers below their targets that nobody holds, and whose residues wait for stage 2, the first first."""
         ...
 
     def held_numbers(self, wanted: Wanted) -> Iterator[Number]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -50,6 +50,10 @@ _CHANGEABLE = "primality, status, target_milli, priority, t_milli, effort, cpu_m
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
 _LOOKED_AHEAD = 128
+_WITH_RESIDUES = (
+    "WITH RECURSIVE waiting (number) AS (SELECT number FROM residues WHERE completed_by = 0 AND removed = 0"
+    " UNION SELECT part FROM parts JOIN waiting USING (number)) SELECT number FROM waiting"
+)
 _ORDER = {"ladder": "distance", "progressive": "cpu_milliseconds"}
 
 
@@ -84,6 +88,7 @@ class NumberTable:
         self._by_value: dict[str, Number] = {}
         self._changed: dict[int, Number] = {}
         self._ahead: dict[Wanted, _Ahead] = {}
+        self._with_residues: frozenset[int] | None = None
 
     def get(self, number: int) -> Number | None:
         """Return a number by its id; it must not be changed but through `change`."""
@@ -124,7 +129,7 @@ class NumberTable:
     def add(self, number: Number) -> None:
         """Insert a new number."""
         insert_named(self._connection, "numbers", [_row(number)])
-        self._ahead.clear()
+        self.residues_changed()
         self._keep(number)
 
     def change(self, number: int) -> Number:
@@ -136,6 +141,7 @@ class NumberTable:
 
     def flush(self) -> None:
         """Write what has changed."""
+        self._with_residues = None
         if self._changed:
             insert_rows(
                 self._connection,
@@ -153,19 +159,23 @@ class NumberTable:
         """Return the first number below its target that nobody holds."""
         if wanted.project:  # a number joins a project without being changed, so what was looked up before may be stale
             self.flush()
-            row = self._connection.execute(_select(wanted, "leases = 0") + " LIMIT 1", _bounds(wanted)).fetchone()
+            row = self._connection.execute(
+                _select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT 1", _bounds(wanted)
+            ).fetchone()
             return self.get(row[0]) if row else None
         ahead = self._ahead.get(wanted)
         if ahead is None or not self._unchanged(ahead):
             ahead = self._ahead[wanted] = self._look_ahead(wanted)
-        changed = [number for number in self._changed.values() if _is_free(number, wanted)]
+        apart: Collection[int] = self.with_residues() if wanted.without_residues else ()
+        changed = [number for number in self._changed.values() if number.id not in apart and _is_free(number, wanted)]
         written = self.get(ahead.numbers[0]) if ahead.numbers else None
         return min((*changed, *([written] if written else ())), key=lambda number: _rank(number, wanted), default=None)
 
     def _look_ahead(self, wanted: Wanted) -> _Ahead:
         """Look up several free numbers: many ask the same in one batch, and each takes a number away."""
         self.flush()
-        rows = self._connection.execute(_select(wanted, "leases = 0") + " LIMIT ?", (*_bounds(wanted), _LOOKED_AHEAD))
+        statement = _select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT ?"
+        rows = self._connection.execute(statement, (*_bounds(wanted), _LOOKED_AHEAD))
         numbers = deque(row[0] for row in rows)
         return _Ahead(numbers, more=len(numbers) == _LOOKED_AHEAD)
 
@@ -185,13 +195,37 @@ class NumberTable:
         ).fetchone()
         return self.get(row[0]) if row else None
 
+    def with_residues(self) -> frozenset[int]:
+        """Return the ids of numbers on which residues wait for their stage 2: their own, or of a number that they divide."""
+        if self._with_residues is None:
+            self._with_residues = frozenset(row[0] for row in self._connection.execute(_WITH_RESIDUES))
+        return self._with_residues
+
+    def residues_changed(self) -> None:
+        """Look up anew, when it is asked for, on which numbers residues wait."""
+        self._with_residues = None
+        self._ahead.clear()
+
+    def free_with_residues(self, wanted: Wanted) -> Iterator[Number]:
+        """Return the numbers below their targets that nobody holds and on which residues wait, the first first."""
+        if self.with_residues():
+            self.flush()
+            yield from self._each(_select(wanted, f"leases = 0 AND number IN ({_WITH_RESIDUES})"), wanted)
+
     def held(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         self.flush()
-        for (number,) in self._connection.execute(_select(wanted, "leases > 0 AND exclusive = 0"), _bounds(wanted)):
+        yield from self._each(_select(wanted, f"leases > 0 AND exclusive = 0{self._apart(wanted)}"), wanted)
+
+    def _each(self, statement: str, wanted: Wanted) -> Iterator[Number]:
+        for (number,) in self._connection.execute(statement, _bounds(wanted)):
             known = self.get(number)
             if known is not None:
                 yield known
+
+    def _apart(self, wanted: Wanted) -> str:
+        """Return the condition that no residues wait on a number, where that is wanted and some do."""
+        return f" AND number NOT IN ({_WITH_RESIDUES})" if wanted.without_residues and self.with_residues() else ""
 
 
 def credit(number: Number, added: int) -> None:

@@ -9,11 +9,12 @@ from core.factoring.residues.events import (
     ResidueClaimed,
     ResidueCompleted,
     ResidueCurves,
+    ResidueCurvesSkipped,
     ResidueIdsGivenOut,
     ResidueRemoved,
     ResiduesUploaded,
 )
-from core.factoring.state import ResidueFile, WantedResidue
+from core.factoring.residues.state import ResidueFile, WantedResidue
 from core.leases.decide import Lease
 from projections.factoring.numbers import NumberTable, of_project
 from projections.runtime.rows import columns_of, insert_named, insert_rows, told
@@ -42,6 +43,7 @@ CREATE INDEX residues_by_number ON residues (number, residue);
 CREATE INDEX residues_by_content ON residues (sha256);
 CREATE INDEX residues_by_served_content ON residues (served_sha256);
 CREATE INDEX waiting_residues ON residues (residue) WHERE claim = '' AND completed_by = 0 AND removed = 0;
+CREATE INDEX pending_residues ON residues (number) WHERE completed_by = 0 AND removed = 0;
 CREATE TABLE residue_curves (
     residue INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,      -- from 0, in the order of the file's lines
@@ -55,6 +57,11 @@ CREATE TABLE residue_claims (
     claimed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX residue_claims_by_residue ON residue_claims (residue, client);
+CREATE TABLE skipped_curves (
+    claim TEXT NOT NULL,
+    sigma TEXT NOT NULL,           -- which its holder was not given
+    PRIMARY KEY (claim, sigma)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE identified (
     attempt INTEGER PRIMARY KEY,
     curves INTEGER NOT NULL        -- came without a sigma, and have one now
@@ -108,6 +115,21 @@ class ResidueTable:
         row = self._connection.execute("SELECT curves FROM identified WHERE attempt = ?", (attempt,)).fetchone()
         return int(row[0]) if row else 0
 
+    def waiting(self, number: int) -> list[ResidueFile]:
+        """Return the files of a number, and of those that it divides, whose stage 2 is not done."""
+        if number not in self._numbers.with_residues():
+            return []
+        rows = self._connection.execute(
+            "WITH RECURSIVE above (number) AS (VALUES (?) UNION SELECT parts.number FROM parts JOIN above ON part = above.number)"
+            f" SELECT {COLUMNS} FROM residues JOIN above USING (number) WHERE completed_by = 0 AND removed = 0 ORDER BY residue",
+            (number,),
+        )
+        return [file_of(row) for row in rows]
+
+    def skipped(self, claim: str) -> tuple[str, ...]:
+        """Return the sigmas of the curves that a claim's holder was not given: their stage 2 was done before."""
+        return skipped_of(self._connection, claim)
+
     def free(self, wanted: WantedResidue) -> ResidueFile | None:
         """Return the first file that waits for its stage 2; those of numbers at their targets come last."""
         self._numbers.flush()
@@ -136,6 +158,7 @@ class ResidueTable:
         match fact:
             case ResiduesUploaded():
                 self._add(fact, event)
+                self._numbers.residues_changed()
             case ResidueCurves():
                 rows = [(fact.residue, fact.offset + index, sigma) for index, sigma in enumerate(fact.sigmas)]
                 insert_rows(self._connection, "INSERT INTO residue_curves", rows)
@@ -146,6 +169,9 @@ class ResidueTable:
                     "INSERT INTO residue_claims VALUES (?, ?, ?, ?)",
                     (fact.claim, fact.residue, fact.client, event.recorded_at),
                 )
+            case ResidueCurvesSkipped():
+                skipped = [(fact.claim, sigma) for sigma in fact.sigmas]
+                insert_rows(self._connection, "INSERT INTO skipped_curves", skipped)
             case ResidueCompleted():
                 self._change(fact.residue, "completed_by = ?, completed_at = ?", fact.attempt, event.recorded_at)
             case ResidueRemoved():
@@ -167,6 +193,7 @@ class ResidueTable:
         insert_named(self._connection, "residues", [told(fact, ResidueFile) | fresh])
 
     def _change(self, residue: int, what: str, *values: object) -> None:
+        self._numbers.residues_changed()
         self._connection.execute(f"UPDATE residues SET {what} WHERE residue = ?", (*values, residue))
 
     def _identify(self, fact: CurvesIdentified) -> None:
@@ -206,6 +233,11 @@ def sigmas_of(connection: sqlite3.Connection, residue: int) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def skipped_of(connection: sqlite3.Connection, claim: str) -> tuple[str, ...]:
+    """Return the sigmas of the curves that a claim's holder was not given."""
+    return tuple(row[0] for row in connection.execute("SELECT sigma FROM skipped_curves WHERE claim = ?", (claim,)))
+
+
 def claim_of(connection: sqlite3.Connection, client: int, residue: int) -> str:
     """Return a client's newest claim on a file, live or ended; empty when it never had one."""
     row = connection.execute(
@@ -213,3 +245,24 @@ def claim_of(connection: sqlite3.Connection, client: int, residue: int) -> str:
         (residue, client),
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def claimed_by(
+    connection: sqlite3.Connection, clients: Sequence[int], numbers: Sequence[int], residue: int | None
+) -> tuple[ResidueFile, str] | None:
+    """Return the file that one of some clients claimed last, and the claim; None when there is none.
+
+    Args:
+        connection: to the projections.
+        clients: who may have claimed it.
+        numbers: of one of these it is.
+        residue: its id; None for any file of those numbers.
+    """
+    row = connection.execute(
+        f"SELECT {COLUMNS}, residue_claims.claim FROM residue_claims JOIN residues USING (residue)"
+        f" WHERE residue_claims.client IN ({', '.join('?' * len(clients))})"
+        f" AND residues.number IN ({', '.join('?' * len(numbers))}) AND residue = coalesce(?, residue)"
+        " ORDER BY residue_claims.claim = residues.claim DESC, residue_claims.claimed_at DESC, residue_claims.claim LIMIT 1",
+        (*clients, *numbers, residue),
+    ).fetchone()
+    return (file_of(row), row[IN_COLUMNS]) if row else None

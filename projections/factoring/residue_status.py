@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from core.factoring.state import ResidueFile
+from core.factoring.residues.state import ResidueFile
 from projections.factoring.residue_files import COLUMNS, IN_COLUMNS, file_of
 
 Standing = Literal["available", "claimed", "completed", "expired"]

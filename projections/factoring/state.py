@@ -226,6 +226,10 @@ class FactoringState(Answers):
         """Return the first number at its target that nobody holds, the shortest first."""
         return self._numbers.leftover(wanted)
 
+    def numbers_with_residues(self, wanted: Wanted) -> Iterator[Number]:
+        """Return the numbers below their targets that nobody holds, and whose residues wait for stage 2, the first first."""
+        return self._numbers.free_with_residues(wanted)
+
     def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         return self._numbers.held(wanted)

@@ -48,7 +48,8 @@ from core.factoring.residues.commands import (
     Reported,
     UploadResidues,
 )
-from core.factoring.state import Wanted, WantedResidue
+from core.factoring.residues.state import WantedResidue
+from core.factoring.state import Wanted
 from core.federation.commands import PushSummary, ResetMerge
 from core.federation.summary import StatedSummary, summary_of
 from core.simulations.commands import (
@@ -227,6 +228,27 @@ def _reported(office: Office, attempt: int) -> Reported:
 )
 def keep_residues(office):
     """Stage 1 is handed in as a file, somebody else runs its stage 2, the file goes."""
+    value, sigmas = _stage_1_kept(office)
+    claimed = _claimed(office, value, "bob")
+    stage_2 = office.perform(report(value, sigmas=sigmas), client="bob")
+    done = CompleteResidue(residue=claimed.residue, stage_2=_reported(office, stage_2.attempt))
+    office.perform(done, client="bob")
+    office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
+
+
+@leads_to("factoring.residue_curves_skipped.v1")
+def finish_the_stage_2_of_somebody_else(office):
+    """Somebody runs the stage 2 of most of a file, and somebody else that of the rest."""
+    value, sigmas = _stage_1_kept(office)
+    for client, own in (("bob", sigmas[:8]), ("carol", sigmas[8:])):
+        claimed = _claimed(office, value, client)
+        stage_2 = office.perform(report(value, sigmas=own), client=client)
+        done = CompleteResidue(residue=claimed.residue, stage_2=_reported(office, stage_2.attempt))
+        office.perform(done, client=client)
+
+
+def _stage_1_kept(office):
+    """Have ten curves of stage 1 reported and kept as a file; return the number, and their sigmas."""
     _, small, large = submitted(office)
     sigmas, digest = tuple(str(1_000 * fresh(office) + i) for i in range(10)), f"{fresh(office):064x}"
     stage_1 = office.perform(report(small * large, bounds=STAGE_1))
@@ -243,12 +265,12 @@ def keep_residues(office):
     )
     reported = _reported(office, stage_1.attempt)
     office.perform(UploadResidues(sha256=digest, contents=contents, stage_1=reported, keep_seconds=1))
-    wanted = WantedResidue(min_priority=office.factoring.number_of_value(str(small * large)).priority)
-    claimed = office.perform(ClaimResidue(claim=name(office), wanted=wanted, lease_seconds=600), client="bob")
-    stage_2 = office.perform(report(small * large, sigmas=sigmas), client="bob")
-    done = CompleteResidue(residue=claimed.residue, stage_2=_reported(office, stage_2.attempt))
-    office.perform(done, client="bob")
-    office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
+    return small * large, sigmas
+
+
+def _claimed(office, value, client):
+    wanted = WantedResidue(min_priority=office.factoring.number_of_value(str(value)).priority)
+    return office.perform(ClaimResidue(claim=name(office), wanted=wanted, lease_seconds=600), client=client)
 
 
 @leads_to("factoring.prior_work_declared.v1")

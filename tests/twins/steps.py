@@ -47,7 +47,8 @@ from core.factoring.residues.commands import (
     RemoveResidue,
     UploadResidues,
 )
-from core.factoring.state import Wanted, WantedResidue
+from core.factoring.residues.state import WantedResidue
+from core.factoring.state import Wanted
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, summary_of
 from core.simulations.commands import RegisterMachine

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec.structs import replace
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
@@ -90,11 +91,13 @@ async def request_ecm_work(
 
     `standard` takes the number nearest to its target, `progressive` the one that had the least CPU time, both within
     the highest priority; `priority` is the least that is accepted. The t-level reached so far is below
-    `max_current_tlevel`.
+    `max_current_tlevel`. Numbers whose residues wait for their stage 2 are left out, unless a setting says otherwise.
     """
-    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project)
-    if max_current_tlevel is not None:
-        wanted = msgspec.structs.replace(wanted, below_milli=round(max_current_tlevel * 1000))
+    wanted = replace(
+        wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project),
+        below_milli=10**9 if max_current_tlevel is None else round(max_current_tlevel * 1000),
+        without_residues=not settings.drop_in_beside_residues,
+    )
     command = RequestWork(
         work=fresh_uuid(request),
         wanted=wanted,

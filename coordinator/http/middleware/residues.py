@@ -43,9 +43,10 @@ from coordinator.writer.batch import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.claiming import TooFewCurves
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
-from core.factoring.state import WantedResidue
+from core.factoring.residues.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from projections.clients.state import names, number_named
+from projections.factoring.residue_files import skipped_of
 from projections.factoring.residue_status import residue_counts, standing_of
 from projections.factoring.standing import left_of
 
@@ -154,7 +155,8 @@ async def download_residues(
 ) -> File:
     """Return the file, for GMP-ECM's `-resume`; only to the client that holds it.
 
-    When factors of the number were found since, it comes modulo what is left: its curves would only find them again.
+    Curves whose stage 2 was done when it was claimed are left out. When factors of the number were found since, the others
+    come modulo what is left: they would only find them again.
     """
     found = await node.readers["factoring"].query(standing_of, residue)
     if found is None or found.file.removed:
@@ -167,11 +169,12 @@ async def download_residues(
     if not path.exists():
         raise Unknown(f"The file of residue {residue} is missing here; it can be handed in again.")
     left = await node.readers["factoring"].query(left_of, found.file.number)
-    if left in {found.value, "1"}:
+    skipped = frozenset(await node.readers["factoring"].query(skipped_of, found.file.claim))
+    if not skipped and left in {found.value, "1"}:
         return File(path, filename=name, media_type="text/plain")
     passing = store.passing()
     try:
-        await node.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits)
+        await node.preparation.run(reduce, path, passing, left, settings.number_ceiling_digits, skipped)
     except BaseException:
         passing.unlink(missing_ok=True)
         raise

@@ -6,7 +6,7 @@ now finds it again, and nothing else: the file is of use only without that facto
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import gmpy2
 from gmpy2 import mpz
@@ -18,7 +18,7 @@ _X = re.compile(rb"((?:^|;)\s*Q?X\s*=\s*)0x[0-9a-fA-F]+")
 _CHECKSUM = re.compile(rb"((?:^|;)\s*CHECKSUM\s*=\s*)[0-9]+")
 
 
-def reduced(lines: Iterable[bytes], left: str, ceiling_digits: int) -> Iterator[bytes]:
+def reduced(lines: Iterable[bytes], left: str, ceiling_digits: int, skipped: Collection[str] = ()) -> Iterator[bytes]:
     """Return the lines of a file, its residues taken modulo what they have in common with what is left; others stay as they are.
 
     After a correction a file may be of a part of the number that it is kept for; lines with which nothing can be found any
@@ -28,13 +28,16 @@ def reduced(lines: Iterable[bytes], left: str, ceiling_digits: int) -> Iterator[
         lines: of a file that was sifted.
         left: what is left of the number, in decimal.
         ceiling_digits: the most digits that a number may have.
+        skipped: sigmas of curves that are left out.
     """
     given, read = itertools.tee(lines)
     for line, found in zip(given, examine(read, ceiling_digits), strict=True):
         if not isinstance(found, Residue):
             yield line
+        elif found.sigma in skipped:
+            continue
         elif (modulus := gmpy2.gcd(mpz(left), mpz(found.number))) > 1:
-            yield _reduced(line, found, modulus)
+            yield line if modulus == mpz(found.number) else _reduced(line, found, modulus)
 
 
 def _reduced(line: bytes, residue: Residue, modulus: mpz) -> bytes:

@@ -7,7 +7,7 @@ from core.factoring.curation.events import NumberShelved, NumberUnshelved
 from core.factoring.events import FactorFound, NumberSplit
 from core.factoring.evidence import WishNoted
 from core.factoring.redeciding.names import Names
-from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueRemoved
+from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, ResidueRemoved
 from core.factoring.state import FactoringState
 from core.leases.events import LeaseGranted
 
@@ -69,7 +69,7 @@ def numbers_in(facts: Iterable[Fact], names: Names, state: FactoringState) -> It
                 yield from (part.number for part in fact.parts)
             case LeaseGranted(subject=subject) if subject.startswith(_SUBJECT):
                 yield int(subject.removeprefix(_SUBJECT))
-            case ResidueClaimed() | ResidueCompleted() | ResidueRemoved():
+            case ResidueClaimed() | ResidueCurvesSkipped() | ResidueCompleted() | ResidueRemoved():
                 yield from _of_the_file(fact.residue, state)
             case FactorFound():
                 yield from (fact.number, names.id_of(fact.value) or fact.number)

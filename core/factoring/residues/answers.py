@@ -12,7 +12,8 @@ from core.factoring.residues.events import (
     ResiduesUploaded,
     residue_of_subject,
 )
-from core.factoring.state import FactoringState, Number, ResidueFile
+from core.factoring.residues.state import ResidueFile
+from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseEnded, LeaseGranted
 
 
@@ -161,7 +162,7 @@ def _claimed(fact: ResidueClaimed, lease: LeaseGranted, state: FactoringState) -
         digits=number.digits,
         b1=file.b1,
         param=file.param,
-        curves=file.curves,
+        curves=file.curves - len(state.residues.skipped(fact.claim)),
         attempt=file.attempt,
         expires_at=lease.expires_at,
     )

@@ -4,13 +4,14 @@ from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import NoWork, lease_answer
 from core.factoring.assigning import check_lease
-from core.factoring.curves import STAGE_1_ONLY, Bounds
+from core.factoring.curves import STAGE_1_ONLY, Bounds, portions
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import number_of, residue_answer
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, ReleaseResidue
-from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, residue_stream
-from core.factoring.residues.keeping import sure_file
-from core.factoring.state import FactoringState, ResidueFile
+from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, residue_stream
+from core.factoring.residues.keeping import SIGMAS_AN_EVENT, sure_file
+from core.factoring.residues.state import ResidueFile
+from core.factoring.state import FactoringState
 from core.leases import decide as leases
 from core.refusals import BadInput, Forbidden
 
@@ -24,7 +25,7 @@ class TooFewCurves(BadInput):
 
 
 def claim(command: ClaimResidue, asking: Asking, state: FactoringState) -> Decision:
-    """Give a client the first residue file that nobody holds."""
+    """Give a client the first residue file that nobody holds, but for curves whose stage 2 is done already."""
     check_lease(command.lease_seconds)
     wanted = command.wanted
     for what, least, most in (("digits", wanted.min_digits, wanted.max_digits), ("b1", wanted.min_b1, wanted.max_b1)):
@@ -37,7 +38,23 @@ def claim(command: ClaimResidue, asking: Asking, state: FactoringState) -> Decis
     claimed = NewEvent(leases.stream_of(command.claim), fact, cause=file.position, opens=True)
     subject = residue_stream(file.residue)
     grant = leases.grant(command.claim, _CONTEXT, subject, asking.client, command.lease_seconds, asking.now)
-    return [claimed, NewEvent(grant.stream, grant.fact, within=0)]
+    events = [claimed, NewEvent(grant.stream, grant.fact, within=0)]
+    for sigmas in portions(_to_skip(file, state), SIGMAS_AN_EVENT):
+        skipped = ResidueCurvesSkipped(residue=file.residue, claim=command.claim, sigmas=sigmas)
+        events.append(NewEvent(subject, skipped, within=0))
+    return events
+
+
+def _to_skip(file: ResidueFile, state: FactoringState) -> list[str]:
+    """Return the curves of a file whose stage 2 is done; none when all are, for somebody has to complete the file."""
+    composites = [leaf.id for leaf in state.leaves(file.number) if leaf.primality == "composite"]
+    done = [_done_on(number, file, state) for number in composites]
+    skipped = frozenset[str].intersection(*done) if done else frozenset[str]()
+    return (
+        [sigma for sigma in state.residues.sigmas(file.residue) if sigma in skipped]
+        if len(skipped) < file.curves
+        else []
+    )
 
 
 def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> Decision:
@@ -70,14 +87,16 @@ def complete(command: CompleteResidue, asking: Asking, state: FactoringState) ->
         return residue_answer(file, "completed", state)
     done = _curves_done(report, file, state)
     ended = leases.end(own, _CONTEXT, "completed")
-    if done >= file.curves:
+    if len(done) >= file.curves:
         fact = ResidueCompleted(residue=file.residue, attempt=report.attempt)
         return [NewEvent(residue_stream(file.residue), fact, cause=command.stage_2.position), *ended]
-    enough = max(int(file.curves * _ENOUGH), 1)
-    if not report.factors and done < enough:
+    skipped = state.residues.skipped(own.id)
+    given, run = file.curves - len(skipped), len(done.difference(skipped))
+    enough = max(int(given * _ENOUGH), 1)
+    if not report.factors and run < enough:
         raise TooFewCurves(
-            f"Stage 2 is done for {done} of the {file.curves} curves of residue file {file.residue}, which are credited;"
-            f" from {enough} on, or with a factor, it can be completed. Others can claim the file."
+            f"Stage 2 is done for {run} of the {given} curves that were handed out of residue file {file.residue}, which are"
+            f" credited; from {enough} on, or with a factor, it can be completed. Others can claim the file."
         )
     return ended or residue_answer(file, "returned", state)
 
@@ -117,16 +136,20 @@ def _check_origin(report: CurvesRun | AttemptMade, file: ResidueFile, state: Fac
 
 def is_done_by(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> bool:
     """Tell whether a report is of a file's stage 2, and with it that is done for every curve."""
-    return _is_of(report, file, state) and _curves_done(report, file, state) >= file.curves
+    return _is_of(report, file, state) and len(_curves_done(report, file, state)) >= file.curves
 
 
-def _curves_done(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> int:
-    """Count the curves of a file whose stage 2 is done; all of them when there is nothing left to find."""
+def _curves_done(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> frozenset[str]:
+    """Return the curves of a file whose stage 2 is done; all of them when there is nothing left to find."""
     if number_of(file, state).status == "factored":
-        return file.curves
+        return frozenset(state.residues.sigmas(file.residue))
+    return _done_on(report.number, file, state)
+
+
+def _done_on(number: int, file: ResidueFile, state: FactoringState) -> frozenset[str]:
     stage_1 = Bounds(file.b1, STAGE_1_ONLY, file.param).reach
-    known = state.known_curves(report.number, file.param, state.residues.sigmas(file.residue))
-    return sum(1 for bounds in known.values() if bounds.reach > stage_1)
+    known = state.known_curves(number, file.param, state.residues.sigmas(file.residue))
+    return frozenset(sigma for sigma, bounds in known.items() if bounds.reach > stage_1)
 
 
 def _is_of(report: CurvesRun | AttemptMade, file: ResidueFile, state: FactoringState) -> bool:

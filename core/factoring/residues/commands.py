@@ -7,7 +7,7 @@ from core.factoring.answers import LeaseAnswer
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.factoring.residues.events import BadLine
-from core.factoring.state import WantedResidue
+from core.factoring.residues.state import WantedResidue
 from core.leases.answers import Nothing
 
 

@@ -110,6 +110,21 @@ class ResidueClaimed(Fact, frozen=True):
     client: int
 
 
+class ResidueCurvesSkipped(Fact, frozen=True):
+    """Curves of a file that the holder of a claim is not given: their stage 2 was done before; many take several of these.
+
+    Attributes:
+        residue: which file.
+        claim: the claim.
+        sigmas: in decimal.
+    """
+
+    type = "factoring.residue_curves_skipped.v1"
+    residue: int
+    claim: str
+    sigmas: tuple[str, ...]
+
+
 class ResidueCompleted(Fact, frozen=True):
     """The stage 2 of every curve of a residue file is done; `attempt` is the report that ended it."""
 
@@ -138,6 +153,7 @@ FACTS = (
     ResidueCurves,
     CurvesIdentified,
     ResidueClaimed,
+    ResidueCurvesSkipped,
     ResidueCompleted,
     ResidueRemoved,
     ResidueIdsGivenOut,

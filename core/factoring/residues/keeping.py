@@ -14,8 +14,9 @@ from core.factoring.residues.events import (
     ResiduesUploaded,
     residue_stream,
 )
+from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number, ResidueFile
+from core.factoring.state import FactoringState, Number
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND

@@ -14,8 +14,9 @@ from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.decide import FACTORING
 from core.factoring.events import CurvesRun
 from core.factoring.mathematics.primality import settle
+from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Declared, Number, ResidueFile
+from core.factoring.state import Assignment, Declared, Number
 from core.leases.decide import Lease
 from core.refusals import Refusal
 from core.timestamps import SECOND
@@ -118,13 +119,9 @@ def a_run(**fields):
 class Residues:
     """Implements `core.factoring.state.ResidueFiles`."""
 
-    def __init__(self, files, sigmas, claimed, identified):
-        self.files, self.lines, self.claimed, self.counted = (
-            {file.residue: file for file in files},
-            sigmas,
-            claimed,
-            identified,
-        )
+    def __init__(self, files, sigmas, claimed, identified, skipped):
+        self.files = {file.residue: file for file in files}
+        self.lines, self.claimed, self.counted, self.left_out = sigmas, claimed, identified, skipped
 
     def next(self):
         return max(self.files, default=0) + 1
@@ -146,6 +143,14 @@ class Residues:
     def claim_of(self, client, residue):
         return self.claimed.get((client, residue), "")
 
+    def waiting(self, number):
+        return [
+            file for file in self.files.values() if file.number == number and not (file.completed_by or file.removed)
+        ]
+
+    def skipped(self, claim):
+        return self.left_out.get(claim, ())
+
     def identified(self, attempt):
         return self.counted.get(attempt, 0)
 
@@ -158,9 +163,9 @@ class World:
         known: anything else that is known, by the names of the attributes below.
     """
 
-    def __init__(self, *numbers, files=(), sigmas=None, claimed=(), identified=None, **known):
+    def __init__(self, *numbers, files=(), sigmas=None, claimed=(), identified=None, skipped=None, **known):
         self.numbers = {number.id: number for number in numbers}
-        self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {})
+        self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {}, skipped or {})
         self.parts = known.pop("parts", {})
         self.projects = known.pop("projects", {})
         self.members = known.pop("members", set())
@@ -257,7 +262,11 @@ class World:
         return self.efforts_planned.get(number, 0)
 
     def free_number(self, wanted):
-        return next((number for number in self._open(wanted) if not number.leases), None)
+        free = (number for number in self._open(wanted) if not number.leases)
+        return next((one for one in free if not (wanted.without_residues and self.residues.waiting(one.id))), None)
+
+    def numbers_with_residues(self, wanted):
+        return (one for one in self._open(wanted) if not one.leases and self.residues.waiting(one.id))
 
     def leftover(self, wanted):
         free = (n for n in self.numbers.values() if n.status == "finished" and not n.leases and not n.shelf)

@@ -1,5 +1,7 @@
 """Daily work decided over a state in memory: numbers handed in, work given out, curves and other attempts reported."""
 
+from msgspec.structs import replace
+
 from core.factoring.answers import CompositeAnswer, LeaseAnswer, NoWork
 from core.factoring.commands import (
     AcknowledgeWork,
@@ -51,6 +53,7 @@ from tests.core.factoring.given import (
     World,
     a_lease,
     a_number,
+    a_residue_file,
     an_assignment,
     each,
     holds,
@@ -129,6 +132,18 @@ SUBMITTED = [
 ]
 
 ASKED_FOR = [
+    Example(
+        "a number whose residues wait for stage 2 is none for who wants it without",
+        World(FREE, files=[a_residue_file()]),
+        replace(ASKS, wanted=Wanted(without_residues=True)),
+        Partly(NoWork),
+    ),
+    Example(
+        "what that stage 2 is going to add is not planned again",
+        World(FREE, files=[a_residue_file(curves=10**6)]),
+        ASKS,
+        Partly(NoWork),
+    ),
     Example(
         "the first number that nobody holds is given, a little of it to one whose speed is not known",
         World(a_number(1, leases=1, exclusive=1), a_number(2, value=P * (Q + 4))),

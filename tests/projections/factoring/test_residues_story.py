@@ -28,7 +28,8 @@ from core.factoring.residues.commands import (
     UploadResidues,
 )
 from core.factoring.residues.events import BadLine
-from core.factoring.state import Wanted, WantedResidue
+from core.factoring.residues.state import WantedResidue
+from core.factoring.state import Wanted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
 
@@ -250,6 +251,38 @@ def test_a_claim_that_has_run_out_goes_back_and_its_holder_may_still_complete(of
     with pytest.raises(Forbidden, match="never claimed"):
         complete(office, stage_2.attempt, client="carol")
     assert complete(office, stage_2.attempt).outcome == "completed"
+
+
+def ask(office, work, **wanted):
+    command = RequestWork(work=work, wanted=Wanted(**wanted), lease_seconds=120, work_seconds=600, whole=True)
+    return office.perform(command, client="dave")
+
+
+def test_numbers_and_parts_of_numbers_whose_residues_wait_are_left_out_where_that_is_wanted(office, number):
+    assert ask(office, "w0", without_residues=True).number == number
+    office.perform(EndWork(work="w0", outcome="released"), client="dave")
+    upload(office, attempt=report(office, 10).attempt)
+    assert isinstance(ask(office, "w1", without_residues=True), NoWork)
+    report(office, 1, sigmas=["7"], factors=[P])
+    part = office.factoring.number_of_value(str(Q * R))
+    assert isinstance(ask(office, "w2", without_residues=True), NoWork)
+    assert ask(office, "w3").number == part.id
+    office.perform(EndWork(work="w3", outcome="released"), client="dave")
+    claim(office)
+    assert isinstance(ask(office, "w4", without_residues=True), NoWork)
+    complete(office, report(office, 10, bounds=FULL, sigmas=SIGMAS).attempt)
+    assert ask(office, "w5", without_residues=True).number == part.id
+
+
+def test_a_stage_2_that_waits_counts_as_done_where_work_is_planned(office, number):
+    planned = ask(office, "w0")
+    office.perform(EndWork(work="w0", outcome="released"), client="dave")
+    sigmas = tuple(str(sigma) for sigma in range(1_000, 1_000 + planned.curves - 3))
+    upload(office, attempt=report(office, len(sigmas), sigmas=sigmas).attempt, sigmas=sigmas)
+    assert 2 <= ask(office, "w1").curves <= 4
+    office.perform(EndWork(work="w1", outcome="released"), client="dave")
+    other = office.perform(SubmitComposite(text=str(P * 50_021), ceiling_digits=100, target_milli=30_000)).number
+    assert ask(office, "w2").number == other
 
 
 def test_files_are_chosen_by_number_and_bounds(office, number):

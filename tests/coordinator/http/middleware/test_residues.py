@@ -215,13 +215,49 @@ def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_f
     answer = completed(residue, most["attempt_id"])
     assert (answer["new_t_level"], "others can claim" in answer["message"]) == (most["current_t_level"], True)
     assert at("GET", residue).json()["status"] == "available"
-    assert claim("carol")["residue_id"] == residue
+    assert (claim("carol")["residue_id"], at("GET", residue).json()["claimed_by"]) == (residue, "carol")
     assert completed(residue, most["attempt_id"]) == answer
-    assert at("GET", residue).json()["claimed_by"] == "carol"
-    rest = stage_2(residue, client_id="carol-box3")
+    handed_out = at("GET", f"{residue}/download", "carol").content
+    assert handed_out == b"".join(content.splitlines(keepends=True)[8:])
+    checksum = hashlib.sha256(handed_out).hexdigest()
+    rest = stage_2(0, client_id="carol-box3", curves_completed=2, raw_output="", residue_checksum=checksum)
+    assert rest["credited_curves"] == 2
     completed(residue, rest["attempt_id"], "carol")
+    assert at("GET", residue).json()["status"] == "completed"
     effort = client.get(f"/api/v1/composites/{most['composite_id']}").json()["effort"]
     assert [(row["b2"], row["curves"]) for row in effort] == [(1_100_000, 10)]
+
+
+def test_whoever_claims_the_rest_is_told_of_as_many_curves_as_it_gets(
+    stage_1, content, upload, claim, stage_2, completed
+):
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    completed(residue, stage_2(residue, curves_completed=7)["attempt_id"])
+    assert claim("carol")["curve_count"] == 3
+    part = stage_2(residue, client_id="carol-box3", curves_completed=1)
+    assert "1 of the 3 curves" in completed(residue, part["attempt_id"], "carol", status=400)["detail"]
+    assert claim("dave")["curve_count"] == 2
+    completed(residue, stage_2(residue, client_id="dave-box4", curves_completed=2)["attempt_id"], "dave")
+    assert claim()["residue_id"] is None
+
+
+def test_a_number_whose_residues_wait_for_stage_2_is_worked_on_no_further_meanwhile(
+    client, number, stage_1, content, upload, claim, stage_2, completed, ask
+):
+    """Its stage 1 would be run again and again; P-1 is another matter."""
+    only = {"min_digits": len(str(number)), "max_digits": len(str(number))}
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    assert ask("dave", **only)["work_id"] is None
+    claim()
+    assert ask("dave", **only)["work_id"] is None
+    p1 = ask("dave", "p1-work", **only)
+    assert p1["composite"] == str(number)
+    client.delete(f"/api/v1/work/{p1['work_id']}")
+    completed(residue, stage_2(residue)["attempt_id"])
+    work = ask("dave", **only)
+    assert work["composite"] == str(number)
+    client.delete(f"/api/v1/work/{work['work_id']}")
 
 
 def test_a_resend_of_stage_2_is_the_same_result(stage_1, content, upload, claim, stage_2, completed):
@@ -388,7 +424,7 @@ def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_i
     claim(value=whole)
     handed_out = list(read_residues(at("GET", f"{residue}/download").content.splitlines(), 1000))
     assert {one.number for one in handed_out} == {str(prime * P64)}
-    assert [one.sigma for one in handed_out] == [str(sigma) for sigma in SIGMAS]
+    assert [one.sigma for one in handed_out] == [str(sigma) for sigma in SIGMAS[3:]]
     assert kept(directory) == files
 
 

@@ -18,10 +18,11 @@ from core.factoring.residues.events import (
     ResidueClaimed,
     ResidueCompleted,
     ResidueCurves,
+    ResidueCurvesSkipped,
     ResidueRemoved,
     ResiduesUploaded,
 )
-from core.factoring.state import WantedResidue
+from core.factoring.residues.state import WantedResidue
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
@@ -135,6 +136,22 @@ EXAMPLES = [
             ResidueClaimed(residue=1, claim="c", client=3),
             Partly(LeaseGranted, lease="c", subject="residue-1", expires_at=NOW + 120 * SECOND),
         ],
+    ),
+    Example(
+        "its holder is not given the curves whose stage 2 is done",
+        World(NUMBER, files=[a_residue_file(curves=4)], sigmas=QUARTERS, curves=THREE),
+        ASKS,
+        [
+            Partly(ResidueClaimed),
+            Partly(LeaseGranted),
+            ResidueCurvesSkipped(residue=1, claim="c", sigmas=("7", "8", "9")),
+        ],
+    ),
+    Example(
+        "but all of them when none is left, so that somebody completes the file",
+        World(NUMBER, files=[FILE], sigmas=LINES, curves={(1, 1): {"7": CURVE, "8": CURVE}}),
+        ASKS,
+        [Partly(ResidueClaimed), Partly(LeaseGranted)],
     ),
     Example("none is given when none waits", TAKEN, ASKS, Partly(NoWork)),
     Example(
