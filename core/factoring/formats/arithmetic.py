@@ -74,9 +74,11 @@ class BoundedArithmetic:
         self._require_argument(n, "!")
         if step < 1:
             raise BadInput(f"{shown(n)}!{shown(step)} has no end; a step of at least 1 is accepted.")
+        if step >= n:
+            return max(n, mpz(1))
         bits = math.lgamma(int(n) + 1) / math.log(2) / int(step) if n < min(self._most_bits * step, 2**40) else math.inf
         self._refuse_beyond(bits, f"{shown(n)}!{shown(step)}")
-        return mpz(gmpy2.multi_fac(int(n), int(step))) if n else mpz(1)
+        return mpz(gmpy2.multi_fac(int(n), int(step)))
 
     def primorial(self, n: mpz) -> mpz:
         """n# = the product of the primes up to n.

@@ -1,0 +1,72 @@
+"""Whatever text comes, each reader reads it or refuses it in a sentence: nothing else ends it, and nothing is made up."""
+
+from contextlib import suppress
+
+import pytest
+from gmpy2 import mpz
+from hypothesis import given
+
+from core.factoring.formats.expressions import number_from
+from core.factoring.formats.gmp_ecm.crediting import shown_of, verdicts_on
+from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
+from core.factoring.formats.gmp_ecm.transcript import parse_output
+from core.factoring.formats.hand_run import stated_in
+from core.factoring.formats.residue_sifting import Sieve
+from core.factoring.formats.worklist import parse
+from core.refusals import BadInput
+from tests import grammars
+from tests.profiles import trying
+
+CEILING = 300
+
+
+@pytest.mark.parametrize("read", [number_from, gmp_ecm_number])
+def test_any_expression_is_a_number_of_bearable_length_or_refused_in_a_sentence(read):
+    @trying(100)
+    @given(grammars.expressions)
+    def holds(text):
+        with suppress(BadInput):
+            assert abs(read(text, CEILING)) < mpz(10) ** CEILING
+
+    holds()
+
+
+@trying(100)
+@given(grammars.outputs)
+def test_any_output_shows_what_can_be_said_of_every_number(text):
+    output = parse_output(text)
+    number = mpz(grammars.NUMBER)
+    whole, its_own = shown_of(output, None, CEILING), shown_of(output, number, CEILING)
+    assert len(its_own.curves) <= len(whole.curves)
+    if "-3:" not in text:  # a batch on a GPU names the first and the last sigma only
+        assert all(curve.sigma in text for curve in whole.curves)
+    for verdict in verdicts_on(output, number, CEILING):
+        assert verdict
+
+
+@trying(100)
+@given(grammars.logs)
+def test_any_log_of_a_hand_run_states_something_or_nothing(text):
+    for stated in stated_in(text):
+        assert stated.line >= 1
+
+
+@trying(100)
+@given(grammars.save_files)
+def test_any_save_file_is_sifted_to_lines_that_are_good(text):
+    lines = text.encode("utf-8", "surrogatepass").splitlines()
+    sieve = Sieve(CEILING, None)
+    try:
+        kept = list(sieve.sift(lines))
+    except BadInput:
+        return
+    again = Sieve(CEILING, None)
+    assert list(again.sift(kept)) == kept
+    assert again.bad == 0
+
+
+@trying(100)
+@given(grammars.lists)
+def test_any_list_of_work_is_read_or_refused(text):
+    with suppress(BadInput):
+        assert all(work.curves >= 0 for work in parse(text))
