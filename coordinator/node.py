@@ -51,7 +51,7 @@ TAIL_SECONDS = 0.02
 _log = structlog.get_logger(__name__)
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A running coordinator: what it holds open.
 
     Attributes:
@@ -97,19 +97,19 @@ class Node(msgspec.Struct, frozen=True):
     pulse: Pulse
     page_pulse: Pulse
     tails: Tails
-    frames: Frames
+    frames: Frames = msgspec.field(default_factory=Frames)
     openings: Openings
     preparation: Preparation
     background: BackgroundJobs
     sealing: SealingKeys
     introductions: Introductions
-    presence: Presence
-    hindrances: dict[str, str]
+    presence: Presence = msgspec.field(default_factory=Presence)
+    hindrances: dict[str, str] = {}
     on_commit: list[OnCommit]
-    started_at: int
+    started_at: int = msgspec.field(default_factory=now)
     past: Past
     withheld: Withheld
-    correcting: asyncio.Lock
+    correcting: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
     moment: Moment | None = None
 
     def at(self, sight: Sight) -> "Node":
@@ -119,7 +119,6 @@ class Node(msgspec.Struct, frozen=True):
             readers=sight.readers,
             log_readers=sight.log_readers,
             growth=Growth(sight.moment.position),
-            presence=Presence(),
             moment=sight.moment,
             withheld=Withheld(),
         )
@@ -222,64 +221,70 @@ async def opened(
         sealing = SealingKeys(directory / "client-keys.db")
         stack.callback(sealing.close)
         known = projections(sealing.unseal, bounded)
-        contexts = {projection.name: projection.context for projection in known}
         files = open_files(directory, log, known, most)
+        contexts = {projection.name: projection.context for projection in known}
         committer = Committer(
-            log,
-            registry(contexts.values()),
-            contexts,
-            files,
-            failpoints.from_environment(os.environ),
+            log, registry(contexts.values()), contexts, files, failpoints.from_environment(os.environ)
         )
         stack.callback(committer.close)
         await asyncio.to_thread(_catch_up, committer, most)
-        withheld = Withheld(name for name, file in files.items() if isinstance(file, StandIn))
         await asyncio.to_thread(destroy_keys, committer, sealing)
-        on_commit: list[OnCommit] = []
-        readers = {name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in files}
-        log_readers = Readers(log.path)
-        await _open_pools((*readers.values(), log_readers), stack)
-        past = Past(directory, readers, log_readers)
-        stack.push_async_callback(past.close)
-        preparation = Preparation()
-        stack.callback(preparation.close)
-        writer = Writer(committer, partial(_tell, on_commit))
-        writer.start()
-        stack.push_async_callback(writer.stop)
-        background = BackgroundJobs()
-        stack.push_async_callback(background.close)
-        position = log.head().position
-        node = Node(
-            directory=directory,
-            log=log,
-            contexts=contexts,
-            projections={projection.name: projection for projection in known},
-            registry=committer.registry,
-            notary=notary,
-            writer=writer,
-            readers=readers,
-            log_readers=log_readers,
-            growth=Growth(position),
-            pulse=Pulse(position, PULSE_SECONDS),
-            page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
-            tails=Tails(position, TAIL_SECONDS),
-            frames=Frames(),
-            openings=Openings(contexts.values()),
-            preparation=preparation,
-            background=background,
-            sealing=sealing,
-            introductions=Introductions(sealing, readers["clients"]),
-            presence=Presence(),
-            hindrances={},
-            on_commit=on_commit,
-            started_at=now(),
-            past=past,
-            withheld=withheld,
-            correcting=asyncio.Lock(),
-        )
-        on_commit += _watchers(node)
+        node = await _put_together(log, committer, known, notary, sealing, stack)
+        node.on_commit.extend(_watchers(node))
         stack.callback(node.send_home)
         yield node
+
+
+async def _put_together(
+    log: SqliteEventLog,
+    committer: Committer,
+    known: Sequence[Projection],
+    notary: Notary,
+    sealing: SealingKeys,
+    stack: AsyncExitStack,
+) -> Node:
+    """Begin to write and to read, with a log and projections that are open."""
+    directory = log.path.parent
+    withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
+    on_commit: list[OnCommit] = []
+    readers = {
+        name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in committer.files
+    }
+    log_readers = Readers(log.path)
+    await _open_pools((*readers.values(), log_readers), stack)
+    past = Past(directory, readers, log_readers)
+    stack.push_async_callback(past.close)
+    preparation = Preparation()
+    stack.callback(preparation.close)
+    writer = Writer(committer, partial(_tell, on_commit))
+    writer.start()
+    stack.push_async_callback(writer.stop)
+    background = BackgroundJobs()
+    stack.push_async_callback(background.close)
+    position = log.head().position
+    return Node(
+        directory=directory,
+        log=log,
+        contexts=committer.contexts,
+        projections={projection.name: projection for projection in known},
+        registry=committer.registry,
+        notary=notary,
+        writer=writer,
+        readers=readers,
+        log_readers=log_readers,
+        growth=Growth(position),
+        pulse=Pulse(position, PULSE_SECONDS),
+        page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
+        tails=Tails(position, TAIL_SECONDS),
+        openings=Openings(committer.contexts.values()),
+        preparation=preparation,
+        background=background,
+        sealing=sealing,
+        introductions=Introductions(sealing, readers["clients"]),
+        on_commit=on_commit,
+        past=past,
+        withheld=withheld,
+    )
 
 
 async def _open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:

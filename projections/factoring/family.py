@@ -65,6 +65,17 @@ class Family:
             known = self._remember(self._descendants, number, self._closure(number, upward=False))
         return known
 
+    def parts_only_of(self, number: int) -> set[int]:
+        """Return the parts of a number, however far down, that are parts of nothing else."""
+        own = {number}
+        pending = self.parts(number)
+        while pending:
+            part = pending.pop()
+            if part not in own and own.issuperset(self.parents(part)):
+                own.add(part)
+                pending += self.parts(part)
+        return own - {number}
+
     def _column(self, statement: str, number: int) -> list[int]:
         return [row[0] for row in self._connection.execute(statement, (number,))]
 

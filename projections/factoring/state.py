@@ -5,16 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.deciding import Command
 from core.events.envelope import Event
-from core.events.fact import Fact
 from core.factoring.commands import ReportCurves
-from core.factoring.curation.events import IdsGivenOut, ProjectCreated
 from core.factoring.curves import Bounds
 from core.factoring.events import (
     AttemptMade,
     CompositeSubmitted,
     CurveMeasured,
     CurvesRun,
-    FactorFound,
     NumberSplit,
     WorkAcknowledged,
     WorkAssigned,
@@ -34,6 +31,7 @@ from projections.factoring import (
     credit,
     curation,
     family,
+    ids,
     imports,
     numbers,
     prior,
@@ -48,6 +46,7 @@ from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
 from projections.factoring.division import Division
 from projections.factoring.family import Family
+from projections.factoring.ids import Ids
 from projections.factoring.numbers import NumberTable
 from projections.factoring.prior import PriorTable
 from projections.factoring.projects import ProjectTable
@@ -58,12 +57,7 @@ from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
 
 SCHEMA = (
-    """
-CREATE TABLE newest (
-    what TEXT PRIMARY KEY,         -- attempt, factor, assignment, project; number only after a correction
-    id INTEGER NOT NULL            -- the newest one given out
-) STRICT, WITHOUT ROWID;
-"""
+    ids.SCHEMA
     + numbers.SCHEMA
     + curation.SCHEMA
     + projects.SCHEMA
@@ -97,7 +91,7 @@ class FactoringState(Answers):
         self._projects = ProjectTable(connection)
         self._division = Division(self._numbers, self._family, self._credit, self._shares, self._projects)
         self._curation = Curation(connection, self._numbers, self._projects)
-        self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
+        self._ids = Ids(connection)
 
     def number(self, number: int) -> Number | None:
         """Return a number by its id."""
@@ -109,23 +103,23 @@ class FactoringState(Answers):
 
     def next_number(self) -> int:
         """Return the id that the next number gets."""
-        return max(self._numbers.next(), self._newest.get("number", 0) + 1)
+        return max(self._numbers.next(), self._ids.next("number"))
 
     def next_attempt(self) -> int:
         """Return the id that the next attempt gets."""
-        return self._newest.get("attempt", 0) + 1
+        return self._ids.next("attempt")
 
     def next_factor(self) -> int:
         """Return the id that the next factor gets."""
-        return self._newest.get("factor", 0) + 1
+        return self._ids.next("factor")
 
     def next_assignment(self) -> int:
         """Return the number that the next assignment gets."""
-        return self._newest.get("assignment", 0) + 1
+        return self._ids.next("assignment")
 
     def next_project(self) -> int:
         """Return the id that the next project gets."""
-        return self._newest.get("project", 0) + 1
+        return self._ids.next("project")
 
     def leaves(self, number: int) -> list[Number]:
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
@@ -151,14 +145,7 @@ class FactoringState(Answers):
 
     def parts_only_of(self, number: int) -> list[Number]:
         """Return the parts of a number, however far, that are parts of nothing else, by id."""
-        own = {number}
-        pending = self._family.parts(number)
-        while pending:
-            part = pending.pop()
-            if part not in own and own.issuperset(self._family.parents(part)):
-                own.add(part)
-                pending += self._family.parts(part)
-        parts = map(self._numbers.get, sorted(own - {number}))
+        parts = map(self._numbers.get, sorted(self._family.parts_only_of(number)))
         return [part for part in parts if part is not None]
 
     def in_project(self, number: int, project: str) -> bool:
@@ -274,7 +261,7 @@ class FactoringState(Answers):
     def apply(self, event: Event) -> None:
         """Fold one event."""
         fact = event.fact
-        self._count(fact)
+        self._ids.count(fact)
         match fact:
             case CompositeSubmitted() | NumberSplit() | PrimalitySettled():
                 self._division.apply(event)
@@ -303,21 +290,6 @@ class FactoringState(Answers):
         counting = set(self._division.counting(number))
         return counting.union(*map(self._family.ancestors, counting))
 
-    def _count(self, fact: Fact) -> None:
-        """Remember the newest id of its kind that a fact gives out."""
-        match fact:
-            case CurvesRun(attempt=newest) | AttemptMade(attempt=newest) | PriorWorkDeclared(attempt=newest):
-                self._newest["attempt"] = newest
-            case WorkAssigned(assignment=newest):
-                self._newest["assignment"] = newest
-            case FactorFound(factor=newest):
-                self._newest["factor"] = newest
-            case ProjectCreated(project=newest):
-                self._newest["project"] = newest
-            case IdsGivenOut():
-                for what in fact.__struct_fields__:
-                    self._newest[what] = max(self._newest.get(what, 0), getattr(fact, what))
-
     def flush(self) -> None:
         """Write what was held back."""
         self._numbers.flush()
@@ -325,9 +297,7 @@ class FactoringState(Answers):
         self._shares.flush()
         self._assignments.flush()
         self._leases.flush()
-        self.connection.executemany(
-            "INSERT INTO newest VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id", list(self._newest.items())
-        )
+        self._ids.flush()
 
     def _apply_curves(self, fact: CurvesRun, position: int) -> None:
         gains = [(one, self._credit.gain(one, fact)) for one in self._division.counting(fact.number)]

@@ -20,6 +20,7 @@ from coordinator.http.ingest import Ingest, Item
 from coordinator.http.receipts import answered
 from coordinator.http.tables import Table
 from coordinator.node import Node
+from coordinator.operations.replacing import Lookout
 from coordinator.pages.contents import contents
 from coordinator.pages.contributing import Contribution, Hit, Queue
 from coordinator.pages.forms import Form
@@ -305,6 +306,7 @@ def test_pages_that_belong_to_all_show_the_rest_while_a_context_is_built_anew(tm
         connection.execute("UPDATE checkpoint SET version = version - 1")
     monkeypatch.setattr(application, "LONG", 1)
     monkeypatch.setattr(application, "build_withheld", lambda _: None)
+    monkeypatch.setattr(Lookout, "_build", lambda *_: None)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         for address in ("/", "/search?q=2", "/workers", "/events", "/events/2"):
             shown = client.get(address, headers=HTML)

@@ -1,0 +1,48 @@
+"""The newest ids that were given out, so that none is given twice, whatever a correction takes away."""
+
+import sqlite3
+
+from core.events.fact import Fact
+from core.factoring.curation.events import IdsGivenOut, ProjectCreated
+from core.factoring.events import AttemptMade, CurvesRun, FactorFound, WorkAssigned
+from core.factoring.prior_events import PriorWorkDeclared
+
+SCHEMA = """
+CREATE TABLE newest (
+    what TEXT PRIMARY KEY,         -- attempt, factor, assignment, project; number only after a correction
+    id INTEGER NOT NULL            -- the newest one given out
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class Ids:
+    """The newest id of each kind; `flush` writes them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
+
+    def next(self, what: str) -> int:
+        """Return the id that the next of a kind gets."""
+        return self._newest.get(what, 0) + 1
+
+    def count(self, fact: Fact) -> None:
+        """Remember the id of its kind that a fact gives out."""
+        match fact:
+            case CurvesRun(attempt=newest) | AttemptMade(attempt=newest) | PriorWorkDeclared(attempt=newest):
+                self._newest["attempt"] = newest
+            case WorkAssigned(assignment=newest):
+                self._newest["assignment"] = newest
+            case FactorFound(factor=newest):
+                self._newest["factor"] = newest
+            case ProjectCreated(project=newest):
+                self._newest["project"] = newest
+            case IdsGivenOut():
+                for what in fact.__struct_fields__:
+                    self._newest[what] = max(self._newest.get(what, 0), getattr(fact, what))
+
+    def flush(self) -> None:
+        """Write what was counted."""
+        self._connection.executemany(
+            "INSERT INTO newest VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id", list(self._newest.items())
+        )
