@@ -3,7 +3,8 @@
     python -m tests.rounds fuzz          every property of the suite, until it is stopped
     python -m tests.rounds soak 0-20     every drill, with these seeds
 
-Results are kept in results/NAME.ndjson, one line for each round. Without seeds it goes on where it stopped: with the seeds
+Results are kept in results/NAME.ndjson, one line for each round, with the figures that tests tell: how many inputs, how much
+memory at the end. Without seeds it goes on where it stopped: with the seeds
 that failed when they were last tried, then with the first that was never tried. Of the seeds that are named, those that
 have passed for the commit are not tried again. The exit code is 1 when any round failed.
 """
@@ -15,10 +16,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "results"
-TESTED = {"fuzz": "hypothesis and not drill", "soak": "drill"}
+TESTED = {"fuzz": "(hypothesis and not drill) or fuzz", "soak": "drill and not fuzz"}
 
 
 def main(name, named=""):
@@ -56,7 +58,9 @@ def round_of(name, seed):
     sys.stdout.flush()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as cache, said.open("w") as output:
-        code = subprocess.call([*command, "-o", f"cache_dir={cache}"], stdout=output, stderr=output, cwd=ROOT)
+        command += [f"--junit-xml={cache}/report.xml", "-o", f"cache_dir={cache}"]
+        code = subprocess.call(command, stdout=output, stderr=output, cwd=ROOT)
+        figures = figures_in(Path(cache, "report.xml"))
         failures = Path(cache, "v", "cache", "lastfailed")
         failed = sorted(json.loads(failures.read_text())) if failures.exists() else []
     seconds = round(time.monotonic() - started)
@@ -67,7 +71,18 @@ def round_of(name, seed):
     else:
         sys.stdout.write(f"passed in {seconds} s\n")
         said.unlink()
-    return {"seed": seed, "commit": commit(), "code": code, "seconds": seconds, "failed": failed}
+    return {"seed": seed, "commit": commit(), "code": code, "seconds": seconds, "failed": failed, "figures": figures}
+
+
+def figures_in(report):
+    """Return what tests have told of themselves with `record_property`, by their names."""
+    if not report.exists():
+        return {}
+    return {
+        case.get("name"): {told.get("name"): float(told.get("value")) for told in case.iter("property")}
+        for case in ET.parse(report).iter("testcase")
+        if case.find("properties") is not None
+    }
 
 
 def commit():

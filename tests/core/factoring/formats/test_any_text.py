@@ -21,14 +21,11 @@ CEILING = 300
 
 
 @pytest.mark.parametrize("read", [number_from, gmp_ecm_number])
-def test_any_expression_is_a_number_of_bearable_length_or_refused_in_a_sentence(read):
-    @trying(100)
-    @given(grammars.expressions)
-    def holds(text):
-        with suppress(BadInput):
-            assert abs(read(text, CEILING)) < mpz(10) ** CEILING
-
-    holds()
+@trying(100)
+@given(text=grammars.expressions)
+def test_any_expression_is_a_number_of_bearable_length_or_refused_in_a_sentence(read, text):
+    with suppress(BadInput):
+        assert abs(read(text, CEILING)) < mpz(10) ** CEILING
 
 
 @trying(100)
