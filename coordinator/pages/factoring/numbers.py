@@ -26,7 +26,6 @@ from projections.factoring.residue_status import residues_of
 
 _SHOWN = 25
 _LEVELS = 300
-_DEEPEST = 12
 
 
 class Branch(Struct):
@@ -87,7 +86,7 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
     plan: Plan | None = planned(connection, found)
     return {
         "number": found,
-        "tree": _branch(connection, found, 1, 0),
+        "tree": _branch(connection, found, 1),
         "part_of": catalogue.numbers_by_id(connection, ancestors) if ancestors else {},
         "projects": catalogue.projects_of(connection, identity),
         "factors": factors.factors_of(connection, (identity, *descendants)),
@@ -105,6 +104,7 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
     }
 
 
-def _branch(connection: sqlite3.Connection, root: Number, times: int, depth: int) -> Branch:
-    parts = catalogue.parts_of(connection, root.id) if depth < _DEEPEST else []
-    return Branch(root, times, [_branch(connection, part, often, depth + 1) for part, often in parts])
+def _branch(connection: sqlite3.Connection, root: Number, times: int) -> Branch:
+    """Return a number with its parts; it is as deep as the number has factors, at most."""
+    parts = catalogue.parts_of(connection, root.id)
+    return Branch(root, times, [_branch(connection, part, often) for part, often in parts])
