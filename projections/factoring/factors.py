@@ -37,6 +37,7 @@ CREATE TABLE factors (
     reason TEXT                    -- why it is doubtful
 ) STRICT;
 CREATE INDEX factors_by_number ON factors (number, factor);
+CREATE INDEX found_factors ON factors (factor) WHERE method <> 'division';
 CREATE INDEX factors_by_client ON factors (client, factor) WHERE client <> 0;
 CREATE INDEX factors_by_time ON factors (recorded_at, factor);
 CREATE INDEX factors_by_value ON factors (value);
@@ -45,14 +46,17 @@ CREATE INDEX factors_without_order ON factors (digits, factor)
 {tallies.FOUND}"""
 
 Order = Literal["newest", "largest", "records"]
-"""The `largest` leave out what was found by division, equally long ones by value; `records` were it when they were found."""
+"""What division by small primes found is in none of them. The `largest` are primes, equally long ones by value; `records` were
+it when they were found."""
+_FOUND = "method <> 'division'"
+_PRIMES = f"{_FOUND} AND primality <> 'composite'"
 _RECORDS = (
     "SELECT factor, digits > coalesce(max(digits) OVER (ORDER BY factor ROWS BETWEEN UNBOUNDED PRECEDING"
-    " AND 1 PRECEDING), 0) AS record FROM factors WHERE method <> 'division'"
+    f" AND 1 PRECEDING), 0) AS record FROM factors WHERE {_PRIMES}"
 )
 _LISTED: dict[Order, tuple[str, str]] = {
-    "newest": ("factors", "factor DESC"),
-    "largest": ("factors WHERE method <> 'division'", "digits DESC, value DESC, factor"),
+    "newest": (f"factors WHERE {_FOUND}", "factor DESC"),
+    "largest": (f"factors WHERE {_PRIMES}", "digits DESC, value DESC, factor"),
     "records": (
         f"factors JOIN ({_RECORDS}) USING (factor) WHERE record",
         "factor DESC",
@@ -125,8 +129,8 @@ def factors_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[F
 
 
 def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
-    """Return the factors found last, the newest first."""
-    rows = connection.execute("SELECT * FROM factors ORDER BY factor DESC LIMIT ?", (limit,))
+    """Return the factors found last, the newest first; those of division by small primes are left out."""
+    rows = connection.execute(f"SELECT * FROM factors WHERE {_FOUND} ORDER BY factor DESC LIMIT ?", (limit,))
     return [Factor(*row) for row in rows]
 
 
@@ -147,9 +151,9 @@ def found_by(connection: sqlite3.Connection, client: int, limit: int) -> list[Fa
 
 
 def newest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Factor]:
-    """Return the factors found last in the numbers of a project."""
+    """Return the factors found last in the numbers of a project; those of division by small primes are left out."""
     rows = connection.execute(
-        "SELECT * FROM factors WHERE EXISTS"
+        f"SELECT * FROM factors WHERE {_FOUND} AND EXISTS"
         " (SELECT 1 FROM projects WHERE project = ? AND projects.number = factors.number)"
         " ORDER BY factor DESC LIMIT ?",
         (project, limit),

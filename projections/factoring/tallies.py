@@ -75,17 +75,18 @@ BEGIN
 END;
 CREATE TABLE project_factors (
     project TEXT PRIMARY KEY,      -- its name
-    found INTEGER NOT NULL         -- in its numbers
+    found INTEGER NOT NULL         -- in its numbers, but by division by small primes
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER tally_brought AFTER INSERT ON projects
-WHEN EXISTS (SELECT 1 FROM factors WHERE number = new.number)
+WHEN EXISTS (SELECT 1 FROM factors WHERE number = new.number AND method <> 'division')
 BEGIN
-    INSERT INTO project_factors SELECT new.project, count(*) FROM factors WHERE number = new.number
+    INSERT INTO project_factors SELECT new.project, count(*) FROM factors
+    WHERE number = new.number AND method <> 'division'
     ON CONFLICT DO UPDATE SET found = found + excluded.found;
 END;
 """
 FOUND = """
-CREATE TRIGGER tally_found AFTER INSERT ON factors BEGIN
+CREATE TRIGGER tally_found AFTER INSERT ON factors WHEN new.method <> 'division' BEGIN
     INSERT INTO project_factors SELECT project, 1 FROM projects WHERE number = new.number
     ON CONFLICT DO UPDATE SET found = found + 1;
 END;
@@ -100,7 +101,7 @@ class Standing(Struct, frozen=True):
         by_status: how many numbers there are of each status.
         by_t_level: how many open or finished ones there are by t-level, in steps of five digits.
         cpu_milliseconds: spent on the numbers.
-        factors: found in them.
+        factors: found in them; what division by small primes finds is no find.
         nearest: how many open ones are within five digits of their targets.
     """
 

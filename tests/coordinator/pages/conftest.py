@@ -8,6 +8,7 @@ from tests.coordinator.http import conftest as http
 
 surroundings, serving_in, serving = http.surroundings, http.serving_in, http.serving
 client, admin_key, admin = http.client, http.admin_key, http.admin
+hand_in = http.hand_in
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

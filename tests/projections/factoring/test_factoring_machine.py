@@ -33,7 +33,7 @@ SELECT projects.project,
 FROM projects JOIN numbers ON numbers.number = projects.number
 WHERE shelf <> 'deleted' GROUP BY projects.project, part, status, level ORDER BY 1, 2, 3, 4
 """,
-    "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) GROUP BY project ORDER BY 1",
+    "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) WHERE method <> 'division' GROUP BY 1 ORDER BY 1",
     "number_tallies": "SELECT shelf, status, count(*) FROM numbers GROUP BY shelf, status ORDER BY 1, 2",
 }
 products = st.lists(st.sampled_from(PRIMES), min_size=2, max_size=5).map(math.prod)
