@@ -31,7 +31,7 @@ class Storage(Struct, frozen=True):
 
 
 class Happened(Struct, frozen=True):
-    """What happened, the last of neighbouring events of one kind and of one client, and how many others there are."""
+    """Neighbouring events of one kind and of one client: the last of them, and how many others there are."""
 
     last: Told
     others: int
