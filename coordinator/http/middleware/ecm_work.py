@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec.structs import replace
 
@@ -143,30 +144,23 @@ def _p1_work(answer: WorkAnswer) -> P1Work:
     return P1Work(**_number(answer), pm1_b1=answer.b1, pp1_b1=answer.b1, message="P-1 and P+1 work assigned.")
 
 
-@post(
-    "/work/{work:str}/claim",
-    status_code=200,
-    guards=[needs("work")],
-    summary="Say that an assignment has arrived",
-    responses=may_answer(404, 503),
-)
-async def claim_work(request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]) -> Response[Acknowledged]:
-    """Record that the holder has its assignment."""
-    outcome = await perform(request, AcknowledgeWork(work=work, stage="claimed"), client=client_id)
-    return answered(outcome, Acknowledged("claimed", work))
+def _acknowledging(stage: Literal["claimed", "started"], path: str, summary: str) -> HTTPRouteHandler:
+    """Make the route by which a holder says how far it is with its assignment."""
+
+    async def acknowledge(
+        request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]
+    ) -> Response[Acknowledged]:
+        """Record that the holder has its assignment, or has begun."""
+        outcome = await perform(request, AcknowledgeWork(work=work, stage=stage), client=client_id)
+        return answered(outcome, Acknowledged(stage, work))
+
+    return post(path, status_code=200, guards=[needs("work")], summary=summary, responses=may_answer(404, 503))(
+        acknowledge
+    )
 
 
-@post(
-    "/work/{work:str}/start",
-    status_code=200,
-    guards=[needs("work")],
-    summary="Say that an assignment is begun",
-    responses=may_answer(404, 503),
-)
-async def start_work(request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]) -> Response[Acknowledged]:
-    """Record that the holder has begun."""
-    outcome = await perform(request, AcknowledgeWork(work=work, stage="started"), client=client_id)
-    return answered(outcome, Acknowledged("started", work))
+claim_work = _acknowledging("claimed", "/work/{work:str}/claim", "Say that an assignment has arrived")
+start_work = _acknowledging("started", "/work/{work:str}/start", "Say that an assignment is begun")
 
 
 def wanted_of(

@@ -11,17 +11,16 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits
 from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.leases import handed_out
 from coordinator.http.middleware.ecm_work import MOST_HELD, lease_seconds, minutes_for, request_p1, wanted_of
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import parse_json
-from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import RequestWork
 from core.factoring.curves import Bounds
-from core.leases.answers import Nothing
 from core.refusals import BadInput
 from core.timestamps import to_naive_iso
 from projections.factoring import catalogue
@@ -84,11 +83,11 @@ async def request_any_work(
         outcome = await perform(request, command, client=client_id)
     else:
         outcome = await request_p1(request, method, wanted, client_id, seconds)
-    answer = outcome.answer
-    if isinstance(answer, Nothing):
-        return Response(MethodWork(message=answer.message))
-    number = await node.readers["factoring"].query(catalogue.number_by_id, answer.number)
-    return answered(outcome, _method_work(method, answer, number.expression if number else ""))
+    expression = ""
+    if isinstance(outcome.answer, WorkAnswer):
+        number = await node.readers["factoring"].query(catalogue.number_by_id, outcome.answer.number)
+        expression = number.expression if number else ""
+    return handed_out(outcome, MethodWork, lambda answer: _method_work(method, answer, expression))
 
 
 def _method(asked: list[str] | None, body: Any) -> Literal["ecm", "pm1", "pp1"]:
