@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from coordinator.clients.attributing import attribute_keys
 from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
@@ -229,6 +230,7 @@ async def opened(
         stack.callback(committer.close)
         await asyncio.to_thread(_catch_up, committer, most)
         await asyncio.to_thread(destroy_keys, committer, sealing)
+        await asyncio.to_thread(attribute_keys, committer, log, sealing, now())
         node = await _put_together(log, committer, known, notary, sealing, stack)
         node.on_commit.extend(_watchers(node))
         stack.callback(node.send_home)

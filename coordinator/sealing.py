@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from coordinator.durable import Place
-from core.clients.naming import ClientClaim, check_name
+from core.clients.naming import ClientClaim
 from projections.runtime.scrubbing import scrub
 
 _NONCE_BYTES = 12
@@ -55,10 +55,8 @@ class SealingKeys:
         """Seal a name under a new key; the key is on disk when this returns.
 
         Raises:
-            BadInput: the name is not acceptable.
             Displaced: the file has been removed or replaced.
         """
-        check_name(name)
         seal, key, nonce = str(uuid.uuid4()), AESGCM.generate_key(256), os.urandom(_NONCE_BYTES)
         sealed = nonce + AESGCM(key).encrypt(nonce, name.encode(), seal.encode())
         with self._lock:

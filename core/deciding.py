@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol
 import msgspec
 from typing_extensions import TypeVar  # with defaults, which the standard library has from 3.13 on
 
+from core.access.users import check_credited, take_name
 from core.clients.naming import ClientClaim, KnownClients, introduce, stream_of
 from core.events import idempotency
 from core.events.envelope import Envelope, Event, NewEvent
@@ -113,6 +114,7 @@ class Order(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False, kw_only=
         correlation: id of the request.
         actor: id of the API key (`key-3`), `operator` or `clock`; None for an anonymous caller.
         client: by what name the caller calls itself.
+        administers: whether the caller names a client as an administrator, who need not be that client.
         route: where it came in; the scope of keys from callers who are neither known nor named.
         key: Idempotency-Key or item id; empty for none.
         content: the canonical content, without the client's name, from which a resend is recognised.
@@ -125,6 +127,7 @@ class Order(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False, kw_only=
     correlation: str
     actor: str | None = None
     client: ClientClaim | None = None
+    administers: bool = False
     route: str = ""
     key: str = ""
     content: bytes = b""
@@ -161,6 +164,7 @@ class Context(msgspec.Struct, frozen=True):
         expire: from the id of a lease to the command that ends it when its time has run out; None without leases.
         openings: types of events after which there may be work that was not there before.
         incidental: types of events that come along with whatever any context decides.
+        credits: whether a client that its facts name is credited with something.
     """
 
     name: str
@@ -172,6 +176,7 @@ class Context(msgspec.Struct, frozen=True):
     openings: frozenset[str] = frozenset()
     upcasters: Mapping[type[Fact], Upcaster] = {}
     incidental: frozenset[str] = frozenset()
+    credits: bool = True
 
     def decided(self, event: Event) -> bool:
         """Tell whether an event came out of this context's decision."""
@@ -232,6 +237,7 @@ def consider(
         Conflict: the key was used before for other content.
         Unprepared: something slow has to be found out first.
         Unsealed: the client is new, and its claim does not say so.
+        Forbidden: the client's name is somebody else's.
         Refusal: the context turned the command down.
     """
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
@@ -246,10 +252,15 @@ def consider(
                     f"The key {order.key!r} was used before for another content; send a new key, or the same content."
                 )
             return Recalled(remembered)
+    if order.client and not order.administers:
+        taken = take_name(order.actor, client, order.client.name, states["access"], states["clients"])
+        introduction = [*introduction, *taken]
     decide = context.decisions[type(order.command)]
     decision = decide(order.command, Asking(order.now, client, order.findings), state)
     if isinstance(decision, Answer):
         return decision
+    if not order.client and not order.administers and context.credits:
+        check_credited(order.actor, [event.fact for event in decision], states["access"], states["clients"])
     if introduction:
         shift = len(introduction)
         moved = [

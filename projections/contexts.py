@@ -56,7 +56,7 @@ def projections(unseal: Unseal, bounded: Sequence[Projection] = BOUNDED) -> tupl
         return ClientsState(connection, unseal)
 
     return (
-        Projection(CLIENTS, 2, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
-        Projection(ACCESS, 1, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
+        Projection(CLIENTS, 3, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
+        Projection(ACCESS, 2, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
         *bounded,
     )

@@ -32,7 +32,8 @@ def hashed(label):
 def key_created(number, label=None):
     """Return the event that hands out a key."""
     label = label or f"key number {number}"
-    return NewEvent(f"key-{number}", KeyCreated(key=number, hash=hashed(label), roles=("read",), label=label))
+    fact = KeyCreated(key=number, hash=hashed(label), roles=("read",), label=label, user=f"user-{number}")
+    return NewEvent(f"key-{number}", fact)
 
 
 def envelope(name, at=START):

@@ -6,20 +6,28 @@ from typing import Any, Protocol
 
 import rich_click as click
 
-from coordinator.cli.options import json_option, unsaid, where_options
+from coordinator.cli.options import coordinator_option, json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
+from core.refusals import BadInput
 
 _ADDRESS = "/api/v1/admin/keys"
+
+
+_INVITATIONS = "/api/v1/admin/invitations"
 
 
 class Keys(Protocol):
     """Where keys are kept; the answers are those of the coordinator's own addresses."""
 
-    def create(self, roles: Sequence[Role], label: str) -> dict[str, Any]:
+    def create(self, roles: Sequence[Role], label: str, user: str, expires_at: str | None) -> dict[str, Any]:
         """Make a key: its `id`, and the `key` itself for the only time."""
+        ...
+
+    def renew(self, key: int, expires_at: str | None) -> dict[str, Any]:
+        """Make another key for the user of one."""
         ...
 
     def list(self) -> dict[str, Any]:
@@ -29,6 +37,14 @@ class Keys(Protocol):
     def revoke(self, key: int) -> dict[str, Any]:
         """Take a key back."""
         ...
+
+
+_roles_option = click.option("--roles", required=True, help=f"What the key opens, with commas: {', '.join(ROLES)}.")
+_label_option = click.option("--label", default="", help="Which key it is; without --user, whose.")
+_user_option = click.option("--user", default="", help="Whose it is: a name, or a number such as user-3.")
+_expires_option = click.option(
+    "--expires", metavar="TIME", help="From when on it opens nothing, such as 2027-06-30 or 2027-06-30T12:00Z."
+)
 
 
 @click.group()
@@ -41,17 +57,46 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--roles", required=True, help=f"What the key opens, with commas: {', '.join(ROLES)}.")
-@click.option("--label", default="", help="Whom or what it is for.")
+@_roles_option
+@_label_option
+@_user_option
+@_expires_option
 @where_options
 @json_option
-def create(roles: str, label: str, coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> None:
-    """Make a key and print it, once; only its SHA-256 is kept."""
-    made = _kept(coordinator, data_dir).create(parse_roles(roles.split(",")), label)
+def create(
+    roles: str,
+    label: str,
+    user: str,
+    expires: str | None,
+    coordinator: str | None,
+    data_dir: Path | None,
+    *,
+    in_json: bool,
+) -> None:
+    """Make a key and print it, once; only its SHA-256 is kept.
+
+    It belongs to a user: the one that --user names, else the one called as --label says; one that is not there is made.
+    """
+    made = _kept(coordinator, data_dir).create(parse_roles(roles.split(",")), label, user, expires)
+    _show(made, in_json=in_json)
+
+
+@keys.command()
+@click.argument("key", type=int)
+@_expires_option
+@where_options
+@json_option
+def renew(key: int, expires: str | None, coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> None:
+    """Make another key for the user of KEY, with its roles, and print it, once; KEY works on until it is revoked."""
+    _show(_kept(coordinator, data_dir).renew(key, expires), in_json=in_json)
+
+
+def _show(made: dict[str, Any], *, in_json: bool) -> None:
     if in_json:
         print_json(made)
         return
-    click.echo(f"Key {made['id']} opens {', '.join(made['roles'])}. It is shown this once:", err=True)
+    whose = f" for {made['user_name']}" if made.get("user_name") else ""
+    click.echo(f"Key {made['id']}{whose} opens {', '.join(made['roles'])}. It is shown this once:", err=True)
     click.echo(made["key"])
 
 
@@ -66,7 +111,10 @@ def list_(coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> N
         return
     for key in listed["keys"]:
         state = f"revoked {key['revoked_at']}" if key["revoked_at"] else f"since {key['created_at']}"
-        click.echo(f"{key['id']:>4}  {','.join(key['roles']):<22} {state}  {key['label']}")
+        used = f"used {key['last_used_at'][:13]}h" if key["last_used_at"] else "unused"
+        until = f", until {key['expires_at']}" if key["expires_at"] else ""
+        whose = key["user_name"] + (f": {key['label']}" if key["label"] not in {"", key["user_name"]} else "")
+        click.echo(f"{key['id']:>4}  {','.join(key['roles']):<22} {state}, {used}{until}  {whose}")
 
 
 @keys.command()
@@ -80,6 +128,40 @@ def revoke(key: int, coordinator: str | None, data_dir: Path | None, *, in_json:
         print_json(answer)
     else:
         click.echo(f"Key {key} is revoked.")
+
+
+@keys.command()
+@_roles_option
+@_label_option
+@_user_option
+@_expires_option
+@click.option("--until", metavar="TIME", help="Until when the link works; a week, unless it is said.")
+@coordinator_option
+@json_option
+def invite(
+    roles: str, label: str, user: str, expires: str | None, until: str | None, coordinator: str, *, in_json: bool
+) -> None:
+    """Print a link by which whoever has it makes one key, once; the coordinator has to run."""
+    wanted = {"roles": parse_roles(roles.split(",")), "label": label, "user": user}
+    times = {"key_expires_at": expires, "expires_at": until}
+    made = Coordinator(coordinator, ADMIN_KEY).post(_INVITATIONS, wanted | times)
+    if in_json:
+        print_json(made)
+        return
+    click.echo(f"Invitation {made['id']} works once, until {made['expires_at']}:", err=True)
+    click.echo(made["link"])
+
+
+@keys.command()
+@click.argument("link")
+@json_option
+def accept(link: str, *, in_json: bool) -> None:
+    """Make the key of LINK, an invitation, and print it, once."""
+    address, joined, secret = link.partition("/join/")
+    if not joined:
+        raise BadInput(f"{link[:60]!r} is no invitation; a link such as https://ledger.example/join/… is accepted.")
+    made = Coordinator(address).post("/api/v1/invitations/accept", {"invitation": secret.rstrip("/")})
+    _show(made, in_json=in_json)
 
 
 def _kept(url: str | None, directory: Path | None) -> Keys:
@@ -98,9 +180,15 @@ class RunningCoordinator:
     def __init__(self, url: str) -> None:
         self._there = Coordinator(url, ADMIN_KEY)
 
-    def create(self, roles: Sequence[Role], label: str) -> dict[str, Any]:
+    def create(self, roles: Sequence[Role], label: str, user: str, expires_at: str | None) -> dict[str, Any]:
         """Have it make a key."""
-        made: dict[str, Any] = self._there.post(_ADDRESS, {"roles": roles, "label": label})
+        wanted = {"roles": roles, "label": label, "user": user, "expires_at": expires_at}
+        made: dict[str, Any] = self._there.post(_ADDRESS, wanted)
+        return made
+
+    def renew(self, key: int, expires_at: str | None) -> dict[str, Any]:
+        """Have it make another key for the user of one."""
+        made: dict[str, Any] = self._there.post(f"{_ADDRESS}/{key}/renewal", {"expires_at": expires_at})
         return made
 
     def list(self) -> dict[str, Any]:

@@ -10,25 +10,25 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
+from msgspec import to_builtins
 from structlog.typing import EventDict, WrappedLogger
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.http.keyring import hash_of, new_key
+from coordinator.http.keys import created, known_keys, moment_of
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node, opened
 from coordinator.operations.forgetting import forget
+from coordinator.operations.people import key_command
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.access.answers import KeyAnswer
-from core.access.commands import CreateKey, RevokeKey
-from core.access.decide import Key
+from core.access.commands import CreateKey, RenewKey, RevokeKey
 from core.access.roles import Role
 from core.clients.naming import stream_of
 from core.deciding import AnswerT, Command, Order
-from core.timestamps import to_iso
-from projections.access import state as access
 
 T = TypeVar("T")
 
@@ -42,18 +42,28 @@ class StoppedCoordinator:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def create(self, roles: Sequence[Role], label: str) -> dict[str, Any]:
+    def create(self, roles: Sequence[Role], label: str, user: str, expires_at: str | None) -> dict[str, Any]:
         """Make a key; a directory that is not there yet is made too."""
-        key = new_key()
-        command = CreateKey(hash=hash_of(key), roles=tuple(roles), label=label)
-        number = on_a_node(self._directory, lambda node: _perform(node, command))
-        return {"id": number, "key": key, "roles": roles, "label": label}
+        key, moment = new_key(), moment_of(expires_at)
+
+        async def do(node: Node) -> dict[str, Any]:
+            command = await key_command(node, hash_of(key), tuple(roles), label, user, moment)
+            return await _created(node, command, key)
+
+        return on_a_node(self._directory, do)
+
+    def renew(self, key: int, expires_at: str | None) -> dict[str, Any]:
+        """Make another key for the user of one."""
+        require_log(self._directory)
+        fresh = new_key()
+        command = RenewKey(key=key, hash=hash_of(fresh), expires_at=moment_of(expires_at))
+        return on_a_node(self._directory, lambda node: _created(node, command, fresh))
 
     def list(self) -> dict[str, Any]:
         """Return every key that was ever made."""
         require_log(self._directory)
-        known = on_a_node(self._directory, lambda node: node.readers["access"].query(access.keys))
-        return {"keys": [_shown(key) for key in known]}
+        listed: dict[str, Any] = to_builtins(on_a_node(self._directory, lambda node: known_keys(node, {})))
+        return listed
 
     def revoke(self, key: int) -> dict[str, Any]:
         """Take a key back."""
@@ -116,6 +126,11 @@ def _without_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict
     return event
 
 
+async def _created(node: Node, command: CreateKey | RenewKey, key: str) -> dict[str, Any]:
+    made: dict[str, Any] = to_builtins(await created(node, await _perform(node, command), key))
+    return made
+
+
 async def _perform(node: Node, command: Command[KeyAnswer]) -> int:
     outcome = await node.perform(_order(command))
     return outcome.answer.key
@@ -123,13 +138,3 @@ async def _perform(node: Node, command: Command[KeyAnswer]) -> int:
 
 def _order(command: Command[AnswerT]) -> Order[AnswerT]:
     return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="operator")
-
-
-def _shown(key: Key) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "roles": key.roles,
-        "label": key.label,
-        "created_at": to_iso(key.created_at),
-        "revoked_at": None if key.revoked_at is None else to_iso(key.revoked_at),
-    }

@@ -15,7 +15,7 @@ from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
 from core.clients.naming import ClientClaim
 from core.deciding import AnswerT, AnswerT_co, Command, Order
-from core.refusals import BadInput
+from core.refusals import BadInput, Forbidden
 
 MAX_KEY = 200
 _KEY = re.compile(r"[\x21\x22\x24-\x7e]+")  # visible ASCII but "#", which ends a key in the log
@@ -67,7 +67,12 @@ async def perform(request: AnyRequest, command: Command[AnswerT], **said: Unpack
         Refusal: it was turned down, or the caller sends too many.
         Unavailable: nothing can be written just now.
     """
-    return await shared_of(request).node.perform(await ordered(request, command, **said))
+    order = await ordered(request, command, **said)
+    (result,) = await shared_of(request).node.perform_all([order])
+    _notice(request, order, result)
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 async def ordered(request: AnyRequest, command: Command[AnswerT], **said: Unpack[Said]) -> Order[AnswerT]:
@@ -83,7 +88,7 @@ async def ordered(request: AnyRequest, command: Command[AnswerT], **said: Unpack
     if content is None:
         content = await content_of(request) if key or command.repeatable else b""
     wish = Wish(command=command, client=client, content=content, key=key, occurred_at=said.get("occurred_at"))
-    claims = await _introduce(request, [wish], moment)
+    claims = await _introduce(request, [wish])
     return _order(request, wish, moment, claims)
 
 
@@ -96,37 +101,47 @@ async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish[AnswerT]]) -
     """
     moment = now()
     _count(request, wishes[0].client if wishes else None, moment)
-    claims = await _introduce(request, wishes, moment)
-    return await shared_of(request).node.perform_all([_order(request, wish, moment, claims) for wish in wishes])
+    claims = await _introduce(request, wishes)
+    orders = [_order(request, wish, moment, claims) for wish in wishes]
+    results = await shared_of(request).node.perform_all(orders)
+    for wish, order, result in zip(wishes, orders, results, strict=True):
+        if wish.role in {None, "work"}:
+            _notice(request, order, result)
+    return results
 
 
 def _count(request: AnyRequest, client: str | None, moment: int) -> None:
     shared_of(request).limits.take(caller_of(request).actor, client, moment)
 
 
-async def _introduce(request: AnyRequest, wishes: Sequence[Wish], moment: int) -> dict[str | None, ClientClaim | None]:
-    """Return the claims of those who send wishes, by their names, and remember which workers were here."""
-    node, works = shared_of(request).node, "work" in caller_of(request).asked
+def _notice(request: AnyRequest, order: Order, result: Result) -> None:
+    """Remember which worker was here, unless it went by somebody else's name."""
+    if order.client is not None and "work" in caller_of(request).asked and not isinstance(result, Forbidden):
+        shared_of(request).node.presence.seen(order.client.name, order.now, order.command.context)
+
+
+async def _introduce(request: AnyRequest, wishes: Sequence[Wish]) -> dict[str | None, ClientClaim | None]:
+    """Return the claims of those who send wishes, by their names."""
+    node = shared_of(request).node
     claims: dict[str | None, ClientClaim | None] = {None: None}
     for wish in wishes:
-        if wish.client is None:
-            continue
         if wish.client not in claims:
+            assert wish.client is not None, "None is there"
             claims[wish.client] = await node.introductions.claim(wish.client)
-        if works and wish.role in {None, "work"}:
-            node.presence.seen(wish.client, moment, wish.command.context)
     return claims
 
 
 def _order(
     request: AnyRequest, wish: Wish[AnswerT], moment: int, claims: Mapping[str | None, ClientClaim | None]
 ) -> Order[AnswerT]:
+    caller = caller_of(request)
     return Order(
         command=wish.command,
         now=moment,
         correlation=_correlation(request),
-        actor=caller_of(request).actor,
+        actor=caller.actor,
         client=claims[wish.client],
+        administers=caller.asked == ("admin",),
         route=route_of(request),
         key=wish.key,
         content=wish.content,

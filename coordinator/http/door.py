@@ -123,7 +123,7 @@ class Door:
             return Caller(None, self._anonymous, roles)
         holder = self.keyring.holder(key)
         if holder is None:
-            raise Unidentified(ADMIN_KEY_WRONG if roles == _ADMIN else "The API key is not known, or was revoked.")
+            raise Unidentified(ADMIN_KEY_WRONG if roles == _ADMIN else self.keyring.why_not(key))
         if holder.roles.isdisjoint(roles):
             raise Forbidden(f"The key has the role {_listed(holder.roles)}; this address needs {_listed(roles)}.")
         return Caller(holder.actor, holder.roles, roles)

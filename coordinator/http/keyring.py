@@ -11,10 +11,14 @@ import msgspec
 from coordinator.credentials import ADMIN_KEY, SHARED_KEY, secret
 from coordinator.http.adminkey import kept_admin_key
 from coordinator.node import Node
-from core.access.decide import Key, stream_of
+from coordinator.wallclock import now
+from core.access import users
+from core.access.decide import stream_of
 from core.access.events import KeyCreated, KeyRevoked
 from core.access.roles import ROLES, Role
+from core.access.state import Key
 from core.events.envelope import Event
+from core.timestamps import to_iso
 from projections.access.state import keys
 
 
@@ -24,15 +28,19 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         actor: how the holder appears in the log: `key-3`, `operator` for the admin key, `shared-key`, or `local-worker`.
         roles: what the key opens.
+        key: its number; 0 for one that stands in no log.
+        expires_at: from when on it opens nothing, microseconds UTC; None when it lasts.
     """
 
     actor: str
     roles: frozenset[Role]
+    key: int = 0
+    expires_at: int | None = None
 
 
 OPERATOR = Holder("operator", frozenset(ROLES))
-SHARED = Holder("shared-key", frozenset(ROLES) - {"admin"})
-LOCAL_WORKER = Holder("local-worker", frozenset(("work",)))
+SHARED = Holder(users.SHARED_KEY, frozenset(ROLES) - {"admin"})
+LOCAL_WORKER = Holder(users.LOCAL_WORKER, frozenset(("work",)))
 
 
 def new_key() -> str:
@@ -63,6 +71,8 @@ class Keyring:
         self._shared_hash = "" if shared_key is None else hash_of(shared_key)
         self._holders: dict[str, Holder] = {}
         self._hashes: dict[int, str] = {}
+        self.used: dict[int, int] = {}
+        """When keys that stand in the log were used last, by number, microseconds UTC; as far as this process knows."""
 
     @property
     def in_use(self) -> bool:
@@ -72,7 +82,7 @@ class Keyring:
     def learn(self, known: Iterable[Key]) -> None:
         """Take the keys as they stand."""
         for key in known:
-            self._add(key.id, key.hash, key.roles)
+            self._add(key.id, key.hash, key.roles, key.expires_at)
             if key.revoked_at is not None:
                 self._revoke(key.id)
 
@@ -80,7 +90,7 @@ class Keyring:
         """Take what happened to keys; told of every batch as it is committed."""
         for event in events:
             if isinstance(event.fact, KeyCreated):
-                self._add(event.fact.key, event.fact.hash, event.fact.roles)
+                self._add(event.fact.key, event.fact.hash, event.fact.roles, event.fact.expires_at)
             elif isinstance(event.fact, KeyRevoked):
                 self._revoke(event.fact.key)
 
@@ -90,9 +100,9 @@ class Keyring:
         self._holders[hash_of(key)] = holder
         return key
 
-    def _add(self, key: int, digest: str, roles: Iterable[str]) -> None:
+    def _add(self, key: int, digest: str, roles: Iterable[str], expires_at: int | None) -> None:
         self._hashes[key] = digest
-        self._holders[digest] = Holder(stream_of(key), opened_by(roles))
+        self._holders[digest] = Holder(stream_of(key), opened_by(roles), key, expires_at)
 
     def _revoke(self, key: int) -> None:
         """Take a key from its holder; one that is also the shared key opens nothing any more either."""
@@ -106,11 +116,25 @@ class Keyring:
         return self.holder_of(hash_of(key))
 
     def holder_of(self, digest: str) -> Holder | None:
-        """Return whom the key with a hash stands for, None for nobody."""
+        """Return whom the key with a hash stands for, None for nobody; it was used then."""
         if hmac.compare_digest(digest, self._admin_hash):
             return OPERATOR
-        shared = SHARED if hmac.compare_digest(digest, self._shared_hash) else None
-        return self._holders.get(digest, shared)
+        holder = self._holders.get(digest)
+        if holder is None:
+            return SHARED if hmac.compare_digest(digest, self._shared_hash) else None
+        if holder.key:
+            moment = now()
+            if holder.expires_at is not None and holder.expires_at <= moment:
+                return None
+            self.used[holder.key] = moment
+        return holder
+
+    def why_not(self, key: str) -> str:
+        """Return why a key opens nothing."""
+        holder = self._holders.get(hash_of(key))
+        if holder is None or holder.expires_at is None:
+            return "The API key is not known, or was revoked."
+        return f"The API key expired at {to_iso(holder.expires_at)}; ask whoever made it for another."
 
 
 def opened_by(roles: Iterable[str]) -> frozenset[Role]:

@@ -109,6 +109,7 @@ async def _order(node: Node, item: Item, actor: str, ceiling_digits: int) -> Ord
         correlation=str(uuid.uuid4()),
         actor=actor,
         client=await node.introductions.claim(item.client) if item.client else None,
+        administers=True,
         route="imports",
         occurred_at=item.at,
     )

@@ -1,6 +1,7 @@
-"""The clock ends what has run out: leases that nobody renewed, and residue files that nobody needs any more."""
+"""The clock: what is done as time passes. Leases end that nobody renewed, residue files go, and it is noted which keys are used."""
 
 import uuid
+from collections.abc import Mapping
 
 import structlog
 
@@ -9,13 +10,17 @@ from coordinator.operations.removing import remove_done
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome
+from core.access.commands import NoteUses
+from core.access.decide import ACCESS
 from core.deciding import Command, Context, Order
 from core.factoring.decide import FACTORING
 from core.leases.decide import Lease
 from core.timestamps import SECOND
+from projections.access.state import keys
 from projections.leases.table import due
 
 _AT_ONCE = 500
+_USES_EVERY = 3_600 * SECOND
 
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +59,22 @@ async def expire_due(node: Node, context: Context) -> int:
     if orders:
         await node.perform_all(orders)
     return len(orders)
+
+
+async def note_uses(node: Node, used: Mapping[int, int]) -> None:
+    """Record when keys were used last, of those of which nothing was recorded for an hour.
+
+    Args:
+        node: a running coordinator.
+        used: when, by the key's number, microseconds UTC.
+    """
+    moments = dict(used)
+    if not moments:
+        return
+    recorded = {key.id: key.used_at or 0 for key in await node.readers[ACCESS.name].query(keys)}
+    later = sorted((key, at) for key, at in moments.items() if at - recorded.get(key, at) >= _USES_EVERY)
+    for start in range(0, len(later), _AT_ONCE):
+        await node.perform(_order(NoteUses(uses=tuple(later[start : start + _AT_ONCE])), now()))
 
 
 def _order(command: Command, moment: int) -> Order:

@@ -1,22 +1,23 @@
-"""Forgetting a client while the coordinator runs: its name goes from the log's keys, the tables, and from memory."""
+"""Forgetting clients and users while the coordinator runs: names go from the log's keys, the tables, and from memory."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
 from coordinator.clients.erasing import destroy_keys
 from coordinator.node import Node
+from coordinator.operations.people import client_meant, user_meant
 from coordinator.projecting.opening import building_path_of
 from coordinator.writer.batch import Outcome
-from core.clients.commands import ForgetClient
+from core.clients.commands import ForgetClient, ForgetUser
 from core.clients.decide import Client
-from core.refusals import Busy, Conflict, Unknown
-from projections.clients.state import client_numbered, number_named
+from core.refusals import Busy, Conflict
+from projections.access.users import belongings
+from projections.clients.state import also_named, name_of
 from projections.runtime.scrubbing import StillRead
 
 _CONTEXT = "clients"
-_LONGEST_NUMBER = 18
 
 
 async def forget(node: Node, who: str, perform: Callable[[ForgetClient], Awaitable[Outcome]]) -> tuple[Client, Outcome]:
@@ -35,32 +36,54 @@ async def forget(node: Node, who: str, perform: Callable[[ForgetClient], Awaitab
         Conflict: the table of clients is being built anew just now.
         Busy: another program reads the files; the client is forgotten, and asking again finishes it.
     """
-    known = await node.readers[_CONTEXT].query(_meant, who)
-    if known is None:
-        raise Unknown(f"There is no client {who[:128]!r}; a name or a number such as client-5 is accepted.")
+    known = await client_meant(node, who)
     with _not_built_anew(node):
+        names = await node.readers[_CONTEXT].query(_names_of, [known.id])
         outcome = await perform(ForgetClient(known.id))
-        if known.name is not None:
-            node.introductions.forget(known.name)
-            node.presence.forget(known.name)
-        async with node.readers[_CONTEXT].closed():
-            try:
-                await node.writer.between_batches(partial(destroy_keys, sealing=node.sealing))
-            except StillRead:
-                raise Busy(
-                    "The client is forgotten, but another program reads the files in which its name stood;"
-                    " ask again when it has ended, or start the coordinator anew."
-                ) from None
+        await _erase(node, names)
     return known, outcome
 
 
-def _meant(connection: sqlite3.Connection, who: str) -> Client | None:
-    """Return the client of a name, else of a number; a client may bear a name that looks like another's number."""
-    number = number_named(connection, who)
-    digits = who.removeprefix("client-")
-    if number is None and who != digits and digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER:
-        number = int(digits)
-    return None if number is None else client_numbered(connection, number)
+async def forget_user(
+    node: Node, who: str, perform: Callable[[ForgetUser], Awaitable[Outcome]]
+) -> tuple[str, list[str], Outcome]:
+    """Forget a user, those merged into it, and the clients whose names were theirs alone, as `forget` does.
+
+    Returns:
+        The user, the names by which those clients went, and what became of the command.
+
+    Raises:
+        Refusal: as `forget`.
+    """
+    known = await node.readers["access"].query(belongings)
+    user = known.user(await user_meant(node, who))
+    clients = tuple(client for client in known.names_of(user) if known.holders_of(client) == {user})
+    with _not_built_anew(node):
+        names = await node.readers[_CONTEXT].query(_names_of, clients)
+        outcome = await perform(ForgetUser(user=user, merged=tuple(known.merged_into(user)), clients=clients))
+        await _erase(node, names)
+    return user, names, outcome
+
+
+def _names_of(connection: sqlite3.Connection, clients: Sequence[int]) -> list[str]:
+    """Return all the names by which some clients go."""
+    shown = [name for client in clients if (name := name_of(connection, client)) is not None]
+    return shown + [name for client in clients for name in also_named(connection, client)]
+
+
+async def _erase(node: Node, names: Sequence[str]) -> None:
+    """Take names that were forgotten out of memory and out of the files."""
+    for name in names:
+        node.introductions.forget(name)
+        node.presence.forget(name)
+    async with node.readers[_CONTEXT].closed():
+        try:
+            await node.writer.between_batches(partial(destroy_keys, sealing=node.sealing))
+        except StillRead:
+            raise Busy(
+                "That is forgotten, but another program reads the files in which the name stood; ask again when it has"
+                " ended, or start the coordinator anew."
+            ) from None
 
 
 @contextmanager

@@ -19,11 +19,13 @@ from coordinator.http import (
     events,
     explaining,
     heads,
+    invitations,
     keys,
     openapi,
     problems,
     projections,
     system,
+    users,
     verification,
 )
 from coordinator.http.door import Door, check_exposure
@@ -53,6 +55,9 @@ _SHARED = (
     system.ROUTER,
     docs.ROUTER,
     keys.ROUTER,
+    invitations.ROUTER,
+    invitations.accept,
+    users.ROUTER,
     projections.ROUTER,
     verification.ROUTER,
     clients.ROUTER,
@@ -147,6 +152,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             every(1.0, "head_not_signed", partial(ticking.tend, node)),
             keeping.run(node),
             replacing.run(node),
+            every(60.0, "uses_not_noted", partial(clock.note_uses, node, keyring.used)),
         ]
         for context in contexts:
             if context.life is not None:

@@ -44,6 +44,9 @@ from projections.runtime.file import ProjectionFile, states
 # A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
 _CHECKPOINT_EVERY = 1_000
 
+_OF_WHOM = ("clients", "access")
+"""The contexts that say who somebody is, and under which names."""
+
 _NONE: Mapping[str, int] = MappingProxyType({})
 
 _log = structlog.get_logger(__name__)
@@ -198,8 +201,8 @@ class Committer:
     def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:
         """Decide one order, and fold its events into the states so that the next order sees them."""
         context = self.contexts[order.command.context]
-        # Whom an order is from is known by the clients' state; on one that has stopped nobody is.
-        for name in (context.name, "clients"):
+        # Whom an order is from, and whose name that is, is known by these states; on one that has stopped nobody is.
+        for name in (context.name, *_OF_WHOM):
             stopped = self.files[name].degraded.get(STATE)
             if stopped is not None:
                 return Unavailable(

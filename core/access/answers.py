@@ -1,4 +1,4 @@
-"""Answers to commands about API keys."""
+"""Answers to commands about users, their API keys and their names."""
 
 from core.deciding import Answer
 
@@ -7,3 +7,13 @@ class KeyAnswer(Answer, frozen=True, tag="key"):
     """A key was created or revoked."""
 
     key: int
+
+
+class InvitationAnswer(Answer, frozen=True, tag="invitation"):
+    """An invitation was made or withdrawn."""
+
+    invitation: int
+
+
+class Noted(Answer, frozen=True, tag="noted"):
+    """It is so from now on, or was so already."""

@@ -1,4 +1,4 @@
-"""Facts about clients."""
+"""Facts about what clients and users are called."""
 
 from core.events.fact import Fact
 
@@ -31,4 +31,44 @@ class ClientForgotten(Fact, frozen=True):
     seal: str
 
 
-FACTS = (ClientNamed, ClientForgotten)
+class ClientRenamed(Fact, frozen=True):
+    """A client is shown under another name; it is still known by those that it had, and goes by any of them.
+
+    Attributes:
+        client: its number.
+        seal: id of the key under which the new name is sealed.
+        sealed: the name, encrypted, in base64.
+    """
+
+    type = "clients.renamed.v1"
+    client: int
+    seal: str
+    sealed: str
+
+
+class UserNamed(Fact, frozen=True):
+    """A user that was made was given a name; the fields are those of `ClientRenamed`."""
+
+    type = "clients.user_named.v1"
+    user: str
+    seal: str
+    sealed: str
+
+
+class UserRenamed(Fact, frozen=True):
+    """A user is called otherwise; the fields are those of `ClientRenamed`."""
+
+    type = "clients.user_renamed.v1"
+    user: str
+    seal: str
+    sealed: str
+
+
+class UserForgotten(Fact, frozen=True):
+    """The keys under which the names of a user are sealed were destroyed."""
+
+    type = "clients.user_forgotten.v1"
+    user: str
+
+
+FACTS = (ClientNamed, ClientForgotten, ClientRenamed, UserNamed, UserRenamed, UserForgotten)

@@ -1,5 +1,6 @@
-"""From the name that a client gives to the number that events carry."""
+"""From the name that a client gives to the number that events carry, and what a user may be called."""
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -10,6 +11,8 @@ from core.events.envelope import NewEvent
 from core.refusals import BadInput
 
 MAX_NAME = 128
+MAX_USER_NAME = 200
+_NO_USER_NAME = re.compile(r"user-[0-9]+|anonymous|shared-key|local-worker|operator|clock")
 
 
 class Unsealed(Exception):  # noqa: N818 - names what is the case
@@ -44,6 +47,20 @@ def check_name(name: str) -> str:
     """
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise BadInput(f"client_id {name[:40]!r} is not acceptable; 1 to {MAX_NAME} printable characters are.")
+    return name
+
+
+def check_user_name(name: str) -> str:
+    """Return what a user is to be called when it is acceptable.
+
+    Raises:
+        BadInput: it is empty or too long, does not print, or is how a user without a name is shown.
+    """
+    if not name.strip() or len(name) > MAX_USER_NAME or not name.isprintable() or _NO_USER_NAME.fullmatch(name):
+        raise BadInput(
+            f"{name[:40]!r} can't be the name of a user; 1 to {MAX_USER_NAME} printable characters are accepted, but"
+            " not what users without a name are shown as, such as user-3 or anonymous."
+        )
     return name
 
 

@@ -1,10 +1,11 @@
-"""Which client bears which name; the one place where names stand in plain text, and only until they are forgotten."""
+"""Names of clients and users; the one place where names stand in plain text, and only until they are forgotten."""
 
 import sqlite3
 from collections.abc import Callable
 
 from core.clients.decide import Client
-from core.clients.events import ClientForgotten, ClientNamed
+from core.clients.events import ClientForgotten, ClientNamed, ClientRenamed, UserForgotten, UserNamed, UserRenamed
+from core.clients.naming import stream_of
 from core.events.envelope import Event
 from projections.runtime.answers import Answers
 
@@ -16,6 +17,19 @@ CREATE TABLE clients (
     named_at INTEGER NOT NULL,
     forgotten_at INTEGER           -- NULL unless its key had to be destroyed
 ) STRICT;
+CREATE TABLE aliases (             -- names that clients were shown under before, and still go by
+    name TEXT PRIMARY KEY,
+    client INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE user_names (
+    user TEXT PRIMARY KEY,
+    name TEXT                      -- NULL once its key is destroyed
+) STRICT, WITHOUT ROWID;
+CREATE TABLE seals (               -- of names that did not come with a client
+    seal TEXT PRIMARY KEY,         -- id of the key
+    bearer TEXT NOT NULL,          -- client-5 or user-3
+    forgotten INTEGER NOT NULL     -- 1 when the key had to be destroyed
+) STRICT, WITHOUT ROWID;
 """
 
 _REMEMBERED = 20_000
@@ -49,19 +63,54 @@ class ClientsState(Answers):
         """Return the number that the next new client gets."""
         return int(self.connection.execute("SELECT coalesce(max(client), 0) + 1 FROM clients").fetchone()[0])
 
+    def client_name(self, client: int) -> str:
+        """Return what a client is called: the name, `client-5` for one that is forgotten."""
+        return name_of(self.connection, client) or stream_of(client)
+
+    def user_name(self, user: str) -> str:
+        """Return what a user is called: the name, `user-3` for one without."""
+        return user_named(self.connection, user)
+
     def apply(self, event: Event) -> None:
         """Fold one event."""
-        fact = event.fact
-        if isinstance(fact, ClientNamed):
-            name = self._unseal(fact.seal, fact.sealed)
-            self.connection.execute(
-                "INSERT INTO clients VALUES (?, ?, ?, ?, NULL)", (fact.client, name, fact.seal, event.recorded_at)
-            )
-        elif isinstance(fact, ClientForgotten):
-            self._known = {name: number for name, number in self._known.items() if number != fact.client}
-            self.connection.execute(
-                "UPDATE clients SET name = NULL, forgotten_at = ? WHERE client = ?", (event.recorded_at, fact.client)
-            )
+        execute, at = self.connection.execute, event.recorded_at
+        match event.fact:
+            case ClientNamed(client=client, seal=seal, sealed=sealed):
+                execute("INSERT INTO clients VALUES (?, ?, ?, ?, NULL)", (client, self._unseal(seal, sealed), seal, at))
+            case ClientRenamed() as fact:
+                self._rename(fact)
+            case UserNamed(user=user, seal=seal, sealed=sealed) | UserRenamed(user=user, seal=seal, sealed=sealed):
+                self._keep(seal, user)
+                name = self._unseal(seal, sealed)
+                execute(
+                    "INSERT INTO user_names VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", (user, name)
+                )
+            case ClientForgotten(client=client):
+                self._known = {name: number for name, number in self._known.items() if number != client}
+                execute("UPDATE clients SET name = NULL, forgotten_at = ? WHERE client = ?", (at, client))
+                execute("DELETE FROM aliases WHERE client = ?", (client,))
+                self._forget(stream_of(client))
+            case UserForgotten(user=user):
+                execute("UPDATE user_names SET name = NULL WHERE user = ?", (user,))
+                self._forget(user)
+
+    def _rename(self, fact: ClientRenamed) -> None:
+        """Show a client under a name; one that can't be read any more leaves the one before."""
+        execute = self.connection.execute
+        self._keep(fact.seal, stream_of(fact.client))
+        name, before = self._unseal(fact.seal, fact.sealed), name_of(self.connection, fact.client)
+        if name is None:
+            return
+        execute("DELETE FROM aliases WHERE name = ?", (name,))
+        execute("UPDATE clients SET name = ? WHERE client = ?", (name, fact.client))
+        if before is not None:
+            execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (before, fact.client))
+
+    def _keep(self, seal: str, bearer: str) -> None:
+        self.connection.execute("INSERT INTO seals VALUES (?, ?, 0)", (seal, bearer))
+
+    def _forget(self, bearer: str) -> None:
+        self.connection.execute("UPDATE seals SET forgotten = 1 WHERE bearer = ?", (bearer,))
 
     def flush(self) -> None:
         """Nothing is held back."""
@@ -69,7 +118,9 @@ class ClientsState(Answers):
 
 def number_named(connection: sqlite3.Connection, name: str) -> int | None:
     """Return the number of a client, None when it was never seen."""
-    row = connection.execute("SELECT client FROM clients WHERE name = ?", (name,)).fetchone()
+    row = connection.execute(
+        "SELECT client FROM clients WHERE name = ? UNION ALL SELECT client FROM aliases WHERE name = ?", (name, name)
+    ).fetchone()
     return int(row[0]) if row else None
 
 
@@ -91,7 +142,10 @@ def client_numbered(connection: sqlite3.Connection, client: int) -> Client | Non
 
 def forgotten_seals(connection: sqlite3.Connection) -> list[str]:
     """Return the ids of the keys that must not be there any more."""
-    return [row[0] for row in connection.execute("SELECT seal FROM clients WHERE forgotten_at IS NOT NULL")]
+    rows = connection.execute(
+        "SELECT seal FROM clients WHERE forgotten_at IS NOT NULL UNION ALL SELECT seal FROM seals WHERE forgotten"
+    )
+    return [row[0] for row in rows]
 
 
 def name_of(connection: sqlite3.Connection, client: int) -> str | None:
@@ -103,3 +157,24 @@ def name_of(connection: sqlite3.Connection, client: int) -> str | None:
 def names(connection: sqlite3.Connection) -> dict[int, str]:
     """Return the names of all clients that have not been forgotten."""
     return dict(connection.execute("SELECT client, name FROM clients WHERE name IS NOT NULL ORDER BY client"))
+
+
+def also_named(connection: sqlite3.Connection, client: int) -> list[str]:
+    """Return the names that a client was shown under before, and still goes by."""
+    return [row[0] for row in connection.execute("SELECT name FROM aliases WHERE client = ? ORDER BY name", (client,))]
+
+
+def user_named(connection: sqlite3.Connection, user: str) -> str:
+    """Return what a user is called: the name, `user-3` for one without."""
+    row = connection.execute("SELECT name FROM user_names WHERE user = ?", (user,)).fetchone()
+    return row[0] if row and row[0] is not None else user
+
+
+def user_names(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the names of all users that have one."""
+    return dict(connection.execute("SELECT user, name FROM user_names WHERE name IS NOT NULL"))
+
+
+def users_named(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Return the users of a name; nothing keeps two from having the same."""
+    return [row[0] for row in connection.execute("SELECT user FROM user_names WHERE name = ? ORDER BY user", (name,))]

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 
 HANDED_OUT = {"assignments", "reservations", "leases", "lease_tallies", "residue_claims"}
 """What was assigned because of what was then believed."""
-OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "wishes", "worth"}
+OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "users", "wishes", "worth"}
 LEFT_OUT = {
     "numbers": {"leases", "exclusive", "submitted"},
     "attempts": {"attempt", "work", "doubt"},
@@ -18,6 +18,7 @@ LEFT_OUT = {
     "residues": {"residue", "claim"},
     "project_names": {"id"},
     "imported": {"id"},
+    "keys": {"user"},  # one from before there were users has none
 }
 COUNTED = {"work_done": "curves", "anonymous_curves": "curves", "shares": "curves"}
 """Columns that are added up; a row with nothing in them is none."""

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, MultipartBody, QueryParameter
 from litestar.response import File
 
-from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.leases import handed_out
@@ -35,6 +35,7 @@ from coordinator.http.receipts import answered
 from coordinator.http.received import pieces_of
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
+from coordinator.operations.people import check_bearer
 from coordinator.operations.receiving import take_in
 from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
@@ -162,8 +163,9 @@ async def download_residues(
     if found is None or found.file.removed:
         raise Unknown(f"There is no residue file with the id {residue}, or it is kept no longer.")
     asking = await node.readers["clients"].query(number_named, client)
-    if not found.file.claim or found.taker != asking:
+    if asking is None or not found.file.claim or found.taker != asking:
         raise Forbidden(f"The residue file {residue} is not held by {client[:60]!r}; claim it at /residues/work first.")
+    await check_bearer(node, caller_of(request).actor, asking, client)
     store = shared_of(request).the(ResidueStore)
     path, name = store.path(found.file.served_sha256), f"residue_{residue}.txt"
     if not path.exists():

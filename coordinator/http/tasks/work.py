@@ -18,7 +18,7 @@ from coordinator.http.tasks.numerals import NOT_SENT, result_text
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome, Result
-from core.refusals import Refusal
+from core.refusals import Forbidden, Refusal
 from core.tasks.answers import FinishAnswer, TasksAnswer
 from core.tasks.commands import EndTasks, FinishTask, RenewTasks, TakeTasks
 from core.tasks.decide import MOST_AT_ONCE
@@ -144,6 +144,8 @@ def command_of(task: str, result: msgspec.Raw, error: str | None) -> FinishTask:
 def _reported(task: str, result: Result[FinishAnswer]) -> ReportedTask:
     if isinstance(result, Outcome):
         return ReportedTask(task, "duplicate" if result.answer.known else "accepted")
+    if isinstance(result, Forbidden):  # the name is not the caller's, for all of them
+        raise result
     if isinstance(result, Refusal):
         return ReportedTask(task, "refused", result.sentence)
     # Nothing says which of the others were recorded; what is sent again is then found to be known.

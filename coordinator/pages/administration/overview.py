@@ -8,7 +8,7 @@ from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.operations.health import health
 from coordinator.pages.site import Address
-from core.access.decide import Key
+from core.access.state import Key
 from core.events.envelope import StoredEvent
 from projections.access.state import keys
 from projections.factoring import catalogue, holdings

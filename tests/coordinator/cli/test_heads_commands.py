@@ -204,7 +204,7 @@ def test_an_event_is_proved_by_three_files_alone(run, directory, proved, heads):
     shutil.rmtree(directory)
     done = run("check-proof", *proved, "--key", heads[1].key)
     assert done.exit_code == Exit.DONE
-    assert done.stdout.startswith(f"Event 5, access.key_created.v1, is in the log {heads[1].log} under the head at 8, ")
+    assert done.stdout.startswith(f"Event 5, access.key_created.v2, is in the log {heads[1].log} under the head at 8, ")
     assert len(json.loads(Path(proved[1]).read_text())["path"]) == 3
 
 

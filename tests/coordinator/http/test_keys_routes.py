@@ -15,7 +15,9 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(client, admin, tmp_path):
     response = client.post("/api/v1/admin/keys", json={"roles": ["work", "read"], "label": "box 7"}, headers=admin)
     assert response.status_code == 201
     created = response.json()
-    assert created == {"id": 1, "key": created["key"], "roles": ["read", "work"], "label": "box 7"}
+    whose = {"user": "user-1", "user_name": "box 7"}
+    shown = {"id": 1, "key": created["key"], "roles": ["read", "work"], "label": "box 7", "expires_at": None}
+    assert created == shown | whose
     listed = client.get("/api/v1/admin/keys", headers=admin)
     assert created["key"] not in listed.text
     (known,) = listed.json()["keys"]

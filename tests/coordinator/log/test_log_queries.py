@@ -14,7 +14,7 @@ from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 
 STREAMS = ["key-1", "key-2", "key-3"]
-TYPES = ["access.key_created.v1", "access.key_revoked.v1", "access", "access.key", "acc", "log"]
+TYPES = ["access.key_created.v2", "access.key_revoked.v1", "access", "access.key", "acc", "log"]
 
 
 def written(log, count):

@@ -32,6 +32,7 @@ ASSIGNED = WorkAssigned(
     exclusive=False,
 )
 BOOKS = {
+    *("access.key_created", "access.keys_used", "clients.user_named"),  # the first of them in the shape before users
     *(
         "corrections.concluded",
         "corrections.restated",

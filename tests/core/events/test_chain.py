@@ -114,5 +114,5 @@ def test_a_cause_is_a_position_or_an_earlier_event_of_the_same_command():
 
 def test_what_is_too_large_is_refused_by_its_name_and_size():
     fact = KeyCreated(key=1, hash="", roles=(), label="x" * MAX_DATA_BYTES)
-    with pytest.raises(TooLarge, match=r"access\.key_created\.v1 takes \d+ bytes; at most 65536"):
+    with pytest.raises(TooLarge, match=r"access\.key_created\.v2 takes \d+ bytes; at most 65536"):
         stamp([NewEvent("key-1", fact)], ENVELOPE, Head(), lambda _stream: 0)

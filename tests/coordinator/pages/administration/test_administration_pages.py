@@ -24,7 +24,7 @@ def banner(answer):
 def test_a_key_is_shown_once_works_and_is_revoked(administrator, client, last_event):
     shown = administrator.post("/admin/keys", {"roles": ["read", "work"], "label": "<b>box 7</b>"})
     key = re.search(r"ts_[\w-]+", shown.text)[0]
-    assert (last_event()["type"], last_event()["actor"]) == ("access.key_created.v1", "operator")
+    assert (last_event()["type"], last_event()["actor"]) == ("access.key_created.v2", "operator")
     assert shown.headers["cache-control"] == "no-store"
     listed = administrator.get("/admin/keys").text
     assert (key in listed, "<b>box" in listed, "read, work" in listed) == (False, False, True)
@@ -210,4 +210,4 @@ def test_projections_are_built_anew_and_everything_is_verified_from_their_page(a
 
 def test_the_overview_of_administration_lists_what_was_done_with_keys(administrator):
     administrator.post("/admin/keys", {"roles": "read"})
-    assert "access.key_created.v1" in administrator.get("/admin").text
+    assert "access.key_created.v2" in administrator.get("/admin").text

@@ -1,0 +1,156 @@
+"""Users and clients as people name them: by a name, or by `user-3` and `client-5`."""
+
+import asyncio
+import re
+import sqlite3
+
+from msgspec import Struct
+
+from coordinator.node import Node
+from coordinator.unavailable import Unavailable
+from core.access.commands import CreateKey
+from core.access.roles import Role
+from core.access.users import ANONYMOUS, UNNUMBERED, take_name
+from core.clients.decide import Client
+from core.clients.naming import ClientClaim, check_user_name
+from core.refusals import Conflict, Unknown
+from projections.access.state import AccessState
+from projections.access.users import Belongings, belongings
+from projections.clients.state import client_numbered, number_named, user_names, users_named
+
+_NUMBERED = re.compile(r"user-[0-9]{1,18}")
+_LONGEST_NUMBER = 18
+
+
+class People(Struct, frozen=True):
+    """Users and clients at a moment: who is who.
+
+    Attributes:
+        belongings: what belongs to whom.
+        names: of users that have one.
+    """
+
+    belongings: Belongings
+    names: dict[str, str]
+
+    def user_name(self, user: str) -> str:
+        """Return what a user is called."""
+        return self.names.get(user, user)
+
+    def owner(self, client: int) -> str:
+        """Return what those are called whose name a client's is, together."""
+        return ", ".join(sorted(map(self.user_name, self.belongings.holders_of(self.belongings.client(client)))))
+
+
+async def people(node: Node) -> People:
+    """Return who is who."""
+    return People(
+        await node.readers["access"].query(belongings),
+        await node.readers["clients"].query(user_names),
+    )
+
+
+async def check_bearer(node: Node, actor: str | None, client: int, name: str) -> None:
+    """Refuse what is read under a client's name to whoever may not go by it; what is written the writer refuses itself.
+
+    Raises:
+        Forbidden: the name is somebody else's.
+    """
+    who = await people(node)
+    await node.readers["access"].query(lambda connection: take_name(actor, client, name, AccessState(connection), who))
+
+
+async def user_meant(node: Node, who: str) -> str:
+    """Return the user of a name, else of a number.
+
+    Raises:
+        Unknown: there is none.
+        Conflict: several are called so.
+    """
+    if who in UNNUMBERED:
+        return who
+    found = await node.readers["clients"].query(users_named, who)
+    if not found and _NUMBERED.fullmatch(who):
+        known = await node.readers["access"].query(belongings)
+        found = [who] if who in known.users else []
+    if len(found) > 1:
+        raise Conflict(f"{', '.join(found)} are all called {who!r}; say which by its number.")
+    if not found:
+        hint = "; anonymous callers are not one that can be changed" if who == ANONYMOUS else ""
+        raise Unknown(f"There is no user {who[:60]!r}{hint}; a name or a number such as user-3 is accepted.")
+    return found[0]
+
+
+async def client_meant(node: Node, who: str) -> Client:
+    """Return the client of a name, else of a number.
+
+    Raises:
+        Unknown: there is none.
+    """
+    known = await node.readers["clients"].query(_client, who)
+    if known is None:
+        raise Unknown(f"There is no client {who[:128]!r}; a name or a number such as client-5 is accepted.")
+    return known
+
+
+def _client(connection: sqlite3.Connection, who: str) -> Client | None:
+    """Return the client of a name, else of a number; a client may bear a name that looks like another's number."""
+    number = number_named(connection, who)
+    digits = who.removeprefix("client-")
+    if number is None and who != digits and digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER:
+        number = int(digits)
+    return None if number is None else client_numbered(connection, number)
+
+
+class Owner(Struct, frozen=True):
+    """For whom a key is made.
+
+    Attributes:
+        user: one that there is; empty for one that is made.
+        name: what that is called, sealed; None for no name.
+        label: which of the user's keys it is.
+    """
+
+    user: str
+    name: ClientClaim | None
+    label: str
+
+
+async def owner_of(node: Node, user: str, label: str) -> Owner:
+    """Return for whom a key is made: the user who is named, else the one who is called as the label says.
+
+    A label that names the user stays out of the log, so that the user can be forgotten.
+
+    Raises:
+        Refusal: no user can be called so, or several are.
+    """
+    called = user or label
+    if not called:
+        return Owner("", None, "")
+    own_label = label if user else ""
+    try:
+        return Owner(await user_meant(node, called), None, own_label)
+    except Unknown:
+        return Owner("", await sealed(node, check_user_name(called)), own_label)
+
+
+async def key_command(
+    node: Node, digest: str, roles: tuple[Role, ...], label: str, user: str, expires_at: int | None
+) -> CreateKey:
+    """Return the command that makes a key for a user, who is made if there is none of that name."""
+    owner = await owner_of(node, user, label)
+    return CreateKey(
+        hash=digest, roles=roles, label=owner.label, user=owner.user, name=owner.name, expires_at=expires_at
+    )
+
+
+async def sealed(node: Node, name: str) -> ClientClaim:
+    """Seal a name.
+
+    Raises:
+        Unavailable: its key can't be written.
+    """
+    try:
+        return await asyncio.to_thread(node.sealing.seal, name)
+    except sqlite3.OperationalError as error:
+        raise Unavailable.because(error) from error
