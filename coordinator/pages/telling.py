@@ -14,14 +14,26 @@ from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdra
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.log.events import LogOpened
-from projections.clients.state import names
+from projections.clients.state import names, user_names
 
 _POSITIONS_SHOWN = 20
 _SENTENCES: Mapping[type[Fact], str] = {
     clients.ClientNamed: "{client} came",
     clients.ClientForgotten: "a client's name was forgotten",
-    access.KeyCreated: "key {key} was created for {label}",
+    clients.ClientRenamed: "{client} is shown under this name",
+    clients.UserRenamed: "{user} is called so",
+    clients.UserForgotten: "a user's name was forgotten",
+    access.KeyCreated: "key {key} was created for {user}{label}",
     access.KeyRevoked: "key {key} was revoked",
+    access.KeyGiven: "key {key} belongs to {user}",
+    access.Invited: "{user} was invited to make a key",
+    access.InvitationWithdrawn: "invitation {invitation} was withdrawn",
+    access.NameTaken: "the name of {client} belongs to {user}",
+    access.NameGiven: "the name of {client} was given to {users}",
+    access.UsersMerged: "{user} was merged into {into_user}",
+    access.UsersParted: "{user} stands for itself again",
+    access.ClientsMerged: "the credit of {client} counts as that of {into_client}",
+    access.ClientsParted: "{client} stands for itself again",
     Withdrawn: "withdrawn as wrong: events {positions}",
     ReportsWithdrawn: "withdrawn as wrong: events {positions}",
     ReportsReinstated: "taken back as right: events {positions}",
@@ -29,10 +41,19 @@ _SENTENCES: Mapping[type[Fact], str] = {
 }
 
 
-async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
+async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Words:
+    called = await node.readers["clients"].query(user_names)
+
+    def link(user: str) -> Markup | str:
+        return Markup('<a href="/users/{}">{}</a>').format(user, called.get(user, user)) if user else "nobody"
+
     return {
-        "label": lambda fact: fact.label or ", ".join(fact.roles),
+        "label": lambda fact: f": {fact.label}" if fact.label else "",
         "positions": lambda fact: _some(fact.positions),
+        "user": lambda fact: link(fact.user),
+        "users": lambda fact: Markup(", ").join(map(link, fact.users)) or "the next who uses it",
+        "into_user": lambda fact: link(fact.into),
+        "into_client": lambda fact: client_link(fact.into, known),
     }
 
 
@@ -43,7 +64,7 @@ def _some(positions: Sequence[int]) -> str:
 
 
 COMMON = Contribution(sentences=_SENTENCES, words=_words)
-"""What is told of the log itself, of corrections, clients and keys."""
+"""What is told of the log itself, of corrections, clients, users and keys."""
 
 
 class Told(Struct, frozen=True):

@@ -103,7 +103,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
 def contributions_since(
     connection: sqlite3.Connection, day: int, limit: int, by: Credit = "curves"
 ) -> list[Contribution]:
-    """Return who did most since a day (0: ever), by one kind of credit."""
+    """Return who did most since a day (0: ever), by one kind of credit; a `limit` of -1 is none."""
     rows = connection.execute(
         "SELECT client, sum(reports), sum(curves) AS curves, sum(factors) AS factors,"
         " sum(cpu_milliseconds) AS cpu_time, max(newest) FROM contributions"
@@ -123,11 +123,12 @@ def contribution_of(connection: sqlite3.Connection, client: int) -> Contribution
     return Contribution(*row) if row else None
 
 
-def days_of(connection: sqlite3.Connection, client: int, day: int) -> list[Day]:
-    """Return what one client did on each day from this one on; days on which it did nothing are left out."""
+def days_of(connection: sqlite3.Connection, clients: Sequence[int], day: int) -> list[Day]:
+    """Return what some clients did on each day from this one on; days on which they did nothing are left out."""
     rows = connection.execute(
-        "SELECT day, curves, factors, cpu_milliseconds, 1 FROM contributions WHERE day >= ? AND client = ? ORDER BY day",
-        (day, client),
+        "SELECT day, sum(curves), sum(factors), sum(cpu_milliseconds), count(*) FROM contributions WHERE day >= ?"
+        f" AND client IN ({', '.join('?' * len(clients))}) GROUP BY day ORDER BY day",
+        (day, *clients),
     )
     return [Day(*row) for row in rows]
 

@@ -1,7 +1,8 @@
 """Factors: one row for each, with the curve that found it."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -142,10 +143,12 @@ def listed(connection: sqlite3.Connection, order: Order, limit: int, offset: int
     return [Factor(*row) for row in rows], total
 
 
-def found_by(connection: sqlite3.Connection, client: int, limit: int) -> list[Factor]:
-    """Return the factors that a client found, the newest first."""
+def found_by(connection: sqlite3.Connection, clients: Iterable[int], limit: int) -> list[Factor]:
+    """Return the factors that some clients found, the newest first."""
     rows = connection.execute(
-        "SELECT * FROM factors WHERE client = ? AND client <> 0 ORDER BY factor DESC LIMIT ?", (client, limit)
+        "SELECT * FROM factors WHERE client IN (SELECT value FROM json_each(?)) AND client <> 0"
+        " ORDER BY factor DESC LIMIT ?",
+        (json.dumps(list(clients)), limit),
     )
     return [Factor(*row) for row in rows]
 

@@ -11,6 +11,7 @@ from coordinator.pages.factoring.projects import project, projects
 from coordinator.pages.factoring.residues import residues
 from coordinator.pages.factoring.searching import search
 from coordinator.pages.factoring.telling import SENTENCES, words
+from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
 from coordinator.pages.site import Page, Part, Section
 
@@ -30,6 +31,7 @@ FACTORING = Contribution(
         Page("/factors", "factors.html", found_factors, "/factors"),
         Page("/contributors", "contributors.html", contributions, "/contributors"),
         Page("/contributors/{client}", "contributor.html", contributor, "/contributors"),
+        Page("/users/{user}", "user.html", user, "/contributors"),
         Page("/projects", "projects.html", projects, "/projects"),
         Page("/projects/{project}", "project.html", project, "/projects"),
         *ADMINISTRATION.pages,

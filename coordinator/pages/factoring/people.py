@@ -1,27 +1,33 @@
-"""Contributors: who did how much, and one of them."""
+"""Contributors: who did how much, by user and by name, and one of the names."""
 
 import sqlite3
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
 
 from msgspec.structs import asdict
 
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.http.tables import Table
 from coordinator.node import Node
+from coordinator.operations.people import people
 from coordinator.pages.asking import id_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.overview import speeds
+from coordinator.pages.factoring.users import UserRow, added, credit_by_user, user_row
 from coordinator.pages.site import Address
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
-from projections.clients.state import client_numbered
+from projections.clients.state import also_named, client_numbered
 from projections.clients.state import names as names_of
 from projections.factoring import catalogue, contributors, factors, holdings
 from projections.factoring.contributors import DAY, Contribution, Credit, Day
 
+Per = Literal["user", "name"]
+
 _SHOWN = 100
+_ALL = -1
 _RECENT_DAYS = 30
 _DRAWN_DAYS = 90
 _LISTED = 25
@@ -34,24 +40,24 @@ class Contributor(ClientRow, frozen=True):
 
 
 async def contributions(node: Node, address: Address) -> dict[str, Any]:
-    """Return who did most, lately and ever."""
+    """Return who did most, lately and ever: users, or names, by themselves where no name is anybody's."""
     by: Credit = state_of(address, get_args(Credit), "by") or "curves"
+    who = await people(node)
+    per: Per = state_of(address, get_args(Per), "per") or ("user" if who.belongings.holders else "name")
     reader = node.readers["factoring"]
     since = node.time // DAY - _RECENT_DAYS + 1
-    recent = await reader.query(contributors.contributions_since, since, _SHOWN, by)
-    ever = await reader.query(contributors.contributions_since, 0, _SHOWN, by)
     known = await node.readers["clients"].query(names_of)
-    return {
-        "recent": recent,
-        "ever": ever,
-        "names": known,
-        "recent_days": _RECENT_DAYS,
-        "by": by,
-        "tables": (
-            Table("recent", Contributor, (_contributor_row(one, known) for one in recent)),
-            Table("ever", Contributor, (_contributor_row(one, known) for one in ever)),
-        ),
-    }
+    boards: dict[str, Sequence[Any]] = {}
+    tables: list[Table] = []
+    for name, day in (("recent", since), ("ever", 0)):
+        if per == "user":
+            everybody = await reader.query(contributors.contributions_since, day, _ALL, by)
+            boards[name] = credit_by_user(everybody, who, known, by, _SHOWN)
+            tables.append(Table(name, UserRow, map(user_row, boards[name])))
+        else:
+            boards[name] = await reader.query(contributors.contributions_since, day, _SHOWN, by)
+            tables.append(Table(name, Contributor, [_contributor_row(one, known) for one in boards[name]]))
+    return {"names": known, "recent_days": _RECENT_DAYS, "by": by, "per": per, "tables": tuple(tables), **boards}
 
 
 def _contributor_row(one: Contribution, known: dict[int, str]) -> Contributor:
@@ -69,7 +75,10 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     found = await node.readers["clients"].query(client_numbered, client)
     if found is None:
         raise Unknown(f"There is no contributor with the number {text[:20]!r}.")
-    shown = await node.readers["factoring"].query(_contributor, client, node.time // DAY)
+    who = await people(node)
+    root = who.belongings.client(client)
+    same = [one for one, into in who.belongings.clients.items() if into == root] if root == client else []
+    shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time // DAY)
     known = await node.readers["clients"].query(names_of)
     name = known.get(client, f"client-{client}")
     (worker,) = await standing_of((speeds,), node, {client: name})
@@ -79,20 +88,26 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "name": name,
         "names": known,
         "worker": worker,
+        "into": root if root != client else None,
+        "same": same,
+        "users": [(user, who.user_name(user)) for user in sorted(who.belongings.holders_of(client))],
+        "also": await node.readers["clients"].query(also_named, client),
         "chart": chart,
         "listed": _LISTED,
         "tables": (*((chart.table,) if chart else ()), factor_pages.table(shown["factors"], known)),
     }
 
 
-def _contributor(connection: sqlite3.Connection, client: int, today: int) -> dict[str, Any]:
-    found = factors.found_by(connection, client, _LISTED)
+def _contributor(connection: sqlite3.Connection, clients: Sequence[int], today: int) -> dict[str, Any]:
+    """Return what a client did, with those that are merged into it; what it holds it holds itself."""
+    found = factors.found_by(connection, clients, _LISTED)
+    did = [one for client in clients if (one := contributors.contribution_of(connection, client)) is not None]
     return {
-        "did": contributors.contribution_of(connection, client),
-        "days": contributors.days_of(connection, client, today - _DRAWN_DAYS + 1),
+        "did": added(did),
+        "days": contributors.days_of(connection, clients, today - _DRAWN_DAYS + 1),
         "factors": found,
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in found]),
-        "holdings": holdings.choose(connection, holdings.Chosen(client=client, limit=_LISTED)),
+        "holdings": holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED)),
     }
 
 
