@@ -27,7 +27,7 @@ _LISTED = 25
 
 
 class UserCredit(Struct, frozen=True):
-    """What somebody did under all their names.
+    """The work that somebody did under all their names.
 
     Attributes:
         user: who; `client-5` for a name that several users share, empty for reports without a name.
