@@ -38,6 +38,7 @@ IN_QUERY = [
 ]
 IN_BODY = [
     ("/api/v1/results/ecm", {"work_assignment_id": NOT_THERE, "b1": 11000, "curves_completed": 3}),
+    ("/api/v1/results/attempt", {"work_assignment_id": NOT_THERE, "method": "qs"}),
     ("/api/v1/submit_result", MIDDLEWARE_REPORT),
     ("/api/v1/counting/results", {"job_id": NOT_THERE, "chunk": 0, "pi_before": 0, "pi_last": 3}),
     ("/api/v1/tasks/results", {"results": [{"task_id": NOT_THERE, "result": "3"}]}),
@@ -134,9 +135,9 @@ def test_a_report_without_a_name_is_credited_to_nobody_else(client, box, key_of)
 def test_whoever_was_refused_is_not_said_to_have_been_here(client, key_of):
     wanted = {"client_id": "alices quiet box"}
     client.post("/api/v1/submit_result", json=MIDDLEWARE_REPORT | wanted, headers=key_of(ALICE))
-    client.app.state.node.presence.forget("alices quiet box")
+    client.app.state.shared.node.presence.forget("alices quiet box")
     assert client.get("/api/v1/ecm-work", params=wanted, headers=key_of(BOB)).status_code == 403
-    assert client.app.state.node.presence.last_seen("alices quiet box") is None
+    assert client.app.state.shared.node.presence.last_seen("alices quiet box") is None
 
 
 def test_a_resend_is_answered_as_the_first_time_whoever_has_the_name_now(client, key_of, admin):
