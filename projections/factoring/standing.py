@@ -61,6 +61,7 @@ class Progress(Struct, frozen=True):
     root: Number
     snfs_difficulty: int | None
     projects: list[str]
+    prior_milli: int
 
 
 class ByProgress(Struct, frozen=True, kw_only=True):
@@ -158,7 +159,8 @@ def by_progress(connection: sqlite3.Connection, wanted: ByProgress) -> list[Prog
         number = number_of(tuple(row))
         root = _root(connection, family, number)
         form = difficulty if root is number else snfs_difficulty(connection, root.id)
-        found.append(Progress(number, root, form, catalogue.projects_of(connection, number.id)))
+        prior = declared(connection, root.id).t_milli
+        found.append(Progress(number, root, form, catalogue.projects_of(connection, number.id), prior))
     return found
 
 

@@ -34,6 +34,11 @@ def digits_of(milli: int) -> float:
     return milli / 1000
 
 
+def level_or_null(milli: int) -> float | None:
+    """Write thousandths of a digit as digits, and none of them as null."""
+    return digits_of(milli) if milli else None
+
+
 def milli_of(t_level: float | None, name: str = "target_t_level") -> int | None:
     """Read a t-level in digits as thousandths."""
     if t_level is None:

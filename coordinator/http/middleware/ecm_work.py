@@ -1,5 +1,6 @@
 """Asking for ECM and P-1 work, claiming it, and beginning with it."""
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
-from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.factoring.shapes import digits_of, level_or_null
 from coordinator.http.leases import handed_out
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
@@ -55,7 +56,7 @@ class EcmWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class P1Work(EcmWork, frozen=True, kw_only=True):
-    """A number to run P-1 and P+1 on, with these bounds."""
+    """A number to run P-1 and P+1 on, with these bounds; null for the one that was not asked for."""
 
     pm1_b1: int | None = None
     pp1_b1: int | None = None
@@ -137,11 +138,18 @@ async def request_p1_work(
     """
     wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project)
     outcome = await request_p1(request, method, wanted, client_id, lease_seconds(timeout_days, settings))
-    return handed_out(outcome, P1Work, _p1_work)
+    return handed_out(outcome, P1Work, partial(_p1_work, method))
 
 
-def _p1_work(answer: WorkAnswer) -> P1Work:
-    return P1Work(**_number(answer), pm1_b1=answer.b1, pp1_b1=answer.b1, message="P-1 and P+1 work assigned.")
+def _p1_work(method: P1Method, answer: WorkAnswer) -> P1Work:
+    return P1Work(
+        **_number(answer),
+        pm1_b1=None if method == "pp1" else answer.b1,
+        pp1_b1=None if method == "pm1" else answer.b1,
+        message="P-1 and P+1 work assigned."
+        if method == "p1"
+        else f"{'P-1' if method == 'pm1' else 'P+1'} work assigned.",
+    )
 
 
 def _acknowledging(stage: Literal["claimed", "started"], path: str, summary: str) -> HTTPRouteHandler:
@@ -214,7 +222,7 @@ def _number(answer: WorkAnswer) -> dict[str, Any]:
         "digit_length": answer.digits,
         "current_t_level": digits_of(answer.t_milli),
         "target_t_level": digits_of(answer.target_milli),
-        "prior_t_level": digits_of(answer.prior_milli) if answer.prior_milli else None,
+        "prior_t_level": level_or_null(answer.prior_milli),
         "expires_at": to_naive_iso(answer.expires_at),
     }
 

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec.structs import asdict
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.parameters import MAX_INTEGER, Everything, Id
@@ -21,6 +22,8 @@ from core.timestamps import from_address, to_naive_iso
 from projections.clients.state import names
 from projections.factoring import catalogue, factors
 from projections.factoring.factors import Factor
+
+_LARGER_THAN_64_BITS = 2**63
 
 
 class FeedRow(msgspec.Struct, frozen=True):
@@ -61,6 +64,17 @@ class FeedRow(msgspec.Struct, frozen=True):
     method: str
 
 
+class FactorRow(FeedRow, frozen=True, kw_only=True):
+    """A factor by itself, whose sigma is a number (its digits from 2^63 on), as the system replaced has it here only.
+
+    Attributes:
+        parametrization: of the curve.
+    """
+
+    sigma: int | str | None  # type: ignore[assignment] # each is what the clients of its address read
+    parametrization: int | None
+
+
 class FactorFeed(msgspec.Struct, frozen=True):
     """A page of factors, the newest first."""
 
@@ -93,8 +107,8 @@ async def list_factors(
 
 
 @get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))
-async def show_factor(node: NamedDependency[Node], factor: FromPath[Id]) -> FeedRow:
-    """Return one factor."""
+async def show_factor(node: NamedDependency[Node], factor: FromPath[Id]) -> FactorRow:
+    """Return one factor; its sigma is a number here, beside its parametrization."""
     known = await node.readers["clients"].query(names)
     found = await node.readers["factoring"].query(_one, factor, known)
     if found is None:
@@ -109,10 +123,15 @@ def _feed(connection: sqlite3.Connection, since: int, limit: int, offset: int, k
     return FactorFeed(rows, total, offset // limit + 1, limit)
 
 
-def _one(connection: sqlite3.Connection, factor: int, known: dict[int, str]) -> FeedRow | None:
+def _one(connection: sqlite3.Connection, factor: int, known: dict[int, str]) -> FactorRow | None:
     found = factors.factor_by_id(connection, factor)
     number = catalogue.number_by_id(connection, found.number) if found else None
-    return _row(found, number, known) if found and number else None
+    if found is None or number is None:
+        return None
+    sigma = int(found.sigma) if found.sigma else None
+    row = asdict(_row(found, number, known))
+    row["sigma"] = sigma if sigma is None or abs(sigma) < _LARGER_THAN_64_BITS else found.sigma
+    return FactorRow(**row, parametrization=found.param)
 
 
 def _row(factor: Factor, number: Number, known: dict[int, str]) -> FeedRow:

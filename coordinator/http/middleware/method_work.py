@@ -10,7 +10,7 @@ from litestar.params import FromQuery
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits
-from coordinator.http.factoring.shapes import b2_shown, digits_of
+from coordinator.http.factoring.shapes import b2_shown, digits_of, level_or_null
 from coordinator.http.leases import handed_out
 from coordinator.http.middleware.ecm_work import MOST_HELD, lease_seconds, minutes_for, request_p1, wanted_of
 from coordinator.http.parameters import Client
@@ -45,6 +45,7 @@ class MethodWork(msgspec.Struct, frozen=True, kw_only=True):
     composite: str | None = None
     method: str | None = None
     parameters: WorkParameters | None = None
+    prior_t_level: float | None = None
     estimated_time_minutes: int | None = None
     expires_at: str | None = None
     message: str
@@ -117,6 +118,7 @@ def _method_work(method: str, answer: WorkAnswer, expression: str) -> MethodWork
             target_t_level=digits_of(answer.target_milli),
             current_t_level=digits_of(answer.t_milli),
         ),
+        prior_t_level=level_or_null(answer.prior_milli),
         estimated_time_minutes=minutes_for(answer.curves, bounds, answer.digits),
         expires_at=to_naive_iso(answer.expires_at),
         message="Work assigned.",

@@ -4,6 +4,7 @@ import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec.structs import asdict
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
@@ -28,8 +29,11 @@ class ProjectHead(msgspec.Struct, frozen=True):
     updated_at: str
 
 
-class ProjectStatistics(msgspec.Struct, frozen=True):
-    """A project with its numbers, parts of which are not counted beside them; those of which nothing is left are factored."""
+class ProjectStatistics(ProjectHead, frozen=True):
+    """A project with its numbers, parts of which are not counted beside them; those of which nothing is left are factored.
+
+    `project` has the same as the row itself: in the list of the system replaced a project is the former, by itself the latter.
+    """
 
     project: ProjectHead
     total_composites: int
@@ -45,10 +49,11 @@ class NewProject(msgspec.Struct, frozen=True):
 
 
 class DeletedProject(msgspec.Struct, frozen=True):
-    """A project that is no more."""
+    """A project that is no more, and how many numbers belonged to it."""
 
-    id: int
-    name: str
+    project_id: int
+    project_name: str
+    associations_deleted: int
     message: str
 
 
@@ -61,10 +66,7 @@ async def list_projects(node: NamedDependency[Node]) -> list[ProjectStatistics]:
 @get("/projects/{project:int}", guards=[needs("read")], summary="Show a project", responses=may_answer(404))
 async def show_project(node: NamedDependency[Node], project: FromPath[Id]) -> ProjectStatistics:
     """Return a project by its id."""
-    found = await node.readers["factoring"].query(projects.by_id, project)
-    if found is None:
-        raise Unknown(f"There is no project with the id {project}.")
-    return _shown(found)
+    return _shown(await _known(node, project))
 
 
 @get(
@@ -106,9 +108,11 @@ async def create_project(
     tags=["Administration"],
     responses=may_answer(404, 503),
 )
-async def delete_project(request: AnyRequest, project: FromPath[Id]) -> Response[DeletedProject]:
+async def delete_project(
+    request: AnyRequest, node: NamedDependency[Node], project: FromPath[Id]
+) -> Response[DeletedProject]:
     """Take a project away; its numbers stay."""
-    return await _delete(request, project)
+    return await _delete(request, await _known(node, project))
 
 
 @delete(
@@ -123,13 +127,20 @@ async def delete_project_by_name(
     request: AnyRequest, node: NamedDependency[Node], name: FromPath[str]
 ) -> Response[DeletedProject]:
     """Take a project away; its numbers stay."""
-    return await _delete(request, (await _named(node, name)).id)
+    return await _delete(request, await _named(node, name))
 
 
-async def _delete(request: AnyRequest, project: int) -> Response[DeletedProject]:
-    outcome = await perform(request, DeleteProject(project=project))
-    answer = outcome.answer
-    return answered(outcome, DeletedProject(answer.project, answer.name, "The project was deleted; its numbers stay."))
+async def _delete(request: AnyRequest, project: Project) -> Response[DeletedProject]:
+    outcome = await perform(request, DeleteProject(project=project.id))
+    deleted = DeletedProject(project.id, project.name, project.numbers, "The project was deleted; its numbers stay.")
+    return answered(outcome, deleted)
+
+
+async def _known(node: Node, project: int) -> Project:
+    found = await node.readers["factoring"].query(projects.by_id, project)
+    if found is None:
+        raise Unknown(f"There is no project with the id {project}.")
+    return found
 
 
 async def _named(node: Node, name: str) -> Project:
@@ -147,7 +158,13 @@ def _shown(project: Project) -> ProjectStatistics:
         created_at=to_naive_iso(project.created_at),
         updated_at=to_naive_iso(project.updated_at),
     )
-    return ProjectStatistics(head, project.numbers, project.numbers - project.factored, project.factored)
+    return ProjectStatistics(
+        **asdict(head),
+        project=head,
+        total_composites=project.numbers,
+        unfactored_composites=project.numbers - project.factored,
+        factored_composites=project.factored,
+    )
 
 
 HANDLERS = (

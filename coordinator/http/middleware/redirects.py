@@ -15,7 +15,15 @@ from core.bigint import abbreviate
 from core.refusals import Unknown
 from projections.factoring import standing
 
-_TO = {"dashboard": "/", "admin/dashboard": "/admin", "admin/login": "/admin/login"}
+_TO = {
+    "dashboard": "/",
+    "admin/dashboard": "/admin",
+    "admin/login": "/admin/login",
+    "admin/inactive-composites": "/admin/numbers?shelf=inactive",
+    "admin/outstanding-work": "/admin/assignments",
+    "admin/recent-composites": "/admin/numbers",
+    "admin/residue-status": "/residues",
+}
 _PAGES = {
     "testing-status": "/composites?sort=t_level",
     "p1-testing-status": "/composites?sort=t_level",

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring.shapes import digits_of
+from coordinator.http.factoring.shapes import digits_of, level_or_null
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from coordinator.settings import Settings
@@ -72,6 +72,7 @@ class BatchRow(msgspec.Struct, frozen=True):
     number: str
     target_t_level: float | None
     current_t_level: float | None
+    prior_t_level: float | None
     digit_length: int | None
     has_snfs_form: bool | None
     snfs_difficulty: int | None
@@ -107,9 +108,11 @@ class ProgressRow(msgspec.Struct, frozen=True):
     snfs_difficulty: int | None
     target_t_level: float
     current_t_level: float
+    prior_t_level: float | None
     completion_pct: float
     priority: int
     is_fully_factored: bool
+    is_active: bool
     projects: list[str]
 
 
@@ -196,7 +199,7 @@ def _shown(found: Standing, work: WorkSoFar, names: list[str]) -> NumberStanding
         snfs_difficulty=found.snfs_difficulty,
         target_t_level=digits_of(workable.target_milli),
         current_t_level=digits_of(workable.t_milli),
-        prior_t_level=digits_of(found.prior_milli) if found.prior_milli else None,
+        prior_t_level=level_or_null(found.prior_milli),
         priority=number.priority,
         status=_status(found),
         is_active=not number.shelf,
@@ -222,13 +225,14 @@ def _status(found: Standing) -> Literal["composite", "prime", "fully_factored", 
 def _batch_row(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> BatchRow:
     number = standing.find(connection, text, ceiling_digits)
     if number is None:
-        return BatchRow(text, None, None, None, None, None, found=False)
+        return BatchRow(text, None, None, None, None, None, None, found=False)
     found = standing.standing_of(connection, number)
     workable = found.workable
     return BatchRow(
         number=text,
         target_t_level=digits_of(workable.target_milli),
         current_t_level=digits_of(workable.t_milli),
+        prior_t_level=level_or_null(found.prior_milli),
         digit_length=len(found.current) if found.left else number.digits,
         has_snfs_form=found.snfs_difficulty is not None,
         snfs_difficulty=found.snfs_difficulty,
@@ -248,9 +252,11 @@ def _progress_row(one: Progress) -> ProgressRow:
         snfs_difficulty=one.snfs_difficulty,
         target_t_level=digits_of(number.target_milli),
         current_t_level=digits_of(number.t_milli),
+        prior_t_level=level_or_null(one.prior_milli),
         completion_pct=100.0 if factored else round(min(100 * number.t_milli / number.target_milli, 100), 1),
         priority=number.priority,
         is_fully_factored=factored,
+        is_active=not number.shelf,
         projects=one.projects,
     )
 

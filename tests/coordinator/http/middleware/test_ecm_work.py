@@ -115,6 +115,23 @@ def test_a_number_is_held_for_as_many_days_as_can_be_meant(known, ask, days, hel
     assert timedelta(days=held - 0.01) < expires - datetime.now(UTC) <= timedelta(days=held)
 
 
+@pytest.mark.parametrize(("method", "bounds"), [("pm1", (250_000, None)), ("pp1", (None, 250_000))])
+def test_p1_work_of_one_method_names_the_bound_of_that_one_only(known, ask, method, bounds):
+    known(N, target_t_level=25)
+    work = ask(address="p1-work", method=method)
+    assert (work["pm1_b1"], work["pp1_b1"]) == bounds
+
+
+def test_what_was_done_elsewhere_stands_beside_the_level_wherever_that_is_said(client, known, ask):
+    known(N, target_t_level=25, prior_t_level=12)
+    number = {"numbers": [str(N), "35"]}
+    (row, unknown) = client.post("/api/v1/composites/batch-status", json=number).json()["composites"]
+    (progress,) = client.post("/api/v1/composites/top-progress", json={}).json()["composites"]
+    assert [one["prior_t_level"] for one in (row, progress, client.get(f"/api/v1/stats/{N}").json())] == [12, 12, 12]
+    assert (unknown["prior_t_level"], progress["is_active"]) == (None, True)
+    assert ask(address="work")["prior_t_level"] == 12
+
+
 @pytest.mark.parametrize("method", ["ecm", "pm1"])
 @pytest.mark.parametrize(
     ("finder", "status"), [("alice-box1", "completed"), ("alice", "completed"), ("bob", "cancelled")]

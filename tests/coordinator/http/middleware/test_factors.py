@@ -30,7 +30,7 @@ def test_the_order_stands_with_the_factor_everywhere(client, counted):
     factor = counted(f"1:{SIGMA}")
     order = {"group_order": "8000000029465536", "group_order_factorization": "2^6 * 3 * 23 * 43 * 449 * 701 * 133853"}
     assert factor.items() >= {**order, "doubt": None, "primality": "proven", "sigma": f"1:{SIGMA}"}.items()
-    assert client.get("/api/v1/factors/1").json() == factor
+    assert client.get("/api/v1/factors/1").json() == {**factor, "sigma": int(SIGMA), "parametrization": 1}
     (detail,) = client.get("/api/v1/composites/1").json()["factors"]
     assert detail.items() >= {**order, "doubt": None}.items()
     for page in ("/factors", "/composites/1"):
@@ -55,3 +55,14 @@ def test_a_factor_without_a_curve_has_no_order(client, hand_in, known):
     hand_in(P * Q, factors_found=[{"factor": str(P), "sigma": None}])
     (factor,) = client.get("/api/v1/factors").json()["factors"]
     assert (factor["group_order"], factor["doubt"], factor["factor"]) == (None, None, str(P))
+
+
+@pytest.mark.parametrize(
+    ("sigma", "shown"), [("0:9223372036854775807", 2**63 - 1), ("0:9223372036854775808", str(2**63))]
+)
+def test_a_factor_by_itself_has_its_sigma_as_a_number_as_far_as_json_has_numbers(client, known, hand_in, sigma, shown):
+    known(P * Q)
+    hand_in(P * Q, curves_completed=1, parametrization=0, factors_found=[{"factor": str(P), "sigma": sigma}])
+    factor = client.get("/api/v1/factors/1").json()
+    assert (factor["sigma"], factor["parametrization"]) == (shown, 0)
+    assert client.get("/api/v1/factors").json()["factors"][0]["sigma"] == sigma

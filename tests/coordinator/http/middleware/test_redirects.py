@@ -16,6 +16,16 @@ def test_every_page_of_the_old_dashboard_leads_to_one_that_there_is(client, old)
     assert not page.url.path.startswith(DASHBOARD)
 
 
+@pytest.mark.parametrize(
+    "old",
+    ["dashboard", "login", "inactive-composites", "outstanding-work", "recent-composites", "residue-status"],
+)
+def test_every_page_of_the_old_administration_leads_to_one_that_there_is(client, admin, old):
+    page = client.get(f"/api/v1/admin/{old}", headers={"Accept": "text/html", **admin})
+    assert page.status_code == 200
+    assert not page.url.path.startswith("/api/v1")
+
+
 @pytest.mark.parametrize("meant", ["1", str(P12 * P16), "100000000003 * 1000000000000037"])
 def test_a_number_is_found_by_its_id_its_digits_or_an_expression(client, known, meant):
     known(P12 * P16)

@@ -104,6 +104,7 @@ def test_projects_have_ids_and_count_each_number_once(client, admin, known, hand
     ]
     counts = [(one["total_composites"], one["unfactored_composites"], one["factored_composites"]) for one in listed]
     assert counts == [(1, 1, 0), (1, 0, 1), (0, 0, 0)]
+    assert [{**one["project"], **one} for one in listed] == listed
     assert client.get("/api/v1/projects/2").json() == client.get("/api/v1/projects/by-name/second").json() == listed[1]
     assert client.get("/api/v1/projects/9").status_code == 404
     assert client.post("/api/v1/admin/projects", json={"name": "first"}, headers=admin).status_code == 409
@@ -111,7 +112,8 @@ def test_projects_have_ids_and_count_each_number_once(client, admin, known, hand
 
 def test_a_deleted_project_leaves_its_numbers_and_its_id_is_not_given_again(client, admin, known, standing):
     known(N, project="first")
-    assert client.delete("/api/v1/admin/projects/by-name/first", headers=admin).status_code == 200
+    deleted = client.delete("/api/v1/admin/projects/by-name/first", headers=admin).json()
+    assert (deleted["project_id"], deleted["project_name"], deleted["associations_deleted"]) == (1, "first", 1)
     assert standing(N)["projects"] == []
     known(P16 * P64, project="first")
     (again,) = client.get("/api/v1/projects").json()
