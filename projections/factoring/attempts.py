@@ -154,6 +154,12 @@ def _declaration(fact: PriorWorkDeclared) -> str:
     return "; ".join([*told, *([f"{more} kinds more"] if more > 0 else [])])
 
 
+def count_by_method(connection: sqlite3.Connection, number: int) -> dict[str, int]:
+    """Count the reports on a number by their methods."""
+    rows = connection.execute("SELECT method, count(*) FROM attempts WHERE number = ? GROUP BY method", (number,))
+    return dict(rows)
+
+
 def attempts_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Attempt]:
     """Return the newest reports on a number."""
     rows = connection.execute("SELECT * FROM attempts WHERE number = ? ORDER BY attempt DESC LIMIT ?", (number, limit))

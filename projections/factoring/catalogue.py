@@ -282,6 +282,17 @@ def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     )
 
 
+def count_by_length(connection: sqlite3.Connection, step: int) -> dict[int, int]:
+    """Count the numbers that are not factored by their digits, in steps of so many."""
+    return dict(
+        connection.execute(
+            "SELECT digits / ?1 * ?1, count(*) FROM numbers INDEXED BY in_brief"
+            " WHERE status IN ('open', 'finished', 'split') AND shelf <> 'deleted' GROUP BY digits / ?1 ORDER BY digits / ?1",
+            (step,),
+        )
+    )
+
+
 def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
     """Count leases on numbers by how they stand; `live` are those that have not ended."""
     return dict(

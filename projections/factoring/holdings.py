@@ -46,6 +46,7 @@ class Chosen(Struct, frozen=True, kw_only=True):
     Attributes:
         work: only this one.
         client: only one client's.
+        number: only those on one number.
         live: only those that somebody holds, or only those that have ended.
         outcome: only those that ended so.
         limit: how many, the newest first.
@@ -53,6 +54,7 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
     work: str | None = None
     client: int | None = None
+    number: int | None = None
     live: bool | None = None
     outcome: str | None = None
     limit: int = 100
@@ -63,6 +65,7 @@ def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
     conditions: dict[str, object] = {
         "work = ?": chosen.work,
         "assignments.client = ?": chosen.client,
+        "assignments.number = ?": chosen.number,
         "outcome = ?": chosen.outcome,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
@@ -94,8 +97,27 @@ def reservations(connection: sqlite3.Connection, limit: int) -> list[Reservation
     return [Reservation(*row) for row in rows]
 
 
+def held_as(connection: sqlite3.Connection, work: str) -> Holding | Reservation | None:
+    """Return what an id is of: an assignment or a reservation, live or ended; None for anything else."""
+    if found := choose(connection, Chosen(work=work, limit=1)):
+        return found[0]
+    row = connection.execute(
+        "SELECT reservations.*, expires_at, outcome FROM reservations JOIN leases ON lease = work WHERE work = ?",
+        (work,),
+    ).fetchone()
+    return Reservation(*row) if row else None
+
+
 def count_of(connection: sqlite3.Connection, *, live: bool) -> int:
     """Count the assignments that somebody holds, or all there ever were."""
     where = "WHERE outcome IS NULL" if live else ""
     row = connection.execute(f"SELECT count(*) FROM assignments JOIN leases ON lease = work {where}").fetchone()
+    return int(row[0])
+
+
+def count_holders(connection: sqlite3.Connection) -> int:
+    """Count the clients that hold assignments."""
+    row = connection.execute(
+        "SELECT count(DISTINCT assignments.client) FROM leases CROSS JOIN assignments ON work = lease WHERE outcome IS NULL"
+    ).fetchone()
     return int(row[0])

@@ -45,6 +45,12 @@ def countable(connection: sqlite3.Connection, after: int, limit: int) -> list[in
     return [row[0] for row in rows]
 
 
+def count_countable(connection: sqlite3.Connection) -> int:
+    """Count the composites."""
+    row = connection.execute("SELECT count(*) FROM numbers WHERE primality = 'composite'").fetchone()
+    return int(row[0])
+
+
 def with_targets(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     """Return the ids and digits of the numbers that have targets to be reached: unsplit composites, by id."""
     rows = connection.execute(

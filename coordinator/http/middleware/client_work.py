@@ -21,12 +21,13 @@ _SHOWN = 50
 _DIGITS_SHOWN = 20
 
 Standing = Literal["assigned", "claimed", "running", "completed", "abandoned", "timeout", "cancelled"]
-_ENDED: dict[str, Standing] = {
+ENDED: dict[str, Standing] = {
     "completed": "completed",
     "released": "abandoned",
     "expired": "timeout",
     "revoked": "cancelled",
 }
+"""How an assignment stands after its lease has ended so."""
 
 
 class AssignmentRow(msgspec.Struct, frozen=True):
@@ -88,7 +89,7 @@ def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
         b2=b2_shown(assignment.bounds.b2),
         curves_requested=assignment.curves,
         curves_completed=assignment.done,
-        status=_standing(holding),
+        status=standing_of(holding),
         priority=number.priority,
         assigned_at=to_naive_iso(assignment.assigned_at),
         claimed_at=_shown(assignment.claimed_at),
@@ -99,9 +100,10 @@ def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
     )
 
 
-def _standing(holding: Holding) -> Standing:
+def standing_of(holding: Holding) -> Standing:
+    """Return how an assignment stands, in the words of the system replaced."""
     if holding.lease.outcome is not None:
-        return _ENDED[holding.lease.outcome]
+        return ENDED[holding.lease.outcome]
     if holding.assignment.started_at is not None:
         return "running"
     return "assigned" if holding.assignment.claimed_at is None else "claimed"

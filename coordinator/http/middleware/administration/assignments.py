@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.middleware.client_work import AssignmentRow, Standing, row_of
+from coordinator.http.middleware.client_work import ENDED, AssignmentRow, Standing, row_of, standing_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
@@ -22,10 +22,11 @@ from coordinator.settings import Settings
 from core.clients.naming import client_name
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
+from core.leases.decide import Outcome
 from core.timestamps import to_naive_iso
 from projections.clients.state import names, number_named
 from projections.factoring import holdings
-from projections.factoring.holdings import Chosen, Reservation
+from projections.factoring.holdings import Chosen, Holding, Reservation
 
 _ENDED: dict[Standing, str] = {
     "completed": "completed",
@@ -47,19 +48,32 @@ class ReservationRow(msgspec.Struct, frozen=True):
     expires_at: str
 
 
-class AssignmentList(msgspec.Struct, frozen=True):
+class Filters(msgspec.Struct, frozen=True):
+    """Which assignments were asked for."""
+
+    status: str | None
+    client_id: str | None
+
+
+class AssignmentList(msgspec.Struct, frozen=True, kw_only=True):
     """Assignments, the newest first, and the reservations that stand."""
 
     assignments: list[AssignmentRow]
+    total_count: int
+    filters_applied: Filters
     reservations: list[ReservationRow]
     total: int
 
 
-class EndedWork(msgspec.Struct, frozen=True):
-    """An assignment or a reservation that nobody holds any more."""
+class EndedWork(msgspec.Struct, frozen=True, kw_only=True):
+    """An assignment or a reservation that nobody holds any more, and how it stood before."""
 
-    status: str
+    status: Literal["cancelled", "released"]
     work_id: str
+    composite_id: int
+    reason: str
+    previous_status: Standing
+    new_status: Standing
     message: str
 
 
@@ -77,9 +91,11 @@ class Reserved(msgspec.Struct, frozen=True):
     work_id: str
     composite_id: int
     composite: str
+    composite_number: str
     client_id: str
     method: str
     expires_at: str
+    status: str
     message: str
 
 
@@ -101,22 +117,29 @@ async def list_assignments(
     if status_filter in {"assigned", "claimed", "running"}:
         rows = [row for row in rows if row.status == status_filter]
     reserved = await factoring.query(holdings.reservations, limit)
-    return AssignmentList(rows, [_reservation(one, known) for one in reserved], len(rows))
+    return AssignmentList(
+        assignments=rows,
+        total_count=len(rows),
+        filters_applied=Filters(status_filter, client_id),
+        reservations=[_reservation(one, known) for one in reserved],
+        total=len(rows),
+    )
 
 
 @delete("/assignments/{work:str}", status_code=200, summary="End an assignment", responses=may_answer(404, 503))
 async def revoke_assignment(
-    request: AnyRequest, work: FromPath[str], reason: FromQuery[Reason] = ""
+    request: AnyRequest, node: NamedDependency[Node], work: FromPath[str], reason: FromQuery[Reason] = ""
 ) -> Response[EndedWork]:
-    """End an assignment that somebody else holds; what was reported stays credited."""
-    return await _end(request, EndWork(work=work, outcome="revoked", reason=reason, by_holder=False, reserved=True))
+    """End an assignment that somebody else holds, as out of time if the reason names a timeout; what was reported counts."""
+    outcome: Outcome = "expired" if "timeout" in reason.lower() else "revoked"
+    return await _end(request, node, EndWork(work=work, outcome=outcome, reason=reason, by_holder=False, reserved=True))
 
 
 @post("/cleanup", status_code=200, summary="End assignments that have run out")
 async def clean_up(node: NamedDependency[Node]) -> CleanedUp:
     """End what has run out now; it happens every second without being asked for."""
     ended = await expire_due(node, FACTORING)
-    return CleanedUp("success", ended, f"{ended} assignments had run out.")
+    return CleanedUp("completed", ended, f"{ended} assignments had run out.")
 
 
 @post(
@@ -140,24 +163,49 @@ async def reserve(
         work_id=work,
         composite_id=number.id,
         composite=number.value,
+        composite_number=number.expression or number.value,
         client_id=data.client_id,
         method=data.method,
         expires_at=to_naive_iso(outcome.answer.expires_at),
+        status="running",
         message="The number is not assigned to anybody meanwhile.",
     )
     return answered(outcome, reserved)
 
 
 @post("/release/{work:str}", status_code=200, summary="End a reservation", responses=may_answer(404, 503))
-async def release(request: AnyRequest, work: FromPath[str], reason: FromQuery[Reason] = "") -> Response[EndedWork]:
+async def release(
+    request: AnyRequest, node: NamedDependency[Node], work: FromPath[str], reason: FromQuery[Reason] = ""
+) -> Response[EndedWork]:
     """Have a number assigned again."""
-    return await _end(request, EndWork(work=work, outcome="released", reason=reason, by_holder=False, reserved=True))
+    return await _end(
+        request, node, EndWork(work=work, outcome="released", reason=reason, by_holder=False, reserved=True)
+    )
 
 
-async def _end(request: AnyRequest, command: EndWork) -> Response[EndedWork]:
+async def _end(request: AnyRequest, node: Node, command: EndWork) -> Response[EndedWork]:
+    before = await node.readers["factoring"].query(holdings.held_as, command.work)
     outcome = await perform(request, command)
+    assert before is not None, f"the work {command.work} was handed out"
     how = outcome.answer.outcome or command.outcome
-    return answered(outcome, EndedWork("success", command.work, f"The assignment has ended: {how}."))
+    number, was = _before(before)
+    ended = EndedWork(
+        status="released" if command.outcome == "released" else "cancelled",
+        work_id=command.work,
+        composite_id=number,
+        reason=command.reason,
+        previous_status=was,
+        new_status=ENDED[how],
+        message=f"The assignment has ended: {how}.",
+    )
+    return answered(outcome, ended)
+
+
+def _before(held: Holding | Reservation) -> tuple[int, Standing]:
+    """Return the number that something was on, and how it stood."""
+    if isinstance(held, Holding):
+        return held.number.id, standing_of(held)
+    return held.number, "running" if held.outcome is None else ENDED[held.outcome]
 
 
 def _reservation(one: Reservation, known: dict[int, str]) -> ReservationRow:

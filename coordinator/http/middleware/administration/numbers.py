@@ -1,61 +1,58 @@
 """Administration of single numbers: what is wanted of them, and putting them aside."""
 
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Response, delete, get, post, put
+from litestar import Response, delete, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from litestar.response import Redirect
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import Wish, perform, perform_wishes
-from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
-from coordinator.settings import Settings
 from core.deciding import Command
 from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber
 from core.refusals import Unknown
-from projections.factoring import catalogue, standing
-from projections.factoring.catalogue import Search
+from projections.factoring import holdings
+from projections.factoring.holdings import Chosen
 
-_FOUND = 100
 _AT_ONCE = 500
 
 
-class Curated(msgspec.Struct, frozen=True):
+class Curated(msgspec.Struct, frozen=True, kw_only=True):
     """The result for a number."""
 
-    status: str
+    status: Literal["updated", "marked_complete", "removed", "activated", "deactivated"]
     composite_id: int
     message: str
 
 
-class Reprioritised(Curated, frozen=True):
+class Reprioritised(Curated, frozen=True, kw_only=True):
     """A number with its new priority."""
 
     priority: int
 
 
-class Counts(msgspec.Struct, frozen=True):
-    """How many numbers there are: by status, and by shelf (those that are assigned stand on none)."""
+class Shelved(Curated, frozen=True, kw_only=True):
+    """A number that is assigned again, or is not any more."""
 
-    total_composites: int
-    by_status: dict[str, int]
-    by_shelf: dict[str, int]
-    assigned_now: int
+    is_active: bool
+    reason: str
 
 
-class FoundComposites(msgspec.Struct, frozen=True):
-    """Numbers that fit; the one that is meant exactly comes first."""
+class Removed(Shelved, frozen=True, kw_only=True):
+    """A number that is not listed any more, and how many assignments on it have ended; nothing that was done is deleted."""
 
-    composites: list[CompositeSummary]
+    cancelled_work_assignments: int
+    deleted_attempts: int = 0
+    deleted_factors: int = 0
+    deleted_work_assignments: int = 0
+    deleted_residues: int = 0
 
 
 Ids = Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(max_length=10_000)]
@@ -80,83 +77,60 @@ class BulkActivated(msgspec.Struct, frozen=True):
     unknown_ids: list[int]
 
 
-@get("/status", summary="Count the numbers")
-async def count_composites(node: NamedDependency[Node]) -> Counts:
-    """Count the numbers by status and by shelf."""
-    factoring = node.readers["factoring"]
-    by_status = await factoring.query(catalogue.count_by_status)
-    by_shelf = await factoring.query(catalogue.count_by_shelf)
-    leases = await factoring.query(catalogue.count_live_leases)
-    return Counts(sum(by_status.values()), by_status, by_shelf, leases.get("live", 0))
-
-
-@get("/find", summary="Find a number", responses=may_answer(400))
-async def find_composites(
-    node: NamedDependency[Node],
-    settings: NamedDependency[Settings],
-    q: FromQuery[Annotated[str, QueryParameter(min_length=1, max_length=20_000)]],
-) -> FoundComposites:
-    """Find numbers by id, value, an expression, or a part of either."""
-    factoring = node.readers["factoring"]
-    meant = await factoring.query(standing.meant, q, settings.number_ceiling_digits)
-    page = await factoring.query(catalogue.search, Search(text=q.strip()[:200], size=_FOUND))
-    others = [number for number in page.numbers if meant is None or number.id != meant.id]
-    return FoundComposites([summary_of(number) for number in ([meant] if meant else []) + others])
-
-
-@get("/{number:int}", summary="Show a number to its administrator", responses=may_answer(404))
-async def show_to_admin(node: NamedDependency[Node], number: FromPath[Id]) -> CompositeDetail:
-    """Return all that is known of a number, a deleted one included."""
-    return await detail_of(node, number)
-
-
-@get("/{number:int}/details", summary="Show a number's details", responses=may_answer(404))
-async def show_details(
-    request: AnyRequest, node: NamedDependency[Node], number: FromPath[Id]
-) -> Response[CompositeDetail] | Redirect:
-    """Return all that is known of a number; a browser is sent to its page."""
-    if "text/html" in request.headers.get("accept", ""):
-        return Redirect(f"/api/v1/dashboard/composites/{number}/details")
-    return Response(await detail_of(node, number))
-
-
 @put("/{number:int}/priority", summary="Change a priority", responses=may_answer(400, 404, 503))
 async def change_priority(
     request: AnyRequest, number: FromPath[Id], priority: FromQuery[int]
 ) -> Response[Reprioritised]:
     """Give a number another priority; the highest is assigned first."""
     outcome = await perform(request, ChangeComposite(number=number, priority=priority))
-    return answered(outcome, Reprioritised("success", number, f"The priority is {priority}.", priority))
+    message = f"The priority is {priority}."
+    return answered(outcome, Reprioritised(status="updated", composite_id=number, message=message, priority=priority))
 
 
 @post("/{number:int}/complete", status_code=200, summary="Have done with a number", responses=may_answer(404, 503))
-async def complete(request: AnyRequest, number: FromPath[Id], reason: FromQuery[Reason] = "") -> Response[Curated]:
+async def complete(request: AnyRequest, number: FromPath[Id], reason: FromQuery[Reason] = "") -> Response[Shelved]:
     """Assign a number no more, whatever its t-level; its assignments end."""
-    return await _curate(
-        request, ShelveNumber(number=number, shelf="complete", reason=reason), "The number is complete."
-    )
+    outcome = await perform(request, ShelveNumber(number=number, shelf="complete", reason=reason))
+    message = "The number is complete."
+    shelved = Shelved(status="marked_complete", composite_id=number, message=message, is_active=False, reason=reason)
+    return answered(outcome, shelved)
 
 
 @delete("/{number:int}", status_code=200, summary="Delete a number", responses=may_answer(404, 503))
 async def delete_composite(
-    request: AnyRequest, number: FromPath[Id], reason: FromQuery[Reason] = ""
-) -> Response[Curated]:
+    request: AnyRequest, node: NamedDependency[Node], number: FromPath[Id], reason: FromQuery[Reason] = ""
+) -> Response[Removed]:
     """List and assign a number no more; its history stays, and submitting it again brings it back."""
-    command = ShelveNumber(number=number, shelf="deleted", reason=reason)
-    return await _curate(request, command, "The number was deleted; its history stays.")
+    held = await node.readers["factoring"].query(holdings.choose, Chosen(number=number, live=True))
+    outcome = await perform(request, ShelveNumber(number=number, shelf="deleted", reason=reason))
+    removed = Removed(
+        status="removed",
+        composite_id=number,
+        message="The number was deleted; its history stays.",
+        is_active=False,
+        reason=reason,
+        cancelled_work_assignments=len(held),
+    )
+    return answered(outcome, removed)
 
 
 @put("/{number:int}/activate", summary="Take a number up again", responses=may_answer(404, 503))
-async def activate(request: AnyRequest, number: FromPath[Id]) -> Response[Curated]:
+async def activate(request: AnyRequest, number: FromPath[Id]) -> Response[Shelved]:
     """Assign and list a number again."""
-    return await _curate(request, UnshelveNumber(number=number), "The number is active.")
+    outcome = await perform(request, UnshelveNumber(number=number))
+    message = "The number is active."
+    return answered(
+        outcome, Shelved(status="activated", composite_id=number, message=message, is_active=True, reason="")
+    )
 
 
 @put("/{number:int}/deactivate", summary="Put a number aside", responses=may_answer(404, 503))
-async def deactivate(request: AnyRequest, number: FromPath[Id], reason: FromQuery[Reason] = "") -> Response[Curated]:
+async def deactivate(request: AnyRequest, number: FromPath[Id], reason: FromQuery[Reason] = "") -> Response[Shelved]:
     """Assign a number no more until it is activated; its assignments end."""
-    return await _curate(
-        request, ShelveNumber(number=number, shelf="inactive", reason=reason), "The number is inactive."
+    outcome = await perform(request, ShelveNumber(number=number, shelf="inactive", reason=reason))
+    message = "The number is inactive."
+    return answered(
+        outcome, Shelved(status="deactivated", composite_id=number, message=message, is_active=False, reason=reason)
     )
 
 
@@ -191,16 +165,7 @@ def _toggle(number: int, data: ToActivate) -> Wish:
     return Wish(command=command)
 
 
-async def _curate(request: AnyRequest, command: ShelveNumber | UnshelveNumber, message: str) -> Response[Any]:
-    outcome = await perform(request, command)
-    return answered(outcome, Curated("success", outcome.answer.number, message))
-
-
 HANDLERS = (
-    count_composites,
-    find_composites,
-    show_to_admin,
-    show_details,
     change_priority,
     complete,
     delete_composite,

@@ -11,7 +11,6 @@ from litestar.params import FromPath, FromQuery
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import perform
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.middleware.residue_shapes import ReleasedResidue
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -22,32 +21,63 @@ from coordinator.operations.health import require_following
 from coordinator.operations.removing import remove, remove_done
 from coordinator.residues.auditing import needed
 from coordinator.residues.store import ResidueStore
+from core.clients.naming import client_name
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
-from projections.factoring.residue_status import kept_contents
+from core.refusals import Unknown
+from projections.clients.state import names
+from projections.factoring.residue_status import ResidueStanding, Standing, kept_contents, standing_of
 
 
-class RemovedResidue(msgspec.Struct, frozen=True):
-    """A residue file that is kept no longer."""
+class RemovedResidue(msgspec.Struct, frozen=True, kw_only=True):
+    """A residue file that is kept no longer, and how it stood before."""
 
-    status: str
+    success: bool
     residue_id: int
+    composite_id: int
+    previous_status: Standing
     message: str
 
 
-class CleanedUp(msgspec.Struct, frozen=True):
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A residue file that nobody holds any more; without `success` nobody held it, and `status` says how it stands."""
+
+    success: bool
+    residue_id: int
+    previous_claimer: str | None
+    status: Standing
+    message: str
+
+
+class CleanedUp(msgspec.Struct, frozen=True, kw_only=True):
     """How many claims had run out, and which residue files were removed."""
 
-    status: str
+    success: bool
+    claims_released: int
+    factored_composites_cleaned: int
+    total_cleaned: int
     expired_claims: int
     removed: list[int]
     message: str
 
 
-class OrphansRemoved(msgspec.Struct, frozen=True):
-    """Which files belonged to no record, and which records miss their file."""
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """A residue file that is on record, and not there."""
+
+    id: int
+    composite_id: int
+    old_status: Standing
+    curve_count: int
+    b1: int
+
+
+class OrphansRemoved(msgspec.Struct, frozen=True, kw_only=True):
+    """Which files belonged to no record, and which records miss their file, of how many."""
 
     status: str
+    cleaned_up: int
+    total_checked: int
+    orphaned_residues: list[Missing]
     deleted_files: list[str]
     missing_residues: list[int]
     message: str
@@ -58,9 +88,17 @@ async def remove_residues(
     request: AnyRequest, node: NamedDependency[Node], residue: FromPath[Id], reason: FromQuery[Reason] = ""
 ) -> Response[RemovedResidue]:
     """Remove a file, its stage 2 done or not; whoever holds it loses it. What was credited stays, and so does its record."""
+    before = await _sure(node, residue)
     command = RemoveResidue(residue=residue, reason=reason)
     outcome = await remove(node, shared_of(request).the(ResidueStore), command, partial(perform, request))
-    return answered(outcome, RemovedResidue("success", residue, "The residue file was removed; its record stays."))
+    removed = RemovedResidue(
+        success=True,
+        residue_id=residue,
+        composite_id=before.file.number,
+        previous_status=before.standing,
+        message=f"The residue file {residue} was removed; its record stays.",
+    )
+    return answered(outcome, removed)
 
 
 @post(
@@ -70,11 +108,49 @@ async def remove_residues(
     responses=may_answer(400, 404, 503),
 )
 async def take_back(
-    request: AnyRequest, residue: FromPath[Id], reason: FromQuery[Reason] = ""
-) -> Response[ReleasedResidue]:
+    request: AnyRequest, node: NamedDependency[Node], residue: FromPath[Id], reason: FromQuery[Reason] = ""
+) -> Response[TakenBack]:
     """Have others claim a file that somebody holds."""
+    return await _take_back(request, residue, reason, await _sure(node, residue))
+
+
+@delete(
+    "/{residue:int}/release",
+    status_code=200,
+    summary="Take a residue file back from its holder, if it has one",
+    responses=may_answer(404, 503),
+)
+async def take_back_if_held(
+    request: AnyRequest, node: NamedDependency[Node], residue: FromPath[Id], reason: FromQuery[Reason] = ""
+) -> Response[TakenBack]:
+    """Have others claim a file; that nobody holds it is no error here."""
+    before = await _sure(node, residue)
+    if before.standing != "claimed":
+        message = f"Nobody holds the residue file {residue}: it is {before.standing}."
+        return Response(
+            TakenBack(success=False, residue_id=residue, previous_claimer=None, status=before.standing, message=message)
+        )
+    return await _take_back(request, residue, reason, before)
+
+
+async def _take_back(request: AnyRequest, residue: int, reason: str, before: ResidueStanding) -> Response[TakenBack]:
     outcome = await perform(request, ReleaseResidue(residue=residue, by_holder=False, reason=reason))
-    return answered(outcome, ReleasedResidue(residue, "available", "The residue file can be claimed by others."))
+    known = await shared_of(request).node.readers["clients"].query(names)
+    taken_back = TakenBack(
+        success=True,
+        residue_id=residue,
+        previous_claimer=client_name(before.taker or 0, known),
+        status="available",
+        message="The residue file can be claimed by others.",
+    )
+    return answered(outcome, taken_back)
+
+
+async def _sure(node: Node, residue: int) -> ResidueStanding:
+    found = await node.readers["factoring"].query(standing_of, residue)
+    if found is None:
+        raise Unknown(f"There is no residue file with the id {residue}.")
+    return found
 
 
 @post("/cleanup", status_code=200, summary="Clear up residue files that are done", responses=may_answer(503))
@@ -86,7 +162,15 @@ async def clean_up_residues(request: AnyRequest, node: NamedDependency[Node]) ->
     """
     expired = await expire_due(node, FACTORING)
     removed = await remove_done(node, shared_of(request).the(ResidueStore), partial(perform, request))
-    return CleanedUp("success", expired, removed, f"{len(removed)} residue files were removed.")
+    return CleanedUp(
+        success=True,
+        claims_released=expired,
+        factored_composites_cleaned=len(removed),
+        total_cleaned=expired + len(removed),
+        expired_claims=expired,
+        removed=removed,
+        message=f"{expired} claims had run out, and {len(removed)} residue files were removed.",
+    )
 
 
 @post("/cleanup-orphaned", status_code=200, summary="Remove residue files without a record")
@@ -103,8 +187,23 @@ async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> Or
         for sha256 in orphans:
             await asyncio.to_thread(store.discard, sha256)
         missing = sorted(residue for sha256, residue in known.items() if not store.path(sha256).exists())
-    return OrphansRemoved("success", orphans, missing, f"{len(orphans)} files without a record were removed.")
+    return OrphansRemoved(
+        status="success",
+        cleaned_up=len(orphans),
+        total_checked=len(known),
+        orphaned_residues=[_missing(await _sure(node, residue)) for residue in missing],
+        deleted_files=orphans,
+        missing_residues=missing,
+        message=f"{len(orphans)} files without a record were removed; of {len(known)} records {len(missing)} miss their file.",
+    )
 
 
-HANDLERS = (remove_residues, take_back, clean_up_residues, remove_orphans)
+def _missing(found: ResidueStanding) -> Missing:
+    file = found.file
+    return Missing(
+        id=file.residue, composite_id=file.number, old_status=found.standing, curve_count=file.curves, b1=file.b1
+    )
+
+
+HANDLERS = (remove_residues, take_back, take_back_if_held, clean_up_residues, remove_orphans)
 """Below `/admin/residues`."""

@@ -21,7 +21,7 @@ from coordinator.node import Node
 from coordinator.operations.recounting import RECOUNT, Recount, newest
 from core.factoring.curation.commands import ChangeComposite
 from core.factoring.targets import usual_target_milli
-from core.refusals import Conflict, Unknown
+from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from projections.factoring import recount
 from projections.factoring.recount import Recounted
@@ -29,33 +29,68 @@ from projections.factoring.recount import Recounted
 _AT_ONCE = 500
 
 
-class Calculated(msgspec.Struct, frozen=True):
-    """How many numbers have a target, and how many got another one."""
+class Calculated(msgspec.Struct, frozen=True, kw_only=True):
+    """How many numbers have a target, and how many got another one; no t-level can be another than it is."""
 
     status: str
+    composites_updated: int
+    current_t_levels_updated: int
+    operation_type: str
     total: int
     updated: int
     message: str
 
 
-class RecountedNumber(msgspec.Struct, frozen=True):
-    """The t-level on record, and the one that its curves amount to."""
+class RecountedNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """The t-level on record, and the one that its curves amount to; `old` and `new` are the same two in shorter."""
 
+    status: str
     composite_id: int
+    old_current_t_level: float
+    new_current_t_level: float
+    old_target_t_level: float
+    new_target_t_level: float
     current_t_level: float
     recalculated_t_level: float
     agrees: bool
     message: str
 
 
-class RecountStatus(msgspec.Struct, frozen=True):
-    """How far counting anew has come; `differing` are numbers whose t-level on record is not what their curves say."""
+class RecountResult(msgspec.Struct, frozen=True):
+    """The outcome of counting anew: `completed`, or `error`."""
+
+    status: Literal["completed", "error"]
+    composites_updated: int
+    current_t_levels_updated: int
+    message: str
+
+
+class RecountStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How far counting anew has come; `differing` are numbers whose t-level on record is not what their curves say.
+
+    `progress` of `total` numbers are counted; `result` comes at the end.
+    """
 
     status: Literal["never run", "running", "completed", "failed"]
+    running: bool
+    progress: int
+    total: int
+    completed: bool
+    result: RecountResult | None
     processed: int
     differing: list[int]
     started_at: str | None
     finished_at: str | None
+
+
+class RecountBegun(msgspec.Struct, frozen=True, kw_only=True):
+    """Counting anew was begun by this request, or goes on since an earlier one."""
+
+    status: Literal["started", "already_running"]
+    progress: int
+    total: int
+    started_at: str | None
+    message: str
 
 
 @post(
@@ -82,7 +117,15 @@ async def calculate_targets(
             if isinstance(result, Exception):
                 raise result
             updated += result.position > 0
-    return Calculated("completed", len(numbers), updated, f"{updated} of {len(numbers)} numbers got another target.")
+    return Calculated(
+        status="completed",
+        composites_updated=updated,
+        current_t_levels_updated=0,
+        operation_type="Recalculated all" if recalculate_all else "Updated new",
+        total=len(numbers),
+        updated=updated,
+        message=f"{updated} of {len(numbers)} numbers got another target.",
+    )
 
 
 @post("/{number:int}/recalculate-t-level", status_code=200, summary="Count a number anew", responses=may_answer(404))
@@ -94,32 +137,78 @@ async def recalculate(node: NamedDependency[Node], number: FromPath[Id]) -> Reco
     return _shown(found[0])
 
 
-@post("/recalculate-all-t-levels", status_code=200, summary="Count all numbers anew", responses=may_answer(409))
-async def recalculate_all(node: NamedDependency[Node]) -> RecountStatus:
-    """Begin to add up all numbers' curves anew, and to compare; nothing is changed."""
-    if (known := node.background.known.get(RECOUNT)) is not None and known.running:
-        raise Conflict("The numbers are being counted anew already; /recalculate-status says how far it has come.")
-    node.background.begin(RECOUNT, Recount(node))
-    return _status(node)
+@post("/recalculate-all-t-levels", status_code=200, summary="Count all numbers anew")
+async def recalculate_all(node: NamedDependency[Node]) -> RecountBegun:
+    """Begin to add up all numbers' curves anew, and to compare; nothing is changed.
+
+    `/recalculate-status` says how far it has come; while it goes on, it is not begun again.
+    """
+    known = node.background.known.get(RECOUNT)
+    goes_on = known is not None and known.running
+    if not goes_on:
+        node.background.begin(RECOUNT, Recount(node))
+    status = await _status(node)
+    return RecountBegun(
+        status="already_running" if goes_on else "started",
+        progress=status.progress,
+        total=status.total,
+        started_at=status.started_at,
+        message="All numbers are being counted anew; /admin/composites/recalculate-status says how far it has come.",
+    )
 
 
 @get("/recalculate-status", opt=ONLY_NOW, summary="Show how far counting anew has come")
 async def recalculation_status(node: NamedDependency[Node]) -> RecountStatus:
     """Say how far the last counting anew since the start has come."""
-    return _status(node)
+    return await _status(node)
 
 
-def _status(node: Node) -> RecountStatus:
+async def _status(node: Node) -> RecountStatus:
     known = newest(node)
+    total = await node.readers["factoring"].query(recount.count_countable)
     if known is None:
-        return RecountStatus("never run", 0, [], None, None)
+        return RecountStatus(
+            status="never run",
+            running=False,
+            progress=0,
+            total=total,
+            completed=False,
+            result=None,
+            processed=0,
+            differing=[],
+            started_at=None,
+            finished_at=None,
+        )
     job, recounted = known
+    ended: Literal["completed", "failed"] | None = None
+    if not job.running:
+        ended = "completed" if job.status.state == "completed" else "failed"
     return RecountStatus(
-        status="running" if job.running else "completed" if job.status.state == "completed" else "failed",
+        status=ended or "running",
+        running=job.running,
+        progress=recounted.processed,
+        total=max(total, recounted.processed),
+        completed=not job.running,
+        result=_result(recounted, failed=ended == "failed") if ended else None,
         processed=recounted.processed,
         differing=recounted.differing,
         started_at=to_naive_iso(job.started_at),
         finished_at=None if job.ended_at is None else to_naive_iso(job.ended_at),
+    )
+
+
+def _result(recounted: Recount, *, failed: bool) -> RecountResult:
+    if failed:
+        return RecountResult(
+            "error", 0, 0, f"It ended after {recounted.processed} numbers; the program's log says why."
+        )
+    differing = len(recounted.differing)
+    return RecountResult(
+        "completed",
+        recounted.processed,
+        0,
+        f"{recounted.processed} numbers were counted anew; the t-levels of {differing} on record are not what their"
+        " curves amount to.",
     )
 
 
@@ -129,8 +218,14 @@ def _shown(found: Recounted) -> RecountedNumber:
         if found.agrees
         else "The t-level on record is not what the curves amount to; rebuild the projections."
     )
+    target = round(digits_of(found.number.target_milli), 2)
     return RecountedNumber(
+        status="success",
         composite_id=found.number.id,
+        old_current_t_level=round(digits_of(found.number.t_milli), 2),
+        new_current_t_level=round(digits_of(found.t_milli), 2),
+        old_target_t_level=target,
+        new_target_t_level=target,
         current_t_level=digits_of(found.number.t_milli),
         recalculated_t_level=digits_of(found.t_milli),
         agrees=found.agrees,

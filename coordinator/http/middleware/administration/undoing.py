@@ -12,21 +12,35 @@ from coordinator.explaining.naming import event_of_factor
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
 from coordinator.http.factoring.parameters import Reason
+from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.parameters import MAX_INTEGER, Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.correcting import withdraw
-from core.refusals import Unknown
+from core.bigint import abbreviate
+from core.refusals import BadInput, Unknown
 from projections.factoring.attempts import attempt_by_id
+from projections.factoring.catalogue import number_by_id
 from projections.factoring.factors import factor_by_id
 
 
-class Undone(msgspec.Struct, frozen=True):
-    """Something that does not count any more."""
+class DeletedAttempt(msgspec.Struct, frozen=True):
+    """A report that does not count any more, and the t-level of its number before and after."""
 
     status: str
-    id: int
+    attempt_id: int
+    composite_id: int
+    old_t_level: float
+    new_t_level: float
+    message: str
+
+
+class DeletedFactor(msgspec.Struct, frozen=True):
+    """A factor that does not count any more."""
+
+    success: bool
+    factor_id: int
     composite_id: int
     message: str
 
@@ -43,7 +57,7 @@ async def undo_attempt(
     attempt: FromPath[Id],
     composite_id: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=MAX_INTEGER)]] = None,
     reason: FromQuery[Reason] = "",
-) -> Response[Undone]:
+) -> Response[DeletedAttempt]:
     """Have an attempt not count any more, nor what it found; answered when every table shows so.
 
     `composite_id`, when it is given, must be the number that the attempt was made on.
@@ -52,9 +66,24 @@ async def undo_attempt(
     if found is None:
         raise Unknown(f"There is no attempt with the id {attempt}.")
     if composite_id not in {None, found.number}:
-        raise Unknown(f"The attempt {attempt} was made on number {found.number}, not on number {composite_id}.")
-    undone = Undone("success", attempt, found.number, "The attempt does not count any more.")
-    return await _withdraw(request, node, found.position, reason, undone)
+        raise BadInput(f"The attempt {attempt} was made on number {found.number}, not on number {composite_id}.")
+    before = await _level_of(node, found.number)
+    outcome = await withdraw(node, partial(ordered, request), (found.position,), reason)
+    deleted = DeletedAttempt(
+        status="deleted",
+        attempt_id=attempt,
+        composite_id=found.number,
+        old_t_level=before,
+        new_t_level=await _level_of(node, found.number),
+        message="The attempt does not count any more; it stays in the log.",
+    )
+    return answered(outcome, deleted)
+
+
+async def _level_of(node: Node, number: int) -> float:
+    """Return a number's t-level; 0 when it is not on record, as one that a report brought and that went with it."""
+    known = await node.readers["factoring"].query(number_by_id, number)
+    return digits_of(known.t_milli) if known else 0.0
 
 
 @delete(
@@ -65,18 +94,15 @@ async def undo_attempt(
 )
 async def undo_factor(
     request: AnyRequest, node: NamedDependency[Node], factor: FromPath[Id], reason: FromQuery[Reason] = ""
-) -> Response[Undone]:
+) -> Response[DeletedFactor]:
     """Have a factor not count any more, nor the parts that it made; the curves that found it stay credited."""
     found = await node.readers["factoring"].query(factor_by_id, factor)
     if found is None:
         raise Unknown(f"There is no factor with the id {factor}.")
-    undone = Undone("success", factor, found.number, "The factor does not count any more.")
     position = await node.log_readers.query(event_of_factor, found.position, found.value)
-    return await _withdraw(request, node, position, reason, undone)
-
-
-async def _withdraw(request: AnyRequest, node: Node, position: int, reason: str, undone: Undone) -> Response[Undone]:
-    return answered(await withdraw(node, partial(ordered, request), (position,), reason), undone)
+    outcome = await withdraw(node, partial(ordered, request), (position,), reason)
+    message = f"The factor {abbreviate(found.value)} does not count any more; it stays in the log."
+    return answered(outcome, DeletedFactor(success=True, factor_id=factor, composite_id=found.number, message=message))
 
 
 HANDLERS = (undo_attempt, undo_factor)
