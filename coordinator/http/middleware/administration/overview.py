@@ -37,7 +37,7 @@ class Targeting(msgspec.Struct, frozen=True):
     composites_with_targets: int
 
 
-class Health(msgspec.Struct, frozen=True):
+class Rates(msgspec.Struct, frozen=True):
     """Parts of a hundred: of all numbers those factored; of the others those that are worked on, and those with a target."""
 
     factorization_rate: float
@@ -51,7 +51,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     overview: Overview
     recent_activity_24h: Recent
     t_level_targeting: Targeting
-    health: Health
+    health: Rates
     total_composites: int
     composites_by_status: dict[str, int]
     composites_by_shelf: dict[str, int]
@@ -113,7 +113,7 @@ async def summary(node: NamedDependency[Node]) -> Summary:
         overview=Overview(total, factored, total - factored, active, await factoring.query(holdings.count_holders)),
         recent_activity_24h=await _recent(node),
         t_level_targeting=Targeting(targets),
-        health=Health(
+        health=Rates(
             _percent(factored, total), _percent(active, total - factored), _percent(targets, total - factored)
         ),
         total_composites=total,

@@ -66,6 +66,8 @@ async def undo_attempt(
     if found is None:
         raise Unknown(f"There is no attempt with the id {attempt}.")
     if composite_id not in {None, found.number}:
+        if await node.readers["factoring"].query(number_by_id, composite_id) is None:
+            raise Unknown(f"There is no number with the id {composite_id}.")
         raise BadInput(f"The attempt {attempt} was made on number {found.number}, not on number {composite_id}.")
     before = await _level_of(node, found.number)
     outcome = await withdraw(node, partial(ordered, request), (found.position,), reason)

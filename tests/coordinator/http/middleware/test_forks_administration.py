@@ -159,12 +159,13 @@ def test_t_levels_are_recalculated_in_its_words(known, hand_in, manage):
 
 
 def test_a_curve_and_a_factor_are_deleted_in_its_words(known, hand_in, manage):
-    number = known(P16 * P20 * P64, target_t_level=30)["id"]
+    other, number = known(N)["id"], known(P16 * P20 * P64, target_t_level=30)["id"]
     made = hand_in(P16 * P20 * P64)
     found = hand_in(P16 * P20 * P64, execution_time=0.8, factors_found=[{"factor": str(P16), "sigma": None}])
     assert found["factor_status"] == "new_factor"
     held(manage("DELETE", "factors/1"), success=True, factor_id=1)
-    manage("DELETE", f"attempts/{made['attempt_id']}", status=400, composite_id=number + 1)
+    manage("DELETE", f"attempts/{made['attempt_id']}", status=400, composite_id=other)
+    manage("DELETE", f"attempts/{made['attempt_id']}", status=404, composite_id=77)
     deleted = manage("DELETE", f"attempts/{made['attempt_id']}", composite_id=number)
     held(deleted, status="deleted", attempt_id=made["attempt_id"], composite_id=number)
     assert deleted["old_t_level"] > deleted["new_t_level"] > 0
