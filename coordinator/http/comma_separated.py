@@ -8,8 +8,15 @@ from collections.abc import Iterable, Sequence
 Cell = str | int | float | None
 
 MEDIA_TYPE = "text/csv"
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d+(\.\d+)?([eE][+-]?\d+)?$)")
-"""What a spreadsheet would calculate instead of showing it: whatever begins so, but for numbers with a sign."""
+_UNSEEN = r"[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]*"
+_EQUALS_OR_AT = "=@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH COMMERCIAL AT}\N{SMALL EQUALS SIGN}\N{SMALL COMMERCIAL AT}"
+_SIGNS = (
+    "+\N{FULLWIDTH PLUS SIGN}\N{SMALL PLUS SIGN}"
+    "\N{MINUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{SMALL HYPHEN-MINUS}\N{HYPHEN-MINUS}"
+)
+_FORMULA = re.compile(rf"[\t\r\n]|{_UNSEEN}(?:[{_EQUALS_OR_AT}]|[{_SIGNS}](?!\d+(\.\d+)?([eE][+-]?\d+)?$))")
+"""What a spreadsheet would calculate instead of showing it: whatever begins so, also behind blanks, which it may strip, and
+in the wide forms of an East Asian keyboard; but for numbers with a sign."""
 
 
 def comma_separated(rows: Iterable[Sequence[Cell]]) -> bytes:

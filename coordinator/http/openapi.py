@@ -204,9 +204,9 @@ def _errors(operation: dict[str, Any], *, writes: bool, guarded: bool) -> Iterat
     if operation.get("parameters") or operation.get("requestBody"):
         yield 400
     if guarded:
-        yield from (401, 403)
+        yield from (401, 403, 503)  # the last while what it reads is built anew
     if operation.get("requestBody"):
         yield from (413, 415)
     if writes:
-        yield from (429, 503)
+        yield from (409, 429)  # the former when a key came with something else before
     yield 500

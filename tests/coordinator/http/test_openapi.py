@@ -90,6 +90,9 @@ def test_writes_take_an_idempotency_key_and_answer_with_a_receipt(description):
     created = dict(operations(description))["POST /api/v1/admin/keys"]
     assert "Idempotency-Key" in [parameter["name"] for parameter in created["parameters"]]
     assert "Tallystick-Position" in created["responses"]["201"]["headers"]
+    for name, operation in operations(description):
+        named = [parameter["name"] for parameter in operation.get("parameters", ())]
+        assert "Idempotency-Key" not in named or "409" in operation["responses"], name
 
 
 def test_every_reference_leads_somewhere(description):

@@ -176,7 +176,24 @@ def test_csv_gives_back_every_text_but_for_the_apostrophe_before_formulas(rows):
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+cmd", "-cmd", "\tx"])
+_WIDE = [
+    "\N{FULLWIDTH EQUALS SIGN}1",
+    "\N{FULLWIDTH PLUS SIGN}a",
+    "\N{FULLWIDTH HYPHEN-MINUS}a",
+    "\N{FULLWIDTH COMMERCIAL AT}a",
+]
+_BEHIND_BLANKS = [
+    " =1+1",
+    "\n=1",
+    "\N{NO-BREAK SPACE}@a",
+    "\N{ZERO WIDTH SPACE}+a",
+    "\N{IDEOGRAPHIC SPACE}\N{FULLWIDTH EQUALS SIGN}1",
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "@SUM(A1)", "+cmd", "-cmd", "\tx", "\N{MINUS SIGN}cmd", *_WIDE, *_BEHIND_BLANKS]
+)
 def test_no_text_is_calculated_by_a_spreadsheet(text):
     assert lines([Row(text, -5)]).decode().lstrip('"').startswith("'")
 
