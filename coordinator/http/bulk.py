@@ -1,7 +1,8 @@
 """The bulk address: clients hand in what they did, thousands of items at a time."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +18,7 @@ from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
 from coordinator.http.shared import shared_of
+from coordinator.http.values import beside, few_values, require_few_values
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome, Result
@@ -29,9 +31,19 @@ _MAX_LINE_ENDS = 4 * MAX_ITEMS
 """For lines that end in two characters, with an empty line between them."""
 GROUP = 500
 """Items decided together; between two groups others have their turn."""
+_GROUP_BYTES = 256 * 1024
+_MAX_ITEM_BYTES = 2 * 1024 * 1024
+_MAX_OBJECTS = 8 * MAX_ITEMS
+"""Objects in all items together, each of which is one, too."""
+
+
+class _Object(msgspec.Struct, frozen=True):
+    """Any object; nothing is taken from it."""
+
 
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_objects = msgspec.json.Decoder(list[_Object]).decode
 _decode_line = msgspec.json.Decoder(msgspec.Raw).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -102,6 +114,7 @@ class Ingestion:
         """Read one item under the coordinator's settings; return what it wishes, or why it is refused."""
         name: str | None = None
         try:
+            _require_short(bytes(raw))
             tag = self._decode_tag(raw)
             name = tag.id if isinstance(tag.id, str) else None
             return _wish(*self._kind(tag.type), raw, caller, settings)
@@ -113,6 +126,13 @@ class Ingestion:
             return _refused(name, "The item is not UTF-8; JSON in UTF-8 is accepted.")
         except Exception as error:  # a fault of ours in one item is no reason to turn down its neighbours
             return _failed(name, error)
+
+
+def _require_short(raw: bytes) -> None:
+    """Turn away an item that is longer than any that is accepted, before it is decoded."""
+    if len(raw) > _MAX_ITEM_BYTES:
+        raise TooLarge(f"The item takes {len(raw)} bytes; at most {_MAX_ITEM_BYTES} are accepted.")
+    require_few_values(raw)
 
 
 def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller, settings: Settings) -> Wish:
@@ -161,20 +181,33 @@ async def hand_in(
     Each item is accepted, found to be a duplicate, or refused by itself. While nothing can be written none is, and the
     request may come again; once some were recorded, those for which there was no room are refused by themselves.
     """
-    items = _items(request.content_type[0], await request.body())
+    items = await beside(await request.body(), partial(_items, request.content_type[0]))
     caller = caller_of(request)
     results: list[ItemResult] = []
     handed_in: asyncio.Future[list[ItemResult]] | None = None
-    for start in range(0, len(items), GROUP):
+    for group in _groups(items):
         # A group is read while the one before it is being written.
-        read = [ingestion.read(raw, caller, settings) for raw in items[start : start + GROUP]]
+        read = [ingestion.read(raw, caller, settings) for raw in group]
         if handed_in is not None:
             results += await handed_in
-        handed_in = asyncio.ensure_future(_hand_in_group(request, read, first=not start))
+        handed_in = asyncio.ensure_future(_hand_in_group(request, read, first=handed_in is None))
         await asyncio.sleep(0)  # so that it reaches the writer before the next is read
     if handed_in is not None:
         results += await handed_in
     return BulkAnswer(shared_of(request).node.log.head().position, results)
+
+
+def _groups(items: Sequence[msgspec.Raw]) -> Iterator[Sequence[msgspec.Raw]]:
+    """Yield items that are decided together, and fewer of them where they are long."""
+    start = size = 0
+    for end, item in enumerate(items):
+        length = memoryview(item).nbytes
+        if end - start == GROUP or (end > start and size + length > _GROUP_BYTES):
+            yield items[start:end]
+            start, size = end, 0
+        size += length
+    if items:
+        yield items[start:]
 
 
 def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:
@@ -203,12 +236,29 @@ def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:
 
 def _array(body: bytes) -> list[msgspec.Raw]:
     try:
+        if not few_values(body):
+            _require_few_items(body)
         return _decode_array(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         parse_json(body)  # says where it stops being JSON, when that is what is wrong
         raise BadInput(
             "The body is not an array; a JSON array of items, or NDJSON as application/x-ndjson, is accepted."
         ) from None
+
+
+def _require_few_items(body: bytes) -> None:
+    """Turn away an array of too many items before they are cut apart, or one of other things than objects.
+
+    Raises:
+        TooLarge: there are too many.
+        BadInput: one is no object.
+    """
+    if not few_values(body, _MAX_OBJECTS, (b"{",)):
+        raise TooLarge(f"The body has more than {MAX_ITEMS} items; at most that many are accepted at a time.")
+    try:
+        _decode_objects(body)
+    except msgspec.ValidationError:
+        raise BadInput("The body is not an array of objects; each item is one, with a type and an id.") from None
 
 
 def _line(number: int, line: bytes) -> msgspec.Raw:

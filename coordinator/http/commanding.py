@@ -10,6 +10,7 @@ import msgspec
 
 from coordinator.http.caller import AnyRequest, caller_of
 from coordinator.http.shared import shared_of
+from coordinator.http.values import beside, few_values
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
@@ -194,9 +195,9 @@ def check_key(key: str, name: str = "The key") -> str:
 async def content_of(request: AnyRequest) -> bytes:
     """Return what a request says, in canonical form: its address, query and body, without the client's name."""
     query = request.scope["query_string"]
-    body = await request.body()
+    body = await beside(await request.body(), _canonical)
     address = f"{request.method} {request.scope['path']}?{_sorted(query) if query else ''}"
-    return address.encode() + b"\n" + _canonical(body)
+    return address.encode() + b"\n" + body
 
 
 def _sorted(query: bytes) -> str:
@@ -207,6 +208,8 @@ def _sorted(query: bytes) -> str:
 
 def _canonical(body: bytes) -> bytes:
     """Return JSON with its keys in order, spaces and the client's name left out; another body as it is."""
+    if not few_values(body):
+        return body
     try:
         value = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import inf
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 from litestar.datastructures.headers import Accept
-from litestar.enums import ParamType
+from litestar.enums import ParamType, RequestEncodingType
 from litestar.exceptions import HTTPException
 from litestar.types import Empty, Receive
 
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import accepted, explain
-from core.refusals import BadInput
+from coordinator.http.values import beside, require_few_values
+from core.refusals import BadInput, TooLarge
 
 _JSON = re.compile(rb"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
@@ -23,6 +25,7 @@ _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
 _TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
 _MAX_ACCEPT = 1_000
+_MAX_FIELDS = 1_000
 _NO_FORM = "Invalid multipart/form-data"
 _NO_BODY = "Object missing required field `data`"
 _decode = msgspec.json.Decoder().decode
@@ -69,9 +72,10 @@ class JSONRequest(Request[Any, Any, Any]):
         Raises:
             WrongMediaType: the request says that it is something else.
             BadInput: it is no JSON.
+            TooLarge: it holds more values than are decoded.
         """
         body = await self.json_text()
-        self._json = self._connection_state.json = parse_json(body) if body else None
+        self._json = self._connection_state.json = await beside(body, parse_json) if body else None
         return self._json
 
     async def json_text(self) -> bytes:
@@ -92,15 +96,32 @@ class JSONRequest(Request[Any, Any, Any]):
         Raises:
             WrongMediaType: the request says that it is something else than JSON.
             BadInput: it is no JSON, or does not fit.
+            TooLarge: it holds more values than are decoded.
         """
-        body = await self.json_text()
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except msgspec.ValidationError as error:
-            raise BadInput(explain(str(error), kind, parse_json(body))) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            parse_json(body)  # says where it stops being JSON
-            raise
+        return await beside(await self.json_text(), partial(_exact, kind))
+
+    async def form(self) -> FormMultiDict:
+        """Return the fields of a form.
+
+        Raises:
+            TooLarge: it has more of them than any form of ours.
+        """
+        if self.content_type[0] == RequestEncodingType.URL_ENCODED:
+            fields = (await self.body()).count(b"&") + 1
+            if fields > _MAX_FIELDS:
+                raise TooLarge(f"The form has {fields} fields; at most {_MAX_FIELDS} are accepted.")
+        return await super().form()
+
+
+def _exact(kind: type[StructT], body: bytes) -> StructT:
+    require_few_values(body)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise BadInput(explain(str(error), kind, parse_json(body))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        parse_json(body)  # says where it stops being JSON
+        raise
 
 
 def _beginning_with(message: Any, receive: Receive) -> Receive:
@@ -125,7 +146,9 @@ def parse_json(body: bytes) -> Any:
 
     Raises:
         BadInput: it is not JSON; the sentence says from which character on.
+        TooLarge: it holds more values than are decoded.
     """
+    require_few_values(body)
     try:
         try:
             return _decode(body)

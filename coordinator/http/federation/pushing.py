@@ -12,6 +12,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.problems import Problem, may_answer, problem
 from coordinator.http.receipts import answered
+from coordinator.http.values import beside
 from core.federation.commands import PushSummary
 from core.federation.summary import MAX_BYTES, StatedSummary, summary_of
 from core.timestamps import to_iso
@@ -59,7 +60,8 @@ async def push(request: AnyRequest, data: JSONBody[Push]) -> Response[Pushed]:
 
     The same summary sent again is answered as the first time. Fields beside those listed are kept.
     """
-    summary = summary_of(data.summary, _decode_fields(await request.body()).summary)
+    fields = await beside(await request.body(), _decode_fields)
+    summary = summary_of(data.summary, fields.summary)
     outcome = await perform(request, PushSummary(summary), occurred_at=summary.stated_at)
     answer = outcome.answer
     pushed = Pushed(
