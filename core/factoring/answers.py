@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import field
+
 from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
 from core.deciding import Answer, Retracted, Unanswerable
 from core.events.envelope import Event
@@ -25,6 +27,7 @@ from core.factoring.imports.events import CompositeImported
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.state import FactoringState, Number
+from core.leases import answers as leases
 from core.leases.answers import Nothing
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
@@ -90,12 +93,10 @@ class CurvesAnswer(Answer, frozen=True, tag="curves"):
     status: str
 
 
-class LeaseAnswer(Answer, frozen=True, tag="lease"):
+class LeaseAnswer(leases.LeaseAnswer, frozen=True, tag="lease"):
     """How an assignment stands: when it expires, or how it ended."""
 
-    work: str
-    expires_at: int
-    outcome: str | None
+    lease: str = field(name="work")
 
 
 class ProjectAnswer(Answer, frozen=True, tag="project"):
@@ -191,11 +192,9 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     raise Unanswerable(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 
 
-def lease_answer(work: str, state: FactoringState) -> LeaseAnswer:
+def lease_answer(work: str, state: FactoringState) -> leases.LeaseAnswer:
     """Describe an assignment as it stands."""
-    lease = state.lease(work)
-    assert lease is not None, f"lease {work} was granted"
-    return LeaseAnswer(work=work, expires_at=lease.expires_at, outcome=lease.outcome)
+    return leases.lease_answer(work, state, LeaseAnswer)
 
 
 def _number(state: FactoringState, number: int) -> Number:

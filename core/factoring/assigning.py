@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import LeaseAnswer, NoWork, lease_answer
-from core.factoring.commands import AcknowledgeWork, EndWork, ExpireWork, RenewWork, RequestWork
+from core.factoring.answers import NoWork, lease_answer
+from core.factoring.commands import AcknowledgeWork, EndWork, RenewWork, RequestWork
 from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of, measured
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import curves_within
@@ -18,6 +18,7 @@ from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, Wanted
 from core.leases import decide as leases
+from core.leases.holding import known_lease
 from core.refusals import BadInput, Unknown
 
 CONTEXT = "factoring"
@@ -172,33 +173,25 @@ def acknowledge(command: AcknowledgeWork, asking: Asking, state: FactoringState)
 
 def renew(command: RenewWork, asking: Asking, state: FactoringState) -> Decision:
     """Extend a live lease, and note how far its holder is; an ended one stays ended, and the holder is told so."""
-    lease = _assigned(command.work, state)
+    lease = _assigned(command.lease, state)
     events = leases.renew(lease, CONTEXT, asking.now, command.seconds)
-    assignment = state.assignment(command.work)
+    assignment = state.assignment(command.lease)
     if assignment is not None and lease.outcome is None:
         more = command.curves - assignment.progressed
         if more > 0 and (events or more >= assignment.curves * _STEP):
-            progressed = WorkProgressed(work=command.work, curves=command.curves)
-            events.append(NewEvent(leases.stream_of(command.work), progressed, cause=lease.granted))
-    return events or lease_answer(command.work, state)
+            progressed = WorkProgressed(work=command.lease, curves=command.curves)
+            events.append(NewEvent(leases.stream_of(command.lease), progressed, cause=lease.granted))
+    return events or lease_answer(command.lease, state)
 
 
 def end(command: EndWork, asking: Asking, state: FactoringState) -> Decision:
     """End an assignment; one that has ended stays as it ended."""
     if command.by_holder:
-        lease = _held(command.work, asking, state)
+        lease = _held(command.lease, asking, state)
     else:
-        lease = _assigned(command.work, state, or_reserved=command.reserved)
+        lease = _assigned(command.lease, state, or_reserved=command.reserved)
     events = leases.end(lease, CONTEXT, command.outcome, command.reason)
-    return events or lease_answer(command.work, state)
-
-
-def expire(command: ExpireWork, asking: Asking, state: FactoringState) -> Decision:
-    """End a lease whose time has run out; one that was renewed or ended meanwhile stays as it is."""
-    lease = _lease(command.work, state)
-    return leases.expire(lease, CONTEXT, asking.now) or LeaseAnswer(
-        work=command.work, expires_at=lease.expires_at, outcome=lease.outcome
-    )
+    return events or lease_answer(command.lease, state)
 
 
 def _held(work: str, asking: Asking, state: FactoringState) -> leases.Lease:
@@ -213,7 +206,7 @@ def _held(work: str, asking: Asking, state: FactoringState) -> leases.Lease:
 
 def _assigned(work: str, state: FactoringState, *, or_reserved: bool = False) -> leases.Lease:
     """Return the lease of an assignment; a claim on a residue file is none, and a reservation is only when it is said so."""
-    lease = _lease(work, state)
+    lease = known_lease(work, state)
     residue = residue_of_subject(lease.subject)
     if residue is not None:
         raise Unknown(
@@ -221,11 +214,4 @@ def _assigned(work: str, state: FactoringState, *, or_reserved: bool = False) ->
         )
     if not or_reserved and state.assignment(work) is None:
         raise Unknown(f"{work[:60]!r} is a reservation, which administrators release; there is no such assignment.")
-    return lease
-
-
-def _lease(work: str, state: FactoringState) -> leases.Lease:
-    lease = state.lease(work)
-    if lease is None:
-        raise Unknown(f"There is no assignment {work[:60]!r}.")
     return lease

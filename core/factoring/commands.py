@@ -9,8 +9,8 @@ from core.factoring.answers import CompositeAnswer, CurvesAnswer, LeaseAnswer, W
 from core.factoring.curves import Bounds
 from core.factoring.formats.worklist import Work
 from core.factoring.state import Wanted
-from core.leases import decide as leases
 from core.leases.answers import Nothing
+from core.leases.commands import EndLease, ExpireLease, RenewLease
 
 P1Method = Literal["pm1", "pp1", "p1"]
 
@@ -203,42 +203,27 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
     work: str = ""
 
 
-class RenewWork(Command[LeaseAnswer], frozen=True):
-    """The holder is at work, and says how many curves it has run.
-
-    Attributes:
-        work: the assignment.
-        curves: so many; 0 when it does not say.
-        seconds: how long to hold it without a further sign of life; 0 for as long as it was granted.
-    """
+class RenewWork(RenewLease, frozen=True):
+    """The holder is at work, and says how many curves it has run; 0 when it does not say."""
 
     context = "factoring"
-    work: str
     curves: int = 0
-    seconds: int = 0
 
 
-class EndWork(Command[LeaseAnswer], frozen=True):
+class EndWork(EndLease, frozen=True):
     """The holder has finished (`completed`), or hands the work back (`released`).
 
     Attributes:
-        work: the assignment.
-        outcome: how it ends.
-        reason: in words, may be empty.
         by_holder: whether only the client that holds it may end it.
         reserved: whether a reservation may be ended, which is no assignment but for administrators.
     """
 
     context = "factoring"
-    work: str
-    outcome: leases.Outcome
-    reason: str = ""
     by_holder: bool = True
     reserved: bool = False
 
 
-class ExpireWork(Command[LeaseAnswer], frozen=True):
+class ExpireWork(ExpireLease, frozen=True):
     """Its time has run out."""
 
     context = "factoring"
-    work: str

@@ -1,6 +1,7 @@
 """Factoring as a context: which decision answers which command."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from core.deciding import Answer, Asking, Command, Context, Decision
@@ -18,7 +19,7 @@ from core.factoring import (
     submitting,
 )
 from core.factoring import commands as work
-from core.factoring.answers import ANSWERS, answer
+from core.factoring.answers import ANSWERS, LeaseAnswer, answer
 from core.factoring.curation import commands as curation
 from core.factoring.curation import correcting, curating, projects, shelving
 from core.factoring.curation import events as curation_events
@@ -36,6 +37,7 @@ from core.factoring.residues import commands as residue
 from core.factoring.residues import events as residue_events
 from core.factoring.residues import keeping as residue_keeping
 from core.factoring.state import FactoringState
+from core.leases import holding
 from core.leases.events import LeaseEnded
 
 _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision]] = {
@@ -43,7 +45,7 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     work.RequestWork: assigning.assign,
     work.RenewWork: assigning.renew,
     work.EndWork: assigning.end,
-    work.ExpireWork: assigning.expire,
+    work.ExpireWork: partial(holding.decide, kind=LeaseAnswer),
     work.AcknowledgeWork: assigning.acknowledge,
     work.SubmitComposite: submitting.submit,
     work.ReportAttempt: attempting.attempt,
@@ -90,7 +92,7 @@ FACTORING = Context(
     decisions=_DECISIONS,
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),
-    expire=lambda lease: work.ExpireWork(work=lease),
+    expire=lambda lease: work.ExpireWork(lease=lease),
     openings=frozenset(
         {CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, NumberUnshelved.type, LeaseEnded.type}
     ),

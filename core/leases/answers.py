@@ -18,8 +18,8 @@ class LeaseAnswer(Answer, frozen=True, tag="lease"):
     outcome: str | None
 
 
-def lease_answer(lease: str, state: Leases) -> LeaseAnswer:
-    """Describe a lease as it stands."""
+def lease_answer(lease: str, state: Leases, kind: type[LeaseAnswer] = LeaseAnswer) -> LeaseAnswer:
+    """Describe a lease as it stands; a context may have a kind of its own."""
     known = state.lease(lease)
     assert known is not None, f"lease {lease} was granted"
-    return LeaseAnswer(lease=lease, expires_at=known.expires_at, outcome=known.outcome)
+    return kind(lease=lease, expires_at=known.expires_at, outcome=known.outcome)

@@ -138,7 +138,7 @@ class Month:
                 program="GMP-ECM 7.0.6",
             ),
         )
-        yield client, EndWork(work=work, outcome="completed", reason="", by_holder=True)
+        yield client, EndWork(lease=work, outcome="completed", reason="", by_holder=True)
 
     def _tasks(self) -> Iterator[Deed]:
         tasks = [self._uuid() for _ in range(6)]

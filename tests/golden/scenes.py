@@ -236,11 +236,11 @@ def run_curves(office):
     work = office.perform(RequestWork(work=name(office), wanted=Wanted(), lease_seconds=120, work_seconds=600)).work
     office.perform(AcknowledgeWork(work=work, stage="claimed"))
     office.now += 100 * SECOND
-    office.perform(RenewWork(work=work, curves=2))
+    office.perform(RenewWork(lease=work, curves=2))
     value = office.factoring.number(office.factoring.assignment(work).number).value
     known = {"sigmas": ("101", "102"), "checksums": (7, None), "cpu_milliseconds": 1_234, "program": "GMP-ECM 7.0.6"}
     office.perform(report(value, 3, work=work, **known))
-    office.perform(EndWork(work=work, outcome="completed"))
+    office.perform(EndWork(lease=work, outcome="completed"))
 
 
 @leads_to("factoring.factor_found.v1", "factoring.number_split.v1")

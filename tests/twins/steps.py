@@ -253,10 +253,10 @@ class Hold(Step, frozen=True):
             case "claimed" | "started":
                 return AcknowledgeWork(work=work, stage=self.how)
             case "renewed":
-                return RenewWork(work=work)
+                return RenewWork(lease=work)
             case "expired":
-                return ExpireWork(work=work)
-        return EndWork(work=work, outcome=self.how, by_holder=False)
+                return ExpireWork(lease=work)
+        return EndWork(lease=work, outcome=self.how, by_holder=False)
 
 
 class Change(Step, frozen=True):

@@ -17,10 +17,11 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
-from core.factoring.answers import LeaseAnswer, WorkAnswer
+from core.factoring.answers import WorkAnswer
 from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
 from core.factoring.sieving import METHOD
 from core.factoring.state import Strategy, Wanted
+from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso
 
 
@@ -148,7 +149,7 @@ async def report_progress(
     How many curves are run is recorded by tenths, and when the assignment is extended: when half of its time is gone.
     """
     seconds = 0 if lease_seconds is None else held_for(lease_seconds, settings)
-    command = RenewWork(work=work, curves=curves_completed, seconds=seconds)
+    command = RenewWork(lease=work, curves=curves_completed, seconds=seconds)
     outcome = await perform(request, command, client=client_id)
     return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
 
@@ -164,7 +165,7 @@ async def complete_work(
     request: AnyRequest, work: FromPath[str], client_id: FromQuery[Client]
 ) -> Response[LeaseStatus]:
     """End the assignment; only its holder may."""
-    outcome = await perform(request, EndWork(work=work, outcome="completed"), client=client_id)
+    outcome = await perform(request, EndWork(lease=work, outcome="completed"), client=client_id)
     return answered(outcome, _lease(outcome, "completed"))
 
 
@@ -182,7 +183,7 @@ async def abandon_work(
     reason: FromQuery[Annotated[str, QueryParameter(max_length=500)]] = "",
 ) -> Response[LeaseStatus]:
     """Free the number at once; what was reported stays credited."""
-    command = EndWork(work=work, outcome="released", reason=reason, by_holder=False)
+    command = EndWork(lease=work, outcome="released", reason=reason, by_holder=False)
     outcome = await perform(request, command, client=client_id)
     return answered(outcome, _lease(outcome, "abandoned", reason=reason))
 
@@ -195,7 +196,7 @@ def _lease(
         status = answer.outcome
     return LeaseStatus(
         status=status,
-        work_id=answer.work,
+        work_id=answer.lease,
         expires_at=to_iso(answer.expires_at),
         curves_completed=curves,
         reason=reason,

@@ -46,7 +46,7 @@ async def end_assignment(sent: Sent) -> str:
     """End an assignment that somebody holds; what was reported stays credited."""
     work, because = sent.values["work"], sent.read(Because)
     sent.confirm()
-    command = EndWork(work=work, outcome="revoked", reason=because.reason, by_holder=False, reserved=True)
+    command = EndWork(lease=work, outcome="revoked", reason=because.reason, by_holder=False, reserved=True)
     return done(f"/admin/assignments/{work}", await sent.perform(command))
 
 

@@ -42,6 +42,6 @@ async def release(sent: Sent) -> str:
     """Have a number assigned again."""
     because = sent.read(Because)
     command = EndWork(
-        work=sent.values["work"], outcome="released", reason=because.reason, by_holder=False, reserved=True
+        lease=sent.values["work"], outcome="released", reason=because.reason, by_holder=False, reserved=True
     )
     return done(_PAGE, await sent.perform(command))

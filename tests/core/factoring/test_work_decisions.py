@@ -70,7 +70,7 @@ PARTS = (
     Part(number=2, value=str(P), digits=7, primality="proven", times=1, target_milli=15_000),
     Part(number=3, value=str(Q), digits=7, primality="proven", times=1, target_milli=15_000),
 )
-ENDED = LeaseAnswer(work="w", expires_at=NOW + 100 * SECOND, outcome="expired")
+ENDED = LeaseAnswer(lease="w", expires_at=NOW + 100 * SECOND, outcome="expired")
 
 SUBMITTED = [
     Example(
@@ -242,60 +242,60 @@ HELD_ON = [
     Example(
         "a claim on a residue file is no assignment",
         World(FREE, leases=[a_lease(subject="residue-1")]),
-        EndWork(work="w", outcome="released", by_holder=False, reserved=True),
+        EndWork(lease="w", outcome="released", by_holder=False, reserved=True),
         Unknown("is a claim on residue file 1, no assignment"),
     ),
     Example(
         "nor is a reservation, but for administrators",
         World(FREE, leases=[a_lease()]),
-        EndWork(work="w", outcome="released", by_holder=False),
+        EndWork(lease="w", outcome="released", by_holder=False),
         Unknown("is a reservation"),
     ),
     Example(
         "they end it",
         World(FREE, leases=[a_lease()]),
-        EndWork(work="w", outcome="released", by_holder=False, reserved=True),
+        EndWork(lease="w", outcome="released", by_holder=False, reserved=True),
         [Partly(LeaseEnded, lease="w", outcome="released")],
     ),
     Example(
         "a lease of which less than half is left is extended",
         HOLDING,
-        RenewWork(work="w"),
+        RenewWork(lease="w"),
         [LeaseRenewed(lease="w", context="factoring", expires_at=NOW + 120 * SECOND)],
     ),
     Example(
         "a lease of which more is left is not",
         World(HELD, assignments=[ASSIGNED], leases=[a_lease(left=100)]),
-        RenewWork(work="w"),
-        LeaseAnswer(work="w", expires_at=NOW + 100 * SECOND, outcome=None),
+        RenewWork(lease="w"),
+        LeaseAnswer(lease="w", expires_at=NOW + 100 * SECOND, outcome=None),
     ),
-    Example("a lease that there never was is unknown", World(), RenewWork(work="w"), Unknown("no assignment 'w'")),
+    Example("a lease that there never was is unknown", World(), RenewWork(lease="w"), Unknown("no assignment 'w'")),
     Example(
         "the holder hands work back",
         HOLDING,
-        EndWork(work="w", outcome="released", reason="going home"),
+        EndWork(lease="w", outcome="released", reason="going home"),
         [LeaseEnded(lease="w", context="factoring", outcome="released", reason="going home")],
     ),
     Example(
         "an administrator takes it back",
         HOLDING,
-        EndWork(work="w", outcome="revoked", by_holder=False),
+        EndWork(lease="w", outcome="revoked", by_holder=False),
         [Partly(LeaseEnded, outcome="revoked")],
         client=0,
     ),
-    Example("nobody else does", HOLDING, EndWork(work="w", outcome="released"), Unknown("only its holder"), client=4),
+    Example("nobody else does", HOLDING, EndWork(lease="w", outcome="released"), Unknown("only its holder"), client=4),
     Example(
         "a lease whose time has run out ends",
         World(HELD, leases=[a_lease(left=0)]),
-        ExpireWork(work="w"),
+        ExpireWork(lease="w"),
         [Partly(LeaseEnded, outcome="expired")],
         client=0,
     ),
     Example(
         "one that was renewed meanwhile does not",
         HOLDING,
-        ExpireWork(work="w"),
-        LeaseAnswer(work="w", expires_at=NOW + 50 * SECOND, outcome=None),
+        ExpireWork(lease="w"),
+        LeaseAnswer(lease="w", expires_at=NOW + 50 * SECOND, outcome=None),
         client=0,
     ),
 ]

@@ -68,7 +68,7 @@ def test_a_number_taken_whole_is_shared_with_nobody_and_one_taken_in_pieces_is(o
     office.perform(submit(target_milli=30_000))
     whole = office.perform(request())
     assert "no number" in office.perform(request(), client="bob").message
-    office.perform(EndWork(work=whole.work, outcome="released"))
+    office.perform(EndWork(lease=whole.work, outcome="released"))
     piece = RequestWork(work=str(uuid.uuid4()), wanted=Wanted(), lease_seconds=120, work_seconds=1)
     office.perform(piece)
     assert office.perform(request(), client="bob").number == 1
@@ -80,7 +80,7 @@ def test_who_holds_as_many_as_may_be_gets_no_further_one(office):
     held = [office.perform(request(most_held=2)) for _ in range(2)]
     assert "2" in office.perform(request(most_held=2)).message
     assert office.perform(request(most_held=2), client="bob").number
-    office.perform(EndWork(work=held[0].work, outcome="completed"))
+    office.perform(EndWork(lease=held[0].work, outcome="completed"))
     assert office.perform(request(most_held=2)).number
 
 
@@ -107,7 +107,7 @@ def test_an_expired_reservation_frees_the_number(office):
     with pytest.raises(Conflict):
         office.perform(reserve())
     office.now += 3601 * SECOND
-    office.perform(ExpireWork(work=work))
+    office.perform(ExpireWork(lease=work))
     assert office.perform(request()).number == 1
 
 

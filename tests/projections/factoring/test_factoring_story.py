@@ -227,10 +227,10 @@ def test_a_held_number_is_shared_only_until_what_is_handed_out_reaches_the_targe
 def test_an_expired_lease_frees_the_number_and_its_late_result_still_counts(office):
     office.perform(submit(N))
     work = office.perform(request_work())
-    office.perform(ExpireWork(work=work.work))
+    office.perform(ExpireWork(lease=work.work))
     assert office.factoring.number(1).leases == 1
     office.now += 121 * SECOND
-    office.perform(ExpireWork(work=work.work), client=None)
+    office.perform(ExpireWork(lease=work.work), client=None)
     assert office.factoring.number(1).leases == 0
     assert office.perform(report("", work=work.work, curves=4)).credited == 4
 
@@ -238,12 +238,12 @@ def test_an_expired_lease_frees_the_number_and_its_late_result_still_counts(offi
 def test_how_far_a_holder_is_stands_in_the_log(office):
     office.perform(submit(N))
     work = office.perform(request_work()).work
-    office.perform(RenewWork(work=work, curves=1))
+    office.perform(RenewWork(lease=work, curves=1))
     assert office.factoring.assignment(work).done == 0, "it is little, and more than half of the lease is left"
     office.now += 100 * SECOND
-    office.perform(RenewWork(work=work, curves=2))
+    office.perform(RenewWork(lease=work, curves=2))
     assert office.factoring.assignment(work).done == 2
-    office.perform(RenewWork(work=work, curves=40))
+    office.perform(RenewWork(lease=work, curves=40))
     office.reopen(rebuild=True)
     assert office.factoring.assignment(work).done == 40
 
@@ -253,18 +253,18 @@ def test_progress_extends_the_lease_with_an_event_only_when_less_than_half_is_le
     work = office.perform(request_work())
     head = office.log.head().position
     office.now += 30 * SECOND
-    office.perform(RenewWork(work=work.work))
+    office.perform(RenewWork(lease=work.work))
     assert office.log.head().position == head
     office.now += 40 * SECOND
-    assert office.perform(RenewWork(work=work.work)).expires_at == office.now + 120 * SECOND
+    assert office.perform(RenewWork(lease=work.work)).expires_at == office.now + 120 * SECOND
 
 
 def test_only_the_holder_completes_and_anybody_may_hand_back(office):
     office.perform(submit(N))
     work = office.perform(request_work())
     with pytest.raises(Unknown):
-        office.perform(EndWork(work=work.work, outcome="completed"), client="mallory")
-    ended = office.perform(EndWork(work=work.work, outcome="released", by_holder=False), client=None)
+        office.perform(EndWork(lease=work.work, outcome="completed"), client="mallory")
+    ended = office.perform(EndWork(lease=work.work, outcome="released", by_holder=False), client=None)
     assert ended.outcome == "released"
     assert office.factoring.number(1).leases == 0
 
@@ -321,7 +321,7 @@ def test_a_client_gets_about_five_seconds_of_work_until_its_speed_is_known(offic
         (submit("7/2"), BadInput, "7"),
         (submit("1" * 1001), BadInput, "1001"),
         (submit(N, target_milli=100_001), BadInput, "target_t_level"),
-        (RenewWork(work="nope"), Unknown, "nope"),
+        (RenewWork(lease="nope"), Unknown, "nope"),
     ],
 )
 def test_bad_input_gets_its_sentence_and_leaves_nothing_behind(office, command, refusal, word):

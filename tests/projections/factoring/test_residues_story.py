@@ -245,7 +245,7 @@ def test_a_claim_that_has_run_out_goes_back_and_its_holder_may_still_complete(of
     upload(office, attempt=report(office, 10).attempt)
     claim(office)
     office.now += 601 * SECOND
-    office.perform(ExpireWork(work="c1"), client=None)
+    office.perform(ExpireWork(lease="c1"), client=None)
     assert office.factoring.residues.get(1).claim == ""
     stage_2 = report(office, 10, bounds=FULL, sigmas=SIGMAS)
     with pytest.raises(Forbidden, match="never claimed"):
@@ -260,14 +260,14 @@ def ask(office, work, **wanted):
 
 def test_numbers_and_parts_of_numbers_whose_residues_wait_are_left_out_where_that_is_wanted(office, number):
     assert ask(office, "w0", without_residues=True).number == number
-    office.perform(EndWork(work="w0", outcome="released"), client="dave")
+    office.perform(EndWork(lease="w0", outcome="released"), client="dave")
     upload(office, attempt=report(office, 10).attempt)
     assert isinstance(ask(office, "w1", without_residues=True), NoWork)
     report(office, 1, sigmas=["7"], factors=[P])
     part = office.factoring.number_of_value(str(Q * R))
     assert isinstance(ask(office, "w2", without_residues=True), NoWork)
     assert ask(office, "w3").number == part.id
-    office.perform(EndWork(work="w3", outcome="released"), client="dave")
+    office.perform(EndWork(lease="w3", outcome="released"), client="dave")
     claim(office)
     assert isinstance(ask(office, "w4", without_residues=True), NoWork)
     complete(office, report(office, 10, bounds=FULL, sigmas=SIGMAS).attempt)
@@ -276,11 +276,11 @@ def test_numbers_and_parts_of_numbers_whose_residues_wait_are_left_out_where_tha
 
 def test_a_stage_2_that_waits_counts_as_done_where_work_is_planned(office, number):
     planned = ask(office, "w0")
-    office.perform(EndWork(work="w0", outcome="released"), client="dave")
+    office.perform(EndWork(lease="w0", outcome="released"), client="dave")
     sigmas = tuple(str(sigma) for sigma in range(1_000, 1_000 + planned.curves - 3))
     upload(office, attempt=report(office, len(sigmas), sigmas=sigmas).attempt, sigmas=sigmas)
     assert 2 <= ask(office, "w1").curves <= 4
-    office.perform(EndWork(work="w1", outcome="released"), client="dave")
+    office.perform(EndWork(lease="w1", outcome="released"), client="dave")
     other = office.perform(SubmitComposite(text=str(P * 50_021), ceiling_digits=100, target_milli=30_000)).number
     assert ask(office, "w2").number == other
 
@@ -314,7 +314,7 @@ def test_claims_are_no_assignments(office, number):
         upload(office, sha=str(index) * 64, sigmas=(str(index),))
         claim(office, f"c{index}")
     with pytest.raises(Unknown):
-        office.perform(EndWork(work="c0", outcome="completed"), client="bob")
+        office.perform(EndWork(lease="c0", outcome="completed"), client="bob")
     work = RequestWork(work="w", wanted=Wanted(), lease_seconds=60, work_seconds=60, most_held=5, whole=True)
     assert office.perform(work, client="bob").value == str(N)
 

@@ -132,7 +132,9 @@ async def revoke_assignment(
 ) -> Response[EndedWork]:
     """End an assignment that somebody else holds, as out of time if the reason names a timeout; what was reported counts."""
     outcome: Outcome = "expired" if "timeout" in reason.lower() else "revoked"
-    return await _end(request, node, EndWork(work=work, outcome=outcome, reason=reason, by_holder=False, reserved=True))
+    return await _end(
+        request, node, EndWork(lease=work, outcome=outcome, reason=reason, by_holder=False, reserved=True)
+    )
 
 
 @post("/cleanup", status_code=200, summary="End assignments that have run out")
@@ -179,19 +181,19 @@ async def release(
 ) -> Response[EndedWork]:
     """Have a number assigned again."""
     return await _end(
-        request, node, EndWork(work=work, outcome="released", reason=reason, by_holder=False, reserved=True)
+        request, node, EndWork(lease=work, outcome="released", reason=reason, by_holder=False, reserved=True)
     )
 
 
 async def _end(request: AnyRequest, node: Node, command: EndWork) -> Response[EndedWork]:
-    before = await node.readers["factoring"].query(holdings.held_as, command.work)
+    before = await node.readers["factoring"].query(holdings.held_as, command.lease)
     outcome = await perform(request, command)
-    assert before is not None, f"the work {command.work} was handed out"
+    assert before is not None, f"the work {command.lease} was handed out"
     how = outcome.answer.outcome or command.outcome
     number, was = _before(before)
     ended = EndedWork(
         status="released" if command.outcome == "released" else "cancelled",
-        work_id=command.work,
+        work_id=command.lease,
         composite_id=number,
         reason=command.reason,
         previous_status=was,
