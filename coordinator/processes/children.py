@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from functools import partial
@@ -42,14 +43,16 @@ class Children:
         self._begin = _begin_gently if gently else begin
         self._pool: ProcessPoolExecutor | None = None
         self._processes = _Recording()
+        self._lock = threading.Lock()
 
     def submit(self, function: Callable[..., T], *args: object) -> Future[T]:
-        """Have a child run a function."""
-        if self._pool is None:
-            prepare()
-            self._processes = _Recording()
-            self._pool = ProcessPoolExecutor(self._most, self._processes, self._begin)
-        return self._pool.submit(function, *args)
+        """Have a child run a function; starting the first one takes a second."""
+        with self._lock:
+            if self._pool is None:
+                prepare()
+                self._processes = _Recording()
+                self._pool = ProcessPoolExecutor(self._most, self._processes, self._begin)
+            return self._pool.submit(function, *args)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a child run a function, and wait for it; what it raises is raised here.
@@ -58,14 +61,16 @@ class Children:
             BrokenExecutor: the child died; asked again, another one is there.
         """
         try:
-            return await asyncio.wrap_future(self.submit(partial(function, *args, **kwargs)))
+            submitted = await asyncio.to_thread(self.submit, partial(function, *args, **kwargs))
+            return await asyncio.wrap_future(submitted)
         except BrokenExecutor:
             self.end()
             raise
 
     def end(self) -> None:
         """End the children at once, whatever they are at; what comes after has others."""
-        pool, self._pool = self._pool, None
+        with self._lock:
+            pool, self._pool = self._pool, None
         if pool is not None:
             for process in self._processes.made:
                 process.kill()

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, contextmanager, nullcontext
 from typing import TypeAlias
 
@@ -34,6 +35,7 @@ _DRAIN_SECONDS = 5
 """For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
 _TICKS_A_SECOND = 10
 _LEAST_DESCRIPTORS = 128
+_THREADS = 32
 _ONLY_READ = (
     "open its files for reading only (sqlite3 -readonly), or have Python use SQLite 3.51.3, 3.50.7, 3.44.6 or newer"
 )
@@ -139,6 +141,8 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Beside | None) -> None:
     app = build_app(settings)
+    # The usual few threads would all be taken by what waits for a child process, and long bodies would wait for them.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "beside"))
     async with app.lifespan():
         shared: Shared = app.state.shared
         if has_wal_reset_fault():

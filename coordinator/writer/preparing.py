@@ -41,6 +41,7 @@ class Preparation:
     def __init__(self, processes: int = 2) -> None:
         self._children = Children(processes)
         self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
+        self._calls: set[asyncio.Future[list[Any]]] = set()
         self._closed = False
 
     async def find(self, wants: Sequence[Want[Any]]) -> list[Any]:
@@ -51,7 +52,8 @@ class Preparation:
         missing = [want for want in dict.fromkeys(wants) if want not in self._findings]
         for start in range(0, len(missing), _WANTS_A_CALL):
             self._send(missing[start : start + _WANTS_A_CALL])
-        awaited = [self._findings[want] for want in wants]
+        # Shielded: who goes away must not take with it what others wait for too.
+        awaited = [asyncio.shield(self._findings[want]) for want in wants]
         if len(self._findings) > _FINDINGS_KEPT:
             self._findings = {want: finding for want, finding in self._findings.items() if not finding.done()}
         return await asyncio.gather(*awaited)
@@ -77,7 +79,10 @@ class Preparation:
             ):
                 future.set_result(finding)
 
-        asyncio.wrap_future(self._children.submit(find, wants)).add_done_callback(arrived)
+        call = asyncio.ensure_future(self._children.run(find, wants))
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+        call.add_done_callback(arrived)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a child run a function whose result is for nobody else; what it raises is raised here.
