@@ -160,7 +160,9 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
             ):
                 return WithdrawnAnswer(positions=positions)
             case CurvesRun() | AttemptMade():
-                return _attempt(fact, [f for f in facts if isinstance(f, FactorFound)], state)
+                return _attempt(
+                    fact, [f for f in facts if isinstance(f, FactorFound) and f.number == fact.number], state
+                )
             case WorkAssigned():
                 return _work(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
             case (

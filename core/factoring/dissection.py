@@ -38,11 +38,32 @@ class Verdict(Struct, frozen=True, gc=False):
     refusal: str = ""
 
 
+class Elsewhere(Struct, frozen=True, gc=False):
+    """Another number that shares a factor with a claim: its id, the factor in decimal, and the splits that it leads to.
+
+    The `claim` of these splits is behind those of the claims.
+    """
+
+    number: int
+    factor: str
+    primality: Primality
+    splits: tuple[Split, ...]
+
+
 class Dissected(Struct, frozen=True, gc=False):
-    """A verdict for each claim, and the splits that they lead to, in order: a later one may take a piece apart."""
+    """A verdict for each claim, and the splits that they lead to, in order: a later one may take a piece apart.
+
+    Of `elsewhere`, each takes apart what nothing before it does.
+    """
 
     verdicts: tuple[Verdict, ...]
     splits: tuple[Split, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    @property
+    def all_splits(self) -> tuple[Split, ...]:
+        """The splits of the number, and those of others."""
+        return (*self.splits, *(split for other in self.elsewhere for split in other.splits))
 
 
 class Dissection(Struct, frozen=True):

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from core.deciding import Asking
 from core.events.envelope import NewEvent
 from core.factoring.commands import Claim
-from core.factoring.dissection import Dissected, Dissection
+from core.factoring.dissection import Dissected, Dissection, Elsewhere, Split
 from core.factoring.events import FactorFound
 from core.factoring.evidence import FactorConfirmed
+from core.factoring.relations import learners
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
 from core.leases import decide as leases
@@ -28,13 +31,47 @@ def check_claims(claims: tuple[Claim, ...]) -> None:
 
 
 def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState) -> Dissected:
-    """Hold claimed factors against what is left of a number.
+    """Hold claimed factors against what is left of a number, and of others that share them by their form.
 
     Raises:
         Unprepared: primality has yet to be settled.
     """
     if not claims:
         return _NOTHING_CLAIMED
+    dissected = _dissected(claims, number, asking, state)
+    return replace(dissected, elsewhere=_elsewhere(dissected, number, asking, state))
+
+
+def _elsewhere(dissected: Dissected, number: Number, asking: Asking, state: FactoringState) -> tuple[Elsewhere, ...]:
+    """Find out what the factors of a number take apart of others."""
+    splits = list(dissected.splits)
+    found: list[Elsewhere] = []
+    for learner in learners(
+        number.id, [verdict.factor for verdict in dissected.verdicts if not verdict.refusal], state
+    ):
+        there = _dissected(tuple(map(Claim, learner.shared)), learner.number, asking, state)
+        fresh = _not_taken_apart(there.splits, splits, state)
+        splits += fresh
+        for claim, verdict in enumerate(there.verdicts):
+            behind = len(dissected.verdicts) + len(found)
+            told = tuple(replace(split, claim=behind) for split in fresh if split.claim == claim)
+            if told:
+                found.append(Elsewhere(learner.number.id, verdict.factor, verdict.primality or "composite", told))
+    return tuple(found)
+
+
+def _not_taken_apart(splits: Sequence[Split], before: Sequence[Split], state: FactoringState) -> list[Split]:
+    """Return those splits that take apart what is on record, or comes of a split, and was not taken apart before."""
+    fresh: list[Split] = []
+    for split in splits:
+        earlier = [*before, *fresh]
+        pieces = {piece.value for one in earlier for piece in one.pieces}
+        if all(split.of != one.of for one in earlier) and (split.of in pieces or state.number_of_value(split.of)):
+            fresh.append(split)
+    return fresh
+
+
+def _dissected(claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState) -> Dissected:
     leaves = _composites_of(number, state)
     known: dict[str, tuple[str, ...]] = {}
     while True:
@@ -88,27 +125,26 @@ def found_events(
         client: who did.
         within: the offset, in this decision, of the event that tells of the attempt.
     """
-    if not dissected.splits:
-        return []
-    first = state.next_factor()
+    splits = dissected.all_splits
     causes: dict[int, int] = {}
     events: list[NewEvent] = []
-    for claim in dict.fromkeys(split.claim for split in dissected.splits):
-        verdict = dissected.verdicts[claim]
-        known = state.number_of_value(verdict.factor)
+    for claim in dict.fromkeys(split.claim for split in splits):
         causes[claim] = within + 1 + len(events)
-        found = FactorFound(
-            factor=first + len(events),
-            number=number.id,
-            value=verdict.factor,
-            primality=known.primality if known else verdict.primality or "composite",
-            attempt=attempt,
-            sigma=claims[claim].sigma,
-            client=client,
-        )
-        events.append(NewEvent(stream_of(number.id), found, within=within))
-    leaves = {leaf.value: leaf for leaf in state.leaves(number.id)}
-    return events + split_events(dissected.splits, leaves, state, within=causes.__getitem__)
+        factor = state.next_factor() + len(events)
+        if claim < len(claims):
+            verdict = dissected.verdicts[claim]
+            primality, sigma = verdict.primality or "composite", claims[claim].sigma
+            found = FactorFound(factor, number.id, verdict.factor, primality, attempt, sigma, client)
+        else:
+            other = dissected.elsewhere[claim - len(claims)]
+            found = FactorFound(factor, other.number, other.factor, other.primality, attempt, "", 0)
+        known = state.number_of_value(found.value)
+        if known is not None:
+            found = replace(found, primality=known.primality)
+        events.append(NewEvent(stream_of(found.number), found, within=within))
+    concerned = (number.id, *(other.number for other in dissected.elsewhere))
+    leaves = {leaf.value: leaf for one in concerned for leaf in state.leaves(one)}
+    return events + split_events(splits, leaves, state, within=causes.__getitem__)
 
 
 def confirmed_events(
@@ -140,7 +176,7 @@ def work_ended(
         state: which says what is held.
         own: the assignment under which the report was sent, whose holder says itself when it is done; empty for none.
     """
-    split = [state.number_of_value(split.of) for split in dissected.splits]
+    split = [state.number_of_value(split.of) for split in dissected.all_splits]
     events: list[NewEvent] = []
     for lease in (lease for number in split if number is not None for lease in state.live_on(number.id)):
         if lease.id != own:

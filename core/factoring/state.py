@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
+from core.factoring.formats.forms import Form
 from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
 
@@ -206,6 +207,14 @@ class FactoringState(Protocol):
 
     def snfs_difficulty(self, number: int) -> int | None:
         """Return the difficulty of a number for the special number field sieve, in digits; None without such a form."""
+        ...
+
+    def forms(self, number: int) -> list[Form]:
+        """Return the algebraic forms of a number and of those that it is a part of."""
+        ...
+
+    def exponents_of(self, base: int) -> Mapping[int, Sequence[int]]:
+        """Return the numbers that divide a power of this base less one, by its exponent."""
         ...
 
     def imported(self, origin: str) -> int | None:

@@ -10,6 +10,7 @@ from core.factoring.state import Number
 from projections.factoring import numbers
 from projections.factoring.credit import CreditTable
 from projections.factoring.family import Family
+from projections.factoring.forms import FormTable
 from projections.factoring.numbers import NumberTable
 from projections.factoring.projects import ProjectTable
 from projections.factoring.shares import Gain, ShareTable
@@ -24,16 +25,24 @@ class Division:
         credit: the curves that count for them.
         shares: which events made what counts.
         projects: to which they belong.
+        forms: of those that were handed in.
     """
 
     def __init__(
-        self, table: NumberTable, family: Family, credit: CreditTable, shares: ShareTable, projects: ProjectTable
+        self,
+        table: NumberTable,
+        family: Family,
+        credit: CreditTable,
+        shares: ShareTable,
+        projects: ProjectTable,
+        forms: FormTable,
     ) -> None:
         self._numbers = table
         self._family = family
         self._credit = credit
         self._shares = shares
         self._projects = projects
+        self._forms = forms
 
     def apply(self, event: Event) -> None:
         """Fold one event; one of another kind passes by."""
@@ -76,6 +85,7 @@ class Division:
                 submitted=event.position,
             )
         )
+        self._forms.add(fact)
         if fact.project:
             self._projects.join(fact.project, fact.number, event.recorded_at)
 

@@ -47,9 +47,9 @@ CREATE INDEX factors_without_order ON factors (digits, factor)
 {tallies.FOUND}"""
 
 Order = Literal["newest", "largest", "records"]
-"""What division by small primes found is in none of them. The `largest` are primes, equally long ones by value; `records` were
+"""What division by small primes found, or a find on another number, is in none of them. The `largest` are primes, equally long ones by value; `records` were
 it when they were found."""
-_FOUND = "method <> 'division'"
+_FOUND = "method NOT IN ('division', 'relation')"
 _PRIMES = f"{_FOUND} AND primality <> 'composite'"
 _RECORDS = (
     "SELECT factor, digits > coalesce(max(digits) OVER (ORDER BY factor ROWS BETWEEN UNBOUNDED PRECEDING"
@@ -101,7 +101,8 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             case FactorFound():
                 by = run if run is not None and run.attempt == fact.attempt else None
                 found = row_of(fact, digits=len(fact.value), recorded_at=moment(event), position=event.position)
-                insert_named(connection, "factors", [found | _curve(by)])
+                elsewhere = by is not None and by.number != fact.number
+                insert_named(connection, "factors", [found | ({"method": "relation"} if elsewhere else _curve(by))])
             case GroupOrderComputed():
                 connection.execute(
                     "UPDATE factors SET group_order = ?, order_factors = ?, verdict = ?, reason = ? WHERE factor = ?",

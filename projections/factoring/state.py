@@ -1,7 +1,7 @@
 """The state that decisions about factoring read, folded from events."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.deciding import Command
 from core.events.envelope import Event
@@ -19,6 +19,7 @@ from core.factoring.events import (
     WorkReserved,
 )
 from core.factoring.evidence import WishNoted
+from core.factoring.formats.forms import Form
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues.events import CurvesIdentified, residue_of_subject
@@ -31,6 +32,7 @@ from projections.factoring import (
     credit,
     curation,
     family,
+    forms,
     ids,
     imports,
     numbers,
@@ -46,6 +48,7 @@ from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
 from projections.factoring.division import Division
 from projections.factoring.family import Family
+from projections.factoring.forms import FormTable
 from projections.factoring.ids import Ids
 from projections.factoring.numbers import NumberTable
 from projections.factoring.prior import PriorTable
@@ -63,6 +66,7 @@ SCHEMA = (
     + projects.SCHEMA
     + tallies.SCHEMA
     + family.SCHEMA
+    + forms.SCHEMA
     + credit.SCHEMA
     + shares.SCHEMA
     + prior.SCHEMA
@@ -89,7 +93,8 @@ class FactoringState(Answers):
         self._leases = LeaseTable(connection, _CONTEXT, counted="composite-")
         self.residues = ResidueTable(connection, self._numbers)
         self._projects = ProjectTable(connection)
-        self._division = Division(self._numbers, self._family, self._credit, self._shares, self._projects)
+        self._forms = FormTable(connection)
+        self._division = Division(self._numbers, self._family, self._credit, self._shares, self._projects, self._forms)
         self._curation = Curation(connection, self._numbers, self._projects)
         self._ids = Ids(connection)
 
@@ -183,6 +188,14 @@ class FactoringState(Answers):
     def lease(self, lease: str) -> Lease | None:
         """Return a lease, live or ended."""
         return self._leases.lease(lease)
+
+    def forms(self, number: int) -> list[Form]:
+        """Return the algebraic forms of a number and of those that it is a part of."""
+        return self._forms.of((number, *self._family.ancestors(number)))
+
+    def exponents_of(self, base: int) -> Mapping[int, Sequence[int]]:
+        """Return the numbers that divide a power of this base less one, by its exponent."""
+        return self._forms.exponents_of(base)
 
     def imported(self, origin: str) -> int | None:
         """Return what a row of the system replaced became here, by its fingerprint; None when it was never taken."""

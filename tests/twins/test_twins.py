@@ -346,6 +346,17 @@ class LargeTwins(Twins):
         self.story.tell(Prove(value=self.any_number(data)))
 
 
+class RelatedTwins(Twins):
+    """The same with numbers of one algebraic form, each of which learns of the factors of others."""
+
+    primes = (30_269, 178_481, 2_796_203, 291_280_009_243_618_888_211_558_641)
+
+    def product(self, data, most=4):
+        """A number that divides 2^184-1, or a few primes of it, which have no form."""
+        whole = data.draw(st.sampled_from([0, 2**23 - 1, 2**46 - 1, 2**46 + 1, 2**92 - 1, 2**92 + 1, 2**184 - 1]))
+        return whole or super().product(data, most)
+
+
 TestTwins = Twins.TestCase
 TestTwins.settings = running(20, steps=25, phases=[Phase.generate])
 
@@ -353,6 +364,11 @@ TestTwins.settings = running(20, steps=25, phases=[Phase.generate])
 @pytest.mark.drill
 class TestManyTwins(Twins.TestCase):
     settings = running(100, steps=25, phases=[Phase.generate])
+
+
+@pytest.mark.drill
+class TestRelatedTwins(RelatedTwins.TestCase):
+    settings = running(30, steps=25, phases=[Phase.generate])
 
 
 @pytest.mark.drill

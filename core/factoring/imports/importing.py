@@ -135,7 +135,8 @@ def _renamed(event: NewEvent, attempt: int) -> NewEvent:
 
 
 def _with_factor_rows(events: Sequence[NewEvent], rows: dict[str, int], state: FactoringState) -> list[NewEvent]:
-    """Give factors the ids that they had."""
+    """Give factors the ids that they had; of several numbers, the first has it."""
+    rows = dict(rows)
     following = state.next_factor()
     renamed: list[NewEvent] = []
     imported: list[NewEvent] = []
@@ -144,7 +145,7 @@ def _with_factor_rows(events: Sequence[NewEvent], rows: dict[str, int], state: F
         if not isinstance(fact, FactorFound):
             renamed.append(event)
             continue
-        row = rows.get(fact.value, 0)
+        row = rows.pop(fact.value, 0)
         kept = max(row, following)
         following = kept + 1
         renamed.append(replace(event, fact=replace(fact, factor=kept)))

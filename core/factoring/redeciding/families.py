@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from core.events.fact import Fact
 from core.factoring.curation.events import NumberShelved, NumberUnshelved
-from core.factoring.events import FactorFound, NumberSplit
+from core.factoring.events import AttemptMade, CurvesRun, FactorFound, NumberSplit
 from core.factoring.evidence import WishNoted
 from core.factoring.redeciding.names import Names
+from core.factoring.relations import learners
 from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, ResidueRemoved
 from core.factoring.state import FactoringState
 from core.leases.events import LeaseGranted
@@ -73,11 +74,21 @@ def numbers_in(facts: Iterable[Fact], names: Names, state: FactoringState) -> It
                 yield from _of_the_file(fact.residue, state)
             case FactorFound():
                 yield from (fact.number, names.id_of(fact.value) or fact.number)
+            case CurvesRun() | AttemptMade():
+                yield from _with_learners(fact, names, state)
             case NumberShelved() | NumberUnshelved() | WishNoted():
                 yield from _with_leaves(fact.number, state)
             case _:
                 number = getattr(fact, "number", None)
                 yield from (number,) if isinstance(number, int) else ()
+
+
+def _with_learners(fact: CurvesRun | AttemptMade, names: Names, state: FactoringState) -> Iterator[int]:
+    """Return the number of a report, and those that learn of its factors by their form."""
+    yield fact.number
+    there = names.present(fact.number, state)
+    if there is not None and fact.factors:
+        yield from (learner.number.id for learner in learners(there.id, fact.factors, state))
 
 
 def _of_the_file(residue: int, state: FactoringState) -> Iterator[int]:

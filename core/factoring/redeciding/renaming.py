@@ -49,7 +49,7 @@ def renamed(
         state: against which it was decided.
     """
     numbers = _Numbers(names, ids, state.next_number())
-    factors = {fact.value: fact.factor for fact in before if isinstance(fact, FactorFound)}
+    factors = _Factors(before)
     attempts = {
         _kind(fact): fact.attempt for fact in before if isinstance(fact, CurvesRun | AttemptMade | PriorWorkDeclared)
     }
@@ -71,7 +71,7 @@ def renamed(
             case CurvesRun() | AttemptMade() | PriorWorkDeclared():
                 fact = replace(fact, attempt=attempt_of(fact))
             case FactorFound():
-                known = factors.get(fact.value)
+                known = factors.take(fact)
                 fact = replace(
                     fact,
                     factor=ids.next("factor") if known is None else known,
@@ -85,6 +85,21 @@ def renamed(
 
 def _kind(fact: Fact) -> str:
     return "prior" if isinstance(fact, PriorWorkDeclared) else "report"
+
+
+class _Factors:
+    """Ids that the factors of a command ever had. One value may be a factor of several numbers, each with an id."""
+
+    def __init__(self, before: Sequence[Fact]) -> None:
+        self._ids: dict[str, dict[int, int]] = {}
+        for fact in before:
+            if isinstance(fact, FactorFound):
+                self._ids.setdefault(fact.value, {})[fact.number] = fact.factor
+
+    def take(self, fact: FactorFound) -> int | None:
+        """Return the id that a factor had of its number, else one that it had of a number that is now another."""
+        ids = self._ids.get(fact.value, {})
+        return ids.pop(fact.number if fact.number in ids else next(iter(ids)), None) if ids else None
 
 
 class _Numbers:

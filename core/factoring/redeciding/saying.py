@@ -44,7 +44,8 @@ def claims_of(fact: CurvesRun | AttemptMade, facts: Sequence[Fact], without: fro
         facts: what it led to, itself among them.
         without: factors whose claim was withdrawn.
     """
-    sigmas = {one.value: one.sigma for one in facts if isinstance(one, FactorFound | FactorConfirmed)}
+    told = [one for one in facts if isinstance(one, FactorFound | FactorConfirmed) and one.number == fact.number]
+    sigmas = {one.value: one.sigma for one in told}
     return tuple(Claim(value, sigmas.get(value, "")) for value in fact.factors if value not in without)
 
 
