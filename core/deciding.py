@@ -261,13 +261,6 @@ def consider(
         return decision
     if not order.client and not order.administers and context.credits:
         check_credited(order.actor, [event.fact for event in decision], states["access"], states["clients"])
-    if introduction:
-        shift = len(introduction)
-        moved = [
-            msgspec.structs.replace(event, within=event.within + shift) if event.within is not None else event
-            for event in decision
-        ]
-        decision = [*introduction, *moved]
     envelope = Envelope(
         recorded_at=order.now,
         occurred_at=order.occurred_at,
@@ -275,4 +268,16 @@ def consider(
         command=command.text,
         correlation=order.correlation,
     )
-    return Decided(command, envelope, decision)
+    return Decided(command, envelope, _behind(introduction, decision))
+
+
+def _behind(introduction: Sequence[NewEvent], decision: Sequence[NewEvent]) -> Sequence[NewEvent]:
+    """Put the events of a decision behind those that introduce its sender, which their offsets then count as well."""
+    if not introduction:
+        return decision
+    shift = len(introduction)
+    moved = [
+        msgspec.structs.replace(event, within=event.within + shift) if event.within is not None else event
+        for event in decision
+    ]
+    return [*introduction, *moved]

@@ -1,7 +1,7 @@
 """Numbers and their parts: how they come, are taken apart and turn out to be prime, and what then counts for each."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
 from core.factoring.events import CompositeSubmitted, NumberSplit
@@ -62,10 +62,11 @@ class Division:
             if known is not None and known.primality == "composite":
                 yield part
 
-    def add(self, number: int, gain: Gain, position: int) -> None:
-        """Add to what counts for a number."""
-        numbers.credit(self._numbers.change(number), self._credit.effort(gain))
-        self._shares.add(number, position, gain)
+    def add_all(self, gains: Mapping[int, Gain], position: int) -> None:
+        """Add to what counts for numbers what each gains by one event."""
+        for number, gain in gains.items():
+            numbers.credit(self._numbers.change(number), self._credit.effort(gain))
+            self._shares.add(number, position, gain)
 
     def _submit(self, fact: CompositeSubmitted, event: Event) -> None:
         self._numbers.add(
@@ -121,7 +122,7 @@ class Division:
             changed.priority = max(changed.priority, priority)
             gain = Counter(self._credit.visible(one))
             gain.subtract(self._shares.of(one))
-            self.add(one, gain, position)
+            self.add_all({one: gain}, position)
 
     def _see_whether_factored(self, number: int) -> None:
         """Mark a number whose parts are all prime or factored, and then look at what it is a part of."""

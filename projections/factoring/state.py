@@ -313,10 +313,9 @@ class FactoringState(Answers):
         self._ids.flush()
 
     def _apply_curves(self, fact: CurvesRun, position: int) -> None:
-        gains = [(one, self._credit.gain(one, fact)) for one in self._division.counting(fact.number)]
+        gains = {one: self._credit.gain(one, fact) for one in self._division.counting(fact.number)}
         self._credit.record(fact)
-        for one, gain in gains:
-            self._division.add(one, gain, position)
+        self._division.add_all(gains, position)
         number = self._numbers.change(fact.number)
         number.cpu_milliseconds += fact.cpu_milliseconds
         self._assignments.report(fact, number.digits)
@@ -326,14 +325,12 @@ class FactoringState(Answers):
         if isinstance(fact, PriorWorkDeclared):
             gain = self._prior.fold(fact)
             self._credit.declare(fact.number, gain)
-            for one in self._division.counting(fact.number):
-                self._division.add(one, gain, event.position)
-            return
-        gains = [(one, self._credit.gain_by_identity(one, fact)) for one in self._division.counting(fact.number)]
-        self._credit.identify(fact)
-        self.residues.apply(event)
-        for one, gain in gains:
-            self._division.add(one, gain, event.position)
+            gains = dict.fromkeys(self._division.counting(fact.number), gain)
+        else:
+            gains = {one: self._credit.gain_by_identity(one, fact) for one in self._division.counting(fact.number)}
+            self._credit.identify(fact)
+            self.residues.apply(event)
+        self._division.add_all(gains, event.position)
 
     def _apply_lease(self, event: Event, fact: LeaseGranted | LeaseEnded) -> None:
         if not self._leases.apply(event):
