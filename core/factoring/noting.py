@@ -1,5 +1,7 @@
 """When what is asked for a number is kept word for word: see `core.factoring.evidence`."""
 
+from collections.abc import Sequence
+
 from core.deciding import Asking
 from core.events.envelope import NewEvent
 from core.factoring.bounds import DEFAULT_B2
@@ -11,10 +13,19 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 
 
-def noted(wish: Wish, number: Number, asking: Asking, state: FactoringState) -> list[NewEvent]:
+def noted(
+    wish: Wish, number: Number, asking: Asking, state: FactoringState, led_to: Sequence[NewEvent] = ()
+) -> list[NewEvent]:
     """Keep what is asked for a number that has relatives or declared work, and of which parts are told.
 
-    The same again adds nothing.
+    The same again, which leads to nothing, adds nothing.
+
+    Args:
+        wish: what is asked for.
+        number: for which.
+        asking: when, and by whom.
+        state: of now.
+        led_to: the events that it leads to, if any.
     """
     fact = wish.noted(number.id, asking.client)
     depends = (
@@ -22,7 +33,7 @@ def noted(wish: Wish, number: Number, asking: Asking, state: FactoringState) -> 
         or bool(wish.left or wish.factored)
         or (_tells_of_work(wish) and state.declared(number.id).told)
     )
-    if not depends or state.last_wish(number.id, wish.wish, wish.left) == fact:
+    if not depends or (not led_to and state.last_wish(number.id, wish.wish, wish.left) == fact):
         return []
     return [NewEvent(stream_of(number.id), fact, cause=number.submitted)]
 

@@ -48,11 +48,8 @@ def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> D
         known = state.number_of_value(inspection.number)
         if known is None:
             return _record(command, inspection, asking, state)
-    events = [
-        *_changes(command, known, state),
-        *prior_events(command.prior, known, asking, state),
-        *noted(_wish(command, known), known, asking, state),
-    ]
+    events = [*_changes(command, known, state), *prior_events(command.prior, known, asking, state)]
+    events += noted(_wish(command, known), known, asking, state, events)
     return events or composite_answer(known, "existing")
 
 

@@ -16,17 +16,18 @@ CREATE TABLE wishes (
     PRIMARY KEY (number, wish, rest)
 ) STRICT, WITHOUT ROWID;
 """
+_ABOUT_A_SHELF = "(wish IN ('shelve', 'unshelve') OR json_extract(CAST(said AS TEXT), '$.factored'))"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(WishNoted).decode
 
 
 def keep(connection: sqlite3.Connection, fact: WishNoted, relatives: Iterable[int]) -> None:
     """Keep what was asked for last; what was asked for the number otherwise, or for a relative, does not stand any more."""
+    family = [(number,) for number in (fact.number, *relatives)]
     if fact.target_milli is not None or fact.priority is not None or fact.project:
-        connection.executemany(
-            "DELETE FROM wishes WHERE number = ? AND wish IN ('submit', 'change')",
-            [(number,) for number in (fact.number, *relatives)],
-        )
+        connection.executemany("DELETE FROM wishes WHERE number = ? AND wish IN ('submit', 'change')", family)
+    if fact.factored or fact.wish in {"shelve", "unshelve"}:
+        connection.executemany(f"DELETE FROM wishes WHERE number = ? AND {_ABOUT_A_SHELF}", family)
     connection.execute(
         "INSERT OR REPLACE INTO wishes VALUES (?, ?, ?, ?)", (fact.number, fact.wish, fact.left, _encode(fact))
     )

@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 from contextlib import ExitStack, closing
 
-HANDED_OUT = {"assignments", "reservations", "leases", "lease_tallies", "residue_claims"}
+HANDED_OUT = {"assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"}
 """What was assigned because of what was then believed."""
 OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "users", "wishes", "worth"}
 LEFT_OUT = {

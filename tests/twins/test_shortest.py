@@ -61,6 +61,26 @@ def test_the_only_factor_that_somebody_knew_of_and_then_all_that_he_said(story, 
     holds()
 
 
+def test_a_number_described_again_as_factored_after_it_was_taken_up(story, holds):
+    story.tell(Submit(value=N))
+    story.tell(Describe(value=N, factored=True))
+    found = story.tell(Report(value=N, claims=(R,), more=1))
+    story.withdraw((found, str(R)))
+    story.tell(Shelve(value=N, shelf=""))
+    story.tell(Describe(value=N, factored=True))
+    story.take_back(3)
+    holds()
+
+
+def test_a_number_described_twice_as_factored_and_taken_up_in_between(story, holds):
+    story.tell(Submit(value=N))
+    found = story.tell(Report(value=N, claims=(R,), more=1))
+    for step in (Describe(value=N, factored=True), Shelve(value=N, shelf=""), Describe(value=N, factored=True)):
+        story.tell(step)
+    story.withdraw((found, str(R)))
+    holds()
+
+
 def test_the_middle_one_of_three_factors_of_one_report(story, holds):
     story.tell(Submit(value=N * S))
     found = story.tell(Report(value=N * S, claims=(P, Q, R), more=1))

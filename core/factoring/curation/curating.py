@@ -29,10 +29,8 @@ def change(command: ChangeComposite, asking: Asking, state: FactoringState) -> D
     number = listed(command.number, state)
     check_wanted(command.target_milli, command.priority)
     wish = Wish(wish="change", target_milli=command.target_milli, priority=command.priority)
-    events = [
-        *changed_events(number, command.target_milli, command.priority, state),
-        *noted(wish, number, asking, state),
-    ]
+    events = changed_events(number, command.target_milli, command.priority, state)
+    events += noted(wish, number, asking, state, events)
     return events or composite_answer(number, "existing")
 
 
@@ -45,8 +43,9 @@ def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> 
     if command.factored and not factors and number.status in {"open", "finished"}:
         done = shelved_events(number, "complete", "It is factored elsewhere.", state)
     wish = Wish(wish="describe", snfs_difficulty=command.snfs_difficulty, left=command.left, factored=command.factored)
-    kept = noted(wish, number, asking, state)
-    return [*form, *factors, *done, *kept] or composite_answer(number, "existing")
+    events = [*form, *factors, *done]
+    events += noted(wish, number, asking, state, events)
+    return events or composite_answer(number, "existing")
 
 
 def _snfs_form(command: DescribeNumber, number: Number, state: FactoringState) -> list[NewEvent]:

@@ -20,7 +20,7 @@ def shelve(command: ShelveNumber, asking: Asking, state: FactoringState) -> Deci
     number = listed(command.number, state)
     check_reason(command.reason)
     events = shelved_events(number, command.shelf, command.reason, state)
-    events += noted(Wish(wish="shelve", shelf=command.shelf, reason=command.reason), number, asking, state)
+    events += noted(Wish(wish="shelve", shelf=command.shelf, reason=command.reason), number, asking, state, events)
     return events or composite_answer(number, "existing")
 
 
@@ -52,7 +52,8 @@ def unshelve(command: UnshelveNumber, asking: Asking, state: FactoringState) -> 
     number = state.number(command.number)
     if number is None:
         raise Unknown(f"There is no number with the id {command.number}.")
-    events = [*unshelved_events(number, state), *noted(Wish(wish="unshelve"), number, asking, state)]
+    events = unshelved_events(number, state)
+    events += noted(Wish(wish="unshelve"), number, asking, state, events)
     return events or composite_answer(number, "existing")
 
 
