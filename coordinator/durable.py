@@ -52,6 +52,17 @@ def rename_durably(source: Path, target: Path) -> None:
     sync(target.parent)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read: whole and on disk, or not at all."""
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    rename_durably(unfinished, path)
+
+
 def sync(path: Path) -> None:
     """Have a file, or the names in a directory, on disk when this returns."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -23,6 +23,7 @@ from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.ownkeys import kept_names
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.processes.background import BackgroundJobs
@@ -211,7 +212,7 @@ async def opened(
     Raises:
         DirectoryInUse: another coordinator works there.
         NotALog: `log.db` is something else, of a newer format, or not the log that was there before.
-        KeyUnreadable: `signing.key` is not a key.
+        KeyUnreadable: `signing.key` or `client-keys.db` is lost, or is none.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
@@ -219,7 +220,7 @@ async def opened(
         stack.callback(log.close)
         notary = await asyncio.to_thread(Notary, directory)
         stack.push_async_callback(_close, notary)
-        sealing = SealingKeys(directory / "client-keys.db")
+        sealing = kept_names(directory, log)
         stack.callback(sealing.close)
         known = projections(sealing.unseal, bounded)
         files = open_files(directory, log, known, most)

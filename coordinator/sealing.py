@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -50,6 +51,16 @@ class SealingKeys:
             """
         )
         self._place = Place() if read_only else Place(path, path.with_name(f"{path.name}-wal"))
+
+    @staticmethod
+    def are_in(path: Path) -> bool:
+        """Tell whether a file was made to hold keys; one that is lost, or emptied, was not."""
+        return path.exists() and _found(path, "SELECT 1 FROM sqlite_master WHERE name = 'seals'")
+
+    @staticmethod
+    def are_any_in(path: Path) -> bool:
+        """Tell whether a file that was made to hold keys holds one."""
+        return SealingKeys.are_in(path) and _found(path, "SELECT 1 FROM seals")
 
     def seal(self, name: str) -> ClientClaim:
         """Seal a name under a new key; the key is on disk when this returns.
@@ -95,6 +106,11 @@ class SealingKeys:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _found(path: Path, statement: str) -> bool:
+    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro")) as connection:
+        return connection.execute(f"{statement} LIMIT 1").fetchone() is not None
 
 
 def _connect(location: str) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ from coordinator.log.checking import Damaged, RowChecker, pages
 from coordinator.log.prefix import LogPrefix
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import kept_in, residues_in
+from coordinator.sealing import SealingKeys
 
 _NOT_BELONGING = (
     "lock",
@@ -20,6 +21,8 @@ _NOT_BELONGING = (
     "restoring",
     "workers",
 )
+_NAMES = "client-keys.db"
+"""Beside a log that was imported nothing is in it."""
 
 
 def export(taken: LogPrefix, report: Report = unreported) -> Iterator[bytes]:
@@ -48,7 +51,10 @@ def named(directory: Path) -> tuple[str, ...]:
     """Name the same for the header of an export, each residue file by itself: events speak of them one by one."""
     residues = residues_in(directory)
     kept = tuple(f"{residues.name}/{sha256}" for sha256 in kept_in(residues))
-    return tuple(sorted({*belongings(directory), *kept} - ({f"{residues.name}/"} if kept else set())))
+    left_out = {f"{residues.name}/"} if kept else set()
+    if SealingKeys.are_in(directory / _NAMES) and not SealingKeys.are_any_in(directory / _NAMES):
+        left_out.add(_NAMES)
+    return tuple(sorted({*belongings(directory), *kept} - left_out))
 
 
 def belongings(directory: Path) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.opening import discard
+from coordinator.sealing import SealingKeys
 from core.events.chain import Head
 from core.events.envelope import Row, StoredEvent
 
@@ -64,6 +65,8 @@ def import_log(source: BinaryIO, directory: Path, report: Report = unreported) -
         try:
             header = _read_into(building, source, report)
             discard(path)
+            # An export holds no keys; whoever has those that its names were sealed under puts them here instead.
+            SealingKeys(directory / "client-keys.db").close()
             rename_durably(building, path)
         finally:
             discard(building)

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import rich_click as click
 
-from coordinator.cli.options import coordinator_option, json_option, unsaid, where_options
+from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.options import coordinator_option, data_dir_option, json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
@@ -162,6 +163,28 @@ def accept(link: str, *, in_json: bool) -> None:
         raise BadInput(f"{link[:60]!r} is no invitation; a link such as https://ledger.example/join/… is accepted.")
     made = Coordinator(address).post("/api/v1/invitations/accept", {"invitation": secret.rstrip("/")})
     _show(made, in_json=in_json)
+
+
+@keys.command()
+@click.argument("which", type=click.Choice(["admin", "signing", "names"]))
+@data_dir_option
+def replace(which: str, data_dir: Path) -> None:
+    """Replace one of the coordinator's own keys, while it is stopped: one that is lost, stolen, or old.
+
+    admin is the key that administers; signing the one that heads are signed with, of which those who check heads have to be
+    told; names those that clients' names are sealed under, without which they can never be read again. What stood there is
+    kept beside it under another name.
+    """
+    from coordinator.log.lock import DirectoryInUse  # noqa: PLC0415 - SQLite is behind it
+    from coordinator.ownkeys import replace as replace_key  # noqa: PLC0415 - as above
+
+    if not (data_dir / "log.db").exists():
+        raise Failure(Exit.REFUSED, f"There is no event log in {data_dir}; no coordinator ever worked there.")
+    try:
+        old = replace_key(data_dir, which)
+    except DirectoryInUse as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
+    click.echo("A new one is there." if old is None else f"A new one is there; the old one stands as {old}.")
 
 
 def _kept(url: str | None, directory: Path | None) -> Keys:

@@ -11,7 +11,7 @@ import structlog
 from coordinator.heads import book, proving
 from coordinator.heads.book import HeadBook, NotAHead
 from coordinator.heads.holding import NotHeld, require_held
-from coordinator.heads.signing import kept_signing_key
+from coordinator.heads.signing import KeyUnreadable, kept_signing_key
 from coordinator.heads.tree import TREE_FILE, TreeFile
 from coordinator.log.prefix import LogPrefix
 from coordinator.log.sqlite import NotALog, SqliteEventLog
@@ -40,12 +40,11 @@ class Notary:
 
     Raises:
         NotALog: a head was signed for another log than the one that stands there, or for more of it.
-        KeyUnreadable: `signing.key` is not a key.
+        KeyUnreadable: `signing.key` is lost, or is none.
     """
 
     def __init__(self, directory: Path) -> None:
         self._lock = threading.Lock()
-        self.key = kept_signing_key(directory)
         self._log = SqliteEventLog(directory / "log.db", read_only=True)
         self._id = LogPrefix(self._log, self._log.head()).id
         self._book = HeadBook(directory / book.FILE)
@@ -53,6 +52,11 @@ class Notary:
             newest = self._book.newest()
             if newest is not None:
                 require_held(LogPrefix(self._log, self._log.head()), newest)
+            self.key = kept_signing_key(directory, signed=newest.key if newest is not None else "")
+        except KeyUnreadable:
+            self._book.close()
+            self._log.close()
+            raise
         except (NotAHead, NotHeld) as met:
             self._book.close()
             self._log.close()

@@ -1,6 +1,5 @@
 """Signing heads with Ed25519, and checking who signed one."""
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -15,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from coordinator.durable import rename_durably
+from coordinator.durable import write_whole
 from core.events.heads import SignedHead, UnsignedHead
 
 FILE = "signing.key"
@@ -24,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 class KeyUnreadable(Exception):  # noqa: N818 - names what was met
-    """`signing.key` is not a key."""
+    """A key of the coordinator's own is lost, or is none."""
 
 
 class SigningKey:
@@ -50,36 +49,41 @@ class SigningKey:
         return SignedHead(**msgspec.structs.asdict(head), key=self.public, signature=signature)
 
 
-def kept_signing_key(directory: Path) -> SigningKey:
-    """Return the key that stands in the data directory; it is made at the first start.
+def kept_signing_key(directory: Path, *, signed: str = "") -> SigningKey:
+    """Return the key that stands in the data directory; it is made where there was none.
+
+    Args:
+        directory: the data directory.
+        signed: the public key of the newest head that was signed there; empty for none.
 
     Raises:
-        KeyUnreadable: the file holds something else.
+        KeyUnreadable: it is lost, or the file holds something else.
     """
     path = directory / FILE
     if not path.exists():
-        _make(path)
+        if signed:
+            raise KeyUnreadable(
+                f"{path} is missing, and heads were signed with it (public key {signed}); put it back, a backup has it, or"
+                " have `tallystick keys replace signing` make another, and tell those who check heads."
+            )
+        make(path)
         _log.info("signing_key_made", path=str(path))
     try:
         private = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:
         raise KeyUnreadable(
-            f"{path} can't be read as a key: {error}. Put the right one there, or take it away."
+            f"{path} can't be read as a key: {error}. Put the right one there, or have `tallystick keys"
+            " replace signing` make another."
         ) from error
     if not isinstance(private, Ed25519PrivateKey):
         raise KeyUnreadable(f"{path} holds a key of another kind; a private key of Ed25519 in PEM is right.")
     return SigningKey(private)
 
 
-def _make(path: Path) -> None:
+def make(path: Path) -> None:
     """Write a new key, whole or not at all."""
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        file.flush()
-        os.fsync(file.fileno())
-    rename_durably(unfinished, path)
+    key = Ed25519PrivateKey.generate()
+    write_whole(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def is_signed(head: SignedHead) -> bool:

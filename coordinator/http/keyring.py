@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import msgspec
 
 from coordinator.credentials import ADMIN_KEY, SHARED_KEY, secret
-from coordinator.http.adminkey import kept_admin_key
 from coordinator.node import Node
+from coordinator.ownkeys import kept_admin_key
 from coordinator.wallclock import now
 from core.access import users
 from core.access.decide import stream_of

@@ -1,0 +1,96 @@
+"""The coordinator's own keys: one that administers, one that heads are signed with, and those that names are sealed under.
+
+Each is made where there was none. One that is lost is never replaced silently: whoever was given something under it would
+be the last to know. It is put back, or replaced by somebody who says so.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+
+from coordinator.durable import write_whole
+from coordinator.heads import signing
+from coordinator.heads.signing import KeyUnreadable
+from coordinator.log.lock import locked
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.sealing import SealingKeys
+
+ADMIN_FILE = "admin.key"
+NAMES_FILE = "client-keys.db"
+
+_NAMED = "SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' LIMIT 1"
+
+_log = structlog.get_logger(__name__)
+
+
+def kept_admin_key(directory: Path) -> str:
+    """Return the admin key that stands in the data directory; it is made where there is none.
+
+    Raises:
+        KeyUnreadable: the file is empty, or holds no text; nobody could administer with it.
+    """
+    path = directory / ADMIN_FILE
+    if not path.exists():
+        _make_admin_key(path)
+        _log.info("admin_key_made", path=str(path))
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        key = ""
+    if not key:
+        raise KeyUnreadable(
+            f"{path} is empty, or holds no key; put the key back, or have `tallystick keys replace admin` make another."
+        )
+    return key
+
+
+def _make_admin_key(path: Path) -> None:
+    write_whole(path, f"{secrets.token_urlsafe(32)}\n".encode())
+
+
+def kept_names(directory: Path, log: SqliteEventLog) -> SealingKeys:
+    """Open the keys of clients' names; an empty file is made where the log has none sealed.
+
+    Raises:
+        KeyUnreadable: they are missing, and the log has names that are sealed under them.
+    """
+    path = directory / NAMES_FILE
+    if not SealingKeys.are_in(path) and log.connection.execute(_NAMED).fetchone():
+        raise KeyUnreadable(
+            f"{path} is missing, or empty, and the log has names of clients that are sealed under keys in it; put it back,"
+            " a backup has it, or give those names up with `tallystick keys replace names`."
+        )
+    return SealingKeys(path)
+
+
+def _make_names(path: Path) -> None:
+    SealingKeys(path).close()
+
+
+REPLACED: Mapping[str, tuple[str, Callable[[Path], None]]] = {
+    "admin": (ADMIN_FILE, _make_admin_key),
+    "signing": (signing.FILE, signing.make),
+    "names": (NAMES_FILE, _make_names),
+}
+"""What can be replaced: its file, and what makes another."""
+
+
+def replace(directory: Path, which: str) -> Path | None:
+    """Replace one of the keys of a stopped coordinator, and return where the old file stands now; None when it was lost.
+
+    Raises:
+        DirectoryInUse: a coordinator works there.
+    """
+    name, make = REPLACED[which]
+    path, old = directory / name, None
+    with locked(directory):
+        if path.exists():
+            old = path.with_name(f"{name}.until-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+            for suffix in ("", "-wal", "-shm"):
+                if (beside := path.with_name(name + suffix)).exists():
+                    beside.rename(old.with_name(old.name + suffix))
+        make(path)
+    return old

@@ -1,0 +1,104 @@
+"""The coordinator's own keys: made where there was none, never replaced silently where one is lost."""
+
+import asyncio
+
+import pytest
+
+from coordinator.auditing.importing import import_log
+from coordinator.heads.signing import KeyUnreadable
+from coordinator.log.lock import DirectoryInUse, locked
+from coordinator.node import opened
+from coordinator.ownkeys import kept_admin_key, replace
+from coordinator.sealing import SealingKeys
+from core.deciding import Order
+from tests.golden.golden import HERE
+from tests.ledgers import START, create
+
+
+@pytest.fixture
+def directory(tmp_path):
+    """A data directory with a name that is sealed, and a head that is signed."""
+    directory = tmp_path / "data"
+
+    async def story(node):
+        claim = await node.introductions.claim("alice")
+        order = Order(command=create("a"), now=START, correlation="r", actor="operator", key="a", client=claim)
+        await node.perform(order)
+
+    on_a_node(directory, story)
+    return directory
+
+
+def on_a_node(directory, story):
+    async def run():
+        async with opened(directory) as node:
+            return await story(node)
+
+    return asyncio.run(run())
+
+
+async def names(node):
+    return await node.readers["clients"].query(lambda c: [n for (n,) in c.execute("SELECT name FROM clients")])
+
+
+def remove(path):
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def empty(path):
+    remove(path)
+    path.touch()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
+def test_an_admin_key_that_is_none_opens_nothing(tmp_path, content):
+    (tmp_path / "admin.key").write_bytes(content)
+    with pytest.raises(KeyUnreadable, match=r"admin\.key is empty, or holds no key; put the key back"):
+        kept_admin_key(tmp_path)
+    assert (tmp_path / "admin.key").read_bytes() == content
+    assert replace(tmp_path, "admin") is not None
+    assert len(kept_admin_key(tmp_path)) > 40
+
+
+def test_an_admin_key_is_made_whole_and_for_its_owner(tmp_path):
+    (tmp_path / "admin.new").write_bytes(b"half")
+    key = kept_admin_key(tmp_path)
+    assert kept_admin_key(tmp_path) == key
+    assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("admin.key", 0o600)]
+
+
+@pytest.mark.parametrize("lose", [remove, empty])
+def test_keys_of_names_that_are_lost_are_not_replaced_silently(directory, lose):
+    lose(directory / "client-keys.db")
+    for _ in range(2):
+        with pytest.raises(KeyUnreadable, match=r"client-keys\.db is missing, or empty, and the log has names"):
+            on_a_node(directory, names)
+    replace(directory, "names")
+    assert len(on_a_node(directory, names)) == 1
+
+
+def test_a_signing_key_that_is_lost_is_not_replaced_silently(directory):
+    remove(directory / "signing.key")
+    for _ in range(2):
+        with pytest.raises(KeyUnreadable, match=r"signing\.key is missing, and heads were signed with it"):
+            on_a_node(directory, names)
+    assert not (directory / "signing.key").exists()
+    assert replace(directory, "signing") is None
+    assert on_a_node(directory, names) == ["alice"]
+
+
+def test_what_is_replaced_is_kept_under_another_name(directory):
+    before = (directory / "signing.key").read_bytes()
+    old = replace(directory, "signing")
+    assert old.read_bytes() == before != (directory / "signing.key").read_bytes()
+    with locked(directory), pytest.raises(DirectoryInUse):
+        replace(directory, "signing")
+
+
+def test_a_log_that_is_imported_goes_on_without_keys_and_has_none_to_export(tmp_path):
+    with (HERE / "log.ndjson").open("rb") as source:
+        import_log(source, tmp_path / "copy")
+    assert SealingKeys.are_in(tmp_path / "copy" / "client-keys.db")
+    assert not SealingKeys.are_any_in(tmp_path / "copy" / "client-keys.db")
+    assert on_a_node(tmp_path / "copy", names)
