@@ -98,7 +98,7 @@ class _Undertaking:
         """
         work, seat = self._work, self._seat
         log = _log.bind(seat=seat.number, work=work.work_id, number=abbreviate(work.composite))
-        log.info("work_started", b1=work.b1, curves=work.curves)
+        log.info("work_started", b1=work.b1, curves=work.curves, parametrization=work.parametrization)
         lease = KeptLease(self._renew, work.expires_at, self._halt.set)
         unfinished = "GMP-ECM failed"
         try:

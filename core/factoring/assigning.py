@@ -11,6 +11,7 @@ from core.factoring.answers import NoWork, lease_answer
 from core.factoring.commands import AcknowledgeWork, EndWork, RenewWork, RequestWork
 from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of, measured
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics.cost import curves_within
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.standard import curves_to_reach, next_row
@@ -27,8 +28,6 @@ FIRST_SECONDS = 5
 _NOMINAL_SPEED = 1000
 _STEP = 0.1
 """Of an assignment's curves; so many more are recorded at once, fewer when the lease is extended."""
-PARAM = 1
-"""The parametrisation that GMP-ECM chooses itself on 64-bit machines."""
 
 
 class Plan(Struct, frozen=True, gc=False):
@@ -82,7 +81,7 @@ def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | No
     row = next_row(t_level_milli(effort) if planned else number.t_milli, number.target_milli)
     if row is None:
         return None
-    bounds = bounds_of(row.b1, None, PARAM)
+    bounds = bounds_of(row.b1, None, fastest_param(number.value))
     worth = state.worth(bounds)
     fresh = worth is None
     if worth is None:

@@ -4,10 +4,11 @@ from bisect import bisect_right
 
 from core.deciding import Asking, Decision
 from core.factoring.answers import NoWork
-from core.factoring.assigning import PARAM, check_lease, granted, held_enough
+from core.factoring.assigning import check_lease, granted, held_enough
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import RequestP1Work
 from core.factoring.events import WorkAssigned
+from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.mathematics.standard import STANDARD
 from core.factoring.state import FactoringState
 
@@ -34,7 +35,7 @@ def assign(command: RequestP1Work, asking: Asking, state: FactoringState) -> Dec
             client=asking.client,
             b1=p1_b1(number.target_milli),
             b2=DEFAULT_B2,
-            param=PARAM,
+            param=USUAL_PARAM,
             curves=1,
             goal_milli=number.t_milli,
             cores=0,

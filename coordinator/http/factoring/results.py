@@ -17,7 +17,8 @@ from coordinator.http.receipts import answered
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import ReportAttempt, ReportCurves
 from core.factoring.curves import bounds_of
-from core.factoring.formats.submission import USUAL_PARAM, param_of
+from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
+from core.factoring.formats.submission import param_of
 
 Program = Annotated[str, Meta(max_length=200)]
 

@@ -17,11 +17,10 @@ from msgspec.structs import replace
 from core.factoring.bounds import require_curves
 from core.factoring.commands import Claim
 from core.factoring.curves import Bounds, bounds_of, portions
+from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.formats.gmp_ecm.crediting import Shown, in_words
 from core.refusals import BadInput
 
-USUAL_PARAM = 1
-"""What GMP-ECM chooses itself on 64-bit machines, when nobody says what it chose."""
 SIGMAS_A_RUN = 1_000
 """So many fit into one event, with 40 digits each; what shows more is several runs."""
 MOST_RUNS = 500

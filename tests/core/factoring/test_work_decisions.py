@@ -133,6 +133,16 @@ SUBMITTED = [
 
 ASKED_FOR = [
     Example(
+        "on a long 2^n-1 curves are of parametrisation 0, with which GMP-ECM is faster there",
+        World(a_number(value=2**523 - 1, digits=158)),
+        ASKS,
+        [
+            Partly(CurveMeasured, b1=2_000, b2=-1, param=0),
+            Partly(WorkAssigned, b1=2_000, b2=-1, param=0),
+            Partly(LeaseGranted),
+        ],
+    ),
+    Example(
         "a number whose residues wait for stage 2 is none for who wants it without",
         World(FREE, files=[a_residue_file()]),
         replace(ASKS, wanted=Wanted(without_residues=True)),
