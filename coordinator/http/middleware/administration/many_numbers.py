@@ -1,7 +1,7 @@
 """Administration of many numbers at once."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -22,7 +22,8 @@ from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
-from core.factoring.curation.commands import DescribeNumber
+from core.deciding import Command
+from core.factoring.curation.commands import DescribeNumber, ShelveNumber, UnshelveNumber
 from core.refusals import Refusal
 from projections.factoring import projects
 
@@ -42,13 +43,15 @@ class AdminBulk(msgspec.Struct, frozen=True):
     project_created: bool
     composites_added_to_project: int
     composites_already_in_project: int
+    project_name: str | None
 
 
 class StructuredComposite(msgspec.Struct, frozen=True, kw_only=True):
     """A number with what is known of it.
 
     `current_composite` is what is left of it when its known factors are divided out. That it is prime or fully factored
-    need not be said: primality is settled here, and a number declared factored is put aside.
+    need not be said: primality is settled here, and a number declared factored or complete is put aside. `is_active` false
+    puts it aside until it is activated, true takes it up again.
     """
 
     number: str | int
@@ -58,6 +61,8 @@ class StructuredComposite(msgspec.Struct, frozen=True, kw_only=True):
     priority: int | None = None
     is_prime: bool | None = None
     is_fully_factored: bool | None = None
+    is_complete: bool | None = None
+    is_active: bool | None = None
     prior_t_level: float | None = None
     work: str | list[PriorCurves] | None = None
 
@@ -115,11 +120,12 @@ async def _describe(
     request: AnyRequest, described: Sequence[tuple[int, StructuredComposite, int]]
 ) -> list[CompositeError]:
     """Record what is said of numbers that are on record by now; return what was refused of it."""
+    told = [(index, one, command) for index, one, number in described for command in _description(one, number)]
     errors = []
-    for start in range(0, len(described), GROUP):
-        group = described[start : start + GROUP]
-        wishes = [Wish(command=_description(one, number)) for _, one, number in group]
-        for (index, one, _), result in zip(group, await perform_wishes(request, wishes), strict=True):
+    for start in range(0, len(told), GROUP):
+        group = told[start : start + GROUP]
+        results = await perform_wishes(request, [Wish(command=command) for *_, command in group])
+        for (index, one, _), result in zip(group, results, strict=True):
             if isinstance(result, Refusal):
                 errors.append(CompositeError(index, abbreviate(str(one.number)[:10_000]), result.sentence))
             elif not isinstance(result, Outcome):
@@ -127,14 +133,15 @@ async def _describe(
     return errors
 
 
-def _description(one: StructuredComposite, number: int) -> DescribeNumber:
-    difficulty = one.snfs_difficulty if one.has_snfs_form is not False else 0
-    return DescribeNumber(
+def _description(one: StructuredComposite, number: int) -> Iterator[Command]:
+    yield DescribeNumber(
         number=number,
-        snfs_difficulty=difficulty,
+        snfs_difficulty=one.snfs_difficulty if one.has_snfs_form is not False else 0,
         left="" if one.current_composite is None else str(one.current_composite).strip(),
-        factored=bool(one.is_fully_factored),
+        factored=bool(one.is_fully_factored or one.is_complete),
     )
+    if one.is_active is not None:
+        yield UnshelveNumber(number=number) if one.is_active else ShelveNumber(number=number, shelf="inactive")
 
 
 class _Members(msgspec.Struct, frozen=True):
@@ -165,6 +172,7 @@ def _shown(result: BulkResult, before: _Members, project: str) -> AdminBulk:
         project_created=bool(taken) and not before.exists,
         composites_added_to_project=len(taken - before.numbers),
         composites_already_in_project=len(taken & before.numbers),
+        project_name=project or None,
     )
 
 

@@ -139,6 +139,22 @@ def test_work_is_cancelled_timed_out_reserved_and_released(client, known, ask, m
     held(released, composite_id=number, previous_status="running", status="released", reason="factored")
 
 
+def test_numbers_are_handed_in_active_or_not_and_complete(manage, ask, standing):
+    rows = [
+        {"number": str(N), "is_active": False, "prior_t_level": 11},
+        {"number": str(P20 * P64), "is_complete": True},
+        {"number": str(P16 * P20), "is_active": True},
+    ]
+    taken = manage("POST", "composites/bulk-structured", json={"composites": rows, "project_name": "opn"})
+    held(taken, input_count=3, total_processed=3, new_composites=3, invalid_numbers=0, project_name="opn")
+    assert [standing(row["number"])["is_active"] for row in rows] == [False, False, True]
+    assert standing(P20 * P64)["status"] == "complete"
+    assert ask()["composite"] == str(P16 * P20)
+    rows = [{"number": str(N), "is_active": True}]
+    held(manage("POST", "composites/bulk-structured", json={"composites": rows}), existing_composites=1)
+    held(standing(N), is_active=True, prior_t_level=11)
+
+
 def test_t_levels_are_recalculated_in_its_words(known, hand_in, manage):
     number = known(N, target_t_level=33)["id"]
     level = hand_in(N)["current_t_level"]
