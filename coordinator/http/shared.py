@@ -3,6 +3,7 @@
 from typing import Any, TypeVar, cast
 
 import msgspec
+from litestar.types import Scope
 
 from coordinator.http.door import Connection, Door
 from coordinator.http.limits import Limits
@@ -46,6 +47,19 @@ class Shared(msgspec.Struct, frozen=True):
         return cast("T", self.opened[kind])
 
 
+def share(scope: Scope) -> Shared:
+    """Put what an application's handlers share where they find it at once, and return it; Litestar's `State` is slow."""
+    shared: Shared = scope["app"].state.shared
+    scope["state"]["shared"] = shared
+    return shared
+
+
+def shared_in(scope: Scope) -> Shared:
+    """Return what handlers share."""
+    shared: Shared = scope["state"]["shared"]
+    return shared
+
+
 def shared_of(connection: Connection) -> Shared:
     """Return what the handlers of a connection's application share."""
-    return cast("Shared", connection.app.state.shared)
+    return shared_in(connection.scope)

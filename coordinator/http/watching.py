@@ -13,7 +13,7 @@ from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
 from coordinator.http.past import past_of, say_as_of
 from coordinator.http.problems import messages
-from coordinator.http.shared import Shared
+from coordinator.http.shared import share
 from coordinator.observing.requests import Answered
 from coordinator.wallclock import now
 
@@ -58,7 +58,7 @@ class Watched:
         fresh = next(self._ids)
         correlation = f"{given}.{fresh}" if given else fresh
         request_id = given or correlation
-        state = scope["state"]
+        state, shared = scope["state"], share(scope)
         state["request_id"], state["correlation"], state["looks_only"] = request_id, correlation, method == "HEAD"
         status = 0
 
@@ -84,7 +84,6 @@ class Watched:
             route = str(scope.get("path_template", UNROUTED))
             actor = caller_of_scope(scope).actor or "anonymous"
             seconds = time.perf_counter() - started
-            shared: Shared = scope["app"].state.shared
             shared.metrics.requests.note(Answered(request_id, actor, str(method), route, status, began, seconds))
 
 

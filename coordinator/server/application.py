@@ -35,7 +35,7 @@ from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
-from coordinator.http.shared import Shared
+from coordinator.http.shared import Shared, shared_in
 from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
 from coordinator.node import Node, opened
@@ -83,8 +83,7 @@ def build_app(
     """
 
     def node(scope: Scope) -> Node:
-        shared: Shared = app.state.shared
-        return past_of(scope) or shared.node
+        return past_of(scope) or shared_in(scope).node
 
     def description() -> bytes:
         bodies = {handler: body for context in contexts for handler, body in context.bodies.items()}

@@ -269,7 +269,8 @@ def test_only_a_trusted_proxy_is_believed_that_it_was_asked_by_https(serving, pe
         headers = [(b"host", b"ledger"), (b"x-forwarded-proto", b"https")]
         scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "root_path": "", "scheme": "http"}
         ends = {"client": (peer, 80), "server": ("127.0.0.1", 8000)}
-        connection = ASGIConnection({**scope, **ends, "headers": headers, "litestar_app": client.app})
+        state = {"shared": client.app.state.shared}
+        connection = ASGIConnection({**scope, **ends, "headers": headers, "state": state})
         assert origin_of(connection) == origin
 
 
