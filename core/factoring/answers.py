@@ -8,7 +8,14 @@ from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdra
 from core.deciding import Answer, Retracted, Unanswerable
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.curation.events import NumberShelved, NumberUnshelved, ProjectCreated, ProjectDeleted, SnfsFormNoted
+from core.factoring.curation.events import (
+    NumberNamed,
+    NumberShelved,
+    NumberUnshelved,
+    ProjectCreated,
+    ProjectDeleted,
+    SnfsFormNoted,
+)
 from core.factoring.events import (
     AttemptMade,
     CompositeChanged,
@@ -177,6 +184,7 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
                 CompositeSubmitted(number=number)
                 | CompositeChanged(number=number)
                 | ProjectJoined(number=number)
+                | NumberNamed(number=number)
                 | NumberShelved(number=number)
                 | NumberUnshelved(number=number)
                 | SnfsFormNoted(number=number)

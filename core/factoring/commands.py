@@ -32,6 +32,7 @@ class SubmitComposite(Command[CompositeAnswer], frozen=True, tag="submit"):
         priority: None for 0, or for what a known number has.
         project: empty for none.
         prior: what was done on it elsewhere.
+        name: under which people know it; empty leaves it as it is.
     """
 
     context = "factoring"
@@ -41,6 +42,7 @@ class SubmitComposite(Command[CompositeAnswer], frozen=True, tag="submit"):
     priority: int | None = None
     project: str = ""
     prior: Prior = Prior()
+    name: str = ""
 
 
 class RequestWork(Command[WorkAnswer | Nothing], frozen=True):

@@ -36,6 +36,7 @@ class Number(Struct, gc=False):
         submitted: position of the event that brought it here.
         exclusive: how many of the leases allow nobody else a share of it.
         shelf: why it is not assigned: `inactive`, `complete` or `deleted` (not listed either); empty when it is.
+        name: under which people know it; may be empty.
     """
 
     id: int = field(name="number")
@@ -53,6 +54,7 @@ class Number(Struct, gc=False):
     submitted: int
     exclusive: int = 0
     shelf: str = ""
+    name: str = ""
 
 
 class Assignment(Struct, gc=False):

@@ -10,7 +10,7 @@ from core.factoring.answers import composite_answer
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.projects import check_name, joined
 from core.factoring.curation.shelving import unshelved_events
-from core.factoring.curation.wanting import changed_events, joined_events
+from core.factoring.curation.wanting import changed_events, joined_events, named_events
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import CompositeSubmitted, FactorFound
 from core.factoring.evidence import Wish
@@ -86,6 +86,7 @@ def _record(command: SubmitComposite, inspection: Inspection, asking: Asking, st
     )
     events = [*joined(command.project, state), NewEvent(stream_of(number.id), submitted)]
     within = len(events) - 1
+    events += named_events(number, command.name.strip(), within=within)
     events += small_factor_events(number, inspection, state, within=within)
     return events + prior_events(command.prior, number, asking, state, within=within)
 
@@ -171,4 +172,5 @@ def _changes(command: SubmitComposite, known: Number, state: FactoringState) -> 
         *(unshelved_events(known, state) if known.shelf == "deleted" else []),
         *changed_events(known, command.target_milli, command.priority, state),
         *joined_events(known, command.project, state),
+        *named_events(known, command.name.strip()),
     ]

@@ -29,7 +29,8 @@ _STREAM = "composite-"
 """How the streams of numbers begin, which leases name."""
 _CONTAINS = (
     "number IN (SELECT number FROM numbers WHERE instr(value, ?) > 0"
-    " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0)"
+    " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0"
+    " UNION ALL SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0)"
 )
 
 
@@ -42,7 +43,7 @@ class Search(Struct, frozen=True, kw_only=True):
         min_digits: at least so many digits.
         max_digits: at most so many.
         min_priority: at least this.
-        text: part of the value or of the expression.
+        text: part of the value, of the expression or of the name.
         shelf: only those on this shelf, the empty one for those that are assigned; None for all but the deleted.
         sort: by what.
         descending: the largest first.
@@ -128,11 +129,11 @@ def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
 
 
 def containing(connection: sqlite3.Connection, text: str, limit: int) -> list[Number]:
-    """Return the first numbers that have a text in their value or expression, by id, without counting the others."""
+    """Return the first numbers that have a text in their value, expression or name, by id, without counting the others."""
     rows = connection.execute(
         f"SELECT number FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted' AND {_CONTAINS}"
         " ORDER BY number LIMIT ?",
-        (text, text, limit),
+        (text, text, text, limit),
     )
     chosen = [number for (number,) in rows]
     known = numbers_by_id(connection, chosen)
@@ -182,9 +183,11 @@ def numbers_by_id(connection: sqlite3.Connection, numbers: Sequence[int]) -> dic
 
 
 def number_by_text(connection: sqlite3.Connection, text: str) -> Number | None:
-    """Return a number by its value in decimal, or by the expression that it was submitted as."""
+    """Return a number by its value in decimal, by the expression that it was submitted as, or by its name."""
     row = connection.execute(
-        f"SELECT {COLUMNS} FROM numbers WHERE value = ?1 OR (expression <> '' AND expression = ?1) LIMIT 1", (text,)
+        f"SELECT {COLUMNS} FROM numbers WHERE value = ?1 OR (expression <> '' AND expression = ?1)"
+        " OR (name <> '' AND name = ?1) LIMIT 1",
+        (text,),
     ).fetchone()
     return number_of(row) if row else None
 

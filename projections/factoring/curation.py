@@ -4,6 +4,7 @@ import sqlite3
 
 from core.events.envelope import Event
 from core.factoring.curation.events import (
+    NumberNamed,
     NumberShelved,
     NumberUnshelved,
     ProjectCreated,
@@ -49,6 +50,8 @@ class Curation:
                 self._projects.create(fact, event.recorded_at)
             case ProjectDeleted():
                 self._projects.delete(fact)
+            case NumberNamed():
+                self._numbers.change(fact.number).name = fact.name
             case NumberShelved():
                 self._numbers.change(fact.number).shelf = fact.shelf
             case NumberUnshelved():

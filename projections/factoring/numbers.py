@@ -29,9 +29,11 @@ CREATE TABLE numbers (
     submitted INTEGER NOT NULL,    -- position of the event that brought it here
     exclusive INTEGER NOT NULL,    -- how many of the leases allow nobody else a share
     shelf TEXT NOT NULL,           -- inactive, complete, deleted; empty when it is assigned
+    name TEXT NOT NULL,            -- under which people know it; may be empty
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
+CREATE INDEX numbers_by_name ON numbers (name) WHERE name <> '';
 -- What lists and counts look at, without the effort: a row of the table takes two kilobytes, one of this a fiftieth.
 CREATE INDEX in_brief ON numbers
     (number, shelf, status, digits, priority, t_milli, target_milli, cpu_milliseconds, leases);
@@ -46,7 +48,9 @@ CREATE INDEX held ON numbers (priority DESC, distance, number, digits)
 CREATE INDEX leftovers ON numbers (priority DESC, digits, number) WHERE status = 'finished' AND shelf = '' AND leases = 0;
 """
 COLUMNS = ", ".join(columns_of(Number))
-_CHANGEABLE = "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf"
+_CHANGEABLE = (
+    "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf, name"
+)
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
 _LOOKED_AHEAD = 128

@@ -275,6 +275,12 @@ def keep_projects(office):
     office.perform(DeleteProject(project=made.project), client=None)
 
 
+@leads_to("factoring.number_named.v1")
+def name_a_number(office):
+    """A number is handed in under a name."""
+    submitted(office, name="276:611")
+
+
 @leads_to("factoring.number_shelved.v1", "factoring.number_unshelved.v1", "factoring.snfs_form_noted.v1")
 def shelve_a_number(office):
     """A number is put aside, taken back, and described."""

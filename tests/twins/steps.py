@@ -107,6 +107,7 @@ class Submit(Step, frozen=True):
     priority: int | None = None
     project: str = ""
     prior: Prior = Prior()
+    name: str = ""
 
     def command(self, _here):
         return SubmitComposite(
@@ -116,6 +117,7 @@ class Submit(Step, frozen=True):
             priority=self.priority,
             project=self.project,
             prior=self.prior,
+            name=self.name,
         )
 
     def without(self, _gone, own):

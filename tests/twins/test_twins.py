@@ -118,13 +118,12 @@ class Twins(RuleBasedStateMachine):
         aim=st.sampled_from([None, 3_000, 40_000]),
         priority=st.sampled_from([None, 5]),
         known=st.booleans(),
+        name=st.sampled_from(["", "", "276:611", "F9"]),
         prior=st.sampled_from([Prior(), Prior(), Prior(5_000), Prior(7_000), Prior(0, (Work(5, 100, 0, 1),))]),
     )
-    def submit(self, data, client, project, aim, priority, known, prior):
+    def submit(self, data, client, known, aim, **said):
         value = self.any_number(data) if known else self.product(data)
-        self.story.tell(
-            Submit(value=value, client=client, project=project, target_milli=aim, priority=priority, prior=prior)
-        )
+        self.story.tell(Submit(value=value, client=client, target_milli=aim, **said))
 
     def a_report(self, data, client, bounds, sigmas, more, milliseconds):
         value = self.composite(data)

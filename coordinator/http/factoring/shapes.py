@@ -87,10 +87,11 @@ class CompositeSummary(msgspec.Struct, frozen=True):
     cpu_seconds: float
     active_assignments: int
     shelf: str | None
+    name: str | None
 
 
 def summary_of(number: Number) -> CompositeSummary:
-    """Describe a number in a list; `number` is how it was submitted, `composite` its digits."""
+    """Describe a number in a list; `number` is how it was submitted, `composite` its digits, `name` what people call it."""
     return CompositeSummary(
         id=number.id,
         number=number.expression or number.value,
@@ -105,4 +106,5 @@ def summary_of(number: Number) -> CompositeSummary:
         cpu_seconds=number.cpu_milliseconds / 1000,
         active_assignments=number.leases,
         shelf=number.shelf or None,
+        name=number.name or None,
     )

@@ -41,6 +41,7 @@ class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
         project: what it belongs to.
         prior_t_level: the t-level that it has reached elsewhere.
         work: curves that were run elsewhere, in a list or as `tallystick tlevel` reads them: `513@25e4;100@1e6,0,p=3`.
+        name: under which people know it, such as `276:611`.
     """
 
     number: str | int
@@ -49,6 +50,7 @@ class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
     project: str | None = None
     prior_t_level: float | None = None
     work: str | list[PriorCurves] | None = None
+    name: str | None = None
 
 
 class SubmittedComposite(Item, frozen=True, kw_only=True):
@@ -60,6 +62,7 @@ class SubmittedComposite(Item, frozen=True, kw_only=True):
     project: str | None = None
     prior_t_level: float | None = None
     work: str | list[PriorCurves] | None = None
+    name: str | None = None
 
 
 class CompositeError(msgspec.Struct, frozen=True):
@@ -107,7 +110,7 @@ class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
 async def submit_bulk(
     request: AnyRequest, data: JSONBody[list[Any] | dict[str, Any]], settings: NamedDependency[Settings]
 ) -> Response[BulkResult]:
-    """Take a list of `{"number", "target_t_level"?, "priority"?, "project"?}`, or an object that holds one.
+    """Take a list of `{"number", "target_t_level"?, "priority"?, "project"?, "name"?}`, or an object that holds one.
 
     The object is `{"composites": […], "default_priority"?, "project_name"?}`. A number may also stand alone, without
     an object around it. A number that is known already is not taken twice; a target, priority or project that differs
@@ -197,6 +200,7 @@ def submission(
         priority=new.priority if new.priority is not None else priority,
         project=new.project or project,
         prior=prior_of(new.prior_t_level, new.work),
+        name=new.name or "",
     )
 
 

@@ -30,5 +30,7 @@ def _found(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 
 def _number(number: Number) -> Hit:
-    name = f"{number.expression} ({number.digits} digits)" if number.expression else abbreviate(number.value)
+    written = number.expression or abbreviate(number.value)
+    called = f"{number.name}: {written}" if number.name else written
+    name = f"{called} ({number.digits} digits)" if number.expression else called
     return Hit("number", f"{name}, {number.status}", f"/composites/{number.id}")

@@ -36,6 +36,7 @@ SENTENCES: Mapping[type[Fact], str] = {
     PrimalitySettled: "{number} was tested: {primality}",
     curation.ProjectCreated: 'the project <a href="/projects/{project}">{name}</a> began',
     curation.ProjectDeleted: "the project {name} was deleted",
+    curation.NumberNamed: "{number} is called {name}",
     curation.NumberShelved: "{number} was put aside: {shelf}",
     curation.NumberUnshelved: "{number} was taken up again",
     residues.ResiduesUploaded: "{client} handed in {curves} curves after stage 1 on {number}",
@@ -71,7 +72,7 @@ def _run(fact: Any) -> str:
 
 def number_link(number: int, known: Number | None) -> Markup:
     """Return what a number is called, with a link."""
-    title = (known.expression or abbreviate(known.value)) if known else f"number {number}"
+    title = (known.name or known.expression or abbreviate(known.value)) if known else f"number {number}"
     short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
     return Markup('<a href="/composites/{}">{}</a>').format(number, short)
 

@@ -61,6 +61,14 @@ class SnfsFormNoted(Fact, frozen=True):
     difficulty: int | None
 
 
+class NumberNamed(Fact, frozen=True):
+    """A number bears a name from now on, such as `276:611`, under which people know it."""
+
+    type = "factoring.number_named.v1"
+    number: int
+    name: str
+
+
 class IdsGivenOut(Fact, frozen=True):
     """So far have ids been given out; recorded with a correction, since none is given again for what it withdraws.
 
@@ -80,4 +88,4 @@ class IdsGivenOut(Fact, frozen=True):
     project: int
 
 
-FACTS = (ProjectCreated, ProjectDeleted, NumberShelved, NumberUnshelved, SnfsFormNoted, IdsGivenOut)
+FACTS = (ProjectCreated, ProjectDeleted, NumberShelved, NumberUnshelved, SnfsFormNoted, NumberNamed, IdsGivenOut)

@@ -6,11 +6,13 @@ A part of this number alone gets what is said. One that other numbers share gets
 from collections.abc import Iterator
 
 from core.events.envelope import NewEvent
-from core.factoring.curation.projects import joined
+from core.factoring.curation.events import NumberNamed
+from core.factoring.curation.projects import MAX_NAME, joined
 from core.factoring.events import CompositeChanged, ProjectJoined
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.factoring.targets import part_target_milli
+from core.refusals import BadInput
 
 
 def changed_events(
@@ -46,6 +48,20 @@ def _another(wanted: int | None, has: int, *, may_fall: bool) -> int | None:
     if wanted is None or wanted == has or (wanted < has and not may_fall):
         return None
     return wanted
+
+
+def named_events(number: Number, name: str, within: int | None = None) -> list[NewEvent]:
+    """Give a number a name; an empty one leaves it as it is.
+
+    Raises:
+        BadInput: the name is too long, or holds characters that do not print.
+    """
+    if len(name) > MAX_NAME or not name.isprintable():
+        raise BadInput(f"name {name[:40]!r} is not acceptable; up to {MAX_NAME} printable characters are.")
+    if not name or name == number.name:
+        return []
+    cause = number.submitted if within is None else None
+    return [NewEvent(stream_of(number.id), NumberNamed(number=number.id, name=name), cause=cause, within=within)]
 
 
 def joined_events(number: Number, project: str, state: FactoringState) -> list[NewEvent]:

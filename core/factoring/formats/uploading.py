@@ -11,7 +11,7 @@ from core.factoring.formats.numberlist import entries
 from core.factoring.formats.worklist import parse
 from core.refusals import BadInput
 
-COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work")
+COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work", "name")
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -62,6 +62,7 @@ def command_of(line: Line, ceiling_digits: int, priority: int | None, project: s
         priority=_integer(fields, "priority") if fields.get("priority") else priority,
         project=fields.get("project") or project,
         prior=Prior(_milli(fields, "prior_t_level") or 0, work),
+        name=fields.get("name", ""),
     )
 
 

@@ -14,6 +14,7 @@ from core.deciding import Asking
 from core.events.envelope import Event, NewEvent
 from core.events.fact import Fact
 from core.factoring.curation.events import (
+    NumberNamed,
     NumberShelved,
     NumberUnshelved,
     ProjectCreated,
@@ -60,6 +61,7 @@ _DECIDED = (
     FactorFound,
     NumberSplit,
     PriorWorkDeclared,
+    NumberNamed,
     NumberShelved,
     NumberUnshelved,
     SnfsFormNoted,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from core.events.fact import Fact
 from core.factoring.commands import Claim, SubmitComposite
 from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
-from core.factoring.curation.events import NumberShelved, NumberUnshelved, SnfsFormNoted
+from core.factoring.curation.events import NumberNamed, NumberShelved, NumberUnshelved, SnfsFormNoted
 from core.factoring.events import (
     AttemptMade,
     CompositeChanged,
@@ -81,7 +81,7 @@ def _read_off(facts: Sequence[Fact], *, prior: bool) -> tuple[int, Wish] | None:
             curves=curves,
         )
     changed, joined = first(CompositeChanged, facts), first(ProjectJoined, facts)
-    known = changed or joined or told
+    known = changed or joined or told or first(NumberNamed, facts)
     if known is None:
         return _of_the_list(facts)
     return known.number, Wish(

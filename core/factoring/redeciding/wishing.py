@@ -11,6 +11,7 @@ from core.events.fact import Fact
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation import curating, shelving
 from core.factoring.curation.commands import ChangeComposite, DescribeNumber, ShelveNumber, UnshelveNumber
+from core.factoring.curation.events import NumberNamed
 from core.factoring.events import CompositeSubmitted, CurveMeasured
 from core.factoring.evidence import Wish, WishNoted
 from core.factoring.imports import importing
@@ -51,6 +52,9 @@ def decide_wish(
     kept, declared = first(WishNoted, said), first(PriorWorkDeclared, said)
     client = kept.client if kept else declared.client if declared else 0
     command = command_for(wish, known.id if known else number, value)
+    named = first(NumberNamed, said)
+    if named is not None and isinstance(command, SubmitComposite):
+        command = replace(command, name=named.name)
     events = _decided(command, replace(asking, client=client), state)
     return [_as_written(event, wish) for event in events]
 
