@@ -12,13 +12,11 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
+from coordinator.http.shown_keys import CreatedKey, KeyList, created, known_keys, moment_of
 from coordinator.node import Node
-from coordinator.operations.people import People, key_command, people
+from coordinator.operations.people import key_command
 from core.access.commands import RenewKey, RevokeKey
 from core.access.roles import Role, parse_roles
-from core.access.state import Key
-from core.timestamps import from_iso, to_iso
-from projections.access.state import key_numbered, keys
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -43,48 +41,10 @@ class Renewal(msgspec.Struct, frozen=True):
     expires_at: str | None = None
 
 
-class CreatedKey(msgspec.Struct, frozen=True):
-    """A new key; this is the only time that it is shown. `user` is whose it is, `user_name` what they are called."""
-
-    id: int
-    key: str
-    roles: tuple[str, ...]
-    label: str
-    user: str
-    user_name: str
-    expires_at: str | None
-
-
-class KnownKey(msgspec.Struct, frozen=True):
-    """A key as it stands; the key itself is kept nowhere. When it was last used is known to the hour."""
-
-    id: int
-    roles: tuple[str, ...]
-    label: str
-    created_at: str
-    revoked_at: str | None
-    user: str
-    user_name: str
-    expires_at: str | None
-    last_used_at: str | None
-
-
-class KeyList(msgspec.Struct, frozen=True):
-    """Every key that was ever created."""
-
-    keys: list[KnownKey]
-
-
 @get("/", summary="List the API keys")
 async def list_keys(request: AnyRequest, node: NamedDependency[Node]) -> KeyList:
     """Return every key that was ever created, revoked ones included."""
     return await known_keys(node, shared_of(request).door.keyring.used)
-
-
-async def known_keys(node: Node, used: dict[int, int]) -> KeyList:
-    """Return every key as it stands; `used` says when some were used later than is recorded."""
-    who = await people(node)
-    return KeyList([_shown(key, who, used) for key in await node.readers["access"].query(keys)])
 
 
 @post("/", summary="Create an API key", status_code=201, responses=may_answer(404, 409))
@@ -116,44 +76,6 @@ async def revoke_key(request: AnyRequest, key: Id) -> Response[dict[str, int]]:
     """Revoke a key; it opens nothing from now on."""
     outcome = await perform(request, RevokeKey(key=key))
     return answered(outcome, {"id": key})
-
-
-async def created(node: Node, number: int, key: str) -> CreatedKey:
-    """Return a key that was just made."""
-    who = await people(node)
-    known = await node.readers["access"].query(key_numbered, number)
-    assert known is not None, "it was just made"
-    shown = _shown(known, who, {})
-    return CreatedKey(number, key, shown.roles, shown.label, shown.user, shown.user_name, shown.expires_at)
-
-
-def moment_of(text: str | None) -> int | None:
-    """Read when something expires; None for never.
-
-    Raises:
-        BadInput: it is no time.
-    """
-    return None if text is None else from_iso(text)
-
-
-def iso_or_none(moment: int | None) -> str | None:
-    """Write a time, if there is one."""
-    return None if moment is None else to_iso(moment)
-
-
-def _shown(key: Key, who: People, used: dict[int, int]) -> KnownKey:
-    user = who.belongings.user(key.user)
-    return KnownKey(
-        id=key.id,
-        roles=key.roles,
-        label=key.label or who.names.get(key.user, ""),
-        created_at=to_iso(key.created_at),
-        revoked_at=iso_or_none(key.revoked_at),
-        user=user,
-        user_name=who.user_name(user),
-        expires_at=iso_or_none(key.expires_at),
-        last_used_at=iso_or_none(max(key.used_at or 0, used.get(key.id, 0)) or None),
-    )
 
 
 ROUTER = Router(

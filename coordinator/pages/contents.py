@@ -8,12 +8,15 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coordinator.http.inviting import JOIN
 from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
 from coordinator.pages.administration.contents import HOME
 from coordinator.pages.audit import audit
 from coordinator.pages.contributing import Brought, Contribution
 from coordinator.pages.events import event, events
 from coordinator.pages.forms import handler
+from coordinator.pages.joining import HANDLERS as JOINING
+from coordinator.pages.joining import invitation
 from coordinator.pages.overview import overview
 from coordinator.pages.searching import search
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
@@ -50,6 +53,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/audit", "audit.html", audit, "/audit"),
         Page("/search", "search.html", partial(search, contexts), ""),
         Page(LOGIN, "login.html", login, HOME, None),
+        Page(f"{JOIN}/{{secret}}", "join.html", invitation, "", None),
     )
     parts = [replace(part, context=one.context) for one in brought for part in one.parts]
     sections = (
@@ -66,6 +70,6 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
     return Contents(
         navigation=Navigation(sections, administration),
         pages=[replace(page, parts=tuple(part for part in parts if part.page == page.path)) for page in pages],
-        forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN],
+        forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN, *JOINING],
         templates=[one.templates for one in brought if one.templates],
     )

@@ -2,7 +2,14 @@
 
 from coordinator.pages.administration.assignments import assignment, assignments, clean_up, end_assignment
 from coordinator.pages.administration.corrections import corrections, withdraw
-from coordinator.pages.administration.keys import create_key, known_keys, revoke_key
+from coordinator.pages.administration.keys import (
+    create_key,
+    invite,
+    keys_page,
+    renew_key,
+    revoke_key,
+    withdraw_invitation,
+)
 from coordinator.pages.administration.numbers import (
     change_number,
     delete_number,
@@ -20,6 +27,15 @@ from coordinator.pages.administration.projections import (
 )
 from coordinator.pages.administration.reservations import release, reservations, reserve
 from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
+from coordinator.pages.administration.users import (
+    forget,
+    give_name,
+    merge_clients,
+    merge_users,
+    rename_client,
+    rename_user,
+    users_page,
+)
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.forms import Act, Form
 from coordinator.pages.site import Model, Page, Part, Section
@@ -28,6 +44,8 @@ HOME = "/admin"
 _NUMBER = f"{HOME}/numbers/{{number}}"
 _UPLOAD = f"{HOME}/uploads/{{upload}}"
 _PROJECTIONS = f"{HOME}/projections"
+_KEYS = f"{HOME}/keys"
+_USERS = f"{HOME}/users"
 _WORK = f"{HOME}/assignments/{{work}}"
 
 
@@ -44,15 +62,25 @@ def _section(name: str) -> Section:
 
 
 COMMON = Contribution(
-    administration=(_section("Keys"), _section("Projections")),
+    administration=(_section("Keys"), _section("Users"), _section("Projections")),
     pages=(
         _page(HOME, "overview.html", overview),
-        _page(f"{HOME}/keys", "keys.html", known_keys),
+        _page(_KEYS, "keys.html", keys_page),
+        _page(_USERS, "users.html", users_page),
         _page(_PROJECTIONS, "projections.html", projections_page),
     ),
     forms=(
-        _form(f"{HOME}/keys", f"{HOME}/keys", create_key),
-        _form(f"{HOME}/keys/{{key}}/revoke", f"{HOME}/keys", revoke_key),
+        _form(_KEYS, _KEYS, create_key),
+        _form(f"{_KEYS}/{{key}}/renew", _KEYS, renew_key),
+        _form(f"{_KEYS}/{{key}}/revoke", _KEYS, revoke_key),
+        _form(f"{HOME}/invitations", _KEYS, invite),
+        _form(f"{HOME}/invitations/{{invitation}}/withdraw", _KEYS, withdraw_invitation),
+        _form(f"{_USERS}/{{user}}/rename", _USERS, rename_user),
+        _form(f"{_USERS}/{{user}}/merge", _USERS, merge_users),
+        _form(f"{_USERS}/{{user}}/forget", _USERS, forget),
+        _form(f"{HOME}/clients/give", _USERS, give_name),
+        _form(f"{HOME}/clients/rename", _USERS, rename_client),
+        _form(f"{HOME}/clients/merge", _USERS, merge_clients),
         _form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
         _form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
         _form(f"{HOME}/verification", _PROJECTIONS, verify),

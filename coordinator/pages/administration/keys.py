@@ -1,16 +1,20 @@
-"""API keys: who may do what."""
+"""API keys and invitations: who may do what."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from coordinator.http.inviting import NewInvitation, invited, known_invitations
 from coordinator.http.keyring import hash_of, new_key
+from coordinator.http.shown_keys import known_keys, moment_of
 from coordinator.node import Node
+from coordinator.operations.people import key_command, people
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
-from core.access.commands import CreateKey, RevokeKey
+from core.access.answers import KeyAnswer
+from core.access.commands import CreateKey, RenewKey, RevokeKey, WithdrawInvitation
 from core.access.roles import ROLES, parse_roles
-from projections.access.state import keys
 
 _PAGE = "/admin/keys"
 _OPENS = {
@@ -22,31 +26,64 @@ _OPENS = {
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """The form: the roles that a new key shall open, and whom it is for."""
+    """A new key: what it opens, whose it is, which of theirs, and when it expires."""
 
     roles: str = ""
     label: str = ""
+    user: str = ""
+    expires: str | None = None
 
 
-async def known_keys(node: Node, _: Address) -> dict[str, Any]:
-    """Return every key that was ever created."""
+async def keys_page(node: Node, _: Address) -> dict[str, Any]:
+    """Return every key that was ever created, and the invitations that nobody has used."""
+    who = await people(node)
     return {
-        "keys": await node.readers["access"].query(keys),
+        "keys": (await known_keys(node, {})).keys,
+        "invitations": [one for one in await known_invitations(node) if one.key is None and one.withdrawn_at is None],
+        "users": [who.user_name(user) for user, into in who.belongings.users.items() if not into],
         "roles": {role: _OPENS[role] for role in ROLES},
         "created": None,
+        "link": None,
+        "time": node.time,
     }
 
 
-async def create_key(sent: Sent) -> dict[str, object]:
+async def create_key(sent: Sent) -> Mapping[str, object]:
     """Create a key and show it, once."""
-    wanted = sent.read(_Wanted)
-    key = new_key()
-    command = CreateKey(hash=hash_of(key), roles=parse_roles(wanted.roles.split(",")), label=wanted.label)
+    wanted, key = sent.read(_Wanted), new_key()
+    roles, expires_at = parse_roles(wanted.roles.split(",")), moment_of(wanted.expires)
+    command = await key_command(sent.node, hash_of(key), roles, wanted.label, wanted.user, expires_at)
+    return await _created(sent, command, key)
+
+
+async def renew_key(sent: Sent) -> Mapping[str, object]:
+    """Create a key like another and show it, once."""
+    wanted, key = sent.read(_Wanted), new_key()
+    command = RenewKey(key=sent.read_id("key"), hash=hash_of(key), expires_at=moment_of(wanted.expires))
+    return await _created(sent, command, key)
+
+
+async def _created(sent: Sent, command: CreateKey | RenewKey, key: str) -> Mapping[str, object]:
     outcome = await sent.perform(command)
-    return {"created": key, "created_id": outcome.answer.key, "position": outcome.position}
+    answer: KeyAnswer = outcome.answer
+    return {"created": key, "created_id": answer.key, "position": outcome.position}
 
 
 async def revoke_key(sent: Sent) -> str:
     """Have a key open nothing from now on."""
     sent.confirm()
     return done(_PAGE, await sent.perform(RevokeKey(key=sent.read_id("key"))))
+
+
+async def invite(sent: Sent) -> Mapping[str, object]:
+    """Make an invitation and show its link, once."""
+    wanted = sent.read(_Wanted)
+    roles = parse_roles(wanted.roles.split(","))
+    asked = NewInvitation(roles=roles, label=wanted.label, user=wanted.user, key_expires_at=wanted.expires)
+    made, _ = await invited(sent.request, sent.node, asked)
+    return {"link": made.link, "link_until": made.expires_at}
+
+
+async def withdraw_invitation(sent: Sent) -> str:
+    """Have a link make no key any more."""
+    return done(_PAGE, await sent.perform(WithdrawInvitation(invitation=sent.read_id("invitation"))))

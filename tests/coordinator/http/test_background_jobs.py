@@ -142,7 +142,7 @@ def test_projections_and_snapshots_are_listed(keyed, admin, tmp_path):
     assert nothing == {"checkpoints": [], "bytes": 0}
     make(tmp_path, 2)
     kept = keyed.get("/api/v1/admin/checkpoints", headers=admin).json()
-    assert [row["position"] for row in kept["checkpoints"]] == [2]
+    assert [row["position"] for row in kept["checkpoints"]] == [3]
     assert kept["bytes"] == kept["checkpoints"][0]["bytes"] > 0
 
 

@@ -1,0 +1,116 @@
+"""Invitations: links that make one key, once; made, shown and accepted, whoever asks."""
+
+import secrets
+
+import msgspec
+
+from coordinator.http.caller import AnyRequest, origin_of
+from coordinator.http.commanding import perform
+from coordinator.http.keyring import hash_of, new_key
+from coordinator.http.shown_keys import iso_or_none, moment_of
+from coordinator.node import Node
+from coordinator.operations.people import owner_of, people
+from coordinator.wallclock import now
+from coordinator.writer.batch import Outcome
+from core.access.answers import InvitationAnswer, KeyAnswer
+from core.access.commands import AcceptInvitation, Invite
+from core.access.roles import Role, parse_roles
+from core.timestamps import SECOND, to_iso
+from projections.access.state import invitations
+
+JOIN = "/join"
+"""Under this address a link ends in the bits that make it one."""
+DAYS = 7
+_DAY = 86_400 * SECOND
+
+
+class NewInvitation(msgspec.Struct, frozen=True):
+    """An invitation to be made: what its key opens and whose it will be, how long it lasts, and how long the link works.
+
+    Attributes:
+        roles: what the key opens.
+        label: which of the user's keys it is; without `user` it names the user.
+        user: a name, or a number such as `user-3`; a name that nobody has makes a user.
+        key_expires_at: from when on the key opens nothing.
+        expires_at: until when the link works; a week from now unless it is said.
+    """
+
+    roles: tuple[Role, ...]
+    label: str = ""
+    user: str = ""
+    key_expires_at: str | None = None
+    expires_at: str | None = None
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """A link to hand on; this is the only time that it is shown."""
+
+    id: int
+    link: str
+    expires_at: str
+
+
+class KnownInvitation(msgspec.Struct, frozen=True):
+    """An invitation as it stands; `key` is the one that came of it."""
+
+    id: int
+    roles: tuple[str, ...]
+    label: str
+    user: str
+    user_name: str
+    created_at: str
+    expires_at: str
+    key_expires_at: str | None
+    key: int | None
+    withdrawn_at: str | None
+
+
+async def known_invitations(node: Node) -> list[KnownInvitation]:
+    """Return every invitation as it stands."""
+    who = await people(node)
+    return [
+        KnownInvitation(
+            id=one.id,
+            roles=one.roles,
+            label=one.label,
+            user=who.belongings.user(one.user),
+            user_name=who.user_name(who.belongings.user(one.user)),
+            created_at=to_iso(one.created_at),
+            expires_at=to_iso(one.expires_at),
+            key_expires_at=iso_or_none(one.key_expires_at),
+            key=one.key or None,
+            withdrawn_at=iso_or_none(one.withdrawn_at),
+        )
+        for one in await node.readers["access"].query(invitations)
+    ]
+
+
+async def invited(request: AnyRequest, node: Node, data: NewInvitation) -> tuple[Invitation, Outcome[InvitationAnswer]]:
+    """Make an invitation for whoever administers."""
+    secret = secrets.token_urlsafe(32)
+    owner = await owner_of(node, data.user, data.label)
+    expires_at = moment_of(data.expires_at) or now() + DAYS * _DAY
+    command = Invite(
+        hash=hash_of(secret),
+        roles=parse_roles(data.roles),
+        expires_at=expires_at,
+        label=owner.label,
+        user=owner.user,
+        name=owner.name,
+        key_expires_at=moment_of(data.key_expires_at),
+    )
+    outcome = await perform(request, command, key="")
+    link = f"{origin_of(request)}{JOIN}/{secret}"
+    return Invitation(outcome.answer.invitation, link, to_iso(expires_at)), outcome
+
+
+async def accepted(request: AnyRequest, secret: str) -> tuple[str, Outcome[KeyAnswer]]:
+    """Make the key of an invitation.
+
+    Raises:
+        Refusal: there is no such invitation, or none any more.
+    """
+    key = new_key()
+    return key, await perform(
+        request, AcceptInvitation(invitation=hash_of(secret), hash=hash_of(key)), key="", content=b""
+    )
