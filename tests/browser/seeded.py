@@ -140,5 +140,8 @@ def administer(client, key):
     listed = {"token": token, "text": f"2^67-1\n{HOSTILE}\n2^61-1", "project": HOSTILE[:90]}
     kept = client.post("/admin/uploads", data=listed)
     client.post("/admin/keys", data={"token": token, "roles": "read", "label": HOSTILE}).raise_for_status()
+    invitation = client.post("/admin/invitations", data={"token": token, "roles": "work", "user": HOSTILE})
+    secret = re.search(r"/join/([\w-]+)", invitation.text)[1]
     work = client.get("/api/v1/work/request", params={"client_id": HOSTILE[:100]}).json()["work_id"]
-    return {"upload": kept.headers["location"].rpartition("/")[2], "work": work}
+    upload = kept.headers["location"].rpartition("/")[2]
+    return {"upload": upload, "work": work, "user": "user-1", "secret": secret}
