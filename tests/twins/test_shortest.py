@@ -81,6 +81,16 @@ def test_a_number_described_twice_as_factored_and_taken_up_in_between(story, hol
     holds()
 
 
+def test_what_is_asked_for_a_part_that_comes_back_under_its_first_id(story, holds):
+    story.tell(Submit(value=N))
+    known = story.tell(Describe(value=N, left=P * Q, factored=True))
+    story.withdraw((known, ALL))
+    story.tell(Report(value=N, claims=(R,), more=1))
+    story.tell(Describe(value=P * Q, factored=True))
+    story.take_back(2)
+    holds()
+
+
 def test_the_middle_one_of_three_factors_of_one_report(story, holds):
     story.tell(Submit(value=N * S))
     found = story.tell(Report(value=N * S, claims=(P, Q, R), more=1))

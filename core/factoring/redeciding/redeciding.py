@@ -193,13 +193,15 @@ class Redecider:
         decided = renamed(conclusions, known, self._names, self._ids, state)
         given = {one for kind, one in given_out([event.fact for event in decided]) if kind == "factor"}
         # What a curve is worth comes before anything that counts it.
-        found = [self._left(event, state) for event in command.recorded if isinstance(event.fact, CurveMeasured)]
+        found = [
+            self._left(event, decided, state) for event in command.recorded if isinstance(event.fact, CurveMeasured)
+        ]
         placed = False
         for event in command.recorded:
             if isinstance(event.fact, CurveMeasured):
                 continue
             if not isinstance(event.fact, _DECIDED):
-                found.append(self._left(event, state))
+                found.append(self._left(event, decided, state))
                 continue
             found += [] if placed else decided
             placed = True
@@ -210,10 +212,12 @@ class Redecider:
             found = [event for event in found if not _is_vain(event.fact, state)]
         return [replace(event, cause=command.place, within=None, opens=False) for event in found]
 
-    def _left(self, event: Event, state: FactoringState) -> NewEvent:
+    def _left(self, event: Event, decided: Sequence[NewEvent], state: FactoringState) -> NewEvent:
         """Return what is not decided again; work on a number that is not on record is work on what stands for it."""
         fact = event.fact
         match fact:
+            case WishNoted():
+                fact = replace(fact, number=self._now(fact.number, decided, state))
             case WorkAssigned() | WorkReserved():
                 there = self._names.present(fact.number, state)
                 fact = replace(fact, number=there.id) if there else fact
@@ -221,6 +225,13 @@ class Redecider:
                 there = self._names.present(int(subject.removeprefix("composite-")), state)
                 fact = replace(fact, subject=stream_of(there.id)) if there else fact
         return NewEvent(event.stored.stream, fact)
+
+    def _now(self, number: int, decided: Sequence[NewEvent], state: FactoringState) -> int:
+        """Return the id that a number has now, or gets by what is decided; its own when it is not on record."""
+        value = self._names.value_of(number)
+        known = state.number_of_value(value)
+        submitted = (new.fact for new in decided if isinstance(new.fact, CompositeSubmitted))
+        return known.id if known else next((fact.number for fact in submitted if fact.value == value), number)
 
     def _conclusions(
         self, recorded: Sequence[Event], said: Sequence[Fact], gone: Gone, asking: Asking, state: FactoringState
