@@ -46,7 +46,22 @@ class Children:
         self._lock = threading.Lock()
 
     def submit(self, function: Callable[..., T], *args: object) -> Future[T]:
-        """Have a child run a function; starting the first one takes a second."""
+        """Have a child run a function; starting the first one takes a second.
+
+        Raises:
+            BrokenExecutor: none can be had just now.
+        """
+        try:
+            try:
+                return self._give(function, *args)
+            except BrokenExecutor:  # a child died while it had nothing to do
+                self.end()
+                return self._give(function, *args)
+        except (OSError, EOFError) as lack:  # no descriptor, no memory, no process is left
+            self.end()
+            raise BrokenExecutor(f"No child can be had: {lack!r}.") from lack
+
+    def _give(self, function: Callable[..., T], *args: object) -> Future[T]:
         with self._lock:
             if self._pool is None:
                 prepare()
@@ -73,7 +88,8 @@ class Children:
             pool, self._pool = self._pool, None
         if pool is not None:
             for process in self._processes.made:
-                process.kill()
+                if process.pid is not None:  # it was started
+                    process.kill()
             pool.shutdown(cancel_futures=True)
 
 

@@ -55,3 +55,16 @@ def test_a_child_that_dies_is_replaced(children):
     with pytest.raises(BrokenExecutor):
         asyncio.run(one.run(os.kill, one.submit(os.getpid).result(), signal.SIGKILL))
     assert asyncio.run(one.run(abs, -1)) == 1
+
+
+def test_a_child_that_dies_while_it_has_nothing_to_do_is_replaced(children):
+    one, _ = children
+    pool = one.submit(os.getpid)
+    os.kill(pool.result(), signal.SIGKILL)
+    until(lambda: broken(one))
+    assert one.submit(abs, -1).result() == 1
+
+
+def broken(children):
+    """Tell whether the pool has noticed that a child is gone."""
+    return children._pool._broken
