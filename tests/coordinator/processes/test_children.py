@@ -1,8 +1,10 @@
 import asyncio
 import os
+import resource
 import signal
 import time
 from concurrent.futures import BrokenExecutor
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +70,22 @@ def test_a_child_that_dies_while_it_has_nothing_to_do_is_replaced(children):
 def broken(children):
     """Tell whether the pool has noticed that a child is gone."""
     return children._pool._broken
+
+
+def test_where_no_child_can_be_had_that_is_said_and_later_there_is_one_again(children):
+    one, _ = children
+    _, most = before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())), most))
+    try:
+        with pytest.raises(BrokenExecutor, match="No child can be had"):
+            one.submit(abs, -1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    until(lambda: answered(one))  # the process that forks may have ended over it
+
+
+def answered(children):
+    try:
+        return children.submit(abs, -1).result() == 1
+    except BrokenExecutor:
+        return False
