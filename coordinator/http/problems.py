@@ -66,6 +66,9 @@ KINDS: dict[str, tuple[int, str]] = {
 }
 """Every kind of problem: its status code and title."""
 
+_LACKING = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
+"""Room, descriptors, memory: what a system may lack just now, and have again later."""
+
 ErrorPage = Callable[[AnyRequest, Problem, dict[str, str]], Response[str]]
 """Shows a problem to a browser."""
 
@@ -136,8 +139,8 @@ def _unavailable(_: AnyRequest, error: Unavailable) -> Said:
 
 
 def _unwritable(request: AnyRequest, error: OSError) -> Said:
-    """Tell no room for a file from what else the system may have against it, which is a fault."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    """Tell what the system lacks just now from what else it may have against it, which is a fault."""
+    if error.errno in _LACKING:
         return _unavailable(request, Unavailable.because(error))
     return _fault(request, error)
 

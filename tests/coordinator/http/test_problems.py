@@ -136,6 +136,7 @@ def test_a_file_that_finds_no_room_may_come_again_and_one_that_fails_otherwise_i
     full = client.get(f"/fails/{errno.ENOSPC}")
     assert "No space left on device" in problem_in(full).detail
     assert (full.status_code, full.headers["retry-after"]) == (503, "1")
+    assert client.get(f"/fails/{errno.EMFILE}").status_code == 503
     assert problem_in(client.get(f"/fails/{errno.EACCES}")).status == 500
 
 
