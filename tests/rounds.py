@@ -58,7 +58,7 @@ def round_of(name, seed):
     sys.stdout.flush()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as cache, said.open("w") as output:
-        command += [f"--junit-xml={cache}/report.xml", "-o", f"cache_dir={cache}"]
+        command += [f"--junit-xml={cache}/report.xml", "-o", "junit_family=xunit1", "-o", f"cache_dir={cache}"]
         code = subprocess.call(command, stdout=output, stderr=output, cwd=ROOT)
         figures = figures_in(Path(cache, "report.xml"))
         failures = Path(cache, "v", "cache", "lastfailed")

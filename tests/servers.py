@@ -25,6 +25,8 @@ _NEVER_GIVEN = range(20_000, 32_000)
 class CoordinatorProcess:
     """`tallystick serve` on a data directory; it keeps its port over restarts."""
 
+    module = "coordinator.cli"
+
     def __init__(self, directory, *flags, **environment):
         self.directory = Path(directory)
         self.flags = flags
@@ -40,7 +42,7 @@ class CoordinatorProcess:
         environment = {**os.environ, **self.environment, **environment}
         with self.output.open("a") as output:
             self.process = launch(
-                "coordinator.cli", *command, stdout=PIPE if wait else output, stderr=output, environment=environment
+                self.module, *command, stdout=PIPE if wait else output, stderr=output, environment=environment
             )
             if wait:
                 with self.process.stdout as stdout:

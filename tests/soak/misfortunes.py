@@ -89,15 +89,18 @@ def take_the_memory(scene, chance):
 
 
 def damage_a_table(scene, chance):
-    """The disk has spoilt a file of what is rebuilt from the log."""
+    """The disk has spoilt a file of what is rebuilt from the log, and it shows: what does not show, only `verify` finds."""
     scene.coordinator.kill()
     file = chance.choice(sorted((scene.coordinator.directory / "projections").glob("*.db")))
+    if chance.random() < 0.3:
+        file.unlink()
+        file.mkdir()
+        return
     with file.open("r+b") as spoilt:
-        if chance.random() < 0.3:
+        if chance.random() < 0.5:
             spoilt.truncate(chance.randrange(file.stat().st_size))
         else:
-            spoilt.seek(chance.randrange(file.stat().st_size))
-            spoilt.write(chance.randbytes(200))
+            spoilt.write(chance.randbytes(4_096))
 
 
 MISFORTUNES = (
