@@ -154,6 +154,7 @@ class ReportCurves(Command[CurvesAnswer], frozen=True):
         if_known: whether these curves count only where they are known already, with smaller bounds: they were resumed, and
             it is not certain from what.
         senders: numbers of the clients that the sender goes by beside its own.
+        assumed: how many of the sigmas, the last ones, stand for curves that were run without being known.
     """
 
     context = "factoring"
@@ -171,6 +172,7 @@ class ReportCurves(Command[CurvesAnswer], frozen=True):
     method: str = "ecm"
     if_known: bool = False
     senders: tuple[int, ...] = ()
+    assumed: int = 0
 
 
 class ReportAttempt(Command[CurvesAnswer], frozen=True):

@@ -15,6 +15,7 @@ from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
 from core.factoring.mathematics.primality import IN_WORDS
+from core.factoring.residues.events import CurvesAssumed
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases
@@ -62,6 +63,10 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     if assignment and assignment.completed + command.curves >= assignment.curves:
         lease = state.lease(assignment.work)
         events += leases.end(lease, "factoring", "completed") if lease else []
+    if command.assumed:
+        sigmas = command.sigmas[-command.assumed :]
+        assumed = CurvesAssumed(attempt=fact.attempt, number=number.id, param=bounds.param, sigmas=sigmas)
+        events.append(NewEvent(stream_of(number.id), assumed, within=run))
     return events
 
 

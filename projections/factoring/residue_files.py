@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from core.events.envelope import Event
 from core.factoring.residues.events import (
+    CurvesAssumed,
     CurvesIdentified,
     ResidueClaimed,
     ResidueCompleted,
@@ -61,6 +62,12 @@ CREATE TABLE skipped_curves (
     claim TEXT NOT NULL,
     sigma TEXT NOT NULL,           -- which its holder was not given
     PRIMARY KEY (claim, sigma)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE assumed_curves (
+    number INTEGER NOT NULL,
+    param INTEGER NOT NULL,
+    sigma TEXT NOT NULL,           -- which may not be the one that was run
+    PRIMARY KEY (number, param, sigma)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE identified (
     attempt INTEGER PRIMARY KEY,
@@ -130,6 +137,14 @@ class ResidueTable:
         """Return the sigmas of the curves that a claim's holder was not given: their stage 2 was done before."""
         return skipped_of(self._connection, claim)
 
+    def assumed(self, numbers: Sequence[int], param: int) -> frozenset[str]:
+        """Return the curves on some numbers that were taken for those that were run, without being known."""
+        rows = self._connection.execute(
+            f"SELECT sigma FROM assumed_curves WHERE param = ? AND number IN ({', '.join('?' * len(numbers))})",
+            (param, *numbers),
+        )
+        return frozenset(row[0] for row in rows)
+
     def free(self, wanted: WantedResidue) -> ResidueFile | None:
         """Return the first file that waits for its stage 2; those of numbers at their targets come last."""
         self._numbers.flush()
@@ -172,6 +187,9 @@ class ResidueTable:
             case ResidueCurvesSkipped():
                 skipped = [(fact.claim, sigma) for sigma in fact.sigmas]
                 insert_rows(self._connection, "INSERT INTO skipped_curves", skipped)
+            case CurvesAssumed():
+                assumed = [(fact.number, fact.param, sigma) for sigma in fact.sigmas]
+                insert_rows(self._connection, "INSERT OR IGNORE INTO assumed_curves", assumed)
             case ResidueCompleted():
                 self._change(fact.residue, "completed_by = ?, completed_at = ?", fact.attempt, event.recorded_at)
             case ResidueRemoved():

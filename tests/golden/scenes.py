@@ -324,6 +324,14 @@ def keep_residues(office):
     office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
 
 
+@leads_to("factoring.curves_assumed.v1")
+def run_some_of_somebodys_curves(office):
+    """Somebody runs the stage 2 of some curves of a file, and nobody knows of which."""
+    value, sigmas = _stage_1_kept(office)
+    _claimed(office, value, "bob")
+    office.perform(report(value, 4, sigmas=sigmas[:4], assumed=4), client="bob")
+
+
 @leads_to("factoring.residue_curves_skipped.v1")
 def finish_the_stage_2_of_somebody_else(office):
     """Somebody runs the stage 2 of most of a file, and somebody else that of the rest."""

@@ -148,6 +148,7 @@ def _report_of(data: Submission, composite: str, run: Run) -> ReportCurves:
         program=_program(data),
         output=_digest(data),
         if_known=run.if_known,
+        assumed=run.assumed,
     )
 
 

@@ -56,7 +56,10 @@ class Told(Struct, frozen=True, gc=False):
 
 
 class Run(Struct, frozen=True, gc=False):
-    """Curves of one kind, as they are reported; see `ReportCurves`. Those `if_known` count only where they are known already."""
+    """Curves of one kind, as they are reported; see `ReportCurves`. Those `if_known` count only where they are known already.
+
+    The last `assumed` of its sigmas stand for curves that were run, of which it is not known which they were.
+    """
 
     bounds: Bounds
     curves: int
@@ -64,6 +67,7 @@ class Run(Struct, frozen=True, gc=False):
     claims: tuple[Claim, ...]
     cpu_milliseconds: int
     if_known: bool = False
+    assumed: int = 0
 
 
 def claims_of(told: Told, shown: Shown) -> tuple[Claim, ...]:
@@ -162,9 +166,14 @@ def resumed_runs(told: Told, shown: Shown, b1: int, param: int, sigmas: Sequence
     if not curves:
         return []
     seen = {sigma for run in ordinary if run.bounds.param == param for sigma in run.sigmas}
-    run_first = sorted(sigmas, key=lambda sigma: sigma not in seen)
+    run_first = sorted(sigmas, key=lambda sigma: sigma not in seen)[:curves]
+    sure = curves if curves == len(sigmas) else sum(sigma in seen for sigma in run_first)
     kind = _Kind(bounds_of(b1, ordinary[0].bounds.b2, param))
-    return _shared_out(list(_cut(kind, run_first[:curves])), claims_of(told, shown), told.cpu_milliseconds, curves)
+    runs, start = [], 0
+    for run in _cut(kind, run_first):
+        start += run.curves
+        runs.append(replace(run, assumed=min(max(start - sure, 0), run.curves)))
+    return _shared_out(runs, claims_of(told, shown), told.cpu_milliseconds, curves)
 
 
 def residue_mentioned(output: str) -> int | None:

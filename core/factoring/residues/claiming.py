@@ -46,15 +46,15 @@ def claim(command: ClaimResidue, asking: Asking, state: FactoringState) -> Decis
 
 
 def _to_skip(file: ResidueFile, state: FactoringState) -> list[str]:
-    """Return the curves of a file whose stage 2 is done; none when all are, for somebody has to complete the file."""
+    """Return the curves of a file whose stage 2 is done; none when all are, for somebody has to complete the file.
+
+    Those that were only taken for the ones that were run are handed out again: others may have been.
+    """
     composites = [leaf.id for leaf in state.leaves(file.number) if leaf.primality == "composite"]
     done = [_done_on(number, file, state) for number in composites]
-    skipped = frozenset[str].intersection(*done) if done else frozenset[str]()
-    return (
-        [sigma for sigma in state.residues.sigmas(file.residue) if sigma in skipped]
-        if len(skipped) < file.curves
-        else []
-    )
+    sure = frozenset[str].intersection(*done) if done else frozenset[str]()
+    sure = sure.difference(state.residues.assumed([file.number, *composites], file.param))
+    return [sigma for sigma in state.residues.sigmas(file.residue) if sigma in sure] if len(sure) < file.curves else []
 
 
 def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> Decision:

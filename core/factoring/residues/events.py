@@ -125,6 +125,23 @@ class ResidueCurvesSkipped(Fact, frozen=True):
     sigmas: tuple[str, ...]
 
 
+class CurvesAssumed(Fact, frozen=True):
+    """Curves of a report that are taken for those that were run: as many were, and nothing shows which of a file's they were.
+
+    Attributes:
+        attempt: the report.
+        number: on which they were run.
+        param: parametrisation.
+        sigmas: in decimal.
+    """
+
+    type = "factoring.curves_assumed.v1"
+    attempt: int
+    number: int
+    param: int
+    sigmas: tuple[str, ...]
+
+
 class ResidueCompleted(Fact, frozen=True):
     """The stage 2 of every curve of a residue file is done; `attempt` is the report that ended it."""
 
@@ -152,6 +169,7 @@ FACTS = (
     ResiduesUploaded,
     ResidueCurves,
     CurvesIdentified,
+    CurvesAssumed,
     ResidueClaimed,
     ResidueCurvesSkipped,
     ResidueCompleted,

@@ -1,5 +1,6 @@
 """The state that decisions about residue files need."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -74,6 +75,10 @@ class ResidueFiles(Protocol):
 
     def skipped(self, claim: str) -> tuple[str, ...]:
         """Return the sigmas of the curves that a claim's holder was not given: their stage 2 was done before."""
+        ...
+
+    def assumed(self, numbers: Sequence[int], param: int) -> frozenset[str]:
+        """Return the curves on some numbers that were taken for those that were run, without being known."""
         ...
 
     def free(self, wanted: WantedResidue) -> ResidueFile | None:

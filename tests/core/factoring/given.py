@@ -119,9 +119,10 @@ def a_run(**fields):
 class Residues:
     """Implements `core.factoring.state.ResidueFiles`."""
 
-    def __init__(self, files, sigmas, claimed, identified, skipped):
+    def __init__(self, files, sigmas, claimed, identified, skipped, assumed):
         self.files = {file.residue: file for file in files}
         self.lines, self.claimed, self.counted, self.left_out = sigmas, claimed, identified, skipped
+        self.taken_for = assumed
 
     def next(self):
         return max(self.files, default=0) + 1
@@ -151,6 +152,9 @@ class Residues:
     def skipped(self, claim):
         return self.left_out.get(claim, ())
 
+    def assumed(self, numbers, param):
+        return frozenset(sigma for number in numbers for sigma in self.taken_for.get((number, param), ()))
+
     def identified(self, attempt):
         return self.counted.get(attempt, 0)
 
@@ -163,9 +167,11 @@ class World:
         known: anything else that is known, by the names of the attributes below.
     """
 
-    def __init__(self, *numbers, files=(), sigmas=None, claimed=(), identified=None, skipped=None, **known):
+    def __init__(
+        self, *numbers, files=(), sigmas=None, claimed=(), identified=None, skipped=None, assumed=None, **known
+    ):
         self.numbers = {number.id: number for number in numbers}
-        self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {}, skipped or {})
+        self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {}, skipped or {}, assumed or {})
         self.parts = known.pop("parts", {})
         self.projects = known.pop("projects", {})
         self.members = known.pop("members", set())

@@ -90,37 +90,63 @@ def test_a_part_of_stage_2_counts_and_the_file_stays(stage_1, content, upload, c
     assert claim("carol")["residue_id"] == residue
 
 
+def shown(number, sigmas):
+    """What GMP-ECM prints when it resumes curves, from all processes that did."""
+    curve = (
+        "Resuming ECM residue saved by a@b with GMP-ECM 7.0.5 on Sat Nov 28 13:50:50 2026\nInput number is {} ({} digits)\n"
+        "Using B1=11000-11000, B2=1100000, polynomial x^1, sigma=1:{}\nStep 1 took 0ms\nStep 2 took 9ms\n"
+    )
+    return "".join(curve.format(number, len(str(number)), sigma) for sigma in sigmas)
+
+
 def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_file_waits_for_the_rest(
-    stage_1, content, upload, claim, at, stage_2, completed, client
+    number, stage_1, content, upload, claim, at, stage_2, completed, client
 ):
     """The newest client stops so on Ctrl-C and completes; refused, it would ask again before whatever it does next."""
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
-    most = stage_2(residue, curves_completed=8)
+    run, rest = [*SIGMAS[:4], *SIGMAS[5:9]], [SIGMAS[4], SIGMAS[9]]  # two processes, each with half of the file
+    checksum = hashlib.sha256(content).hexdigest()
+    most = stage_2(0, curves_completed=8, raw_output=shown(number, run), residue_checksum=checksum)
     answer = completed(residue, most["attempt_id"])
     assert (answer["new_t_level"], "others can claim" in answer["message"]) == (most["current_t_level"], True)
     assert at("GET", residue).json()["status"] == "available"
-    assert (claim("carol")["residue_id"], at("GET", residue).json()["claimed_by"]) == (residue, "carol")
+    assert (claim("carol")["curve_count"], at("GET", residue).json()["claimed_by"]) == (2, "carol")
     assert completed(residue, most["attempt_id"]) == answer
     handed_out = at("GET", f"{residue}/download", "carol").content
-    assert handed_out == b"".join(content.splitlines(keepends=True)[8:])
+    assert [one.sigma for one in read_residues(handed_out.splitlines(), 1000)] == list(map(str, rest))
     checksum = hashlib.sha256(handed_out).hexdigest()
-    rest = stage_2(0, client_id="carol-box3", curves_completed=2, raw_output="", residue_checksum=checksum)
-    assert rest["credited_curves"] == 2
-    completed(residue, rest["attempt_id"], "carol")
+    done = stage_2(0, client_id="carol-box3", curves_completed=2, raw_output="", residue_checksum=checksum)
+    assert done["credited_curves"] == 2
+    completed(residue, done["attempt_id"], "carol")
     assert at("GET", residue).json()["status"] == "completed"
     effort = client.get(f"/api/v1/composites/{most['composite_id']}").json()["effort"]
     assert [(row["b2"], row["curves"]) for row in effort] == [(1_100_000, 10)]
 
 
-def test_whoever_claims_the_rest_is_told_of_as_many_curves_as_it_gets(
-    stage_1, content, upload, claim, stage_2, completed
+def test_where_nobody_knows_which_curves_were_run_all_are_handed_out_again(
+    stage_1, content, upload, claim, at, stage_2, completed, client
 ):
+    """The older client shows none of them; those that its processes were stopped at are not the first of the file."""
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
-    completed(residue, stage_2(residue, curves_completed=7)["attempt_id"])
+    most = stage_2(residue, curves_completed=8)
+    assert most["credited_curves"] == 8
+    completed(residue, most["attempt_id"])
+    assert claim("carol")["curve_count"] == 10
+    assert at("GET", f"{residue}/download", "carol").content == content
+    completed(residue, stage_2(residue, client_id="carol-box3")["attempt_id"], "carol")
+    assert at("GET", residue).json()["status"] == "completed"
+    effort = client.get(f"/api/v1/composites/{most['composite_id']}").json()["effort"]
+    assert [(row["b2"], row["curves"]) for row in effort] == [(1_100_000, 10)]
+
+
+def test_whoever_stops_in_the_rest_leaves_a_rest_of_it(number, stage_1, content, upload, claim, stage_2, completed):
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    completed(residue, stage_2(residue, curves_completed=7, raw_output=shown(number, SIGMAS[:7]))["attempt_id"])
     assert claim("carol")["curve_count"] == 3
-    part = stage_2(residue, client_id="carol-box3", curves_completed=1)
+    part = stage_2(residue, client_id="carol-box3", curves_completed=1, raw_output=shown(number, SIGMAS[7:8]))
     assert "1 of the 3 curves" in completed(residue, part["attempt_id"], "carol", status=400)["detail"]
     assert claim("dave")["curve_count"] == 2
     completed(residue, stage_2(residue, client_id="dave-box4", curves_completed=2)["attempt_id"], "dave")
@@ -223,7 +249,7 @@ def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_i
     claim(value=whole)
     handed_out = list(read_residues(at("GET", f"{residue}/download").content.splitlines(), 1000))
     assert {one.number for one in handed_out} == {str(prime * P64)}
-    assert [one.sigma for one in handed_out] == [str(sigma) for sigma in SIGMAS[3:]]
+    assert [one.sigma for one in handed_out] == [str(sigma) for sigma in SIGMAS if sigma != SIGMAS[2]]
     assert kept(directory) == files
 
 

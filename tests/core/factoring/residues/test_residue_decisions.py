@@ -148,6 +148,12 @@ EXAMPLES = [
         ],
     ),
     Example(
+        "unless they were only taken for the ones that were run",
+        World(NUMBER, files=[a_residue_file(curves=4)], sigmas=QUARTERS, curves=THREE, assumed={(1, 1): ("8", "9")}),
+        ASKS,
+        [Partly(ResidueClaimed), Partly(LeaseGranted), ResidueCurvesSkipped(residue=1, claim="c", sigmas=("7",))],
+    ),
+    Example(
         "but all of them when none is left, so that somebody completes the file",
         World(NUMBER, files=[FILE], sigmas=LINES, curves={(1, 1): {"7": CURVE, "8": CURVE}}),
         ASKS,
