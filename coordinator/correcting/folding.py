@@ -26,7 +26,7 @@ from core.factoring.redeciding.names import Names
 from core.factoring.redeciding.redeciding import Redecider, amounts_to
 from core.factoring.redeciding.renaming import Ids
 from core.factoring.redeciding.said import Gone, Said
-from core.factoring.reports import REPORTS
+from core.factoring.withdrawable import REPORTS
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import prefix_of
 from projections.runtime.recorded import Recorded, same_command

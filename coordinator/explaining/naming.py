@@ -9,7 +9,7 @@ from coordinator.log.reading import LogReader
 from core.contexts import registry
 from core.events.envelope import StoredEvent
 from core.factoring.events import FactorFound
-from core.factoring.reports import MAY_BE_WITHDRAWN, REPORTS
+from core.factoring.withdrawable import MAY_BE_WITHDRAWN, REPORTS
 from core.refusals import BadInput, Conflict, Unknown
 
 

@@ -13,8 +13,8 @@ from core.corrections.places import AS_RECORDED, Restatement, corrections_in, in
 from core.events.envelope import StoredEvent
 from core.events.log import ReadableLog
 from core.factoring.curation.events import IdsGivenOut
-from core.factoring.reports import REPORTS
 from core.factoring.residues.events import ResidueIdsGivenOut
+from core.factoring.withdrawable import REPORTS
 from projections.runtime.projection import prefix_of
 from projections.runtime.recorded import Counted, same_command
 

@@ -21,7 +21,7 @@ _LONGEST_ID = 15
 _BY_B1 = "SELECT b1, sum(curves) FROM curves_done WHERE curves > 0 AND number IN"
 
 
-class Standing(Struct, frozen=True):
+class NumberStatus(Struct, frozen=True):
     """A number and what is left of it.
 
     Attributes:
@@ -107,7 +107,7 @@ def meant(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> Num
     return None if known is None or known.shelf == "deleted" else known
 
 
-def standing_of(connection: sqlite3.Connection, number: Number) -> Standing:
+def standing_of(connection: sqlite3.Connection, number: Number) -> NumberStatus:
     """Return how a number stands."""
     family = (number.id, *Family(connection).descendants(number.id))
     parts = sorted(catalogue.numbers_by_id(connection, family).values(), key=lambda part: part.id)
@@ -119,7 +119,7 @@ def standing_of(connection: sqlite3.Connection, number: Number) -> Standing:
             while rest % prime == 0:
                 rest //= prime
                 primes.append(prime)
-    return Standing(
+    return NumberStatus(
         number=number,
         left=[leaf for leaf in leaves if leaf.primality == "composite"],
         current=rest.digits(),

@@ -94,7 +94,7 @@ END;
 """To stand behind the table of factors."""
 
 
-class Standing(Struct, frozen=True):
+class ProjectTally(Struct, frozen=True):
     """How far the numbers of a project are; parts are counted for themselves here, but not what was taken off the list.
 
     Attributes:
@@ -112,7 +112,7 @@ class Standing(Struct, frozen=True):
     nearest: int
 
 
-def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
+def tally_of(connection: sqlite3.Connection, name: str) -> ProjectTally:
     """Return how far the numbers of a project are."""
     by_status: Counter[str] = Counter()
     by_t_level: Counter[int] = Counter()
@@ -128,7 +128,7 @@ def standing_of(connection: sqlite3.Connection, name: str) -> Standing:
             by_t_level[level] += numbers
         cpu, nearest = cpu + cpu_milliseconds, nearest + near
     found = connection.execute("SELECT found FROM project_factors WHERE project = ?", (name,)).fetchone()
-    return Standing(
+    return ProjectTally(
         by_status=dict(by_status),
         by_t_level=dict(sorted(by_t_level.items())),
         cpu_milliseconds=cpu,

@@ -18,7 +18,7 @@ from core.bigint import abbreviate
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from projections.factoring import catalogue, projects, standing
-from projections.factoring.standing import ByProgress, Progress, Standing, WorkSoFar
+from projections.factoring.standing import ByProgress, NumberStatus, Progress, WorkSoFar
 
 _MOST_ASKED = 10_000
 
@@ -41,7 +41,7 @@ class EcmWork(msgspec.Struct, frozen=True):
     last_attempt: str | None
 
 
-class NumberStanding(msgspec.Struct, frozen=True, kw_only=True):
+class NumberStats(msgspec.Struct, frozen=True, kw_only=True):
     """A number, and what is left of it when its known prime factors are divided out; t-levels are of what is left."""
 
     composite: str
@@ -127,7 +127,7 @@ class TopProgress(msgspec.Struct, frozen=True):
 @get("/stats/{composite:path}", guards=[needs("read")], summary="Show how a number stands", responses=may_answer(404))
 async def show_standing(
     node: NamedDependency[Node], settings: NamedDependency[Settings], composite: FromPath[str]
-) -> NumberStanding:
+) -> NumberStats:
     """Return what is left of a number, and what was done on it; by its value, or an expression such as `2^1277-1`."""
     text = composite.removeprefix("/")
     found = await node.readers["factoring"].query(_standing, text, settings.number_ceiling_digits)
@@ -180,7 +180,7 @@ async def top_progress(data: JSONBody[WantedProgress], node: NamedDependency[Nod
     return TopProgress([_progress_row(one) for one in found], len(found), data.limit)
 
 
-def _standing(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> NumberStanding | None:
+def _standing(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> NumberStats | None:
     number = standing.find(connection, text, ceiling_digits)
     if number is None:
         return None
@@ -189,9 +189,9 @@ def _standing(connection: sqlite3.Connection, text: str, ceiling_digits: int) ->
     return _shown(found, work, catalogue.projects_of(connection, number.id))
 
 
-def _shown(found: Standing, work: WorkSoFar, names: list[str]) -> NumberStanding:
+def _shown(found: NumberStatus, work: WorkSoFar, names: list[str]) -> NumberStats:
     number, workable = found.number, found.workable
-    return NumberStanding(
+    return NumberStats(
         composite=number.expression or number.value,
         current_composite=found.current,
         digit_length=len(found.current) if found.left else number.digits,
@@ -214,7 +214,7 @@ def _shown(found: Standing, work: WorkSoFar, names: list[str]) -> NumberStanding
     )
 
 
-def _status(found: Standing) -> Literal["composite", "prime", "fully_factored", "complete"]:
+def _status(found: NumberStatus) -> Literal["composite", "prime", "fully_factored", "complete"]:
     if found.number.primality != "composite":
         return "prime"
     if not found.left:

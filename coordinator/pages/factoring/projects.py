@@ -87,7 +87,7 @@ def _project(connection: sqlite3.Connection, identity: int) -> dict[str, Any] | 
     newest = factors.newest_in(connection, found.name, _SHOWN)
     return {
         "project": found,
-        "standing": tallies.standing_of(connection, found.name),
+        "standing": tallies.tally_of(connection, found.name),
         "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
         "factors": newest,
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in newest]),

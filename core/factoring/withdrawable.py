@@ -1,4 +1,4 @@
-"""Reports: the events that may be withdrawn, and taken back in."""
+"""The kinds of event that may be withdrawn, and taken back in."""
 
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.prior_events import PriorWorkDeclared
