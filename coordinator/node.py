@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -27,21 +27,23 @@ from coordinator.ownkeys import kept_names
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.processes.background import BackgroundJobs
-from coordinator.projecting.damage import is_damage
-from coordinator.projecting.opening import StandIn, open_files, path_of, replace_damaged
-from coordinator.projecting.readers import Readers
+from coordinator.projecting.opening import StandIn, open_files, path_of
+from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
+from coordinator.timekeeping import Timekeeper
 from coordinator.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
 from coordinator.writer.preparing import Preparation, submit_prepared
+from coordinator.writer.swapping import catch_up_whole
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
 from core.contexts import registry
 from core.deciding import AnswerT, Context, Order
 from core.events.envelope import Event
 from core.events.registry import Registry
+from core.leases.commands import RenewLease
 from projections.contexts import BOUNDED, projections
 from projections.runtime.projection import Projection
 
@@ -76,6 +78,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         background: what takes long and goes on beside everything else.
         sealing: the keys of clients' names.
         introductions: the claims by which clients call themselves.
+        timekeeper: when leases end, and what is wrong with the wall clock.
         presence: who was here lately.
         hindrances: by context, what keeps its work from its workers at the moment, in a sentence.
         on_commit: whoever wants to be told, in the event loop, of the events of each batch; add to it.
@@ -105,6 +108,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     background: BackgroundJobs
     sealing: SealingKeys
     introductions: Introductions
+    timekeeper: Timekeeper
     presence: Presence = msgspec.field(default_factory=Presence)
     hindrances: dict[str, str] = {}
     on_commit: list[OnCommit]
@@ -183,6 +187,11 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
                 unsealed, await submit_prepared(self.writer, self.preparation, again), strict=True
             ):
                 results[index] = result
+        for order, result in zip(orders, results, strict=True):
+            command = order.command
+            # A sign of life counts also when nothing is recorded, since more than half of the lease is left.
+            if isinstance(command, RenewLease) and isinstance(result, Outcome):
+                self.timekeeper.renewed(command.context, command.lease, command.seconds)
         return results
 
     async def _sealed(self, order: Order[AnswerT]) -> Order[AnswerT]:
@@ -229,7 +238,7 @@ async def opened(
             log, registry(contexts.values()), contexts, files, failpoints.from_environment(os.environ)
         )
         stack.callback(committer.close)
-        await asyncio.to_thread(_catch_up, committer, most)
+        await asyncio.to_thread(catch_up_whole, committer, most)
         await asyncio.to_thread(destroy_keys, committer, sealing)
         await asyncio.to_thread(attribute_keys, committer, log, sealing, now())
         node = await _put_together(log, committer, known, notary, sealing, stack)
@@ -254,7 +263,7 @@ async def _put_together(
         name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in committer.files
     }
     log_readers = Readers(log.path)
-    await _open_pools((*readers.values(), log_readers), stack)
+    await open_pools((*readers.values(), log_readers), stack)
     past = Past(directory, readers, log_readers)
     stack.push_async_callback(past.close)
     preparation = Preparation()
@@ -265,6 +274,7 @@ async def _put_together(
     background = BackgroundJobs()
     stack.push_async_callback(background.close)
     position = log.head().position
+    (newest,) = log.read(position - 1, 1)
     return Node(
         directory=directory,
         log=log,
@@ -284,28 +294,11 @@ async def _put_together(
         background=background,
         sealing=sealing,
         introductions=Introductions(sealing, readers["clients"]),
+        timekeeper=Timekeeper(newest.recorded_at),
         on_commit=on_commit,
         past=past,
         withheld=withheld,
     )
-
-
-async def _open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:
-    """Open what reads files that are there; a file that is still being built is opened when it takes its place."""
-    for pool in pools:
-        stack.push_async_callback(pool.close)
-        if pool.path.exists():
-            await pool.open()
-
-
-def _catch_up(committer: Committer, most: int | None) -> None:
-    """Fold what the log holds beyond the files; those that turn out to be damaged are replaced."""
-    try:
-        committer.catch_up()
-    except Exception as error:
-        if not is_damage(error) or not replace_damaged(committer.files, committer.log, most):
-            raise
-        committer.catch_up()
 
 
 def _watchers(node: Node) -> Iterator[OnCommit]:
@@ -315,6 +308,7 @@ def _watchers(node: Node) -> Iterator[OnCommit]:
     yield node.page_pulse.committed
     yield node.tails.follow
     yield node.openings.follow
+    yield node.timekeeper.follow
 
 
 async def _close(notary: Notary) -> None:

@@ -87,6 +87,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         valkey: `disabled`; `healthy` when it answers and lets tasks be written, else `unreachable`.
         role: `writer` or `follower`.
         reason: why it is unhealthy.
+        clock: what is wrong with this machine's clock.
         degraded: views that have stopped.
         building: contexts whose projections are being built anew, and that wait for them.
         unattended: contexts whose work does not get to workers, or which no worker was seen to do in the last minute,
@@ -102,6 +103,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     valkey: str
     role: str
     reason: str | None = None
+    clock: str | None = None
     degraded: list[DegradedView] = []
     building: list[BuiltAnew] = []
     unattended: dict[str, str] = {}
@@ -152,6 +154,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         valkey=await _valkey(shared_of(request).find(TaskQueue)),
         role="writer",
         reason=reason,
+        clock=node.timekeeper.complaint,
         degraded=stopped,
         building=_waiting(node),
         unattended=unattended(node, shared_of(request).settings),

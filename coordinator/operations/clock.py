@@ -14,10 +14,9 @@ from core.access.commands import NoteUses
 from core.access.decide import ACCESS
 from core.deciding import Command, Context, Order
 from core.factoring.decide import FACTORING
-from core.leases.decide import Lease
 from core.timestamps import SECOND
 from projections.access.state import keys
-from projections.leases.table import due
+from projections.leases.table import live
 
 _AT_ONCE = 500
 _USES_EVERY = 3_600 * SECOND
@@ -27,6 +26,7 @@ _log = structlog.get_logger(__name__)
 
 async def tick(node: Node) -> None:
     """End what has run out; nobody has to ask."""
+    node.timekeeper.look()
     for context in node.contexts.values():
         if context.expire is None or context.name in node.withheld:  # nobody could renew a lease there
             continue
@@ -50,15 +50,20 @@ async def clear_residues(node: Node, store: ResidueStore) -> list[int]:
 async def expire_due(node: Node, context: Context) -> int:
     """End the leases of one context whose time has run out; return how many those were."""
     assert context.expire is not None
-    moment = now()
+    keeper, readers = node.timekeeper, node.readers[context.name]
     served_since = node.withheld.served_since(context.name, node.started_at)
-    leases = await node.readers[context.name].query(due, moment, _AT_ONCE)
-    orders = [
-        _order(context.expire(lease.id), moment) for lease in leases if _ran_out_here(lease, served_since, moment)
-    ]
-    if orders:
-        await node.perform_all(orders)
-    return len(orders)
+    if keeper.adopted.get(context.name) != served_since:
+        keeper.adopt(context.name, await readers.query(live))
+        keeper.adopted[context.name] = served_since
+    due = keeper.due(context.name)[:_AT_ONCE]
+    if not due:
+        return 0
+    ending = {lease.id: lease for lease in await readers.query(live, due)}
+    for lease in set(due) - ending.keys():
+        keeper.forget(context.name, lease)
+    # Its end is never before the time that it was given, whatever the wall clock says by now.
+    await node.perform_all([_order(context.expire(one.id), max(now(), one.expires_at)) for one in ending.values()])
+    return len(ending)
 
 
 async def note_uses(node: Node, used: Mapping[int, int]) -> None:
@@ -79,8 +84,3 @@ async def note_uses(node: Node, used: Mapping[int, int]) -> None:
 
 def _order(command: Command, moment: int) -> Order:
     return Order(command=command, now=moment, correlation=str(uuid.uuid4()), actor="clock")
-
-
-def _ran_out_here(lease: Lease, served_since: int, moment: int) -> bool:
-    """Tell whether the holder had a whole lease's time to show itself since it is served here."""
-    return served_since + lease.seconds * SECOND <= moment

@@ -5,8 +5,8 @@ A file may be damaged, or gone, while they are open. Then whoever asks is told s
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -183,3 +183,11 @@ class Readers:
 async def _close(connection: ReadingConnection | None) -> None:
     if connection is not None:
         await connection.close()
+
+
+async def open_pools(pools: Iterable[Readers], stack: AsyncExitStack) -> None:
+    """Open what reads files that are there; a file that is still being built is opened when it takes its place."""
+    for pool in pools:
+        stack.push_async_callback(pool.close)
+        if pool.path.exists():
+            await pool.open()

@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from coordinator.durable import rename_durably
-from coordinator.projecting.opening import StandIn, discard, path_of
+from coordinator.projecting.damage import is_damage
+from coordinator.projecting.opening import StandIn, discard, path_of, replace_damaged
 from coordinator.writer.batch import Committer
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
@@ -45,3 +46,13 @@ def _write_into(live: Path, path: Path) -> None:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(live, timeout=30)) as target:
         source.backup(target)
     discard(path)
+
+
+def catch_up_whole(committer: Committer, most: int | None) -> None:
+    """Fold what the log holds beyond the files; those that turn out to be damaged are replaced."""
+    try:
+        committer.catch_up()
+    except Exception as error:
+        if not is_damage(error) or not replace_damaged(committer.files, committer.log, most):
+            raise
+        committer.catch_up()

@@ -135,12 +135,10 @@ class LeaseTable:
                 memory.clear()
 
 
-def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Lease]:
-    """Return live leases whose time has run out, the longest overdue first."""
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM leases WHERE outcome IS NULL AND expires_at <= ? ORDER BY expires_at, lease LIMIT ?",
-        (now, limit),
-    )
+def live(connection: sqlite3.Connection, among: Sequence[str] | None = None) -> list[Lease]:
+    """Return the live leases, or those of some that live still."""
+    chosen = "" if among is None else f" AND lease IN ({', '.join('?' * len(among))})"
+    rows = connection.execute(f"SELECT {COLUMNS} FROM leases WHERE outcome IS NULL{chosen}", among or ())
     return [Lease(*row) for row in rows]
 
 
