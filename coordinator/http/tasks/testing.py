@@ -5,6 +5,7 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
 from coordinator.http.refusals import Unreachable
 from coordinator.http.shared import shared_of
@@ -35,7 +36,13 @@ class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting_outside: int | None = None
 
 
-@get("/valkey_test", guards=[needs("read")], summary="See what Valkey answers", responses=may_answer(503))
+@get(
+    "/valkey_test",
+    guards=[needs("read")],
+    opt=ONLY_NOW,
+    summary="See what Valkey answers",
+    responses=may_answer(503),
+)
 async def test_valkey(request: AnyRequest, node: NamedDependency[Node]) -> ValkeyTest:
     """Ask Valkey, and try to write there, or say that there is none; 503 when it can't be reached or takes no tasks."""
     queue = shared_of(request).find(TaskQueue)
