@@ -4,6 +4,7 @@ from coordinator.pages.administration.contents import FACTORING as ADMINISTRATIO
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring.composites import composites
 from coordinator.pages.factoring.factors import found_factors
+from coordinator.pages.factoring.handing_in import FORM
 from coordinator.pages.factoring.numbers import number
 from coordinator.pages.factoring.overview import held_work, overview, queues, speeds
 from coordinator.pages.factoring.people import contributions, contributor
@@ -36,7 +37,7 @@ FACTORING = Contribution(
         Page("/projects/{project}", "project.html", project, "/projects"),
         *ADMINISTRATION.pages,
     ),
-    forms=ADMINISTRATION.forms,
+    forms=(FORM, *ADMINISTRATION.forms),
     administration=ADMINISTRATION.administration,
     parts=(
         Part("/", overview, "factoring/figures.html", "factoring/overview.html"),

@@ -69,6 +69,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "before": before,
         "shown": _SHOWN,
         "sieved_up_to": MOST_DIGITS,
+        "handed_in": None,
         "charts": charts,
         "tables": (
             *(chart.table for chart in charts.values() if chart is not None),

@@ -1,0 +1,86 @@
+"""Reports of what programs printed or kept that were run by hand, from a text and what was foreseen of it."""
+
+from hashlib import sha256
+
+from gmpy2 import mpz
+from msgspec import Struct
+
+from core.factoring.commands import Claim, ReportAttempt, ReportCurves
+from core.factoring.curves import STAGE_1_ONLY
+from core.factoring.formats.foreseeing import Foreseen, foresee
+from core.factoring.formats.gmp_ecm.crediting import OtherRun, shown_in
+from core.factoring.formats.hand_run import Stated
+from core.factoring.formats.submission import Run, Told, claims_of, runs_of
+
+_GMP_ECM = "gmp-ecm"
+_PLAIN_NAMES = {"P-1": "pm1", "P+1": "pp1"}
+_NOTHING_TOLD = Told(b1=None, b2=None, param=None, curves=0, sigma="", claims=(), cpu_milliseconds=0)
+
+
+class HandedIn(Struct, frozen=True, gc=False):
+    """What a text would bring, line by line, and the reports that bring it; none when nothing counts and nothing was found."""
+
+    foreseen: Foreseen
+    reports: tuple[ReportCurves | ReportAttempt, ...]
+
+
+def hand_in(text: str, number: str, ceiling_digits: int) -> HandedIn:
+    """Look through a text, and make reports of it.
+
+    Args:
+        text: what a program printed or kept.
+        number: for which it is handed in, in decimal.
+        ceiling_digits: the most digits that a number may have.
+
+    Raises:
+        BadInput: it is of no program that is known.
+    """
+    foreseen = foresee(text, mpz(number), ceiling_digits)
+    if not foreseen.output:
+        return HandedIn(foreseen, tuple(_stated(one, number) for one in foreseen.stated))
+    shown = shown_in(text, number, ceiling_digits)
+    digest = sha256(text.encode()).hexdigest()
+    runs = [_curves(run, number, digest) for run in runs_of(_NOTHING_TOLD, shown)]
+    others = [_other(run, number, digest) for run in shown.others]
+    claims = claims_of(_NOTHING_TOLD, shown)
+    if claims and not runs:
+        others.insert(0, _attempt(number, "ecm", claims, _GMP_ECM, digest))
+    return HandedIn(foreseen, (*runs, *others))
+
+
+def _curves(run: Run, number: str, digest: str) -> ReportCurves:
+    return ReportCurves(
+        work="",
+        value=number,
+        bounds=run.bounds,
+        curves=run.curves,
+        sigmas=run.sigmas,
+        claims=run.claims,
+        cpu_milliseconds=run.cpu_milliseconds,
+        program=_GMP_ECM,
+        output=digest,
+        if_known=run.if_known,
+    )
+
+
+def _other(run: OtherRun, number: str, digest: str) -> ReportAttempt:
+    return ReportAttempt(
+        value=number,
+        method=_PLAIN_NAMES[run.method],
+        b1=run.b1,
+        b2=None if run.b2 >= run.b1 else STAGE_1_ONLY,
+        runs=run.runs,
+        program=_GMP_ECM,
+        output=digest,
+    )
+
+
+def _stated(stated: Stated, number: str) -> ReportCurves | ReportAttempt:
+    claims = tuple(map(Claim, stated.factors))
+    if stated.bounds is None:
+        return _attempt(number, "auto", claims, stated.program, "")
+    return ReportCurves("", number, stated.bounds, stated.curves, claims=claims, program=stated.program)
+
+
+def _attempt(number: str, method: str, claims: tuple[Claim, ...], program: str, digest: str) -> ReportAttempt:
+    return ReportAttempt(number, method, 0, None, 0, claims, program=program, output=digest)
