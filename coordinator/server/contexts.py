@@ -32,7 +32,7 @@ from coordinator.pages import simulations as simulations_pages
 from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring import contribution as factoring_pages
-from coordinator.reactors import proving
+from coordinator.reactors import powers, proving
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
@@ -73,6 +73,7 @@ async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
     return [
         every(60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
         mending.run(node),
+        powers.run(node),
         proving.run(node),
     ]
 

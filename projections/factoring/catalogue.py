@@ -207,6 +207,16 @@ def probable_primes(connection: sqlite3.Connection, most_digits: int, limit: int
     return [number_of(row) for row in rows]
 
 
+def open_values(connection: sqlite3.Connection, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return the numbers behind an id that are not taken apart, finished or not, each with its value in decimal, by id."""
+    rows = connection.execute(
+        "SELECT number, value FROM numbers WHERE number > ? AND status IN ('open', 'finished') AND shelf <> 'deleted'"
+        " ORDER BY number LIMIT ?",
+        (after, limit),
+    )
+    return rows.fetchall()
+
+
 def parts_of(connection: sqlite3.Connection, number: int) -> list[tuple[Number, int]]:
     """Return the parts that a number was split into, each with how often it divides, by id."""
     times: dict[int, int] = dict(connection.execute("SELECT part, times FROM parts WHERE number = ?", (number,)))

@@ -1,0 +1,65 @@
+"""Takes powers that are on record to their roots: logs of before hold squares and cubes of primes as open numbers.
+
+A number that is handed in now is taken to its root at once, so that after the start nothing new waits. What waits is looked
+for among the open numbers, in a child process, and taken apart by the command that takes out small factors.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+
+import gmpy2
+import structlog
+
+from coordinator.node import Node
+from coordinator.wallclock import now
+from core.deciding import Order
+from core.factoring.imports.commands import DivideOut
+from core.refusals import Refusal
+from projections.factoring import catalogue
+
+_PAUSE_SECONDS = 10.0
+_AT_ONCE = 500
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(node: Node) -> None:
+    """Reconcile after the start, and until that succeeds once; later it could disturb ids that rows moving in keep."""
+    while True:
+        try:
+            return await reconcile(node)
+        except Exception:
+            _log.exception("powers_not_taken_apart")
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def reconcile(node: Node) -> None:
+    """Take every open number that is a power to its root.
+
+    Raises:
+        Unavailable: nothing can be written.
+    """
+    after = 0
+    while values := await node.readers["factoring"].query(catalogue.open_values, after, _AT_ONCE):
+        after = values[-1][0]
+        for number in await node.preparation.run(powers_among, values):
+            try:
+                await node.perform(_order(number))
+            except Refusal as refusal:
+                _log.warning("power_left", number=number, reason=str(refusal))
+
+
+def powers_among(values: Sequence[tuple[int, str]]) -> list[int]:
+    """Return the ids of those numbers, each with its value in decimal, that are a square, a cube or a higher power."""
+    return [number for number, value in values if gmpy2.is_power(gmpy2.mpz(value))]
+
+
+def _order(number: int) -> Order:
+    return Order(
+        command=DivideOut(number=number),
+        now=now(),
+        correlation=str(uuid.uuid4()),
+        actor="clock",
+        key=f"power-{number}",
+    )
