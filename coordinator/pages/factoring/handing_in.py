@@ -20,7 +20,7 @@ _AT_ONCE = 500
 
 
 class _Filled(msgspec.Struct, frozen=True):
-    """What was filled in."""
+    """The form, as it was filled in."""
 
     text: str = ""
     client: str = ""

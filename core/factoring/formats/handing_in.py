@@ -18,7 +18,7 @@ _NOTHING_TOLD = Told(b1=None, b2=None, param=None, curves=0, sigma="", claims=()
 
 
 class HandedIn(Struct, frozen=True, gc=False):
-    """What a text would bring, line by line, and the reports that bring it; none when nothing counts and nothing was found."""
+    """A text as it would count, line by line, and its reports; none when nothing counts and nothing was found."""
 
     foreseen: Foreseen
     reports: tuple[ReportCurves | ReportAttempt, ...]
