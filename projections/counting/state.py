@@ -17,7 +17,7 @@ from core.counting.events import (
     JobSubmitted,
 )
 from core.counting.reporting import CONTEXT, stream_of
-from core.counting.state import Check, Chunk, Job
+from core.counting.state import Chunk, Job
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded
@@ -39,30 +39,15 @@ class CountingState(Answers):
         self._jobs = JobTable(connection)
         self._checks = CheckTable(connection)
         self._leases = LeaseTable(connection, CONTEXT)
-
-    def job(self, job: str) -> Job | None:
-        """Return a job by its UUID."""
-        return self._jobs.get(job)
+        self.job = self._jobs.get
+        self.open_chunk = self._jobs.open_chunk
+        self.counted_jobs = self._jobs.counted_jobs
+        self.checks = self._checks.of
+        self.lease = self._leases.lease
 
     def chunk(self, job: Job, chunk: int) -> Chunk | None:
         """Return a chunk of a job, None when the job has no such chunk."""
         return self._jobs.chunks(job).get(chunk)
-
-    def open_chunk(self) -> tuple[Job, int] | None:
-        """Return the first chunk that nobody holds: of the oldest job, the lowest."""
-        return self._jobs.open_chunk()
-
-    def counted_jobs(self) -> list[Job]:
-        """Return the jobs of which every chunk is counted and a check is missing, the oldest first."""
-        return self._jobs.counted_jobs()
-
-    def checks(self, job: Job) -> dict[int, Check]:
-        """Return the checks of a job that are made or done, by the chunks whose ends they are of."""
-        return self._checks.of(job)
-
-    def lease(self, lease: str) -> Lease | None:
-        """Return a lease, live or ended."""
-        return self._leases.lease(lease)
 
     def live_leases(self, job: str) -> list[Lease]:
         """Return the live leases on a job's chunks, oldest first."""

@@ -1,12 +1,12 @@
 """The state that decisions about factoring read, folded from events."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from core.deciding import Command
 from core.events.envelope import Event
 from core.factoring.commands import ReportCurves
-from core.factoring.curves import Bounds
 from core.factoring.events import (
     AttemptMade,
     CompositeSubmitted,
@@ -24,7 +24,7 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues.events import CurvesIdentified, residue_of_subject
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Declared, Number, Wanted
+from core.factoring.state import Number
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
 from projections.factoring import (
@@ -98,33 +98,34 @@ class FactoringState(Answers):
         self._curation = Curation(connection, self._numbers, self._projects)
         self._ids = Ids(connection)
 
-    def number(self, number: int) -> Number | None:
-        """Return a number by its id."""
-        return self._numbers.get(number)
-
-    def number_of_value(self, value: str) -> Number | None:
-        """Return a number by its value in decimal."""
-        return self._numbers.with_value(value)
+        # What one table answers by itself.
+        self.number = self._numbers.get
+        self.number_of_value = self._numbers.with_value
+        self.free_number = self._numbers.free
+        self.leftover = self._numbers.leftover
+        self.numbers_with_residues = self._numbers.free_with_residues
+        self.held_numbers = self._numbers.held
+        self.next_attempt = partial(self._ids.next, "attempt")
+        self.next_factor = partial(self._ids.next, "factor")
+        self.next_assignment = partial(self._ids.next, "assignment")
+        self.next_project = partial(self._ids.next, "project")
+        self.project = self._projects.id_of
+        self.project_name = self._projects.name_of
+        self.snfs_difficulty = partial(curation.snfs_difficulty, connection)
+        self.exponents_of = self._forms.exponents_of
+        self.worth = self._credit.worth
+        self.known_curves = self._credit.known
+        self.declared = self._prior.of
+        self.last_wish = partial(wishes.last_wish, connection)
+        self.imported = partial(imports.imported, connection)
+        self.assignment = self._assignments.get
+        self.speed_milli = self._assignments.speed_milli
+        self.lease = self._leases.lease
+        self.held_by = self._leases.held_by
 
     def next_number(self) -> int:
         """Return the id that the next number gets."""
         return max(self._numbers.next(), self._ids.next("number"))
-
-    def next_attempt(self) -> int:
-        """Return the id that the next attempt gets."""
-        return self._ids.next("attempt")
-
-    def next_factor(self) -> int:
-        """Return the id that the next factor gets."""
-        return self._ids.next("factor")
-
-    def next_assignment(self) -> int:
-        """Return the number that the next assignment gets."""
-        return self._ids.next("assignment")
-
-    def next_project(self) -> int:
-        """Return the id that the next project gets."""
-        return self._ids.next("project")
 
     def leaves(self, number: int) -> list[Number]:
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
@@ -140,10 +141,6 @@ class FactoringState(Answers):
         """Tell whether a number has parts, or is one."""
         return bool(self._family.descendants(number) or self._family.ancestors(number))
 
-    def last_wish(self, number: int, wish: str, left: str) -> WishNoted | None:
-        """Return what was kept last of one kind of what was asked for a number, with the same said to be left of it."""
-        return wishes.last_wish(self.connection, number, wish, left)
-
     def is_part(self, part: int, whole: int) -> bool:
         """Tell whether a number is a part of another, however far."""
         return whole in self._family.ancestors(part)
@@ -157,53 +154,9 @@ class FactoringState(Answers):
         """Tell whether a number belongs to a project."""
         return self._projects.holds(project, number)
 
-    def project(self, name: str) -> int | None:
-        """Return the id of a project, None when there is none of this name."""
-        return self._projects.id_of(name)
-
-    def project_name(self, project: int) -> str | None:
-        """Return the name of a project, None when there is none of this id."""
-        return self._projects.name_of(project)
-
-    def snfs_difficulty(self, number: int) -> int | None:
-        """Return the difficulty of a number for the special number field sieve, in digits; None without such a form."""
-        return curation.snfs_difficulty(self.connection, number)
-
-    def worth(self, bounds: Bounds) -> int | None:
-        """Return the recorded effort of one curve, None when these bounds were never seen."""
-        return self._credit.worth(bounds)
-
-    def known_curves(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
-        """Return the curves already credited to a number, with the largest bounds they were run to."""
-        return self._credit.known(number, param, sigmas)
-
-    def declared(self, number: int) -> Declared:
-        """Return what was declared of work that was done elsewhere on a number."""
-        return self._prior.of(number)
-
-    def assignment(self, work: str) -> Assignment | None:
-        """Return an assignment, live or ended."""
-        return self._assignments.get(work)
-
-    def lease(self, lease: str) -> Lease | None:
-        """Return a lease, live or ended."""
-        return self._leases.lease(lease)
-
     def forms(self, number: int) -> list[Form]:
         """Return the algebraic forms of a number and of those that it is a part of."""
         return self._forms.of((number, *self._family.ancestors(number)))
-
-    def exponents_of(self, base: int) -> Mapping[int, Sequence[int]]:
-        """Return the numbers that divide a power of this base less one, by its exponent."""
-        return self._forms.exponents_of(base)
-
-    def imported(self, origin: str) -> int | None:
-        """Return what a row of the system replaced became here, by its fingerprint; None when it was never taken."""
-        return imports.imported(self.connection, origin)
-
-    def held_by(self, client: int) -> int:
-        """Return how many assignments a client holds."""
-        return self._leases.held_by(client)
 
     def live_on(self, number: int) -> list[Lease]:
         """Return the live leases on a number, oldest first."""
@@ -217,26 +170,6 @@ class FactoringState(Answers):
             for one in (number, *self._family.ancestors(number))
             for bounds, curves in self._assignments.outstanding(stream_of(one))
         )
-
-    def free_number(self, wanted: Wanted) -> Number | None:
-        """Return the first number below its target that nobody holds."""
-        return self._numbers.free(wanted)
-
-    def leftover(self, wanted: Wanted) -> Number | None:
-        """Return the first number at its target that nobody holds, the shortest first."""
-        return self._numbers.leftover(wanted)
-
-    def numbers_with_residues(self, wanted: Wanted) -> Iterator[Number]:
-        """Return the numbers below their targets that nobody holds, and whose residues wait for stage 2, the first first."""
-        return self._numbers.free_with_residues(wanted)
-
-    def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
-        """Return the numbers below their targets that somebody holds, the first first."""
-        return self._numbers.held(wanted)
-
-    def speed_milli(self, client: int) -> int | None:
-        """Return what a client's curves took against the nominal cost, times 1000; None when not measured."""
-        return self._assignments.speed_milli(client)
 
     def expect(self, commands: Sequence[Command]) -> None:
         """Look up together what a batch's reports are about: numbers, their relatives, and which curves are known."""

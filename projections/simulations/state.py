@@ -1,6 +1,7 @@
 """The state that decisions about simulations read, folded from events."""
 
 import sqlite3
+from functools import partial
 
 from core.events.envelope import Event
 from core.simulations.events import (
@@ -16,7 +17,6 @@ from core.simulations.events import (
     SimulationRenamed,
     SimulationStarted,
 )
-from core.simulations.state import Machine, Simulation
 from projections.runtime.answers import Answers
 from projections.simulations import catalogue, machines
 
@@ -51,6 +51,9 @@ class SimulationsState(Answers):
         self._newest: dict[str, int] = dict(connection.execute("SELECT what, id FROM newest"))
         self._stamps: dict[int, int] = {}
         self._stamped: set[int] = set()
+        self.machine = partial(machines.machine, connection)
+        self.simulation = partial(catalogue.simulation, connection)
+        self.pending_on = partial(catalogue.pending_on, connection)
 
     def next_machine(self) -> int:
         """Return the number that the next machine gets."""
@@ -63,14 +66,6 @@ class SimulationsState(Answers):
     def next_point(self) -> int:
         """Return the number that the next point gets."""
         return self._newest.get("point", 0) + 1
-
-    def machine(self, machine: int) -> Machine | None:
-        """Return a machine; None for one that was never there or was removed."""
-        return machines.machine(self.connection, machine)
-
-    def simulation(self, simulation: int) -> Simulation | None:
-        """Return a simulation; None for one that was never there or was deleted."""
-        return catalogue.simulation(self.connection, simulation)
 
     def newest_stamp(self, simulation: int) -> int | None:
         """Return the newest time that the coordinator gave a point of a simulation, 0 for none."""
@@ -88,10 +83,6 @@ class SimulationsState(Answers):
         """Return the simulation that runs on a machine."""
         running = catalogue.running_on(self.connection, machine)
         return running.id if running else None
-
-    def pending_on(self, machine: int) -> list[Simulation]:
-        """Return the simulations that are to run on a machine, the oldest first."""
-        return catalogue.pending_on(self.connection, machine)
 
     def free_machine(self) -> int | None:
         """Return the machine that a waiting simulation gets."""

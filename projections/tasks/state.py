@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import msgspec
 
 from core.events.envelope import Event
-from core.leases.decide import Lease
 from core.leases.events import LeaseEnded
 from core.tasks.events import TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.state import Task
@@ -27,19 +26,14 @@ class TasksState(Answers):
         super().__init__(connection)
         self._tasks = TaskTable(connection)
         self._leases = LeaseTable(connection, "tasks")
-
-    def task(self, task: str) -> Task | None:
-        """Return a task by its UUID."""
-        return self._tasks.get(task)
+        self.task = self._tasks.get
+        self.waiting = self._tasks.waiting
+        self.lease = self._leases.lease
 
     def tasks(self, tasks: Sequence[str]) -> list[Task]:
         """Return several tasks, in the order in which they are named."""
         found = (self.task(task) for task in tasks)
         return [task for task in found if task is not None]
-
-    def waiting(self, limit: int) -> list[Task]:
-        """Return the tasks that have waited longest, the oldest first."""
-        return self._tasks.waiting(limit)
 
     def waiting_count(self) -> int:
         """Return how many tasks wait."""
@@ -48,10 +42,6 @@ class TasksState(Answers):
     def unfinished_under(self, work: str) -> int:
         """Return how many tasks that were taken under a lease are not finished."""
         return len(self._tasks.held_under(work))
-
-    def lease(self, lease: str) -> Lease | None:
-        """Return a lease, live or ended."""
-        return self._leases.lease(lease)
 
     def apply(self, event: Event) -> None:
         """Fold one event."""
