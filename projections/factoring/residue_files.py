@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 
 from core.events.envelope import Event
 from core.factoring.residues.events import (
@@ -93,6 +94,11 @@ class ResidueTable:
     def __init__(self, connection: sqlite3.Connection, numbers: NumberTable) -> None:
         self._connection = connection
         self._numbers = numbers
+        self.get = partial(residue_by_id, connection)
+        self.with_content = partial(residue_of_content, connection, removed=False)
+        self.sigmas = partial(sigmas_of, connection)
+        self.claim_of = partial(claim_of, connection)
+        self.skipped = partial(skipped_of, connection)
 
     def next(self) -> int:
         """Return the id that the next file gets."""
@@ -100,22 +106,6 @@ class ResidueTable:
             "SELECT max(coalesce((SELECT max(residue) FROM residues), 0), coalesce((SELECT max(newest) FROM residue_ids), 0))"
         ).fetchone()
         return int(newest) + 1
-
-    def get(self, residue: int) -> ResidueFile | None:
-        """Return a file by its id, a removed one too."""
-        return residue_by_id(self._connection, residue)
-
-    def with_content(self, sha256: str) -> ResidueFile | None:
-        """Return the file that came, or is handed out, with these bytes and has not been removed."""
-        return residue_of_content(self._connection, sha256, removed=False)
-
-    def sigmas(self, residue: int) -> tuple[str, ...]:
-        """Return the sigmas of a file's curves, in the order of its lines."""
-        return sigmas_of(self._connection, residue)
-
-    def claim_of(self, client: int, residue: int) -> str:
-        """Return a client's newest claim on a file, live or ended; empty when it never had one."""
-        return claim_of(self._connection, client, residue)
 
     def identified(self, attempt: int) -> int:
         """Return how many curves of a report that came without a sigma were identified since."""
@@ -132,10 +122,6 @@ class ResidueTable:
             (number,),
         )
         return [file_of(row) for row in rows]
-
-    def skipped(self, claim: str) -> tuple[str, ...]:
-        """Return the sigmas of the curves that a claim's holder was not given: their stage 2 was done before."""
-        return skipped_of(self._connection, claim)
 
     def assumed(self, numbers: Sequence[int], param: int) -> frozenset[str]:
         """Return the curves on some numbers that were taken for those that were run, without being known."""

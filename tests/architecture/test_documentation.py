@@ -87,6 +87,13 @@ def test_every_link_leads_somewhere(page):
     assert [link for link in links_of(page) if not link.exists()] == []
 
 
+def test_contributing_names_no_file_that_is_not_there():
+    """`NAME` stands for that of a context which somebody adds."""
+    named = re.findall(r"`([\w.]+(?:/[\w.]+)+/?)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert len(named) > 30
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
+
+
 def test_the_readme_leads_to_every_page_of_the_documentation():
     """By the list in docs/, and the list of decisions."""
     lists = [DOCS / "README.md", DOCS / "decisions" / "README.md"]
