@@ -46,7 +46,7 @@ from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
 from core.factoring.reporting import novelty
-from core.factoring.residues.events import CurvesIdentified, ResidueCompleted, ResiduesUploaded
+from core.factoring.residues.events import CurvesAssumed, CurvesIdentified, ResidueCompleted, ResiduesUploaded
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseGranted
@@ -218,7 +218,7 @@ class Redecider:
         match fact:
             case WishNoted():
                 fact = replace(fact, number=self._now(fact.number, decided, state))
-            case WorkAssigned() | WorkReserved():
+            case WorkAssigned() | WorkReserved() | CurvesAssumed():
                 there = self._names.present(fact.number, state)
                 fact = replace(fact, number=there.id) if there else fact
             case LeaseGranted(subject=subject) if subject.startswith("composite-"):
@@ -305,8 +305,6 @@ class Redecider:
         if number is None or number.primality != "composite":
             return []
         claims = claims_of(report, said, gone.values)
-        if isinstance(report, AttemptMade) and report.method == "ecm" and not (claims or report.refused):
-            return []  # no curve was counted, and nothing found
         dissected = dissect(claims, number, asking, state)
         if isinstance(report, AttemptMade) and report.method == "declared" and not dissected.splits:
             return []
@@ -322,7 +320,9 @@ class Redecider:
 
 def _is_vain(fact: Fact, state: FactoringState) -> bool:
     """Tell whether a fact keeps what was said in a command that comes to nothing; it stands where it was said first."""
-    return isinstance(fact, FactorConfirmed) or (isinstance(fact, WishNoted) and state.number(fact.number) is None)
+    return isinstance(fact, FactorConfirmed | CurvesAssumed) or (
+        isinstance(fact, WishNoted) and state.number(fact.number) is None
+    )
 
 
 def _credited(fact: CurvesRun, number: Number, state: FactoringState, *, nothing: bool) -> CurvesRun:

@@ -1,5 +1,6 @@
 """Undoing attempts and factors: the log keeps them, every table forgets them, and no work on what vanishes is lost."""
 
+import sqlite3
 from contextlib import closing
 
 import pytest
@@ -9,6 +10,7 @@ from coordinator.log.sqlite import SqliteEventLog
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 from core.factoring.curation.events import NumberShelved
+from tests.residue_files import residue_file
 
 P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121
 N = P16 * P64
@@ -235,3 +237,31 @@ def test_what_can_not_be_withdrawn_is_refused_in_a_sentence(client, admin, body,
     answer = client.post("/api/v1/admin/corrections", json=body, headers=admin)
     assert (answer.status_code, sentence in answer.json()["detail"]) == (status, True), answer.text
     assert client.get("/health").json()["log"]["position"] == 1
+
+
+def test_nothing_is_left_of_a_stage_2_that_was_undone(client, admin, known, hand_in, tmp_path):
+    """Which curves were assumed to have been run stands in a table of its own."""
+    known(N, target_t_level=40)
+    stage_1 = hand_in(N, b2=0)["attempt_id"]
+    file = {"file": ("residue.txt", residue_file(N, range(101, 111)), "text/plain")}
+    query, holder = {"stage1_attempt_id": stage_1}, {"X-Client-ID": "bob"}
+    residue = client.post("/api/v1/residues/upload", params=query, files=file, headers=holder).json()["residue_id"]
+    client.get("/api/v1/residues/work", headers=holder)
+    mentioned = {"client_id": "bob", "raw_output": f"Stage 2 from residue {residue}", "b2": 1_100_000}
+    stage_2 = hand_in(N, curves_completed=4, **mentioned)["attempt_id"]
+
+    def assumed():
+        with closing(sqlite3.connect(tmp_path / "projections" / "factoring.db")) as tables:
+            return [row[0] for row in tables.execute("SELECT sigma FROM assumed_curves")]
+
+    assert assumed() == ["101", "102", "103", "104"]
+    assert client.delete(f"/api/v1/admin/attempts/{stage_2}", headers=admin).status_code == 200
+    assert assumed() == []
+
+
+def test_a_report_of_no_curves_outlives_the_correction_of_another(client, admin, known, hand_in):
+    number = known(N)["id"]
+    kept = hand_in(N, curves_completed=0)["attempt_id"]
+    undone = hand_in(N)["attempt_id"]
+    assert client.delete(f"/api/v1/admin/attempts/{undone}", headers=admin).status_code == 200
+    assert [attempt["id"] for attempt in client.get(f"/api/v1/composites/{number}").json()["attempts"]] == [kept]
