@@ -291,6 +291,7 @@ class Site:
             "travels": False,
             "background": node.background.known,
             "unattended": unattended(node, self._settings),
+            "hindrances": node.hindrances if node.moment is None else {},
             "degraded": (),
             "withheld": node.withheld.sentences.values(),
             "tables": (),

@@ -241,6 +241,7 @@ def test_a_valkey_that_takes_no_tasks_is_not_healthy_and_tasks_are_said_to_wait_
             assert client.get("/health").json()["valkey"] == "unreachable"
             until(lambda: "wait outside" in client.get("/health").json()["unattended"]["tasks"])
             assert "wait outside" in client.get(f"/tasks/{task}/status").json()["message"]
+            assert "wait outside" in client.get("/tasks", headers={"Accept": "text/html"}).text
         finally:
             HINDER[mended](valkey.client)
         until(lambda: client.get("/valkey_test").json().get("queue_length") == 1)
