@@ -16,7 +16,9 @@ from coordinator.heads import signing
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.projecting.opening import discard, path_of
 from coordinator.sealing import SealingKeys
+from core.clients.decide import CLIENTS
 
 ADMIN_FILE = "admin.key"
 NAMES_FILE = "client-keys.db"
@@ -67,7 +69,9 @@ def kept_names(directory: Path, log: SqliteEventLog) -> SealingKeys:
 
 
 def _make_names(path: Path) -> None:
+    """Make an empty file; names that stand in tables are not shown any longer than they could be unsealed."""
     SealingKeys(path).close()
+    discard(path_of(path.parent, CLIENTS.name))
 
 
 REPLACED: Mapping[str, tuple[str, Callable[[Path], None]]] = {
