@@ -18,6 +18,7 @@ from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
 from coordinator.http.shared import shared_of
+from coordinator.http.turns import in_turns
 from coordinator.http.values import beside, few_values, require_few_values
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
@@ -187,7 +188,7 @@ async def hand_in(
     handed_in: asyncio.Future[list[ItemResult]] | None = None
     for group in _groups(items):
         # A group is read while the one before it is being written.
-        read = [ingestion.read(raw, caller, settings) for raw in group]
+        read = [ingestion.read(raw, caller, settings) async for raw in in_turns(group)]
         if handed_in is not None:
             results += await handed_in
         handed_in = asyncio.ensure_future(_hand_in_group(request, read, first=handed_in is None))

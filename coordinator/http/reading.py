@@ -25,6 +25,7 @@ _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
 _TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
 _MAX_ACCEPT = 1_000
+_DIGITS_READ = 4_300
 _MAX_FIELDS = 1_000
 _NO_FORM = "Invalid multipart/form-data"
 _NO_BODY = "Object missing required field `data`"
@@ -169,6 +170,8 @@ def parse_json(body: bytes) -> Any:
 
 def quote_long_numbers(body: bytes) -> bytes:
     """Turn whole numbers of JSON that have more than 4,300 digits, which msgspec does not read, into texts."""
+    if len(body) <= _DIGITS_READ:
+        return body
     return _TEXT_OR_LONG_NUMBER.sub(lambda found: b'"%b"' % found[1] if found[1] else found[0], body)
 
 

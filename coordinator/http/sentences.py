@@ -7,6 +7,7 @@ own: `Annotated[str, Meta(extra={"accepted": "a decimal number"})]`.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -50,7 +51,8 @@ def explain(said: str, kind: Any, value: Any, what: str = "the body", *, nullabl
         nullable: whether null can be written there; in an address it can't.
     """
     message, steps = _read(said)
-    node = inspect.type_info(kind) if nullable else _without_null(inspect.type_info(kind))
+    described = _described(kind) if isinstance(kind, type) else inspect.type_info(kind)
+    node = described if nullable else _without_null(described)
     for step in steps:
         node, value = _inside(node, step), _part(value, step)
     name = _spelled(steps) or what
@@ -62,6 +64,12 @@ def explain(said: str, kind: Any, value: Any, what: str = "the body", *, nullabl
         return _capital(f"{inner} is missing; {accepted(_inside(node, named['field']))} is required.")
     known = ", ".join(field.encode_name for field in _fields(node))
     return _capital(f"{inner} is not known here; the fields are {known}.")
+
+
+@lru_cache(256)
+def _described(kind: type) -> inspect.Type:
+    """Return what msgspec knows of a class; finding that out takes milliseconds, and a bulk may have thousands of faults."""
+    return inspect.type_info(kind)
 
 
 def accepted(node: inspect.Type) -> str:  # noqa: PLR0911 - one line per kind of type

@@ -18,6 +18,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
 from coordinator.http.sentences import explain
 from coordinator.http.shared import shared_of
+from coordinator.http.turns import in_turns
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
@@ -159,14 +160,15 @@ async def take(
     starts = [0, *range(1, len(items), GROUP)] if key else range(0, len(items), GROUP)
     for start, end in pairwise([*starts, len(items)]):
         wishes: dict[int, Wish[CompositeAnswer]] = {}
-        for index, item in enumerate(items[start:end], start):
+        async for index, item in in_turns(enumerate(items[start:end], start)):
             try:
                 command = _command(item, settings, priority, project)
             except BadInput as refusal:
                 errors.append(CompositeError(index, _shown(item), refusal.sentence))
                 continue
             wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
-        for index, result in zip(wishes, await perform_wishes(request, list(wishes.values())), strict=True):
+        results = await perform_wishes(request, list(wishes.values()))
+        async for index, result in in_turns(zip(wishes, results, strict=True)):
             if isinstance(result, Outcome):
                 tally[result.answer.outcome] += 1
                 taken.append(_taken(result.answer, items[index]))

@@ -1,5 +1,6 @@
 """Handing in results."""
 
+import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Literal
@@ -22,6 +23,7 @@ from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
+from coordinator.http.turns import in_turns
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import AnswerT
@@ -102,11 +104,12 @@ async def submit(
     told = _told(data, ceiling)
     senders = await known_as(node, data.client_id) if claims_of(told, shown) else ()
     content = await content_of(request)
-    commands = _commands(data, told, shown, composite, stage_1)
+    output = await asyncio.to_thread(_digest, data)
+    commands = _commands(data, output, told, shown, composite, stage_1)
     results = await _report(request, data.client_id, senders, commands, content)
     if isinstance(results[0], NotSubmitted):
         composite = await _submitted(request, data, settings)
-        commands = _commands(data, told, shown, composite, stage_1)
+        commands = _commands(data, output, told, shown, composite, stage_1)
         results = await _report(request, data.client_id, senders, commands, content)
     outcomes = [_accepted(result) for result in results]
     remarks = remarks_on(told, shown) if data.method == "ecm" else []
@@ -114,7 +117,7 @@ async def submit(
 
 
 def _commands(
-    data: Submission, told: Told, shown: Shown, composite: str, stage_1: Resumed | None
+    data: Submission, output: str, told: Told, shown: Shown, composite: str, stage_1: Resumed | None
 ) -> list[ReportCurves | ReportAttempt]:
     """Return what is to be recorded, in parts that fit into an event each.
 
@@ -122,9 +125,9 @@ def _commands(
         BadInput: there is nothing to be recorded, or a part of it is not acceptable.
     """
     if data.method != "ecm":
-        return [_attempt(data, composite, told, shown, method=_PLAIN_NAMES.get(data.method, data.method))]
-    curves = [_report_of(data, composite, run) for run in _runs(told, shown, stage_1)]
-    others = [_other_attempt(data, composite, other) for other in shown.others]
+        return [_attempt(data, output, composite, told, shown, method=_PLAIN_NAMES.get(data.method, data.method))]
+    curves = [_report_of(data, output, composite, run) for run in _runs(told, shown, stage_1)]
+    others = [_other_attempt(data, output, composite, other) for other in shown.others]
     claims = claims_of(told, shown)
     if curves:
         return [*curves, *others]
@@ -133,10 +136,10 @@ def _commands(
         return [first, *others[1:]]
     if told.curves and not claims:
         raise BadInput(" ".join([_NOTHING_SHOWN, *remarks_on(told, shown)]))
-    return [_attempt(data, composite, replace(told, curves=0), shown, method="ecm")]
+    return [_attempt(data, output, composite, replace(told, curves=0), shown, method="ecm")]
 
 
-def _report_of(data: Submission, composite: str, run: Run) -> ReportCurves:
+def _report_of(data: Submission, output: str, composite: str, run: Run) -> ReportCurves:
     return ReportCurves(
         work="",
         value=composite,
@@ -146,13 +149,13 @@ def _report_of(data: Submission, composite: str, run: Run) -> ReportCurves:
         claims=run.claims,
         cpu_milliseconds=run.cpu_milliseconds,
         program=_program(data),
-        output=_digest(data),
+        output=output,
         if_known=run.if_known,
         assumed=run.assumed,
     )
 
 
-def _other_attempt(data: Submission, composite: str, other: OtherRun) -> ReportAttempt:
+def _other_attempt(data: Submission, output: str, composite: str, other: OtherRun) -> ReportAttempt:
     return ReportAttempt(
         value=composite,
         method=_PLAIN_NAMES[other.method],
@@ -160,11 +163,11 @@ def _other_attempt(data: Submission, composite: str, other: OtherRun) -> ReportA
         b2=None if other.b2 >= other.b1 else STAGE_1_ONLY,
         runs=other.runs,
         program=_program(data),
-        output=_digest(data),
+        output=output,
     )
 
 
-def _attempt(data: Submission, composite: str, told: Told, shown: Shown, *, method: str) -> ReportAttempt:
+def _attempt(data: Submission, output: str, composite: str, told: Told, shown: Shown, *, method: str) -> ReportAttempt:
     return ReportAttempt(
         value=composite,
         method=method,
@@ -174,7 +177,7 @@ def _attempt(data: Submission, composite: str, told: Told, shown: Shown, *, meth
         claims=claims_of(told, shown),
         cpu_milliseconds=told.cpu_milliseconds,
         program=_program(data),
-        output=_digest(data),
+        output=output,
     )
 
 
@@ -229,7 +232,7 @@ async def _report(
             content=b"%b\n%d" % (content, index),
             key=f"{key}/{index}" if key else "",
         )
-        for index, command in enumerate(commands)
+        async for index, command in in_turns(enumerate(commands))
     ]
     return await perform_wishes(request, wishes)
 
