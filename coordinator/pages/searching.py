@@ -1,4 +1,4 @@
-"""Search everywhere: events and clients here, and whatever each context finds."""
+"""Search everywhere: events, clients and users here, and whatever each context finds."""
 
 import re
 import sqlite3
@@ -24,6 +24,7 @@ async def search(brought: Brought, node: Node, address: Address) -> dict[str, An
         hits.append(Hit("event", f"event {text}", f"/events/{text}"))
     if text:
         hits += await node.readers["clients"].query(_contributors, text)
+        hits += await node.readers["clients"].query(_users, text)
     return {"text": text, "hits": hits, "each": EACH, "tables": (Table("found", Hit, hits),)}
 
 
@@ -33,3 +34,7 @@ def _contributors(connection: sqlite3.Connection, text: str) -> list[Hit]:
     if match and clients.client_numbered(connection, int(match[1])) is not None:
         found.insert(0, (int(match[1]), text))
     return [Hit("contributor", name, f"/contributors/{client}") for client, name in found]
+
+
+def _users(connection: sqlite3.Connection, text: str) -> list[Hit]:
+    return [Hit("user", name, f"/users/{user}") for user, name in clients.users_named_like(connection, text, EACH)]

@@ -178,3 +178,11 @@ def user_names(connection: sqlite3.Connection) -> dict[str, str]:
 def users_named(connection: sqlite3.Connection, name: str) -> list[str]:
     """Return the users of a name; nothing keeps two from having the same."""
     return [row[0] for row in connection.execute("SELECT user FROM user_names WHERE name = ? ORDER BY user", (name,))]
+
+
+def users_named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[str, str]]:
+    """Return the users whose names contain a text, whatever the case of its letters, with these names."""
+    rows = connection.execute(
+        "SELECT user, name FROM user_names WHERE instr(lower(name), lower(?)) > 0 ORDER BY user LIMIT ?", (text, limit)
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,153 @@
+"""Users, clients and invitations over HTTP: what administration changes, what keys open, and for how long."""
+
+import itertools
+from functools import partial
+
+import pytest
+
+from coordinator.http import keyring
+from coordinator.operations import clock
+from coordinator.wallclock import now
+from core.timestamps import SECOND, to_iso
+
+KEYS, USERS, CLIENTS = "/api/v1/admin/keys", "/api/v1/admin/users", "/api/v1/admin/clients"
+INVITATIONS = "/api/v1/admin/invitations"
+REPORT = {
+    "composite": str(2**137 - 1),
+    "project": None,
+    "method": "ecm",
+    "program": "gmp-ecm-ecm",
+    "program_version": "7.0.6",
+    "parameters": {"b1": 11000, "b2": None, "curves": 10, "parametrization": 1, "sigma": None},
+    "results": {"factor_found": None, "factors_found": None, "curves_completed": 10, "execution_time": 0.7},
+    "raw_output": "",
+}
+
+
+@pytest.fixture
+def client(serving):
+    with serving() as client:
+        yield client
+
+
+@pytest.fixture
+def ask(client, admin):
+    """A function that asks administration for something."""
+
+    def ask(method, path, status=200, **body):
+        answer = client.request(method, path, json=body or None, headers=admin)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return ask
+
+
+@pytest.fixture
+def works(client):
+    """A function that reports curves under a name with a key, each time others, and returns the status."""
+    seconds = itertools.count(1)
+
+    def works(name, key):
+        results = REPORT["results"] | {"execution_time": next(seconds)}
+        body = REPORT | {"client_id": name, "results": results}
+        return client.post("/api/v1/submit_result", json=body, headers={"X-API-Key": key}).status_code
+
+    return works
+
+
+def create(ask, **wanted):
+    return ask("POST", KEYS, 201, **{"roles": ["work", "read"], **wanted})
+
+
+def test_a_key_opens_nothing_from_its_end_on_and_says_so(client, ask, works, monkeypatch):
+    made = create(ask, user="alice", expires_at=to_iso(now() + 3_600 * SECOND))
+    assert works("box", made["key"]) == 200
+    monkeypatch.setattr(keyring, "now", lambda: now() + 3_601 * SECOND)
+    refused = client.get("/api/v1/composites", headers={"X-API-Key": made["key"]})
+    assert (refused.status_code, made["expires_at"] in refused.json()["detail"]) == (401, True)
+    renewed = ask("POST", f"{KEYS}/1/renewal", 201, expires_at=None)
+    assert (renewed["user_name"], renewed["expires_at"], works("box", renewed["key"])) == ("alice", None, 200)
+
+
+def test_when_a_key_was_used_is_known_at_once_and_recorded_once_an_hour(client, ask, works):
+    made = create(ask, user="alice")
+    assert ask("GET", KEYS)["keys"][0]["last_used_at"] is None
+    works("box", made["key"])
+    first = ask("GET", KEYS)["keys"][0]["last_used_at"]
+    assert first is not None
+    shared = client.app.state.shared
+    note = partial(clock.note_uses, shared.node)
+    before = shared.node.log.head().position
+    later = {1: now() + 3_601 * SECOND, 7: now()}
+    with client.portal() as portal:
+        for used, events in ((shared.door.keyring.used, 1), ({1: now()}, 1), (later, 2)):
+            portal.call(note, used)
+            assert shared.node.log.head().position == before + events
+
+
+def test_users_are_listed_with_their_keys_and_names(ask, works):
+    alice, bob = create(ask, user="alice"), create(ask, label="bob")
+    assert (works("box", alice["key"]), works("desk", bob["key"])) == (200, 200)
+    ask("POST", f"{USERS}/merge", user="bob", into="user-1")
+    assert ask("GET", USERS) == [
+        {"user": "user-1", "name": "alice", "merged_into": None, "keys": [1, 2], "clients": ["box", "desk"]},
+        {"user": "user-2", "name": "bob", "merged_into": "user-1", "keys": [], "clients": []},
+    ]
+    ask("POST", f"{USERS}/part", user="bob")
+    ask("POST", f"{USERS}/rename", user="user-2", name="Robert")
+    assert ask("GET", USERS)[1] == {
+        "user": "user-2",
+        "name": "Robert",
+        "merged_into": None,
+        "keys": [2],
+        "clients": ["desk"],
+    }
+
+
+def test_the_same_label_is_the_same_user_and_two_of_one_name_are_told_apart(ask):
+    users = [create(ask, label="alice")["user"] for _ in range(2)]
+    other = create(ask)["user"]
+    assert (users, other) == (["user-1", "user-1"], "user-2")
+    ask("POST", f"{USERS}/rename", user="user-2", name="alice")
+    refused = ask("POST", f"{USERS}/part", 409, user="alice")
+    assert refused["detail"] == "user-1, user-2 are all called 'alice'; say which by its number."
+
+
+def test_an_invitation_is_accepted_once_and_its_bits_are_kept_nowhere(client, ask, works, tmp_path):
+    made = ask("POST", INVITATIONS, 201, roles=["work"], user="carol", label="laptop")
+    secret = made["link"].rpartition("/")[2]
+    accepted = client.post("/api/v1/invitations/accept", json={"invitation": secret})
+    assert (accepted.status_code, accepted.json()["user_name"], accepted.json()["label"]) == (201, "carol", "laptop")
+    assert works("box", accepted.json()["key"]) == 200
+    assert client.post("/api/v1/invitations/accept", json={"invitation": secret}).status_code == 409
+    (listed,) = ask("GET", INVITATIONS)
+    assert (listed["key"], listed["user_name"]) == (1, "carol")
+    assert ask("DELETE", f"{INVITATIONS}/1", 409)["detail"] == "Invitation 1 was used; revoke key 1 instead."
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert (secret.encode() in held, accepted.json()["key"].encode() in held) == (False, False)
+
+
+def test_an_administrators_key_reserves_for_a_client_without_taking_its_name(client, ask, works):
+    alice, boss = create(ask, user="alice"), create(ask, user="boss", roles=["admin"])
+    assert works("box", alice["key"]) == 200
+    body = {"composite_identifier": REPORT["composite"], "client_id": "box", "method": "nfs"}
+    reserved = client.post("/api/v1/admin/work/reserve", json=body, headers={"X-API-Key": boss["key"]})
+    assert (reserved.status_code, reserved.json()["client_id"]) == (200, "box"), reserved.text
+    assert works("box", boss["key"]) == 403
+
+
+def test_a_client_is_renamed_merged_parted_and_given(ask, works):
+    alice = create(ask, user="alice")
+    assert (works("box", alice["key"]), works("desk", alice["key"])) == (200, 200)
+    assert ask("POST", f"{CLIENTS}/rename", client="box", name="big box") == {"client": "client-1"}
+    assert ask("POST", f"{CLIENTS}/merge", client="big box", into="desk") == {"client": "client-1"}
+    assert "the same already" in ask("POST", f"{CLIENTS}/merge", 409, client="desk", into="box")["detail"]
+    assert ask("POST", f"{CLIENTS}/part", client="box") == {"client": "client-1"}
+    assert ask("POST", f"{CLIENTS}/give", client="box", users=[]) == {"client": "client-1"}
+    assert works("box", create(ask, user="bob")["key"]) == 200
+    assert works("box", alice["key"]) == 403
+
+
+def test_without_the_admin_key_nothing_of_it_is_seen_or_done(client):
+    for method, path in (("GET", USERS), ("POST", f"{USERS}/merge"), ("GET", INVITATIONS), ("POST", f"{CLIENTS}/give")):
+        assert client.request(method, path, json={}).status_code == 401
