@@ -5,6 +5,7 @@ what was not foreseen is logged, and its sender learns only the number under whi
 """
 
 import errno
+import sqlite3
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +20,9 @@ from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResp
 from coordinator.http.caller import AnyRequest
 from coordinator.http.reading import sentence_for
 from coordinator.unavailable import Unavailable
+from coordinator.unusable import shortage_of
 from core.refusals import Later, Refusal
+from projections.runtime.file import the_disk_failed
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -145,6 +148,16 @@ def _unwritable(request: AnyRequest, error: OSError) -> Said:
     return _fault(request, error)
 
 
+def _lacking(request: AnyRequest, error: Exception) -> Said:
+    """Tell a process that is out of memory or threads, or a file that fails, from a fault."""
+    shortage = shortage_of(error)
+    if shortage:
+        return _unavailable(request, Unavailable(f"This can't be done just now: {shortage}"))
+    if the_disk_failed(error):
+        return _unavailable(request, Unavailable.because(error))
+    return _fault(request, error)
+
+
 def _http_error(request: AnyRequest, error: HTTPException) -> Said:
     """Say what the framework turned down: unknown addresses, wrong methods, values that do not fit."""
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -175,6 +188,9 @@ _SAYING: dict[type[Exception], Callable[[AnyRequest, Any], Said]] = {
     Refusal: _refused,
     Unavailable: _unavailable,
     OSError: _unwritable,
+    MemoryError: _lacking,
+    RuntimeError: _lacking,
+    sqlite3.Error: _lacking,
     HTTPException: _http_error,
     Exception: _fault,
 }

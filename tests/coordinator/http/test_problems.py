@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import sqlite3
 from typing import Annotated
 
 import msgspec
@@ -55,6 +56,17 @@ async def fails(number: FromPath[int]) -> None:
     raise OSError(number, os.strerror(number))
 
 
+@get("/lacks/{what:str}", guards=[PUBLIC])
+async def lacks(what: FromPath[str]) -> None:
+    if what == "memory":
+        raise MemoryError
+    if what == "threads":
+        raise RuntimeError("can't start new thread")
+    error = sqlite3.OperationalError("unable to open database file")
+    error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    raise error
+
+
 @post("/curves", guards=[PUBLIC])
 async def curves(data: JSONBody[Curve]) -> Curve:
     return data
@@ -88,7 +100,7 @@ async def numbers(data: JSONBody[Number]) -> Number:
     return data
 
 
-ROUTES = [numbers, raises, fails, curves, small, form, page, by_number]
+ROUTES = [numbers, raises, fails, lacks, curves, small, form, page, by_number]
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +150,13 @@ def test_a_file_that_finds_no_room_may_come_again_and_one_that_fails_otherwise_i
     assert (full.status_code, full.headers["retry-after"]) == (503, "1")
     assert client.get(f"/fails/{errno.EMFILE}").status_code == 503
     assert problem_in(client.get(f"/fails/{errno.EACCES}")).status == 500
+
+
+@pytest.mark.parametrize("what", ["memory", "threads", "files"])
+def test_what_the_process_has_too_little_of_is_said_and_may_come_again(client, what):
+    answer = client.get(f"/lacks/{what}")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert problem_in(answer).detail.endswith(".")
 
 
 def test_an_unknown_address_and_a_wrong_method_are_problems_too(client):
