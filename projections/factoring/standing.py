@@ -134,6 +134,12 @@ def left_of(connection: sqlite3.Connection, number: int) -> str:
     return standing_of(connection, catalogue.numbers_by_id(connection, (number,))[number]).current
 
 
+def known_primes(connection: sqlite3.Connection, text: str, ceiling_digits: int) -> tuple[str, ...]:
+    """Return the primes that are known to divide a number, by its value or an expression; none when it is not on record."""
+    number = find(connection, text, ceiling_digits)
+    return () if number is None else tuple(standing_of(connection, number).primes)
+
+
 def work_on(connection: sqlite3.Connection, number: int) -> WorkSoFar:
     """Return what was run towards a number's factors."""
     ancestors, descendants = catalogue.relatives_of(connection, number)

@@ -16,7 +16,7 @@ Credit follows what was run; where a text leaves that open, the lower is counted
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import gmpy2
@@ -88,22 +88,23 @@ class Shown(Struct, frozen=True, gc=False):
     version: str | None = None
 
 
-def shown_of(output: Output, number: mpz | None, ceiling_digits: int) -> Shown:
+def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Sequence[str] = ()) -> Shown:
     """Return what an output shows of a number.
 
     Args:
         output: what was printed.
         number: whose curves are asked for; None when that is not known, and all are taken.
         ceiling_digits: the most digits that a number may have.
+        primes: of which the number is known to be a multiple, in decimal.
     """
-    is_of = _Ownership(output, number, ceiling_digits).covers
+    is_of = _Ownership(output, number, ceiling_digits, primes).covers
     reasons: Counter[str] = Counter()
     others: Counter[tuple[Method, int, int]] = Counter()
     curves: list[Ran] = []
     factors = [stray.factor for stray in output.strays if is_of(stray.number)]
     for curve in output.curves:
         if not is_of(curve.number):
-            reasons[_NOT_OF_THIS_NUMBER] += 1
+            reasons[NOT_OF_THIS_NUMBER] += 1
             continue
         if curve.method in {"P-1", "P+1"}:
             others[curve.method, curve.b1, curve.b2] += 1
@@ -125,7 +126,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int) -> Shown:
     )
 
 
-_NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
+NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
 _OTHER_METHOD = "of P-1 or P+1, which are no curves"
 _BY_COEFFICIENT = "given by a coefficient instead of a sigma: what such a curve is worth is not known"
 _BEGAN_LATE = "told to begin stage 1 above its beginning, below which nothing was run"
@@ -156,7 +157,7 @@ def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Ve
     is_of = _Ownership(output, number, ceiling_digits).covers
     for curve in output.curves:
         if not is_of(curve.number):
-            yield Verdict(curve.line, None, (_NOT_OF_THIS_NUMBER,))
+            yield Verdict(curve.line, None, (NOT_OF_THIS_NUMBER,))
             continue
         reasons: list[str] = []
         ran = _ran(curve, reasons.append)
@@ -256,10 +257,10 @@ def _maybe_another(curve: Curve) -> bool:
 class _Ownership:
     """Whose curves those of an output are."""
 
-    def __init__(self, output: Output, number: mpz | None, ceiling_digits: int) -> None:
+    def __init__(self, output: Output, number: mpz | None, ceiling_digits: int, primes: Sequence[str] = ()) -> None:
         self._number = number
         self._ceiling = ceiling_digits
-        self._named = _factors_named(output)
+        self._named = [*_factors_named(output), *map(mpz, primes)]
         self._answers = {} if number is None else {text: self._is_same(text) for text in output.numbers[:_MOST_NUMBERS]}
 
     def covers(self, text: str | None) -> bool:
@@ -283,7 +284,7 @@ class _Ownership:
         return bool(gmpy2.is_divisible(number, value)) and self._is_known(number // value)
 
     def _is_known(self, rest: mpz) -> bool:
-        """Tell whether a number is a product of primes that are small or that the output names."""
+        """Tell whether a number is a product of primes that are small, known or named by the output."""
         for factor in self._named:
             while rest > 1 and (shared := gmpy2.gcd(rest, factor)) > 1:
                 rest //= shared
@@ -301,9 +302,9 @@ def in_words(left_out: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{count} {'curve was' if count == 1 else 'curves were'} {reason}." for reason, count in left_out]
 
 
-def shown_in(text: str, composite: str, ceiling_digits: int) -> Shown:
+def shown_in(text: str, composite: str, ceiling_digits: int, primes: Sequence[str] = ()) -> Shown:
     """Return what a text shows of a number as people write it; when that can't be read, all curves are taken."""
-    return shown_of(parse_output(text), composite_of(composite, ceiling_digits), ceiling_digits)
+    return shown_of(parse_output(text), composite_of(composite, ceiling_digits), ceiling_digits, primes)
 
 
 def composite_of(text: str, ceiling_digits: int) -> mpz | None:

@@ -124,6 +124,25 @@ def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_f
     assert [(row["b2"], row["curves"]) for row in effort] == [(1_100_000, 10)]
 
 
+def test_curves_on_what_is_left_of_a_number_count_however_many_factors_of_it_are_known(
+    prime, known, upload, claim, hand_in, at, completed
+):
+    """The file comes modulo what is left; the client names the number that it was told, and its output what it ran on."""
+    other, left = int(gmpy2.next_prime(prime)), prime * P64
+    whole = P16 * other * left
+    known(whole, target_t_level=40)
+    residue = upload(residue_file(whole, SIGMAS), stage1_attempt_id=hand_in(whole, b2=0)["attempt_id"])["residue_id"]
+    for factor, took in ((P16, 1), (other, 2)):
+        hand_in(whole, curves_completed=0, execution_time=took, factors_found=[{"factor": str(factor), "sigma": None}])
+    work = claim(value=whole)
+    checksum = hashlib.sha256(at("GET", f"{residue}/download").content).hexdigest()
+    output = shown(left, SIGMAS)
+    done = hand_in(work["composite"], client_id="bob-box2", b2=1_100_000, raw_output=output, residue_checksum=checksum)
+    assert (done["credited_curves"], done["remarks"]) == (10, [])
+    completed(residue, done["attempt_id"])
+    assert at("GET", residue).json()["status"] == "completed"
+
+
 def test_where_nobody_knows_which_curves_were_run_all_are_handed_out_again(
     stage_1, content, upload, claim, at, stage_2, completed, client
 ):
