@@ -149,7 +149,7 @@ class Twins(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         client=CLIENTS,
-        method=st.sampled_from(["pm1", "pm1", "pp1", "qs"]),
+        method=st.sampled_from(["pm1", "ecm", "pp1", "qs"]),
         b1=st.sampled_from([1_000, 50_000]),
         b2=st.sampled_from([None, 100_000, 2_000_000]),
         together=st.integers(1, 2),
