@@ -36,7 +36,7 @@ from coordinator.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
 from coordinator.writer.preparing import Preparation, submit_prepared
-from coordinator.writer.swapping import catch_up_whole
+from coordinator.writer.swapping import take_whole
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
 from core.contexts import registry
@@ -238,9 +238,12 @@ async def opened(
             log, registry(contexts.values()), contexts, files, failpoints.from_environment(os.environ)
         )
         stack.callback(committer.close)
-        await asyncio.to_thread(catch_up_whole, committer, most)
-        await asyncio.to_thread(destroy_keys, committer, sealing)
-        await asyncio.to_thread(attribute_keys, committer, log, sealing, now())
+        for step in (
+            committer.catch_up,
+            partial(destroy_keys, committer, sealing),
+            partial(attribute_keys, committer, log, sealing, now()),
+        ):
+            await asyncio.to_thread(take_whole, committer, most, step)
         node = await _put_together(log, committer, known, notary, sealing, stack)
         node.on_commit.extend(_watchers(node))
         stack.callback(node.send_home)

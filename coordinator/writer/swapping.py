@@ -1,6 +1,7 @@
 """Putting projections that were built beside the live ones in their place."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -48,11 +49,12 @@ def _write_into(live: Path, path: Path) -> None:
     discard(path)
 
 
-def catch_up_whole(committer: Committer, most: int | None) -> None:
-    """Fold what the log holds beyond the files; those that turn out to be damaged are replaced."""
+def take_whole(committer: Committer, most: int | None, step: Callable[[], None]) -> None:
+    """Take a step of the start; where it shows that files are damaged those are replaced, and it is taken once more."""
     try:
-        committer.catch_up()
+        step()
     except Exception as error:
         if not is_damage(error) or not replace_damaged(committer.files, committer.log, most):
             raise
         committer.catch_up()
+        step()

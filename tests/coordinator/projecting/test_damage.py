@@ -117,6 +117,23 @@ def test_damage_that_shows_when_it_is_folded_on_is_found_too(directory):
     assert aside(path).exists()
 
 
+def test_damage_that_shows_only_when_the_start_looks_at_what_was_folded_is_found_too(directory):
+    path = path_of(directory, "access")
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'keys'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xa5" * size)
+
+    async def started():
+        async with opened(directory) as node:
+            return await node.readers["access"].query(keys)
+
+    assert len(asyncio.run(started())) == KEYS
+    assert aside(path).exists()
+
+
 def first_hash(directory):
     with closing(sqlite3.connect(directory / "log.db")) as log:
         return log.execute("SELECT hash FROM events WHERE position = 1").fetchone()[0]
