@@ -97,6 +97,16 @@ class Dissection(Struct, frozen=True):
         return Dissected(tuple(verdicts), tuple(splits))
 
 
+class Dissections(Struct, frozen=True):
+    """Several of them, found out together."""
+
+    dissections: tuple[Dissection, ...]
+
+    def find(self) -> tuple[Dissected, ...]:
+        """Do one after the other."""
+        return tuple(one.find() for one in self.dissections)
+
+
 def _judge(claim: Claim, number: mpz) -> tuple[Verdict, mpz | None]:
     """Tell whether a claim is a proper factor."""
     shown = abbreviate(claim.factor[:12_000].strip())

@@ -1,13 +1,13 @@
 """From claimed factors to events: what was found, and what it takes apart."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from core.deciding import Asking
 from core.events.envelope import NewEvent
 from core.factoring.commands import Claim
-from core.factoring.dissection import Dissected, Dissection, Elsewhere, Split
+from core.factoring.dissection import Dissected, Dissection, Dissections, Elsewhere, Split
 from core.factoring.events import FactorFound
 from core.factoring.evidence import FactorConfirmed
 from core.factoring.relations import learners
@@ -38,18 +38,22 @@ def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: Fa
     """
     if not claims:
         return _NOTHING_CLAIMED
-    dissected = _dissected(claims, number, asking, state)
+    first = asking.found(_dissection(claims, number, state))
+    dissected = _with_known(first, claims, number, asking, state)
     return replace(dissected, elsewhere=_elsewhere(dissected, number, asking, state))
 
 
 def _elsewhere(dissected: Dissected, number: Number, asking: Asking, state: FactoringState) -> tuple[Elsewhere, ...]:
     """Find out what the factors of a number take apart of others."""
+    others = learners(number.id, [verdict.factor for verdict in dissected.verdicts if not verdict.refusal], state)
+    if not others:
+        return ()
+    shared = [tuple(map(Claim, learner.shared)) for learner in others]
+    asked = tuple(_dissection(claims, one.number, state) for claims, one in zip(shared, others, strict=True))
     splits = list(dissected.splits)
     found: list[Elsewhere] = []
-    for learner in learners(
-        number.id, [verdict.factor for verdict in dissected.verdicts if not verdict.refusal], state
-    ):
-        there = _dissected(tuple(map(Claim, learner.shared)), learner.number, asking, state)
+    for learner, claims, first in zip(others, shared, asking.found(Dissections(asked)), strict=True):
+        there = _with_known(first, claims, learner.number, asking, state)
         fresh = _not_taken_apart(there.splits, splits, state)
         splits += fresh
         for claim, verdict in enumerate(there.verdicts):
@@ -71,15 +75,21 @@ def _not_taken_apart(splits: Sequence[Split], before: Sequence[Split], state: Fa
     return fresh
 
 
-def _dissected(claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState) -> Dissected:
-    leaves = _composites_of(number, state)
+def _dissection(
+    claims: tuple[Claim, ...], number: Number, state: FactoringState, known: Mapping[str, tuple[str, ...]] | None = None
+) -> Dissection:
+    return Dissection(number.value, _composites_of(number, state), claims, tuple(sorted((known or {}).items())))
+
+
+def _with_known(
+    dissected: Dissected, claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState
+) -> Dissected:
+    """Dissect again when pieces came out that are taken apart already."""
     known: dict[str, tuple[str, ...]] = {}
-    while True:
-        dissected = asking.found(Dissection(number.value, leaves, claims, tuple(sorted(known.items()))))
-        taken_apart = _taken_apart(dissected, state).items() - known.items()
-        if not taken_apart:
-            return dissected
+    while taken_apart := _taken_apart(dissected, state).items() - known.items():
         known.update(taken_apart)
+        dissected = asking.found(_dissection(claims, number, state, known))
+    return dissected
 
 
 def _composites_of(number: Number, state: FactoringState) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ division for each number that then has a factor in common.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from math import gcd
 
 import gmpy2
@@ -17,6 +18,7 @@ LONGEST_FACTOR = 200
 """In digits; no method that is tried on many numbers finds longer ones."""
 MOST_LEARNERS = 64
 """Of one report."""
+_MOST_LOOKED_AT = 512
 
 
 class Learner(Struct, frozen=True, gc=False):
@@ -30,15 +32,20 @@ def learners(number: int, factors: Sequence[str], state: FactoringState) -> list
     """Return the composites on record that share a proper factor with those of a number, by form, by id."""
     short = [mpz(factor) for factor in factors if len(factor) <= LONGEST_FACTOR]
     shared: dict[int, dict[str, None]] = {}
-    for form in state.forms(number) if short else ():
-        exponents = state.exponents_of(form.base)
-        for factor in short:
-            for exponent in _sharing(form.base, form.exponent, factor, exponents):
-                for other in exponents[exponent]:
-                    if other != number and (common := _common(other, factor, state)):
-                        shared.setdefault(other, {})[common] = None
+    for other, factor in islice(_candidates(number, short, state), _MOST_LOOKED_AT):
+        if common := _common(other, factor, state):
+            shared.setdefault(other, {})[common] = None
     found = [(state.number(other), tuple(shared[other])) for other in sorted(shared)[:MOST_LEARNERS]]
     return [Learner(known, common) for known, common in found if known is not None]
+
+
+def _candidates(number: int, factors: Sequence[mpz], state: FactoringState) -> Iterator[tuple[int, mpz]]:
+    """Return the numbers whose exponent shares a factor with this one's, each with the factor."""
+    for form in state.forms(number) if factors else ():
+        exponents = state.exponents_of(form.base)
+        for factor in factors:
+            for exponent in _sharing(form.base, form.exponent, factor, exponents):
+                yield from ((other, factor) for other in exponents[exponent] if other != number)
 
 
 def _sharing(base: int, exponent: int, factor: mpz, exponents: Mapping[int, Sequence[int]]) -> Iterator[int]:
