@@ -29,6 +29,11 @@ def client(serving_in, tmp_path_factory):
             client.post("/api/count-primes", json={"n": 10_000 + number, "chunks": 2})
             client.post("/simulations", json={"name": f"falls {number}"})
             client.post("/task", json={"a": number, "b": 1})
+            found, other = [(1_000_003, 1_000_033), (1_000_037, 1_000_039), (1_000_081, 1_000_099)][number]
+            client.post("/api/v1/composites/bulk", json=[str(found * other)])
+            run = {"type": "factoring.curves_run", "id": f"run-{number}", "client_id": "ada", "b1": 2_000, "param": 1}
+            run |= {"curves": 1, "composite": str(found * other), "factors": [{"factor": str(found)}]}
+            assert client.post("/api/v1/events", json=[run]).json()["results"][0].get("error") is None
         yield client
 
 
@@ -65,7 +70,7 @@ def test_it_has_the_rows_of_all_pages(client, address, turn):
         following = answer.links.get("next", {}).get("url")
     assert whole == paged
     assert len(whole) == int(answer.headers["x-total-count"])
-    assert len(whole) > 2 or "largest" in address
+    assert len(whole) > 2
 
 
 def test_the_whole_list_of_tasks_is_linked_on_its_page(client):

@@ -49,6 +49,7 @@ BOOKS = {
     *("factoring.composite_changed", "factoring.project_joined", "factoring.snfs_form_noted", "factoring.wish_noted"),
     *(
         "factoring.curve_measured",
+        "factoring.curves_assumed",
         "factoring.curves_identified",
         "factoring.group_order_computed",
         "factoring.ids_given_out",
