@@ -72,7 +72,7 @@ def followed(coordinator, until, headers=(), **query):
 
 def test_a_follower_gets_what_was_and_what_comes_and_resumes_where_it_was(running):
     create_keys(running, 3)
-    writing = threading.Thread(target=create_keys, args=(running, 20, 3))
+    writing = threading.Thread(target=create_keys, args=(running, 20))
     writing.start()
     assert followed(running, until=24) == list(range(1, 25))
     writing.join()
