@@ -91,6 +91,19 @@ def test_what_is_asked_for_a_part_that_comes_back_under_its_first_id(story, hold
     holds()
 
 
+def test_a_claim_that_would_not_have_been_given_is_completed_all_the_same(story, holds):
+    story.tell(Submit(value=N))
+    file = story.tell(Upload(value=N, b1=200, sigmas=("2", "3")))
+    found = story.tell(Report(value=N, claims=(P,), more=1))
+    story.withdraw((found, ALL))
+    story.tell(Report(value=N, claims=(Q,), more=1))
+    story.tell(ClaimFile(of=file))
+    stage_2 = story.tell(Report(value=N, bounds=bounds_of(200, None, 1), sigmas=("2", "3")))
+    story.tell(File(of=file, by=stage_2, how="done"))
+    story.take_back(3)
+    holds()
+
+
 def test_the_middle_one_of_three_factors_of_one_report(story, holds):
     story.tell(Submit(value=N * S))
     found = story.tell(Report(value=N * S, claims=(P, Q, R), more=1))
