@@ -7,9 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.access.commands import CreateKey, RevokeKey
-from core.access.decide import ACCESS, Key
-from core.access.events import KeyCreated, KeyRevoked
 from core.counting.answers import JobAnswer, NoChunk
 from core.counting.commands import CancelJob, ReportCount, ReportFailure, RequestChunk, SubmitJob
 from core.counting.decide import COUNTING
@@ -64,10 +61,6 @@ def known(**facts):
     return SimpleNamespace(**answers)
 
 
-def keys(revoked_at=None):
-    return known(next_key=8, key={7: Key(7, "hash", ("read",), "ada", 1, revoked_at)})
-
-
 def counting(state="STARTED", held=LEASE, **more):
     job = Job(4, "j", 10**6, 1, state, 0, None, "", 1, 9 if state == "REVOKED" else None)
     chunk = Chunk(1, "held" if held else "open", held.id if held else "", None, None)
@@ -102,11 +95,6 @@ RENAMED = ChangeSimulation(simulation=1, name="other")
 STARTED = ChangeSimulation(simulation=1, status="running")
 ADDED = SubmitTask(task="t", operation="add", args=("1", "2"), node="node", most_waiting=2)
 EXAMPLES = [
-    (ACCESS, keys(), CreateKey(hash="h", roles=("work",), label="bob"), [Partly(KeyCreated, key=8, label="bob")]),
-    (ACCESS, keys(), CreateKey(hash="h", roles=("work",), label="x" * 201), BadInput("201 characters")),
-    (ACCESS, keys(), RevokeKey(key=7), [Partly(KeyRevoked, key=7)]),
-    (ACCESS, keys(), RevokeKey(key=9), Unknown("no key 9")),
-    (ACCESS, keys(revoked_at=2), RevokeKey(key=7), Conflict("revoked already")),
     (
         COUNTING,
         known(),
@@ -234,7 +222,7 @@ def test_given_that_when_this_then_that(context, given, when, then):
         assert (decision if isinstance(decision, Answer) else [event.fact for event in decision]) == then
 
 
-@pytest.mark.parametrize("context", [ACCESS, COUNTING, SIMULATIONS, TASKS], ids=lambda context: context.name)
+@pytest.mark.parametrize("context", [COUNTING, SIMULATIONS, TASKS], ids=lambda context: context.name)
 def test_every_decision_has_an_example_of_what_it_records_and_of_what_it_does_not(context):
     told = {(type(when), isinstance(then, list)) for one, _, when, then in EXAMPLES if one is context}
     own = {command for command, decide in context.decisions.items() if decide.__module__ != "core.leases.holding"}
