@@ -136,6 +136,8 @@ def found_events(
         within: the offset, in this decision, of the event that tells of the attempt.
     """
     splits = dissected.all_splits
+    if not splits:
+        return []
     causes: dict[int, int] = {}
     events: list[NewEvent] = []
     for claim in dict.fromkeys(split.claim for split in splits):
