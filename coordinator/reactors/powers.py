@@ -56,10 +56,4 @@ def powers_among(values: Sequence[tuple[int, str]]) -> list[int]:
 
 
 def _order(number: int) -> Order:
-    return Order(
-        command=DivideOut(number=number),
-        now=now(),
-        correlation=str(uuid.uuid4()),
-        actor="clock",
-        key=f"power-{number}",
-    )
+    return Order(command=DivideOut(number=number), now=now(), correlation=str(uuid.uuid4()), actor="clock")

@@ -84,7 +84,7 @@ async def reconcile(node: Node, given_up: set[str]) -> None:
                 _give_up(errand, finding, given_up)
                 continue
             try:
-                await node.perform(_order(errand.subject, errand.command(finding)))
+                await node.perform(_order(errand.command(finding)))
             except Refusal as refusal:
                 _give_up(errand, refusal, given_up)
 
@@ -128,8 +128,9 @@ def _to_count(factor: Factor) -> Errand:
     return Errand(f"group-order-{factor.id}", want, record)
 
 
-def _order(subject: str, command: Command) -> Order:
-    return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="proofs", key=subject)
+def _order(command: Command) -> Order:
+    # Without a key: what a correction has made undone is to be done again, and would be told that it stays withdrawn.
+    return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="proofs")
 
 
 def _give_up(errand: Errand, reason: Exception, given_up: set[str]) -> None:

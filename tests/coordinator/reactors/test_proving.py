@@ -227,3 +227,23 @@ def test_an_undone_factor_takes_its_order_along(story):
         assert (factor.id, factor.verdict) == (2, "smooth")
 
     story(tell)
+
+
+def test_a_prime_that_a_correction_brings_back_is_proved_again(story):
+    """It was proved after a report that is withdrawn, and comes out of a later one."""
+
+    async def tell(node):
+        await submit(node, P * Q)
+        await find(node, P * Q, P)
+        await reconcile(node, set())
+        await find(node, P * Q, P, content=b"another report")
+        (factor,) = await found(node)
+        await withdraw(node, factor.position)
+        assert (await number(node, 3)).primality == "probable"
+        given_up = set()
+        await reconcile(node, given_up)
+        assert not given_up
+        assert (await number(node, 3)).primality == "proven"
+        assert [factor.verdict for factor in await found(node)] == ["smooth"]
+
+    story(tell)
