@@ -15,7 +15,7 @@ import yaml
 from coordinator.cli.main import tallystick as commands
 from coordinator.settings import load
 from tests.launcher import ROOT
-from tests.servers import HTTP
+from tests.servers import HTTP, tallystick
 from tests.waiting import until
 
 PAGE = (ROOT / "docs" / "how-to" / "running.md").read_text()
@@ -112,7 +112,8 @@ def test_heads_of_a_rotated_signing_key_go_on_from_those_of_the_old_one(coordina
 
     before = newest_key()
     coordinator.stop()
-    (coordinator.directory / "signing.key").rename(coordinator.directory.parent / "signing.key.old")
+    done = tallystick("keys", "replace", "signing", "--data-dir", coordinator.directory)
+    assert done.returncode == 0, done.stdout + done.stderr
     coordinator.start()
     after = newest_key()
     assert before["key"] != after["key"]
