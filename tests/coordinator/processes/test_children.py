@@ -4,6 +4,7 @@ import resource
 import signal
 import time
 from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,14 +75,25 @@ def broken(children):
 
 def test_where_no_child_can_be_had_that_is_said_and_later_there_is_one_again(children):
     one, _ = children
-    _, most = before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())), most))
-    try:
-        with pytest.raises(BrokenExecutor, match="No child can be had"):
-            one.submit(abs, -1)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    with no_descriptor_left(), pytest.raises(BrokenExecutor, match="No child can be had"):
+        one.submit(abs, -1)
     until(lambda: answered(one))  # the process that forks may have ended over it
+
+
+@contextmanager
+def no_descriptor_left():
+    """Use up all descriptors of this process, those between others too."""
+    _, most = before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
+    with ExitStack() as stack:
+        while stack.enter_context(Path(os.devnull).open("rb")).fileno() <= highest:
+            pass
+        used = len(list(Path("/proc/self/fd").iterdir())) - 1  # without the one that lists them
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used, most))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def answered(children):
