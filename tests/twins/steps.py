@@ -171,7 +171,7 @@ class Report(_Reported, frozen=True):
         under = replace(
             self,
             work=None,
-            value=int(handed.value),
+            value=int(here.office.factoring.number(answer.number).value),  # a correction may have moved the assignment
             bounds=self.bounds or Bounds(handed.b1, handed.b2, handed.param),
             client=self.client or here.history[self.work].step.client,
         )

@@ -17,6 +17,7 @@ from tests.twins.steps import (
     Shelve,
     Submit,
     Take,
+    TakeP1,
     Try,
     Upload,
 )
@@ -101,6 +102,16 @@ def test_a_claim_that_would_not_have_been_given_is_completed_all_the_same(story,
     stage_2 = story.tell(Report(value=N, bounds=bounds_of(200, None, 1), sigmas=("2", "3")))
     story.tell(File(of=file, by=stage_2, how="done"))
     story.take_back(3)
+    holds()
+
+
+def test_a_report_under_work_that_a_correction_has_moved_to_the_whole_number(story, holds):
+    story.tell(Submit(value=N))
+    found = story.tell(Report(value=N, claims=(P, Q * R), more=1))
+    work = story.tell(TakeP1(value=Q * R, client="bob"))
+    story.withdraw((found, str(P)))
+    story.withdraw((found, str(Q * R)))
+    story.tell(Report(value=0, work=work, claims=(Q * R, Q), more=1, client="bob"))
     holds()
 
 

@@ -1,7 +1,7 @@
 """Rebuilding and verifying through the API: begun, followed, cancelled, and what came of it."""
 
 import sqlite3
-import time
+import threading
 from contextlib import closing
 
 import pytest
@@ -61,18 +61,17 @@ def stuck(monkeypatch):
 
     class Stuck:
         def __init__(self, *_arguments, **_options):
-            self.gone = False
+            self._gone = threading.Event()
 
         def __enter__(self):
             return self
 
         def __exit__(self, *_exception):
-            self.gone = True
+            self._gone.set()
 
         def follow(self, report):
             report(rebuilding.Progress("fold", 1, 4))
-            while not self.gone:
-                time.sleep(0.005)
+            self._gone.wait()
 
         result = follow
 
