@@ -25,7 +25,7 @@ from projections.tasks import state as tasks
 
 FACTORING_FILE = Projection(
     FACTORING,
-    23,
+    24,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,

@@ -50,6 +50,7 @@ def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) 
         inferred=sieve.inferred,
         bad=sieve.bad,
         bad_lines=tuple(sieve.bad_lines),
+        checksums=tuple(sieve.checksums),
     )
 
 

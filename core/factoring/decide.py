@@ -93,6 +93,7 @@ FACTORING = Context(
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),
     expire=lambda lease: work.ExpireWork(lease=lease),
+    upcasters={residue_events.ResidueCurvesBefore: residue_events.without_checksums},
     openings=frozenset(
         {CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, NumberUnshelved.type, LeaseEnded.type}
     ),

@@ -26,6 +26,7 @@ CREATE TABLE attempts (
     param INTEGER NOT NULL,
     curves INTEGER NOT NULL,       -- reported
     credited INTEGER NOT NULL,     -- of those, the ones that count
+    checksums INTEGER NOT NULL,    -- and those whose state after stage 1 can be checked
     cpu_milliseconds INTEGER NOT NULL,
     program TEXT NOT NULL,
     doubt TEXT NOT NULL,
@@ -49,7 +50,7 @@ _KINDS_SHOWN = 8
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One report; the fields are the columns of the table. Only ECM curves have a `param` and are `credited`.
+    """One report; the fields are the columns of the table. Only ECM curves have a `param`, `checksums` and are `credited`.
 
     With the method `prior` it is a declaration of what was done elsewhere: `program` says what, and bounds are 0 when
     there are several kinds of curves.
@@ -65,6 +66,7 @@ class Attempt(Struct, frozen=True, gc=False):
     param: int
     curves: int
     credited: int
+    checksums: int
     cpu_milliseconds: int
     program: str
     doubt: str
@@ -94,6 +96,11 @@ def credited(fact: CurvesRun) -> int:
     return fact.anonymous + len(fact.sigmas) - len(fact.uncredited)
 
 
+def _run(fact: CurvesRun) -> dict[str, object]:
+    checksums = sum(checksum is not None for checksum in fact.checksums)
+    return told(fact, Attempt) | {"credited": credited(fact), "checksums": checksums}
+
+
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     rows: list[dict[str, object]] = []
@@ -103,7 +110,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     for event in events:
         fact = event.fact
         if isinstance(fact, CurvesRun):
-            rows.append(_EMPTY | told(fact, Attempt) | {"credited": credited(fact)} | _at(event, moment(event)))
+            rows.append(_EMPTY | _run(fact) | _at(event, moment(event)))
             runs.append(fact)
         elif isinstance(fact, AttemptMade):
             rows.append(_EMPTY | told(fact, Attempt) | {"curves": fact.runs} | _at(event, moment(event)))

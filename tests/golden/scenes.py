@@ -311,7 +311,7 @@ def _reported(office: Office, attempt: int) -> Reported:
 
 
 @leads_to(
-    *("factoring.residues_uploaded.v1", "factoring.residue_curves.v1", "factoring.curves_identified.v1"),
+    *("factoring.residues_uploaded.v1", "factoring.residue_curves.v2", "factoring.curves_identified.v1"),
     *("factoring.residue_claimed.v1", "factoring.residue_completed.v1", "factoring.residue_removed.v1"),
 )
 def keep_residues(office):
@@ -358,6 +358,7 @@ def _stage_1_kept(office):
         inferred=0,
         bad=0,
         bad_lines=(),
+        checksums=(None, *range(1, 10)),
     )
     reported = _reported(office, stage_1.attempt)
     office.perform(UploadResidues(sha256=digest, contents=contents, stage_1=reported, keep_seconds=1))

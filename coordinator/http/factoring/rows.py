@@ -65,7 +65,10 @@ class AssignmentRow(msgspec.Struct, frozen=True):
 
 
 class AttemptRow(msgspec.Struct, frozen=True):
-    """Curves that were reported; `doubt` says why nobody could have run them."""
+    """Curves that were reported; `doubt` says why nobody could have run them.
+
+    `checksums` counts those that came with the checksum of their state after stage 1, without which none can be checked.
+    """
 
     id: int
     client_id: str | None
@@ -75,6 +78,7 @@ class AttemptRow(msgspec.Struct, frozen=True):
     parametrization: int
     curves: int
     credited: int
+    checksums: int
     cpu_seconds: float
     program: str
     doubt: str | None
@@ -159,6 +163,7 @@ def attempt_row(attempt: Attempt, known: dict[int, str]) -> AttemptRow:
         parametrization=attempt.param,
         curves=attempt.curves,
         credited=attempt.credited,
+        checksums=attempt.checksums,
         cpu_seconds=attempt.cpu_milliseconds / 1000,
         program=attempt.program,
         doubt=attempt.doubt or None,

@@ -36,6 +36,7 @@ class Sieve:
         b1: bound of stage 1.
         param: parametrisation.
         sigmas: of the good lines, in their order.
+        checksums: of the same, as they are kept; None for Prime95, which writes none.
         inferred: in how many of them PARAM was put in.
         bad: how many lines are bad.
         bad_lines: the first of those.
@@ -46,6 +47,7 @@ class Sieve:
         self.b1 = 0
         self.param = 0
         self.sigmas: dict[str, int] = {}
+        self.checksums: list[int | None] = []
         self.inferred = 0
         self.bad = 0
         self.bad_lines: list[BadLine] = []
@@ -108,6 +110,7 @@ class Sieve:
             raise BadInput(f"The file holds more than {MOST_CURVES} curves; split it.")
         self.sigmas[found.sigma] = found.line
         self.inferred += found.inferred_param
+        self.checksums.append(_due(found) if found.inferred_param else found.checksum)
         return _with_param(line, found) if found.inferred_param else line
 
     def _prime95_b1(self) -> int:
@@ -136,8 +139,11 @@ class _Fault(Exception):  # noqa: N818 - never leaves this module
 
 def _with_param(line: bytes, residue: Residue) -> bytes:
     """Put the inferred PARAM into a line, with the checksum that it then has."""
+    given = _METHOD.sub(rb"\g<1>; PARAM=%d;" % (residue.param or 0), line, count=1)
+    return _CHECKSUM.sub(rb"\g<1>%d" % _due(residue), given, count=1)
+
+
+def _due(residue: Residue) -> int:
     assert residue.b1 is not None, "GMP-ECM writes B1"
     assert residue.sigma is not None, "a curve has a sigma"
-    given = _METHOD.sub(rb"\g<1>; PARAM=%d;" % (residue.param or 0), line, count=1)
-    due = checksum(residue.b1, mpz(residue.number), mpz(residue.x, 0), sigma=int(residue.sigma), param=residue.param)
-    return _CHECKSUM.sub(rb"\g<1>%d" % due, given, count=1)
+    return checksum(residue.b1, mpz(residue.number), mpz(residue.x, 0), sigma=int(residue.sigma), param=residue.param)

@@ -31,6 +31,7 @@ class Contents(Struct, frozen=True, gc=False):
         inferred: in how many lines PARAM was put in.
         bad: how many lines are bad.
         bad_lines: the first of those.
+        checksums: of its residues, for each sigma, as they are served; None where the program writes none.
     """
 
     value: str
@@ -42,6 +43,7 @@ class Contents(Struct, frozen=True, gc=False):
     inferred: int
     bad: int
     bad_lines: tuple[BadLine, ...]
+    checksums: tuple[int | None, ...] = ()
 
 
 class UploadResidues(Command[ResidueAnswer], frozen=True):

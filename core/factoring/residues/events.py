@@ -61,19 +61,36 @@ class ResiduesUploaded(Fact, frozen=True):
     bad_lines: tuple[BadLine, ...]
 
 
-class ResidueCurves(Fact, frozen=True):
-    """The sigmas of a residue file, in the order of its lines; a long file takes several of these.
-
-    Attributes:
-        residue: which file.
-        offset: how many stand before these.
-        sigmas: in decimal.
-    """
+class ResidueCurvesBefore(Fact, frozen=True):
+    """The sigmas of a residue file, from before their checksums were kept."""
 
     type = "factoring.residue_curves.v1"
     residue: int
     offset: int
     sigmas: tuple[str, ...]
+
+
+class ResidueCurves(Fact, frozen=True):
+    """The curves of a residue file, in the order of its lines; a long file takes several of these.
+
+    Attributes:
+        residue: which file.
+        offset: how many stand before these.
+        sigmas: in decimal.
+        checksums: of the state after stage 1, for each sigma; None where the program writes none. Empty when they were not
+            kept yet.
+    """
+
+    type = "factoring.residue_curves.v2"
+    residue: int
+    offset: int
+    sigmas: tuple[str, ...]
+    checksums: tuple[int | None, ...]
+
+
+def without_checksums(old: ResidueCurvesBefore) -> ResidueCurves:
+    """Read curves from before their checksums were kept."""
+    return ResidueCurves(residue=old.residue, offset=old.offset, sigmas=old.sigmas, checksums=())
 
 
 class CurvesIdentified(Fact, frozen=True):
@@ -167,6 +184,7 @@ class ResidueIdsGivenOut(Fact, frozen=True):
 
 FACTS = (
     ResiduesUploaded,
+    ResidueCurvesBefore,
     ResidueCurves,
     CurvesIdentified,
     CurvesAssumed,

@@ -24,6 +24,8 @@ from core.timestamps import SECOND
 _SIGMAS_OF_32_BITS = 2**32
 SIGMAS_AN_EVENT = 2_000
 """So many fit into one event, with 20 digits each."""
+_CURVES_AN_EVENT = 1_500
+"""And so many with a checksum each."""
 
 
 def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> Decision:
@@ -55,8 +57,10 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
     stream = residue_stream(residue)
     events = [NewEvent(stream, fact, cause=number.submitted, opens=True)]
     start = 0
-    for sigmas in portions(contents.sigmas, SIGMAS_AN_EVENT):
-        events.append(NewEvent(stream, ResidueCurves(residue=residue, offset=start, sigmas=sigmas), within=0))
+    for sigmas in portions(contents.sigmas, _CURVES_AN_EVENT):
+        checksums = contents.checksums[start : start + len(sigmas)]
+        curves = ResidueCurves(residue=residue, offset=start, sigmas=sigmas, checksums=checksums)
+        events.append(NewEvent(stream, curves, within=0))
         start += len(sigmas)
     return events + _identified(command, residue, asking, state)
 

@@ -165,3 +165,4 @@ def test_whatever_comes_every_line_is_kept_or_counted_as_bad_but_timestamps_whic
     again = Sieve(1000, None)
     assert list(again.sift(kept)) == kept
     assert (again.bad, again.sigmas.keys()) == (0, sieve.sigmas.keys())
+    assert again.checksums == sieve.checksums, "those of the lines as they are kept"

@@ -55,6 +55,7 @@ CONTENTS = Contents(
     inferred=0,
     bad=0,
     bad_lines=(),
+    checksums=(70, None),
 )
 UPLOADS = UploadResidues(sha256="as it came", contents=CONTENTS, stage_1=None, keep_seconds=60)
 FILE, CLAIMED = a_residue_file(), a_residue_file(claim="c")
@@ -107,7 +108,7 @@ EXAMPLES = [
         UPLOADS,
         [
             Partly(ResiduesUploaded, residue=1, number=1, client=3, attempt=0, curves=2, keep_until=NOW + 60 * SECOND),
-            ResidueCurves(residue=1, offset=0, sigmas=("7", "8")),
+            ResidueCurves(residue=1, offset=0, sigmas=("7", "8"), checksums=(70, None)),
         ],
     ),
     Example(
