@@ -12,6 +12,7 @@ from core.factoring.decide import FACTORING
 from core.federation.decide import FEDERATION
 from core.leases.events import FACTS as LEASE_FACTS
 from core.log.events import FACTS as LOG_FACTS
+from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
 from core.tasks.decide import TASKS
 
@@ -23,6 +24,7 @@ CONTEXTS: tuple[Context, ...] = (
     SIMULATIONS,
     FEDERATION,
     TASKS,
+    NOTIFICATIONS,
 )
 
 

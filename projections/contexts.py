@@ -8,6 +8,7 @@ from core.clients.decide import CLIENTS
 from core.counting.decide import COUNTING
 from core.factoring.decide import FACTORING
 from core.federation.decide import FEDERATION
+from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
 from core.tasks.decide import TASKS
 from projections.access import state as access
@@ -18,6 +19,7 @@ from projections.factoring import attempts, contributors, coverage, factors
 from projections.factoring import state as factoring
 from projections.federation import agents, latest
 from projections.federation import state as federation
+from projections.notifications import state as notifications
 from projections.runtime.projection import Projection
 from projections.simulations import points
 from projections.simulations import state as simulations
@@ -44,8 +46,16 @@ FEDERATION_FILE = Projection(
     FEDERATION, 1, frozenset({"federation"}), federation.SCHEMA, federation.FederationState, (latest, agents)
 )
 TASKS_FILE = Projection(TASKS, 2, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
+NOTIFICATIONS_FILE = Projection(
+    NOTIFICATIONS,
+    1,
+    frozenset({"notifications"}),
+    notifications.SCHEMA,
+    notifications.NotificationsState,
+    (),
+)
 
-BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE)
+BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE, NOTIFICATIONS_FILE)
 """Those of the contexts that a coordinator may do without."""
 
 

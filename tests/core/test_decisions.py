@@ -15,6 +15,28 @@ from core.counting.state import Chunk, Job
 from core.deciding import Answer, Asking
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
+from core.notifications.answers import Noted
+from core.notifications.commands import (
+    ClearAlarm,
+    EndSubscription,
+    NoteDelivered,
+    NoteFailing,
+    RaiseAlarm,
+    SendAgain,
+    Subscribe,
+)
+from core.notifications.decide import MOST_LIVING, NOTIFICATIONS
+from core.notifications.events import (
+    AlarmCleared,
+    AlarmRaised,
+    DeliveryFailing,
+    DeliveryGivenUp,
+    EventsDelivered,
+    SentAgain,
+    Subscribed,
+    SubscriptionEnded,
+)
+from core.notifications.state import Subscription
 from core.refusals import BadInput, Busy, Conflict, Forbidden, Refusal, Unknown
 from core.simulations.answers import MachineAnswer, SimulationAnswer
 from core.simulations.commands import (
@@ -90,6 +112,21 @@ def working(status="waiting", waiting=1, **more):
     return known(**usual | {"unfinished_under": 1, "lease": {"w": LEASE}} | more)
 
 
+def telling(living=1, raised=None, **stands):
+    usual = {"types": (), "project": "", "since": 10, "created_at": 1, "upto": 20, "delivered": 4, "again": 1}
+    usual |= {
+        "ended_at": None,
+        "ending": "",
+        "failing_at": None,
+        "failing_since": None,
+        "reason": "",
+        "given_up_at": None,
+    }
+    one = Subscription(id=1, seal="s", sealed="", **usual | stands)
+    return known(subscription={1: one}, living=living, next_subscription=2, raised={"disk": True} if raised else {})
+
+
+FAILING = NoteFailing(subscription=1, again=1, position=21, reason="503")
 COUNTED = ReportCount(job="j", chunk=1, before=0, last=78498)
 RENAMED = ChangeSimulation(simulation=1, name="other")
 STARTED = ChangeSimulation(simulation=1, status="running")
@@ -203,6 +240,61 @@ EXAMPLES = [
     ),
     (TASKS, working("completed"), FinishTask(task="t", result="3", error=""), FinishAnswer(task="t", known=True)),
     (TASKS, working(), FinishTask(task="t", result="3", error="too large"), BadInput("either a result or an error")),
+    (
+        NOTIFICATIONS,
+        telling(),
+        Subscribe(seal="s", sealed="x", types=("factoring",), project="p"),
+        [Subscribed(subscription=2, seal="s", sealed="x", types=("factoring",), project="p")],
+    ),
+    (NOTIFICATIONS, telling(MOST_LIVING), Subscribe(seal="s", sealed="x"), Busy("end one of them first")),
+    (NOTIFICATIONS, telling(), Subscribe(seal="s", sealed="x", project="a\nb"), BadInput("printable")),
+    (NOTIFICATIONS, telling(), EndSubscription(subscription=1), [SubscriptionEnded(subscription=1, reason="ended")]),
+    (NOTIFICATIONS, telling(ended_at=5), EndSubscription(subscription=1), Conflict("has ended already")),
+    (NOTIFICATIONS, telling(), EndSubscription(subscription=9), Unknown("no subscription 9")),
+    (
+        NOTIFICATIONS,
+        telling(),
+        NoteDelivered(subscription=1, again=1, upto=25, deliveries=3),
+        [EventsDelivered(subscription=1, upto=25, deliveries=3)],
+    ),
+    *(
+        (NOTIFICATIONS, telling(**stands), NoteDelivered(subscription=1, again=1, upto=25, deliveries=3), Noted())
+        for stands in ({"upto": 25}, {"again": 2}, {"ended_at": 5})
+    ),
+    (NOTIFICATIONS, telling(), FAILING, [DeliveryFailing(subscription=1, position=21, reason="503")]),
+    *(
+        (NOTIFICATIONS, telling(**stands), FAILING, Noted())
+        for stands in (
+            {"upto": 21},
+            {"again": 0},
+            {"ended_at": 5},
+            {"failing_at": 21},
+            {"failing_at": 21, "given_up_at": 5},
+        )
+    ),
+    (
+        NOTIFICATIONS,
+        telling(failing_at=21),
+        NoteFailing(subscription=1, again=1, position=21, reason="503", given_up=True),
+        [DeliveryGivenUp(subscription=1, position=21, reason="503")],
+    ),
+    (NOTIFICATIONS, telling(), SendAgain(subscription=1), [SentAgain(subscription=1, position=21)]),
+    (NOTIFICATIONS, telling(), SendAgain(subscription=1, position=11), [SentAgain(subscription=1, position=11)]),
+    (NOTIFICATIONS, telling(), SendAgain(subscription=1, position=10), BadInput("was made as event 10")),
+    (
+        NOTIFICATIONS,
+        telling(),
+        RaiseAlarm(alarm="disk_filling", subject="disk", reason="full"),
+        [AlarmRaised(alarm="disk_filling", subject="disk", reason="full")],
+    ),
+    (NOTIFICATIONS, telling(raised=True), RaiseAlarm(alarm="disk_filling", subject="disk", reason="full"), Noted()),
+    (
+        NOTIFICATIONS,
+        telling(raised=True),
+        ClearAlarm(alarm="disk_filling", subject="disk"),
+        [AlarmCleared(alarm="disk_filling", subject="disk")],
+    ),
+    (NOTIFICATIONS, telling(), ClearAlarm(alarm="disk_filling", subject="disk"), Noted()),
 ]
 
 
@@ -222,7 +314,7 @@ def test_given_that_when_this_then_that(context, given, when, then):
         assert (decision if isinstance(decision, Answer) else [event.fact for event in decision]) == then
 
 
-@pytest.mark.parametrize("context", [COUNTING, SIMULATIONS, TASKS], ids=lambda context: context.name)
+@pytest.mark.parametrize("context", [COUNTING, SIMULATIONS, TASKS, NOTIFICATIONS], ids=lambda context: context.name)
 def test_every_decision_has_an_example_of_what_it_records_and_of_what_it_does_not(context):
     told = {(type(when), isinstance(then, list)) for one, _, when, then in EXAMPLES if one is context}
     own = {command for command, decide in context.decisions.items() if decide.__module__ != "core.leases.holding"}

@@ -1,0 +1,1 @@
+"""Being told: where subscriptions stand, and which alarms are raised."""
