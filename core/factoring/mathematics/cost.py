@@ -1,25 +1,47 @@
 """How long a curve takes: the nominal cost, against which each client's speed is measured.
 
-One curve with default B2 on a number of 100 digits takes about 1.1 µs for each unit of B1 on one core of 2020 (GMP-ECM
-7.0.7: 58 ms at 50,000, 270 ms at 250,000). The cost of a multiplication grows with the number of 64-bit limbs to the
-power 1.6 or so between 1 and 30 limbs (Karatsuba and Toom-Cook).
+Stage 1 and stage 2 are two terms, fitted to GMP-ECM 7.0.7 (param 1, one core of 2020, 12 sizes from 60 to 220 digits, B1 from
+50,000 to 1,000,000) within 9 % and 13 %: they grow differently with B1 and with the number's length in 64-bit words. They are
+computed with `decimal`, and so are the same whole numbers on every machine.
 """
 
-from core.factoring.curves import Bounds
+from decimal import Context, Decimal
+from functools import lru_cache
+from math import isqrt
 
-_MICROSECONDS_A_UNIT = 1.1
-_LIMBS_OF_100_DIGITS = 5.2
-_BITS_A_DIGIT = 3.3219280948873626
-_GROWTH = 1.6
-_STAGE_1_SHARE = 0.6
-_START_MICROSECONDS = 1_000
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import Bounds
+from core.factoring.mathematics.stage2 import stage2_of
+
+_EXACT = Context(prec=20)
+_WORDS_A_DIGIT = Decimal("0.0519051265")
+_STAGE_1 = Decimal("0.0615"), Decimal(1), Decimal("1.40")
+_STAGE_2 = Decimal("0.3835"), Decimal("0.8935"), Decimal("0.892")
+"""Microseconds, exponent of B1, exponent of the length."""
 
 
 def nominal_microseconds(bounds: Bounds, digits: int) -> int:
-    """Return about how long one curve takes on one core, in microseconds; at least 1,000."""
-    limbs = max(digits * _BITS_A_DIGIT / 64, 1.0)
-    whole = _MICROSECONDS_A_UNIT * bounds.b1 * (limbs / _LIMBS_OF_100_DIGITS) ** _GROWTH
-    return _START_MICROSECONDS + int(whole * (_STAGE_1_SHARE if bounds.b2 == 0 else 1.0))
+    """Return about how long one curve takes on one core, in microseconds; at least 1."""
+    return max(sum(stage_microseconds(bounds, digits)), 1)
+
+
+@lru_cache(maxsize=4096)
+def stage_microseconds(bounds: Bounds, digits: int) -> tuple[int, int]:
+    """Return about how long the two stages of a curve take on one core, in microseconds.
+
+    With another B2 than the default, stage 2 grows as the square root of it: its polynomials do.
+    """
+    stage_1, stage_2 = (_term(bounds.b1, digits, *term) for term in (_STAGE_1, _STAGE_2))
+    if bounds.b2 == DEFAULT_B2:
+        return int(stage_1), int(stage_2)
+    share = isqrt(max(bounds.b2 - bounds.b1, 0) * 2**32 // stage2_of(bounds.b1, None).b2)
+    return int(stage_1), int(stage_2) * share >> 16
+
+
+def _term(b1: int, digits: int, scale: Decimal, by_b1: Decimal, by_length: Decimal) -> Decimal:
+    length = max(_EXACT.multiply(digits, _WORDS_A_DIGIT), Decimal(1))
+    grown = _EXACT.add(_EXACT.multiply(by_b1, _EXACT.ln(Decimal(b1))), _EXACT.multiply(by_length, _EXACT.ln(length)))
+    return _EXACT.multiply(scale, _EXACT.exp(grown))
 
 
 def speed_after(before_milli: int | None, cpu_milliseconds: int, nominal: int) -> int:
