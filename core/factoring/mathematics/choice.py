@@ -1,0 +1,114 @@
+"""The choice of what to run next on a number: the curves that promise the most finds for a CPU-second, and how many of them.
+
+All in whole numbers, so that every machine chooses the same. What a curve promises is the sum over all sizes of how many
+primes are still to be expected (`posterior`) times the chance to find one (`row_odds`), divided by what it costs (`cost`), and by
+the chance that there is a prime at all: for a composite has one.
+"""
+
+from functools import lru_cache
+from operator import mul
+
+from msgspec import Struct
+
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import Bounds
+from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.exponentials import one_minus_exp_minus
+from core.factoring.mathematics.posterior import left
+from core.factoring.mathematics.row_odds import ECM
+from core.factoring.mathematics.standard import STANDARD
+from core.timestamps import SECOND
+
+_SUM_BITS = 72
+_SUM_BYTES = _SUM_BITS // 8
+_SHARE = 10
+"""So many curves are run before the choice is made again that they promise about a tenth less at the end."""
+
+
+class Arm(Struct, frozen=True):
+    """A kind of curve that might be run next on a number.
+
+    Attributes:
+        bounds: how far each is run.
+        microseconds: what each takes, nominally.
+        finds: what each promises, in 2^-64 finds.
+        worth: finds for a CPU-second, in 2^-48; a composite with no prime left to be expected has none.
+    """
+
+    bounds: Bounds
+    microseconds: int
+    finds: int
+    worth: int
+
+
+def _packed(rows: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
+    """Return the chances of all rows for each size in one number, so that one product serves them all."""
+    return tuple(
+        sum(chance << row * _SUM_BITS for row, chance in enumerate(chances)) for chances in zip(*rows, strict=True)
+    )
+
+
+_PACKED = tuple(map(_packed, ECM))
+
+
+def worth(effort: int, digits: int, param: int) -> int:
+    """Return the most finds for a CPU-second that curves on a number promise, in 2^-48: less than 2^63."""
+    if not effort:
+        return _fresh_worth(digits, param)
+    return _most(effort, digits, param)
+
+
+@lru_cache(maxsize=4096)
+def _fresh_worth(digits: int, param: int) -> int:
+    return _most(0, digits, param)
+
+
+def _most(effort: int, digits: int, param: int) -> int:
+    expected = left(effort, digits)
+    divisor = one_minus_exp_minus(sum(expected))
+    if not divisor:
+        return 0
+    return max(
+        (finds * SECOND << 16) // (cost * divisor)
+        for finds, cost in zip(_finds(expected, param), costs(digits, param), strict=True)
+    )
+
+
+def _finds(expected: list[int], param: int) -> list[int]:
+    """Return what a curve of each row promises, in 2^-64 finds."""
+    sums = sum(map(mul, expected, _PACKED[param])).to_bytes(len(STANDARD) * _SUM_BYTES, "little")
+    return [int.from_bytes(sums[i : i + _SUM_BYTES], "little") for i in range(0, len(sums), _SUM_BYTES)]
+
+
+@lru_cache(maxsize=4096)
+def costs(digits: int, param: int) -> tuple[int, ...]:
+    """Return what a curve of each row takes, in microseconds."""
+    return tuple(nominal_microseconds(Bounds(row.b1, DEFAULT_B2, param), digits) for row in STANDARD)
+
+
+def arms(effort: int, digits: int, param: int) -> list[Arm]:
+    """Return all that might be run next on a number, in the order of B1."""
+    expected = left(effort, digits)
+    divisor = one_minus_exp_minus(sum(expected))
+    return [
+        Arm(
+            bounds=Bounds(row.b1, DEFAULT_B2, param),
+            microseconds=cost,
+            finds=finds,
+            worth=(finds * SECOND << 16) // (cost * divisor) if divisor else 0,
+        )
+        for row, cost, finds in zip(STANDARD, costs(digits, param), _finds(expected, param), strict=True)
+    ]
+
+
+def best(found: list[Arm]) -> Arm:
+    """Return the arm that promises the most, of equals the one with the smallest B1."""
+    return max(found, key=lambda arm: arm.worth)
+
+
+def curves_at_once(effort: int, digits: int, arm: Arm) -> int:
+    """Return how many curves of an arm to run before choosing anew: until they promise about a tenth less; at least 1."""
+    row = next(i for i, row in enumerate(STANDARD) if row.b1 == arm.bounds.b1)
+    chances = ECM[arm.bounds.param][row]
+    squares = sum(m * chance * chance for m, chance in zip(left(effort, digits), chances, strict=False))
+    return max(arm.finds // max(_SHARE * squares >> 32, 1), 1)

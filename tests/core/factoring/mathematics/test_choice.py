@@ -1,0 +1,137 @@
+"""The choice of what to run next, beside the same computed in floating point from the formulas of probability."""
+
+from decimal import Context, Decimal
+from math import exp, expm1, log
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from core.factoring.curves import Bounds
+from core.factoring.mathematics import choice, posterior, row_odds
+from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.effort import DIGITS, UNIT, curve_effort, from_lanes, lanes
+from core.factoring.mathematics.exponentials import (
+    END,
+    ONE,
+    STEPS,
+    TABLE,
+    exp_minus,
+    one_minus_exp_minus,
+)
+from core.factoring.mathematics.probability import CurveOdds
+from core.factoring.mathematics.standard import STANDARD
+from tests.profiles import trying
+
+PER_CURVE = {b1: curve_effort(b1, None, 1) for b1 in (2_000, 11_000, 50_000, 250_000, 10**6)}
+WORKED = st.tuples(*[st.one_of(st.just(0), st.integers(0, 3_000)) for _ in PER_CURVE]).map(
+    lambda curves: sum(n * one for n, one in zip(curves, PER_CURVE.values(), strict=True))
+)
+DIGITS_OF_NUMBERS = st.integers(40, 300)
+
+
+def in_floats(effort, digits, param=1):
+    """Return what curves of each row promise for a CPU-second, in floating point."""
+    expected, below = [], 7.0
+    for size, count in zip(DIGITS, lanes(effort), strict=True):
+        above = min(size, digits / 2)
+        expected.append(log(above / below) * exp(-count / UNIT) if above > below else 0.0)
+        below = max(above, below)
+    found = -expm1(-sum(expected))
+    return [
+        sum(m * chance / ONE for m, chance in zip(expected, row, strict=True))
+        / (nominal_microseconds(Bounds(step.b1, -1, param), digits) / 10**6 * found)
+        for step, row in zip(STANDARD, row_odds.ECM[param], strict=True)
+    ]
+
+
+def test_the_table_of_exponentials_is_rounded_rightly():
+    exact = Context(prec=40)
+    for i in range(0, END * STEPS, 7):
+        assert TABLE[i] == int((exact.exp(Decimal(-i) / STEPS) * ONE).to_integral_value())
+
+
+@given(st.integers(0, 25 * UNIT))
+def test_exp_is_within_a_few_units_of_what_it_should_be(x):
+    assert exp_minus(x) == pytest.approx(exp(-x / UNIT) * ONE, abs=3)
+
+
+@given(st.integers(0, ONE))
+def test_one_minus_exp_is_right_for_little_and_for_much(x):
+    assert one_minus_exp_minus(x) == pytest.approx(-expm1(-x / ONE) * ONE, abs=3)
+
+
+@pytest.mark.parametrize("param", [0, 1])
+def test_the_table_of_chances_says_what_the_formulas_say(param):
+    for step, row in zip(STANDARD, row_odds.ECM[param], strict=True):
+        odds = CurveOdds(step.b1, None, param)
+        assert row == pytest.approx([odds.success_probability(size) * ONE for size in DIGITS], rel=6e-4, abs=1)
+
+
+@given(st.integers(1, 400))
+def test_a_prior_adds_up_to_the_share_of_primes_between_trial_division_and_the_square_root(digits):
+    expected = posterior.prior(digits)
+    whole = log(min(max(digits / 2, 7.5), 100) / 7)
+    assert sum(expected) / ONE == pytest.approx(whole, rel=1e-7)
+    assert len(expected) == max(1, min(-(-digits // 2), 100) - 9)
+
+
+@given(WORKED, WORKED, DIGITS_OF_NUMBERS)
+def test_work_leaves_less_to_be_expected_in_every_size(effort, more, digits):
+    for before, after in zip(posterior.left(effort, digits), posterior.left(effort + more, digits), strict=True):
+        assert 0 <= after <= before
+
+
+@given(WORKED, DIGITS_OF_NUMBERS)
+def test_the_choice_in_whole_numbers_is_that_in_floating_point(effort, digits):
+    chosen = choice.best(choice.arms(effort, digits, 1))
+    assert chosen.worth == choice.worth(effort, digits, 1)
+    # With less to be expected, the last digits of whole numbers tell.
+    assume(sum(posterior.left(effort, digits)) > ONE // 10**4)
+    floating = in_floats(effort, digits)
+    assert chosen.worth / 2**48 == pytest.approx(max(floating), rel=2e-3)
+    assert floating[[step.b1 for step in STANDARD].index(chosen.bounds.b1)] == pytest.approx(max(floating), rel=2e-3)
+
+
+@given(WORKED, st.integers(1, 10_000), st.integers(0, 1))
+def test_every_worth_fits_into_a_column(effort, digits, param):
+    assert 0 <= choice.worth(effort, digits, param) < 2**63
+
+
+@given(st.lists(st.integers(0, 2**128 - 1), max_size=91).map(from_lanes), st.integers(1, 1_000))
+def test_any_effort_has_a_worth(effort, digits):
+    assert 0 <= choice.worth(effort, digits, 1) < 2**63
+    assert choice.worth(effort, digits, 1) == choice.best(choice.arms(effort, digits, 1)).worth
+
+
+def test_of_arms_that_promise_the_same_the_one_with_the_smallest_b1_is_taken():
+    nothing_left = from_lanes([100 * UNIT] * 91)
+    assert choice.best(choice.arms(nothing_left, 100, 1)).bounds.b1 == 2_000
+
+
+@trying(20)
+@given(WORKED, st.integers(60, 220))
+def test_so_many_curves_promise_about_a_tenth_less_at_the_end(effort, digits):
+    arm = choice.best(choice.arms(effort, digits, 1))
+    curves = choice.curves_at_once(effort, digits, arm)
+    per_curve = PER_CURVE.get(arm.bounds.b1) or curve_effort(arm.bounds.b1, None, 1)
+
+    def finds(done):
+        return next(one.finds for one in choice.arms(done, digits, 1) if one.bounds == arm.bounds)
+
+    after = finds(effort + curves * per_curve)
+    assert curves == 1 or after / arm.finds == pytest.approx(0.9, abs=0.06)
+
+
+def test_the_usual_steps_are_climbed_one_after_the_other():
+    digits, effort, climbed = 150, 0, []
+    for _ in range(100):
+        arm = choice.best(choice.arms(effort, digits, 1))
+        climbed.append(arm.bounds.b1)
+        effort += choice.curves_at_once(effort, digits, arm) * PER_CURVE[arm.bounds.b1]
+    assert climbed == sorted(climbed)
+    assert len(set(climbed)) >= 4
+
+
+def test_small_numbers_of_which_little_is_known_have_a_choice_as_well():
+    assert choice.best(choice.arms(0, 12, 1)).bounds.b1 == 2_000
