@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import msgspec
 
@@ -18,6 +18,8 @@ from coordinator.sealing import SealingKeys
 from core.events.chain import Head
 from core.events.envelope import Row, StoredEvent
 
+EXPORTED_AT = "/api/v1/log"
+"""Where a coordinator answers with its export."""
 _AT_ONCE = 2_000
 _LONGEST_LINE = 1024 * 1024
 
@@ -36,6 +38,14 @@ class NotImported(Exception):  # noqa: N818 - says what was not done
         super().__init__(f"{self.reason} Nothing was imported.")
 
 
+class Lines(Protocol):
+    """An export that is read line by line, a file for one."""
+
+    def readline(self, longest: int = -1, /) -> bytes:
+        """Return the next line, nothing at the end."""
+        ...
+
+
 class Imported(msgspec.Struct, frozen=True):
     """The result of an import.
 
@@ -50,7 +60,7 @@ class Imported(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
 
 
-def import_log(source: BinaryIO, directory: Path, report: Report = unreported) -> Imported:
+def import_log(source: Lines, directory: Path, report: Report = unreported) -> Imported:
     """Make an exported log the log of a data directory that has none.
 
     Raises:
@@ -83,12 +93,16 @@ def _refuse_unless_empty(path: Path) -> None:
         raise NotImported(f"{path} holds {position} events already; import into a directory without a log.")
 
 
-def _read_into(path: Path, source: BinaryIO, report: Report) -> ndjson.Header:
+def _read_into(path: Path, source: Lines, report: Report) -> ndjson.Header:
     """Write all events into a new file; it is on disk when this returns."""
     try:
         header = ndjson.read_header(source.readline(_LONGEST_LINE))
     except ndjson.NotALine as error:
-        raise NotImported(f"This is not the header of an exported log: {error}.", 1) from error
+        raise NotImported(
+            f"This is not the header of an exported log: {error}. `tallystick export` and the address {EXPORTED_AT} give"
+            " such a log.",
+            1,
+        ) from error
     log = SqliteEventLog(path)
     try:
         log.connection.execute("PRAGMA synchronous = OFF")
@@ -111,7 +125,7 @@ def _read_into(path: Path, source: BinaryIO, report: Report) -> ndjson.Header:
     return header
 
 
-def _append_all(log: SqliteEventLog, source: BinaryIO, header: ndjson.Header, report: Report) -> None:
+def _append_all(log: SqliteEventLog, source: Lines, header: ndjson.Header, report: Report) -> None:
     """Append the events of all lines, and see that they end where the header says."""
     checker = RowChecker(None)
     rows: list[Row] = []
@@ -136,7 +150,7 @@ def _append(log: SqliteEventLog, checker: RowChecker, rows: Sequence[Row]) -> No
     log.append([StoredEvent(*row) for row in rows], log.head())
 
 
-def _events(source: BinaryIO) -> Iterator[Row]:
+def _events(source: Lines) -> Iterator[Row]:
     """Read the lines after the header."""
     number = 1
     while line := source.readline(_LONGEST_LINE):

@@ -7,11 +7,10 @@ projections file at the position at which it stands when its turn comes, residue
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
 
 import msgspec
 
-from coordinator.auditing.importing import NotImported, import_log
+from coordinator.auditing.importing import Lines, NotImported, import_log
 from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
@@ -118,7 +117,7 @@ def verify(
             return msgspec.structs.replace(found, residues=audit(where, taken.connection)) if found.holds else found
 
 
-def verify_export(source: BinaryIO, *, witnesses: Witnesses = NOBODY, report: Report = unreported) -> Verification:
+def verify_export(source: Lines, *, witnesses: Witnesses = NOBODY, report: Report = unreported) -> Verification:
     """Check an exported log in the same way; it is imported into a directory that goes away again.
 
     Args:

@@ -1,7 +1,8 @@
 """`verify` and `replay`: whether a log is what was recorded, and what it said at a moment of the past."""
 
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import rich_click as click
@@ -14,6 +15,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
+from coordinator.cli.taking import TakenLog, is_address
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.prefix import log_prefix
@@ -26,7 +28,7 @@ _ALL = "all"
 
 
 @click.command()
-@click.argument("log", required=False, metavar="[LOG]", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("log", required=False, metavar="[FILE|URL]")
 @data_dir_option
 @click.option("--coordinator", metavar="URL", help="Address of a coordinator that is to check its own log and tables.")
 @click.option("--log-only", is_flag=True, help="Leave tables and residue files out, and check the events only.")
@@ -48,7 +50,7 @@ _ALL = "all"
 )
 @json_option
 def verify(
-    log: Path | None,
+    log: str | None,
     data_dir: Path,
     coordinator: str | None,
     *,
@@ -60,8 +62,8 @@ def verify(
 ) -> None:
     """Check that every event is what was recorded, and that tables and residue files are what the events say.
 
-    LOG is an export, or a log without its directory; else the data directory is looked at, and the coordinator may run
-    meanwhile: its log is checked up to the event that was the newest at the start. What a chain of hashes can't show,
+    FILE is an export, or a log without its directory; URL is a coordinator, of which nothing but its log is taken, or an
+    export that somebody serves. Else the data directory is looked at, and the coordinator may run meanwhile: its log is checked up to the event that was the newest at the start. What a chain of hashes can't show,
     that its newest events were cut off or computed anew, shows against heads and receipts that others have kept.
 
     The coordinator at --coordinator checks its own, and takes the admin key from TALLYSTICK_ADMIN_KEY, or from the file that
@@ -81,14 +83,30 @@ def verify(
     )
     try:
         with progress_bar() as report:
-            if log is not None and not is_database(log):
-                with log.open("rb") as source:
-                    found = verify_export(source, witnesses=witnesses, report=report)
+            export = None if log is None else _export_at(log)
+            if export is None:
+                where = data_dir if log is None else Path(log)
+                found = verify_directory(where, refold=not log_only, witnesses=witnesses, report=report)
             else:
-                found = verify_directory(log or data_dir, refold=not log_only, witnesses=witnesses, report=report)
+                with closing(export):
+                    found = verify_export(export, witnesses=witnesses, report=report)
     except (NotALog, NotBuilt) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     _say({"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)}, in_json=in_json)
+
+
+def _export_at(place: str) -> BinaryIO | TakenLog | None:
+    """Open the export that somebody names by its file or address; None for a log as it stands in a data directory.
+
+    Raises:
+        Failure: there is no such file.
+    """
+    if is_address(place):
+        return TakenLog(place)
+    file = Path(place)
+    if not file.is_file():
+        raise Failure(Exit.USAGE, f"There is no file {place!r}; an export, a log or an address of one is accepted.")
+    return None if is_database(file) else file.open("rb")
 
 
 def _say(found: dict[str, Any], *, in_json: bool) -> None:

@@ -3,7 +3,8 @@
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
@@ -33,6 +34,10 @@ _WAYS_IN: Mapping[tuple[str, ...], str] = {
     ),
 }
 """What to do about a key that is missing or wrong, by the variables that would hold it."""
+
+
+class Broken(Exception):  # noqa: N818 - names what was met
+    """A long answer broke off."""
 
 
 class Coordinator:
@@ -74,6 +79,10 @@ class Coordinator:
 
     def __exit__(self, *_: object) -> None:
         """Close what connections there are."""
+        self.close()
+
+    def close(self) -> None:
+        """Close what connections there are."""
         self._client.close()
 
     def get(self, path: str, **query: str | float) -> Any:
@@ -84,6 +93,24 @@ class Coordinator:
         """Ask for something whose bytes matter."""
         content: bytes = self._answer("GET", path, params=query).content
         return content
+
+    @contextmanager
+    def lines(self, path: str) -> Iterator[Iterator[bytes]]:
+        """Ask for something long; yields its whole lines as they come.
+
+        Raises:
+            Broken: nobody answers, or the answer broke off; the lines so far were whole.
+        """
+        try:
+            if not self._met:
+                self._meet()
+            with self._client.stream("GET", path) as response:
+                if not response.is_success:
+                    response.read()
+                    raise self._failure(response)
+                yield _whole_lines(response.iter_bytes())
+        except self._trouble as error:
+            raise Broken(self._silence(error)) from error
 
     def post(self, path: str, body: object, key: str | None = None) -> Any:
         """Hand something in; with a key, sending it again changes nothing."""
@@ -118,14 +145,16 @@ class Coordinator:
                 self._meet()
             response = self._client.request(method, path, **options)
         except self._trouble as error:
-            raise Failure(
-                Exit.UNREACHABLE,
-                f"No coordinator answers at {self.url} ({getattr(error, 'strerror', None) or error}); start one with `tallystick serve`, or name another"
-                " with --coordinator.",
-            ) from None
+            raise Failure(Exit.UNREACHABLE, self._silence(error)) from None
         if not (response.status_code in accepted if accepted else response.is_success):
             raise self._failure(response)
         return response
+
+    def _silence(self, error: Exception) -> str:
+        return (
+            f"No coordinator answers at {self.url} ({getattr(error, 'strerror', None) or error}); start one with"
+            " `tallystick serve`, or name another with --coordinator."
+        )
 
     def _meet(self) -> None:
         """Wait until somebody listens at the address, and have the key with every request from then on."""
@@ -170,3 +199,12 @@ class Coordinator:
                 lacking = f"{self.url} {'does not know this admin key' if self._sent else 'wants the admin key'}"
             return Failure(Exit.REFUSED, f"{lacking}; {_WAYS_IN[self._key]}.")
         return Failure(Exit.UNREACHABLE if response.status_code in _PASSING_TROUBLES else Exit.REFUSED, detail)
+
+
+def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a text; what stands after the last line feed was cut off."""
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            yield line + b"\n"

@@ -20,6 +20,10 @@ def run():
     return run
 
 
+class Torn(bytes):
+    """An answer that breaks off before the end that was promised."""
+
+
 class Stub:
     """A coordinator that answers what a test tells it to, and remembers what it was asked."""
 
@@ -40,7 +44,7 @@ class Stub:
                 self.send_response(status)
                 if status >= 400:
                     self.send_header("Content-Type", "application/problem+json")
-                self.send_header("Content-Length", str(len(content)))
+                self.send_header("Content-Length", str(len(content) + isinstance(content, Torn)))
                 self.end_headers()
                 self.wfile.write(content)
 
