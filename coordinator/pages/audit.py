@@ -10,6 +10,7 @@ from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.operations.health import Health, health
 from coordinator.operations.verifying import VERIFICATION
+from coordinator.pages.checking import published
 from coordinator.pages.site import Address
 from coordinator.past.snapshots import snapshots
 
@@ -38,5 +39,6 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
         "corrections": await node.log_readers.query(corrections_made, _CORRECTIONS),
         "verification": VERIFICATION,
         "own_address": address.origin,
+        "checker": published(),
         "tables": (Table("projections", Health, standing),),
     }

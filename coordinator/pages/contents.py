@@ -12,6 +12,7 @@ from coordinator.http.inviting import JOIN
 from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
 from coordinator.pages.administration.contents import HOME
 from coordinator.pages.audit import audit
+from coordinator.pages.checking import read_checker
 from coordinator.pages.contributing import Brought, Contribution
 from coordinator.pages.events import event, events
 from coordinator.pages.forms import handler
@@ -70,6 +71,6 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
     return Contents(
         navigation=Navigation(sections, administration),
         pages=[replace(page, parts=tuple(part for part in parts if part.page == page.path)) for page in pages],
-        forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN, *JOINING],
+        forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN, *JOINING, read_checker],
         templates=[one.templates for one in brought if one.templates],
     )
