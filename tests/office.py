@@ -10,6 +10,7 @@ from coordinator.correcting.beginning import begin
 from coordinator.correcting.folding import Correcting
 from coordinator.founding import open_log
 from coordinator.past.materialising import materialise
+from coordinator.past.packing import pack
 from coordinator.past.snapshots import snapshot_at
 from coordinator.projecting.opening import building_path_of, discard, open_files
 from coordinator.wallclock import now
@@ -147,9 +148,12 @@ class Office:
     def _snapshot(self, position):
         """Keep what stood in the tables of factoring after an event, where nothing else is kept."""
         shutil.rmtree(self.directory / "snapshots", ignore_errors=True)
-        path = snapshot_at(self.directory, position).of("factoring")
-        path.parent.mkdir(parents=True)
+        packed = snapshot_at(self.directory, position).of("factoring")
+        packed.parent.mkdir(parents=True)
+        path = self.directory / "to-be-packed.db"
         materialise(self.directory, position, {"factoring": path})
+        pack(path, packed)
+        path.unlink()
 
     def withdraw_as_before(self, *positions, reason="a slip"):
         """Record a correction as earlier versions did, closed over causes, and build the tables anew."""

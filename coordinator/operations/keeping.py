@@ -10,12 +10,15 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
 from coordinator.operations.repeating import every
 from coordinator.past.materialising import materialise
+from coordinator.past.packing import PACKED, pack
 from coordinator.past.snapshots import (
     CORRECTIONS_KEPT,
     KEPT,
+    Damage,
     discard_unfit,
     end_of_command,
     interval,
+    set_aside,
     snapshot_at,
     snapshots,
     unneeded,
@@ -37,7 +40,7 @@ async def run(node: Node) -> None:
     async def keep() -> bool:
         due = await asyncio.to_thread(next_due, node.directory, node.end)
         if due is not None:
-            await child.run(make, node.directory, due)
+            set_aside(node.directory, await child.run(make, node.directory, due))
             await asyncio.to_thread(thin, node.directory, node.end)
         return due is not None
 
@@ -77,8 +80,8 @@ def _has_room(directory: Path) -> bool:
     return shutil.disk_usage(directory).free > _ROOM * takes
 
 
-def make(directory: Path, position: int) -> None:
-    """Make a snapshot after the command that holds a position.
+def make(directory: Path, position: int) -> list[Damage]:
+    """Make a snapshot after the command that holds a position; return what was wrong with others on the way there.
 
     Raises:
         sqlite3.Error: the disk is full, or can't be read or written.
@@ -94,12 +97,16 @@ def make(directory: Path, position: int) -> None:
     making.mkdir(parents=True)
     try:
         paths = {name: making / f"{name}.db" for name in KEPT}
-        materialise(directory, position, paths)
+        damages = materialise(directory, position, paths)
         for path in paths.values():
-            sync(path)
+            packed = path.with_suffix(f".db{PACKED}")
+            pack(path, packed)
+            path.unlink()
+            sync(packed)
         rename_durably(making, snapshot_at(directory, position).path)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+    return damages
 
 
 def thin(directory: Path, end: int) -> None:

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from coordinator.past.materialising import materialise
+from coordinator.past.snapshots import set_aside
 from coordinator.processes.children import Children
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.unavailable import Unavailable
@@ -92,7 +93,10 @@ class PastFiles:
         path = readers.path
         try:
             path.parent.mkdir(exist_ok=True)
-            await self._children.run(materialise, self._directory, position, {name: path}, self._looked_at(name))
+            damages = await self._children.run(
+                materialise, self._directory, position, {name: path}, self._looked_at(name)
+            )
+            set_aside(self._directory, damages)
             await readers.open()
         except Exception as error:
             _log.exception("past_not_folded", position=position, projection=name)

@@ -1,13 +1,14 @@
 """Folding projections up to a position of the log, from the nearest snapshot; done in child processes."""
 
-from collections.abc import Mapping
-from contextlib import ExitStack, closing
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.past.snapshots import copy_nearest
+from coordinator.past.snapshots import Damage, copy_nearest
 from coordinator.projecting.folding import fold_log
 from coordinator.sealing import SealingKeys
 from core.contexts import registry
@@ -17,7 +18,7 @@ from projections.runtime.file import ProjectionFile
 
 def materialise(
     directory: Path, position: int, paths: Mapping[str, Path], looked_at: Mapping[int, Path] = MappingProxyType({})
-) -> None:
+) -> list[Damage]:
     """Write projections as they were, believing what was believed then: later corrections are left out.
 
     Args:
@@ -25,6 +26,9 @@ def materialise(
         position: of the last event.
         paths: where each context's file is to stand, by name; nothing stands there yet.
         looked_at: when it is one context's, files of it that were made so for other moments, by position.
+
+    Returns:
+        What was wrong with snapshots that had to be passed over.
 
     Raises:
         sqlite3.Error: the disk is full, or can't be read or written.
@@ -34,12 +38,27 @@ def materialise(
         log = stack.enter_context(closing(SqliteEventLog(directory / "log.db", read_only=True)))
         sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
         corrections = Corrections(log, position)
-        files = []
+        files: list[ProjectionFile] = []
+        damages: list[Damage] = []
         for projection in projections(sealing.unseal):
             path = paths.get(projection.name)
             if path is not None:
-                copy_nearest(directory, log, projection, position, corrections, path, looked_at)
+                damages += copy_nearest(directory, log, projection, position, corrections, path, looked_at)
                 files.append(
                     stack.enter_context(closing(ProjectionFile(path, projection, durable=False, remembers=False)))
                 )
-        fold_log(log, files, registry(), position, corrections=corrections)
+        with _no_looking_for_cycles():
+            fold_log(log, files, registry(), position, corrections=corrections)
+    return damages
+
+
+@contextmanager
+def _no_looking_for_cycles() -> Iterator[None]:
+    """A fold makes none, and looking for them takes a twentieth of its time: what a packed snapshot takes to unpack."""
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked:
+            gc.enable()

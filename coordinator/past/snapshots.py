@@ -1,26 +1,25 @@
 """Snapshots: projections as they were at some moments, kept so that others need only be folded from there.
 
-They stand in the data directory as `snapshots/POSITION/CONTEXT.db`, and may be deleted at any time. None is believed:
-whoever uses one looks whether the log holds its position and hash.
+They stand in the data directory as `snapshots/POSITION/CONTEXT.db.zst`, and may be deleted at any time. None is believed:
+whoever uses one looks whether the log holds its position and hash. One that is damaged is set aside, and made again.
 """
 
 import shutil
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from coordinator.log.corrections import Corrections
-from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
-from coordinator.projecting.damage import is_blameless
-from coordinator.projecting.opening import why_foreign
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.past.packing import PACKED, Mark, Spoilt, copy_whole, mark_of
+from coordinator.projecting.opening import holds
 from core.contexts import CONTEXTS
+from core.events.chain import Head
 from core.events.log import EventLog
 from projections.contexts import projections
-from projections.runtime import checkpoint
 from projections.runtime.projection import Projection
 from projections.runtime.recorded import same_command
 
@@ -31,6 +30,8 @@ LEAST_INTERVAL = 16_384
 CORRECTIONS_KEPT = 8
 """Of so many corrections, the newest, the state just after them is kept, wherever they stand."""
 _DIGITS = 12
+
+_log = structlog.get_logger(__name__)
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -50,8 +51,23 @@ class Snapshot(msgspec.Struct, frozen=True):
         return sum(file.stat().st_size for file in self.path.iterdir())
 
     def of(self, name: str) -> Path:
-        """Return where a context's file stands."""
-        return self.path / f"{name}.db"
+        """Return where a context's file stands; earlier versions did not pack them."""
+        plain = self.path / f"{name}.db"
+        return plain if plain.exists() else plain.with_suffix(f".db{PACKED}")
+
+
+class Damage(msgspec.Struct, frozen=True):
+    """A fault in the file that a snapshot has of a context.
+
+    Attributes:
+        position: of the snapshot.
+        name: of the context.
+        reason: what is wrong with it.
+    """
+
+    position: int
+    name: str
+    reason: str
 
 
 def snapshot_at(directory: Path, position: int) -> Snapshot:
@@ -73,7 +89,10 @@ def discard_unfit(directory: Path) -> None:
     log = SqliteEventLog(directory / "log.db", read_only=True)
     try:
         for kept in snapshots(directory):
-            if not all(_is_of(kept.of(projection.name), projection, log) for projection in _kept_projections()):
+            damages: list[Damage] = []
+            fit = all(_is_of(kept, projection, log, damages) for projection in _kept_projections())
+            set_aside(directory, damages)
+            if not fit and not damages:
                 shutil.rmtree(kept.path)
     finally:
         log.close()
@@ -83,14 +102,34 @@ def _kept_projections() -> list[Projection]:
     return [projection for projection in projections(lambda _seal, _sealed: None) if projection.name in KEPT]
 
 
-def _is_of(path: Path, projection: Projection, log: EventLog) -> bool:
-    """Tell whether a file is there, whole enough to be opened, and of this log's past."""
+def _is_of(kept: Snapshot, projection: Projection, log: EventLog, damages: list[Damage]) -> bool:
+    """Tell whether a context's file is there, and of this log's past; note what is wrong with it."""
     try:
-        return path.is_file() and why_foreign(path, projection, log) is None
-    except UNREADABLE as error:
-        if is_blameless(error):
-            raise
+        return kept.of(projection.name).is_file() and _fits(mark_of(kept.of(projection.name)), projection, log)
+    except Spoilt as spoilt:
+        damages.append(Damage(kept.position, projection.name, str(spoilt)))
         return False
+
+
+def _fits(mark: Mark, projection: Projection, log: EventLog) -> bool:
+    return mark.version == projection.version and holds(log, Head(mark.position, mark.hash))
+
+
+def set_aside(directory: Path, damages: Iterable[Damage]) -> None:
+    """Move damaged snapshots out of the way, to whoever wants to know what happened to them; only the last one stays."""
+    aside = directory / "snapshots" / "damaged"
+    for damage in damages:
+        path = snapshot_at(directory, damage.position).path
+        if path.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+            path.rename(aside)
+            _log.warning(
+                "snapshot_set_aside",
+                position=damage.position,
+                projection=damage.name,
+                reason=damage.reason,
+                now=str(aside),
+            )
 
 
 def copy_nearest(
@@ -101,7 +140,7 @@ def copy_nearest(
     corrections: Corrections,
     to: Path,
     looked_at: Mapping[int, Path],
-) -> None:
+) -> list[Damage]:
     """Copy the nearest file of a context that can be folded on up to a position; nothing when there is none.
 
     A correction changes what lies before it, so a file that holds an event which it withdraws can't be folded on.
@@ -114,29 +153,32 @@ def copy_nearest(
         corrections: that are believed there.
         to: where the copy is to stand.
         looked_at: files of the same context that were folded for somebody to look at, by position.
+
+    Returns:
+        What was wrong with snapshots that were passed over.
     """
     files = {kept.position: kept.of(projection.name) for kept in snapshots(directory)}
     files |= {at: path for at, path in looked_at.items() if at <= position and end_of_command(log, at) == at}
-    for at in sorted(files, reverse=True):
-        if at <= position and _can_go_on(files[at], projection, log, corrections):
-            try:
-                shutil.copyfile(files[at], to)
-            except FileNotFoundError:  # it was deleted meanwhile
-                continue
-            return
+    damages: list[Damage] = []
+    for at in sorted((at for at in files if at <= position), reverse=True):
+        try:
+            if _can_go_on(mark_of(files[at]), projection, log, corrections):
+                copy_whole(files[at], to)
+                break
+        except FileNotFoundError:  # it was deleted meanwhile
+            continue
+        except Spoilt as spoilt:
+            to.unlink(missing_ok=True)
+            if at not in looked_at:
+                damages.append(Damage(at, projection.name, str(spoilt)))
+    return damages
 
 
-def _can_go_on(path: Path, projection: Projection, log: EventLog, corrections: Corrections) -> bool:
-    if not _is_of(path, projection, log):
+def _can_go_on(mark: Mark, projection: Projection, log: EventLog, corrections: Corrections) -> bool:
+    if mark.stopped or not _fits(mark, projection, log):
         return False
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            head, corrected = checkpoint.read(connection), checkpoint.corrected(connection)
-            degraded = checkpoint.degraded(connection)
-    except sqlite3.DatabaseError:  # it was deleted meanwhile, or is damaged
-        return False
-    first = corrections.first_unheeded(projection.name, corrected)
-    return not degraded and (first is None or head.position < first)
+    first = corrections.first_unheeded(projection.name, mark.corrected)
+    return first is None or mark.position < first
 
 
 def end_of_command(log: EventLog, position: int) -> int:

@@ -2,18 +2,21 @@
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.operations.keeping import make, next_due, thin
 from coordinator.past import snapshots as room
 from coordinator.past.materialising import materialise
-from coordinator.past.snapshots import KEPT, discard_unfit, interval, snapshot_at, snapshots, unneeded
+from coordinator.past.packing import copy_whole, pack
+from coordinator.past.snapshots import KEPT, discard_unfit, interval, set_aside, snapshot_at, snapshots, unneeded
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from core.access.commands import CreateKey, RevokeKey
@@ -26,6 +29,11 @@ from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 from tests.office import Office
 from tests.profiles import trying
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 N = (10**15 + 37) * (10**63 + 121)
 
@@ -55,6 +63,17 @@ def folded(directory, position, into, name="factoring"):
     ):
         fold_log(log, [file], registry(), position, corrections=Corrections(log, position))
     return tables(path)
+
+
+def altered(kept, script):
+    """Have a snapshot hold something else of factoring than it should."""
+    packed = kept.of("factoring")
+    plain = packed.with_name("altered.db")
+    copy_whole(packed, plain)
+    with closing(sqlite3.connect(plain)) as connection:
+        connection.executescript(script)
+    pack(plain, packed)
+    plain.unlink()
 
 
 def curves(office, sigmas):
@@ -124,8 +143,7 @@ def test_a_snapshot_made_before_a_correction_serves_those_after_it_when_it_holds
     office.reopen()
     end = office.log.head().position
     for kept in snapshots(office.directory):
-        with closing(sqlite3.connect(kept.of("factoring"), isolation_level=None)) as connection:
-            connection.execute("UPDATE numbers SET priority = 77")
+        altered(kept, "UPDATE numbers SET priority = 77")
     (marked,) = {row[1] for row in as_it_was(office.directory, end, tmp_path) if row[0] == "numbers"}
     assert 77 in marked, "it was folded on from the first snapshot"
     assert not [row for row in as_it_was(office.directory, end, tmp_path) if row[0] == "curves"]
@@ -136,13 +154,90 @@ def test_a_snapshot_of_another_log_or_version_is_not_believed(office, tmp_path):
     make(office.directory, end)
     good = as_it_was(office.directory, end, tmp_path)
     for wrong in ("UPDATE checkpoint SET hash = x'00'", "UPDATE checkpoint SET version = 99"):
-        with closing(sqlite3.connect(snapshot_at(office.directory, end).of("factoring"))) as connection:
-            connection.executescript(f"DELETE FROM numbers; {wrong}")
+        altered(snapshot_at(office.directory, end), f"DELETE FROM numbers; {wrong}")
         assert as_it_was(office.directory, end, tmp_path) == good
-    snapshot_at(office.directory, end).of("factoring").write_bytes(b"no database")
-    assert as_it_was(office.directory, end, tmp_path) == good
     discard_unfit(office.directory)
-    assert snapshots(office.directory) == []
+    assert list((office.directory / "snapshots").iterdir()) == []
+
+
+def flipped(content):
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+DAMAGED = {
+    "empty": lambda _content: b"",
+    "cut in the mark": lambda content: content[:30],
+    "cut behind the mark": lambda content: content[: content.index(b"}") + 1],
+    "cut": lambda content: content[:-20],
+    "without its checksum": lambda content: content[:-4],
+    "one bit": flipped,
+    "more behind it": lambda content: content + b"more",
+    "no packed file": lambda content: b"SQLite format 3\0" + content,
+    "another mark": lambda content: content.replace(b'"corrected":0', b'"corrected":9'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_snapshot_is_passed_over_and_set_aside_with_a_sentence(office, tmp_path, monkeypatch, damage):
+    end = office.log.head().position
+    monkeypatch.setattr(room, "LEAST_INTERVAL", end - 1)
+    make(office.directory, 3)
+    make(office.directory, end)
+    (first, _) = (kept.position for kept in snapshots(office.directory))
+    good = as_it_was(office.directory, end, tmp_path)
+    path = snapshot_at(office.directory, end).of("factoring")
+    path.write_bytes(damage(path.read_bytes()))
+    (found,) = materialise(office.directory, end, {"factoring": tmp_path / "again.db"})
+    assert tables(tmp_path / "again.db") == good
+    with capture_logs() as logs:
+        set_aside(office.directory, [found, found])
+    (said,) = logs
+    assert (said["event"], said["position"], said["projection"]) == ("snapshot_set_aside", end, "factoring")
+    assert said["reason"]
+    assert [kept.position for kept in snapshots(office.directory)] == [first]
+    assert next_due(office.directory, end) == end - 1
+    assert sorted(path.name for path in (office.directory / "snapshots" / "damaged").iterdir()) == sorted(
+        f"{name}.db.zst" for name in KEPT
+    )
+
+
+def test_what_does_not_say_what_it_holds_is_set_aside_at_the_start_and_only_the_last_one_stays(office):
+    for position in (3, office.log.head().position):
+        make(office.directory, position)
+        snapshot_at(office.directory, position).of("tasks").write_bytes(b"no snapshot")
+    with capture_logs() as logs:
+        discard_unfit(office.directory)
+    assert [said["position"] for said in logs] == [3, office.log.head().position]
+    assert [path.name for path in (office.directory / "snapshots").iterdir()] == ["damaged"]
+
+
+def test_snapshots_that_earlier_versions_did_not_pack_are_read(office, tmp_path):
+    end = office.log.head().position
+    make(office.directory, end)
+    kept = snapshot_at(office.directory, end)
+    for name in KEPT:
+        packed = kept.of(name)
+        copy_whole(packed, packed.with_suffix(""))
+        packed.unlink()
+    discard_unfit(office.directory)
+    with closing(sqlite3.connect(kept.of("factoring"), isolation_level=None)) as connection:
+        connection.execute("UPDATE numbers SET priority = 77")
+    assert any(77 in row for name, row, *_ in as_it_was(office.directory, end, tmp_path) if name == "numbers")
+    with kept.of("factoring").open("r+b") as file:
+        file.truncate(5_000)
+    (found,) = materialise(office.directory, end, {"factoring": tmp_path / "again.db"})
+    assert found.reason == "database disk image is malformed"
+
+
+def test_a_packed_file_is_a_fifth_and_other_programs_unpack_it(office, tmp_path):
+    for n in range(200):
+        DEEDS["curves"](office, n)
+    make(office.directory, office.log.head().position)
+    (kept,) = snapshots(office.directory)
+    whole = zstd.decompress(kept.of("factoring").read_bytes())
+    assert whole.startswith(b"SQLite format 3")
+    assert kept.of("factoring").stat().st_size < len(whole) / 4
 
 
 def test_what_earlier_versions_kept_elsewhere_is_deleted(office):
@@ -162,9 +257,9 @@ def test_deleting_snapshots_changes_nothing(office, tmp_path):
 def test_no_name_of_a_client_is_copied(office):
     make(office.directory, office.log.head().position)
     (kept,) = snapshots(office.directory)
-    assert {path.stem for path in kept.path.iterdir()} == KEPT
+    assert {path.name for path in kept.path.iterdir()} == {f"{name}.db.zst" for name in KEPT}
     assert "clients" not in KEPT
-    assert not [path for path in kept.path.iterdir() if b"alice" in path.read_bytes()]
+    assert not [path for path in kept.path.iterdir() if b"alice" in zstd.decompress(path.read_bytes())]
 
 
 def test_a_snapshot_ends_with_a_whole_command(office):
@@ -210,9 +305,7 @@ def test_from_just_after_a_correction_on_nothing_is_folded_from_afar(office, tmp
     thin(office.directory, end)
     assert {8, 16, corrected} <= {kept.position for kept in snapshots(office.directory)}
     as_folded = as_it_was(office.directory, end, tmp_path)
-    with closing(sqlite3.connect(snapshot_at(office.directory, corrected).of("factoring"))) as connection:
-        connection.execute("UPDATE numbers SET priority = 77")
-        connection.commit()
+    altered(snapshot_at(office.directory, corrected), "UPDATE numbers SET priority = 77")
     assert as_it_was(office.directory, corrected - 1, tmp_path) == folded(office.directory, corrected - 1, tmp_path)
     assert as_folded != as_it_was(office.directory, end, tmp_path)
 
