@@ -7,10 +7,12 @@ from typing import Any, TextIO
 
 import rich_click as click
 
+from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
+from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.formats.numberlist import entries
 
 _AT_ONCE = 500
@@ -53,8 +55,8 @@ def submit(
         "work": work,
     }
     wished = {name: value for name, value in wishes.items() if value is not None}
-    with Coordinator(coordinator) as there:
-        answer = hand_in(there, [{"number": number, **wished} for number in _read(numbers)])
+    with Coordinator(coordinator) as there, progress_bar("numbers") as report:
+        answer = hand_in(there, [{"number": number, **wished} for number in _read(numbers)], report)
     if in_json:
         print_json(answer)
     else:
@@ -69,12 +71,13 @@ def submit(
         raise Failure(Exit.UNSOUND, f"{len(answer['errors'])} of {answer['input_count']} numbers were refused.")
 
 
-def hand_in(there: Coordinator, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def hand_in(there: Coordinator, items: Sequence[dict[str, Any]], report: Report = unreported) -> dict[str, Any]:
     """Submit any number of items, piece by piece; the answers to the pieces as one.
 
     Args:
         there: who takes them.
         items: as `POST /api/v1/composites/bulk` takes them.
+        report: told how far it has come.
     """
     total: dict[str, Any] = {**dict.fromkeys(_COUNTED, 0), "composites": [], "errors": []}
     for start in range(0, len(items), _AT_ONCE):
@@ -85,6 +88,7 @@ def hand_in(there: Coordinator, items: Sequence[dict[str, Any]]) -> dict[str, An
         if "message" in answer:
             total["message"] = answer["message"]
         total["errors"] += [{**error, "index": start + error["index"]} for error in answer["errors"]]
+        report(Progress("submit", min(start + _AT_ONCE, len(items)), len(items)))
     return total
 
 

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import io
 import re
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
@@ -50,7 +51,10 @@ class LineError(msgspec.Struct, frozen=True):
 
 
 class Upload(msgspec.Struct, kw_only=True):
-    """How far a list has come; `status` is `held` (until somebody confirms it), `received`, `running`, `finished` or `failed`."""
+    """How far a list has come; `status` is `held` (until somebody confirms it), `received`, `running`, `finished` or `failed`.
+
+    `lines` of `total_lines` have been taken, so many `per_second` since it was begun or gone on with.
+    """
 
     upload_id: str
     status: str
@@ -59,6 +63,9 @@ class Upload(msgspec.Struct, kw_only=True):
     priority: int | None
     project: str
     lines: int = 0
+    total_lines: int = 0
+    per_second: float | None = None
+    seconds_left: float | None = None
     new_composites: int = 0
     existing_composites: int = 0
     updated_composites: int = 0
@@ -125,6 +132,7 @@ class Uploads:
                 project=project,
             )
             upload.kind = await asyncio.to_thread(_kind_of, partial, kind)
+            upload.total_lines = await asyncio.to_thread(_lines_in, partial)
             rename_durably(partial, self._list(upload_id))
             self._write(upload)
             return upload
@@ -170,14 +178,16 @@ class Uploads:
 
     async def _run(self, upload: Upload) -> None:
         upload.status = "running"
+        pace = _Pace(upload)
         try:
             with self._list(upload.upload_id).open(encoding="utf-8", errors="replace", newline="") as file:
                 remaining = (line for line in lines_of(file, upload.kind) if line.line > upload.lines)
                 while group := await asyncio.to_thread(list, islice(remaining, _GROUP)):
                     await self._take(upload, group)
                     upload.lines = group[-1].line
+                    pace.note(upload)
                     self._write(upload)
-            upload.status = "finished"
+            upload.status, upload.lines = "finished", max(upload.lines, upload.total_lines)
         except BadInput as refusal:
             upload.status, upload.reason = "failed", refusal.sentence
         self._write(upload)
@@ -238,6 +248,19 @@ class Uploads:
         rename_durably(partial, path)
 
 
+class _Pace:
+    """How fast a list is taken, since it was begun or gone on with."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._began, self._before = time.monotonic(), upload.lines
+
+    def note(self, upload: Upload) -> None:
+        """Write down how fast it goes, and how long it will go on."""
+        per_second = (upload.lines - self._before) / max(time.monotonic() - self._began, 0.001)
+        upload.per_second = round(per_second, 1)
+        upload.seconds_left = round(max(upload.total_lines - upload.lines, 0) / per_second, 1) if per_second else None
+
+
 def list_of(directory: Path, upload_id: str) -> Path:
     """Return where in a data directory a list stands as it came."""
     return directory / DIRECTORY / f"{upload_id}.list"
@@ -282,6 +305,11 @@ def _kind_of(path: Path, kind: str) -> str:
     if kind == "csv":
         next(lines_of(_lines(io.StringIO(first)), "csv"), None)
     return kind
+
+
+def _lines_in(path: Path) -> int:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return sum(1 for _ in file)
 
 
 def _lines(file: IO[str]) -> Iterator[str]:

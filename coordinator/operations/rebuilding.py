@@ -29,6 +29,7 @@ from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
 ALL = "all"
+WAITING = "waits its turn"
 T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
@@ -81,7 +82,34 @@ def begin_rebuild(node: Node, name: str) -> BackgroundJob:
         Conflict: they are being rebuilt already.
     """
     contexts_named(name, node.projections)
-    return node.background.begin(rebuild_of(name), partial(rebuild, node, name))
+    return node.background.begin(
+        rebuild_of(name), partial(_rebuild_all, node) if name == ALL else partial(rebuild, node, name)
+    )
+
+
+async def _rebuild_all(node: Node, report: Report) -> None:
+    """Build every context's projections anew, each as a background job of its own, one after the other."""
+    turn = asyncio.Lock()
+
+    async def in_turn(name: str, own: Report) -> None:
+        def both(progress: Progress) -> None:
+            own(progress)
+            report(progress)
+
+        own(Progress(WAITING, 0, 0))
+        async with turn:
+            await rebuild(node, name, both)
+
+    jobs: list[BackgroundJob] = []
+    try:
+        jobs += (node.background.begin(rebuild_of(name), partial(in_turn, name)) for name in node.projections)
+        for job in jobs:
+            await job.end()
+            if job.failure is not None:
+                raise job.failure
+    finally:
+        for job in jobs:
+            await job.cancel()
 
 
 def build_withheld(node: Node) -> None:

@@ -27,6 +27,7 @@ class JobStatus(msgspec.Struct, frozen=True):
         stage: what is being done, in a word or two; empty before the first report.
         done: how many events that has been done to.
         total: how many there are.
+        per_second: how many a second in this stage; null while nobody can tell.
         seconds_left: until the stage will be done at the speed so far; null while nobody can tell.
         started_at: when it was begun.
         ended_at: when it ended; null while it goes on.
@@ -37,6 +38,7 @@ class JobStatus(msgspec.Struct, frozen=True):
     stage: str
     done: int
     total: int
+    per_second: float | None
     seconds_left: float | None
     started_at: str
     ended_at: str | None
@@ -60,7 +62,7 @@ class BackgroundJob:
         self.started_at = self._stage_began_at = now()
         self._stage_began_with = 0
         self.ended_at: int | None = None
-        self._error = ""
+        self.failure: Exception | None = None
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -77,7 +79,7 @@ class BackgroundJob:
             raise
         except Exception as error:  # whoever asks how it stands is told; nobody awaits the task
             _log.exception("background_job_failed", job=self._name)
-            self._state, self._error = "failed", str(error)
+            self._state, self.failure = "failed", error
         finally:
             self.ended_at = now()
 
@@ -89,29 +91,33 @@ class BackgroundJob:
     async def cancel(self) -> None:
         """End it, and wait until it has ended; one that has ended stays as it is."""
         self._task.cancel()
+        await self.end()
+
+    async def end(self) -> None:
+        """Wait until it has ended, however."""
         await asyncio.wait([self._task])
 
     @property
     def status(self) -> JobStatus:
         """How it stands."""
-        progress = self._progress
+        progress, per_second = self._progress, self._per_second()
+        left = progress.total - progress.done
         return JobStatus(
             state=self._state,
             stage=progress.stage,
             done=progress.done,
             total=progress.total,
-            seconds_left=self._seconds_left(),
+            per_second=None if per_second is None else round(per_second, 1),
+            seconds_left=None if per_second is None else round(left / per_second, 1),
             started_at=to_iso(self.started_at),
             ended_at=None if self.ended_at is None else to_iso(self.ended_at),
-            error=self._error,
+            error="" if self.failure is None else str(self.failure),
         )
 
-    def _seconds_left(self) -> float | None:
+    def _per_second(self) -> float | None:
         done = self._progress.done - self._stage_began_with
-        if not self.running or done <= 0:
-            return None
         taken = (now() - self._stage_began_at) / SECOND
-        return round(taken * (self._progress.total - self._progress.done) / done, 1)
+        return done / taken if self.running and done > 0 and taken > 0 else None
 
 
 class BackgroundJobs:

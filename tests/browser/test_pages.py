@@ -183,3 +183,11 @@ def test_every_section_has_a_letter_of_its_own(visit):
         page.press("g")
         page.press(section.key)
         page.wait_for(f"location.pathname === '{section.path}' && document.getElementById('theme')?.hidden === false")
+
+
+def test_a_page_asks_again_how_far_long_work_is_until_it_has_ended(visit):
+    page = visit("/admin/projections")
+    page.value("document.querySelector('form[action$=\"/all/rebuild\"] button').click()")
+    page.wait_for("document.querySelectorAll('#work-rebuilds .status.completed').length >= 7")
+    page.wait_for("!document.querySelector('[data-going]')")
+    assert page.value("document.querySelector('#work-all .status').textContent") == "completed"

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import rich_click as click
 
+from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.legacy.dumps import Read, read
 from coordinator.cli.legacy.moving import Move, Tally
@@ -19,6 +20,7 @@ from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
+from coordinator.processes.progress import Report
 from coordinator.settings import load
 
 _ADDRESS = "/api/v1/admin/imports"
@@ -47,19 +49,20 @@ def import_legacy(
     """
     dumps = read(composites, attempts, factors)
     if coordinator is not None:
-        with Coordinator(coordinator, ADMIN_KEY) as there:
-            move = Move(dumps, lambda items: _sent(there, items))
+        with Coordinator(coordinator, ADMIN_KEY) as there, progress_bar("rows") as report:
+            move = Move(dumps, lambda items: _sent(there, items), report)
             asyncio.run(move.run())
     elif data_dir is not None:
         ceiling = load(None, os.environ, {}).number_ceiling_digits
-        move = on_a_node(data_dir, lambda node: _moved_in(node, dumps, ceiling))
+        with progress_bar("rows") as report:
+            move = on_a_node(data_dir, lambda node: _moved_in(node, dumps, ceiling, report))
     else:
         raise unsaid()
     _report(move.tallies, in_json=in_json)
 
 
-async def _moved_in(node: Node, dumps: Read, ceiling_digits: int) -> Move:
-    move = Move(dumps, partial(take, node, actor="operator", ceiling_digits=ceiling_digits))
+async def _moved_in(node: Node, dumps: Read, ceiling_digits: int, report: Report) -> Move:
+    move = Move(dumps, partial(take, node, actor="operator", ceiling_digits=ceiling_digits), report)
     await move.run()
     return move
 

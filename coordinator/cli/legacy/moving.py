@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from coordinator.cli.legacy.dumps import Problem, Read
 from coordinator.intake.moving_in import Item, Taken
+from coordinator.processes.progress import Progress, Report, unreported
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.curation.commands import DescribeNumber
@@ -55,11 +56,13 @@ class Move:
     Args:
         dumps: what was read.
         take: has rows taken.
+        report: told how far it has come, table by table.
     """
 
-    def __init__(self, dumps: Read, take: Take) -> None:
+    def __init__(self, dumps: Read, take: Take, report: Report = unreported) -> None:
         self._dumps = dumps
         self._take = take
+        self._report = report
         self._numbers: dict[int, Taken] = {}
         self._brought: dict[int, Taken] = {}
         self.tallies = {
@@ -81,12 +84,14 @@ class Move:
         tally = self.tallies[COMPOSITES.name]
         numbers = list(self._dumps.composites.values())
         unread: list[OldComposite] = []
-        for old, taken in await self._each(numbers, lambda old: Item(old.wanted, at=old.at)):
+        for old, taken in await self._each(COMPOSITES.name, numbers, lambda old: Item(old.wanted, at=old.at)):
             if taken.status == "refused" and old.left.isdigit() and old.left != old.number:
                 unread.append(old)
             else:
                 self._count_number(tally, old, taken)
-        for old, taken in await self._each(unread, lambda old: Item(replace(old.wanted, text=old.left), at=old.at)):
+        for old, taken in await self._each(
+            "numbers that were left", unread, lambda old: Item(replace(old.wanted, text=old.left), at=old.at)
+        ):
             self._count_number(tally, old, taken)
             if taken.status != "refused":
                 shown = abbreviate(old.number)
@@ -114,7 +119,7 @@ class Move:
             runs = [_on(number.value, wanted, known) for wanted in old.wanted]
             first.append((old, runs[0]))
             later += [(old, replace(run, row=0)) for run in runs[1:]]
-        for (old, _), taken in await self._each(first, _item_of):
+        for (old, _), taken in await self._each(ATTEMPTS.name, first, _item_of):
             _count(tally, old.line, old.row, taken)
             if taken.status == "taken":
                 self._brought[old.row] = taken
@@ -132,14 +137,14 @@ class Move:
                 tally.problems.append(Problem(old.line, number))
             else:
                 wanted.append((old, ImportFactor(row=old.row, value=number.value, factor=old.factor)))
-        for (old, _), taken in await self._each(wanted, lambda pair: Item(pair[1], at=pair[0].at)):
+        for (old, _), taken in await self._each(FACTORS.name, wanted, lambda pair: Item(pair[1], at=pair[0].at)):
             by = self._brought.get(old.attempt) if taken.status == "known" else None
             ids = by.factors if by else taken.factors
             outcome = replace(taken, status="taken") if by else taken
             _count(tally, old.line, old.row, replace(outcome, id=old.row if old.row in ids else 0))
 
     async def _rest(self, later: Sequence[tuple[OldAttempt, Run]]) -> None:
-        for (old, _), taken in await self._each(later, _item_of):
+        for (old, _), taken in await self._each("further runs", later, _item_of):
             self.tallies[ATTEMPTS.name].problems += [Problem(old.line, sentence) for sentence in taken.refused]
         await self._note(self._priors())
         composites = [
@@ -164,7 +169,7 @@ class Move:
 
     async def _note(self, wanted: Iterable[tuple[OldComposite, Item]]) -> None:
         """Have done what belongs to numbers that are taken; whatever is refused of it is noted at their lines."""
-        for (old, _), taken in await self._each(list(wanted), lambda pair: pair[1]):
+        for (old, _), taken in await self._each("what was known of numbers", list(wanted), lambda pair: pair[1]):
             self.tallies[COMPOSITES.name].problems += [Problem(old.line, sentence) for sentence in taken.refused]
 
     def _number(self, composite: int) -> Taken | str:
@@ -176,11 +181,12 @@ class Move:
             return f"Its composite_id {composite} stands in {COMPOSITES.name}, and was not taken."
         return f"Its composite_id {composite} does not stand in {COMPOSITES.name}."
 
-    async def _each(self, olds: Sequence[T], item: Callable[[T], Item]) -> list[tuple[T, Taken]]:
+    async def _each(self, stage: str, olds: Sequence[T], item: Callable[[T], Item]) -> list[tuple[T, Taken]]:
         results: list[tuple[T, Taken]] = []
         for start in range(0, len(olds), GROUP):
             group = olds[start : start + GROUP]
             results += zip(group, await self._take([item(old) for old in group]), strict=True)
+            self._report(Progress(stage, len(results), len(olds)))
         return results
 
 

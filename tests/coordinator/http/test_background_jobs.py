@@ -93,6 +93,30 @@ def test_what_goes_on_is_not_begun_twice_and_can_be_cancelled(keyed, admin, stuc
     assert keyed.get("/health").json()["status"] == "healthy"
 
 
+def test_each_context_says_how_rebuilding_all_stands_with_it(keyed, admin, stuck):
+    keyed.post(REBUILD.format("all"), headers=admin)
+    names = [row["name"] for row in keyed.get("/api/v1/admin/projections", headers=admin).json()["projections"]]
+
+    def standing():
+        found = [keyed.get(REBUILD.format(name), headers=admin).json() for name in names]
+        return found if found[0]["total"] else None
+
+    first, *others = until(standing)
+    assert (first["stage"], first["done"], first["total"]) == (f"fold {names[0]}", 1, 4)
+    assert {(one["state"], one["stage"], one["seconds_left"]) for one in others} == {
+        ("running", "waits its turn", None)
+    }
+    assert keyed.delete(REBUILD.format("all"), headers=admin).json()["state"] == "cancelled"
+    assert {keyed.get(REBUILD.format(name), headers=admin).json()["state"] for name in names} == {"cancelled"}
+
+
+def test_a_rebuild_of_all_fails_as_the_context_does_that_fails(keyed, admin, monkeypatch):
+    monkeypatch.setattr(rebuilding.Building, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full.")))
+    keyed.post(REBUILD.format("all"), headers=admin)
+    failed = ended(keyed, REBUILD.format("all"), admin)
+    assert (failed["state"], failed["error"]) == ("failed", "The disk is full.")
+
+
 def test_a_rebuild_for_which_there_is_no_room_says_so_and_leaves_the_live_tables(keyed, admin, tmp_path, monkeypatch):
     class Cramped(rebuilding.Building):
         def follow(self, report):

@@ -1,0 +1,25 @@
+// While something long is under way, where it stands is asked for again each second; it grows without the log growing.
+const EVERY_MS = 1000;
+
+function going() {
+  return document.querySelector("[data-work] [data-going]");
+}
+
+async function again() {
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const detail = Object.fromEntries([...fresh.querySelectorAll("[data-work]")].map((one) => [one.id, one.innerHTML]));
+    document.dispatchEvent(new CustomEvent("arrived", { detail }));
+  } catch {
+    // Nobody answers just now: the next second tells.
+  }
+}
+
+async function follow() {
+  if (!document.hidden) await again();
+  if (going()) setTimeout(follow, EVERY_MS);
+}
+
+if (going()) setTimeout(follow, EVERY_MS);
