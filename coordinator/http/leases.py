@@ -13,7 +13,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.receipts import Written, answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -84,7 +84,7 @@ def handed_out(
     """
     answer = outcome.answer
     if isinstance(answer, Nothing):
-        return Response(empty(message=answer.message))
+        return Written(empty(message=answer.message))
     return answered(outcome, shown(answer))
 
 

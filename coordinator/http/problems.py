@@ -6,7 +6,7 @@ what was not foreseen is logged, and its sender learns only the number under whi
 
 import errno
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +26,10 @@ from projections.runtime.file import the_disk_failed
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
+STOPPING = (
+    "The coordinator is stopping; what was asked for may have been done or not: send it again, with the same key."
+)
+"""What a request under way is told when the time for stopping is up."""
 _CLIENT_GONE = 499  # nginx's number for a client that went away; nobody receives it, but the log line shows it
 
 _log = structlog.get_logger(__name__)
@@ -98,15 +102,28 @@ def wants_page(request: AnyRequest) -> bool:
 
 def messages(kind: str, detail: str) -> tuple[HTTPResponseStartEvent, HTTPResponseBodyEvent]:
     """Return the ASGI messages of a problem, for where Litestar is not, or no longer, at work."""
+    retrying = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    answer = _encoded(kind, detail, retrying if KINDS[kind][0] == HTTPStatus.SERVICE_UNAVAILABLE else {})
+    return (
+        {"type": "http.response.start", "status": answer.status, "headers": answer.headers},
+        {"type": "http.response.body", "body": answer.body, "more_body": False},
+    )
+
+
+class Encoded(msgspec.Struct, frozen=True, gc=False):
+    """An answer as it is sent; the names of its header fields in small letters."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+def _encoded(kind: str, detail: str, said: Mapping[str, str]) -> Encoded:
     described = _described(kind, detail)
     body = msgspec.json.encode(described)
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body))]
-    if described.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", b"%d" % RETRY_AFTER_SECONDS))
-    return (
-        {"type": "http.response.start", "status": described.status, "headers": headers},
-        {"type": "http.response.body", "body": body, "more_body": False},
-    )
+    headers += [(name.lower().encode(), value.encode()) for name, value in said.items()]
+    return Encoded(described.status, headers, body)
 
 
 def title_of(status: int) -> str:
@@ -194,6 +211,12 @@ _SAYING: dict[type[Exception], Callable[[AnyRequest, Any], Said]] = {
     HTTPException: _http_error,
     Exception: _fault,
 }
+
+
+def answer_to(request: AnyRequest, error: Exception) -> Encoded:
+    """Return the answer to an exception where Litestar is not at work, and a program asked."""
+    say = next(_SAYING[kind] for kind in type(error).__mro__ if kind in _SAYING)
+    return _encoded(*say(request, error))
 
 
 def handlers(page: ErrorPage) -> ExceptionHandlersMap:

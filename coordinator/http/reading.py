@@ -86,7 +86,7 @@ class JSONRequest(Request[Any, Any, Any]):
             WrongMediaType: the request says that it is something else than JSON.
         """
         for name, value in self.scope["headers"]:
-            if name == b"content-type" and not _is_json(value):
+            if name == b"content-type" and not is_json(value):
                 said = value.decode("latin-1")[:60]
                 raise WrongMediaType(f"The body is said to be {said!r}; application/json is accepted.")
         return await self.body()
@@ -136,7 +136,7 @@ def _beginning_with(message: Any, receive: Receive) -> Receive:
 
 
 @lru_cache(256)
-def _is_json(content_type: bytes) -> bool:
+def is_json(content_type: bytes) -> bool:
     """Tell whether a Content-Type is JSON's; one that is empty says nothing."""
     media_type = content_type.partition(b";")[0].strip()
     return not media_type or _JSON.fullmatch(media_type) is not None

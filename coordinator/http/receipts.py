@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
+from coordinator.http.problems import Encoded
 from coordinator.writer.batch import Outcome
 
 _encode = msgspec.json.Encoder().encode
@@ -25,31 +26,32 @@ class Written(Response[Any]):
 
     def to_asgi_response(self, *_: Any, **options: Any) -> ASGIResponse:
         """Make the response."""
+        return cast("ASGIResponse", _Messages(self.encoded(options["status_code"])))
+
+    def encoded(self, status: int) -> Encoded:
+        """Return the answer as it is sent; `status` holds unless it has one of its own."""
         body = _encode(self.content)
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        return cast("ASGIResponse", _Messages(self.status_code or options["status_code"], headers, body))
+        return Encoded(self.status_code or status, headers, body)
 
 
 class _Messages:
     """The two messages of a response.
 
     Args:
-        status: the status code.
-        headers: with their names in small letters.
-        body: the whole of it.
+        answer: what they say.
     """
 
-    __slots__ = ("_body", "_headers", "_status")
+    __slots__ = ("_answer",)
 
-    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        self._status = status
-        self._headers = headers
-        self._body = body
+    def __init__(self, answer: Encoded) -> None:
+        self._answer = answer
 
     async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
-        await send({"type": "http.response.body", "body": self._body, "more_body": False})
+        answer = self._answer
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
 def answered(outcome: Outcome, body: Any, status_code: int | None = None) -> Written:

@@ -6,14 +6,15 @@ import time
 from collections.abc import Mapping
 from typing import cast
 
+import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from coordinator.http.caller import caller_of_scope
 from coordinator.http.identifying import random_ids
 from coordinator.http.past import past_of, say_as_of
-from coordinator.http.problems import messages
-from coordinator.http.shared import share
+from coordinator.http.problems import STOPPING, messages
+from coordinator.http.shared import share, shared_in
 from coordinator.observing.requests import Answered
 from coordinator.wallclock import now
 
@@ -21,10 +22,53 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 UNROUTED = "unrouted"
 
-_STOPPING = (
-    "The coordinator is stopping; what was asked for may have been done or not: send it again, with the same key."
-)
 _ONE_HOST = "The request has no header Host, or several; exactly one is accepted."
+
+
+class Begun(msgspec.Struct, frozen=True, gc=False):
+    """A request that was begun with.
+
+    Attributes:
+        id: its id, as its sender learns it.
+        method: GET and so on; WEBSOCKET for a web socket.
+        at: when it began, microseconds UTC.
+        started: the same by the performance counter, seconds.
+    """
+
+    id: str
+    method: str
+    at: int
+    started: float
+
+
+class Watch:
+    """Gives requests their ids, and keeps the record of them."""
+
+    def __init__(self) -> None:
+        self._ids = random_ids()
+
+    def begin(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Begun:
+        """Begin with a request; from then on its handler finds in its state what handlers share, and its ids."""
+        at, started = now(), time.perf_counter()
+        method = str(scope.get("method", "WEBSOCKET"))
+        given = _given_id(headers)
+        # Clients may send an id twice; what identifies commands in the log must be unique.
+        fresh = next(self._ids)
+        correlation = f"{given}.{fresh}" if given else fresh
+        begun = Begun(given or correlation, method, at, started)
+        share(scope)
+        state = scope["state"]
+        state["request_id"], state["correlation"], state["looks_only"] = begun.id, correlation, method == "HEAD"
+        return begun
+
+    def end(self, begun: Begun, scope: Scope, status: int) -> None:
+        """Take note of what was answered."""
+        route = str(scope.get("path_template", UNROUTED))
+        actor = caller_of_scope(scope).actor or "anonymous"
+        seconds = time.perf_counter() - begun.started
+        shared_in(scope).metrics.requests.note(
+            Answered(begun.id, actor, begun.method, route, status, begun.at, seconds)
+        )
 
 
 class Watched:
@@ -38,36 +82,28 @@ class Watched:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._watch = Watch()
         # Litestar's CORS stands before the rest; without an Origin it has nothing to do but costs all the same.
         self._beyond_cors: ASGIApp = getattr(app, "app", app)
-        self._ids = random_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer."""
-        began, started = now(), time.perf_counter()
-        method = scope.get("method", "WEBSOCKET")
-        if method == "HEAD":
-            scope = cast("Scope", {**scope, "method": "GET"})
-            send = _without_body(send)
         pairs = list(scope["headers"])
         headers = dict(pairs)
+        begun = self._watch.begin(scope, headers)
+        if begun.method == "HEAD":
+            scope = cast("Scope", {**scope, "method": "GET"})
+            send = _without_body(send)
         app = self._app if b"origin" in headers else self._beyond_cors
         if b"host" not in headers or (len(headers) < len(pairs) and [name for name, _ in pairs].count(b"host") > 1):
             app = _without_one_host
-        given = _given_id(headers)
-        # Clients may send an id twice; what identifies commands in the log must be unique.
-        fresh = next(self._ids)
-        correlation = f"{given}.{fresh}" if given else fresh
-        request_id = given or correlation
-        state, shared = scope["state"], share(scope)
-        state["request_id"], state["correlation"], state["looks_only"] = request_id, correlation, method == "HEAD"
         status = 0
 
         async def sent(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"].append((b"x-request-id", request_id.encode()))  # type: ignore[attr-defined] # a list
+                message["headers"].append((b"x-request-id", begun.id.encode()))  # type: ignore[attr-defined] # a list
                 past = past_of(scope)
                 if past is not None:
                     say_as_of(message, past)
@@ -79,13 +115,10 @@ class Watched:
             # The server takes back what is not done when the time for stopping is up.
             if status != 0 or scope["type"] != ScopeType.HTTP:
                 raise
-            for message in messages("unavailable", _STOPPING):
+            for message in messages("unavailable", STOPPING):
                 await sent(message)
         finally:
-            route = str(scope.get("path_template", UNROUTED))
-            actor = caller_of_scope(scope).actor or "anonymous"
-            seconds = time.perf_counter() - started
-            shared.metrics.requests.note(Answered(request_id, actor, str(method), route, status, began, seconds))
+            self._watch.end(begun, scope, status)
 
 
 async def _without_one_host(scope: Scope, _: Receive, send: Send) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, contextmanager, nullcontext
+from functools import partial
 from typing import TypeAlias
 
 import structlog
@@ -19,6 +20,7 @@ from litestar import Litestar
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.http.door import ExposedWithoutKeys
 from coordinator.http.keyring import LOCAL_WORKER
+from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
 from coordinator.log.engine import VERSION, has_wal_reset_fault
 from coordinator.log.lock import DirectoryInUse
@@ -27,6 +29,7 @@ from coordinator.node import Node
 from coordinator.observing import logs
 from coordinator.server.application import build_app
 from coordinator.server.bounded import SILENCE_SECONDS, BoundedProtocol
+from coordinator.server.quick import QuickProtocol
 from coordinator.settings import Settings
 from coordinator.unusable import TROUBLES, sentence_of, shortage_of
 from core.refusals import Refusal
@@ -158,7 +161,7 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Beside | N
 def _configured(app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=partial(QuickProtocol, QuickRoutes(app)),  # type: ignore[arg-type] # it is called, and need not be a class
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # a frame is encoded once for all who watch, and would be compressed for each
         lifespan="off",  # it is around the server, where its errors can be told from others

@@ -13,6 +13,7 @@ from coordinator.http.commanding import check_key, perform
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of, digits_of
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
+from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import ReportAttempt, ReportCurves
@@ -68,6 +69,7 @@ class SubmitResult(msgspec.Struct, frozen=True, kw_only=True):
 @post(
     "/results/ecm",
     status_code=200,
+    opt=QUICK,
     guards=[needs("work")],
     summary="Hand in curves that were run",
     responses=may_answer(400, 404, 409, 413, 415, 503),

@@ -14,6 +14,7 @@ from coordinator.http.factoring.shapes import b2_shown, digits_of
 from coordinator.http.leases import LeaseSeconds, handed_out, held_for, perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
+from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -132,6 +133,7 @@ def _sieving(answer: WorkAnswer) -> Work:
 
 @put(
     "/work/{work:str}/progress",
+    opt=QUICK,
     guards=[needs("work")],
     summary="Show that one is at work",
     responses=may_answer(404, 503),
@@ -157,6 +159,7 @@ async def report_progress(
 @post(
     "/work/{work:str}/complete",
     status_code=200,
+    opt=QUICK,
     guards=[needs("work")],
     summary="Say that an assignment is finished",
     responses=may_answer(404, 503),

@@ -17,6 +17,7 @@ from coordinator.http.factoring.shapes import digits_of, level_or_null
 from coordinator.http.leases import handed_out
 from coordinator.http.parameters import Client
 from coordinator.http.problems import may_answer
+from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
@@ -71,6 +72,7 @@ class Acknowledged(msgspec.Struct, frozen=True):
 
 @get(
     "/ecm-work",
+    opt=QUICK,
     guards=[needs("work")],
     summary="Ask for a number to take to its target by ECM",
     responses=may_answer(400, 429, 503),
@@ -162,9 +164,9 @@ def _acknowledging(stage: Literal["claimed", "started"], path: str, summary: str
         outcome = await perform(request, AcknowledgeWork(work=work, stage=stage), client=client_id)
         return answered(outcome, Acknowledged(stage, work))
 
-    return post(path, status_code=200, guards=[needs("work")], summary=summary, responses=may_answer(404, 503))(
-        acknowledge
-    )
+    return post(
+        path, status_code=200, opt=QUICK, guards=[needs("work")], summary=summary, responses=may_answer(404, 503)
+    )(acknowledge)
 
 
 claim_work = _acknowledging("claimed", "/work/{work:str}/claim", "Say that an assignment has arrived")

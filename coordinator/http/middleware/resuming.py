@@ -28,12 +28,12 @@ async def resumed(node: Node, composite: str, client: str, checksum: str | None,
             part of a file, as it was handed out; it is the file that the client claimed last on the number.
         output: what the program printed; a file that it mentions has to have been claimed by the client.
     """
-    if not checksum and not output:
+    mentioned = residue_mentioned(output) if output else None
+    if not (checksum or mentioned):
         return None
     factoring = node.readers["factoring"]
     number = await factoring.query(number_by_text, composite)
-    mentioned = residue_mentioned(output) if output else None
-    if number is None or not (checksum or mentioned):
+    if number is None:
         return None
     above, _ = await factoring.query(relatives_of, number.id)
     file = None

@@ -1,6 +1,5 @@
 """Handing in results."""
 
-import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Literal
@@ -21,9 +20,11 @@ from coordinator.http.middleware.resuming import Resumed, resumed
 from coordinator.http.middleware.witnessing import shown_by
 from coordinator.http.parameters import CpuSeconds
 from coordinator.http.problems import may_answer
+from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.http.turns import in_turns
+from coordinator.http.values import beside
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import AnswerT
@@ -82,6 +83,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 @post(
     "/submit_result",
     status_code=200,
+    opt=QUICK,
     guards=[needs("work")],
     summary="Hand in a result, as clients of the ECM Coordination Middleware do",
     responses=may_answer(400, 409, 413, 415, 503),
@@ -104,7 +106,7 @@ async def submit(
     told = _told(data, ceiling)
     senders = await known_as(node, data.client_id) if claims_of(told, shown) else ()
     content = await content_of(request)
-    output = await asyncio.to_thread(_digest, data)
+    output = await beside((data.raw_output or "").encode(), _digest)
     commands = _commands(data, output, told, shown, composite, stage_1)
     results = await _report(request, data.client_id, senders, commands, content)
     if isinstance(results[0], NotSubmitted):
@@ -185,8 +187,8 @@ def _program(data: Submission) -> str:
     return " ".join(filter(None, (data.program, data.program_version)))
 
 
-def _digest(data: Submission) -> str:
-    return sha256(data.raw_output.encode()).hexdigest() if data.raw_output else ""
+def _digest(output: bytes) -> str:
+    return sha256(output).hexdigest() if output else ""
 
 
 def _runs(told: Told, shown: Shown, stage_1: Resumed | None) -> list[Run]:
