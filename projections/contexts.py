@@ -27,7 +27,7 @@ from projections.tasks import state as tasks
 
 FACTORING_FILE = Projection(
     FACTORING,
-    24,
+    25,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,

@@ -11,7 +11,9 @@ from core.factoring.formats.forms import Form
 from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
 
-Strategy = Literal["ladder", "progressive"]
+Strategy = Literal["yield", "ladder", "progressive"]
+"""Which number is worked on first: `yield`, where curves promise the most finds for a CPU-second; `ladder`, what is nearest to
+its target; `progressive`, what the least was spent on."""
 Status = Literal["open", "finished", "prime", "split", "factored"]
 """`open`: below its target. `finished`: at its target, no factor known. `split`: composite parts are left.
 `factored`: every part is prime."""
@@ -37,6 +39,8 @@ class Number(Struct, gc=False):
         exclusive: how many of the leases allow nobody else a share of it.
         shelf: why it is not assigned: `inactive`, `complete` or `deleted` (not listed either); empty when it is.
         name: under which people know it; may be empty.
+        charged_microseconds: what was spent on it, and what the work declared as done elsewhere takes nominally.
+        promise: the most finds for a CPU-second that curves on it promise, in 2^-48; None when it has yet to be computed.
     """
 
     id: int = field(name="number")
@@ -55,6 +59,8 @@ class Number(Struct, gc=False):
     exclusive: int = 0
     shelf: str = ""
     name: str = ""
+    charged_microseconds: int = 0
+    promise: int | None = None
 
 
 class Assignment(Struct, gc=False):

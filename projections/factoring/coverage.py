@@ -11,7 +11,7 @@ from core.factoring.mathematics.standard import STANDARD
 from core.factoring.p1 import p1_b1
 from core.factoring.state import Wanted
 from projections.factoring.family import Family
-from projections.factoring.numbers import of_project
+from projections.factoring.ordering import of_project
 
 NAME = "coverage"
 SCHEMA = """

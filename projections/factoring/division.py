@@ -109,6 +109,7 @@ class Division:
         """Note that a prime is proven; one that is none after all is worked on, and what it divides is not factored."""
         number = self._numbers.change(fact.number)
         number.primality = fact.primality
+        number.promise = None
         if fact.primality == "composite":
             number.status = numbers.unsplit(fact.primality)
             self._recount(fact.number, number.priority, position)

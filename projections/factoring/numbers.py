@@ -4,12 +4,23 @@ import sqlite3
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 
-from msgspec import Struct
-
 from core.factoring.events import Part
 from core.factoring.mathematics import effort
+from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import is_reached
 from core.factoring.state import Number, Status, Wanted
+from projections.factoring.ordering import (
+    WITH_RESIDUES,
+    Ahead,
+    bounds_of,
+    fits,
+    is_free,
+    promise_of,
+    rank,
+    select,
+    stays_empty,
+)
+from projections.factoring.shares import Gain
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
 
 SCHEMA = """
@@ -30,6 +41,8 @@ CREATE TABLE numbers (
     exclusive INTEGER NOT NULL,    -- how many of the leases allow nobody else a share
     shelf TEXT NOT NULL,           -- inactive, complete, deleted; empty when it is assigned
     name TEXT NOT NULL,            -- under which people know it; may be empty
+    charged_microseconds INTEGER NOT NULL, -- spent on it, and what was declared of work elsewhere at its nominal cost
+    promise INTEGER NOT NULL,      -- the most finds for a CPU-second that curves promise, 2^-48; see ...mathematics.choice
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
@@ -39,9 +52,12 @@ CREATE INDEX in_brief ON numbers
     (number, shelf, status, digits, priority, t_milli, target_milli, cpu_milliseconds, leases);
 CREATE INDEX by_distance ON numbers (distance, number) WHERE status = 'open' AND shelf <> 'deleted';
 CREATE INDEX probable_primes ON numbers (digits, number) WHERE primality = 'probable';
-CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits)
+-- Whatever may be asked of a number that nobody holds stands in these, so that a look at many reads no row of the table.
+CREATE INDEX free_by_yield ON numbers (priority DESC, promise DESC, number, digits, target_milli, t_milli)
     WHERE status = 'open' AND shelf = '' AND leases = 0;
-CREATE INDEX free_by_progress ON numbers (priority DESC, cpu_milliseconds, number, digits)
+CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits, target_milli, t_milli)
+    WHERE status = 'open' AND shelf = '' AND leases = 0;
+CREATE INDEX free_by_progress ON numbers (priority DESC, charged_microseconds, number, digits, target_milli, t_milli)
     WHERE status = 'open' AND shelf = '' AND leases = 0;
 CREATE INDEX held ON numbers (priority DESC, distance, number, digits)
     WHERE status = 'open' AND shelf = '' AND leases > 0 AND exclusive = 0;
@@ -49,16 +65,17 @@ CREATE INDEX leftovers ON numbers (priority DESC, digits, number) WHERE status =
 """
 COLUMNS = ", ".join(columns_of(Number))
 _CHANGEABLE = (
-    "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf, name"
+    "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf, name,"
+    " charged_microseconds, promise"
 )
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
 _LOOKED_AHEAD = 128
-_WITH_RESIDUES = (
-    "WITH RECURSIVE waiting (number) AS (SELECT number FROM residues WHERE completed_by = 0 AND removed = 0"
-    " UNION SELECT part FROM parts JOIN waiting USING (number)) SELECT number FROM waiting"
-)
-_ORDER = {"ladder": "distance", "progressive": "cpu_milliseconds"}
+"""So many numbers at most are looked up at once: twice as many as were asked for in the batch before."""
+_LEAST_AHEAD = 4
+_MOST_CHARGED = 2**62
+_KNOWN_EMPTY = 64
+"""Of so many kinds of wishes it is remembered that nothing fits."""
 
 
 def number_of(row: tuple[object, ...]) -> Number:
@@ -69,14 +86,8 @@ def number_of(row: tuple[object, ...]) -> Number:
 
 
 def _row(number: Number) -> dict[str, object]:
+    promise_of(number)
     return row_of(number, effort=effort.to_bytes(number.effort))
-
-
-class _Ahead(Struct):
-    """The next free numbers for somebody, as they stand in the table, and whether there are more behind them."""
-
-    numbers: deque[int]
-    more: bool
 
 
 class NumberTable:
@@ -91,7 +102,8 @@ class NumberTable:
         self._kept: dict[int, Number] = {}
         self._by_value: dict[str, Number] = {}
         self._changed: dict[int, Number] = {}
-        self._ahead: dict[Wanted, _Ahead] = {}
+        self._ahead: dict[Wanted, Ahead] = {}
+        self._asked = self._expected = 0
         self._with_residues: frozenset[int] | None = None
 
     def get(self, number: int) -> Number | None:
@@ -146,14 +158,20 @@ class NumberTable:
     def flush(self) -> None:
         """Write what has changed."""
         self._with_residues = None
+        self._expected, self._asked = self._asked, 0
         if self._changed:
+            changed = list(self._changed.values())
             insert_rows(
                 self._connection,
                 f"WITH fresh ({COLUMNS}) AS (",
-                [tuple(_row(number).values()) for number in self._changed.values()],
+                [tuple(_row(number).values()) for number in changed],
                 f") UPDATE numbers SET ({_CHANGEABLE}) = ({_FRESH}) FROM fresh WHERE numbers.number = fresh.number",
             )
             self._changed.clear()
+            self._ahead = {
+                wanted: ahead for wanted, ahead in self._ahead.items() if stays_empty(ahead, wanted, changed)
+            }
+        if len(self._ahead) > _KNOWN_EMPTY:
             self._ahead.clear()
         if len(self._kept) > _KEPT:
             self._kept.clear()
@@ -164,26 +182,27 @@ class NumberTable:
         if wanted.project:  # a number joins a project without being changed, so what was looked up before may be stale
             self.flush()
             row = self._connection.execute(
-                _select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT 1", _bounds(wanted)
+                select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT 1", bounds_of(wanted)
             ).fetchone()
             return self.get(row[0]) if row else None
+        self._asked += 1
         ahead = self._ahead.get(wanted)
         if ahead is None or not self._unchanged(ahead):
             ahead = self._ahead[wanted] = self._look_ahead(wanted)
         apart: Collection[int] = self.with_residues() if wanted.without_residues else ()
-        changed = [number for number in self._changed.values() if number.id not in apart and _is_free(number, wanted)]
+        changed = [number for number in self._changed.values() if number.id not in apart and is_free(number, wanted)]
         written = self.get(ahead.numbers[0]) if ahead.numbers else None
-        return min((*changed, *([written] if written else ())), key=lambda number: _rank(number, wanted), default=None)
+        return min((*changed, *([written] if written else ())), key=lambda number: rank(number, wanted), default=None)
 
-    def _look_ahead(self, wanted: Wanted) -> _Ahead:
+    def _look_ahead(self, wanted: Wanted) -> Ahead:
         """Look up several free numbers: many ask the same in one batch, and each takes a number away."""
         self.flush()
-        statement = _select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT ?"
-        rows = self._connection.execute(statement, (*_bounds(wanted), _LOOKED_AHEAD))
-        numbers = deque(row[0] for row in rows)
-        return _Ahead(numbers, more=len(numbers) == _LOOKED_AHEAD)
+        statement = select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT ?"
+        many = min(max(2 * self._expected, _LEAST_AHEAD), _LOOKED_AHEAD)
+        numbers = deque(row[0] for row in self._connection.execute(statement, (*bounds_of(wanted), many)))
+        return Ahead(numbers, more=len(numbers) == many)
 
-    def _unchanged(self, ahead: _Ahead) -> bool:
+    def _unchanged(self, ahead: Ahead) -> bool:
         """Drop the numbers that have changed since they were looked up; return whether the next free one is known."""
         while ahead.numbers and ahead.numbers[0] in self._changed:
             ahead.numbers.popleft()
@@ -194,15 +213,15 @@ class NumberTable:
         self.flush()
         row = self._connection.execute(
             f"SELECT number FROM numbers INDEXED BY leftovers WHERE status = 'finished' AND shelf = '' AND leases = 0"
-            f" AND {_fits(wanted)} ORDER BY priority DESC, digits, number LIMIT 1",
-            _bounds(wanted),
+            f" AND {fits(wanted)} ORDER BY priority DESC, digits, number LIMIT 1",
+            bounds_of(wanted),
         ).fetchone()
         return self.get(row[0]) if row else None
 
     def with_residues(self) -> frozenset[int]:
         """Return the ids of numbers on which residues wait for their stage 2: their own, or of a number that they divide."""
         if self._with_residues is None:
-            self._with_residues = frozenset(row[0] for row in self._connection.execute(_WITH_RESIDUES))
+            self._with_residues = frozenset(row[0] for row in self._connection.execute(WITH_RESIDUES))
         return self._with_residues
 
     def residues_changed(self) -> None:
@@ -214,28 +233,44 @@ class NumberTable:
         """Return the numbers below their targets that nobody holds and on which residues wait, the first first."""
         if self.with_residues():
             self.flush()
-            yield from self._each(_select(wanted, f"leases = 0 AND number IN ({_WITH_RESIDUES})"), wanted)
+            yield from self._each(select(wanted, f"leases = 0 AND number IN ({WITH_RESIDUES})"), wanted)
 
     def held(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that somebody holds, the first first."""
         self.flush()
-        yield from self._each(_select(wanted, f"leases > 0 AND exclusive = 0{self._apart(wanted)}"), wanted)
+        yield from self._each(select(wanted, f"leases > 0 AND exclusive = 0{self._apart(wanted)}"), wanted)
 
     def _each(self, statement: str, wanted: Wanted) -> Iterator[Number]:
-        for (number,) in self._connection.execute(statement, _bounds(wanted)):
+        for (number,) in self._connection.execute(statement, bounds_of(wanted)):
             known = self.get(number)
             if known is not None:
                 yield known
 
     def _apart(self, wanted: Wanted) -> str:
         """Return the condition that no residues wait on a number, where that is wanted and some do."""
-        return f" AND number NOT IN ({_WITH_RESIDUES})" if wanted.without_residues and self.with_residues() else ""
+        return f" AND number NOT IN ({WITH_RESIDUES})" if wanted.without_residues and self.with_residues() else ""
+
+
+def spend(number: Number, milliseconds: int) -> None:
+    """Count CPU time that was spent on a number here."""
+    number.cpu_milliseconds += milliseconds
+    _charge(number, milliseconds * 1000)
+
+
+def charge(number: Number, gain: Gain) -> None:
+    """Charge a number with what curves that were run elsewhere take nominally."""
+    _charge(number, sum(curves * nominal_microseconds(bounds, number.digits) for bounds, curves in gain.items()))
+
+
+def _charge(number: Number, microseconds: int) -> None:
+    number.charged_microseconds = min(number.charged_microseconds + microseconds, _MOST_CHARGED)
 
 
 def credit(number: Number, added: int) -> None:
     """Add effort (or take away, when negative), and see where that leaves the number."""
     if added:
         number.effort += added
+        number.promise = None
         number.t_milli = effort.t_level_milli(number.effort)
     settle(number)
 
@@ -244,55 +279,6 @@ def settle(number: Number) -> None:
     """Tell an unsplit composite at its target from one below it."""
     if number.status in {"open", "finished"}:
         number.status = "finished" if is_reached(number.t_milli, number.target_milli) else "open"
-
-
-def _is_free(number: Number, wanted: Wanted) -> bool:
-    """Tell whether a number is among those that `_select` finds."""
-    return (
-        number.status == "open"
-        and not number.shelf
-        and not number.leases
-        and number.priority >= wanted.min_priority
-        and wanted.min_digits <= number.digits <= wanted.max_digits
-        and wanted.min_target_milli <= number.target_milli <= wanted.max_target_milli
-        and number.t_milli < wanted.below_milli
-    )
-
-
-def _rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
-    """Return by what `_select` orders."""
-    least = number.cpu_milliseconds if wanted.strategy == "progressive" else number.target_milli - number.t_milli
-    return -number.priority, least, number.id
-
-
-def _select(wanted: Wanted, held: str) -> str:
-    return (
-        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND {_fits(wanted)}"
-        f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
-    )
-
-
-def _fits(wanted: Wanted) -> str:
-    return "priority >= ? AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?" + of_project(
-        wanted.project
-    )
-
-
-def of_project(project: str) -> str:
-    """Return the condition that a number belongs to a project, whose name is the parameter; none for an empty name."""
-    return " AND number IN (SELECT number FROM projects WHERE project = ?)" if project else ""
-
-
-def _bounds(wanted: Wanted) -> tuple[int | str, ...]:
-    return (
-        wanted.min_priority,
-        wanted.min_digits,
-        wanted.max_digits,
-        wanted.min_target_milli,
-        wanted.max_target_milli,
-        wanted.below_milli,
-        *([wanted.project] if wanted.project else ()),
-    )
 
 
 def unsplit(primality: str) -> Status:

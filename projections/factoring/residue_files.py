@@ -18,7 +18,8 @@ from core.factoring.residues.events import (
 )
 from core.factoring.residues.state import ResidueFile, WantedResidue
 from core.leases.decide import Lease
-from projections.factoring.numbers import NumberTable, of_project
+from projections.factoring.numbers import NumberTable
+from projections.factoring.ordering import of_project
 from projections.runtime.rows import columns_of, insert_named, insert_rows, told
 
 SCHEMA = """

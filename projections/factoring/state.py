@@ -220,7 +220,7 @@ class FactoringState(Answers):
             case CurveMeasured():
                 self._credit.measure(fact)
             case AttemptMade():
-                self._numbers.change(fact.number).cpu_milliseconds += fact.cpu_milliseconds
+                numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
             case CurvesIdentified() | PriorWorkDeclared():
                 self._apply_told(fact, event)
             case WishNoted():
@@ -250,7 +250,7 @@ class FactoringState(Answers):
         self._credit.record(fact)
         self._division.add_all(gains, position)
         number = self._numbers.change(fact.number)
-        number.cpu_milliseconds += fact.cpu_milliseconds
+        numbers.spend(number, fact.cpu_milliseconds)
         self._assignments.report(fact, number.digits)
 
     def _apply_told(self, fact: CurvesIdentified | PriorWorkDeclared, event: Event) -> None:
@@ -258,6 +258,7 @@ class FactoringState(Answers):
         if isinstance(fact, PriorWorkDeclared):
             gain = self._prior.fold(fact)
             self._credit.declare(fact.number, gain)
+            numbers.charge(self._numbers.change(fact.number), gain)
             gains = dict.fromkeys(self._division.counting(fact.number), gain)
         else:
             gains = {one: self._credit.gain_by_identity(one, fact) for one in self._division.counting(fact.number)}

@@ -32,13 +32,13 @@ class Arm(Struct, frozen=True):
         bounds: how far each is run.
         microseconds: what each takes, nominally.
         finds: what each promises, in 2^-64 finds.
-        worth: finds for a CPU-second, in 2^-48; a composite with no prime left to be expected has none.
+        promise: finds for a CPU-second, in 2^-48; a composite with no prime left to be expected has none.
     """
 
     bounds: Bounds
     microseconds: int
     finds: int
-    worth: int
+    promise: int
 
 
 def _packed(rows: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
@@ -51,15 +51,15 @@ def _packed(rows: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
 _PACKED = tuple(map(_packed, ECM))
 
 
-def worth(effort: int, digits: int, param: int) -> int:
+def promise(effort: int, digits: int, param: int) -> int:
     """Return the most finds for a CPU-second that curves on a number promise, in 2^-48: less than 2^63."""
     if not effort:
-        return _fresh_worth(digits, param)
+        return _fresh_promise(digits, param)
     return _most(effort, digits, param)
 
 
 @lru_cache(maxsize=4096)
-def _fresh_worth(digits: int, param: int) -> int:
+def _fresh_promise(digits: int, param: int) -> int:
     return _most(0, digits, param)
 
 
@@ -95,7 +95,7 @@ def arms(effort: int, digits: int, param: int) -> list[Arm]:
             bounds=Bounds(row.b1, DEFAULT_B2, param),
             microseconds=cost,
             finds=finds,
-            worth=(finds * SECOND << 16) // (cost * divisor) if divisor else 0,
+            promise=(finds * SECOND << 16) // (cost * divisor) if divisor else 0,
         )
         for row, cost, finds in zip(STANDARD, costs(digits, param), _finds(expected, param), strict=True)
     ]
@@ -103,7 +103,7 @@ def arms(effort: int, digits: int, param: int) -> list[Arm]:
 
 def best(found: list[Arm]) -> Arm:
     """Return the arm that promises the most, of equals the one with the smallest B1."""
-    return max(found, key=lambda arm: arm.worth)
+    return max(found, key=lambda arm: arm.promise)
 
 
 def curves_at_once(effort: int, digits: int, arm: Arm) -> int:

@@ -10,7 +10,8 @@ from projections.factoring import numbers
 from projections.factoring.numbers import NumberTable
 
 WANTED = (
-    Wanted(),
+    Wanted(strategy="yield"),
+    Wanted(strategy="ladder"),
     Wanted(strategy="progressive"),
     Wanted(min_digits=2, max_digits=3),
     Wanted(min_priority=1, min_target_milli=2, max_target_milli=3),
@@ -24,7 +25,8 @@ CHANGES = st.fixed_dictionaries(
         "priority": SMALL,
         "target_milli": SMALL,
         "t_milli": SMALL,
-        "cpu_milliseconds": SMALL,
+        "charged_microseconds": SMALL,
+        "promise": SMALL,
         "status": st.sampled_from(["open", "finished", "split"]),
         "shelf": st.sampled_from(["", "inactive"]),
     },
@@ -42,7 +44,7 @@ STEPS = st.lists(
 
 
 def fresh(number, digits):
-    return Number(number, str(number), "", digits, "composite", "open", 0, 0, 0, 0, 0, 0, number)
+    return Number(number, str(number), "", digits, "composite", "open", 0, 0, 0, 0, 0, 0, number, promise=0)
 
 
 def first_by_hand(known, wanted):
@@ -55,20 +57,19 @@ def first_by_hand(known, wanted):
         and wanted.min_target_milli <= one.target_milli <= wanted.max_target_milli
         and one.t_milli < wanted.below_milli
     ]
-    progressive = wanted.strategy == "progressive"
-    fitting.sort(
-        key=lambda one: (
-            -one.priority,
-            one.cpu_milliseconds if progressive else one.target_milli - one.t_milli,
-            one.id,
-        )
-    )
+    least = {
+        "yield": lambda one: -one.promise,
+        "ladder": lambda one: one.target_milli - one.t_milli,
+        "progressive": lambda one: one.charged_microseconds,
+    }[wanted.strategy]
+    fitting.sort(key=lambda one: (-one.priority, least(one), one.id))
     return fitting[0].id if fitting else None
 
 
 @given(steps=STEPS)
 def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
-    numbers._LOOKED_AHEAD, kept = 3, numbers._LOOKED_AHEAD
+    kept = numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD
+    numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD = 3, 1
     connection = sqlite3.connect(":memory:")
     try:
         connection.executescript(numbers.SCHEMA)
@@ -90,5 +91,5 @@ def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
                 if found and what == "take":
                     table.change(found.id).leases = known[found.id - 1].leases = 1
     finally:
-        numbers._LOOKED_AHEAD = kept
+        numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD = kept
         connection.close()

@@ -85,23 +85,23 @@ def test_work_leaves_less_to_be_expected_in_every_size(effort, more, digits):
 @given(WORKED, DIGITS_OF_NUMBERS)
 def test_the_choice_in_whole_numbers_is_that_in_floating_point(effort, digits):
     chosen = choice.best(choice.arms(effort, digits, 1))
-    assert chosen.worth == choice.worth(effort, digits, 1)
+    assert chosen.promise == choice.promise(effort, digits, 1)
     # With less to be expected, the last digits of whole numbers tell.
     assume(sum(posterior.left(effort, digits)) > ONE // 10**4)
     floating = in_floats(effort, digits)
-    assert chosen.worth / 2**48 == pytest.approx(max(floating), rel=2e-3)
+    assert chosen.promise / 2**48 == pytest.approx(max(floating), rel=2e-3)
     assert floating[[step.b1 for step in STANDARD].index(chosen.bounds.b1)] == pytest.approx(max(floating), rel=2e-3)
 
 
 @given(WORKED, st.integers(1, 10_000), st.integers(0, 1))
-def test_every_worth_fits_into_a_column(effort, digits, param):
-    assert 0 <= choice.worth(effort, digits, param) < 2**63
+def test_every_promise_fits_into_a_column(effort, digits, param):
+    assert 0 <= choice.promise(effort, digits, param) < 2**63
 
 
 @given(st.lists(st.integers(0, 2**128 - 1), max_size=91).map(from_lanes), st.integers(1, 1_000))
-def test_any_effort_has_a_worth(effort, digits):
-    assert 0 <= choice.worth(effort, digits, 1) < 2**63
-    assert choice.worth(effort, digits, 1) == choice.best(choice.arms(effort, digits, 1)).worth
+def test_any_effort_has_a_promise(effort, digits):
+    assert 0 <= choice.promise(effort, digits, 1) < 2**63
+    assert choice.promise(effort, digits, 1) == choice.best(choice.arms(effort, digits, 1)).promise
 
 
 def test_of_arms_that_promise_the_same_the_one_with_the_smallest_b1_is_taken():
