@@ -14,6 +14,7 @@ from projections.factoring.ordering import (
     Ahead,
     bounds_of,
     fits,
+    free_numbers,
     is_free,
     promise_of,
     rank,
@@ -54,6 +55,8 @@ CREATE INDEX by_distance ON numbers (distance, number) WHERE status = 'open' AND
 CREATE INDEX probable_primes ON numbers (digits, number) WHERE primality = 'probable';
 -- Whatever may be asked of a number that nobody holds stands in these, so that a look at many reads no row of the table.
 CREATE INDEX free_by_yield ON numbers (priority DESC, promise DESC, number, digits, target_milli, t_milli)
+    WHERE status = 'open' AND shelf = '' AND leases = 0;
+CREATE INDEX free_by_size ON numbers (digits, priority DESC, promise DESC, number, target_milli, t_milli)
     WHERE status = 'open' AND shelf = '' AND leases = 0;
 CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits, target_milli, t_milli)
     WHERE status = 'open' AND shelf = '' AND leases = 0;
@@ -197,10 +200,9 @@ class NumberTable:
     def _look_ahead(self, wanted: Wanted) -> Ahead:
         """Look up several free numbers: many ask the same in one batch, and each takes a number away."""
         self.flush()
-        statement = select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT ?"
         many = min(max(2 * self._expected, _LEAST_AHEAD), _LOOKED_AHEAD)
-        numbers = deque(row[0] for row in self._connection.execute(statement, (*bounds_of(wanted), many)))
-        return Ahead(numbers, more=len(numbers) == many)
+        numbers = free_numbers(self._connection, wanted, self._apart(wanted), many)
+        return Ahead(deque(numbers), more=len(numbers) == many)
 
     def _unchanged(self, ahead: Ahead) -> bool:
         """Drop the numbers that have changed since they were looked up; return whether the next free one is known."""

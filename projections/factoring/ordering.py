@@ -1,7 +1,9 @@
 """The order in which numbers come to somebody who asks for work: by priority, then by strategy, then by id."""
 
+import sqlite3
 from collections import deque
 from collections.abc import Iterable
+from heapq import nsmallest
 
 from msgspec import Struct
 
@@ -14,6 +16,7 @@ WITH_RESIDUES = (
     " UNION SELECT part FROM parts JOIN waiting USING (number)) SELECT number FROM waiting"
 )
 """Selects the numbers on which residues wait for their stage 2, or on what they divide."""
+_FREE = "status = 'open' AND shelf = '' AND leases = 0"
 _ORDER: dict[Strategy, str] = {"yield": "promise DESC", "ladder": "distance", "progressive": "charged_microseconds"}
 
 
@@ -65,6 +68,37 @@ def rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
     return -number.priority, least, number.id
 
 
+def free_numbers(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[int]:
+    """Return the ids of the first numbers that are wanted and that nobody holds, the first first.
+
+    Args:
+        connection: to the table.
+        wanted: which.
+        apart: a further condition, `AND ...`.
+        many: how many at most.
+    """
+    if wanted.strategy == "yield" and (wanted.min_digits or wanted.max_digits < Wanted().max_digits):
+        return _free_by_size(connection, wanted, apart, many)
+    rows = connection.execute(f"{select(wanted, f'leases = 0{apart}')} LIMIT ?", (*bounds_of(wanted), many))
+    return [number for (number,) in rows]
+
+
+def _free_by_size(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[int]:
+    """Look at the first numbers of each size that is wanted: long ones promise little, and come last among all."""
+    following = f"SELECT min(digits) FROM numbers INDEXED BY free_by_size WHERE {_FREE} AND digits > ? AND digits <= ?"
+    first = (
+        f"SELECT -priority, -promise, number FROM numbers INDEXED BY free_by_size WHERE {_FREE}{apart}"
+        f" AND digits = ? AND {fits(wanted)} ORDER BY priority DESC, promise DESC, number LIMIT {many}"
+    )
+    found: list[tuple[int, int, int]] = []
+    size = wanted.min_digits - 1
+    while True:
+        (size,) = connection.execute(following, (size, wanted.max_digits)).fetchone()
+        if size is None:
+            return [number for _, _, number in nsmallest(many, found)]
+        found += connection.execute(first, (size, *bounds_of(wanted)))
+
+
 def select(wanted: Wanted, held: str) -> str:
     """Return the statement that finds what is wanted, the first first; `held` is the condition on who holds it."""
     return (
@@ -74,8 +108,11 @@ def select(wanted: Wanted, held: str) -> str:
 
 
 def fits(wanted: Wanted) -> str:
-    """Return the condition that a number is wanted, with the parameters of `bounds_of`."""
-    return "priority >= ? AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?" + of_project(
+    """Return the condition that a number is wanted, with the parameters of `bounds_of`.
+
+    The plus keeps SQLite from looking numbers up by their sizes and sorting all of them, where an index has them in order.
+    """
+    return "priority >= ? AND +digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?" + of_project(
         wanted.project
     )
 

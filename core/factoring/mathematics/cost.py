@@ -40,8 +40,12 @@ def stage_microseconds(bounds: Bounds, digits: int) -> tuple[int, int]:
 
 def _term(b1: int, digits: int, scale: Decimal, by_b1: Decimal, by_length: Decimal) -> Decimal:
     length = max(_EXACT.multiply(digits, _WORDS_A_DIGIT), Decimal(1))
-    grown = _EXACT.add(_EXACT.multiply(by_b1, _EXACT.ln(Decimal(b1))), _EXACT.multiply(by_length, _EXACT.ln(length)))
-    return _EXACT.multiply(scale, _EXACT.exp(grown))
+    return _EXACT.multiply(scale, _EXACT.multiply(_power(Decimal(b1), by_b1), _power(length, by_length)))
+
+
+@lru_cache(maxsize=4096)
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    return _EXACT.exp(_EXACT.multiply(exponent, _EXACT.ln(base)))
 
 
 def speed_after(before_milli: int | None, cpu_milliseconds: int, nominal: int) -> int:
