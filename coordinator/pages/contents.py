@@ -9,11 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coordinator.http.inviting import JOIN
+from coordinator.node import Node
 from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
 from coordinator.pages.administration.contents import HOME
 from coordinator.pages.audit import audit
 from coordinator.pages.checking import read_checker
-from coordinator.pages.contributing import Brought, Contribution
+from coordinator.pages.contributing import CONTRIBUTIONS, GROUPS, RECORD, Brought, Contribution
 from coordinator.pages.events import event, events
 from coordinator.pages.forms import handler
 from coordinator.pages.joining import HANDLERS as JOINING
@@ -22,7 +23,7 @@ from coordinator.pages.overview import overview
 from coordinator.pages.searching import search
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
 from coordinator.pages.signing_in import LOGIN, login
-from coordinator.pages.site import Navigation, Page, Section
+from coordinator.pages.site import Group, Navigation, Page, Section
 from coordinator.pages.workers import at_work
 
 
@@ -57,20 +58,28 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page(f"{JOIN}/{{secret}}", "join.html", invitation, "", None),
     )
     parts = [replace(part, context=one.context) for one in brought for part in one.parts]
-    sections = (
+    entries = (
         Section("/", "Overview", "o"),
+        Section("/events", "Log", "l", RECORD),
+        Section("/audit", "Audit", "a", RECORD),
         *(section for one in contexts for section in one.sections),
-        Section("/workers", "Workers", "w"),
-        Section("/events", "Log", "l"),
-        Section("/audit", "Audit", "a"),
+        Section("/workers", "Workers", "w", CONTRIBUTIONS),
     )
     administration = (
-        Section(HOME, "Administration", ""),
+        Section(HOME, "Overview", "m"),
         *(section for one in brought for section in one.administration),
     )
+    groups = [Group(name, [entry for entry in entries if entry.group == name]) for name in GROUPS]
+    counts = (("", _counts), *((one.context, one.counts) for one in contexts if one.counts))
     return Contents(
-        navigation=Navigation(sections, administration),
+        navigation=Navigation([*groups, Group("Administration", administration, private=True)], counts),
         pages=[replace(page, parts=tuple(part for part in parts if part.page == page.path)) for page in pages],
         forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN, *JOINING, read_checker],
         templates=[one.templates for one in brought if one.templates],
     )
+
+
+async def _counts(node: Node) -> dict[str, int]:
+    """Return how many workers there are now, and where the log ends; nobody wrote down who was there in the past."""
+    present = {} if node.moment else {"/workers": len(node.presence.recent(node.time))}
+    return {"/events": node.position} | present

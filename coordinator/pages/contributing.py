@@ -8,9 +8,13 @@ from msgspec import Struct
 
 from coordinator.node import Node
 from coordinator.pages.forms import Form
-from coordinator.pages.site import Page, Part, Section
+from coordinator.pages.site import Count, Page, Part, Section
 from core.events.envelope import Event
 from core.events.fact import Fact
+
+FACTORING, CONTRIBUTIONS, OTHER, RECORD = "Factoring", "Contributions", "Other work", "Record"
+GROUPS = ("", FACTORING, CONTRIBUTIONS, OTHER, RECORD)
+"""The headings of the navigation, in their order; what stands above the first has none."""
 
 
 class Hit(Struct, frozen=True):
@@ -52,6 +56,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     Attributes:
         context: its name; while that can't be asked, nothing of it stands on pages that belong to all.
         sections: its entries of the navigation.
+        counts: counts what those lead to that is worth knowing at a glance.
         pages: its pages.
         forms: what is posted from them.
         administration: its entries of the navigation of administration.
@@ -68,6 +73,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
 
     context: str = ""
     sections: tuple[Section, ...] = ()
+    counts: Count | None = None
     pages: tuple[Page, ...] = ()
     forms: tuple[Form, ...] = ()
     administration: tuple[Section, ...] = ()

@@ -13,10 +13,11 @@ from coordinator.http.tables import Paging, Table
 from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of, uuid_of
-from coordinator.pages.contributing import Cause, Contribution, Hit, Queue, Words
+from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue, Words
+from coordinator.pages.filters import power
 from coordinator.pages.foresight import time_left
 from coordinator.pages.forms import Form, Sent, fresh_token
-from coordinator.pages.site import Address, Page, Section, power, whole
+from coordinator.pages.site import Address, Page, Section
 from core.counting import events as facts
 from core.counting.chunks import LEAST_N, MOST_CHUNKS, ends_of
 from core.counting.commands import CancelJob, SubmitJob
@@ -25,6 +26,7 @@ from core.counting.state import Check, Chunk, Job, JobState
 from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
+from core.wording import whole
 from projections.clients.state import names
 from projections.counting.checks import checks_of
 from projections.counting.state import chunks_of, count_chunks, counted, failures, jobs
@@ -234,7 +236,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 
 COUNTING = Contribution(
     context="counting",
-    sections=(Section("/counting", "Counting", "u"),),
+    sections=(Section("/counting", "Prime counting", "u", OTHER),),
     pages=(
         Page("/counting", "counting.html", counting, "/counting"),
         Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),

@@ -11,13 +11,14 @@ from coordinator.node import Node
 from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.contributing import Contribution, Hit, Words
+from coordinator.pages.contributing import RECORD, Contribution, Hit, Words
 from coordinator.pages.searching import EACH
-from coordinator.pages.site import Address, Page, Section, whole
+from coordinator.pages.site import Address, Page, Section
 from core.events.envelope import Event
 from core.federation import events as facts
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
+from core.wording import whole
 from projections.federation import agents, latest
 from projections.federation.latest import Topic
 from projections.federation.state import Push, history, last_reset
@@ -136,7 +137,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 
 FEDERATION = Contribution(
     context="federation",
-    sections=(Section("/federation", "Federation", "d"),),
+    sections=(Section("/federation", "Federation", "d", RECORD),),
     pages=(
         Page("/federation", "federation.html", federation, "/federation"),
         Page("/federation/agent", "agent.html", agent, "/federation"),

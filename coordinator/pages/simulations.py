@@ -15,7 +15,7 @@ from coordinator.node import Node
 from coordinator.pages.asking import id_of, page_of, state_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
-from coordinator.pages.contributing import Contribution, Hit, Words
+from coordinator.pages.contributing import OTHER, Contribution, Hit, Words
 from coordinator.pages.searching import EACH
 from coordinator.pages.site import Address, Page, Section
 from core.events.envelope import Event
@@ -184,7 +184,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 
 SIMULATIONS = Contribution(
     context="simulations",
-    sections=(Section("/convergence", "Simulations", "s"),),
+    sections=(Section("/convergence", "Simulations", "s", OTHER),),
     pages=(
         Page("/convergence", "simulations.html", simulations, "/convergence"),
         Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),

@@ -9,18 +9,16 @@ from urllib.parse import urlencode
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from litestar import Response
-from markupsafe import Markup, escape
 from msgspec import Struct
-from msgspec.structs import astuple
 
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
 from coordinator.node import Node
+from coordinator.pages import filters
+from coordinator.pages.charts.ladders import ladder
 from coordinator.settings import Settings
-from coordinator.wallclock import now
+from core import wording
 from core.access.roles import Role
-from core.bigint import abbreviate
-from core.timestamps import SECOND, to_iso
 from projections.runtime.checkpoint import degraded
 
 STATIC = Path(__file__).with_name("static")
@@ -30,6 +28,8 @@ _POLICY = (
     " form-action 'self'"
 )
 _PARTS = {
+    "ui": "ui",
+    "ladder": "ladder",
     "f": "factoring",
     "data": "data",
     "counts": "counting",
@@ -39,10 +39,6 @@ _PARTS = {
     "people": "people",
 }
 """Under which name templates find the macros of each file in `templates/parts`."""
-_ZEROS_COUNTED = 4
-"""So many or more of them are not told at a glance."""
-_THOUSAND = 1000
-_STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 class Address(Struct, frozen=True):
@@ -63,11 +59,20 @@ Model = Callable[[Node, Address], Awaitable[dict[str, Any]]]
 
 
 class Section(Struct, frozen=True):
-    """An entry of the navigation; `key` is the letter that leads there after `g`."""
+    """An entry of the navigation; `key` is the letter that leads there after `g`, `group` the heading above it."""
 
     path: str
     name: str
     key: str
+    group: str = ""
+
+
+class Group(Struct, frozen=True):
+    """Entries of the navigation under one heading; those of a `private` one are shown to who has signed in."""
+
+    name: str
+    sections: Sequence[Section]
+    private: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -113,113 +118,9 @@ def asset(name: str) -> str:
     return f"/static/{sha256((STATIC / name).read_bytes()).hexdigest()[:12]}/{name}"
 
 
-def ago(microseconds: int) -> Markup:
-    """Write a time as what has passed since, with the time itself in UTC on hover."""
-    passed = max(now() - microseconds, 0) // SECOND
-    words = "just now"
-    for seconds, unit in _STEPS:
-        if passed >= seconds:
-            count = passed // seconds
-            words = f"{count} {unit}{'' if count == 1 else 's'} ago"
-            break
-    stamp = to_iso(microseconds)
-    return Markup('<time datetime="{0}" title="{1} UTC">{2}</time>').format(stamp, _plain(stamp), words)
-
-
-def at(microseconds: int) -> Markup:
-    """Write a time by itself, for pages of the past, which are kept for ever."""
-    stamp = to_iso(microseconds)
-    return Markup('<time datetime="{0}">{1} UTC</time>').format(stamp, _plain(stamp))
-
-
-def _plain(stamp: str) -> str:
-    return stamp[:19].replace("T", " ")
-
-
-def span(microseconds: int) -> str:
-    """Write how long something took or is old."""
-    return duration(microseconds // 1000)
-
-
-def cells(row: Struct) -> tuple[object, ...]:
-    """Return what stands in the columns of a row, as people write it."""
-    return tuple(("yes" if cell else "no") if isinstance(cell, bool) else cell for cell in astuple(row))
-
-
-def digits(milli: int) -> str:
-    """Write thousandths of a digit as a t-level, `t30.4`."""
-    return f"t{milli / 1000:.1f}"
-
-
-def whole(value: float) -> str:
-    """Write a number with thin groups of three."""
-    return (f"{value:,}" if isinstance(value, int) else f"{value:,.0f}").replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def power(value: int) -> str | Markup:
-    """Write a number as people say it: a power of ten or a small multiple of one, else with thin groups of three."""
-    lead = str(value).rstrip("0")
-    zeros = len(str(value)) - len(lead)
-    if zeros < _ZEROS_COUNTED or len(lead) > 1:
-        return whole(value)
-    return Markup("{0}10<sup>{1}</sup>").format("" if lead == "1" else f"{lead}·", zeros)
-
-
-def duration(milliseconds: int) -> str:
-    """Write CPU time in the unit that suits it."""
-    if milliseconds < _THOUSAND:
-        return f"{milliseconds} ms" if milliseconds else "0 s"
-    seconds = milliseconds / _THOUSAND
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.1f} s"
-
-
-def file_size(size: float) -> str:
-    """Write bytes in the unit that suits them."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < _THOUSAND:
-            return f"{size:.3g} {unit}"
-        size /= _THOUSAND
-    return f"{size:.3g} TB"
-
-
-def number(value: str) -> Markup:
-    """Write a big number short, with the whole of it to copy."""
-    short = abbreviate(value)
-    if short == value:
-        return Markup('<span class="number">{0}</span>').format(value)
-    return Markup('<span class="number" data-copy="{0}" title="{1}">{2}</span>').format(
-        value, value if len(value) < 400 else f"{len(value)} digits", short
-    )
-
-
-def powers(factorisation: str) -> Markup:
-    """Write `2^3 * 17` with raised exponents and dots."""
-    factors = (factor.partition("^") for factor in factorisation.split(" * "))
-    written = (
-        Markup("{0}<sup>{1}</sup>").format(base, exponent) if exponent else escape(base)
-        for base, _, exponent in factors
-    )
-    return Markup(" \N{MIDDLE DOT} ").join(written)
-
-
-def bounds(b1: int | None, b2: int | None) -> str:
-    """Write how far a curve was run: `B1 11e6`, with B2 when it is not the default."""
-    if b1 is None:
-        return ""
-    lead = str(b1).rstrip("0")
-    zeros = len(str(b1)) - len(lead)
-    text = f"{lead}e{zeros}" if zeros >= _ZEROS_COUNTED - 1 and len(lead) <= _ZEROS_COUNTED - 1 else whole(b1)
-    if b2 in (None, -1):
-        return f"B1 {text}"
-    return f"B1 {text}, stage 1 only" if b2 == 0 else f"B1 {text}, B2 {whole(b2)}"
-
-
 @cache
-def _environment(ago: Callable[[int], Markup], brought: tuple[BaseLoader, ...]) -> Environment:
-    """Return the templates that write times in one way; they are compiled once, which takes a quarter of a second."""
+def _environment(brought: tuple[BaseLoader, ...], *, past: bool) -> Environment:
+    """Return the templates of today or of the past; they are compiled once, which takes a quarter of a second."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader("coordinator.pages"), *brought]),
         autoescape=True,
@@ -227,20 +128,38 @@ def _environment(ago: Callable[[int], Markup], brought: tuple[BaseLoader, ...]) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (cells, digits, whole, duration, span, file_size, number, power, powers, to_iso)
-    environment.filters.update({function.__name__: function for function in filters} | {"ago": ago})
+    times = {"ago": filters.at, "when": filters.at} if past else {"ago": filters.ago, "when": filters.when}
+    environment.filters.update(filters.NAMED | times)
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
-    environment.globals.update(asset=asset, bounds=bounds)
+    environment.globals.update(asset=asset, bounds=wording.bounds, laid_out=ladder)
     for name, part in _PARTS.items():
         environment.globals[name] = environment.get_template(f"parts/{part}.html").module
     return environment
 
 
-class Navigation(Struct, frozen=True):
-    """The ways from page to page: the sections, and those of administration."""
+Count = Callable[[Node], Awaitable[Mapping[str, int]]]
+"""Returns the one count worth knowing of some sections, by their paths."""
 
-    sections: Sequence[Section]
-    administration: Sequence[Section]
+
+class Navigation(Struct, frozen=True):
+    """The ways from page to page, and what counts the things they lead to."""
+
+    groups: Sequence[Group]
+    counts: Sequence[tuple[str, Count]]
+    """Each with the context that it asks, empty for none."""
+
+    @property
+    def sections(self) -> list[Section]:
+        """Those that everybody is shown."""
+        return [section for group in self.groups if not group.private for section in group.sections]
+
+    async def counted(self, node: Node) -> dict[str, int]:
+        """Return the counts of all sections whose context can be asked."""
+        counts: dict[str, int] = {}
+        for context, count in self.counts:
+            if context not in node.withheld:
+                counts |= await count(node)
+        return counts
 
 
 class Site:
@@ -267,6 +186,7 @@ class Site:
         around = self.around(node, address, page.section, session)
         around |= {
             "travels": page.role == "read",
+            "side_counts": await self._navigation.counted(node),
             "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
         }
         shown = around | await page.model(node, address)
@@ -279,8 +199,8 @@ class Site:
     def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
         return {
-            "sections": self._navigation.sections,
-            "administration": self._navigation.administration,
+            "groups": self._navigation.groups,
+            "side_counts": {},
             "settings": self._settings,
             "section": section,
             "address": address,
@@ -304,7 +224,7 @@ class Site:
 
     def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
         """Render a whole page; what is shown to one who has signed in is kept nowhere."""
-        environment = _environment(ago if context["then"] is None else at, self._templates)
+        environment = _environment(self._templates, past=context["then"] is not None)
         html = environment.get_template(template).render(context)
         headers = {
             "Content-Security-Policy": _POLICY,
@@ -319,7 +239,7 @@ class Site:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
         regions: dict[str, str] = {}
         for template in (page.template, *(part.body for part in context["parts"] if part.body)):
-            loaded = _environment(ago, self._templates).get_template(template)
+            loaded = _environment(self._templates, past=False).get_template(template)
             scope = loaded.new_context(dict(context))
             next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
             regions |= {name: "".join(block(scope)) for name, block in loaded.blocks.items() if name.startswith(LIVE)}

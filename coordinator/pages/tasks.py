@@ -12,7 +12,7 @@ from coordinator.http.shared import shared_of
 from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of, uuid_of
-from coordinator.pages.contributing import Cause, Contribution, Hit, Queue
+from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue
 from coordinator.pages.forms import Form, Sent, fresh_token
 from coordinator.pages.site import Address, Page, Section
 from core.refusals import BadInput, Unknown
@@ -171,7 +171,7 @@ async def _causes(node: Node) -> list[Cause]:
 
 TASKS = Contribution(
     context="tasks",
-    sections=(Section("/tasks", "Tasks", "t"),),
+    sections=(Section("/tasks", "Tasks", "t", OTHER),),
     pages=(Page("/tasks", "tasks.html", tasks, "/tasks"), Page("/tasks/{task}", "task.html", task, "/tasks")),
     forms=(Form("/tasks", "/tasks", submit_from_form, "submit"),),
     sentences={

@@ -93,7 +93,7 @@ def test_what_has_the_focus_is_outlined(visit):
         outline = page.value(
             "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth"
         )
-        assert outline == "solid3px"
+        assert outline == "solid2px"
 
 
 def test_nothing_is_bound_while_somebody_types(visit):

@@ -36,7 +36,7 @@ def test_the_form_is_filled_in_by_hand_and_its_progress_is_live(visit, client):
     page.wait_for("/^.counting.[0-9a-f-]{36}$/.test(location.pathname)")
     page.wait_for("document.getElementById('stream-state')?.dataset.state === 'live'")
     assert report_chunk(client, "counter")
-    page.wait_for("document.querySelector('#live_state .bar').getAttribute('aria-label') === '1 of 2 chunks'")
+    page.wait_for("document.querySelector('#live_state .bar svg').getAttribute('aria-label') === '1 of 2 chunks'")
     assert report_chunk(client, "counter")
     page.wait_for("document.getElementById('live_state').textContent.includes('agrees with the known value')")
     assert page.errors() == []

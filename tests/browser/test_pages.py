@@ -122,7 +122,9 @@ def test_the_keyboard_goes_everywhere(visit):
     assert page.value("document.querySelectorAll('tr.chosen').length") == 1
     page.press("g")
     page.press(next(section.key for section in SITE.navigation.sections if section.path == "/composites"))
-    page.wait_for("location.pathname === '/composites' && document.getElementById('theme')?.hidden === false")
+    page.wait_for(
+        "location.pathname === '/composites' && document.querySelector('[data-does=theme]')?.hidden === false"
+    )
     page.press("/")
     assert page.value("document.activeElement.matches('main input[type=search]')")
 
@@ -182,12 +184,14 @@ def test_every_section_has_a_letter_of_its_own(visit):
     for section in SITE.navigation.sections[-4:]:
         page.press("g")
         page.press(section.key)
-        page.wait_for(f"location.pathname === '{section.path}' && document.getElementById('theme')?.hidden === false")
+        page.wait_for(
+            f"location.pathname === '{section.path}' && document.querySelector('[data-does=theme]')?.hidden === false"
+        )
 
 
 def test_a_page_asks_again_how_far_long_work_is_until_it_has_ended(visit):
     page = visit("/admin/projections")
     page.value("document.querySelector('form[action$=\"/all/rebuild\"] button').click()")
-    page.wait_for("document.querySelectorAll('#work-rebuilds .status.completed').length >= 7")
+    page.wait_for("document.querySelectorAll('#work-rebuilds td > .is.disc').length >= 7")
     page.wait_for("!document.querySelector('[data-going]')")
-    assert page.value("document.querySelector('#work-all .status').textContent") == "completed"
+    assert page.value("document.querySelector('#work-all .is').textContent") == "completed"

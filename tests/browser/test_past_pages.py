@@ -13,7 +13,7 @@ SITE = contents([context.pages for context in CONTEXTS])
 def test_a_page_of_the_past_renders_without_complaint_and_is_not_followed(visit, site, path):
     end = HTTP.get(f"{site.address}/api/v1/events?limit=1").json()["head"]
     page = visit(f"{path}?as_of={end}&id={{agent}}")
-    assert "As of position" in page.value("document.querySelector('.banner[role=status]').textContent")
+    assert "As of event" in page.value("document.querySelector('.banner[role=status]').textContent")
     assert page.errors() == []
     assert not [address for address in page.requested() if "/live" in address.removeprefix(site.address)[:6]]
 
@@ -47,4 +47,4 @@ def test_the_slider_of_a_number_goes_to_the_past_and_needs_no_script(visit, fetc
     assert page.value("Number(document.querySelector('.slider input').value)") == first
     assert page.value("document.querySelectorAll('.slider input[type=hidden]').length") == 0
     then = fetch(f"/composites/{{number}}?as_of={first}").text
-    assert "As of position" in then
+    assert "As of event" in then

@@ -12,10 +12,10 @@ def test_the_chart_grows_with_each_commit_and_keeps_its_scale(visit, client, sit
     client.post("/convergence/data", json=body).raise_for_status()
     page.wait_for(f"{LINE} === {before + 1}")
     assert page.value("document.querySelector('#table-convergence').open")
-    assert page.value("document.querySelector('.switch [aria-current]').textContent") == "logarithmic"
+    assert page.value("document.querySelector('.tabs [aria-current]').textContent") == "logarithmic"
     page.call("Page.reload")
     page.wait_for("document.readyState === 'complete'")
-    assert page.value("document.querySelector('.switch [aria-current]').textContent") == "logarithmic"
+    assert page.value("document.querySelector('.tabs [aria-current]').textContent") == "logarithmic"
     assert "10⁻" in page.value("document.querySelector('#live_chart svg').textContent")
     assert page.errors() == []
 

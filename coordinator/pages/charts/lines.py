@@ -1,4 +1,8 @@
-"""Charts of lines: what the template needs to draw one as SVG, with its summary and its data."""
+"""Charts of lines: what the template needs to draw one as SVG, with its summary and its data.
+
+A chart is as wide as its place and of a fixed height: what is drawn has its place across in per cent, its height in
+pixels; only the curves stand in a drawing of 100 by 100 that is stretched. Text is never stretched.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,10 +11,16 @@ import msgspec
 from msgspec import Struct
 
 from coordinator.http.tables import Kind, Table
-from coordinator.pages.charts.scales import Scale
+from coordinator.pages.charts.scales import Scale, Tick
 
-WIDTH, HEIGHT = 640, 220
-"""Of the plot itself, in units of the drawing; the axes' labels stand around it."""
+WIDTH = 100
+"""Of the plot, per cent."""
+HEIGHT, ABOVE, BELOW = 180, 18, 22
+"""Of the plot itself, and of the room for labels above and below it; pixels."""
+_FEWEST_POINTS = 3
+"""Through fewer no line is drawn."""
+_LABELS_ABREAST = 4
+"""So many at most stand beside each other on a phone."""
 
 Point = tuple[float, float]
 
@@ -32,19 +42,20 @@ class Series(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A line as SVG points; `band` is a polygon, empty for none. `lone` is where a single point stands."""
+    """A line in a drawing of 100 by 100; `band` is a polygon, empty for none. `dots` stand for a line of few points."""
 
     label: str
     points: str
     band: str
-    lone: Point | None
+    dots: list[Point]
 
 
 class Mark(Struct, frozen=True):
-    """A place on an axis with its label."""
+    """A place on an axis with its label; one that is `spare` is left out where there is little room."""
 
     at: float
     label: str
+    spare: bool = False
 
 
 class Column(Struct, frozen=True):
@@ -63,10 +74,10 @@ class Chart(Struct, frozen=True):
         summary: what one would say who has looked at it.
         x_label: what the horizontal axis is.
         y_label: what the vertical axis is.
-        x_marks: from the left.
-        y_marks: from the bottom.
+        x_marks: from the left, per cent.
+        y_marks: from the bottom: none, half and full; pixels.
         lines: what is drawn.
-        goal: the height of a line to be reached, None for none.
+        goal: the height of a line to be reached, pixels; None for none.
         goal_label: what that is.
         columns: of the data.
         table: the data.
@@ -119,8 +130,8 @@ def draw(
         summary=summary,
         x_label=x.label,
         y_label=y.label,
-        x_marks=[Mark(_x(x, value), label) for value, label in x.scale.ticks()],
-        y_marks=[Mark(_y(y, value), label) for value, label in y.scale.ticks()],
+        x_marks=abreast([Mark(_x(x, value), label) for value, label in x.scale.ticks()]),
+        y_marks=[Mark(_y(y, value), label) for value, label in _three(y.scale.ticks())],
         lines=[_line(one, x, y) for one in series],
         goal=None if goal is None else _y(y, goal[0]),
         goal_label="" if goal is None else goal[1],
@@ -141,24 +152,44 @@ def columns_of(kind: Kind) -> list[Column]:
     return columns
 
 
+def abreast(marks: Sequence[Mark]) -> list[Mark]:
+    """Mark those labels as spare for which a phone has no room."""
+    every = -(-len(marks) // _LABELS_ABREAST) if marks else 1
+    return [Mark(mark.at, mark.label, i % every != 0) for i, mark in enumerate(marks)]
+
+
+def _three(ticks: Sequence[Tick]) -> Sequence[Tick]:
+    """Return the first tick, the last, and the one in the middle if there is one."""
+    middle, odd = divmod(len(ticks), 2)
+    return ticks if len(ticks) <= 2 else [ticks[0], *([ticks[middle]] if odd else []), ticks[-1]]
+
+
 def _line(series: Series, x: Axis, y: Axis) -> Line:
     placed = [(_x(x, at), _y(y, value)) for at, value in series.points]
+    few = len(placed) < _FEWEST_POINTS and not series.steps
+    drawn = [(across, _stretched(high)) for across, high in placed]
     if series.steps:
-        held = [(right, before) for (_, before), (right, _) in pairwise(placed)]
-        placed = [point for pair in zip(placed, [*held, placed[-1]], strict=True) for point in pair] if placed else []
-    lows = [(_x(x, at), _y(y, low)) for (at, _), (low, _) in zip(series.points, series.band, strict=False)]
-    highs = [(_x(x, at), _y(y, high)) for (at, _), (_, high) in zip(series.points, series.band, strict=False)]
-    lone = placed[0] if len(series.points) == 1 else None
-    return Line(series.label, _svg(placed), _svg([*lows, *reversed(highs)]), lone)
+        held = [(right, before) for (_, before), (right, _) in pairwise(drawn)]
+        drawn = [point for pair in zip(drawn, [*held, drawn[-1]], strict=True) for point in pair] if drawn else []
+    lows = [(_x(x, at), _stretched(_y(y, low))) for (at, _), (low, _) in zip(series.points, series.band, strict=False)]
+    highs = [
+        (_x(x, at), _stretched(_y(y, high))) for (at, _), (_, high) in zip(series.points, series.band, strict=False)
+    ]
+    return Line(series.label, "" if few else _svg(drawn), _svg([*lows, *reversed(highs)]), placed if few else [])
 
 
 def _x(axis: Axis, value: float) -> float:
-    return round(axis.scale.share(value) * WIDTH, 1)
+    return round(axis.scale.share(value) * WIDTH, 2)
 
 
 def _y(axis: Axis, value: float) -> float:
-    return round((1 - axis.scale.share(value)) * HEIGHT, 1)
+    return round(ABOVE + (1 - axis.scale.share(value)) * HEIGHT, 1)
+
+
+def _stretched(height: float) -> float:
+    """Return a height in pixels as one in the drawing that is stretched."""
+    return (height - ABOVE) * 100 / HEIGHT
 
 
 def _svg(points: Sequence[Point]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return " ".join(f"{x:.2f},{y:.2f}" for x, y in points)

@@ -5,6 +5,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Protocol
 
+from core import wording
 from core.timestamps import EPOCH, SECOND
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -16,6 +17,7 @@ _TIME_STEPS = (
 )
 _TICKS = 6
 _FEW_DECADES = 2
+_THOUSAND, _EXACT = 1000, 1e10
 _LARGEST = 4e307
 """Twice of it is still a float."""
 _FINEST = 1e-9
@@ -64,7 +66,7 @@ class Linear:
         """Return the multiples of the step."""
         count = round((self._high - self._low) / self._step)
         values = [self._low + self._step * i for i in range(count + 1)]
-        return [(value, f"{value:.10g}" if abs(value) > self._step / 2 else "0") for value in values]
+        return [(value, _written(value) if abs(value) > self._step / 2 else "0") for value in values]
 
 
 class Logarithmic:
@@ -117,7 +119,7 @@ class Moments:
         length = (self._high - self._low) / SECOND
         step = next((step for step in _TIME_STEPS if length / step <= _TICKS), _TIME_STEPS[-1])
         first = -(-self._low // (step * SECOND)) * step
-        style = "%H:%M:%S" if step < _MINUTE else "%H:%M" if step < _DAY else "%Y-%m-%d"
+        style = "%H:%M:%S" if step < _MINUTE else "%H:%M" if step < _DAY else "%-d %b" if step < 30 * _DAY else "%b %Y"
         moments = range(first, self._high // SECOND + 1, step)
         labels = [(EPOCH + timedelta(seconds=moment)).strftime(style) for moment in moments]
         return _told_apart([(moment * SECOND, label) for moment, label in zip(moments, labels, strict=True)])
@@ -134,7 +136,11 @@ def _told_apart(ticks: list[Tick]) -> list[Tick]:
 
 
 def _date(moment: float) -> str:
-    return (EPOCH + timedelta(microseconds=moment)).strftime("%m-%d")
+    return (EPOCH + timedelta(microseconds=moment)).strftime("%-d %b")
+
+
+def _written(value: float) -> str:
+    return wording.whole(value) if _THOUSAND <= abs(value) < _EXACT else f"{value:.10g}"
 
 
 def _round_step(length: float) -> float:

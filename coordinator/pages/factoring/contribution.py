@@ -1,5 +1,6 @@
 """All that factoring brings to the pages."""
 
+from coordinator.pages import contributing
 from coordinator.pages.administration.contents import FACTORING as ADMINISTRATION
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring.composites import composites
@@ -19,10 +20,10 @@ from coordinator.pages.site import Page, Part, Section
 FACTORING = Contribution(
     context="factoring",
     sections=(
-        Section("/composites", "Numbers", "n"),
-        Section("/factors", "Factors", "f"),
-        Section("/contributors", "Contributors", "c"),
-        Section("/projects", "Projects", "r"),
+        Section("/composites", "Numbers", "n", contributing.FACTORING),
+        Section("/factors", "Factors", "f", contributing.FACTORING),
+        Section("/contributors", "Contributors", "c", contributing.CONTRIBUTIONS),
+        Section("/projects", "Projects", "r", contributing.FACTORING),
     ),
     pages=(
         Page("/composites", "composites.html", composites, "/composites"),

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.node import Node
-from coordinator.pages.charts.lines import Chart
+from coordinator.pages.charts.bars import Bars
 from coordinator.pages.contributing import Queue
 from coordinator.pages.factoring.pace import done, pace
 from coordinator.pages.site import Address
@@ -42,11 +42,11 @@ async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview shows of factoring."""
     known = await node.readers["clients"].query(names)
     shown = await node.readers["factoring"].query(_factoring, node.time // HOUR)
-    chart: Chart | None = shown["chart"]
+    chart: Bars = shown["chart"]
     return shown | {
         "names": known,
         "workers": workers(node, shown["held"], known),
-        "tables": (chart.table,) if chart else (),
+        "tables": (chart.table,),
     }
 
 

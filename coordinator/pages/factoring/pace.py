@@ -7,12 +7,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from coordinator.http.tables import Table
-from coordinator.pages.charts.lines import Axis, Chart, Series, draw
-from coordinator.pages.charts.scales import Linear, Moments
+from coordinator.pages.charts.bars import Bars, Period, bars, said
 from core.timestamps import EPOCH
+from core.wording import plural, whole
 from projections.factoring.contributors import HOUR, HOURS, Hour
 
-_DRAWN_HOURS = 7 * HOURS
+_MOST_HOURS, _FEWEST_HOURS = 3 * HOURS, HOURS
 
 
 class HourRow(Struct, frozen=True):
@@ -42,32 +42,33 @@ def done(hours: Sequence[Hour], first: int, last: int) -> Done:
     )
 
 
-def pace(hours: Sequence[Hour], now: int) -> Chart | None:
-    """Draw the curves of each hour of the last week, from the first that there is, up to this one; None before any."""
-    drawn = {hour.hour: hour for hour in hours if hour.hour > now - _DRAWN_HOURS}
-    if not drawn:
-        return None
-    all_hours = [drawn.get(hour, Hour(hour, 0, 0, 0, 0)) for hour in range(min(drawn), now + 1)]
-    most = max(all_hours, key=lambda hour: hour.curves)
-    rows = [HourRow(_said(one.hour), one.curves, one.factors, one.cpu_milliseconds / 1000) for one in all_hours]
-    return draw(
-        "Curves an hour",
-        f"{sum(hour.curves for hour in all_hours):,} curves in {len(all_hours):,} {_hours(len(all_hours))}; most from"
-        f" {_said(most.hour)} UTC on, {most.curves:,}. The hour that is not over yet stands last.",
-        Axis("recorded, UTC", Moments(all_hours[0].hour * HOUR, (now + 1) * HOUR)),
-        Axis("curves an hour", Linear(0, max(most.curves, 1))),
-        [Series("curves", _steps(all_hours), steps=True)],
+def pace(hours: Sequence[Hour], now: int, finds: Sequence[tuple[int, int]] = ()) -> Bars:
+    """Draw the curves of each of the last hours, with the factors found (when, and their digits) above them."""
+    first = max(min((hour.hour for hour in hours), default=now), now - _MOST_HOURS + 1)
+    done_in = {hour.hour: hour for hour in hours}
+    drawn = [done_in.get(hour, Hour(hour, 0, 0, 0, 0)) for hour in range(min(first, now - _FEWEST_HOURS + 1), now + 1)]
+    rows = [HourRow(_said(one.hour), one.curves, one.factors, one.cpu_milliseconds / 1000) for one in drawn]
+    return bars(
+        "Curves per hour",
+        _summary(drawn, hours),
+        [Period(hour.hour * HOUR, hour.curves) for hour in drawn],
+        HOUR,
         Table("pace", HourRow, rows),
+        finds,
     )
 
 
-def _steps(hours: Sequence[Hour]) -> list[tuple[float, float]]:
-    ended = (hours[-1].hour + 1) * HOUR, hours[-1].curves
-    return [*((hour.hour * HOUR, hour.curves) for hour in hours), ended]
-
-
-def _hours(count: int) -> str:
-    return "hour" if count == 1 else "hours"
+def _summary(drawn: Sequence[Hour], ever: Sequence[Hour]) -> str:
+    curves = sum(hour.curves for hour in drawn)
+    if not curves:
+        last = max((hour.hour for hour in ever if hour.curves), default=None)
+        came = f"; the last came on {_said(last)[:10]}" if last is not None else " yet"
+        return f"No curves in the last {len(drawn) // HOURS} days{came}." if came != " yet" else "No curves yet."
+    most = max(drawn, key=lambda hour: hour.curves)
+    return (
+        f"{plural(curves, 'curve')} in {plural(len(drawn), 'hour')}; most from {said(most.hour * HOUR, hours=True)} UTC"
+        f" on, {whole(most.curves)}."
+    )
 
 
 def _said(hour: int) -> str:

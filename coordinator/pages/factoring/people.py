@@ -11,14 +11,14 @@ from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import people
 from coordinator.pages.asking import id_of, state_of
-from coordinator.pages.charts.lines import Axis, Chart, Series, draw
-from coordinator.pages.charts.scales import Linear, Moments
+from coordinator.pages.charts.bars import Bars, Period, bars, said
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.overview import speeds
 from coordinator.pages.factoring.users import UserRow, added, credit_by_user, user_row
 from coordinator.pages.site import Address
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
+from core.wording import plural, whole
 from projections.clients.state import also_named, client_numbered
 from projections.clients.state import names as names_of
 from projections.factoring import catalogue, contributors, factors, holdings
@@ -29,7 +29,7 @@ Per = Literal["user", "name"]
 _SHOWN = 100
 _ALL = -1
 _RECENT_DAYS = 30
-_DRAWN_DAYS = 90
+_DRAWN_DAYS = 30
 _LISTED = 25
 
 
@@ -94,7 +94,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "also": await node.readers["clients"].query(also_named, client),
         "chart": chart,
         "listed": _LISTED,
-        "tables": (*((chart.table,) if chart else ()), factor_pages.table(shown["factors"], known)),
+        "tables": (chart.table, factor_pages.table(shown["factors"], known)),
     }
 
 
@@ -111,25 +111,24 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], today: 
     }
 
 
-def _days(days: list[Day], today: int) -> Chart | None:
+def _days(days: Sequence[Day], today: int) -> Bars:
     """Draw the curves of each day; days without any count 0."""
-    if not days:
-        return None
     done = {day.day: day for day in days}
-    all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in range(days[0].day, today + 1)]
-    rows = list(map(day_row, all_days))
+    all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in range(today - _DRAWN_DAYS + 1, today + 1)]
+    return bars(
+        "Curves per day",
+        _summary(days),
+        [Period(day.day * DAY, day.curves) for day in all_days],
+        DAY,
+        Table("days", DayRow, list(map(day_row, all_days))),
+    )
+
+
+def _summary(days: Sequence[Day]) -> str:
+    if not days:
+        return f"No curves in the last {_DRAWN_DAYS} days."
     most = max(days, key=lambda day: day.curves)
-    return draw(
-        "Curves a day",
-        f"{sum(day.curves for day in days):,} curves since {rows[0].day}; most on {day_row(most).day}, {most.curves:,}.",
-        Axis("day, UTC", Moments(all_days[0].day * DAY, (all_days[-1].day + 1) * DAY)),
-        Axis("curves", Linear(0, max(most.curves, 1))),
-        [
-            Series(
-                "curves",
-                [*((d.day * DAY, d.curves) for d in all_days), ((today + 1) * DAY, all_days[-1].curves)],
-                steps=True,
-            )
-        ],
-        Table("days", DayRow, rows),
+    return (
+        f"{plural(sum(day.curves for day in days), 'curve')} since {said(days[0].day * DAY, hours=False)}; most on"
+        f" {said(most.day * DAY, hours=False)}, {whole(most.curves)}."
     )

@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from coordinator.node import Node
 from coordinator.pages.contributing import Words
-from coordinator.pages.site import bounds, whole
 from coordinator.pages.telling import client_link
 from core.bigint import abbreviate
 from core.events.envelope import Event
@@ -19,6 +18,7 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
+from core.wording import bounds, whole
 from projections.factoring import catalogue
 
 _LONGEST = 40

@@ -1,4 +1,4 @@
-// A long number is copied whole when its short form is clicked.
+// A long number is copied whole when its short form is clicked, and an expression as it was written.
 const announced = document.getElementById("announced");
 
 async function copy(text) {
@@ -23,3 +23,15 @@ async function take(event) {
 
 document.addEventListener("click", take);
 document.addEventListener("keydown", take);
+
+// What is selected is copied as it was written, not as it is set: 2^137-1 for a raised exponent.
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (!selection.rangeCount || event.target.matches("input, textarea")) return;
+  const taken = selection.getRangeAt(0).cloneContents();
+  const set = [...taken.querySelectorAll("[data-copy]")].filter((one) => one.querySelector("sup"));
+  if (!set.length) return;
+  for (const one of set) one.textContent = one.dataset.copy;
+  event.clipboardData.setData("text/plain", taken.textContent);
+  event.preventDefault();
+});

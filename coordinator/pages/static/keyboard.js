@@ -1,9 +1,8 @@
 // Everything can be reached from the keyboard; nothing is bound while somebody types.
 const root = document.documentElement;
 const keys = document.getElementById("keys");
-const help = document.getElementById("help");
-const theme = document.getElementById("theme");
-const sections = [...document.querySelectorAll("nav a[data-key]")];
+const buttons = (name) => document.querySelectorAll(`[data-does="${name}"]`);
+const sections = [...document.querySelectorAll(".nav a[data-key]")];
 let going = false;
 let chosen = -1;
 
@@ -14,7 +13,7 @@ function switchTheme() {
 }
 
 function rows() {
-  return [...document.querySelectorAll("main tbody tr")].filter((row) => row.querySelector("a"));
+  return [...document.querySelectorAll("main tbody tr")].filter((row) => row.querySelector("a") && !row.matches(".group"));
 }
 
 function choose(step) {
@@ -40,7 +39,7 @@ const bound = {
   k: () => choose(-1),
   Enter: () => rows()[chosen]?.querySelector("a").click(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
-  p: () => document.getElementById("pause").click(),
+  p: () => buttons("pause")[0].click(),
   t: switchTheme,
 };
 
@@ -60,6 +59,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("refreshed", mark);
-theme.hidden = help.hidden = false;
-theme.addEventListener("click", switchTheme);
-help.addEventListener("click", () => keys.showModal());
+for (const [name, does] of [["theme", switchTheme], ["shortcuts", bound["?"]]]) {
+  for (const button of buttons(name)) {
+    button.hidden = false;
+    button.addEventListener("click", does);
+  }
+}

@@ -1,8 +1,8 @@
 // Keeps the page as new as the log: regions that change come rendered, by Server-Sent Events; regions.js puts them in.
 const body = document.body;
 const state = document.getElementById("stream-state");
-const pauseButton = document.getElementById("pause");
-const words = { live: "live", paused: "paused", reconnecting: "reconnecting…" };
+const pauseButtons = document.querySelectorAll('[data-does="pause"]');
+const words = { live: "Live", paused: "Paused", reconnecting: "Reconnecting" };
 let source = null;
 let position = Number(body.dataset.position);
 let paused = false;
@@ -10,14 +10,14 @@ let paused = false;
 function show(name) {
   state.dataset.state = name;
   state.textContent = words[name];
-  pauseButton.textContent = paused ? "Resume" : "Pause";
+  for (const button of pauseButtons) button.textContent = paused ? "Resume" : "Pause";
 }
 
 function apply(event) {
   position = Number(event.lastEventId);
   const asOf = document.querySelector("[data-shown]");
   if (asOf) {
-    asOf.textContent = position.toLocaleString("en").replaceAll(",", "\u202f");
+    asOf.textContent = `event ${position.toLocaleString("en").replaceAll(",", "\u202f")}`;
     asOf.href = `/events/${position}`;
   }
   document.dispatchEvent(new CustomEvent("arrived", { detail: JSON.parse(event.data) }));
@@ -51,20 +51,24 @@ function toggle() {
 
 function begin() {
   if (!document.querySelector("[id^='live_']")) return;
-  pauseButton.hidden = false;
-  pauseButton.addEventListener("click", toggle);
+  for (const button of pauseButtons) {
+    button.hidden = false;
+    button.addEventListener("click", toggle);
+  }
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   open();
 }
 
-// Times move on without the log growing.
-const steps = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+// Times move on without the log growing, in the words of core/wording.py.
+const steps = [[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]];
 setInterval(() => {
-  for (const time of document.querySelectorAll("time[datetime]")) {
+  for (const time of document.querySelectorAll("time[data-told]")) {
     const passed = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
-    const [size, unit] = steps.find(([seconds]) => passed >= seconds) ?? [1, "second"];
+    const [size, unit] = steps.find(([seconds]) => passed >= seconds) ?? [1, "s"];
     const count = Math.floor(passed / size);
-    time.textContent = passed ? `${count} ${unit}${count === 1 ? "" : "s"} ago` : "just now";
+    const age = `${count}\u00a0${unit}${unit === "day" && count !== 1 ? "s" : ""}`;
+    const inProse = time.dataset.told === "ago";
+    time.textContent = inProse ? (passed ? `${age} ago` : "just now") : age;
   }
 }, 5000);
 

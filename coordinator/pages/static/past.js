@@ -1,7 +1,7 @@
 // Keeps whoever looks at the past in it: what the page leads to is shown as of the same moment.
 const asOf = document.body.dataset.asOf;
 
-for (const link of document.querySelectorAll(".brand, nav a, main a[href^='/']")) {
+for (const link of document.querySelectorAll(".brand, nav a, main a[href^='/']:not([data-now])")) {
   const address = new URL(link.href);
   address.searchParams.set("as_of", asOf);
   link.href = address;

@@ -19,5 +19,5 @@ def test_every_page_says_which_view_has_stopped_where_and_why(client, visitor):
     for path in OPEN_TO_ALL:
         page = visitor.get(path)
         if page.status_code == 200:
-            assert page.text.count("The view jobs stopped at event") == 1, path
+            assert page.text.count("The view jobs stopped</b> at event") == 1, path
             assert "KeyError: &#39;&lt;b&gt;&#39;" in page.text, path

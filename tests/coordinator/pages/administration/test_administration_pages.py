@@ -107,7 +107,7 @@ def test_an_upload_shows_what_would_happen_and_takes_nothing_before_it_is_confir
 ):
     before = last_event()["position"]
     looked = upload(administrator, f"2^67-1\n{P20 * P21}\nnonsense\n147573952589676412927\n", project="cunningham")
-    figures = dict(re.findall(r"<dt>([\w ]+)</dt><dd>(\d+)</dd>", looked.text))
+    figures = dict(re.findall(r'<dt>([\w ]+)</dt><dd class="big">(\d+)</dd>', looked.text))
     assert (looked.status_code, figures) == (
         200,
         {"New numbers": "1", "Known already": "1", "Repeated in the list": "1", "Refused": "1", "Looked at": "4"},
@@ -122,7 +122,7 @@ def test_an_upload_shows_what_would_happen_and_takes_nothing_before_it_is_confir
 
 def test_numbers_may_be_written_into_the_form_and_one_of_the_two_is_needed(administrator):
     looked = administrator.post("/admin/uploads", {"text": "2^89-1\n2^107-1"})
-    assert dict(re.findall(r"<dt>([\w ]+)</dt><dd>(\d+)</dd>", looked.text))["New numbers"] == "2"
+    assert dict(re.findall(r'<dt>([\w ]+)</dt><dd class="big">(\d+)</dd>', looked.text))["New numbers"] == "2"
     neither = administrator.post("/admin/uploads", {"text": " ", "project": "kept"})
     assert (neither.status_code, 'value="kept"' in neither.text) == (400, True)
 
@@ -201,7 +201,7 @@ def test_projections_are_built_anew_and_everything_is_verified_from_their_page(a
     while client.get("/api/v1/admin/projections/counting/rebuild", headers=admin).json()["state"] == "running":
         pass
     shown = administrator.get("/admin/projections").text
-    assert shown.count('<span class="status completed">') == 2
+    assert shown.count('<span class="is disc">completed') == 2
     sentence = client.get("/api/v1/admin/verification", headers=admin).json()["found"]["sentence"]
     assert sentence in unescape(shown)
     assert sentence in unescape(administrator.get("/audit").text)

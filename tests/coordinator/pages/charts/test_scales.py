@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from coordinator.http.tables import Table
-from coordinator.pages.charts.lines import HEIGHT, WIDTH, Axis, Series, draw
+from coordinator.pages.charts.lines import ABOVE, HEIGHT, WIDTH, Axis, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments
 from core.timestamps import SECOND, from_iso
 
@@ -63,7 +63,7 @@ def test_ticks_are_round(scale, labels):
 def test_times_are_told_by_the_clock_and_new_days_by_their_date():
     begin = from_iso("2026-11-22T20:00:00Z")
     labels = [label for _, label in Moments(begin, begin + 8 * 3600 * SECOND).ticks()]
-    assert labels == ["20:00", "22:00", "11-23", "02:00", "04:00"]
+    assert labels == ["20:00", "22:00", "23 Nov", "02:00", "04:00"]
 
 
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=1, max_size=30), st.booleans())
@@ -77,5 +77,8 @@ def test_lines_stay_within_the_drawing(points, steps):
     for place in f"{line.points} {line.band}".split():
         across, down = map(float, place.split(","))
         assert 0 <= across <= WIDTH
-        assert 0 <= down <= HEIGHT
-    assert (line.lone is not None) == (len(points) == 1)
+        assert 0 <= down <= 100
+    for across, down in line.dots:
+        assert 0 <= across <= WIDTH
+        assert ABOVE <= down <= ABOVE + HEIGHT
+    assert bool(line.points) == (not line.dots) == (steps or len(points) > 2)

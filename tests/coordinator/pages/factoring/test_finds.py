@@ -34,7 +34,7 @@ def test_a_composite_is_no_record(visitor, report):
 
 def test_a_project_counts_the_finds_in_its_numbers(visitor, report):
     report(3 * 5 * P * Q, P, project="mine")
-    assert "<dt>Factors found</dt><dd>1</dd>" in visitor.get("/projects/1").text
+    assert '<dt>Factors found</dt><dd class="big">1</dd>' in visitor.get("/projects/1").text
 
 
 @pytest.mark.parametrize(("method", "words"), [("qs", "quadratic sieve"), ("nfs", "number field sieve")])

@@ -1,0 +1,149 @@
+"""How templates write what `core.wording` writes as text, where it takes marks of HTML: times, numbers, expressions."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from coordinator.wallclock import now
+from core import wording
+from core.timestamps import EPOCH, SECOND, to_iso
+
+_DAY_SECONDS = 86_400
+_ZEROS_COUNTED = 4
+"""So many or more of them are not told at a glance."""
+_TITLED = 400
+_LONGEST_EXPRESSION = 40
+_EXPONENT = re.compile(r"\^(\d+|\([^()]*\))")
+_SIGNS = str.maketrans({"-": "\N{MINUS SIGN}", "*": "\N{MIDDLE DOT}"})
+
+
+def ago(microseconds: int) -> Markup:
+    """Write in a sentence what has passed since a time, with the time itself in UTC on hover."""
+    passed = max(now() - microseconds, 0) // SECOND
+    return _time(microseconds, f"{wording.age(passed)} ago" if passed else "just now", "ago")
+
+
+def when(microseconds: int) -> Markup:
+    """Write a time in a list: how long ago today, the hour yesterday, the day before that."""
+    today, then = (EPOCH + timedelta(microseconds=one) for one in (now(), microseconds))
+    days = (today.date() - then.date()).days
+    if days <= 0:
+        return _time(microseconds, wording.age(max((today - then).total_seconds(), 0)), "age")
+    return _time(microseconds, clock(then) if days == 1 else date(then, today), "")
+
+
+def at(microseconds: int) -> Markup:
+    """Write a time by itself, for pages of the past, which are kept for ever."""
+    stamp = to_iso(microseconds)
+    return Markup('<time datetime="{0}">{1} UTC</time>').format(stamp, _plain(stamp))
+
+
+def moment(microseconds: int) -> Markup:
+    """Write a time in full, to the minute: `28 Nov 2026, 11:07 UTC`."""
+    then = EPOCH + timedelta(microseconds=microseconds)
+    said = f"{then.day} {then:%b %Y}, {clock(then)} UTC"
+    return _time(microseconds, said, "")
+
+
+def clock(then: datetime) -> str:
+    """Write the hour and minute of a time."""
+    return f"{then:%H:%M}"
+
+
+def date(then: datetime, today: datetime | None = None) -> str:
+    """Write the day of a time, with its year when that is another than today's."""
+    year = "" if then.year == (today or datetime.now(UTC)).year else f"{then: %Y}"
+    return f"{then.day}{wording.HARD}{then:%b}{year}"
+
+
+def _time(microseconds: int, said: str, told: str) -> Markup:
+    stamp = to_iso(microseconds)
+    marks = Markup(' data-told="{0}"').format(told) if told else ""
+    return Markup('<time datetime="{0}" title="{1} UTC"{2}>{3}</time>').format(stamp, _plain(stamp), marks, said)
+
+
+def _plain(stamp: str) -> str:
+    return stamp[:19].replace("T", " ")
+
+
+def span(microseconds: float) -> str:
+    """Write how long something took or is old."""
+    return wording.duration(microseconds / 1000)
+
+
+def cells(row: Struct) -> tuple[object, ...]:
+    """Return what stands in the columns of a row, as people write it."""
+    return tuple(_cell(cell) for cell in astuple(row))
+
+
+def _cell(cell: object) -> object:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return wording.whole(cell) if isinstance(cell, int) else cell
+
+
+def power(value: int) -> str | Markup:
+    """Write a number as people say it: a power of ten or a small multiple of one, else with thin groups of three."""
+    lead = str(value).rstrip("0")
+    zeros = len(str(value)) - len(lead)
+    if zeros < _ZEROS_COUNTED or len(lead) > 1:
+        return wording.whole(value)
+    return Markup("{0}10<sup>{1}</sup>").format("" if lead == "1" else f"{lead}·", zeros)
+
+
+def number(value: str) -> Markup:
+    """Write a big number, in full up to 40 digits, with the whole of it to copy."""
+    return _copied(value, wording.digits(value))
+
+
+def brief(value: str) -> Markup:
+    """Write a big number by its ends, with the whole of it to copy."""
+    return _copied(value, wording.ends(value))
+
+
+def _copied(value: str, short: str) -> Markup:
+    if short == value:
+        return Markup('<span class="number">{0}</span>').format(value)
+    title = value if len(value) < _TITLED else wording.plural(len(value), "digit")
+    return Markup('<span class="number" data-copy="{0}" title="{1}">{2}</span>').format(value, title, short)
+
+
+def expression(text: str) -> Markup:
+    """Write an expression with raised exponents and a true minus; what is copied is what was written."""
+    short = text if len(text) <= _LONGEST_EXPRESSION else f"{text[: _LONGEST_EXPRESSION - 1]}…"
+    written = _EXPONENT.sub(r"<sup>\1</sup>", str(escape(short))).translate(_SIGNS)
+    if written == text:
+        return escape(text)
+    return Markup('<span data-copy="{0}">{1}</span>').format(text, Markup(written))  # noqa: S704 - escaped above
+
+
+def powers(factorisation: str) -> Markup:
+    """Write `2^3 * 17` with raised exponents and dots."""
+    factors = (factor.partition("^") for factor in factorisation.split(" * "))
+    written = (
+        Markup("{0}<sup>{1}</sup>").format(base, exponent) if exponent else escape(base)
+        for base, _, exponent in factors
+    )
+    return Markup(" \N{MIDDLE DOT} ").join(written)
+
+
+def b1(value: int) -> Markup | str:
+    """Write a bound as the tables of ECM do, in full on hover."""
+    short = wording.b1(value)
+    return short if short == str(value) else Markup('<span title="{0}">{1}</span>').format(wording.whole(value), short)
+
+
+NAMED: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        *(wording.whole, wording.plural, wording.t_level, wording.duration, wording.core_time, wording.percent),
+        *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
+        *(cells, moment, span, power, number, brief, expression, powers, b1, to_iso),
+    )
+}
+"""The filters, by the names under which templates use them; `ago` and `when` differ for pages of the past."""
