@@ -21,6 +21,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     clients/        names that clients call themselves by, and who was here lately
     past/           projections as they were at any moment, asked as the live ones are
     correcting/     what a correction amounts to: commands decided again, in a child process, from the nearest snapshot
+    webhooks/       delivering events to those who have subscribed, in a child process
     auditing/       a whole log at a time: verified, exported, imported
     backups/        taking one beside a running coordinator, and restoring it
     founding.py     how a log begins

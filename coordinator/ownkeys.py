@@ -23,7 +23,9 @@ from core.clients.decide import CLIENTS
 ADMIN_FILE = "admin.key"
 NAMES_FILE = "client-keys.db"
 
-_NAMED = "SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' LIMIT 1"
+_NAMED = """
+SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1' LIMIT 1
+"""
 
 _log = structlog.get_logger(__name__)
 

@@ -92,6 +92,14 @@ class Settings(Struct, frozen=True, kw_only=True):
             "a list of IP addresses or networks such as 10.0.0.0/8",
         ),
     ] = ()
+    webhook_networks: Annotated[
+        tuple[str, ...],
+        _meaning(
+            _CALLERS,
+            "networks that events may be delivered to besides public ones",
+            "a list of IP addresses or networks such as 10.0.0.0/8",
+        ),
+    ] = ()
     cors_origins: Annotated[
         tuple[str, ...],
         _meaning(
@@ -200,13 +208,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Check what the types can't say."""
         if self.counting_ceiling > 10**31:
             raise BadInput(f"counting_ceiling is {self.counting_ceiling}; {_accepted('counting_ceiling')} is accepted.")
-        for proxy in self.trusted_proxies:
-            try:
-                ipaddress.ip_network(proxy, strict=False)
-            except ValueError:
-                raise BadInput(
-                    f"trusted_proxies names {proxy!r}; IP addresses or networks such as 10.0.0.0/8 are accepted."
-                ) from None
+        for name in ("trusted_proxies", "webhook_networks"):
+            for network in getattr(self, name):
+                try:
+                    ipaddress.ip_network(network, strict=False)
+                except ValueError:
+                    raise BadInput(
+                        f"{name} names {network!r}; {_accepted(name).removeprefix('a list of ')} are accepted."
+                    ) from None
 
 
 _HINTS = get_type_hints(Settings, include_extras=True)

@@ -15,9 +15,9 @@ from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.problems import may_answer
 from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed
 from coordinator.http.tables import Tabular, form_of, header, lines
-from coordinator.http.wire import ShownEvent, json_line, show, sse_message
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
+from coordinator.log.shown import ShownEvent, json_line, show, sse_message
 from coordinator.node import Node
 from core.events.envelope import StoredEvent
 from core.refusals import Unknown

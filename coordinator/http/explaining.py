@@ -16,8 +16,8 @@ from coordinator.http.caller import needs
 from coordinator.http.events import After, Position
 from coordinator.http.parameters import Id, PageNumber, PageSize
 from coordinator.http.problems import may_answer
-from coordinator.http.wire import ShownEvent, show
 from coordinator.log.queries import event_at
+from coordinator.log.shown import ShownEvent, show
 from coordinator.node import Node
 from core.refusals import Unknown
 

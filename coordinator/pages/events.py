@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 from coordinator.http.tables import Table
-from coordinator.http.wire import ShownEvent, show
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
+from coordinator.log.shown import ShownEvent, show
 from coordinator.node import Node
 from coordinator.pages.asking import identity, position_of
 from coordinator.pages.contributing import Brought

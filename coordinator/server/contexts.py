@@ -17,6 +17,7 @@ from coordinator.http.federation import items as federation_items
 from coordinator.http.federation import routes as federation_routes
 from coordinator.http.ingest import Ingest
 from coordinator.http.middleware import routes as middleware_routes
+from coordinator.http.notifications import routes as notifications_routes
 from coordinator.http.shared import Shared
 from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations_routes
@@ -28,11 +29,12 @@ from coordinator.operations.repeating import every
 from coordinator.operations.seeding import seed_machines
 from coordinator.pages import counting as counting_pages
 from coordinator.pages import federation as federation_pages
+from coordinator.pages import notifications as notifications_pages
 from coordinator.pages import simulations as simulations_pages
 from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring import contribution as factoring_pages
-from coordinator.reactors import powers, proving
+from coordinator.reactors import delivering, powers, proving
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
@@ -93,6 +95,10 @@ async def _tasks(shared: Shared, stack: AsyncExitStack) -> Going:
     return [tasks_reactor.run(shared.node, queue)]
 
 
+async def _notifications(shared: Shared, _: AsyncExitStack) -> Going:
+    return [delivering.run(shared.node, shared.settings)]
+
+
 CONTEXTS = (
     BoundedContext(
         projection=projections.FACTORING_FILE,
@@ -127,5 +133,11 @@ CONTEXTS = (
         bodies=tasks_routes.BODIES,
         pages=tasks_pages.TASKS,
         life=_tasks,
+    ),
+    BoundedContext(
+        projection=projections.NOTIFICATIONS_FILE,
+        routers=(notifications_routes.ROUTER,),
+        pages=notifications_pages.NOTIFICATIONS,
+        life=_notifications,
     ),
 )

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from core.notifications.events import AlarmCleared, AlarmRaised
 from core.refusals import BadInput
 
-_OWN = "notifications."
-_ALARMS = frozenset({AlarmRaised.type, AlarmCleared.type})
+OWN = "notifications."
+ALARMS = frozenset({AlarmRaised.type, AlarmCleared.type})
 
 
 def deliverable(event_type: str) -> bool:
     """Tell whether an event may be delivered: one about a delivery would lead to a delivery of its own for ever."""
-    return not event_type.startswith(_OWN) or event_type in _ALARMS
+    return not event_type.startswith(OWN) or event_type in ALARMS
 
 
 def takes(types: Sequence[str], event_type: str) -> bool:
@@ -27,7 +27,7 @@ def check_types(types: Sequence[str], known: Collection[str]) -> tuple[str, ...]
     """
     for one in types:
         if not any(takes([one], event_type) for event_type in known):
-            about = " that is delivered: events about deliveries are not" if one.startswith(_OWN[:-1]) else ""
+            about = " that is delivered: events about deliveries are not" if one.startswith(OWN[:-1]) else ""
             raise BadInput(
                 f"{one[:80]!r} is no type of event{about}; a type such as factoring.factor_found.v1 is accepted, and the"
                 " first words of one, such as factoring.factor_found or factoring."

@@ -57,6 +57,7 @@ BOOKS = {
     *("factoring.residue_curves", "factoring.residue_curves_skipped"),
     *("factoring.residue_ids_given_out", "factoring.residue_removed"),
     *("factoring.work_acknowledged", "leases.ended", "leases.granted", "leases.renewed", "tasks.taken"),
+    "notifications.delivered",
     *("simulations.deleted", "simulations.machine_removed", "simulations.machine_status_set"),
     *("simulations.moved", "simulations.placed", "simulations.renamed"),
 }

@@ -80,8 +80,9 @@ def test_nothing_of_it_is_there(without):
     for page in gone.pages.pages:
         if page.role == "read" and "{" not in page.path:
             assert client.get(page.path, headers=HTML).status_code == 404, page.path
-    item = {"type": gone.ingests[0].name, "id": "1", "client_id": "c"}
-    assert f"type is '{item['type']}'" in client.post("/api/v1/events", json=[item]).text
+    for kind in gone.ingests:
+        item = {"type": kind.name, "id": "1", "client_id": "c"}
+        assert f"type is '{kind.name}'" in client.post("/api/v1/events", json=[item]).text
     assert not path_of(directory, name).exists()
     assert {path.stem for path in path_of(directory, name).parent.glob("*.db")} == {"clients", "access", *names(others)}
     paths = client.get("/openapi.json").json()["paths"]

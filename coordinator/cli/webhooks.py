@@ -1,0 +1,85 @@
+"""`webhooks`: who is told of events as they are recorded, on a running coordinator."""
+
+import rich_click as click
+
+from coordinator.cli.options import coordinator_option, json_option
+from coordinator.cli.printing import print_json
+from coordinator.cli.wire import Coordinator
+from coordinator.credentials import ADMIN_KEY
+
+_ADDRESS = "/api/v1/admin/subscriptions"
+
+
+@click.group()
+def webhooks() -> None:
+    """Have events delivered to an address as they are recorded, and see what failed.
+
+    The coordinator takes the admin key, from TALLYSTICK_ADMIN_KEY or from the file that TALLYSTICK_ADMIN_KEY_FILE names.
+    """
+
+
+@webhooks.command()
+@click.argument("url")
+@click.option(
+    "--types", default="", help="Of which events, with commas: a type or its first words; all unless it is said."
+)
+@click.option("--project", default="", help="Only events of this project.")
+@coordinator_option
+@json_option
+def subscribe(url: str, types: str, project: str, coordinator: str, *, in_json: bool) -> None:
+    """Deliver events to URL from now on, and print the secret that signs them, once."""
+    wanted = {"url": url, "types": [one for one in types.split(",") if one], "project": project}
+    made = Coordinator(coordinator, ADMIN_KEY).post(_ADDRESS, wanted)
+    if in_json:
+        print_json(made)
+        return
+    click.echo(f"Subscription {made['id']} is delivered to. Its secret is shown this once:", err=True)
+    click.echo(made["secret"])
+
+
+@webhooks.command("list")
+@coordinator_option
+@json_option
+def list_(coordinator: str, *, in_json: bool) -> None:
+    """List every subscription: what is delivered, what waits, and what failed."""
+    listed = Coordinator(coordinator, ADMIN_KEY).get(_ADDRESS)
+    if in_json:
+        print_json(listed)
+        return
+    for one in listed:
+        types = ",".join(one["types"]) or "all"
+        of = f" of {one['project']}" if one["project"] else ""
+        why = (
+            f" since {one['failing_since'][:16]} at event {one['failing_at']}: {one['reason']}" if one["reason"] else ""
+        )
+        state = f"ended {one['ended_at'][:16]}: {one['ending']}" if one["ended_at"] else f"{one['state']}{why}"
+        click.echo(
+            f"{one['id']:>4}  {one['url'] or ''}  {types}{of}  {one['delivered']} delivered, {one['waiting']} waiting  {state}"
+        )
+
+
+@webhooks.command()
+@click.argument("subscription", type=int)
+@click.option("--position", type=int, help="From this event on; from where deliveries stand unless it is said.")
+@coordinator_option
+@json_option
+def again(subscription: int, position: int | None, coordinator: str, *, in_json: bool) -> None:
+    """Send events again to SUBSCRIPTION, a number as `tallystick webhooks list` shows it."""
+    answer = Coordinator(coordinator, ADMIN_KEY).post(f"{_ADDRESS}/{subscription}/again", {"position": position})
+    if in_json:
+        print_json(answer)
+    else:
+        click.echo(f"Events are sent to subscription {subscription} again.")
+
+
+@webhooks.command()
+@click.argument("subscription", type=int)
+@coordinator_option
+@json_option
+def end(subscription: int, coordinator: str, *, in_json: bool) -> None:
+    """Deliver nothing to SUBSCRIPTION any more; its secret is destroyed."""
+    answer = Coordinator(coordinator, ADMIN_KEY).delete(f"{_ADDRESS}/{subscription}")
+    if in_json:
+        print_json(answer)
+    else:
+        click.echo(f"Subscription {subscription} has ended.")

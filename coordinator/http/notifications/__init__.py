@@ -1,0 +1,1 @@
+"""Being told, over HTTP: subscriptions, for those who administer."""

@@ -1,0 +1,76 @@
+"""The routes of subscriptions."""
+
+import msgspec
+from litestar import Response, Router, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from coordinator.http.caller import AnyRequest, needs
+from coordinator.http.commanding import perform
+from coordinator.http.notifications.shown import MadeSubscription, ShownSubscription, known_subscriptions, made
+from coordinator.http.parameters import Id
+from coordinator.http.problems import may_answer
+from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
+from coordinator.node import Node
+from coordinator.operations.subscribing import subscription_command
+from core.notifications.commands import EndSubscription, SendAgain
+
+
+class NewSubscription(msgspec.Struct, frozen=True):
+    """A subscription to be made.
+
+    Attributes:
+        url: where events are delivered.
+        types: of the events: each a type such as `factoring.factor_found.v1`, or its first words; none stands for all.
+        project: name of the one whose events are wanted; empty for all events.
+    """
+
+    url: str
+    types: tuple[str, ...] = ()
+    project: str = ""
+
+
+class Again(msgspec.Struct, frozen=True):
+    """From where on events are sent again; null is from where deliveries stand."""
+
+    position: int | None = None
+
+
+@get("/", summary="List the subscriptions")
+async def list_subscriptions(node: NamedDependency[Node]) -> list[ShownSubscription]:
+    """Return every subscription that was ever made."""
+    return await known_subscriptions(node)
+
+
+@post("/", summary="Subscribe to events", status_code=201, responses=may_answer(503))
+async def subscribe(
+    request: AnyRequest, node: NamedDependency[Node], data: JSONBody[NewSubscription]
+) -> Response[MadeSubscription]:
+    """Have events that are recorded from now on delivered to an address, and return the secret that signs them, once."""
+    settings = shared_of(request).settings
+    command, secret = await subscription_command(node, settings, data.url, data.types, data.project)
+    outcome = await perform(request, command, key="")
+    return answered(outcome, await made(node, outcome.answer.subscription, secret))
+
+
+@post("/{subscription:int}/again", summary="Send events again", status_code=200, responses=may_answer(404, 409))
+async def send_again(request: AnyRequest, subscription: Id, data: JSONBody[Again]) -> Response[dict[str, int]]:
+    """Deliver from a position on, whatever was delivered before; one that was given up is tried again."""
+    outcome = await perform(request, SendAgain(subscription=subscription, position=data.position))
+    return answered(outcome, {"id": subscription})
+
+
+@delete("/{subscription:int}", summary="End a subscription", status_code=200, responses=may_answer(404, 409))
+async def end_subscription(request: AnyRequest, subscription: Id) -> Response[dict[str, int]]:
+    """Deliver nothing to it any more."""
+    outcome = await perform(request, EndSubscription(subscription=subscription))
+    return answered(outcome, {"id": subscription})
+
+
+ROUTER = Router(
+    "/api/v1/admin/subscriptions",
+    route_handlers=[list_subscriptions, subscribe, send_again, end_subscription],
+    guards=[needs("admin")],
+    tags=["Administration"],
+)

@@ -1,0 +1,67 @@
+"""Subscriptions: who is told of what, what failed, and sending it again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from coordinator.http.notifications.shown import known_subscriptions
+from coordinator.http.shared import shared_of
+from coordinator.node import Node
+from coordinator.operations.subscribing import subscription_command
+from coordinator.pages.forms import Sent, done
+from coordinator.pages.site import Address
+from core.notifications.answers import SubscriptionAnswer
+from core.notifications.commands import EndSubscription, SendAgain
+from projections.notifications.state import alarms
+
+PAGE = "/admin/webhooks"
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """A new subscription: where to, of which types, with blanks or commas between them, and of which project."""
+
+    url: str = ""
+    types: str = ""
+    project: str = ""
+
+
+class _Again(msgspec.Struct, frozen=True):
+    """From where on."""
+
+    position: int | None = None
+
+
+async def webhooks(node: Node, _: Address) -> dict[str, Any]:
+    """Return every subscription, those that need somebody first, and the alarms that are raised."""
+    known = sorted(
+        await known_subscriptions(node), key=lambda one: (one.ended_at is not None, one.reason == "", one.id)
+    )
+    return {
+        "subscriptions": [one for one in known if one.ended_at is None],
+        "ended": [one for one in known if one.ended_at is not None],
+        "alarms": [one for one in await node.readers["notifications"].query(alarms) if one.cleared_at is None],
+        "secret": None,
+    }
+
+
+async def subscribe(sent: Sent) -> Mapping[str, object]:
+    """Make a subscription and show its secret, once."""
+    wanted, settings = sent.read(_Wanted), shared_of(sent.request).settings
+    types = wanted.types.replace(",", " ").split()
+    command, secret = await subscription_command(sent.node, settings, wanted.url, types, wanted.project)
+    outcome = await sent.perform(command)
+    answer: SubscriptionAnswer = outcome.answer
+    return {"secret": secret, "made": answer.subscription}
+
+
+async def end_subscription(sent: Sent) -> str:
+    """Deliver nothing to a subscription any more."""
+    sent.confirm()
+    return done(PAGE, await sent.perform(EndSubscription(subscription=sent.read_id("subscription"))))
+
+
+async def send_again(sent: Sent) -> str:
+    """Deliver from a position on, or from where deliveries stand."""
+    position = sent.read(_Again).position
+    return done(PAGE, await sent.perform(SendAgain(subscription=sent.read_id("subscription"), position=position)))

@@ -1,0 +1,137 @@
+"""The child process that delivers: it is told where to in lines of JSON, and says in such what it has found out.
+
+Looking up names, making connections and waiting for receivers is none of the coordinator's own work, which deliveries
+must not slow down. The child reads the log beside it, and ends when nobody tells it anything any more.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from coordinator.processes.child import say
+from coordinator.webhooks.courier import Courier, Delivered, Destination, Failing, Gone
+from coordinator.webhooks.guarding import Guard
+from coordinator.webhooks.posting import Poster
+from coordinator.webhooks.reading import Log
+
+_LOOK_SECONDS = 0.25
+_NICENESS = 10
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """The thing that the child is for.
+
+    Attributes:
+        directory: the data directory.
+        log: the log's id.
+        guard: where may be delivered to.
+    """
+
+    directory: str
+    log: str
+    guard: Guard
+
+
+_destinations = msgspec.json.Decoder(tuple[Destination, ...]).decode
+
+
+class Office:
+    """The couriers, one for each subscription, and the log's end that they wait for.
+
+    Args:
+        errand: what they are for.
+    """
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+        self._log = Log(Path(errand.directory))
+        self._poster = Poster(errand.guard)
+        self._couriers: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._end = self._log.end()
+        self._growing = asyncio.Event()
+        self.told: asyncio.Queue[tuple[Destination, ...] | None] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Deliver to those that it is told of, until it is told no more."""
+        watching = asyncio.create_task(self._watch())
+        watching.add_done_callback(_check)
+        while (destinations := await self.told.get()) is not None:
+            await self._serve(destinations)
+        watching.cancel()
+        await self._serve(())
+        await self._poster.close()
+        self._log.close()
+
+    async def _serve(self, destinations: tuple[Destination, ...]) -> None:
+        wanted = {(one.subscription, one.again): one for one in destinations}
+        for key in self._couriers.keys() - wanted.keys():
+            delivering = self._couriers.pop(key)
+            delivering.cancel()
+            with suppress(asyncio.CancelledError):
+                await delivering
+        for key in wanted.keys() - self._couriers.keys():
+            courier = Courier(wanted[key], self._log, self._errand.log, self._poster, _tell)
+            self._couriers[key] = asyncio.create_task(courier.run(self._grown))
+            self._couriers[key].add_done_callback(_check)
+
+    async def _watch(self) -> None:
+        """Look at the log four times a second, for all couriers together."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            end = self._log.end()
+            if end > self._end:
+                self._end = end
+                self._growing.set()
+                self._growing = asyncio.Event()
+
+    async def _grown(self, position: int, seconds: float | None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._end <= position:
+                    await self._growing.wait()
+
+
+def _tell(found: Delivered | Failing | Gone) -> None:
+    with suppress(BrokenPipeError):  # the coordinator has died; its next child delivers what is not recorded again
+        say(msgspec.json.encode(found))
+
+
+def _check(task: asyncio.Task[None]) -> None:
+    """End the process over a fault in a task: the coordinator sees it, and starts another one."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        os._exit(1)
+
+
+def _listen(told: Callable[[tuple[Destination, ...] | None], None]) -> None:
+    for line in sys.stdin.buffer:
+        told(_destinations(line))
+    told(None)
+
+
+async def _run(errand: Errand) -> None:
+    office, loop = Office(errand), asyncio.get_running_loop()
+
+    def told(destinations: tuple[Destination, ...] | None) -> None:
+        loop.call_soon_threadsafe(office.told.put_nowait, destinations)
+
+    threading.Thread(target=_listen, args=(told,), daemon=True).start()
+    await office.run()
+
+
+def main() -> None:
+    """Deliver."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
+    asyncio.run(_run(msgspec.json.decode(sys.argv[1].encode(), type=Errand)))
+
+
+if __name__ == "__main__":
+    main()

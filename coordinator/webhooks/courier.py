@@ -1,0 +1,209 @@
+"""A courier delivers to one subscription: one event after the other, each until it is taken."""
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from coordinator.log.shown import show
+from coordinator.webhooks.posting import Message, Poster, TurnedDown
+from coordinator.webhooks.reading import Log, Wanted
+from coordinator.webhooks.signing import signed
+from core.events.envelope import StoredEvent
+from core.timestamps import to_iso
+
+_encode = msgspec.json.Encoder().encode
+_BUSY_SECONDS = 0.1
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """A subscription as its courier needs to know it.
+
+    Attributes:
+        subscription: its number.
+        again: how often its events were sent again.
+        url: where to.
+        secret: that deliveries are signed with.
+        types: of the events that it takes; none stands for all.
+        project: whose events it takes; empty for all.
+        upto: everything up to here is delivered.
+        failing_since: since when it has turned an event down, microseconds UTC; None when it does not.
+    """
+
+    subscription: int
+    again: int
+    url: str
+    secret: str
+    types: tuple[str, ...]
+    project: str
+    upto: int
+    failing_since: int | None
+
+
+class Found(msgspec.Struct, frozen=True, tag=True):
+    """Something that a courier has found out about a subscription."""
+
+    subscription: int
+    again: int
+
+
+class Delivered(Found, frozen=True):
+    """All up to a position is delivered, which were so many events since it was said last."""
+
+    upto: int
+    deliveries: int
+
+
+class Failing(Found, frozen=True):
+    """The event at a position is turned down, or was for so long that it is given up."""
+
+    position: int
+    reason: str
+    given_up: bool
+
+
+class Gone(Found, frozen=True):
+    """The receiver wants nothing any more."""
+
+
+Tell = Callable[[Delivered | Failing | Gone], None]
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long a receiver is borne with.
+
+    Attributes:
+        waits: seconds after the first, second, … failed attempt; the last one again and again.
+        told_after: after so many failed attempts it is recorded that it fails.
+        given_up_after: seconds of failing.
+        unsaid: deliveries after which it is said how far they have come.
+        unsaid_seconds: after which it is said, too.
+    """
+
+    waits: tuple[float, ...] = (0.2, 1, 5, 30, 120, 600, 1_800, 3_600)
+    told_after: int = 3
+    given_up_after: float = 3 * 86_400
+    unsaid: int = 500
+    unsaid_seconds: float = 5.0
+
+
+class Courier:
+    """Delivers to one subscription, until cancelled.
+
+    Args:
+        to: the subscription.
+        log: where events are read.
+        log_id: tells its events from those of other logs.
+        poster: sends them.
+        tell: is told what is found out.
+        patience: with the receiver.
+    """
+
+    def __init__(
+        self, to: Destination, log: Log, log_id: str, poster: Poster, tell: Tell, patience: Patience | None = None
+    ) -> None:
+        self._to = to
+        self._log = log
+        self._log_id = log_id
+        self._poster = poster
+        self._tell = tell
+        self._patience = patience or Patience()
+        self._wanted = Wanted(to.types, to.project)
+        self._upto = to.upto
+        self._failing_since = None if to.failing_since is None else to.failing_since / 1_000_000
+        self._failing = to.failing_since is not None
+        self._unsaid = 0
+        self._unsaid_since = 0.0
+
+    async def run(self, grown: Callable[[int, float | None], Awaitable[object]]) -> None:
+        """Deliver what there is and what will be.
+
+        Args:
+            grown: waits until the log goes beyond a position, no longer than some seconds.
+        """
+        try:
+            while await self._deliver_some():
+                left = self._unsaid_since + self._patience.unsaid_seconds - time.monotonic()
+                await grown(self._upto, max(left, 0.0) if self._unsaid else None)
+                self._say_in_time()
+                await asyncio.sleep(0)  # there may be more at once, and other couriers have their turn
+        finally:
+            self._say()
+
+    async def _deliver_some(self) -> bool:
+        """Deliver what is read at once; return whether there will ever be more to do."""
+        try:
+            events, reached = self._log.after(self._upto, self._wanted)
+        except sqlite3.Error:  # the projects are being built anew, or the disk fails
+            events, reached = [], self._upto
+        if not events and reached == self._upto:
+            await asyncio.sleep(_BUSY_SECONDS)
+        for event in events:
+            if not await self._deliver(event):
+                return False
+            self._upto = event.position
+            self._unsaid_since = self._unsaid_since if self._unsaid else time.monotonic()
+            self._unsaid += 1
+            self._say_in_time()
+        self._upto = max(self._upto, reached)
+        return True
+
+    async def _deliver(self, event: StoredEvent) -> bool:
+        """Send an event until it is taken; return whether it was, and not given up."""
+        to, patience = self._to, self._patience
+        body = _encode(Message(event.type, to_iso(event.recorded_at), msgspec.Raw(_encode(show(event)))))
+        message = f"msg_{self._log_id}_{to.subscription}_{event.position}"
+        attempt = 0
+        while True:
+            try:
+                await self._poster.post(to.url, self._headers(message, body), body)
+            except TurnedDown as turned_down:
+                if turned_down.gone:
+                    self._say()
+                    self._tell(Gone(to.subscription, to.again))
+                    return False
+                attempt += 1
+                if not self._bear(event.position, attempt, str(turned_down)):
+                    return False
+                wait = patience.waits[min(attempt, len(patience.waits)) - 1]
+                await asyncio.sleep(max(wait * random.uniform(0.8, 1.2), turned_down.wait))  # noqa: S311 - no secret
+            else:
+                self._failing_since = None
+                return True
+
+    def _bear(self, position: int, attempt: int, reason: str) -> bool:
+        """Say that an event is turned down, once; return whether it is tried on."""
+        if self._failing_since is None:
+            self._failing_since = time.time()
+        given_up = (
+            attempt >= self._patience.told_after and time.time() - self._failing_since > self._patience.given_up_after
+        )
+        if attempt == self._patience.told_after or given_up:
+            self._say()
+            self._failing = True
+            self._tell(Failing(self._to.subscription, self._to.again, position, reason, given_up))
+        return not given_up
+
+    def _headers(self, message: str, body: bytes) -> dict[str, str]:
+        headers = {"content-type": "application/json", "content-length": str(len(body)), "user-agent": "tallystick"}
+        return headers | signed(self._to.secret, message, int(time.time()), body)
+
+    def _say_in_time(self) -> None:
+        due = time.monotonic() - self._unsaid_since >= self._patience.unsaid_seconds
+        if self._unsaid and (self._failing or due or self._unsaid >= self._patience.unsaid):
+            self._say()
+
+    def _say(self) -> None:
+        """Say how far deliveries have come, unless that is known."""
+        if self._unsaid:
+            self._tell(Delivered(self._to.subscription, self._to.again, self._upto, self._unsaid))
+            self._unsaid, self._failing = 0, False
+
+
+def destination(one: Any, url: str, secret: str) -> Destination:
+    """Return where a subscription is delivered to."""
+    return Destination(one.id, one.again, url, secret, one.types, one.project, one.upto, one.failing_since)

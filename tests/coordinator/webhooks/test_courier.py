@@ -1,0 +1,275 @@
+"""A courier and a real receiver: every event that is wanted, in order, until it is taken; bounded in time and size."""
+
+import asyncio
+import contextlib
+import time
+
+import pytest
+
+from coordinator.webhooks import posting
+from coordinator.webhooks.courier import Courier, Delivered, Destination, Failing, Gone, Patience
+from coordinator.webhooks.guarding import Guard
+from coordinator.webhooks.posting import Poster, TurnedDown
+from coordinator.webhooks.reading import Log
+from coordinator.webhooks.signing import signed
+from core.factoring.commands import SubmitComposite
+from core.notifications.commands import RaiseAlarm, Subscribe
+from core.tasks.commands import SubmitTask
+from tests.office import Office
+from tests.receivers import SPACE, Receiver, fails_at_random
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+HERE = Guard((SPACE,), 1)
+QUICK = Patience(waits=(0.0,), told_after=3, unsaid=4)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """A log of tasks and numbers, some of a project, and events about deliveries among them."""
+    office = Office(tmp_path_factory.mktemp("log"))
+    for index in range(12):
+        office.perform(SubmitTask(task=f"t{index}", operation="add", args=("1", "2"), node="n", most_waiting=99))
+    office.perform(Subscribe(seal="s", sealed="x"), client=None)
+    for number, project in ((10**20 + 39 * 3, "one"), (10**22 + 7, ""), (10**21 + 11, "one")):
+        office.perform(SubmitComposite(text=str(number), ceiling_digits=99, project=project))
+    office.perform(RaiseAlarm(alarm="disk_filling", subject="data", reason="r"), client=None)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver().start()
+    yield receiver
+    receiver.stop()
+
+
+def positions(office, *types, beyond=0):
+    rows = office.log.read(0, 10_000)
+    return [row.position for row in rows if row.position > beyond and row.type.startswith(types)]
+
+
+def deliver(office, receiver, ends=lambda: False, patience=QUICK, guard=HERE, **to):
+    """Run a courier until it has nothing to do, or it ends by itself, or something is so; return what it found out."""
+    usual = {"url": receiver.url, "secret": SECRET, "types": (), "project": "", "upto": 0, "failing_since": None}
+    found = []
+
+    async def story():
+        log, poster = Log(office.directory), Poster(guard)
+        courier = Courier(Destination(1, 0, **usual | to), log, "L", poster, found.append, patience)
+        idle = asyncio.Event()
+
+        async def grown(position, _):
+            if log.end() <= position:
+                idle.set()
+                await asyncio.Event().wait()
+
+        running = asyncio.create_task(courier.run(grown))
+        waiting = asyncio.create_task(idle.wait())
+        while not ends() and not running.done() and not waiting.done():
+            await asyncio.wait({running, waiting}, timeout=0.02, return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        waiting.cancel()
+        await asyncio.wait({running})
+        await poster.close()
+        log.close()
+        assert running.cancelled() or running.exception() is None
+
+    asyncio.run(story())
+    return found
+
+
+def test_everything_is_delivered_once_in_order_and_nothing_about_deliveries(office, receiver):
+    found = deliver(office, receiver)
+    wanted = positions(office, "log", "clients", "tasks", "factoring", "notifications.alarm")
+    assert receiver.positions == wanted
+    assert sum(one.deliveries for one in found) == len(wanted)
+    assert all(isinstance(one, Delivered) for one in found)
+    assert found[-1].upto == office.log.head().position
+    one = receiver.taken[3]
+    sent = {name.lower(): value for name, value in one["headers"].items()}
+    assert (
+        signed(SECRET, f"msg_L_1_{one['data']['position']}", int(sent["webhook-timestamp"]), one["raw"]).items()
+        <= sent.items()
+    )
+    assert one["type"] == one["data"]["type"]
+    assert sent["content-type"] == "application/json"
+
+
+def test_only_what_is_wanted_after_the_subscription_is_delivered(office, receiver):
+    begin = positions(office, "notifications.subscribed")[0]
+    deliver(office, receiver, types=("factoring.composite_submitted", "tasks"), upto=begin)
+    assert receiver.positions == positions(office, "factoring.composite_submitted", beyond=begin)
+
+
+def test_of_a_project_what_is_about_its_numbers_is_delivered(office, receiver):
+    deliver(office, receiver, project="one")
+    rows = {row.position: row for row in office.log.read(0, 10_000)}
+    streams = {rows[position].stream for position in receiver.positions}
+    assert "project-1" in streams
+    assert "composite-1" in streams
+    assert "composite-2" not in streams
+
+
+def test_while_projects_can_not_be_read_what_is_of_a_project_waits(office, receiver):
+    path = office.directory / "projections" / "factoring.db"
+    hidden = path.with_suffix(".away")
+    path.rename(hidden)
+    began = time.monotonic()
+    try:
+        deliver(office, receiver, project="one", ends=lambda: time.monotonic() - began > 0.3)
+    finally:
+        hidden.rename(path)
+    assert receiver.attempts == []
+
+
+def test_a_receiver_that_fails_at_random_gets_all_in_order(office, receiver):
+    receiver.answer = fails_at_random(1, 0.5)
+    deliver(office, receiver)
+    assert receiver.positions == positions(office, "log", "clients", "tasks", "factoring", "notifications.alarm")
+    assert len(receiver.attempts) > len(receiver.taken)
+    assert len({one["headers"]["webhook-id"] for one in receiver.attempts}) == len(receiver.taken)
+
+
+def test_it_is_said_once_that_an_event_is_turned_down_and_again_when_it_is_given_up(office, receiver):
+    receiver.answer = lambda attempt: (204, {}) if attempt["type"].startswith("log") else (500, {})
+    patience = Patience(waits=(0.01,), told_after=3, given_up_after=0.2)
+    found = deliver(office, receiver, patience=patience)
+    second = positions(office, "clients", "tasks")[0]
+    assert [type(one) for one in found] == [Delivered, Failing, Failing]
+    assert [(one.position, one.reason, one.given_up) for one in found[1:]] == [
+        (second, "It answered 500.", False),
+        (second, "It answered 500.", True),
+    ]
+    assert {one["data"]["position"] for one in receiver.attempts} == {1, second}
+
+
+def test_days_of_failing_before_a_start_count_but_a_few_attempts_are_made_all_the_same(office, receiver):
+    receiver.answer = lambda _: (500, {})
+    found = deliver(office, receiver, failing_since=int((time.time() - 10 * 86_400) * 1e6))
+    assert [one.given_up for one in found] == [True]
+    assert len(receiver.attempts) == QUICK.told_after
+
+
+def test_a_receiver_that_answers_410_is_left_alone(office, receiver):
+    receiver.answer = lambda attempt: (204, {}) if attempt["data"]["position"] < 3 else (410, {})
+    assert [type(one) for one in deliver(office, receiver)] == [Delivered, Gone]
+    assert len(receiver.attempts) == 3
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_no_redirect_is_followed(office, receiver, status):
+    receiver.answer = lambda _: (status, {"location": "/elsewhere"})
+    found = deliver(office, receiver, ends=lambda: len(receiver.attempts) > 3)
+    assert {one["path"] for one in receiver.attempts} == {"/hook"}
+    assert found[0].reason == f"It answered {status}."
+
+
+def test_a_receiver_says_for_how_long_it_is_left_alone(office, receiver):
+    receiver.answer = lambda _: (429, {"retry-after": "3600"})
+    began = time.monotonic()
+    deliver(office, receiver, ends=lambda: time.monotonic() - began > 0.3)
+    assert len(receiver.attempts) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("7", 7), ("0", 0), ("soon", 0), ("99999999", 86_400), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("-5", 0), ("", 0)],
+)
+def test_retry_after_is_read_within_bounds(value, seconds):
+    assert posting._wait([(b"Retry-After", value.encode())]) == seconds
+    assert posting._wait([]) == 0
+
+
+def post(url, guard=HERE):
+    async def story():
+        poster = Poster(guard)
+        try:
+            await poster.post(url, {"content-type": "application/json"}, b"{}")
+        finally:
+            await poster.close()
+
+    asyncio.run(story())
+
+
+def test_a_name_that_leads_to_this_machine_is_not_connected_to(receiver):
+    with pytest.raises(TurnedDown, match="is this machine"):
+        post(f"http://localhost:{receiver.port}/", Guard((), 1))
+    assert receiver.attempts == []
+
+
+def test_what_a_name_stands_for_is_looked_at_when_the_connection_is_made(receiver, monkeypatch):
+    """It was public when it was subscribed to; harmless here, since nothing else listens at the receiver's address."""
+
+    async def otherwise(self, *_, **__):
+        return [(2, 1, 6, "", ("127.0.0.1", receiver.port))]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", otherwise)
+    with pytest.raises(TurnedDown, match="is this machine"):
+        post(f"http://receiver.example:{receiver.port}/", Guard((), 1))
+    post(f"http://receiver.example:{receiver.port}/")
+    assert len(receiver.taken) == 1
+
+
+def serve(talk):
+    """Serve one connection in the loop while a POST goes on; return how it ended."""
+
+    async def story():
+        ended = asyncio.Event()
+
+        async def talked(reader, writer):
+            try:
+                await talk(reader, writer)
+            finally:
+                writer.close()
+                ended.set()
+
+        server = await asyncio.start_server(talked, "127.0.0.1", 0)
+        poster = Poster(HERE)
+        try:
+            await poster.post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", {"content-length": "2"}, b"{}")
+        finally:
+            await poster.close()
+            server.close()
+            await ended.wait()
+
+    asyncio.run(story())
+
+
+def test_an_answer_without_end_is_not_read_to_its_end():
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                writer.write(b"x" * 65536)
+                await writer.drain()
+
+    serve(talk)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000, b"no HTTP at all\r\n\r\n"])
+def test_what_is_no_answer_is_a_failure(answer):
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+
+    with pytest.raises(TurnedDown):
+        serve(talk)
+
+
+def test_a_receiver_that_says_nothing_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(posting, "_SECONDS", 0.2)
+
+    async def talk(reader, _):
+        await reader.read()
+
+    with pytest.raises(TurnedDown, match="did not answer within"):
+        serve(talk)
+
+
+def test_nobody_listening_is_a_failure():
+    receiver = Receiver().start()
+    receiver.stop()
+    with pytest.raises(TurnedDown, match=r"\w"):
+        post(receiver.url)
