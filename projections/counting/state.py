@@ -27,6 +27,7 @@ from projections.counting.table import JobTable, chunk_from, job_from
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
+from projections.runtime.paging import rows_of_page
 
 SCHEMA = table.SCHEMA + checks.SCHEMA + leases.SCHEMA
 
@@ -90,9 +91,7 @@ def jobs(connection: sqlite3.Connection, state: str | None, offset: int, limit: 
     """Return a page of jobs, the newest first, and how many there are; only those in one state when it is given."""
     chosen, bound = ("WHERE state = ?", (state,)) if state else ("", ())
     total = connection.execute(f"SELECT count(*) FROM jobs {chosen}", bound).fetchone()[0]
-    rows = connection.execute(
-        f"SELECT * FROM jobs {chosen} ORDER BY position DESC LIMIT ? OFFSET ?", (*bound, limit, offset)
-    )
+    rows = rows_of_page(connection, f"SELECT * FROM jobs {chosen}", bound, "position DESC", total, limit, offset)
     return [job_from(row) for row in rows], int(total)
 
 

@@ -12,6 +12,7 @@ from projections.factoring import assignments, tallies
 from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
+from projections.runtime.paging import rows_of_page
 
 Sort = Literal["id", "digits", "priority", "t_level", "target", "distance", "cpu_time"]
 _SORTED_BY: dict[Sort, str] = {
@@ -83,12 +84,10 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     place = (wanted.size, (wanted.page - 1) * wanted.size)
     listed, values, rank, order = _listed(wanted)
     if wanted.text is None:
-        rows = connection.execute(
-            f"SELECT number {listed} ORDER BY {rank} {order} LIMIT ? OFFSET ?", (*values, *place)
-        ).fetchall()
         total = _tallied(connection, wanted)
         if total is None:
             (total,) = connection.execute(f"SELECT count(*) {listed}", values).fetchone()
+        rows = rows_of_page(connection, f"SELECT number {listed}", values, f"{rank} {order}", total, *place)
     else:  # looking into texts takes long: once for the page and for how many there are
         *rows, (_, total) = connection.execute(
             f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {listed})"

@@ -13,6 +13,7 @@ from core.factoring.mathematics.group_order import Factorisation
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from projections.factoring import tallies
 from projections.factoring.imports import moments
+from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_named, row_of
 
 NAME = "factors"
@@ -139,8 +140,8 @@ def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
 def listed(connection: sqlite3.Connection, order: Order, limit: int, offset: int) -> tuple[list[Factor], int]:
     """Return factors in some order, and how many there are in all."""
     chosen, ranked = _LISTED[order]
-    rows = connection.execute(f"SELECT factors.* FROM {chosen} ORDER BY {ranked} LIMIT ? OFFSET ?", (limit, offset))
     (total,) = connection.execute(f"SELECT count(*) FROM {chosen}").fetchone()
+    rows = rows_of_page(connection, f"SELECT factors.* FROM {chosen}", (), ranked, total, limit, offset)
     return [Factor(*row) for row in rows], total
 
 
@@ -167,13 +168,10 @@ def newest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[
 
 def feed(connection: sqlite3.Connection, since: int, limit: int, offset: int) -> tuple[list[Factor], int]:
     """Return factors found from a time on (microseconds UTC), the newest first, and how many there are in all."""
-    rows = connection.execute(
-        "SELECT * FROM factors WHERE recorded_at >= ? ORDER BY recorded_at DESC, factor DESC LIMIT ? OFFSET ?",
-        (since, limit, offset),
-    )
-    found = [Factor(*row) for row in rows]
     (total,) = connection.execute("SELECT count(*) FROM factors WHERE recorded_at >= ?", (since,)).fetchone()
-    return found, total
+    select, order = "SELECT * FROM factors WHERE recorded_at >= ?", "recorded_at DESC, factor DESC"
+    rows = rows_of_page(connection, select, (since,), order, total, limit, offset)
+    return [Factor(*row) for row in rows], total
 
 
 def factor_by_id(connection: sqlite3.Connection, factor: int) -> Factor | None:

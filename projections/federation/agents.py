@@ -8,6 +8,7 @@ import msgspec
 from core.events.envelope import Event
 from core.federation.events import SummaryPushed
 from projections.federation.state import Push
+from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_rows
 
 NAME = "agents"
@@ -64,8 +65,8 @@ LEFT JOIN pushes p ON p.agent_id = l.agent_id AND p.stated_at >= l.effective_at 
 
 def agents(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[Agent], int]:
     """Return a page of the agents in order of their ids, and how many there are."""
-    rows = connection.execute(f"{_SELECT} ORDER BY a.agent_id LIMIT ? OFFSET ?", (limit, offset))
     total = connection.execute("SELECT count(*) FROM agents").fetchone()[0]
+    rows = rows_of_page(connection, _SELECT, (), "a.agent_id", total, limit, offset)
     return [_agent(row) for row in rows], int(total)
 
 

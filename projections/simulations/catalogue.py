@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from core.simulations.state import Machine, Simulation, SimulationStatus
+from projections.runtime.paging import rows_of_page
 from projections.simulations import machines
 
 SCHEMA = """
@@ -84,14 +85,11 @@ def simulations(
     size: int,
 ) -> SimulationPage:
     """Return a page (from 1) of simulations, and how many there are; equal ones stand in the order of their numbers."""
-    having = "" if status is None else "WHERE status = :status"
-    names = {"status": status, "size": size, "skipped": (page - 1) * size}
-    total = connection.execute(f"SELECT count(*) FROM simulations {having}", names).fetchone()[0]
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM simulations {having}"
-        f" ORDER BY {order_by} {direction}, simulation {direction} LIMIT :size OFFSET :skipped",
-        names,
-    )
+    having, bound = ("", ()) if status is None else ("WHERE status = ?", (status,))
+    total = connection.execute(f"SELECT count(*) FROM simulations {having}", bound).fetchone()[0]
+    order = f"{order_by} {direction.upper()}, simulation {direction.upper()}"
+    select = f"SELECT {COLUMNS} FROM simulations {having}"
+    rows = rows_of_page(connection, select, bound, order, total, size, (page - 1) * size)
     return SimulationPage([_simulation(row) for row in rows], total)
 
 
