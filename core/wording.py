@@ -1,4 +1,4 @@
-"""How numbers, lengths of time and sizes are written for people: the same on pages, on a terminal and in messages."""
+"""Wording of numbers, lengths of time and sizes for people: the same on pages, on a terminal and in messages."""
 
 from math import floor
 

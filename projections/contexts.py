@@ -15,7 +15,7 @@ from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
 from projections.counting import state as counting
-from projections.factoring import attempts, contributors, coverage, factors
+from projections.factoring import attempts, contributors, coverage, factors, submitted
 from projections.factoring import state as factoring
 from projections.federation import agents, latest
 from projections.federation import state as federation
@@ -27,11 +27,11 @@ from projections.tasks import state as tasks
 
 FACTORING_FILE = Projection(
     FACTORING,
-    25,
+    26,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,
-    (attempts, factors, contributors, coverage),
+    (attempts, factors, contributors, coverage, submitted),
 )
 COUNTING_FILE = Projection(COUNTING, 2, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(

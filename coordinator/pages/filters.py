@@ -1,4 +1,4 @@
-"""How templates write what `core.wording` writes as text, where it takes marks of HTML: times, numbers, expressions."""
+"""Words of HTML that templates write where `core.wording` writes text: times, numbers, expressions."""
 
 import re
 from collections.abc import Callable

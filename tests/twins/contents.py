@@ -8,11 +8,19 @@ import zlib
 from collections import Counter
 from contextlib import ExitStack, closing
 
-HANDED_OUT = {"assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"}
+HANDED_OUT = {
+    *("assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"),
+    "submitted_tallies",  # by whether somebody works on a number, too
+}
 """What was assigned because of what was then believed."""
 OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "users", "wishes", "worth"}
 LEFT_OUT = {
     "numbers": {"leases", "exclusive", "submitted"},
+    "submitted": {
+        "leases",
+        "standing",
+        "remaining",
+    },  # of parts that are equally far, the one with the first id remains
     "attempts": {"attempt", "work", "doubt"},
     "factors": {"factor"},
     "residues": {"residue", "claim"},

@@ -14,6 +14,9 @@ from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.residues.commands import Contents, Reported, UploadResidues
 from core.refusals import BadInput
+from projections.factoring import submitted
+from projections.factoring.contributors import HOUR
+from projections.factoring.products import leaves_of as products_of
 from projections.factoring.shares import Stretch, shares_of
 from tests.office import Office
 from tests.profiles import running
@@ -35,6 +38,14 @@ WHERE shelf <> 'deleted' GROUP BY projects.project, part, status, level ORDER BY
 """,
     "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) WHERE method <> 'division' GROUP BY 1 ORDER BY 1",
     "number_tallies": "SELECT shelf, status, count(*) FROM numbers GROUP BY shelf, status ORDER BY 1, 2",
+    "submitted_tallies": "SELECT standing, count(*) FROM submitted WHERE shelf <> 'deleted' GROUP BY 1 ORDER BY 1",
+    "submitted_hours": f"""
+SELECT hour, sum(came), sum(factored) FROM (
+    SELECT submitted_at / {HOUR} AS hour, 1 AS came, 0 AS factored FROM submitted
+    WHERE standing <> 'prime' AND shelf <> 'deleted'
+    UNION ALL SELECT split_at / {HOUR}, 0, 1 FROM submitted WHERE standing = 'factored' AND shelf <> 'deleted'
+) GROUP BY hour ORDER BY hour
+""",
 }
 products = st.lists(st.sampled_from(PRIMES), min_size=2, max_size=5).map(math.prod)
 worth = cache(CurveWorth.find)
@@ -108,6 +119,23 @@ class FactoringMachine(RuleBasedStateMachine):
         connection = self.office.factoring.connection
         for table, counted in COUNTED.items():
             assert connection.execute(f"SELECT * FROM {table}").fetchall() == connection.execute(counted).fetchall()
+
+    @invariant()
+    def every_submitted_number_stands_as_what_is_left_of_it(self):
+        connection = self.office.factoring.connection
+        for row in submitted.by_number(connection, range(1, 100)).values():
+            leaves = self.office.factoring.leaves(row.number)
+            left = [leaf for leaf in leaves if leaf.status in {"open", "finished"}]
+            furthest = max((leaf.target_milli - leaf.t_milli for leaf in left), default=0)
+            open_ones = [leaf for leaf in left if leaf.status == "open"]
+            begun = any(leaf.t_milli for leaf in open_ones) or row.leases or row.cpu_milliseconds
+            standing = "started" if begun else "waiting"
+            assert row.standing == (standing if open_ones else "finished" if left else "factored")
+            assert (row.remaining == 0) == (not left)
+            assert all(leaf.target_milli - leaf.t_milli == furthest for leaf in left if leaf.id == row.remaining)
+            assert [leaf.number for leaf in products_of(connection, [row.number])[row.number]] == [
+                leaf.id for leaf in sorted(leaves, key=lambda leaf: (leaf.status != "prime", leaf.digits, leaf.value))
+            ]
 
     @rule(
         data=st.data(),

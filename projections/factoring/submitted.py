@@ -1,0 +1,247 @@
+"""Submitted numbers as people think of them: how each stands as a whole, with what is left of it.
+
+A number that was split goes on in its parts. Here it has one row, whatever became of it: the composite part that is
+furthest from its target stands for it, and work on any part is work on it. Rows are made anew from the tables of the
+state whenever something happens to a number, to one of its parts or to what it is a part of, so that a batch may be as
+long as it likes.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from core.events.envelope import Event
+from core.factoring.events import CompositeSubmitted, NumberSplit
+from core.leases.events import LeaseEnded, LeaseGranted
+from core.timestamps import SECOND
+from projections.factoring.imports import moments
+
+NAME = "submitted"
+Standing = Literal["started", "waiting", "finished", "factored", "prime"]
+"""`started`: work was done or is under way. `waiting`: for its first curves. `finished`: all that is left is at its
+target. `prime`: it was so when it was handed in."""
+_ORDER: Mapping[Standing, str] = {
+    "started": "t_milli DESC, number",
+    "waiting": "priority DESC, number",
+    "finished": "t_milli DESC, number",
+    "factored": "split_at DESC, number",
+    "prime": "number",
+}
+_HOUR = 3_600 * SECOND
+SCHEMA = f"""
+CREATE TABLE submitted (
+    number INTEGER PRIMARY KEY,
+    submitted_at INTEGER NOT NULL,
+    split_at INTEGER NOT NULL,     -- when it or a part of it was split last; 0 for never
+    standing TEXT NOT NULL,        -- see Standing
+    remaining INTEGER NOT NULL,    -- its part that is furthest from its target (of several that are, the one with the
+                                   -- highest), itself when it was not split; 0: none
+    t_milli INTEGER NOT NULL,      -- of that part; of a factored number, the highest of its composite parts
+    target_milli INTEGER NOT NULL, -- of that part
+    digits INTEGER NOT NULL,       -- of the number itself
+    priority INTEGER NOT NULL,
+    leases INTEGER NOT NULL,       -- live ones, on it and its parts
+    cpu_milliseconds INTEGER NOT NULL,
+    shelf TEXT NOT NULL
+) STRICT;
+CREATE INDEX submitted_started ON submitted (t_milli DESC, number) WHERE standing = 'started' AND shelf <> 'deleted';
+CREATE INDEX submitted_waiting ON submitted (priority DESC, number)
+    WHERE standing = 'waiting' AND shelf <> 'deleted';
+CREATE INDEX submitted_finished ON submitted (t_milli DESC, number)
+    WHERE standing = 'finished' AND shelf <> 'deleted';
+CREATE INDEX submitted_factored ON submitted (split_at DESC, number)
+    WHERE standing = 'factored' AND shelf <> 'deleted';
+CREATE TABLE submitted_tallies (
+    standing TEXT PRIMARY KEY,
+    numbers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE submitted_hours (     -- how many composites came, and how many of all were factored
+    hour INTEGER PRIMARY KEY,      -- since 1970-01-01, UTC
+    came INTEGER NOT NULL,
+    factored INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER submitted_new AFTER INSERT ON submitted WHEN new.shelf <> 'deleted' BEGIN
+    INSERT INTO submitted_tallies VALUES (new.standing, 1) ON CONFLICT DO UPDATE SET numbers = numbers + 1;
+    INSERT INTO submitted_hours SELECT new.submitted_at / {_HOUR}, 1, 0 WHERE new.standing <> 'prime'
+    ON CONFLICT DO UPDATE SET came = came + 1;
+    INSERT INTO submitted_hours SELECT new.split_at / {_HOUR}, 0, 1 WHERE new.standing = 'factored'
+    ON CONFLICT DO UPDATE SET factored = factored + 1;
+END;
+CREATE TRIGGER submitted_gone AFTER DELETE ON submitted WHEN old.shelf <> 'deleted' BEGIN
+    UPDATE submitted_tallies SET numbers = numbers - 1 WHERE standing = old.standing;
+    DELETE FROM submitted_tallies WHERE standing = old.standing AND numbers = 0;
+    UPDATE submitted_hours SET came = came - 1 WHERE hour = old.submitted_at / {_HOUR} AND old.standing <> 'prime';
+    UPDATE submitted_hours SET factored = factored - 1
+        WHERE hour = old.split_at / {_HOUR} AND old.standing = 'factored';
+    DELETE FROM submitted_hours WHERE hour IN (old.submitted_at / {_HOUR}, old.split_at / {_HOUR})
+        AND came = 0 AND factored = 0;
+END;
+"""
+_STREAM = "composite-"
+_ABOVE = """
+WITH RECURSIVE above (origin, number) AS (
+    SELECT value, value FROM json_each(?) UNION SELECT origin, parts.number FROM parts JOIN above ON part = above.number
+)
+SELECT origin, number FROM above
+"""
+_CONCERNED = """
+WITH RECURSIVE below (number) AS (
+    SELECT value FROM json_each(?) UNION SELECT part FROM parts JOIN below USING (number)
+),
+above (number) AS (
+    SELECT number FROM below UNION SELECT parts.number FROM parts JOIN above ON part = above.number
+)
+SELECT number, submitted_at, split_at FROM submitted JOIN above USING (number)
+"""
+_ANEW = """
+WITH RECURSIVE moments (root, submitted_at, split_at) AS (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)
+),
+tree (root, number) AS (
+    SELECT root, root FROM moments UNION SELECT root, part FROM tree JOIN parts USING (number)
+),
+brief AS (
+    SELECT root, number, status, t_milli, target_milli, cpu_milliseconds, leases,
+        status <> 'prime' AS composite,
+        CASE WHEN status IN ('open', 'finished') THEN (target_milli - t_milli) * 1000000 + target_milli END AS way
+    FROM tree CROSS JOIN numbers INDEXED BY in_brief USING (number)
+),
+summed AS (
+    SELECT root, sum(leases) AS leases, sum(cpu_milliseconds) AS cpu, max(status = 'open') AS open,
+        max(t_milli * composite) AS reached, max(status = 'open' AND t_milli > 0) AS begun,
+        max(way) AS furthest
+    FROM brief GROUP BY root
+),
+remaining AS (
+    SELECT root, min(brief.number) AS number, brief.t_milli, brief.target_milli FROM brief JOIN summed USING (root)
+    WHERE way = furthest GROUP BY root
+)
+INSERT INTO submitted
+SELECT root, submitted_at, split_at,
+    CASE WHEN numbers.status = 'prime' THEN 'prime' WHEN remaining.number IS NULL THEN 'factored'
+        WHEN NOT open THEN 'finished' WHEN begun OR summed.leases OR cpu THEN 'started' ELSE 'waiting' END,
+    coalesce(remaining.number, 0), coalesce(remaining.t_milli, reached), coalesce(remaining.target_milli, 0),
+    numbers.digits, numbers.priority, summed.leases, cpu, numbers.shelf
+FROM summed JOIN numbers INDEXED BY in_brief ON numbers.number = root JOIN moments USING (root)
+    LEFT JOIN remaining USING (root)
+ORDER BY root
+"""
+
+
+class Submitted(Struct, frozen=True, gc=False):
+    """How a submitted number stands; the fields are the columns of the table."""
+
+    number: int
+    submitted_at: int
+    split_at: int
+    standing: Standing
+    remaining: int
+    t_milli: int
+    target_milli: int
+    digits: int
+    priority: int
+    leases: int
+    cpu_milliseconds: int
+    shelf: str
+
+    @property
+    def factored(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.standing in {"factored", "prime"}
+
+    @property
+    def begun(self) -> bool:
+        """Whether curves count for what is left of it."""
+        return self.t_milli > 0
+
+
+def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
+    """Fold a batch of events: make the rows anew of the numbers to which something happened."""
+    moment = moments(events)
+    rows = _concerned(events, connection)
+    rows |= {event.fact.number: (moment(event), 0) for event in events if isinstance(event.fact, CompositeSubmitted)}
+    split = {event.fact.number: moment(event) for event in events if isinstance(event.fact, NumberSplit)}
+    for origin, root in connection.execute(_ABOVE, (json.dumps(list(split)),)) if split else ():
+        if root in rows:
+            came, before = rows[root]
+            rows[root] = came, max(before, split[origin])
+    if rows:
+        connection.execute(
+            "DELETE FROM submitted WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),)
+        )
+        connection.execute(_ANEW, (json.dumps([(number, *moments) for number, moments in rows.items()]),))
+
+
+def _concerned(events: Sequence[Event], connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+    """Return the submitted numbers that something in a batch concerns, with when they came and were split last."""
+    facts = [event.fact for event in events]
+    ended = [fact.lease for fact in facts if isinstance(fact, LeaseEnded)]
+    subjects = [fact.subject for fact in facts if isinstance(fact, LeaseGranted)]
+    if ended:
+        found = connection.execute(
+            "SELECT subject FROM leases WHERE lease IN (SELECT value FROM json_each(?))", (json.dumps(ended),)
+        )
+        subjects += [subject for (subject,) in found]
+    touched = {int(subject.removeprefix(_STREAM)) for subject in subjects if subject.startswith(_STREAM)}
+    touched |= {number for fact in facts if isinstance(number := getattr(fact, "number", None), int)}
+    if not touched:
+        return {}
+    rows = connection.execute(_CONCERNED, (json.dumps(sorted(touched)),))
+    return {number: (came, split) for number, came, split in rows}
+
+
+def tallies(connection: sqlite3.Connection) -> dict[Standing, int]:
+    """Count the submitted numbers by how they stand; those that were taken off the list are not counted."""
+    return dict(connection.execute("SELECT standing, numbers FROM submitted_tallies"))
+
+
+def listed(connection: sqlite3.Connection, standing: Standing, limit: int, offset: int = 0) -> list[Submitted]:
+    """Return submitted numbers that stand in one way, in the order of that: by t-level, priority, or the newest first."""
+    rows = connection.execute(
+        f"SELECT * FROM submitted WHERE standing = '{standing}' AND shelf <> 'deleted' ORDER BY {_ORDER[standing]} LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [Submitted(*row) for row in rows]
+
+
+def in_progress(connection: sqlite3.Connection, limit: int) -> list[Submitted]:
+    """Return the started numbers that somebody works on, those nearest to their targets by share first."""
+    rows = connection.execute(
+        "SELECT * FROM submitted WHERE standing = 'started' AND shelf <> 'deleted'"
+        " ORDER BY leases = 0, CAST(t_milli AS REAL) / max(target_milli, 1) DESC, number LIMIT ?",
+        (limit,),
+    )
+    return [Submitted(*row) for row in rows]
+
+
+def by_number(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Submitted]:
+    """Return those of some numbers that were submitted."""
+    rows = connection.execute(
+        "SELECT * FROM submitted WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
+    )
+    return {row[0]: Submitted(*row) for row in rows}
+
+
+def roots(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
+    """Return of which submitted numbers some numbers are parts, or which they are themselves, by id."""
+    found: dict[int, list[int]] = {}
+    rows = connection.execute(
+        f"{_ABOVE} JOIN submitted USING (number) ORDER BY origin, number", (json.dumps(list(numbers)),)
+    )
+    for origin, root in rows:
+        found.setdefault(origin, []).append(root)
+    return found
+
+
+def unfactored(connection: sqlite3.Connection, since: int) -> tuple[int, list[tuple[int, int]]]:
+    """Return how many composites were not factored before an hour, and how that changed in each hour from it on."""
+    (before,) = connection.execute(
+        "SELECT coalesce(sum(came - factored), 0) FROM submitted_hours WHERE hour < ?", (since,)
+    ).fetchone()
+    rows = connection.execute(
+        "SELECT hour, came - factored FROM submitted_hours WHERE hour >= ? ORDER BY hour", (since,)
+    )
+    return before, rows.fetchall()
