@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 
 from coordinator.durable import rename_durably
-from coordinator.intake.uploads import DIRECTORY, LineError, Upload, list_of
+from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of
+from coordinator.intake.uploads import wanted_of
 from coordinator.node import Node
 from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
-from core.factoring.formats.uploading import command_of, lines_of
+from core.factoring.formats.uploading import difficulty_of, lines_of
 from core.refusals import BadInput
 from projections.factoring import catalogue
 
@@ -105,7 +106,8 @@ def _look(path: Path, upload: Upload, ceiling_digits: int) -> _Looked:
         for line in islice(lines, _LOOKED_AT):
             looked.lines += 1
             try:
-                submit = command_of(line, ceiling_digits, upload.priority, upload.project)
+                difficulty_of(line)
+                submit = wanted_of(upload, line, ceiling_digits)
                 looked.values.append(number_from(submit.text, ceiling_digits).digits())
             except BadInput as refusal:
                 looked.refused += 1

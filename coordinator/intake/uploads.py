@@ -1,77 +1,42 @@
 """Long lists of numbers: kept on disk as they came, then worked off while their sender goes on.
 
-A list is known by its content: the same file again is the same upload. How far it has come stands beside it and is
+A list is known by its content and what was asked for it: the same again is the same upload. How far it has come stands beside it and is
 written after each group of lines; a restart goes on from there, and lines that were taken twice change nothing.
 """
 
 import asyncio
 import hashlib
 import io
-import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 import msgspec
 import structlog
 
 from coordinator.durable import rename_durably
+from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of, read_upload
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import AnswerT, Command, Order
 from core.factoring.commands import SubmitComposite
-from core.factoring.formats.uploading import Line, command_of, lines_of
-from core.refusals import BadInput, Refusal, Unknown
+from core.factoring.curation.commands import DescribeNumber
+from core.factoring.formats.uploading import Line, command_of, difficulty_of, lines_of
+from core.refusals import BadInput, Refusal
 
 MAX_BYTES = 64 * 1024 * 1024
 AT_ONCE_LINES = 1_000
-DIRECTORY = "uploads"
 _GROUP = 200
 _HELD = "held"
 _ERRORS_KEPT = 1_000
 _AGAIN_SECONDS = 1.0
-_ID = re.compile(r"[0-9a-f]{32}")
 
 _log = structlog.get_logger(__name__)
-
-
-Kind = Literal["auto", "csv", "text"]
-
-
-class LineError(msgspec.Struct, frozen=True):
-    """Why a line was not taken."""
-
-    line: int
-    error: str
-
-
-class Upload(msgspec.Struct, kw_only=True):
-    """How far a list has come; `status` is `held` (until somebody confirms it), `received`, `running`, `finished` or `failed`.
-
-    `lines` of `total_lines` have been taken, so many `per_second` since it was begun or gone on with.
-    """
-
-    upload_id: str
-    status: str
-    kind: str
-    actor: str | None
-    priority: int | None
-    project: str
-    lines: int = 0
-    total_lines: int = 0
-    per_second: float | None = None
-    seconds_left: float | None = None
-    new_composites: int = 0
-    existing_composites: int = 0
-    updated_composites: int = 0
-    invalid_lines: int = 0
-    errors: list[LineError] = []
-    reason: str = ""
 
 
 class Uploads:
@@ -97,6 +62,7 @@ class Uploads:
         priority: int | None,
         project: str,
         *,
+        target: float | None = None,
         hold: bool = False,
     ) -> Upload:
         """Keep a list as it comes; the same list again is the upload that it was.
@@ -107,6 +73,7 @@ class Uploads:
             actor: who sends it.
             priority: of its numbers, None for the usual one.
             project: that its numbers join, empty for none.
+            target: the t-level that they are to reach, in digits, None for the usual one.
             hold: whether it waits until `work_off` is asked for, also over a restart.
 
         Raises:
@@ -119,6 +86,8 @@ class Uploads:
                 async for piece in content:
                     digest.update(piece)
                     await asyncio.to_thread(file.write, piece)
+            if (priority, project, target) != (None, "", None) or kind != "auto":
+                digest.update(msgspec.json.encode((kind, priority, project, target)))
             upload_id = digest.hexdigest()[:32]
             known = self._read(upload_id)
             if known is not None:
@@ -130,6 +99,7 @@ class Uploads:
                 actor=actor,
                 priority=priority,
                 project=project,
+                target_t_level=target,
             )
             upload.kind = await asyncio.to_thread(_kind_of, partial, kind)
             upload.total_lines = await asyncio.to_thread(_lines_in, partial)
@@ -197,18 +167,26 @@ class Uploads:
         asked: list[tuple[Line, SubmitComposite]] = []
         for line in group:
             try:
-                command = await asyncio.to_thread(command_of, line, self._ceiling, upload.priority, upload.project)
-                asked.append((line, command))
+                difficulty_of(line)
+                asked.append((line, await asyncio.to_thread(wanted_of, upload, line, self._ceiling)))
             except BadInput as refusal:
                 _complain(upload, line, refusal.sentence)
+        forms: list[tuple[Line, DescribeNumber]] = []
         for (line, _), result in zip(asked, await self._perform(upload, asked), strict=True):
             if isinstance(result, Outcome):
                 counted = f"{result.answer.outcome}_composites"
                 setattr(upload, counted, getattr(upload, counted) + 1)
+                if (difficulty := difficulty_of(line)) is not None:
+                    forms.append((line, DescribeNumber(result.answer.number, difficulty)))
             else:
                 _complain(upload, line, str(result))
+        for (line, _), noted in zip(forms, await self._perform(upload, forms, of="form"), strict=True):
+            if not isinstance(noted, Outcome):
+                _complain(upload, line, str(noted))
 
-    async def _perform(self, upload: Upload, asked: Sequence[tuple[Line, Command[AnswerT]]]) -> list[Result[AnswerT]]:
+    async def _perform(
+        self, upload: Upload, asked: Sequence[tuple[Line, Command[AnswerT]]], of: str = "0"
+    ) -> list[Result[AnswerT]]:
         """Have commands performed, again and again while nothing can be written."""
         while True:
             orders = [
@@ -218,7 +196,7 @@ class Uploads:
                     correlation=str(uuid.uuid4()),
                     actor=upload.actor,
                     route="uploads",
-                    key=f"upload-{upload.upload_id}-{line.line}-0",
+                    key=f"upload-{upload.upload_id}-{line.line}-{of}",
                     content=msgspec.json.encode(line.fields),
                 )
                 for line, command in asked
@@ -248,6 +226,16 @@ class Uploads:
         rename_durably(partial, path)
 
 
+def wanted_of(upload: Upload, line: Line, ceiling_digits: int) -> SubmitComposite:
+    """Return what a line of an upload asks for.
+
+    Raises:
+        BadInput: a column does not hold what it should.
+    """
+    target = None if upload.target_t_level is None else round(upload.target_t_level * 1000)
+    return command_of(line, ceiling_digits, upload.priority, upload.project, target)
+
+
 class _Pace:
     """How fast a list is taken, since it was begun or gone on with."""
 
@@ -259,29 +247,6 @@ class _Pace:
         per_second = (upload.lines - self._before) / max(time.monotonic() - self._began, 0.001)
         upload.per_second = round(per_second, 1)
         upload.seconds_left = round(max(upload.total_lines - upload.lines, 0) / per_second, 1) if per_second else None
-
-
-def list_of(directory: Path, upload_id: str) -> Path:
-    """Return where in a data directory a list stands as it came."""
-    return directory / DIRECTORY / f"{upload_id}.list"
-
-
-def read_upload(directory: Path, upload_id: str) -> Upload:
-    """Return how far an upload in a data directory has come.
-
-    Raises:
-        Unknown: there is no such upload.
-    """
-    path = directory / DIRECTORY / f"{upload_id}.json"
-    if not (_ID.fullmatch(upload_id) and path.exists()):
-        raise Unknown(f"There is no upload {upload_id[:60]!r}.")
-    return msgspec.json.decode(path.read_bytes(), type=Upload)
-
-
-def recent_uploads(directory: Path, limit: int) -> list[Upload]:
-    """Return the uploads whose state changed last, the newest first."""
-    states = sorted((directory / DIRECTORY).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return [read_upload(directory, path.stem) for path in states[:limit]]
 
 
 def _complain(upload: Upload, line: Line, sentence: str) -> None:

@@ -41,7 +41,7 @@ def split_events(
         for piece in split.pieces:
             if piece.value not in ids:
                 known = state.number_of_value(piece.value)
-                own = part_target_milli(piece.digits, len(split.of), target)
+                own = part_target_milli(piece.digits, target)
                 ids[piece.value] = (known.id, known.target_milli) if known else (following, own)
                 following += known is None
             parts.append(_part(piece, *ids[piece.value]))

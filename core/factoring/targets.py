@@ -1,4 +1,4 @@
-"""Which t-level a number is to reach when nobody says so, and its parts when somebody does. All in thousandths of a digit."""
+"""Which t-level a number is to reach when nobody says so, and its parts. All in thousandths of a digit."""
 
 _LEAST, _MOST = 15_000, 80_000
 
@@ -11,12 +11,9 @@ def usual_target_milli(digits: int) -> int:
     return max(_LEAST, min(digits * 4_000 // 13, _MOST))
 
 
-def part_target_milli(digits: int, whole_digits: int, whole_target_milli: int) -> int:
-    """Return the t-level that a part gets from the number it comes of.
+def part_target_milli(digits: int, whole_target_milli: int) -> int:
+    """Return the t-level that a part gets from the number it comes of: what was said of that, as far as its own size pays.
 
-    Where that has the usual target, so has the part, by its own size. What its owner said instead holds for the part too,
-    up to half of the part's digits: the smallest factor of a number is never longer.
+    A target that was set for more digits would have curves run beyond the point where a sieve takes the part over.
     """
-    if whole_target_milli == usual_target_milli(whole_digits):
-        return usual_target_milli(digits)
-    return min(whole_target_milli, max(_LEAST, digits * 500))
+    return min(whole_target_milli, usual_target_milli(digits))

@@ -1,6 +1,7 @@
 """How the list of numbers is kept: what is wanted of them, projects, what is put aside, what form a number has."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from core.events.envelope import Event
 from core.factoring.curation.events import (
@@ -12,6 +13,8 @@ from core.factoring.curation.events import (
     SnfsFormNoted,
 )
 from core.factoring.events import CompositeChanged, ProjectJoined
+from core.factoring.formats.forms import special_difficulty
+from core.factoring.state import Number
 from projections.factoring import numbers
 from projections.factoring.numbers import NumberTable
 from projections.factoring.projects import ProjectTable
@@ -80,3 +83,12 @@ def snfs_difficulty(connection: sqlite3.Connection, number: int) -> int | None:
     """Return the difficulty of a number for the special number field sieve, in digits; None without such a form."""
     row = connection.execute("SELECT difficulty FROM snfs_forms WHERE number = ?", (number,)).fetchone()
     return int(row[0]) if row else None
+
+
+def special_form(connection: sqlite3.Connection, numbers: Iterable[Number]) -> int | None:
+    """Return the least difficulty of numbers, one of which the others are parts, for the special number field sieve.
+
+    What somebody said of a number goes before what its expression tells. In digits; None when none has such a form.
+    """
+    known = (snfs_difficulty(connection, one.id) or special_difficulty(one.expression) for one in numbers)
+    return min(filter(None, known), default=None)

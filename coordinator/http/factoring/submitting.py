@@ -22,8 +22,10 @@ from coordinator.http.turns import in_turns
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
-from core.factoring.answers import CompositeAnswer
+from core.factoring.answers import CompositeAnswer, CurvesAnswer
 from core.factoring.commands import SubmitComposite
+from core.factoring.curation.commands import DescribeNumber
+from core.factoring.curation.curating import check_difficulty
 from core.factoring.formats.names import in_plain_signs
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
 
@@ -43,6 +45,7 @@ class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
         prior_t_level: the t-level that it has reached elsewhere.
         work: curves that were run elsewhere, in a list or as `tallystick tlevel` reads them: `513@25e4;100@1e6,0,p=3`.
         name: under which people know it, such as `276:611`.
+        snfs_difficulty: of a special form that its expression doesn't tell, in digits; 0 for none.
     """
 
     number: str | int
@@ -52,6 +55,7 @@ class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
     prior_t_level: float | None = None
     work: str | list[PriorCurves] | None = None
     name: str | None = None
+    snfs_difficulty: int | None = None
 
 
 class SubmittedComposite(Item, frozen=True, kw_only=True):
@@ -111,12 +115,13 @@ class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
 async def submit_bulk(
     request: AnyRequest, data: JSONBody[list[Any] | dict[str, Any]], settings: NamedDependency[Settings]
 ) -> Response[BulkResult]:
-    """Take a list of `{"number", "target_t_level"?, "priority"?, "project"?, "name"?}`, or an object that holds one.
+    """Take a list of `{"number", "target_t_level"?, "priority"?, "project"?, "name"?, "snfs_difficulty"?}`, or an object that
+    holds one.
 
     The object is `{"composites": […], "default_priority"?, "project_name"?}`. A number may also stand alone, without
     an object around it. A number that is known already is not taken twice; a target, priority or project that differs
     is changed.
-    """
+    """  # noqa: D205 - the first sentence is a long one
     items, priority, project = _read(data)
     result, last = await take(request, items, settings, priority=priority, project=project)
     return Response(result, headers=receipt(last) if last else {})
@@ -168,15 +173,21 @@ async def take(
                 continue
             wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
         results = await perform_wishes(request, list(wishes.values()))
+        forms: list[Wish[CompositeAnswer | CurvesAnswer]] = []
         async for index, result in in_turns(zip(wishes, results, strict=True)):
             if isinstance(result, Outcome):
                 tally[result.answer.outcome] += 1
                 taken.append(_taken(result.answer, items[index]))
                 last = result if result.position else last
+                forms += _special_form(items[index], result.answer.number, wishes[index])
             elif isinstance(result, Refusal) and not isinstance(result, Conflict):
                 errors.append(CompositeError(index, _shown(items[index]), result.sentence))
             else:
                 raise result
+        for noted in await perform_wishes(request, forms) if forms else ():
+            if isinstance(noted, Exception):
+                raise noted
+            last = noted if noted.position else last
     errors.sort(key=lambda error: error.index)
     counts = BulkResult(
         input_count=len(items),
@@ -212,7 +223,19 @@ def _command(item: Any, settings: Settings, priority: int | None, project: str) 
         new = msgspec.convert(fields, NewComposite)
     except msgspec.ValidationError as error:
         raise BadInput(explain(str(error), NewComposite, fields)) from None
+    check_difficulty(new.snfs_difficulty)
     return submission(new, settings, priority, project)
+
+
+def _special_form(
+    item: Any, number: int, submitted: Wish[CompositeAnswer]
+) -> list[Wish[CompositeAnswer | CurvesAnswer]]:
+    """Return what notes the special form of a number that was taken, if the item tells of one."""
+    difficulty = item.get("snfs_difficulty") if isinstance(item, dict) else None
+    if difficulty is None:
+        return []
+    key = f"{submitted.key}/form" if submitted.key else ""
+    return [Wish(command=DescribeNumber(number, difficulty), content=submitted.content, key=key)]
 
 
 def _shown(item: Any) -> str:

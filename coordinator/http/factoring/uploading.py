@@ -13,7 +13,8 @@ from coordinator.http.factoring.parameters import Priority
 from coordinator.http.problems import may_answer
 from coordinator.http.received import pieces_of
 from coordinator.http.shared import shared_of
-from coordinator.intake.uploads import MAX_BYTES, Kind, Upload, Uploads
+from coordinator.intake.kept_uploads import Kind, Upload
+from coordinator.intake.uploads import MAX_BYTES, Uploads
 
 
 class Form(msgspec.Struct):

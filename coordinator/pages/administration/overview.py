@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from coordinator.intake.uploads import recent_uploads
+from coordinator.intake.kept_uploads import recent_uploads
 from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.operations.health import health

@@ -9,8 +9,9 @@ from litestar.datastructures import UploadFile
 from coordinator.http.caller import caller_of
 from coordinator.http.received import pieces_of
 from coordinator.http.shared import shared_of
+from coordinator.intake.kept_uploads import Kind, read_upload, recent_uploads
 from coordinator.intake.previewing import look_at, read_preview
-from coordinator.intake.uploads import MAX_BYTES, Kind, Uploads, read_upload, recent_uploads
+from coordinator.intake.uploads import MAX_BYTES, Uploads
 from coordinator.node import Node
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address

@@ -21,7 +21,7 @@ from core.factoring.state import Number
 from core.refusals import Unknown
 from projections.clients.state import names
 from projections.factoring import attempts, catalogue, factors, levels
-from projections.factoring.curation import snfs_difficulty
+from projections.factoring.curation import special_form
 from projections.factoring.residue_status import residues_of
 
 _SHOWN = 25
@@ -85,6 +85,7 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
         return None
     ancestors, descendants = catalogue.relatives_of(connection, identity)
     plan: Plan | None = planned(connection, found)
+    difficulty = special_form(connection, (found, *(catalogue.numbers_by_id(connection, ancestors) or {}).values()))
     return {
         "number": found,
         "tree": _branch(connection, found, 1),
@@ -101,7 +102,8 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
         "held": catalogue.held_on(connection, identity, _SHOWN),
         "attempts": attempts.attempts_on(connection, identity, _SHOWN),
         "plan": plan,
-        "crossover": crossover(found.digits, snfs_difficulty(connection, identity)),
+        "crossover": crossover(found.digits, difficulty),
+        "difficulty": difficulty,
     }
 
 

@@ -51,16 +51,24 @@ def describe(command: DescribeNumber, asking: Asking, state: FactoringState) -> 
 def _snfs_form(command: DescribeNumber, number: Number, state: FactoringState) -> list[NewEvent]:
     if command.snfs_difficulty is None:
         return []
-    if not 0 <= command.snfs_difficulty <= _LARGEST_DIFFICULTY:
-        raise BadInput(
-            f"snfs_difficulty {command.snfs_difficulty} is out of bounds; digits from 0 to {_LARGEST_DIFFICULTY} are"
-            " accepted."
-        )
+    check_difficulty(command.snfs_difficulty)
     difficulty = command.snfs_difficulty or None
     if difficulty == state.snfs_difficulty(number.id):
         return []
     noted = SnfsFormNoted(number=number.id, difficulty=difficulty)
     return [NewEvent(stream_of(number.id), noted, cause=number.submitted)]
+
+
+def check_difficulty(digits: int | None) -> None:
+    """Refuse what no special form can be; None says nothing.
+
+    Raises:
+        BadInput: it is out of bounds.
+    """
+    if digits is not None and not 0 <= digits <= _LARGEST_DIFFICULTY:
+        raise BadInput(
+            f"snfs_difficulty {digits} is out of bounds; digits from 0 to {_LARGEST_DIFFICULTY} are accepted."
+        )
 
 
 def _left(left: str, number: Number, asking: Asking, state: FactoringState, offset: int) -> list[NewEvent]:

@@ -37,7 +37,7 @@ def _parts_changed(
     for part in state.leaves(number.id):
         if part.id == number.id or part.primality != "composite":
             continue
-        target = None if target_milli is None else part_target_milli(part.digits, number.digits, target_milli)
+        target = None if target_milli is None else part_target_milli(part.digits, target_milli)
         target = _another(target, part.target_milli, may_fall=part.id in own)
         another = _another(priority, part.priority, may_fall=part.id in own)
         if target is not None or another is not None:

@@ -1,10 +1,11 @@
-"""Algebraic forms: numbers that divide b^n - 1, by which those of one base share factors.
+"""Algebraic forms: numbers that divide b^n - 1, by which those of one base share factors, and those of a special sieve.
 
 b^m - 1 and b^n - 1 have b^gcd(m,n) - 1 in common and nothing else. b^n + 1 divides b^2n - 1, and so do the halves L and M of
 the Cunningham tables; Phi(n,b) and repunits divide b^n - 1. A base that is a power stands for its root: 4^n is 2^2n.
 """
 
 import re
+from math import ceil, log10
 
 from gmpy2 import mpz
 from msgspec import Struct
@@ -19,6 +20,11 @@ _COFACTOR = r"(?:/[0-9()*^/]+)?"
 _PLUS_MINUS_ONE = re.compile(
     rf"\(?([0-9]{{1,9}})\^([0-9]{{1,8}}|\([0-9]{{1,5}}(?:[*^][0-9]{{1,5}})*\))([-+])1\)?{_COFACTOR}"
 )
+_SPECIAL = re.compile(
+    r"\(?(?:([0-9]{1,9})\*)?([0-9]{1,9})\^([0-9]{1,8}|\([0-9]{1,5}(?:[*^][0-9]{1,5})*\))[-+]([0-9]{1,9})\)?" + _COFACTOR
+)
+_LEAST_EXPONENT = 16
+"""Below, no polynomial of a degree that pays has small coefficients."""
 _CYCLOTOMIC = re.compile(rf"\(?Phi\(([0-9]{{1,8}}),([0-9]{{1,9}})\)\)?{_COFACTOR}")
 _HALF = re.compile(r"([0-9]{1,9}),\s*([0-9]{1,8})\s*[LM]")
 
@@ -51,6 +57,27 @@ def form_of(expression: str, value: str) -> Form | None:
     if cyclotomic := _CYCLOTOMIC.fullmatch(plain):
         return _form(int(cyclotomic[2]), int(cyclotomic[1]))
     return None
+
+
+def special_difficulty(expression: str) -> int | None:
+    """Return how hard an expression a·b^n ± c, or a divisor of one, is for the special number field sieve.
+
+    That is the size, in digits, of the value of its polynomial, of which the number itself may be a small part. None
+    when it is of no such form: a, b and c have at most nine digits, which leaves the polynomial's coefficients small.
+    """
+    try:
+        plain = in_plain_signs(expression).replace(" ", "").replace("**", "^")
+    except BadInput:
+        return None
+    if cyclotomic := _CYCLOTOMIC.fullmatch(plain):
+        factor, base, exponent = 1, int(cyclotomic[2]), int(cyclotomic[1])
+    elif special := _SPECIAL.fullmatch(plain):
+        factor, base, exponent = int(special[1] or 1), int(special[2]), _exponent(special[3])
+    else:
+        return None
+    if base < 2 or factor < 1 or not _LEAST_EXPONENT <= exponent <= MOST_EXPONENT:
+        return None
+    return ceil(log10(factor) + exponent * log10(base))
 
 
 def _exponent(written: str) -> int:

@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
+from core.factoring.curation.curating import check_difficulty
 from core.factoring.formats.numberlist import entries
 from core.factoring.formats.worklist import parse
 from core.refusals import BadInput
 
-COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work", "name")
+COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work", "name", "snfs_difficulty")
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -47,8 +48,12 @@ def lines_of(text: Iterator[str], kind: str) -> Iterator[Line]:
         yield Line(reader.line_num, {name: (value or "").strip() for name, value in row.items() if name in COLUMNS})
 
 
-def command_of(line: Line, ceiling_digits: int, priority: int | None, project: str) -> SubmitComposite:
+def command_of(
+    line: Line, ceiling_digits: int, priority: int | None, project: str, target_milli: int | None = None
+) -> SubmitComposite:
     """Return what a line asks for: the number, with the work that was done on it before.
+
+    Priority, project and target hold where the line names none.
 
     Raises:
         BadInput: a column does not hold what it should.
@@ -58,12 +63,25 @@ def command_of(line: Line, ceiling_digits: int, priority: int | None, project: s
     return SubmitComposite(
         text=fields["number"],
         ceiling_digits=ceiling_digits,
-        target_milli=_milli(fields, "target_t_level"),
+        target_milli=_milli(fields, "target_t_level") or target_milli,
         priority=_integer(fields, "priority") if fields.get("priority") else priority,
         project=fields.get("project") or project,
         prior=Prior(_milli(fields, "prior_t_level") or 0, work),
         name=fields.get("name", ""),
     )
+
+
+def difficulty_of(line: Line) -> int | None:
+    """Return the difficulty, in digits, of the special form that a line tells of; None when it tells of none.
+
+    Raises:
+        BadInput: it is none.
+    """
+    if not line.fields.get("snfs_difficulty"):
+        return None
+    digits = _integer(line.fields, "snfs_difficulty")
+    check_difficulty(digits)
+    return digits
 
 
 def _milli(fields: dict[str, str], name: str) -> int | None:

@@ -5,7 +5,7 @@ import time
 import msgspec
 import pytest
 
-from coordinator.intake.uploads import Upload
+from coordinator.intake.kept_uploads import Upload
 from core.factoring.mathematics.effort import curve_effort
 
 P20, P21 = 10**19 + 51, 10**20 + 39
@@ -107,3 +107,20 @@ def test_a_restart_goes_on_where_a_stop_interrupted(serving, admin, tmp_path):
 def test_an_unknown_upload_is_not_found(client):
     assert client.get("/api/v1/uploads/..%2Fsecret").status_code == 404
     assert client.get("/api/v1/uploads/abc").status_code == 404
+
+
+def test_a_list_with_other_wishes_is_another_upload(client, admin):
+    first, other = (
+        upload(client, admin, "2^67-1\n").json(),
+        upload(client, admin, "2^67-1\n", default_priority=9).json(),
+    )
+    assert (first["upload_id"] != other["upload_id"], other["updated_composites"]) == (True, 1)
+
+
+def test_a_column_tells_of_a_special_form(client, admin):
+    text = f"number,snfs_difficulty\n{P20 * P21},33\n{P20},x\n{P21},100001\n"
+    answer = upload(client, admin, text).json()
+    assert (answer["new_composites"], [error["line"] for error in answer["errors"]]) == (1, [3, 4])
+    (noted,) = client.get("/api/v1/events", params={"type": "factoring.snfs_form_noted.v1"}).json()["events"]
+    assert noted["data"] == {"number": 1, "difficulty": 33}
+    assert (answer["lines"], answer["total_lines"], answer["seconds_left"]) == (4, 4, 0)

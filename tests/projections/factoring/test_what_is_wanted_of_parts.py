@@ -38,7 +38,7 @@ def test_a_number_that_was_split_is_wanted_again_with_its_open_parts(office):
     answer = submit(office, P * Q * R * S, priority=7, target_milli=40_000, project="urgent")
     assert (answer.outcome, answer.number) == ("updated", whole)
     rest = known(office, R * S)
-    assert (rest.priority, rest.target_milli) == (7, part_target_milli(rest.digits, len(str(P * Q * R * S)), 40_000))
+    assert (rest.priority, rest.target_milli) == (7, part_target_milli(rest.digits, 40_000))
     wanted = Wanted(project="urgent")
     work = office.perform(RequestWork(work="w", wanted=wanted, lease_seconds=60, work_seconds=60))
     assert work.number == rest.id
@@ -51,13 +51,13 @@ def test_a_number_that_was_split_is_wanted_again_with_its_open_parts(office):
 
 def test_of_a_part_that_others_share_nobody_wants_less_than_its_owners(office):
     for other in (P, Q):
-        submit(office, other * R * S, priority=5, target_milli=17_000)
+        submit(office, other * R * S, priority=5, target_milli=16_500)
         find(office, other * R * S, other)
     submit(office, P * R * S, priority=1, target_milli=16_000)
-    assert (known(office, R * S).priority, known(office, R * S).target_milli) == (5, 17_000)
+    assert (known(office, R * S).priority, known(office, R * S).target_milli) == (5, 16_500)
     assert (known(office, P * R * S).priority, known(office, P * R * S).target_milli) == (1, 16_000)
-    submit(office, P * R * S, priority=9, target_milli=18_000)
-    assert (known(office, R * S).priority, known(office, R * S).target_milli) == (9, 18_000)
+    submit(office, P * R * S, priority=9, target_milli=16_600)
+    assert (known(office, R * S).priority, known(office, R * S).target_milli) == (9, 16_600)
 
 
 def test_what_was_wanted_again_in_between_is_wanted_anew(office):
@@ -69,8 +69,8 @@ def test_what_was_wanted_again_in_between_is_wanted_anew(office):
     assert known(office, R * S).priority == 5
 
 
-@pytest.mark.parametrize(("wanted", "kept"), [(None, None), (50_000, 27_000), (12_000, 12_000)])
-def test_a_part_has_the_target_of_its_own_size_unless_the_owner_named_one(office, wanted, kept):
+@pytest.mark.parametrize(("wanted", "kept"), [(None, None), (50_000, 16_615), (12_000, 12_000)])
+def test_a_part_gets_what_its_owner_named_as_far_as_its_own_size_pays(office, wanted, kept):
     big = math.prod((10**200 + 357, R, S))
     submit(office, big, target_milli=wanted)
     find(office, big, 10**200 + 357)

@@ -59,3 +59,13 @@ def test_what_has_two_readings_is_refused_with_both_and_its_neighbours_are_taken
     assert error["error"].startswith(
         "'10^2^5' has two readings: 10^(2^5), as is usual, and (10^2)^5, as GMP-ECM reads it"
     )
+
+
+def test_a_special_form_that_the_expression_does_not_tell_is_noted_once(client):
+    items = [{"number": "21", "snfs_difficulty": 40}, {"number": "35", "snfs_difficulty": -1}, {"number": "55"}]
+    for _ in range(2):
+        answer = client.post(ADDRESS, json=items, headers={"Idempotency-Key": "forms"}).json()
+        assert [error["error"][:32] for error in answer["errors"]] == ["snfs_difficulty -1 is out of bou"]
+        assert len(answer["composites"]) == 2
+    noted = client.get("/api/v1/events", params={"type": "factoring.snfs_form_noted.v1"}).json()["events"]
+    assert [event["data"] for event in noted] == [{"number": 1, "difficulty": 40}]
