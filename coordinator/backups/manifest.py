@@ -3,13 +3,18 @@
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from coordinator.durable import write_whole
 from core.events.chain import Head
+from core.refusals import BadInput
+from core.timestamps import from_iso
 
 FILE = "backup.json"
+NOTE = "last-backup"
 FORMAT = "tallystick-backup-1"
 _READ_AT_ONCE = 1024 * 1024
 
@@ -51,6 +56,20 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def head(self) -> Head:
         """The end of the log."""
         return Head(self.position, bytes.fromhex(self.hash))
+
+
+def note_backup(directory: Path, manifest: Manifest) -> None:
+    """Write beside what was backed up when that was, for metrics; who may only read there goes without."""
+    with suppress(OSError):
+        write_whole(directory / NOTE, f"{manifest.taken_at}\n".encode())
+
+
+def backed_up_at(directory: Path) -> int | None:
+    """Return when the newest backup of a data directory was taken, microseconds UTC; None when none is known."""
+    try:
+        return from_iso((directory / NOTE).read_text().strip())
+    except (OSError, UnicodeDecodeError, BadInput):
+        return None
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:

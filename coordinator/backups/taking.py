@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 
 from coordinator.auditing.exporting import belongings
 from coordinator.auditing.verify import problem_in
-from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, write_manifest
+from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, note_backup, write_manifest
 from coordinator.backups.residues import at_fault
 from coordinator.durable import rename_durably
 from coordinator.heads import book
@@ -36,7 +36,7 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
     """Copy a data directory, without what can be made again, and check the copy.
 
     Args:
-        directory: the data directory; nothing in it is changed.
+        directory: the data directory; nothing is changed there but the note of when this was.
         destination: a directory that is empty, or that does not exist yet; it gets its name when all is done.
         report: told how far it has come; what it raises ends it, and leaves nothing behind.
 
@@ -58,6 +58,7 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
         manifest = _checked(copy, report)
         write_manifest(copy, manifest)
         rename_durably(copy, destination)
+    note_backup(directory, manifest)
     return manifest
 
 

@@ -124,6 +124,11 @@ class Notary:
         """Return heads at later positions, in their order."""
         return list(islice(self._book.after(after), limit))
 
+    def signed_at(self) -> int | None:
+        """Return when the newest head was signed, microseconds UTC; None for never."""
+        newest = self._book.newest()
+        return None if newest is None else from_iso(newest.signed_at)
+
     def newest(self, moment: int) -> SignedHead:
         """Return the newest head; the first is signed when somebody asks."""
         return self._book.newest() or self.sign(moment)

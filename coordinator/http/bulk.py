@@ -280,6 +280,9 @@ async def _hand_in_group(request: AnyRequest, read: Sequence[Wish | ItemResult],
         outcomes: list[Result] = await perform_wishes(request, wishes) if wishes else []
     except Unavailable as unavailable:
         outcomes = [unavailable] * len(wishes)
+    for wish, outcome in zip(wishes, outcomes, strict=True):
+        if wish.role == "work" and isinstance(outcome, Refusal):
+            shared_of(request).metrics.requests.refuse(wish.command.context)
     met = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
     if first and met and len(met) == len(outcomes):
         raise met[0]

@@ -13,8 +13,8 @@ from litestar.routes import HTTPRoute
 from coordinator.http.attendance import unattended
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.problems import wants_page
-from coordinator.http.shared import shared_of
+from coordinator.http.problems import may_answer, wants_page
+from coordinator.http.shared import Shared, shared_of
 from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
@@ -90,6 +90,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         clock: what is wrong with this machine's clock.
         degraded: views that have stopped.
         building: contexts whose projections are being built anew, and that wait for them.
+        alarms: what is not as it should be, by the kind of alarm, each with a sentence.
         unattended: contexts whose work does not get to workers, or which no worker was seen to do in the last minute,
             each with what to do about it.
     """
@@ -106,11 +107,12 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     clock: str | None = None
     degraded: list[DegradedView] = []
     building: list[BuiltAnew] = []
+    alarms: dict[str, list[str]] = {}
     unattended: dict[str, str] = {}
 
 
 class Living(msgspec.Struct, frozen=True):
-    """The process lives."""
+    """The process lives, or is ready."""
 
     status: str
 
@@ -157,6 +159,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         clock=node.timekeeper.complaint,
         degraded=stopped,
         building=_waiting(node),
+        alarms=await _alarms(shared_of(request)),
         unattended=unattended(node, shared_of(request).settings),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
@@ -200,6 +203,39 @@ async def _stopped(node: Node) -> tuple[list[DegradedView], str | None]:
             continue
         stopped += (DegradedView(name, view.view, view.position, view.reason) for view in views)
     return stopped, unread
+
+
+async def _alarms(shared: Shared) -> dict[str, list[str]]:
+    """Return what is not as it should be; nothing while the tables that tell can't be read, of which `reason` tells then."""
+    assert shared.metrics.watchman is not None, "metrics are attached at the start"
+    found: dict[str, list[str]] = {}
+    try:
+        for one in await shared.metrics.watchman.conditions():
+            found.setdefault(one.alarm, []).append(f"{one.subject}: {one.reason}")
+    except Unavailable:
+        return {}
+    return found
+
+
+@get(
+    "/health/ready",
+    summary="Whether all of it can be used",
+    opt=ONLY_NOW,
+    responses=may_answer(503),
+)
+async def read_ready(node: NamedDependency[Node]) -> Living:
+    """Answer, unless something can't be read or written, as when tables are built anew.
+
+    Raises:
+        Unavailable: says what.
+    """
+    stopped, unread = await _stopped(node)
+    reason = node.writer.unavailable or unread or _why_stopped(stopped)
+    for name, sentence in node.withheld.sentences.items():
+        reason = reason or f"{name} is not served yet: {sentence}"
+    if reason is not None:
+        raise Unavailable(reason)
+    return Living("ready")
 
 
 @get("/health/live", summary="Whether the process lives")
@@ -250,7 +286,7 @@ async def read_favicon() -> bytes:
 
 ROUTER = Router(
     "/",
-    route_handlers=[read_root, read_health, read_living, read_metrics, read_favicon],
+    route_handlers=[read_root, read_health, read_living, read_ready, read_metrics, read_favicon],
     guards=[PUBLIC],
     tags=["System"],
 )

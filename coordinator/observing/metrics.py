@@ -1,23 +1,55 @@
 """Metrics of a running coordinator, for Prometheus; the names are a contract, listed in docs/reference."""
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
+from coordinator.backups.manifest import backed_up_at
 from coordinator.node import Node
+from coordinator.observing.conditions import KINDS, Watchman
+from coordinator.observing.figures import Figures
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
 from coordinator.wallclock import now
+from core.timestamps import SECOND
 from projections.leases.table import count_by_standing
 
 _BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _SECONDS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
-class Metrics:
-    """The metrics of one application."""
+_OF_CONTEXTS = (
+    ("numbers", "status", "Numbers by status."),
+    ("curves", "", "Curves that were ever run."),
+    ("factors", "", "Factors that were ever found."),
+    ("work_waiting", "work", "Work that waits for somebody to take it."),
+    ("work_waiting_since_seconds", "work", "When the oldest of it came, Unix time."),
+    ("deliveries_waiting", "subscription", "Events that wait to be delivered."),
+    ("deliveries_failing", "subscription", "1 while a receiver turns an event down."),
+)
+"""Those whose values contexts have: name, label and meaning."""
+_NONE: Mapping[str, Any] = {}
 
-    def __init__(self) -> None:
+
+class Metrics:
+    """The metrics of one application.
+
+    Args:
+        figures: what makes those of each context, by its name.
+        results: by the routes that take results, the context whose results those are.
+    """
+
+    def __init__(self, figures: Mapping[str, Figures] = _NONE, results: Mapping[str, str] = _NONE) -> None:
         self.registry = registry = CollectorRegistry()
-        self.requests = RequestRecord()
+        self.requests = RequestRecord(results)
+        self.watchman: Watchman | None = None
+        self._figures = figures
+        self._of_contexts = {
+            name: Gauge(f"tallystick_{name}", what, [label] if label else [], registry=registry)
+            for name, label, what in _OF_CONTEXTS
+        }
         registry.register(self.requests)
         ProcessCollector(registry=registry)
         self._batch = Histogram(
@@ -41,9 +73,21 @@ class Metrics:
         self._leases = Gauge(
             "tallystick_leases", "Leases by context and state.", ["context", "state"], registry=registry
         )
+        self._alarms = Gauge("tallystick_alarms", "Alarms by kind.", ["alarm"], registry=registry)
+        self._signed = Gauge(
+            "tallystick_head_signed_seconds",
+            "When the newest head was signed, Unix time; 0 for never.",
+            registry=registry,
+        )
+        self._backed_up = Gauge(
+            "tallystick_backup_taken_seconds",
+            "When the newest backup was taken, Unix time; 0 for never.",
+            registry=registry,
+        )
 
     def attach(self, node: Node) -> None:
         """Have a node report what only it sees."""
+        self.watchman = Watchman(node, self.requests.refused)
         node.writer.batch_sizes = self._batch.observe
         node.log.append_seconds = self._append.observe
 
@@ -55,10 +99,25 @@ class Metrics:
         self._writable.set(node.writer.unavailable is None)
         self._workers.set(node.presence.count(now()))
         self._free.set(free_bytes(node))
+        self._signed.set((node.notary.signed_at() or 0) / SECOND)
+        self._backed_up.set((backed_up_at(node.directory) or 0) / SECOND)
+        found = Counter(one.alarm for one in await self.watchman.conditions()) if self.watchman else Counter()
+        for alarm in KINDS:
+            self._alarms.labels(alarm).set(found[alarm])
         for database, size in wal_bytes(node).items():
             self._wal.labels(database).set(size)
         for context in node.contexts.values():
             if context.expire is not None and context.name not in node.withheld:
                 for state, number in (await node.readers[context.name].query(count_by_standing)).items():
                     self._leases.labels(context.name, state).set(number)
+        await self._read_figures(node)
         return generate_latest(self.registry)
+
+    async def _read_figures(self, node: Node) -> None:
+        for gauge in self._of_contexts.values():
+            gauge.clear()
+        for context, figures in self._figures.items():
+            if context not in node.withheld:
+                for figure in await figures(node):
+                    gauge = self._of_contexts[figure.metric]
+                    (gauge.labels(figure.label) if figure.label else gauge).set(figure.value)

@@ -5,7 +5,7 @@ since its code is in no cache then.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 import structlog
@@ -16,6 +16,8 @@ from core.timestamps import to_iso
 
 _EVERY_SECONDS = 0.2
 _LABELS = ("method", "route", "status")
+_REFUSED = frozenset({400, 403, 404, 409, 413, 415, 422})
+"""Answers to what is turned down whenever it comes; who has no key, or comes too often, may try again."""
 
 _log = structlog.get_logger("coordinator.requests")
 
@@ -43,9 +45,15 @@ class Answered(msgspec.Struct, frozen=True, gc=False):
 
 
 class RequestRecord(Collector):
-    """Keeps the record of requests; plain dictionaries, since a `Counter` takes several microseconds."""
+    """Keeps the record of requests; plain dictionaries, since a `Counter` takes several microseconds.
 
-    def __init__(self) -> None:
+    Args:
+        results: by the routes that take results, the context whose results those are.
+    """
+
+    def __init__(self, results: Mapping[str, str]) -> None:
+        self._results = results
+        self._refused = dict.fromkeys(results.values(), 0)
         self._fresh: list[Answered] = []
         self._requests: dict[tuple[str, str, int], int] = {}
         self._seconds: dict[tuple[str, str, int], float] = {}
@@ -63,8 +71,19 @@ class RequestRecord(Collector):
             key = (answered.method, answered.route, answered.status)
             self._requests[key] = self._requests.get(key, 0) + 1
             self._seconds[key] = self._seconds.get(key, 0.0) + answered.seconds
+            if answered.status in _REFUSED and answered.method == "POST" and answered.route in self._results:
+                self.refuse(self._results[answered.route])
         if fresh:
             _log.info("request", each=[_line(answered) for answered in fresh])
+
+    def refuse(self, context: str) -> None:
+        """Take note of a result that was turned down, and will not be taken when it comes again."""
+        self._refused[context] = self._refused.get(context, 0) + 1
+
+    def refused(self) -> Mapping[str, int]:
+        """Return how many results of each context were turned down since the start."""
+        self.write()
+        return self._refused
 
     def collect(self) -> Iterator[Metric]:
         """Hand the counts to Prometheus."""
@@ -74,8 +93,12 @@ class RequestRecord(Collector):
         for (method, route, status), number in self._requests.items():
             requests.add_metric((method, route, str(status)), number)
             seconds.add_metric((method, route, str(status)), self._seconds[method, route, status])
+        refused = CounterMetricFamily("tallystick_refused_results", "Results turned down.", labels=("context",))
+        for context, number in self._refused.items():
+            refused.add_metric((context,), number)
         yield requests
         yield seconds
+        yield refused
 
 
 def _line(answered: Answered) -> dict[str, object]:

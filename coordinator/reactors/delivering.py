@@ -159,9 +159,12 @@ class Deliveries:
         if recording.done() and (fault := recording.exception()) is not None:
             _log.error("deliveries_not_recorded", exc_info=fault)
         recording.cancel()
-        with suppress(ProcessLookupError):
+        try:
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await child.wait()
+        except TimeoutError:
             child.kill()
-        await child.wait()
+            await child.wait()
 
 
 def _command(found: Delivered | Failing | Gone) -> Command:

@@ -140,7 +140,10 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             settings=settings,
             door=Door(settings, keyring, Sessions(keyring)),
             limits=Limits(settings.requests_per_second, settings.requests_at_once),
-            metrics=Metrics(),
+            metrics=Metrics(
+                figures={one.projection.name: one.figures for one in contexts if one.figures is not None},
+                results={route: one.projection.name for one in contexts for route in one.results},
+            ),
             opened={},
         )
         shared.open(serving.Pages(site.pages, Site(site.navigation, site.templates, settings)))

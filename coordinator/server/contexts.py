@@ -24,6 +24,8 @@ from coordinator.http.simulations import routes as simulations_routes
 from coordinator.http.tasks import items as tasks_items
 from coordinator.http.tasks import routes as tasks_routes
 from coordinator.intake.uploads import Uploads
+from coordinator.observing import figures
+from coordinator.observing.figures import Figures
 from coordinator.operations import clock, mending
 from coordinator.operations.repeating import every
 from coordinator.operations.seeding import seed_machines
@@ -34,7 +36,7 @@ from coordinator.pages import simulations as simulations_pages
 from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring import contribution as factoring_pages
-from coordinator.reactors import delivering, powers, proving
+from coordinator.reactors import alarms, delivering, powers, proving
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
@@ -55,6 +57,8 @@ class BoundedContext(Struct, frozen=True, kw_only=True):
         ingests: the kinds of item of which the bulk address takes what is its own.
         bodies: types of the bodies that its handlers read by themselves, by the handler's name.
         pages: what it brings to the pages.
+        figures: what makes its figures for metrics; None for none.
+        results: the routes that take results of its work.
         life: what begins and ends with the application; None for nothing.
     """
 
@@ -63,6 +67,8 @@ class BoundedContext(Struct, frozen=True, kw_only=True):
     ingests: Sequence[Ingest[Any]] = ()
     bodies: Mapping[str, Any] = {}
     pages: Contribution = Contribution()
+    figures: Figures | None = None
+    results: Sequence[str] = ()
     life: Life | None = None
 
 
@@ -96,7 +102,9 @@ async def _tasks(shared: Shared, stack: AsyncExitStack) -> Going:
 
 
 async def _notifications(shared: Shared, _: AsyncExitStack) -> Going:
-    return [delivering.run(shared.node, shared.settings)]
+    watchman = shared.metrics.watchman
+    assert watchman is not None, "metrics are attached before"
+    return [delivering.run(shared.node, shared.settings), alarms.run(shared.node, watchman)]
 
 
 CONTEXTS = (
@@ -105,6 +113,11 @@ CONTEXTS = (
         routers=(factoring_routes.ROUTER, middleware_routes.ROUTER, explaining.COMPOSITES),
         ingests=factoring_items.INGESTS,
         pages=factoring_pages.FACTORING,
+        figures=figures.of_factoring,
+        results=(
+            *("/api/v1/submit_result", "/api/v1/results/ecm", "/api/v1/results/attempt"),
+            *("/api/v1/residues/upload", "/api/v1/residues/{residue}/complete"),
+        ),
         life=_factoring,
     ),
     BoundedContext(
@@ -112,6 +125,8 @@ CONTEXTS = (
         routers=(*counting_routes.ROUTERS, explaining.JOBS),
         ingests=counting_items.INGESTS,
         pages=counting_pages.COUNTING,
+        figures=figures.of_counting,
+        results=("/api/v1/counting/results",),
     ),
     BoundedContext(
         projection=projections.SIMULATIONS_FILE,
@@ -132,12 +147,15 @@ CONTEXTS = (
         ingests=tasks_items.INGESTS,
         bodies=tasks_routes.BODIES,
         pages=tasks_pages.TASKS,
+        figures=figures.of_tasks,
+        results=("/api/v1/tasks/results",),
         life=_tasks,
     ),
     BoundedContext(
         projection=projections.NOTIFICATIONS_FILE,
         routers=(notifications_routes.ROUTER,),
         pages=notifications_pages.NOTIFICATIONS,
+        figures=figures.of_notifications,
         life=_notifications,
     ),
 )

@@ -197,3 +197,9 @@ def _number(text: str | None) -> int | None:
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
+
+
+def longest_open(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many chunks wait, and the position of the event that submitted the oldest one's job; 0 for none."""
+    row = connection.execute("SELECT count(*), coalesce(min(position), 0) FROM chunks WHERE status = 'open'").fetchone()
+    return int(row[0]), int(row[1])

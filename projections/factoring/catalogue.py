@@ -283,6 +283,16 @@ def count_free(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def longest_free(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many open numbers nobody is at work on, and the position of the event that brought the oldest; 0 for none."""
+    count, oldest = connection.execute(
+        "SELECT count(*), min(number) FROM numbers INDEXED BY free_by_ladder"
+        " WHERE status = 'open' AND shelf = '' AND leases = 0"
+    ).fetchone()
+    row = connection.execute("SELECT submitted FROM numbers WHERE number = ?", (oldest,)).fetchone()
+    return count, int(row[0]) if row else 0
+
+
 def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     """Count the unfinished and finished composites by t-level, in steps of five digits."""
     return dict(

@@ -142,6 +142,12 @@ def live(connection: sqlite3.Connection, among: Sequence[str] | None = None) -> 
     return [Lease(*row) for row in rows]
 
 
+def lease_clients(connection: sqlite3.Connection, among: Sequence[str]) -> set[int]:
+    """Return who holds, or held, one of some leases."""
+    rows = connection.execute(f"SELECT client FROM leases WHERE lease IN ({', '.join('?' * len(among))})", tuple(among))
+    return {client for (client,) in rows}
+
+
 def count_live(connection: sqlite3.Connection, subjects: str = "") -> int:
     """Count the live leases on what begins so."""
     row = connection.execute(

@@ -143,6 +143,14 @@ def waiting_count(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM tasks WHERE status = 'waiting'").fetchone()[0])
 
 
+def longest_waiting(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many tasks wait, and the position of the event that submitted the oldest; 0 for none."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(min(position), 0) FROM tasks WHERE status = 'waiting'"
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
 def held_count(connection: sqlite3.Connection) -> int:
     """Return how many tasks are held."""
     return int(connection.execute("SELECT count(*) FROM tasks WHERE status = 'held'").fetchone()[0])

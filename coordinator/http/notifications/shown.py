@@ -6,13 +6,11 @@ import msgspec
 
 from coordinator.http.shown_keys import iso_or_none
 from coordinator.node import Node
+from coordinator.observing.figures import deliveries_waiting
 from coordinator.operations.subscribing import receiver_of
-from coordinator.webhooks.reading import Wanted, of_project, waiting
 from core.notifications.state import Subscription
 from core.timestamps import to_iso
 from projections.notifications.state import subscription_numbered, subscriptions
-
-_MOST_LOOKED_AT = 10_000
 
 Standing = Literal["delivered", "failing", "given up", "ended"]
 
@@ -86,7 +84,7 @@ async def shown(node: Node, one: Subscription) -> ShownSubscription:
         since=one.since,
         upto=one.upto,
         delivered=one.delivered,
-        waiting=await waiting_for(node, one),
+        waiting=0 if one.ended_at is not None else await deliveries_waiting(node, one),
         failing_at=one.failing_at,
         failing_since=iso_or_none(one.failing_since),
         reason=one.reason,
@@ -102,14 +100,3 @@ def standing(one: Subscription) -> Standing:
     if one.given_up_at is not None:
         return "given up"
     return "delivered" if one.failing_at is None else "failing"
-
-
-async def waiting_for(node: Node, one: Subscription) -> int:
-    """Return how many events wait to be delivered; of a project's, those among the next 10,000 of their types."""
-    if one.ended_at is not None:
-        return 0
-    number, rows = await node.log_readers.query(waiting, one.upto, Wanted(one.types, one.project), _MOST_LOOKED_AT)
-    if not one.project:
-        return number
-    factoring = node.served.get("factoring")
-    return await factoring.query(of_project, rows, one.project) if factoring else 0
