@@ -1,7 +1,7 @@
-"""The coordinator's own keys: one that administers, one that heads are signed with, and those that names are sealed under.
+"""The coordinator's own keys: that administers, that heads are signed with, that names are sealed under, that it draws with.
 
 Each is made where there was none. One that is lost is never replaced silently: whoever was given something under it would
-be the last to know. It is put back, or replaced by somebody who says so.
+be the last to know. It is put back, or replaced by somebody who says so; of what it draws with, the log says so.
 """
 
 import secrets
@@ -22,10 +22,12 @@ from core.clients.decide import CLIENTS
 
 ADMIN_FILE = "admin.key"
 NAMES_FILE = "client-keys.db"
+DRAWS_FILE = "draws.key"
 
 _NAMED = """
 SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1' LIMIT 1
 """
+_SEED_BYTES = 32
 
 _log = structlog.get_logger(__name__)
 
@@ -76,6 +78,33 @@ def _make_names(path: Path) -> None:
     discard(path_of(path.parent, CLIENTS.name))
 
 
+def kept_seed(directory: Path) -> bytes:
+    """Return the last secret of the hash chain that is drawn with (`core.trust.chain`); it is made where there is none.
+
+    One that can't be read is put aside: whoever draws with another says so in the log.
+    """
+    path = directory / DRAWS_FILE
+    try:
+        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (FileNotFoundError, ValueError):
+        seed = b""
+    return seed if len(seed) == _SEED_BYTES else fresh_seed(directory)
+
+
+def fresh_seed(directory: Path) -> bytes:
+    """Make a seed, in the place of what stood there, which is put aside."""
+    path, seed = directory / DRAWS_FILE, secrets.token_bytes(_SEED_BYTES)
+    if path.exists():
+        path.rename(_aside(path))
+    write_whole(path, f"{seed.hex()}\n".encode())
+    _log.info("draw_key_made", path=str(path))
+    return seed
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.until-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+
+
 REPLACED: Mapping[str, tuple[str, Callable[[Path], None]]] = {
     "admin": (ADMIN_FILE, _make_admin_key),
     "signing": (signing.FILE, signing.make),
@@ -94,7 +123,7 @@ def replace(directory: Path, which: str) -> Path | None:
     path, old = directory / name, None
     with locked(directory):
         if path.exists():
-            old = path.with_name(f"{name}.until-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+            old = _aside(path)
             for suffix in ("", "-wal", "-shm"):
                 if (beside := path.with_name(name + suffix)).exists():
                     beside.rename(old.with_name(old.name + suffix))

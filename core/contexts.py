@@ -15,6 +15,7 @@ from core.log.events import FACTS as LOG_FACTS
 from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
 from core.tasks.decide import TASKS
+from core.trust.decide import TRUST
 
 CONTEXTS: tuple[Context, ...] = (
     CLIENTS,
@@ -25,6 +26,7 @@ CONTEXTS: tuple[Context, ...] = (
     FEDERATION,
     TASKS,
     NOTIFICATIONS,
+    TRUST,
 )
 
 

@@ -11,6 +11,7 @@ from core.federation.decide import FEDERATION
 from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
 from core.tasks.decide import TASKS
+from core.trust.decide import TRUST
 from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
@@ -24,6 +25,7 @@ from projections.runtime.projection import Projection
 from projections.simulations import points
 from projections.simulations import state as simulations
 from projections.tasks import state as tasks
+from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
@@ -55,7 +57,9 @@ NOTIFICATIONS_FILE = Projection(
     (),
 )
 
-BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE, NOTIFICATIONS_FILE)
+TRUST_FILE = Projection(TRUST, 1, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
+
+BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE, NOTIFICATIONS_FILE, TRUST_FILE)
 """Those of the contexts that a coordinator may do without."""
 
 

@@ -42,6 +42,7 @@ class BatchOrder(Struct, frozen=True):
         b2: bound of stage 2; None for GMP-ECM's default, 0 for stage 1 only.
         param: parametrisation 0 to 3.
         curves: how many.
+        sigma: of the one curve to run, in decimal; empty for curves that GMP-ECM draws.
     """
 
     number: str
@@ -49,6 +50,7 @@ class BatchOrder(Struct, frozen=True):
     b2: int | None
     param: int
     curves: int
+    sigma: str = ""
 
 
 class FoundFactor(Struct, frozen=True):
@@ -184,7 +186,8 @@ class Batch:
     def _options(self) -> list[str]:
         order = self._order
         bounds = [str(order.b1)] if order.b2 is None else [str(order.b1), str(order.b2)]
-        return ["-one", "-param", str(order.param), "-c", str(order.curves), "-save", str(self._save_file), *bounds]
+        which = ["-sigma", f"{order.param}:{order.sigma}"] if order.sigma else ["-param", str(order.param)]
+        return ["-one", *which, "-c", str(order.curves), "-save", str(self._save_file), *bounds]
 
     def _record(self, curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
         self._curves += curves

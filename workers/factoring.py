@@ -1,5 +1,7 @@
 """Runs curves: asks for an assignment, has GMP-ECM run it in slices, and hands in every slice with all its sigmas.
 
+A curve of somebody else that is to be checked comes first; see `workers.checking`.
+
 A slice is a process of GMP-ECM and a result of its own, of some five minutes: that much is lost when the machine stops.
 """
 
@@ -14,6 +16,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import bounds_of
 from core.factoring.mathematics.cost import curves_within
 from core.refusals import Refusal
+from workers.checking import CurveToCheck, ask_for_check, check_curve
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import Binary, NoGmpEcm, find_binary
@@ -60,8 +63,11 @@ class FactoringExecutor:
         self._binary = binary
         _log.info("gmp_ecm_chosen", path=str(binary.path), version=binary.version, source=binary.source)
 
-    def ask(self, key: str, wait: float) -> Assignment | None:
-        """Ask for an assignment. Each is run on one core, so that one is what the coordinator is told of."""
+    def ask(self, key: str, wait: float) -> Assignment | CurveToCheck | None:
+        """Ask for a curve to check, or an assignment. Each is run on one core, which is what the coordinator is told of."""
+        check = ask_for_check(self._desk, key)
+        if check is not None:
+            return check
         query: dict[str, str | float] = {
             "client_id": self._desk.client,
             "wait": wait,
@@ -71,8 +77,11 @@ class FactoringExecutor:
         answer = self._desk.coordinator.call("GET", f"{_WORK}/request", dict[str, Any], query=query, key=key, wait=wait)
         return None if answer["work_id"] is None else msgspec.convert(answer, Assignment)
 
-    def perform(self, work: Assignment, seat: Seat) -> None:
+    def perform(self, work: Assignment | CurveToCheck, seat: Seat) -> None:
         """Run the curves until all are done, a factor is found, the worker stops, or the assignment has ended."""
+        if isinstance(work, CurveToCheck):
+            check_curve(work, self._desk, self._binary, seat)
+            return
         _Undertaking(work, self._desk, self._binary, seat).run()
 
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from coordinator.auditing.draws import audit_draws
 from coordinator.auditing.importing import Lines, NotImported, import_log
 from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
@@ -20,6 +21,7 @@ from coordinator.processes.children import Children
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
+from core.trust.auditing import Audit
 
 _SEGMENT = 50_000
 
@@ -35,6 +37,7 @@ class Verification(msgspec.Struct, frozen=True):
         files: the projections files; none when there was a problem, or when they were not asked for.
         held: what came of holding the log against what was kept of it.
         residues: what was found of the residue files; nothing when the tables were not asked for, or differ.
+        draws: what came of drawing again which curves are checked; nothing when there was a problem.
     """
 
     log: str
@@ -44,12 +47,18 @@ class Verification(msgspec.Struct, frozen=True):
     files: tuple[Compared, ...]
     held: Held
     residues: Audited = Audited()
+    draws: Audit = Audit()
 
     @property
     def holds(self) -> bool:
         """Whether everything that was looked at is as it must be."""
         sound = self.problem is None and self.held.disagreement is None
-        return sound and all(file.difference is None for file in self.files) and not self.residues.faults
+        return (
+            sound
+            and all(file.difference is None for file in self.files)
+            and not self.residues.faults
+            and not self.draws.problems
+        )
 
     @property
     def sentence(self) -> str:
@@ -61,11 +70,11 @@ class Verification(msgspec.Struct, frozen=True):
         for file in self.files:
             if file.difference is not None:
                 return f"{file.name}: {file.difference.sentence}"
-        if self.residues.faults:
-            return " ".join(self.residues.faults)
+        if self.residues.faults or self.draws.problems:
+            return " ".join([*self.residues.faults, *self.draws.problems])
         compared = [file.name for file in self.files if not file.skipped]
         also = f", and every table of {', '.join(compared)} is what they say" if compared else ""
-        return f"All events up to {self.position} are what was recorded{also}.{self._left_out}{self._undamaged}{self._agreed}"
+        return f"All events up to {self.position} are what was recorded{also}.{self._left_out}{self._undamaged}{self._drawn}{self._agreed}"
 
     @property
     def _left_out(self) -> str:
@@ -80,6 +89,16 @@ class Verification(msgspec.Struct, frozen=True):
     def _undamaged(self) -> str:
         files = self.residues.files
         return f" {files} residue file{' holds' if files == 1 else 's hold'} what was recorded." if files else ""
+
+    @property
+    def _drawn(self) -> str:
+        found = self.draws
+        if not found.reports:
+            return ""
+        return (
+            f" {found.checks} curves of {found.reports} reports were drawn to be checked; those of {found.again} reports,"
+            " whose secrets are opened, were drawn again alike."
+        )
 
     @property
     def _agreed(self) -> str:
@@ -136,9 +155,11 @@ def verify_export(source: Lines, *, witnesses: Witnesses = NOBODY, report: Repor
 def _found(
     taken: LogPrefix, problem: LogProblem | None, witnesses: Witnesses, kept: HeadBook | None = None
 ) -> Verification:
-    held = hold(taken, witnesses, kept) if problem is None else Held()
     head = taken.head
-    return Verification("" if problem else taken.id, head.position, head.hash.hex(), problem, (), held)
+    if problem is not None:
+        return Verification("", head.position, head.hash.hex(), problem, (), Held())
+    held, draws = hold(taken, witnesses, kept), audit_draws(taken)
+    return Verification(taken.id, head.position, head.hash.hex(), None, (), held, draws=draws)
 
 
 def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | None:

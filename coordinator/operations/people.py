@@ -50,6 +50,19 @@ async def people(node: Node) -> People:
     )
 
 
+async def users_of(node: Node, actor: str | None, name: str) -> tuple[str, ...]:
+    """Return whose a machine is that calls itself so, under all names of theirs; anonymous callers are one user."""
+
+    def asked(connection: sqlite3.Connection) -> tuple[str, ...]:
+        known = belongings(connection)
+        own = AccessState(connection).user_of(actor)
+        users = {own} if own else known.holders_of(number) if number else frozenset({ANONYMOUS})
+        return tuple(sorted(users.union(*map(known.merged_into, users))))
+
+    number = await node.readers["clients"].query(number_named, name)
+    return await node.readers["access"].query(asked)
+
+
 async def check_bearer(node: Node, actor: str | None, client: int, name: str) -> None:
     """Refuse what is read under a client's name to whoever may not go by it; what is written the writer refuses itself.
 

@@ -23,6 +23,7 @@ from coordinator.http.simulations import items as simulations_items
 from coordinator.http.simulations import routes as simulations_routes
 from coordinator.http.tasks import items as tasks_items
 from coordinator.http.tasks import routes as tasks_routes
+from coordinator.http.trust import routes as trust_routes
 from coordinator.intake.uploads import Uploads
 from coordinator.observing import figures
 from coordinator.observing.figures import Figures
@@ -36,7 +37,7 @@ from coordinator.pages import simulations as simulations_pages
 from coordinator.pages import tasks as tasks_pages
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring import contribution as factoring_pages
-from coordinator.reactors import alarms, delivering, powers, proving
+from coordinator.reactors import alarms, delivering, drawing, powers, proving
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
@@ -107,6 +108,11 @@ async def _notifications(shared: Shared, _: AsyncExitStack) -> Going:
     return [delivering.run(shared.node, shared.settings), alarms.run(shared.node, watchman)]
 
 
+async def _trust(shared: Shared, _: AsyncExitStack) -> Going:
+    # Without factoring there is nothing to check.
+    return [drawing.run(shared.node)] if "factoring" in shared.node.contexts else ()
+
+
 CONTEXTS = (
     BoundedContext(
         projection=projections.FACTORING_FILE,
@@ -158,4 +164,5 @@ CONTEXTS = (
         figures=figures.of_notifications,
         life=_notifications,
     ),
+    BoundedContext(projection=projections.TRUST_FILE, routers=trust_routes.ROUTERS, life=_trust),
 )

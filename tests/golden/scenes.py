@@ -8,6 +8,7 @@ import math
 import uuid
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from hashlib import sha256
 
 import gmpy2
 import msgspec
@@ -88,6 +89,7 @@ from core.simulations.commands import (
 from core.tasks.commands import FinishTask, SubmitTask, TakeTasks
 from core.timestamps import SECOND
 from projections.access.state import keys
+from tests.drawing import Drawing
 from tests.office import Office
 
 Scene = Callable[[Office], None]
@@ -531,6 +533,27 @@ def be_told(office):
         ClearAlarm(alarm="disk_filling", subject="data"),
     ):
         office.perform(note, client=None)
+
+
+@leads_to(
+    *("trust.chain_committed.v1", "trust.reports_weighed.v1", "trust.check_drawn.v1", "trust.check_assigned.v1"),
+    *("trust.check_answered.v1", "trust.check_settled.v1", "trust.earlier_drawn.v1", "trust.reports_doubted.v1"),
+    *("trust.doubt_heeded.v1", "trust.doubt_settled.v1", "trust.secret_opened.v1"),
+)
+def check_curves(office):
+    """A machine invents checksums, two others say so twice, and its reports are withdrawn."""
+    seed = sha256(b"%d" % fresh(office)).digest()
+    drawing = Drawing(office, seed, {"mallory": "user-91", "alice": "user-92", "bob": "user-93"})
+    _, small, large = submitted(office)
+    invented = {"sigmas": tuple(map(str, range(60))), "checksums": tuple(range(1, 61))}
+    office.perform(report(small * large, 60, **invented), client="mallory")
+    drawing.weigh()
+    for _ in range(2):
+        drawing.check("alice", 7)
+        drawing.check("bob", 7)
+        drawing.look_back()
+    drawing.settle("mallory")
+    drawing.open(1)
 
 
 @leads_to("factoring.wish_noted.v1", "factoring.factor_confirmed.v1")

@@ -41,13 +41,16 @@ class Coordinator:
         self.handed_back = []
         self.questions = []
         self.offer = {"work_id": None, "message": "There is nothing to do."}
+        self.check = {"lease": None, "message": "There is nothing to check."}
         self.lease = "updated"
         self.away = False
         self.first_report = threading.Event()
 
-    def call(self, method, _path, answer, *, query=None, body=None, **options):
+    def call(self, method, path, answer, *, query=None, body=None, **options):
         if self.away:
             raise Away("no answer")
+        if path.endswith("/checks/work"):
+            return self.check
         if method == "GET":
             self.questions.append({"query": query, **options})
             return self.offer

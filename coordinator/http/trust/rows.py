@@ -1,0 +1,95 @@
+"""Rows of the tables of checks: one struct for each kind of row."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from core.clients.naming import client_name
+from core.timestamps import to_iso
+from core.trust.state import Check
+from projections.trust.machines import Machine, Share
+
+
+class ShareRow(msgspec.Struct, frozen=True):
+    """How many curves were reported since there are checks, and of those could be checked, were checked, and failed."""
+
+    curves: int
+    checkable: int
+    checked: int
+    failed: int
+
+
+class MachineRow(msgspec.Struct, frozen=True):
+    """A machine, and how much of what it reported could be checked, was checked, and failed.
+
+    `credit_seconds` is the nominal CPU time of its curves that can be checked, since it was new or found wrong; `refuted`
+    counts how often it was wrong as who checked; `standing` is `new`, `known`, `watched` or `doubtful`.
+    """
+
+    client_id: str | None
+    curves: int
+    checkable: int
+    checked: int
+    failed: int
+    refuted: int
+    credit_seconds: int
+    standing: str
+
+
+class CheckRow(msgspec.Struct, frozen=True):
+    """A curve that is, or was, checked: `open`, `held`, `matched` or `failed`, and how many have answered."""
+
+    check: int
+    report: int
+    client_id: str | None
+    number: int
+    b1: int
+    parametrization: int
+    sigma: str
+    why: str
+    status: str
+    answers: int
+    drawn_at: str
+
+
+def share_row(share: Share) -> ShareRow:
+    """Describe a share."""
+    return ShareRow(share.curves, share.checkable, share.checked, share.failed)
+
+
+def machine_row(machine: Machine, known: Mapping[int, str]) -> MachineRow:
+    """Describe a machine."""
+    share, standing = machine.share, machine.standing
+    if standing.doubtful:
+        said = "doubtful"
+    elif standing.watched:
+        said = "watched"
+    else:
+        said = "known" if standing.matches else "new"
+    return MachineRow(
+        client_id=client_name(machine.client, known),
+        curves=share.curves,
+        checkable=share.checkable,
+        checked=share.checked,
+        failed=share.failed,
+        refuted=machine.refuted,
+        credit_seconds=standing.credit // 1_000_000,
+        standing=said,
+    )
+
+
+def check_row(check: Check, known: Mapping[int, str]) -> CheckRow:
+    """Describe a check, without the checksum that is looked for."""
+    return CheckRow(
+        check=check.check,
+        report=check.report,
+        client_id=client_name(check.client, known),
+        number=check.number,
+        b1=check.b1,
+        parametrization=check.param,
+        sigma=check.sigma,
+        why=check.why,
+        status=check.status,
+        answers=len(check.answers),
+        drawn_at=to_iso(check.drawn_at),
+    )

@@ -1,0 +1,70 @@
+"""Routes that tell how much of what was reported can be checked, was checked, and failed."""
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from coordinator.http.parameters import AnyClient, Id
+from coordinator.http.problems import may_answer
+from coordinator.http.trust.rows import CheckRow, MachineRow, ShareRow, check_row, machine_row, share_row
+from coordinator.node import Node
+from coordinator.operations.people import client_meant
+from core.refusals import Unknown
+from projections.clients.state import names
+from projections.factoring import catalogue, projects
+from projections.trust import checks, machines
+
+_SHOWN = 500
+
+
+class Checking(msgspec.Struct, frozen=True):
+    """All that is checked.
+
+    Attributes:
+        share: of all that was reported since there are checks.
+        machines: that reported something or checked, those that failed most first.
+        checks: the newest.
+    """
+
+    share: ShareRow
+    machines: list[MachineRow]
+    checks: list[CheckRow]
+
+
+@get("/", summary="See what was checked", responses=may_answer(404, 503))
+async def show_checks(node: NamedDependency[Node], client_id: FromQuery[AnyClient] = None) -> Checking:
+    """Return how much can be checked, was checked, and failed: of all, of each machine, and the newest checks.
+
+    Curves that were reported without a checksum can't be checked.
+    """
+    client = None if client_id is None else (await client_meant(node, client_id)).id
+    readers = node.readers["trust"]
+    known = await node.readers["clients"].query(names)
+    rows = await readers.query(machines.machines, None if client is None else [client])
+    newest = await readers.query(checks.checks_of, client, None, _SHOWN)
+    return Checking(
+        share=share_row(await readers.query(machines.share_of_all)),
+        machines=[machine_row(row, known) for row in rows],
+        checks=[check_row(check, known) for check in newest],
+    )
+
+
+@get("/numbers/{number:int}", summary="See how much of a number's curves was checked", responses=may_answer(404, 503))
+async def show_share_of_number(node: NamedDependency[Node], number: FromPath[Id]) -> ShareRow:
+    """Return how many curves were run on a number itself since there are checks, and of those could be checked, were, and failed."""
+    if await node.readers["factoring"].query(catalogue.number_by_id, number) is None:
+        raise Unknown(f"There is no number with the id {number}.")
+    return share_row(await node.readers["trust"].query(machines.share_of_numbers, [number]))
+
+
+@get("/projects/{name:str}", summary="See how much of a project's curves was checked", responses=may_answer(404, 503))
+async def show_share_of_project(node: NamedDependency[Node], name: FromPath[str]) -> ShareRow:
+    """Return the same of all numbers of a project."""
+    if await node.readers["factoring"].query(projects.by_name, name) is None:
+        raise Unknown(f"There is no project {name[:60]!r}.")
+    members = await node.readers["factoring"].query(projects.members, name)
+    return share_row(await node.readers["trust"].query(machines.share_of_numbers, sorted(members)))
+
+
+HANDLERS = (show_checks, show_share_of_number, show_share_of_project)

@@ -1,0 +1,208 @@
+"""Draws which curves are run again, and does what follows from checks that failed. What waits stands in log and tables.
+
+Lots are drawn with the secret of the day on which something was reported (`core.trust.chain`), once its event has its
+hash. What was drawn is recorded before it is handed out. A secret is opened when all that it drew is handed out.
+"""
+
+import asyncio
+import sqlite3
+import uuid
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from coordinator.log.corrections import Corrections
+from coordinator.log.queries import EVERYTHING, Page, Selection, page
+from coordinator.log.reading import LogReader
+from coordinator.node import Node
+from coordinator.operations.correcting import withdraw
+from coordinator.operations.drawing import ACTOR, Secrets, kept_secrets
+from coordinator.operations.repeating import every
+from coordinator.unavailable import Unavailable
+from coordinator.wallclock import now
+from core.deciding import AnswerT, Command, Order
+from core.events.envelope import Event, StoredEvent
+from core.events.fact import Fact
+from core.factoring.events import CurvesRun
+from core.refusals import Conflict
+from core.trust.chain import chain_day
+from core.trust.commands import CheckEarlier, Lots, NoteDoubtHeeded, OpenSecret, WeighReports
+from core.trust.events import CheckAnswered, CheckAssigned, CheckSettled
+from core.trust.standing import Standing
+from core.trust.weighing import Reported, checkable, earlier, weigh
+from projections.access.users import belongings
+from projections.factoring.catalogue import numbers_by_id
+from projections.trust import state
+from projections.trust.checks import CheckTable, waiting_since
+from projections.trust.machines import MachineTable, doubtful, newest_reports
+
+EVERY_SECONDS = 5.0
+_WAKING = (CheckAssigned, CheckAnswered, CheckSettled)
+_NEEDED = frozenset({"trust", "factoring", "access"})
+_REPORTS = "factoring.curves_run"
+_AT_ONCE = 200
+_LOOKED_BACK = 100
+"""Among the curves of so many reports those are drawn that are checked after a mismatch."""
+_LATEST_DAYS = 2
+"""So long after its day a secret is opened, whether or not all that it drew is handed out."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(node: Node) -> None:
+    """Reconcile at once, when something was reported or checked, and every few seconds, until cancelled."""
+    happened = asyncio.Event()
+
+    def wake(events: Sequence[Event]) -> None:
+        if any(_concerns(event.fact) for event in events):
+            happened.set()
+
+    node.on_commit.append(wake)
+
+    async def look() -> None:
+        try:
+            await reconcile(node)
+        except Unavailable as error:
+            _log.info("drawing_waits", reason=str(error))
+
+    await every(EVERY_SECONDS, "drawing_failed", look, happened=happened)
+
+
+def _concerns(fact: Fact) -> bool:
+    return any(fact.checksums) if isinstance(fact, CurvesRun) else isinstance(fact, _WAKING)
+
+
+async def reconcile(node: Node) -> None:
+    """Draw all that waits, look back after mismatches, heed doubts, and open what need not be secret any more.
+
+    Raises:
+        Unavailable: nothing can be read or written just now.
+    """
+    if any(name in node.withheld for name in _NEEDED):
+        return
+    secrets = await kept_secrets(node)
+    if secrets is None:  # nobody has asked for a check yet
+        return
+    while await _weigh(node, secrets):
+        pass
+    for check, client in await node.readers["trust"].query(state.not_looked_back):
+        await _look_back(node, secrets, check, client)
+    for client, positions in (await node.readers["trust"].query(doubtful, "doubted")).items():
+        await _heed(node, client, positions)
+    await _open(node, secrets)
+
+
+async def _weigh(node: Node, secrets: Secrets) -> bool:
+    """Draw among the next reports; return whether there are more."""
+    after = await node.readers["trust"].query(state.weighed_upto)
+    found = await node.log_readers.query(_reports, after, node.position)
+    reports = await _reported(node, found.events)
+    clients = {report.fact.client for report in reports}
+    standings = await node.readers["trust"].query(_standings, clients)
+    if not found.more and not any(checkable(report.fact) for report in reports):
+        return False  # those that can't be checked are told of with the next that can
+    moments = {event.position: event.recorded_at for event in found.events}
+    lots = await asyncio.to_thread(_lots, reports, standings, secrets, moments)
+    return await _recorded(node, WeighReports(secrets.chain.chain, after, found.upto, lots)) and found.more
+
+
+async def _recorded(node: Node, command: WeighReports) -> bool:
+    """Record what was drawn; when things stand otherwise by now, it is drawn again the next time."""
+    try:
+        await _perform(node, command)
+    except Conflict as conflict:
+        _log.info("drawn_again", reason=conflict.sentence)
+        return False
+    return True
+
+
+def _reports(connection: sqlite3.Connection, after: int, upto: int) -> Page:
+    """Return the next reports, without those that a correction restates."""
+    found = page(connection, after, _AT_ONCE, Selection(type=_REPORTS), upto)
+    corrections = Corrections(LogReader(connection))
+    return Page([row for row in found.events if corrections.place_of(row.position) is None], found.upto, found.more)
+
+
+def _standings(connection: sqlite3.Connection, clients: set[int]) -> dict[int, Standing]:
+    table = MachineTable(connection)
+    return {client: table.standing(client) for client in clients}
+
+
+def _lots(
+    reports: Sequence[Reported], standings: dict[int, Standing], secrets: Secrets, moments: Mapping[int, int]
+) -> tuple[Lots, ...]:
+    found = []
+    for report in reports:
+        client = report.fact.client
+        lots, standings[client] = weigh(report, standings[client], secrets.at(moments[report.position]))
+        found.append(lots)
+    return tuple(found)
+
+
+async def _reported(node: Node, rows: Sequence[StoredEvent]) -> list[Reported]:
+    """Read reports, with the numbers as they were and whose the machines are."""
+    facts = [(row, fact) for row in rows if isinstance(fact := node.registry.event(row).fact, CurvesRun)]
+    numbers = await node.readers["factoring"].query(numbers_by_id, sorted({fact.number for _, fact in facts}))
+    owners = await node.readers["access"].query(belongings)
+    return [
+        Reported(
+            position=row.position,
+            hash=row.hash,
+            users=tuple(sorted(owners.holders_of(fact.client))),
+            value=numbers[fact.number].value if fact.number in numbers else "",
+            fact=fact,
+        )
+        for row, fact in facts
+    ]
+
+
+async def _look_back(node: Node, secrets: Secrets, check: int, client: int) -> None:
+    """Draw among earlier curves of a machine that was wrong."""
+    positions = await node.readers["trust"].query(newest_reports, client, _LOOKED_BACK)
+    rows = await node.log_readers.query(_rows, positions)
+    reports = [report for report in await _reported(node, rows) if report.value]
+    moments = {row.position: row.recorded_at for row in rows}
+    checked = await node.readers["trust"].query(
+        lambda connection: [CheckTable(connection).offsets(report.position) for report in reports]
+    )
+    lots = earlier(reports, [secrets.at(moments[report.position]) for report in reports], checked)
+    looked_at = tuple(report.position for report in reports)
+    await _perform(node, CheckEarlier(client=client, check=check, reports=looked_at, lots=lots))
+
+
+def _rows(connection: sqlite3.Connection, positions: Sequence[int]) -> list[StoredEvent]:
+    return [row for position in positions for row in page(connection, position - 1, 1, EVERYTHING, position).events]
+
+
+async def _heed(node: Node, client: int, positions: Sequence[int]) -> None:
+    """Have doubtful reports not count until somebody settles it."""
+    withdrawn = await node.log_readers.query(lambda connection: Corrections(LogReader(connection)).named)
+    counting = [position for position in positions if position not in withdrawn]
+    if counting:
+        reason = f"doubtful until settled: checks of curves of client-{client} failed"
+        await withdraw(node, _ordered, counting, reason)
+    await _perform(node, NoteDoubtHeeded(client=client, positions=tuple(positions)))
+    _log.warning("reports_doubted", client=client, reports=len(positions))
+
+
+async def _open(node: Node, secrets: Secrets) -> None:
+    """Open the secret of the newest day that is over, whose draws are handed out, or that is long over."""
+    chain = secrets.chain
+    today = chain_day(now(), chain.first_day)
+    waiting = await node.readers["trust"].query(waiting_since)
+    handed_out = today - 1 if waiting is None else min(today, chain_day(waiting, chain.first_day)) - 1
+    day = min(max(handed_out, today - 1 - _LATEST_DAYS), chain.length)
+    if day > chain.opened:
+        await _perform(node, OpenSecret(day=day, secret=secrets.of(day).hex()))
+
+
+def _order(command: Command[AnswerT]) -> Order[AnswerT]:
+    return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor=ACTOR)
+
+
+async def _ordered(command: Command[AnswerT], *, client: str | None = None) -> Order[AnswerT]:  # noqa: ARG001 - one shape for all who ask
+    return _order(command)
+
+
+async def _perform(node: Node, command: Command) -> None:
+    await node.perform(_order(command))

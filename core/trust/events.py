@@ -1,0 +1,227 @@
+"""Facts about checks. They tell of what was reported as it was recorded, whatever is corrected later: a check was failed then."""
+
+import msgspec
+
+from core.events.fact import Fact
+
+
+class ChainCommitted(Fact, frozen=True):
+    """From now on it is drawn with secrets of this hash chain.
+
+    Attributes:
+        chain: its number, from 1.
+        anchor: the hash of the first day's secret, hexadecimal.
+        first_day: counted from 1970-01-01, UTC.
+        length: for how many days it lasts.
+        reason: why it takes the place of another, in words; empty for the first.
+    """
+
+    type = "trust.chain_committed.v1"
+    chain: int
+    anchor: str
+    first_day: int
+    length: int
+    reason: str
+
+
+class SecretOpened(Fact, frozen=True):
+    """Everybody may know the secret of a day, and with it those of the days before: all was drawn with it that ever will be."""
+
+    type = "trust.secret_opened.v1"
+    chain: int
+    day: int
+    secret: str
+
+
+class Weighed(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """One report among whose curves it was drawn.
+
+    Attributes:
+        position: of the event that records it.
+        client: the machine.
+        number: what it ran them on.
+        users: whose the machine was.
+        curves: how many were reported.
+        checkable: how many have a checksum, and were credited.
+        cost: of one of them, microseconds of nominal CPU time.
+        credit: of the machine before it.
+    """
+
+    position: int
+    client: int
+    number: int
+    users: tuple[str, ...]
+    curves: int
+    checkable: int
+    cost: int
+    credit: int
+
+
+class ReportsWeighed(Fact, frozen=True):
+    """It was drawn among the curves of all reports between two positions.
+
+    Attributes:
+        chain: with whose secrets.
+        after: the position after which they stand.
+        upto: the position up to which.
+        reports: in the order of the log.
+    """
+
+    type = "trust.reports_weighed.v1"
+    chain: int
+    after: int
+    upto: int
+    reports: tuple[Weighed, ...]
+
+
+class CheckDrawn(Fact, frozen=True):
+    """A curve is to be checked.
+
+    Attributes:
+        check: its number, from 1.
+        report: position of the event that records the curve.
+        offset: of its sigma there.
+        why: `chance`, `first`, `probation` or `earlier`; see `core.trust.drawing`.
+        client: who ran it.
+        users: whose that machine was.
+        number: on which it was run.
+        value: the number as it was, in decimal.
+        b1: bound of its stage 1.
+        param: its parametrisation.
+        sigma: in decimal.
+        checksum: as it was reported.
+        cost: of its stage 1, microseconds of nominal CPU time.
+    """
+
+    type = "trust.check_drawn.v1"
+    check: int
+    report: int
+    offset: int
+    why: str
+    client: int
+    users: tuple[str, ...]
+    number: int
+    value: str
+    b1: int
+    param: int
+    sigma: str
+    checksum: int
+    cost: int
+
+
+class EarlierDrawn(Fact, frozen=True):
+    """After a mismatch it was drawn among earlier curves of the machine; what was drawn follows.
+
+    Attributes:
+        client: the machine.
+        check: which it failed.
+        reports: positions of the reports that were looked at, from oldest to newest.
+    """
+
+    type = "trust.earlier_drawn.v1"
+    client: int
+    check: int
+    reports: tuple[int, ...]
+
+
+class CheckAssigned(Fact, frozen=True):
+    """A client was asked to run the stage 1 of a curve again; the lease of the same id says for how long."""
+
+    type = "trust.check_assigned.v1"
+    check: int
+    work: str
+    client: int
+    users: tuple[str, ...]
+
+
+class CheckAnswered(Fact, frozen=True):
+    """A client ran the stage 1 of a curve again.
+
+    Attributes:
+        check: which.
+        work: the assignment.
+        client: who did.
+        users: whose that machine was.
+        decides: whether it was the operator's, which decides where no two agree.
+        checksum: of the state after it.
+        cpu_milliseconds: what it took, 0 when not said.
+        program: what ran it.
+    """
+
+    type = "trust.check_answered.v1"
+    check: int
+    work: str
+    client: int
+    users: tuple[str, ...]
+    decides: bool
+    checksum: int
+    cpu_milliseconds: int
+    program: str
+
+
+class CheckSettled(Fact, frozen=True):
+    """Two machines agree on the checksum of a curve.
+
+    Attributes:
+        check: which.
+        outcome: `matched` when it is what was reported, else `failed`.
+        wrong: the clients that said otherwise, who reported it or who checked it.
+    """
+
+    type = "trust.check_settled.v1"
+    check: int
+    outcome: str
+    wrong: tuple[int, ...]
+
+
+class ReportsDoubted(Fact, frozen=True):
+    """Reports of a machine are doubtful: checks of its curves failed, and none says that these were sound.
+
+    Attributes:
+        client: the machine.
+        check: which it failed last.
+        positions: of the reports.
+    """
+
+    type = "trust.reports_doubted.v1"
+    client: int
+    check: int
+    positions: tuple[int, ...]
+
+
+class DoubtHeeded(Fact, frozen=True):
+    """Doubtful reports of a machine do not count any more, until somebody settles it; a correction says so."""
+
+    type = "trust.doubt_heeded.v1"
+    client: int
+    positions: tuple[int, ...]
+
+
+class DoubtSettled(Fact, frozen=True):
+    """Somebody has settled what becomes of a machine's doubtful reports.
+
+    Attributes:
+        client: the machine.
+        verdict: `withdrawn` when they stay out, `trusted` when they count again.
+        reason: in words.
+    """
+
+    type = "trust.doubt_settled.v1"
+    client: int
+    verdict: str
+    reason: str
+
+
+FACTS = (
+    ChainCommitted,
+    SecretOpened,
+    ReportsWeighed,
+    CheckDrawn,
+    EarlierDrawn,
+    CheckAssigned,
+    CheckAnswered,
+    CheckSettled,
+    ReportsDoubted,
+    DoubtHeeded,
+    DoubtSettled,
+)

@@ -1,0 +1,129 @@
+"""Curves that are run again by others, with real GMP-ECM: who invents checksums is found out, and nobody else."""
+
+import time
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from tests.servers import CoordinatorProcess
+from tests.waiting import PATIENCE_SECONDS, until
+from workers import checking, factoring
+from workers.coordinator import Coordinator
+from workers.courier import Courier
+from workers.display import LogLines
+from workers.executors import Desk, Seat
+from workers.factoring import FactoringExecutor
+from workers.gmp_ecm import Binary, candidates
+from workers.halting import Halt
+from workers.spool import Spool
+
+NUMBER = str((10**49 + 9) * (10**50 + 151))
+CURVES = 40
+
+
+class Farm:
+    """A coordinator, with an administrator and users who each have a machine with a key of its own."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.coordinator = CoordinatorProcess(directory / "data", TALLYSTICK_ADMIN_KEY="open-sesame").start()
+        self.closing = ExitStack()
+        self.admin = self.closing.enter_context(
+            httpx.Client(
+                base_url=self.coordinator.address, headers={"X-Admin-Key": "open-sesame"}, timeout=PATIENCE_SECONDS
+            )
+        )
+
+    def key(self, user):
+        body = {"roles": ["work", "read"], "user": user}
+        return self.admin.post("/api/v1/admin/keys", json=body).raise_for_status().json()["key"]
+
+    def machine(self, user, corrupt=lambda _, checksum: checksum):
+        """Make a machine of a user, in whose reports checksums are corrupted."""
+        there = self.closing.enter_context(Coordinator(self.coordinator.address, self.key(user)))
+        courier = Courier(Spool(self.directory / user), there)
+        hand_in = courier.hand_in
+
+        def corrupted(address, body):
+            if isinstance(body, dict) and "checksums" in body:
+                body |= {"checksums": [corrupt(*one) for one in enumerate(body["checksums"])]}
+            return hand_in(address, body)
+
+        courier.hand_in = corrupted
+        return FactoringExecutor(Desk(there, courier, f"{user}'s"))
+
+    def submit(self, *numbers, target=25):
+        body = [{"number": number, "target_t_level": target} for number in numbers]
+        self.admin.post("/api/v1/composites/bulk", json=body).raise_for_status()
+
+    def get(self, path, **query):
+        return self.admin.get(path, params=query).raise_for_status().json()
+
+    def facts(self, kind):
+        return [event["data"] for event in self.get("/api/v1/events", type=kind, limit=1000)["events"]]
+
+    def waiting(self):
+        return [one for one in self.get("/api/v1/checks/")["checks"] if one["status"] == "open"]
+
+    def standing(self, client):
+        return next(one for one in self.get("/api/v1/checks/")["machines"] if one["client_id"] == client)
+
+    def weighed(self):
+        reports = self.facts("factoring.curves_run")
+        return sum(len(fact["reports"]) for fact in self.facts("trust.reports_weighed")) == len(reports)
+
+    def close(self):
+        self.closing.close()
+        self.coordinator.close()
+
+
+@pytest.fixture
+def farm(tmp_path, ecm, monkeypatch):
+    monkeypatch.setattr(factoring, "find_binary", lambda: Binary(ecm, "7", "PATH"))
+    farm = Farm(tmp_path)
+    yield farm
+    farm.close()
+
+
+@pytest.fixture(scope="session")
+def ecm():
+    return candidates()[0].path
+
+
+def work(machine):
+    """Do one piece of work, a check or an assignment; return it."""
+    asked = machine.ask(f"ask-{time.monotonic_ns()}", 0)
+    if asked is not None:
+        machine.perform(asked, Seat(1, Halt(), LogLines()))
+    return asked
+
+
+def check_all(farm, *machines):
+    """Have machines check until nothing is left that they may."""
+    until(farm.weighed)
+    while sum(work_check(machine) is not None for machine in machines):
+        until(farm.weighed)
+
+
+def work_check(machine):
+    check = checking.ask_for_check(machine._desk, f"ask-{time.monotonic_ns()}")
+    if check is not None:
+        machine.perform(check, Seat(1, Halt(), LogLines()))
+    return check
+
+
+def test_a_machine_that_invents_checksums_is_found_out_in_its_first_report(farm):
+    liar = farm.machine("mallory", lambda offset, _: 1_000 + offset)
+    one, other = farm.machine("alice"), farm.machine("bob")
+    farm.submit(NUMBER)
+    assert work(liar).curves > 10
+    check_all(farm, one, other)
+    assert farm.standing("mallory's")["failed"] >= 1
+    until(lambda: farm.facts("trust.earlier_drawn"))
+    check_all(farm, one, other)
+    until(lambda: farm.get("/api/v1/admin/doubts/"))
+    assert farm.standing("mallory's")["standing"] == "doubtful"
+    (report,) = farm.facts("factoring.curves_run")
+    assert report["curves"] > 10
+    assert farm.get("/api/v1/composites/1")["composite"]["current_t_level"] == 0
