@@ -31,6 +31,7 @@ _PARTS = {
     "ui": "ui",
     "ladder": "ladder",
     "f": "factoring",
+    "lists": "numbers",
     "data": "data",
     "counts": "counting",
     "fed": "federation",
@@ -199,7 +200,7 @@ class Site:
     def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
         return {
-            "groups": self._navigation.groups,
+            "side_groups": self._navigation.groups,
             "side_counts": {},
             "settings": self._settings,
             "section": section,

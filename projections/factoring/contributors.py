@@ -146,3 +146,14 @@ def days_since(connection: sqlite3.Connection, day: int) -> list[Day]:
 def hours(connection: sqlite3.Connection) -> list[Hour]:
     """Return what was done in each hour; hours in which nothing was done are left out."""
     return [Hour(*row) for row in connection.execute("SELECT * FROM pace ORDER BY hour")]
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Count who ever contributed, by name."""
+    row = connection.execute("SELECT count(DISTINCT client) FROM contributions WHERE client <> 0").fetchone()
+    return int(row[0])
+
+
+def count_factors(connection: sqlite3.Connection) -> int:
+    """Count the factors that somebody found."""
+    return int(connection.execute("SELECT coalesce(sum(factors), 0) FROM pace").fetchone()[0])

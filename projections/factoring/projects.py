@@ -110,6 +110,11 @@ def listed(connection: sqlite3.Connection) -> list[Project]:
     return [Project(*row) for row in connection.execute(f"{_COUNTED} GROUP BY id ORDER BY id")]
 
 
+def count(connection: sqlite3.Connection) -> int:
+    """Count the projects."""
+    return int(connection.execute("SELECT count(*) FROM project_names").fetchone()[0])
+
+
 def by_id(connection: sqlite3.Connection, project: int) -> Project | None:
     """Return a project by its id."""
     row = connection.execute(f"{_COUNTED} WHERE id = ? GROUP BY id", (project,)).fetchone()

@@ -102,7 +102,7 @@ def ladder(
     """
     done = axis.place(t)
     ends = done if goal is None else max(done, axis.place(goal))
-    running = Span(done, max(axis.place(held) - done, _NARROWEST)) if held > t else None
+    running = Span(done, max(axis.place(held) - done, _NARROWEST)) if held and held >= t else None
     beyond = max(ends, running.at + running.width if running else 0)
     return Ladder(
         rail=0 if goal is None else axis.place(goal),
@@ -129,5 +129,5 @@ def _dots(found: Iterable[int], axis: Axis) -> list[Dot]:
 def _words(t: float, goal: float | None, held: float) -> str:
     if goal is None:
         return f"Factored at t{t:.1f}"
-    being_run = f", being run to t{held:.1f}" if held > t else ""
+    being_run = f", being run to t{held:.1f}" if held and held >= t else ""
     return f"Searched to t{t:.1f} of t{goal:.1f}{being_run}"

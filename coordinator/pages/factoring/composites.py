@@ -1,5 +1,6 @@
-"""Numbers: the list of them."""
+"""Numbers: those that were submitted, in groups by how they stand; and all, chosen and sorted as the address asks for."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -10,15 +11,26 @@ from coordinator.http.factoring.rows import every_number
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
-from coordinator.pages.asking import asked, page_of
+from coordinator.pages.asking import asked, page_of, state_of
+from coordinator.pages.charts.ladders import LIST_AXIS
+from coordinator.pages.factoring import listing
 from coordinator.pages.factoring.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Status
 from core.refusals import BadInput
-from projections.factoring import catalogue
+from projections.factoring import catalogue, submitted
 from projections.factoring.catalogue import Page, Search, Sort
+from projections.factoring.submitted import Standing
 
 SIZE = 50
+TABS: Mapping[str, tuple[Standing, ...]] = {
+    "open": ("started", "waiting"),
+    "at-target": ("finished",),
+    "factored": ("factored",),
+}
+"""By the word in the address, the groups that a tab narrows to."""
+_SHOWN: Mapping[Standing, int] = {"started": 12, "waiting": 5, "finished": 5, "factored": 8}
+"""So many of each group stand on the page of all."""
 Digits = Annotated[int, msgspec.Meta(ge=0, le=MAX_DIGITS)]
 
 
@@ -32,11 +44,55 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     search: str | None = None
     sort: Sort = "id"
     order: str = "asc"
+    parts: str | None = None
 
 
 async def composites(node: Node, address: Address) -> dict[str, Any]:
-    """Return one page of numbers, as the address asks for."""
+    """Return submitted numbers in groups, or of all numbers those that the address asks for."""
     said = asked(address, Asked)
+    tallies = await node.readers["factoring"].query(submitted.tallies)
+    narrowed = any(value for name, value in address.query.items() if name in Asked.__struct_fields__ and value)
+    around = {
+        "asked": said,
+        "tallies": tallies,
+        "tab": _tab(address),
+        "tabs": TABS,
+        "counted": {tab: sum(tallies.get(one, 0) for one in standings) for tab, standings in TABS.items()},
+        "axis": LIST_AXIS,
+        "statuses": get_args(Status),
+        "in_groups": not narrowed,
+    }
+    return around | (await _chosen(node, address, said) if narrowed else await _in_groups(node, address))
+
+
+def _tab(address: Address) -> str:
+    return state_of(address, tuple(TABS), "standing") or ""
+
+
+async def _in_groups(node: Node, address: Address) -> dict[str, Any]:
+    """Return the first numbers of each group, or a page of those of one tab."""
+    tab, page = _tab(address), page_of(address)
+    factoring = node.readers["factoring"]
+    if tab:
+        found = await factoring.query(listing.stretch, TABS[tab], SIZE, (page - 1) * SIZE)
+    else:
+        found = await factoring.query(listing.groups, _SHOWN)
+    tallies = await factoring.query(submitted.tallies)
+    total = sum(tallies.get(standing, 0) for standing in TABS.get(tab, tuple(_SHOWN)))
+    paging = Paging(total, page, SIZE) if tab else None
+    shown = [row.number for group in found for row in group.rows]
+    whole = every_number(factoring, Search())
+    return {
+        "groups": found,
+        "paging": paging,
+        "total": total,
+        "problem": None,
+        "tables": (Table("numbers", CompositeSummary, map(summary_of, shown), paging, whole),),
+    }
+
+
+async def _chosen(node: Node, address: Address, said: Asked) -> dict[str, Any]:
+    """Return one page of all numbers, parts and primes included, as the address asks for."""
     query, problem = _read(said.search or "")
     wanted = Search(
         status=query.status or said.status,
@@ -54,14 +110,11 @@ async def composites(node: Node, address: Address) -> dict[str, Any]:
     whole = every_number(factoring, wanted)
     paging = Paging(found.total, wanted.page, SIZE)
     return {
-        "asked": said,
-        "narrowed": any(value for name, value in address.query.items() if name not in {"sort", "order", "as_of"}),
         "problem": problem,
         "api": _in_the_api(wanted, said.order),
-        "found": found,
+        "numbers": found.numbers,
+        "total": found.total,
         "paging": paging,
-        "statuses": get_args(Status),
-        "sorts": get_args(Sort),
         "tables": (Table("numbers", CompositeSummary, map(summary_of, found.numbers), paging, whole),),
     }
 

@@ -7,7 +7,7 @@ from coordinator.pages.factoring.composites import composites
 from coordinator.pages.factoring.factors import found_factors
 from coordinator.pages.factoring.handing_in import FORM
 from coordinator.pages.factoring.numbers import number
-from coordinator.pages.factoring.overview import held_work, overview, queues, speeds
+from coordinator.pages.factoring.overview import counts, held_work, overview, queues, speeds
 from coordinator.pages.factoring.people import contributions, contributor
 from coordinator.pages.factoring.projects import project, projects
 from coordinator.pages.factoring.residues import residues
@@ -25,6 +25,7 @@ FACTORING = Contribution(
         Section("/contributors", "Contributors", "c", contributing.CONTRIBUTIONS),
         Section("/projects", "Projects", "r", contributing.FACTORING),
     ),
+    counts=counts,
     pages=(
         Page("/composites", "composites.html", composites, "/composites"),
         Page("/composites/{number}", "number.html", number, "/composites"),

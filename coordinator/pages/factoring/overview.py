@@ -12,7 +12,7 @@ from coordinator.pages.contributing import Queue
 from coordinator.pages.factoring.pace import done, pace
 from coordinator.pages.site import Address
 from projections.clients.state import names
-from projections.factoring import assignments, catalogue, contributors, factors, residue_status
+from projections.factoring import assignments, catalogue, contributors, factors, projects, residue_status, submitted
 from projections.factoring.contributors import HOUR, HOURS
 from projections.leases.table import count_live
 
@@ -91,6 +91,21 @@ async def held_work(node: Node, _: Address) -> dict[str, Any]:
         "held": held,
         "names": await node.readers["clients"].query(names),
         "numbers": await node.readers["factoring"].query(catalogue.numbers_by_id, numbers),
+    }
+
+
+async def counts(node: Node) -> dict[str, int]:
+    """Return the counts beside the sections: open numbers, factors that were worked for, projects, who contributed."""
+    return await node.readers["factoring"].query(_counts)
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, int]:
+    tallies = submitted.tallies(connection)
+    return {
+        "/composites": tallies.get("started", 0) + tallies.get("waiting", 0),
+        "/factors": contributors.count_factors(connection),
+        "/projects": projects.count(connection),
+        "/contributors": contributors.count(connection),
     }
 
 

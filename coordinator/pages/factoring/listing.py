@@ -1,0 +1,112 @@
+"""Listing submitted numbers: each with what it is a product of, how far what is left of it was searched, and who works on it."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
+from core.factoring.state import Number
+from projections.factoring import catalogue, submitted
+from projections.factoring.levels import held_levels
+from projections.factoring.products import Leaf, leaves_of
+from projections.factoring.submitted import Standing, Submitted
+
+_FIRST, _LAST = 3, 4
+"""So many factors of a long product stand at its ends."""
+
+
+class Product(Struct, frozen=True):
+    """A product that fits a line: `first`, then `omitted` factors that are not shown, then `last`."""
+
+    first: list[Leaf]
+    omitted: int
+    last: list[Leaf]
+
+
+class Listed(Struct, frozen=True):
+    """A number in a list.
+
+    Attributes:
+        number: as it was handed in.
+        stands: how it stands as a whole.
+        left: the part that `stands` for it; None when nothing is left.
+        product: what it is known to be.
+        ladder: how far `left` was searched.
+    """
+
+    number: Number
+    stands: Submitted
+    left: Number | None
+    product: Product
+    ladder: Ladder
+
+
+class Group(Struct, frozen=True):
+    """Numbers that stand in one way; `total` is how many there are, of which some are listed."""
+
+    standing: Standing
+    total: int
+    rows: list[Listed]
+
+
+def listed(connection: sqlite3.Connection, rows: Sequence[Submitted], axis: Axis = LIST_AXIS) -> list[Listed]:
+    """Return submitted numbers with all that a list shows of them, in the order in which they are given."""
+    ids = {row.number for row in rows} | {row.remaining for row in rows if row.remaining}
+    numbers = catalogue.numbers_by_id(connection, sorted(ids))
+    leaves = leaves_of(connection, [row.number for row in rows])
+    worked_on = [numbers[row.remaining] for row in rows if row.leases and row.remaining]
+    held = held_levels(connection, worked_on) if worked_on else {}
+    return [_row(row, numbers, leaves[row.number], held, axis) for row in rows]
+
+
+def _row(
+    row: Submitted, numbers: Mapping[int, Number], leaves: list[Leaf], held: Mapping[int, int], axis: Axis
+) -> Listed:
+    found = [leaf.digits for leaf in leaves if leaf.prime]
+    return Listed(
+        number=numbers[row.number],
+        stands=row,
+        left=numbers[row.remaining] if row.remaining else None,
+        product=product_of(leaves),
+        ladder=ladder(
+            row.t_milli / 1000,
+            None if row.factored else row.target_milli / 1000,
+            held.get(row.remaining, 0) / 1000,
+            found,
+            axis,
+        ),
+    )
+
+
+def product_of(leaves: list[Leaf]) -> Product:
+    """Return a product, cut in its middle when it has very many factors."""
+    if len(leaves) <= _FIRST + _LAST + 1:
+        return Product(leaves, 0, [])
+    return Product(leaves[:_FIRST], len(leaves) - _FIRST - _LAST, leaves[-_LAST:])
+
+
+def groups(connection: sqlite3.Connection, sizes: Mapping[Standing, int]) -> list[Group]:
+    """Return the first numbers of each standing, in the order in which the standings are given."""
+    tallies = submitted.tallies(connection)
+    rows = {standing: submitted.listed(connection, standing, size) for standing, size in sizes.items()}
+    all_rows = listed(connection, [row for each in rows.values() for row in each])
+    shown = {row.stands.number: row for row in all_rows}
+    return [
+        Group(standing, tallies.get(standing, 0), [shown[row.number] for row in each])
+        for standing, each in rows.items()
+        if each
+    ]
+
+
+def stretch(connection: sqlite3.Connection, standings: Sequence[Standing], size: int, offset: int) -> list[Group]:
+    """Return one page of the numbers of some standings, one standing after the other."""
+    tallies = submitted.tallies(connection)
+    found: list[Group] = []
+    for standing in standings:
+        total = tallies.get(standing, 0)
+        rows = submitted.listed(connection, standing, size, max(offset, 0)) if size and offset < total else []
+        if rows:
+            found.append(Group(standing, total, listed(connection, rows)))
+        size, offset = size - len(rows), offset - total
+    return found
