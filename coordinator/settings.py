@@ -162,6 +162,15 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=525_600,
         ),
     ] = 7_200
+    drop_in_strategy: Annotated[
+        Literal["yield", "ladder", "progressive"],
+        _meaning(
+            _WORK,
+            "which numbers come first for who asks for `standard` work, as those clients always do",
+            "yield (where curves promise the most finds for their time), ladder (nearest to its target) or progressive"
+            " (the least was spent on it)",
+        ),
+    ] = "yield"
     drop_in_beside_residues: Annotated[
         bool,
         _meaning(

@@ -1,20 +1,17 @@
 """Decisions about who works on what, and how much of it."""
 
 from collections.abc import Iterator
+from itertools import islice
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import NoWork, lease_answer
 from core.factoring.commands import AcknowledgeWork, EndWork, RenewWork, RequestWork
-from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of, measured
+from core.factoring.curves import measured
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
-from core.factoring.formats.gmp_ecm.choices import fastest_param
-from core.factoring.mathematics.cost import curves_within
-from core.factoring.mathematics.effort import t_level_milli
-from core.factoring.mathematics.standard import curves_to_reach, next_row
+from core.factoring.planning import Plan, most_promising, next_step, portion_of
 from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, Wanted
@@ -23,21 +20,14 @@ from core.leases.holding import known_lease
 from core.refusals import BadInput, Unknown
 
 CONTEXT = "factoring"
-FIRST_SECONDS = 5
-"""A client whose speed is not known yet gets about this much work, and is measured by it."""
-_NOMINAL_SPEED = 1000
 _STEP = 0.1
 """Of an assignment's curves; so many more are recorded at once, fewer when the lease is extended."""
-
-
-class Plan(Struct, frozen=True, gc=False):
-    """The next step on a number: the curves that lead to `goal_milli`, and the worth of each."""
-
-    bounds: Bounds
-    worth: int
-    curves: int
-    goal_milli: int
-    fresh: bool
+_WEIGHED = 16
+"""So many numbers that somebody holds are weighed against each other before one of them is shared."""
+FAIR = "fair"
+"""The strategy by which the numbers that had the least are given, of all work that is given by what it promises."""
+_FAIR_SHARE = 10
+"""One part in so many goes to those numbers."""
 
 
 def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decision:
@@ -45,22 +35,49 @@ def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decis
     _check(command)
     if full := held_enough(asking.client, command.most_held, state):
         return full
-    for number in _candidates(command.wanted, state):
-        plan = plan_for(number, asking, state)
-        if plan is not None:
-            return _assignment(command, asking, state, number, plan)
+    for strategy, plan in _plans(command, asking, state):
+        return _assignment(command, asking, state, plan, strategy)
     return NoWork(message="There is no number below its target that fits; submit composites, or ask again later.")
 
 
-def _candidates(wanted: Wanted, state: FactoringState) -> Iterator[Number]:
+def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Iterator[tuple[str, Plan]]:
     """Return what may be worked on, the first first: what is free, then that of which a part is done or handed out already."""
-    free = state.free_number(replace(wanted, without_residues=True))
+    wanted = command.wanted
+    portion = portion_of(asking.client, command.work_seconds, state)
+
+    def plan(number: Number) -> Plan | None:
+        if wanted.strategy == "yield" and not command.whole:
+            return most_promising(number, portion, asking, state)
+        found = next_step(number, asking, state)
+        if found is None or command.whole:
+            return found
+        return replace(found, curves=min(found.curves, portion.most_curves(found.bounds, number.digits)))
+
+    strategy, free = _free(wanted, state)
     if free is not None:
-        yield free
+        found = plan(free)
+        if found is not None:
+            yield strategy, found
         return
     if not wanted.without_residues:
-        yield from state.numbers_with_residues(wanted)
-    yield from state.held_numbers(wanted)
+        yield from ((wanted.strategy, found) for found in map(plan, state.numbers_with_residues(wanted)) if found)
+    shared: Iterator[Plan] = (found for found in map(plan, state.held_numbers(wanted)) if found)
+    if wanted.strategy == "yield":
+        shared = iter(sorted(islice(shared, _WEIGHED), key=lambda one: (-one.number.priority, -one.promise)))
+    yield from ((wanted.strategy, found) for found in shared)
+
+
+def _free(wanted: Wanted, state: FactoringState) -> tuple[str, Number | None]:
+    """Return the first number that nobody holds, and why it is that one.
+
+    One tenth of what is given by its promise goes to the numbers that had the least: whenever less of it did.
+    """
+    wanted = replace(wanted, without_residues=True)
+    if wanted.strategy == "yield":
+        given = state.given_by_promise()
+        if given.fair * _FAIR_SHARE < given.whole:
+            return FAIR, state.free_number(replace(wanted, strategy="progressive"))
+    return wanted.strategy, state.free_number(wanted)
 
 
 def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:
@@ -69,38 +86,6 @@ def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:
     if held < most or not most:
         return None
     return NoWork(message=f"{held} assignments are held already, of {most} at most; complete or hand back one first.")
-
-
-def plan_for(number: Number, asking: Asking, state: FactoringState) -> Plan | None:
-    """Plan the next step of the standard ladder; None when what is handed out already reaches the target.
-
-    The stage 2 of residues that wait for it counts as handed out.
-    """
-    planned = (state.planned(number.id) if number.leases else 0) + _stage_2_waiting(number, asking, state)
-    effort = number.effort + planned
-    row = next_row(t_level_milli(effort) if planned else number.t_milli, number.target_milli)
-    if row is None:
-        return None
-    bounds = bounds_of(row.b1, None, fastest_param(number.value))
-    worth = state.worth(bounds)
-    fresh = worth is None
-    if worth is None:
-        worth = asking.found(CurveWorth(bounds))
-    return Plan(bounds, worth, curves_to_reach(effort, row.t_milli, worth), row.t_milli, fresh)
-
-
-def _stage_2_waiting(number: Number, asking: Asking, state: FactoringState) -> int:
-    """Return the effort that the stage 2 of a number's residues is going to add."""
-
-    def worth(bounds: Bounds) -> int:
-        known = state.worth(bounds)
-        return asking.found(CurveWorth(bounds)) if known is None else known
-
-    return sum(
-        file.curves
-        * (worth(bounds_of(file.b1, None, file.param)) - worth(bounds_of(file.b1, STAGE_1_ONLY, file.param)))
-        for file in state.residues.waiting(number.id)
-    )
 
 
 def check_lease(seconds: int) -> None:
@@ -122,9 +107,9 @@ def _check(command: RequestWork) -> None:
 
 
 def _assignment(
-    command: RequestWork, asking: Asking, state: FactoringState, number: Number, plan: Plan
+    command: RequestWork, asking: Asking, state: FactoringState, plan: Plan, strategy: str
 ) -> list[NewEvent]:
-    curves = plan.curves if command.whole else min(plan.curves, _affordable(command, asking, state, number, plan))
+    number = plan.number
     fact = WorkAssigned(
         work=command.work,
         assignment=state.next_assignment(),
@@ -133,20 +118,16 @@ def _assignment(
         b1=plan.bounds.b1,
         b2=plan.bounds.b2,
         param=plan.bounds.param,
-        curves=curves,
+        curves=plan.curves,
         goal_milli=number.target_milli if command.whole else plan.goal_milli,
         cores=command.cores,
         method="ecm",
         exclusive=command.whole,
+        strategy=strategy,
+        nominal_microseconds=plan.microseconds,
     )
     events = [measured(plan.bounds, plan.worth)] if plan.fresh else []
     return events + granted(fact, number, command.lease_seconds, asking, within=len(events))
-
-
-def _affordable(command: RequestWork, asking: Asking, state: FactoringState, number: Number, plan: Plan) -> int:
-    speed = state.speed_milli(asking.client)
-    seconds = command.work_seconds if speed else min(FIRST_SECONDS, command.work_seconds)
-    return curves_within(seconds, plan.bounds, number.digits, speed or _NOMINAL_SPEED)
 
 
 def granted(

@@ -24,7 +24,13 @@ from core.factoring.curation import commands as curation
 from core.factoring.curation import correcting, curating, projects, shelving
 from core.factoring.curation import events as curation_events
 from core.factoring.curation.events import NumberUnshelved
-from core.factoring.events import CompositeChanged, CompositeSubmitted, NumberSplit
+from core.factoring.events import (
+    CompositeChanged,
+    CompositeSubmitted,
+    NumberSplit,
+    WorkAssignedBefore,
+    for_no_said_reason,
+)
 from core.factoring.imports import commands as moving
 from core.factoring.imports import events as import_events
 from core.factoring.imports import importing
@@ -93,7 +99,10 @@ FACTORING = Context(
     answer=_answer,
     answers=(*ANSWERS, *residue_answers.ANSWERS),
     expire=lambda lease: work.ExpireWork(lease=lease),
-    upcasters={residue_events.ResidueCurvesBefore: residue_events.without_checksums},
+    upcasters={
+        residue_events.ResidueCurvesBefore: residue_events.without_checksums,
+        WorkAssignedBefore: for_no_said_reason,
+    },
     openings=frozenset(
         {CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, NumberUnshelved.type, LeaseEnded.type}
     ),

@@ -64,6 +64,24 @@ class CurveMeasured(Fact, frozen=True):
     lanes: tuple[int, ...]
 
 
+class WorkAssignedBefore(Fact, frozen=True):
+    """`WorkAssigned` as it was before it told why a number was chosen."""
+
+    type = "factoring.work_assigned.v1"
+    work: str
+    assignment: int
+    number: int
+    client: int
+    b1: int
+    b2: int
+    param: int
+    curves: int
+    goal_milli: int
+    cores: int
+    method: str
+    exclusive: bool
+
+
 class WorkAssigned(Fact, frozen=True):
     """A client was asked to run curves on a number.
 
@@ -80,9 +98,11 @@ class WorkAssigned(Fact, frozen=True):
         cores: how many the client has, 0 when it did not say.
         method: `ecm`, `pm1`, `pp1`, or `p1` for both of the latter.
         exclusive: whether nobody else is given a share of the number meanwhile.
+        strategy: why it was this number: `yield`, `fair`, `ladder` or `progressive`; empty where that was no question.
+        nominal_microseconds: what the curves take nominally; 0 where that was not said.
     """
 
-    type = "factoring.work_assigned.v1"
+    type = "factoring.work_assigned.v2"
     work: str
     assignment: int
     number: int
@@ -95,6 +115,8 @@ class WorkAssigned(Fact, frozen=True):
     cores: int
     method: str
     exclusive: bool
+    strategy: str
+    nominal_microseconds: int
 
 
 class WorkAcknowledged(Fact, frozen=True):
@@ -279,6 +301,7 @@ FACTS = (
     CompositeChanged,
     ProjectJoined,
     CurveMeasured,
+    WorkAssignedBefore,
     WorkAssigned,
     WorkAcknowledged,
     WorkProgressed,
@@ -288,3 +311,9 @@ FACTS = (
     FactorFound,
     NumberSplit,
 )
+
+
+def for_no_said_reason(old: WorkAssignedBefore) -> WorkAssigned:
+    """Return an assignment as it is recorded now, of which nobody said why it was this number."""
+    said = {name: getattr(old, name) for name in old.__struct_fields__}
+    return WorkAssigned(**said, strategy="", nominal_microseconds=0)

@@ -41,6 +41,8 @@ def assign(command: RequestP1Work, asking: Asking, state: FactoringState) -> Dec
             cores=0,
             method=command.method,
             exclusive=True,
+            strategy="",
+            nominal_microseconds=0,
         )
         return granted(fact, number, command.lease_seconds, asking)
     return NoWork(message="P-1 and P+1 have been run far enough on every number that fits; ask again later.")

@@ -34,5 +34,7 @@ def assign(command: RequestSieving, asking: Asking, state: FactoringState) -> De
         cores=0,
         method=METHOD,
         exclusive=True,
+        strategy="",
+        nominal_microseconds=0,
     )
     return granted(fact, number, command.lease_seconds, asking)

@@ -137,12 +137,19 @@ class Wanted(Struct, frozen=True, gc=False):
     min_digits: int = 0
     max_digits: int = 10**9
     min_priority: int = -(2**31)
-    strategy: Strategy = "ladder"
+    strategy: Strategy = "yield"
     min_target_milli: int = 0
     max_target_milli: int = 10**9
     below_milli: int = 10**9
     project: str = ""
     without_residues: bool = False
+
+
+class Given(Struct, frozen=True):
+    """The work that was handed out by its promise, in nominal microseconds: all of it, and the part for who had the least."""
+
+    whole: int = 0
+    fair: int = 0
 
 
 class FactoringState(Protocol):
@@ -275,6 +282,10 @@ class FactoringState(Protocol):
 
     def numbers_with_residues(self, wanted: Wanted) -> Iterator[Number]:
         """Return the numbers below their targets that nobody holds, and whose residues wait for stage 2, the first first."""
+        ...
+
+    def given_by_promise(self) -> Given:
+        """Return how much was handed out by its promise so far."""
         ...
 
     def held_numbers(self, wanted: Wanted) -> Iterator[Number]:

@@ -1,14 +1,16 @@
 """Work that was handed out, and how fast each client turned out to be."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from core.events.envelope import Event
+from core.factoring.assigning import FAIR
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
-from core.factoring.state import Assignment
+from core.factoring.state import Assignment, Given
 from projections.runtime.rows import columns_of, insert_named, row_of
 
 SCHEMA = """
@@ -43,6 +45,10 @@ CREATE TABLE reservations (
     position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reservations_by_number ON reservations (number, position);
+CREATE TABLE given_out (
+    strategy TEXT PRIMARY KEY,     -- why these numbers were chosen
+    microseconds INTEGER NOT NULL  -- what was handed out, nominally
+) STRICT, WITHOUT ROWID;
 CREATE TABLE speeds (
     client INTEGER PRIMARY KEY,
     speed_milli INTEGER NOT NULL   -- measured over nominal CPU time, times 1000
@@ -53,6 +59,7 @@ CREATE TABLE speeds (
 COLUMNS = len(columns_of(Assignment)) + len(columns_of(Bounds)) - 1
 """How many there are in the table of assignments."""
 _KEPT = 10_000
+_MOST = 2**63 - 1
 
 
 def assignment_of(row: Sequence[Any]) -> Assignment:
@@ -76,6 +83,8 @@ class AssignmentTable:
         self._changed: dict[str, Assignment] = {}
         self._speeds: dict[int, int | None] = {}
         self._measured: dict[int, int] = {}
+        self._given = Counter[str](dict(connection.execute("SELECT strategy, microseconds FROM given_out")))
+        self._given_since: set[str] = set()
 
     def get(self, work: str) -> Assignment | None:
         """Return an assignment, live or ended."""
@@ -104,8 +113,13 @@ class AssignmentTable:
             "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
             list(self._measured.items()),
         )
+        self._connection.executemany(
+            "INSERT INTO given_out VALUES (?, ?) ON CONFLICT DO UPDATE SET microseconds = excluded.microseconds",
+            [(strategy, min(self._given[strategy], _MOST)) for strategy in sorted(self._given_since)],
+        )
         self._changed.clear()
         self._measured.clear()
+        self._given_since.clear()
         for memory in (self._kept, self._speeds):
             if len(memory) > _KEPT:
                 memory.clear()
@@ -141,6 +155,9 @@ class AssignmentTable:
             claimed_at=None,
             started_at=None,
         )
+        if fact.strategy:
+            self._given[fact.strategy] += fact.nominal_microseconds
+            self._given_since.add(fact.strategy)
 
     def _acknowledge(self, fact: WorkAcknowledged, moment: int) -> None:
         assignment = self.get(fact.work)
@@ -178,6 +195,11 @@ class AssignmentTable:
             row = self._connection.execute("SELECT speed_milli FROM speeds WHERE client = ?", (client,)).fetchone()
             self._speeds[client] = int(row[0]) if row else None
         return self._speeds[client]
+
+    def given_by_promise(self) -> Given:
+        """Return how much was handed out by its promise."""
+        fair = self._given[FAIR]
+        return Given(whole=self._given["yield"] + fair, fair=fair)
 
     def outstanding(self, subject: str) -> list[tuple[Bounds, int]]:
         """Return what is handed out on a number and has not come back: bounds and curves of each live assignment."""

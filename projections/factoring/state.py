@@ -120,6 +120,7 @@ class FactoringState(Answers):
         self.imported = partial(imports.imported, connection)
         self.assignment = self._assignments.get
         self.speed_milli = self._assignments.speed_milli
+        self.given_by_promise = self._assignments.given_by_promise
         self.lease = self._leases.lease
         self.held_by = self._leases.held_by
 

@@ -235,7 +235,7 @@ def submit_a_number(office):
 @leads_to(
     *(
         "factoring.curve_measured.v1",
-        "factoring.work_assigned.v1",
+        "factoring.work_assigned.v2",
         "factoring.work_acknowledged.v1",
         "factoring.work_progressed.v1",
     ),

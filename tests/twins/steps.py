@@ -208,7 +208,7 @@ class Take(Step, frozen=True):
     def command(self, here):
         return RequestWork(
             work=name_of(here.index),
-            wanted=Wanted(project=self.project),
+            wanted=Wanted(project=self.project, strategy="ladder"),  # what is chosen then depends the least on reports
             lease_seconds=_LEASE_SECONDS,
             work_seconds=60,
             whole=self.whole,

@@ -33,7 +33,7 @@ def test_what_is_left_at_its_target_is_finished_and_recorded_as_what_it_was(coor
         (numbers[2], "qs"),
     ]
     assert all(fact["program"].startswith("flint 3") for fact in coordinator.facts(ATTEMPTS))
-    assert [fact["method"] for fact in coordinator.facts("factoring.work_assigned.v1")] == ["qs"] * 3
+    assert [fact["method"] for fact in coordinator.facts("factoring.work_assigned.v2")] == ["qs"] * 3
     assert [fact["outcome"] for fact in coordinator.facts("leases.ended.v1")] == ["completed"] * 3
 
 

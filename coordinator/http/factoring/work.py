@@ -68,7 +68,7 @@ async def request_work(
     min_digits: FromQuery[Digits] = 0,
     max_digits: FromQuery[Digits] = MAX_DIGITS,
     min_priority: FromQuery[Priority] = None,
-    strategy: FromQuery[Literal["standard", "ladder", "progressive"]] = "standard",
+    strategy: FromQuery[Literal["standard", "yield", "ladder", "progressive"]] = "yield",
     wait: FromQuery[Wait] = 0,
     cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
@@ -79,12 +79,13 @@ async def request_work(
     With the method `qs` be assigned a number of up to 70 digits that has reached its target, to be factored by the quadratic
     sieve; there are no bounds and no curves then.
 
-    `ladder` (the same as `standard`) takes the number nearest to its target, `progressive` the one that had the least
-    CPU time, both within the highest priority. With `wait`, the answer comes as soon as there is work, at the latest
+    `yield` takes the number on which curves promise the most finds for their time, and now and then the one that had the
+    least; `ladder` the number nearest to its target, `progressive` the one that had the least CPU time, work done elsewhere
+    included; all within the highest priority. `standard` is what the setting `drop_in_strategy` says. With `wait`, the answer comes as soon as there is work, at the latest
     after so many seconds. The assignment expires unless progress is reported; `cores` lets reports that nobody could
     have computed in the time be recognised.
     """
-    kind: Strategy = "progressive" if strategy == "progressive" else "ladder"
+    kind: Strategy = settings.drop_in_strategy if strategy == "standard" else strategy
     wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
     work, seconds = fresh_uuid(request), held_for(lease_seconds, settings)
     if method == "qs":

@@ -26,7 +26,7 @@ from core.factoring.answers import WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
-from core.factoring.state import Wanted
+from core.factoring.state import Strategy, Wanted
 from core.leases.answers import Nothing
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring import coverage
@@ -93,12 +93,18 @@ async def request_ecm_work(
 ) -> Response[EcmWork]:
     """Be assigned the number that comes first; nobody else gets it until it is completed, handed back or `timeout_days` old.
 
-    `standard` takes the number nearest to its target, `progressive` the one that had the least CPU time, both within
-    the highest priority; `priority` is the least that is accepted. The t-level reached so far is below
-    `max_current_tlevel`. Numbers whose residues wait for their stage 2 are left out, unless a setting says otherwise.
+    `standard` takes the number on which curves promise the most finds for their time (or what the setting `drop_in_strategy`
+    says), `progressive` the one that had the least CPU time, both within the highest priority; `priority` is the least
+    that is accepted. The t-level reached so far is below `max_current_tlevel`. Numbers whose residues wait for their stage 2 are left out, unless a setting says otherwise.
     """
     wanted = replace(
-        wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project),
+        wanted_of(
+            priority,
+            (min_digits, max_digits),
+            (min_target_tlevel, max_target_tlevel),
+            settings.drop_in_strategy if work_type == "standard" else work_type,
+            project,
+        ),
         below_milli=10**9 if max_current_tlevel is None else round(max_current_tlevel * 1000),
         without_residues=not settings.drop_in_beside_residues,
     )
@@ -138,7 +144,8 @@ async def request_p1_work(
 
     Far enough is the B1 one step above the number's target in the standard ladder.
     """
-    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), work_type, project)
+    strategy = settings.drop_in_strategy if work_type == "standard" else work_type
+    wanted = wanted_of(priority, (min_digits, max_digits), (min_target_tlevel, max_target_tlevel), strategy, project)
     outcome = await request_p1(request, method, wanted, client_id, lease_seconds(timeout_days, settings))
     return handed_out(outcome, P1Work, partial(_p1_work, method))
 
@@ -177,7 +184,7 @@ def wanted_of(
     priority: int | None,
     digits: tuple[int, int],
     targets: tuple[float | None, float | None],
-    work_type: Literal["standard", "progressive"],
+    strategy: Strategy,
     project: str = "",
 ) -> Wanted:
     """Read on which numbers a client is willing to work; `digits` and `targets` are the least and the most."""
@@ -186,7 +193,7 @@ def wanted_of(
         min_digits=digits[0],
         max_digits=digits[1],
         min_priority=-(2**31) if priority is None else priority,
-        strategy="progressive" if work_type == "progressive" else "ladder",
+        strategy=strategy,
         min_target_milli=0 if least is None else round(least * 1000),
         max_target_milli=10**9 if most is None else round(most * 1000),
         project=project,

@@ -70,7 +70,7 @@ async def request_any_work(
 
     `methods` may also be a JSON list in the body, as the system replaced had it by accident.
     """
-    wanted = wanted_of(None, (min_digits, max_digits), (None, None), "standard")
+    wanted = wanted_of(None, (min_digits, max_digits), (None, None), settings.drop_in_strategy)
     seconds = lease_seconds(None, settings)
     method = _method(methods, parse_json(await request.body() or b"null"))
     if method == "ecm":

@@ -30,9 +30,12 @@ ASSIGNED = WorkAssigned(
     cores=0,
     method="ecm",
     exclusive=False,
+    strategy="yield",
+    nominal_microseconds=70_000_000,
 )
 BOOKS = {
     *("access.key_created", "access.keys_used", "clients.user_named"),  # the first of them in the shape before users
+    "factoring.work_assigned",  # in the shape before it told why
     *(
         "corrections.concluded",
         "corrections.restated",

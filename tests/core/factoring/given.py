@@ -16,7 +16,7 @@ from core.factoring.events import CurvesRun
 from core.factoring.mathematics.primality import settle
 from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Declared, Number
+from core.factoring.state import Assignment, Declared, Given, Number
 from core.leases.decide import Lease
 from core.refusals import Refusal
 from core.timestamps import SECOND
@@ -184,6 +184,7 @@ class World:
         self.prior = known.pop("prior", {})
         self.efforts_planned = known.pop("planned", {})
         self.speeds = known.pop("speeds", {})
+        self.given = known.pop("given", Given())
         self.given_out = known.pop("given_out", {})
         self.wishes = known.pop("wishes", {})
         assert not known
@@ -293,6 +294,9 @@ class World:
             for number in self.numbers.values()
             if number.status == "open" and not number.shelf and wanted.min_digits <= number.digits <= wanted.max_digits
         )
+
+    def given_by_promise(self):
+        return self.given
 
     def speed_milli(self, client):
         return self.speeds.get(client)

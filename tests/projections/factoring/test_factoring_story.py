@@ -208,7 +208,7 @@ def test_numbers_that_nobody_holds_come_first_by_priority_then_distance_then_id(
         office.perform(submit(p * P20, target_milli=target, priority=priority)).number
         for p, target, priority in ((P12, 20_000, 0), (P14, 18_000, 0), (P16, 30_000, 5))
     ]
-    assert [office.perform(request_work()).number for _ in ids] == [ids[2], ids[1], ids[0]]
+    assert [office.perform(request_work(strategy="ladder")).number for _ in ids] == [ids[2], ids[1], ids[0]]
 
 
 def test_a_held_number_is_shared_only_until_what_is_handed_out_reaches_the_target(office):

@@ -1,0 +1,129 @@
+"""The next curves on a number: those that promise the most for their time, or the next step of the standard ladder."""
+
+from msgspec import Struct
+
+from core.deciding import Asking
+from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of
+from core.factoring.formats.gmp_ecm.choices import fastest_param
+from core.factoring.mathematics import choice
+from core.factoring.mathematics.cost import curves_within, nominal_microseconds
+from core.factoring.mathematics.effort import t_level_milli
+from core.factoring.mathematics.standard import curves_to_reach, is_reached, next_row
+from core.factoring.state import FactoringState, Number
+
+FIRST_SECONDS = 5
+"""A client whose speed is not known yet gets about this much work, and is measured by it."""
+LEAST_SECONDS = 1
+"""Less than this is not worth to be asked for, where curves are chosen by what they promise."""
+_NOMINAL_SPEED = 1000
+
+
+class Plan(Struct, frozen=True, gc=False):
+    """The next curves on a number.
+
+    Attributes:
+        number: the number.
+        bounds: how far each curve is run.
+        worth: the effort of each.
+        curves: how many.
+        goal_milli: the t-level that they lead to, with what is handed out already.
+        fresh: whether the worth has yet to be recorded.
+        promise: the finds for a CPU-second that they promise, in 2^-48; 0 where that was not asked.
+    """
+
+    number: Number
+    bounds: Bounds
+    worth: int
+    curves: int
+    goal_milli: int
+    fresh: bool
+    promise: int = 0
+
+    @property
+    def microseconds(self) -> int:
+        """The time that the curves take nominally."""
+        return self.curves * nominal_microseconds(self.bounds, self.number.digits)
+
+
+class Portion(Struct, frozen=True):
+    """The amount that one client is given at a time: seconds of work, at its speed; `least` where little is to be run."""
+
+    least: int
+    most: int
+    speed_milli: int
+
+    def least_curves(self, bounds: Bounds, digits: int) -> int:
+        """Return how many curves are worth to be asked for."""
+        return curves_within(self.least, bounds, digits, self.speed_milli)
+
+    def most_curves(self, bounds: Bounds, digits: int) -> int:
+        """Return how many curves are enough."""
+        return curves_within(self.most, bounds, digits, self.speed_milli)
+
+
+def portion_of(client: int, work_seconds: int, state: FactoringState) -> Portion:
+    """Return how much a client is given at a time; little until its speed is known."""
+    speed = state.speed_milli(client)
+    most = work_seconds if speed else min(FIRST_SECONDS, work_seconds)
+    return Portion(min(LEAST_SECONDS, most), most, speed or _NOMINAL_SPEED)
+
+
+def next_step(number: Number, asking: Asking, state: FactoringState) -> Plan | None:
+    """Plan the next step of the standard ladder; None when what is handed out already reaches the target."""
+    effort, t_milli = _reckoned(number, asking, state)
+    row = next_row(t_milli, number.target_milli)
+    if row is None:
+        return None
+    bounds = bounds_of(row.b1, None, fastest_param(number.value))
+    worth, fresh = _worth(bounds, asking, state)
+    return Plan(number, bounds, worth, curves_to_reach(effort, row.t_milli, worth), row.t_milli, fresh)
+
+
+def most_promising(number: Number, portion: Portion, asking: Asking, state: FactoringState) -> Plan | None:
+    """Plan the curves that promise the most for their time, given all that is known and handed out.
+
+    So many that they promise a tenth less at the end, or as fill a portion, but none beyond the target. None when what is
+    handed out already reaches it. Where no factor is to be expected any more, it is the next step of the ladder.
+    """
+    effort, t_milli = _reckoned(number, asking, state)
+    if is_reached(t_milli, number.target_milli):
+        return None
+    arm = choice.best(choice.arms(effort, number.digits, fastest_param(number.value)))
+    if not arm.promise:
+        return next_step(number, asking, state)
+    worth, fresh = _worth(arm.bounds, asking, state)
+    enough = choice.curves_at_once(effort, number.digits, arm)
+    curves = min(
+        max(enough, portion.least_curves(arm.bounds, number.digits)), portion.most_curves(arm.bounds, number.digits)
+    )
+    goal_milli = t_level_milli(effort + curves * worth)
+    if is_reached(goal_milli, number.target_milli):
+        curves = curves_to_reach(effort, number.target_milli, worth)
+        goal_milli = number.target_milli
+    return Plan(number, arm.bounds, worth, curves, goal_milli, fresh, arm.promise)
+
+
+def _reckoned(number: Number, asking: Asking, state: FactoringState) -> tuple[int, int]:
+    """Return the effort of a number, with what is handed out and the stage 2 of residues that wait for it; and its t-level."""
+    planned = (state.planned(number.id) if number.leases else 0) + _stage_2_waiting(number, asking, state)
+    effort = number.effort + planned
+    return effort, t_level_milli(effort) if planned else number.t_milli
+
+
+def _worth(bounds: Bounds, asking: Asking, state: FactoringState) -> tuple[int, bool]:
+    """Return the effort of a curve, and whether it has yet to be recorded."""
+    known = state.worth(bounds)
+    return (asking.found(CurveWorth(bounds)), True) if known is None else (known, False)
+
+
+def _stage_2_waiting(number: Number, asking: Asking, state: FactoringState) -> int:
+    """Return the effort that the stage 2 of a number's residues is going to add."""
+
+    def worth(bounds: Bounds) -> int:
+        return _worth(bounds, asking, state)[0]
+
+    return sum(
+        file.curves
+        * (worth(bounds_of(file.b1, None, file.param)) - worth(bounds_of(file.b1, STAGE_1_ONLY, file.param)))
+        for file in state.residues.waiting(number.id)
+    )
