@@ -1,7 +1,7 @@
 """Names of clients and users; the one place where names stand in plain text, and only until they are forgotten."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from core.clients.decide import Client
 from core.clients.events import ClientForgotten, ClientNamed, ClientRenamed, UserForgotten, UserNamed, UserRenamed
@@ -122,6 +122,12 @@ def number_named(connection: sqlite3.Connection, name: str) -> int | None:
         "SELECT client FROM clients WHERE name = ? UNION ALL SELECT client FROM aliases WHERE name = ?", (name, name)
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def numbers_named(connection: sqlite3.Connection, names: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of clients, in the order of their names, without those that were never seen."""
+    numbers = [number_named(connection, name) for name in names]
+    return tuple(number for number in numbers if number is not None)
 
 
 def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, str]]:

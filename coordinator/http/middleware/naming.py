@@ -1,13 +1,12 @@
 """By which names a client of this kind goes: it asks for work as `alice`, and submits as `alice-box1`."""
 
 from coordinator.node import Node
-from projections.clients.state import number_named
+from projections.clients.state import numbers_named
 
 
 async def known_as(node: Node, client: str) -> tuple[int, ...]:
     """Return the numbers of the clients that the sender of a submission goes by: of its own name, then of the shorter ones."""
-    numbers = [await node.readers["clients"].query(number_named, name) for name in _names(client)]
-    return tuple(number for number in numbers if number is not None)
+    return await node.readers["clients"].query(numbers_named, _names(client))
 
 
 def _names(client: str) -> list[str]:
