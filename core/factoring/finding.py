@@ -38,7 +38,7 @@ def dissect(claims: tuple[Claim, ...], number: Number, asking: Asking, state: Fa
     """
     if not claims:
         return _NOTHING_CLAIMED
-    first = asking.found(_dissection(claims, number, state))
+    first = _dissected(_dissection(claims, number, state), asking)
     dissected = _with_known(first, claims, number, asking, state)
     return replace(dissected, elsewhere=_elsewhere(dissected, number, asking, state))
 
@@ -52,7 +52,7 @@ def _elsewhere(dissected: Dissected, number: Number, asking: Asking, state: Fact
     asked = tuple(_dissection(claims, one.number, state) for claims, one in zip(shared, others, strict=True))
     splits = list(dissected.splits)
     found: list[Elsewhere] = []
-    for learner, claims, first in zip(others, shared, asking.found(Dissections(asked)), strict=True):
+    for learner, claims, first in zip(others, shared, _all_dissected(asked, asking), strict=True):
         there = _with_known(first, claims, learner.number, asking, state)
         fresh = _not_taken_apart(there.splits, splits, state)
         splits += fresh
@@ -81,6 +81,17 @@ def _dissection(
     return Dissection(number.value, _composites_of(number, state), claims, tuple(sorted((known or {}).items())))
 
 
+def _dissected(dissection: Dissection, asking: Asking) -> Dissected:
+    """Return what comes of it: found out here when that takes less than to have it found out elsewhere."""
+    return dissection.find() if dissection.is_light else asking.found(dissection)
+
+
+def _all_dissected(dissections: tuple[Dissection, ...], asking: Asking) -> tuple[Dissected, ...]:
+    if len(dissections) == 1:
+        return (_dissected(dissections[0], asking),)
+    return asking.found(Dissections(dissections))
+
+
 def _with_known(
     dissected: Dissected, claims: tuple[Claim, ...], number: Number, asking: Asking, state: FactoringState
 ) -> Dissected:
@@ -88,7 +99,7 @@ def _with_known(
     known: dict[str, tuple[str, ...]] = {}
     while taken_apart := _taken_apart(dissected, state).items() - known.items():
         known.update(taken_apart)
-        dissected = asking.found(_dissection(claims, number, state, known))
+        dissected = _dissected(_dissection(claims, number, state, known), asking)
     return dissected
 
 
