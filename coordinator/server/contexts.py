@@ -27,7 +27,7 @@ from coordinator.http.trust import routes as trust_routes
 from coordinator.intake.uploads import Uploads
 from coordinator.observing import figures
 from coordinator.observing.figures import Figures
-from coordinator.operations import clock, mending
+from coordinator.operations import clock, mending, searching
 from coordinator.operations.repeating import every
 from coordinator.operations.seeding import seed_machines
 from coordinator.pages import counting as counting_pages
@@ -84,6 +84,7 @@ async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
         mending.run(node),
         powers.run(node),
         proving.run(node),
+        searching.run(node),
     ]
 
 

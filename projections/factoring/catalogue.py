@@ -1,5 +1,6 @@
 """Questions about numbers that are answered from the state's own tables."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from projections.factoring import assignments, tallies
 from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
+from projections.factoring.trigrams import Among
 from projections.runtime.paging import rows_of_page
 
 Sort = Literal["id", "digits", "priority", "t_level", "target", "distance", "cpu_time"]
@@ -28,10 +30,15 @@ _SORTED_BY: dict[Sort, str] = {
 _AT_ONCE = 500
 _STREAM = "composite-"
 """How the streams of numbers begin, which leases name."""
+_NAMED = "SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0"
 _CONTAINS = (
     "number IN (SELECT number FROM numbers WHERE instr(value, ?) > 0"
     " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0"
-    " UNION ALL SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0)"
+    f" UNION ALL {_NAMED})"
+)
+_CONTAINS_AMONG = (
+    "number IN (SELECT number FROM numbers WHERE (number IN (SELECT value FROM json_each(?)) OR number > ?)"
+    f" AND (instr(value, ?) > 0 OR instr(expression, ?) > 0) UNION ALL {_NAMED})"
 )
 
 
@@ -45,6 +52,7 @@ class Search(Struct, frozen=True, kw_only=True):
         max_digits: at most so many.
         min_priority: at least this.
         text: part of the value, of the expression or of the name.
+        among: the numbers among which those are that have it in their value or expression; None for all.
         shelf: only those on this shelf, the empty one for those that are assigned; None for all but the deleted.
         sort: by what.
         descending: the largest first.
@@ -58,6 +66,7 @@ class Search(Struct, frozen=True, kw_only=True):
     max_digits: int | None = None
     min_priority: int | None = None
     text: str | None = None
+    among: Among | None = None
     shelf: str | None = None
     sort: Sort = "id"
     descending: bool = False
@@ -127,12 +136,12 @@ def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
     return tallies.count_in_project(connection, wanted.project, wanted.status) if wanted.shelf is None else None
 
 
-def containing(connection: sqlite3.Connection, text: str, limit: int) -> list[Number]:
+def containing(connection: sqlite3.Connection, text: str, limit: int, among: Among | None = None) -> list[Number]:
     """Return the first numbers that have a text in their value, expression or name, by id, without counting the others."""
+    contains, values = _contains(text, among)
     rows = connection.execute(
-        f"SELECT number FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted' AND {_CONTAINS}"
-        " ORDER BY number LIMIT ?",
-        (text, text, text, limit),
+        f"SELECT number FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted' AND {contains} ORDER BY number LIMIT ?",
+        (*values, limit),
     )
     chosen = [number for (number,) in rows]
     known = numbers_by_id(connection, chosen)
@@ -159,13 +168,23 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
         "digits >= ?": wanted.min_digits,
         "digits <= ?": wanted.max_digits,
         "priority >= ?": wanted.min_priority,
-        _CONTAINS: wanted.text,
         "shelf = ?": wanted.shelf,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
     listed = ["shelf <> 'deleted'"] if wanted.shelf is None else []
-    values = [value for condition, value in used.items() for _ in range(condition.count("?"))]
+    values = list(used.values())
+    if wanted.text is not None:
+        contains, texts = _contains(wanted.text, wanted.among)
+        listed.append(contains)
+        values = [*texts, *values]
     return " AND ".join((*listed, *used)), values
+
+
+def _contains(text: str, among: Among | None) -> tuple[str, tuple[object, ...]]:
+    """Return the condition that a number has a text, with the values that are bound there."""
+    if among is None:
+        return _CONTAINS, (text, text, text)
+    return _CONTAINS_AMONG, (json.dumps(among.numbers), among.upto, text, text, text)
 
 
 def number_by_id(connection: sqlite3.Connection, number: int) -> Number | None:

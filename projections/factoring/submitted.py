@@ -18,6 +18,7 @@ from core.factoring.events import CompositeSubmitted, NumberSplit
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.timestamps import SECOND
 from projections.factoring.imports import moments
+from projections.runtime.paging import rows_of_page
 
 NAME = "submitted"
 Standing = Literal["started", "waiting", "finished", "factored", "prime"]
@@ -200,10 +201,9 @@ def tallies(connection: sqlite3.Connection) -> dict[Standing, int]:
 
 def listed(connection: sqlite3.Connection, standing: Standing, limit: int, offset: int = 0) -> list[Submitted]:
     """Return submitted numbers that stand in one way, in the order of that: by t-level, priority, or the newest first."""
-    rows = connection.execute(
-        f"SELECT * FROM submitted WHERE standing = '{standing}' AND shelf <> 'deleted' ORDER BY {_ORDER[standing]} LIMIT ? OFFSET ?",
-        (limit, offset),
-    )
+    select = f"SELECT * FROM submitted WHERE standing = '{standing}' AND shelf <> 'deleted'"
+    total = tallies(connection).get(standing, 0)
+    rows = rows_of_page(connection, select, (), _ORDER[standing], total, limit, offset)
     return [Submitted(*row) for row in rows]
 
 

@@ -27,6 +27,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.tables import Tabular
 from coordinator.http.whole import give_whole, limit_of
 from coordinator.node import Node
+from coordinator.operations import searching
 from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
@@ -108,7 +109,7 @@ async def list_composites(
     position, factoring = node.position, node.readers["factoring"]
     if limit is None:
         return give_whole(request, "composites", every_number(factoring, wanted))
-    found = await factoring.query(catalogue.search, wanted)
+    found = await searching.search(node, wanted)
     return Tabular(
         CompositePage([summary_of(number) for number in found.numbers], found.total, page, wanted.size, position)
     )

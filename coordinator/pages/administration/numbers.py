@@ -7,6 +7,7 @@ import msgspec
 from coordinator.http.factoring.shapes import milli_of
 from coordinator.http.tables import Paging
 from coordinator.node import Node
+from coordinator.operations import searching
 from coordinator.pages.asking import asked, identity
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
@@ -47,7 +48,7 @@ async def numbers(node: Node, address: Address) -> dict[str, Any]:
     """Return one page of numbers, those that stand on a shelf included."""
     said = asked(address, _Asked)
     wanted = Search(text=said.search, shelf=said.shelf, page=max(said.page, 1), size=_SIZE)
-    found = await node.readers["factoring"].query(catalogue.search, wanted)
+    found = await searching.search(node, wanted)
     return {"asked": said, "found": found, "paging": Paging(found.total, wanted.page, _SIZE)}
 
 

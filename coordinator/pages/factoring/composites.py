@@ -11,6 +11,7 @@ from coordinator.http.factoring.rows import every_number
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
+from coordinator.operations import searching
 from coordinator.pages.asking import asked, page_of, state_of
 from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.factoring import listing
@@ -18,7 +19,7 @@ from coordinator.pages.factoring.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Status
 from core.refusals import BadInput
-from projections.factoring import catalogue, submitted
+from projections.factoring import submitted
 from projections.factoring.catalogue import Page, Search, Sort
 from projections.factoring.submitted import Standing
 
@@ -106,7 +107,7 @@ async def _chosen(node: Node, address: Address, said: Asked) -> dict[str, Any]:
         size=SIZE,
     )
     factoring = node.readers["factoring"]
-    found = Page([], 0) if problem else await factoring.query(catalogue.search, wanted)
+    found = Page([], 0) if problem else await searching.search(node, wanted)
     whole = every_number(factoring, wanted)
     paging = Paging(found.total, wanted.page, SIZE)
     return {

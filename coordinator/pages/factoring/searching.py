@@ -3,24 +3,26 @@
 import sqlite3
 
 from coordinator.node import Node
+from coordinator.operations import searching
 from coordinator.pages.asking import id_of, uuid_of
 from coordinator.pages.contributing import Hit
 from core.bigint import abbreviate
 from core.factoring.state import Number
 from projections.factoring import catalogue, holdings, projects
+from projections.factoring.trigrams import Among
 
 _EACH = 10
 
 
 async def search(node: Node, text: str) -> list[Hit]:
     """Return the numbers, assignments and projects that fit a text."""
-    return await node.readers["factoring"].query(_found, text)
+    return await node.readers["factoring"].query(_found, text, await searching.among(node, text))
 
 
-def _found(connection: sqlite3.Connection, text: str) -> list[Hit]:
+def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> list[Hit]:
     exact = [catalogue.number_by_text(connection, text), catalogue.number_by_id(connection, id_of(text))]
     numbers = {number.id: number for number in exact if number is not None}
-    numbers |= {number.id: number for number in catalogue.containing(connection, text, _EACH)}
+    numbers |= {number.id: number for number in catalogue.containing(connection, text, _EACH, among)}
     held = holdings.choose(connection, holdings.Chosen(work=uuid_of(text))) if uuid_of(text) else []
     return [
         *map(_number, numbers.values()),

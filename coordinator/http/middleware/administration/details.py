@@ -21,6 +21,7 @@ from coordinator.http.middleware.client_work import AssignmentRow, row_of
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
+from coordinator.operations import searching
 from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.clients.naming import client_name
@@ -126,7 +127,7 @@ async def find_composites(
         if meant is None:
             raise Unknown(f"No number on record is {abbreviate(q.strip())}.")
         return Redirect(f"/api/v1/admin/composites/{meant.id}/details", status_code=302)
-    page = await factoring.query(catalogue.search, Search(text=q.strip()[:200], size=_FOUND))
+    page = await searching.search(node, Search(text=q.strip()[:200], size=_FOUND))
     others = [number for number in page.numbers if meant is None or number.id != meant.id]
     return Response(FoundComposites([summary_of(number) for number in ([meant] if meant else []) + others]))
 
