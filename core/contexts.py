@@ -14,12 +14,14 @@ from core.leases.events import FACTS as LEASE_FACTS
 from core.log.events import FACTS as LOG_FACTS
 from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
+from core.steering.decide import STEERING
 from core.tasks.decide import TASKS
 from core.trust.decide import TRUST
 
 CONTEXTS: tuple[Context, ...] = (
     CLIENTS,
     ACCESS,
+    STEERING,
     FACTORING,
     COUNTING,
     SIMULATIONS,

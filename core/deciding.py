@@ -18,10 +18,23 @@ from core.events.fact import Fact
 from core.events.idempotency import CommandId
 from core.events.registry import Upcaster
 from core.refusals import Conflict
+from core.steering.pausing import hindering, why_nothing
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
     """The reply to a command; remembered with the events, so that a resend is told the same."""
+
+
+class Nothing(Answer, frozen=True):
+    """There is nothing to do, and why.
+
+    Attributes:
+        message: why, in words.
+        paused: whether that is because somebody has paused it.
+    """
+
+    message: str
+    paused: bool = False
 
 
 class Retracted(Answer, frozen=True, tag="retracted"):
@@ -38,10 +51,12 @@ class Command(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
     Attributes:
         context: whose decision it is.
         repeatable: whether the same content from the same client, sent without a key, is a resend.
+        hands_out: the kind of work that it asks for, which may be paused; empty when it asks for none.
     """
 
     context: ClassVar[str]
     repeatable: ClassVar[bool] = False
+    hands_out: ClassVar[str] = ""
 
 
 Decision = Sequence[NewEvent] | Answer
@@ -255,6 +270,10 @@ def consider(
     if order.client and not order.administers:
         taken = take_name(order.actor, client, order.client.name, states["access"], states["clients"])
         introduction = [*introduction, *taken]
+    if kind := order.command.hands_out:
+        pause = hindering(kind, client, states["steering"].pause)
+        if pause is not None:
+            return Nothing(why_nothing(pause), paused=True)
     decide = context.decisions[type(order.command)]
     decision = decide(order.command, Asking(order.now, client, order.findings), state)
     if isinstance(decision, Answer):

@@ -10,6 +10,7 @@ from core.factoring.decide import FACTORING
 from core.federation.decide import FEDERATION
 from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
+from core.steering.decide import STEERING
 from core.tasks.decide import TASKS
 from core.trust.decide import TRUST
 from projections.access import state as access
@@ -24,12 +25,13 @@ from projections.notifications import state as notifications
 from projections.runtime.projection import Projection
 from projections.simulations import points
 from projections.simulations import state as simulations
+from projections.steering import state as steering
 from projections.tasks import state as tasks
 from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
-    26,
+    27,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,
@@ -72,5 +74,6 @@ def projections(unseal: Unseal, bounded: Sequence[Projection] = BOUNDED) -> tupl
     return (
         Projection(CLIENTS, 3, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
         Projection(ACCESS, 2, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
+        Projection(STEERING, 1, frozenset({"steering"}), steering.SCHEMA, steering.SteeringState, ()),
         *bounded,
     )

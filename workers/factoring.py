@@ -21,7 +21,7 @@ from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import Binary, NoGmpEcm, find_binary
 from workers.halting import Halt
-from workers.lease import LEAST_SECONDS, Holding, KeptLease, LeaseStatus
+from workers.lease import LEAST_SECONDS, PAUSE_SECONDS, Holding, KeptLease, LeaseStatus
 
 _WORK = "/api/v1/work"
 _RESULTS = "/api/v1/results/ecm"
@@ -98,6 +98,7 @@ class _Undertaking:
         self._done = 0
         self._delivered = True
         self._holding = Holding(desk, f"{_WORK}/{work.work_id}")
+        self._lease = KeptLease(self._renew, work.expires_at, self._halt.set, PAUSE_SECONDS)
 
     def run(self) -> None:
         """Run the curves, and hand back what is not run, once the coordinator has what is.
@@ -108,7 +109,7 @@ class _Undertaking:
         work, seat = self._work, self._seat
         log = _log.bind(seat=seat.number, work=work.work_id, number=abbreviate(work.composite))
         log.info("work_started", b1=work.b1, curves=work.curves, parametrization=work.parametrization)
-        lease = KeptLease(self._renew, work.expires_at, self._halt.set)
+        lease = self._lease
         unfinished = "GMP-ECM failed"
         try:
             with (
@@ -132,6 +133,8 @@ class _Undertaking:
         bounds = bounds_of(work.b1, work.b2, work.parametrization)
         most = min(curves_within(_SLICE_SECONDS, bounds, work.digit_length, _NOMINAL_SPEED), _MOST_CURVES)
         while self._done < work.curves:
+            if self._lease.paused:
+                return "the work is paused"
             if self._halt.is_set():
                 return "the worker stops"
             result = self._run_slice(min(most, work.curves - self._done), advance)
@@ -153,6 +156,8 @@ class _Undertaking:
             for _ in batch:
                 self._done += 1
                 advance(1)
+                if self._lease.paused:  # the curve that ran is over, and the next has only begun
+                    batch.stop()
             try:
                 result = batch.result()
             except EcmFailed as failure:

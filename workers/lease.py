@@ -1,5 +1,6 @@
 """Keeping work that was assigned: the coordinator is told again and again that somebody is at it."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from workers.executors import Desk
 _UPDATED = "updated"
 LEAST_SECONDS = 12
 """How long work is held for at first, so that what is short is handed on soon when this worker is gone."""
+PAUSE_SECONDS = 30.0
 _MOST_SECONDS = 86_400
 _LONGEST_PAUSE = 30.0
 _SHORTEST_PAUSE = 0.25
@@ -25,10 +27,14 @@ _log = structlog.get_logger(__name__)
 
 
 class LeaseStatus(msgspec.Struct, frozen=True):
-    """How an assignment stands, as the coordinator tells it: `updated` while it lives, else how it ended."""
+    """How an assignment stands, as the coordinator tells it: `updated` while it lives, else how it ended.
+
+    `pause` says why its holder is to stop, where it is.
+    """
 
     status: str
     expires_at: str
+    pause: str | None = None
 
 
 class Holding:
@@ -70,14 +76,23 @@ class KeptLease:
     seconds at least. While the coordinator is away the work goes on; what comes of it counts even when the lease has run
     out.
 
+    Who is told that the work is paused has half a minute to come to an end of what is under way, such as a curve.
+
     Args:
         renew: asks the coordinator for so many seconds more; raises `Away`, or `TurnedDown` when it knows of no such
             assignment.
         expires_at: ISO 8601.
-        on_loss: called once when the lease has ended.
+        on_loss: called once when the lease has ended, or the work is paused and the half minute is over.
+        patience: for how many seconds what is paused may go on.
     """
 
-    def __init__(self, renew: Callable[[int], LeaseStatus], expires_at: str, on_loss: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        renew: Callable[[int], LeaseStatus],
+        expires_at: str,
+        on_loss: Callable[[], None],
+        patience: float = PAUSE_SECONDS,
+    ) -> None:
         self._renew = renew
         self._expires_at = expires_at
         self._on_loss = on_loss
@@ -85,8 +100,12 @@ class KeptLease:
         self._seconds = LEAST_SECONDS
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
+        self._patience = patience
+        self._given_up_at = math.inf
         self.lost: str | None = None
         """How it ended; None while it lives."""
+        self.paused: str | None = None
+        """Why the work is to stop; None while it may go on."""
 
     def __enter__(self) -> Self:
         """Begin to renew it."""
@@ -99,7 +118,10 @@ class KeptLease:
         self._thread.join()
 
     def _keep(self) -> None:
-        while not self._over.wait(self.pause()):
+        while not self._over.wait(min(self.pause(), self._given_up_at - time.monotonic())):
+            if time.monotonic() >= self._given_up_at:
+                self._on_loss()
+                return
             try:
                 self._seconds = min(max(LEAST_SECONDS, int(time.monotonic() - self._begun)), _MOST_SECONDS)
                 answer = self._renew(self._seconds)
@@ -112,6 +134,16 @@ class KeptLease:
                 self._lose(answer.status)
                 return
             self._expires_at = answer.expires_at
+            self._heed(answer.pause)
+
+    def _heed(self, pause: str | None) -> None:
+        """Note whether the work is paused; what is resumed within the half minute goes on."""
+        if pause and not self.paused:
+            _log.info("work_paused", reason=pause)
+            self._given_up_at = time.monotonic() + self._patience
+        elif not pause:
+            self._given_up_at = math.inf
+        self.paused = pause
 
     def _lose(self, outcome: str) -> None:
         self.lost = outcome

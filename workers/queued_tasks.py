@@ -18,7 +18,7 @@ from valkey import Valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
 from core.refusals import BadInput
-from core.tasks.queue import GROUP, HELD, QUICK, SLOW, STREAMS, QueuedTask, read
+from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, STREAMS, QueuedTask, paused_for, read
 from workers.apart import Ended
 from workers.calculating import Calculator
 from workers.coordinator import Away
@@ -63,8 +63,14 @@ class QueuedTasksExecutor:
             raise BadInput(f"{desk.valkey!r} is no address of a Valkey server: {error}.") from None
 
     def ask(self, key: str, wait: float) -> Sequence[Entry] | None:  # noqa: ARG002 - Valkey remembers by itself who has what
-        """Take what is there: quick tasks by the hundred, slow ones one at a time; wait for the first otherwise."""
+        """Take what is there: quick tasks by the hundred, slow ones one at a time; wait for the first otherwise.
+
+        While tasks are paused none are taken. Those in hand are done within half a minute anyway.
+        """
         try:
+            if any(self._valkey.hmget(PAUSED, ALL, paused_for(self._desk.client))):
+                threading.Event().wait(wait)  # nobody tells when it is over
+                return None
             entries = self._reclaim() or self._take() or (self._await(wait) if wait else [])
             if entries:
                 self._valkey.hset(HELD, mapping={entry.task.id: self._desk.client for entry in entries})

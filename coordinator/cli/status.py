@@ -34,7 +34,10 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
         console.print(_summary(coordinator, health, composites["total"]), highlight=False)
         if shown and composites["composites"]:
             console.print(_table(composites["composites"]))
-        for sentence in health.get("unattended", {}).values():
+        for sentence in (
+            *(pause["sentence"] for pause in health.get("paused", ())),
+            *health.get("unattended", {}).values(),
+        ):
             console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     if health["status"] != "healthy":
         raise Failure(

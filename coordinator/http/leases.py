@@ -15,14 +15,17 @@ from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import Written, answered
 from coordinator.http.shared import shared_of
+from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
-from core.deciding import AnswerT, Command
-from core.leases.answers import LeaseAnswer, Nothing
+from core.deciding import AnswerT, Command, Nothing
+from core.leases.answers import LeaseAnswer
 from core.leases.commands import EndLease, RenewLease
 from core.timestamps import to_iso
 
 ShownT = TypeVar("ShownT")
+PAUSED_SECONDS = 60
+"""After how long it is worth another try to ask for work that is paused."""
 LeaseSeconds = Annotated[
     int | None,
     QueryParameter(
@@ -40,11 +43,12 @@ def held_for(wished: int | None, settings: Settings) -> int:
 
 
 class LeaseStatus(msgspec.Struct, frozen=True):
-    """How an assignment stands: `updated` while it lives, or how it ended."""
+    """How an assignment stands: `updated` while it lives, or how it ended; and why its holder is to stop, if it is."""
 
     status: str
     lease: str
     expires_at: str
+    pause: str | None = None
 
 
 async def perform_when_open(
@@ -84,7 +88,8 @@ def handed_out(
     """
     answer = outcome.answer
     if isinstance(answer, Nothing):
-        return Written(empty(message=answer.message))
+        again = {"Retry-After": str(PAUSED_SECONDS)} if answer.paused else {}
+        return Written(empty(message=answer.message), headers=again)
     return answered(outcome, shown(answer))
 
 
@@ -104,9 +109,10 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
         client_id: FromQuery[Client],
         lease_seconds: FromQuery[LeaseSeconds] = None,
     ) -> Response[LeaseStatus]:
-        """Extend the assignment; one that has ended stays ended."""
+        """Extend the assignment; one that has ended stays ended. While it is paused, `pause` says why to stop."""
         seconds = 0 if lease_seconds is None else held_for(lease_seconds, settings)
-        return _shown(await perform(request, renew(lease=lease, seconds=seconds), client=client_id))
+        outcome = await perform(request, renew(lease=lease, seconds=seconds), client=client_id)
+        return _shown(outcome, await why_to_stop(shared_of(request).node, renew.context, client_id))
 
     @delete(
         "/work/{lease:str}",
@@ -128,7 +134,7 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
     return report_progress, hand_back
 
 
-def _shown(outcome: Outcome[LeaseAnswer]) -> Response[LeaseStatus]:
+def _shown(outcome: Outcome[LeaseAnswer], pause: str | None = None) -> Response[LeaseStatus]:
     answer = outcome.answer
-    status = LeaseStatus(answer.outcome or "updated", answer.lease, to_iso(answer.expires_at))
+    status = LeaseStatus(answer.outcome or "updated", answer.lease, to_iso(answer.expires_at), pause)
     return answered(outcome, status)

@@ -18,6 +18,7 @@ from coordinator.http.shared import Shared, shared_of
 from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
+from coordinator.operations.steering import Standing, standing
 from coordinator.reactors.queue import TaskQueue
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -93,6 +94,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         alarms: what is not as it should be, by the kind of alarm, each with a sentence.
         unattended: contexts whose work does not get to workers, or which no worker was seen to do in the last minute,
             each with what to do about it.
+        paused: everything for which no work is handed out because somebody wants it so.
     """
 
     status: str
@@ -109,6 +111,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     building: list[BuiltAnew] = []
     alarms: dict[str, list[str]] = {}
     unattended: dict[str, str] = {}
+    paused: list[Standing] = []
 
 
 class Living(msgspec.Struct, frozen=True):
@@ -161,6 +164,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         building=_waiting(node),
         alarms=await _alarms(shared_of(request)),
         unattended=unattended(node, shared_of(request).settings),
+        paused=[] if unread else await standing(node),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 

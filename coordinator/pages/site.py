@@ -14,6 +14,7 @@ from msgspec import Struct
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
 from coordinator.node import Node
+from coordinator.operations.steering import standing
 from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
 from coordinator.settings import Settings
@@ -189,6 +190,7 @@ class Site:
             "travels": page.role == "read",
             "side_counts": await self._navigation.counted(node),
             "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
+            "paused": await standing(node),
         }
         shown = around | await page.model(node, address)
         parts = [part for part in page.parts if part.context not in node.withheld]
@@ -214,6 +216,7 @@ class Site:
             "unattended": unattended(node, self._settings),
             "hindrances": node.hindrances if node.moment is None else {},
             "degraded": (),
+            "paused": (),
             "withheld": node.withheld.sentences.values(),
             "tables": (),
             "parts": (),

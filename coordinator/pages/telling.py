@@ -1,6 +1,7 @@
 """Events told in sentences, with links to what it is about."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -14,6 +15,7 @@ from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdra
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.log.events import LogOpened
+from core.steering import events as steering
 from projections.clients.state import names, user_names
 
 _POSITIONS_SHOWN = 20
@@ -34,6 +36,8 @@ _SENTENCES: Mapping[type[Fact], str] = {
     access.UsersParted: "{user} stands for itself again",
     access.ClientsMerged: "the credit of {client} counts as that of {into_client}",
     access.ClientsParted: "{client} stands for itself again",
+    steering.Paused: "{target} was {paused}{why}",
+    steering.Resumed: "{target} was resumed",
     Withdrawn: "withdrawn as wrong: events {positions}",
     ReportsWithdrawn: "withdrawn as wrong: events {positions}",
     ReportsReinstated: "taken back as right: events {positions}",
@@ -48,6 +52,9 @@ async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Wo
         return Markup('<a href="/users/{}">{}</a>').format(user, called.get(user, user)) if user else "nobody"
 
     return {
+        "target": lambda fact: _target(fact.target, known),
+        "paused": how_paused,
+        "why": why_paused,
         "label": lambda fact: f": {fact.label}" if fact.label else "",
         "positions": lambda fact: _some(fact.positions),
         "user": lambda fact: link(fact.user),
@@ -55,6 +62,14 @@ async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Wo
         "into_user": lambda fact: link(fact.into),
         "into_client": lambda fact: client_link(fact.into, known),
     }
+
+
+def _target(target: str, known: Mapping[int, str]) -> Markup | str:
+    """Return what was paused or resumed: everything, work of a kind, or that of a client."""
+    of, _, name = target.partition("-")
+    if of == "client":
+        return Markup("the work of {}").format(client_link(int(name), known))
+    return f"work of the kind {name}" if of == "kind" else "all work"
 
 
 def _some(positions: Sequence[int]) -> str:
@@ -65,6 +80,16 @@ def _some(positions: Sequence[int]) -> str:
 
 COMMON = Contribution(sentences=_SENTENCES, words=_words)
 """What is told of the log itself, of corrections, clients, users and keys."""
+
+
+def how_paused(fact: Any) -> str:
+    """Return what was done when something was paused."""
+    return "drained" if fact.drains else "paused"
+
+
+def why_paused(fact: Any) -> str:
+    """Return why something was paused, behind a colon; nothing when nobody said why."""
+    return f": {fact.reason}" if fact.reason else ""
 
 
 class Told(Struct, frozen=True):

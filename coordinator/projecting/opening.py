@@ -22,7 +22,7 @@ from projections.runtime.projection import Projection
 
 LONG = 5_000
 """So many events are folded within a second or two."""
-_NEEDED = frozenset({"clients", "access"})
+_NEEDED = frozenset({"clients", "access", "steering"})
 """Every request asks these contexts; they are small."""
 
 _log = structlog.get_logger(__name__)

@@ -1,7 +1,7 @@
 """The queue of tasks in Valkey, as the coordinator sees it; how it is laid out stands in `core.tasks.queue`."""
 
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain, groupby
 from operator import attrgetter
@@ -12,7 +12,7 @@ from valkey import asyncio as valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
 from core.refusals import BadInput
-from core.tasks.queue import GROUP, HELD, STREAMS, QueuedTask
+from core.tasks.queue import GROUP, HELD, PAUSED, STREAMS, QueuedTask
 
 _PATIENCE_SECONDS = 2.0
 _PAGE = 500
@@ -131,6 +131,14 @@ class TaskQueue:
                 pipeline.xdel(stream, *ids)
             if tasks:
                 pipeline.hdel(HELD, *tasks)
+            await pipeline.execute()
+
+    async def hold_back(self, reasons: Mapping[str, str]) -> None:
+        """Say why no tasks are to be taken, or none by some workers; by field of the hash `PAUSED`."""
+        async with self._speaking() as server, server.pipeline(transaction=True) as pipeline:
+            pipeline.delete(PAUSED)
+            if reasons:
+                pipeline.hset(PAUSED, mapping=reasons)
             await pipeline.execute()
 
     async def workers(self, seconds: float) -> set[str]:

@@ -13,12 +13,14 @@ import msgspec
 import structlog
 
 from coordinator.node import Node
+from coordinator.operations import steering
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from coordinator.wallclock import now
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
+from core.steering.events import Paused, Resumed
 from core.tasks.events import TaskFinished, TaskSubmitted
-from core.tasks.queue import QueuedTask
+from core.tasks.queue import ALL, QueuedTask, paused_for
 from projections.tasks.state import not_waiting
 from projections.tasks.table import waiting_in_order
 
@@ -30,7 +32,7 @@ _AWAY_SECONDS = 0.5
 _REST_SECONDS = 0.05
 _PRESENT_SECONDS = 10.0
 """A worker asks the queue anew at least this often."""
-_WAKING = (TaskSubmitted, TaskFinished, LeaseEnded)
+_WAKING = (TaskSubmitted, TaskFinished, LeaseEnded, Paused, Resumed)
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +65,7 @@ async def run(node: Node, queue: TaskQueue) -> None:
             full = clock() < due and await queue.length() >= MOST_QUEUED // 2
             if not full and "tasks" not in node.withheld:
                 due = clock() + EVERY_SECONDS
+                await queue.hold_back(await pauses_of_tasks(node))
                 await reconcile(node, queue)
                 await notice(node, queue)
             if not there:
@@ -113,6 +116,17 @@ async def reconcile(node: Node, queue: TaskQueue) -> None:
         await queue.remove(surplus, difference.stale)
     if difference.missing:
         await queue.push(difference.missing)
+
+
+async def pauses_of_tasks(node: Node) -> dict[str, str]:
+    """Return why no tasks are to be taken, as workers read it in Valkey."""
+    told: dict[str, str] = {}
+    for pause in await steering.standing(node):
+        if pause.of == "client":
+            told[paused_for(pause.name)] = pause.sentence
+        elif pause.of == "everything" or (pause.of, pause.name) == ("kind", "tasks"):
+            told[ALL] = pause.sentence
+    return told
 
 
 async def notice(node: Node, queue: TaskQueue) -> None:

@@ -202,7 +202,7 @@ class Committer:
         """Decide one order, and fold its events into the states so that the next order sees them."""
         context = self.contexts[order.command.context]
         # Whom an order is from, and whose name that is, is known by these states; on one that has stopped nobody is.
-        for name in (context.name, *_OF_WHOM):
+        for name in (context.name, *_OF_WHOM, *(("steering",) if order.command.hands_out else ())):
             stopped = self.files[name].degraded.get(STATE)
             if stopped is not None:
                 return Unavailable(

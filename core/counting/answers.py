@@ -14,9 +14,9 @@ from core.counting.events import (
     JobSubmitted,
 )
 from core.counting.state import CountingState, Job
-from core.deciding import Answer
+from core.deciding import Answer, Nothing
 from core.events.envelope import Event
-from core.leases.answers import LeaseAnswer, Nothing, lease_answer
+from core.leases.answers import LeaseAnswer, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
 Standing = Literal["counted", "checked", "unconfirmed", "known", "failed"]

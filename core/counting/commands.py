@@ -1,8 +1,7 @@
 """Commands of counting."""
 
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
-from core.deciding import Command
-from core.leases.answers import Nothing
+from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 
 
@@ -40,6 +39,7 @@ class RequestChunk(Command[ChunkAnswer | Nothing], frozen=True):
     """
 
     context = "counting"
+    hands_out = "counting"
     work: str
     lease_seconds: int
     alone: bool = False

@@ -22,6 +22,7 @@ from core.leases import decide as leases
 from core.leases import holding
 from core.leases.events import LeaseEnded
 from core.refusals import Conflict
+from core.steering.events import Resumed
 
 
 def submit(command: SubmitJob, _: Asking, __: CountingState) -> Decision:
@@ -80,5 +81,5 @@ COUNTING = Context(
     answer=answer,
     answers=ANSWERS,
     expire=lambda lease: ExpireChunk(lease=lease),
-    openings=frozenset({JobSubmitted.type, ChunkCounted.type, LeaseEnded.type}),
+    openings=frozenset({JobSubmitted.type, ChunkCounted.type, LeaseEnded.type, Resumed.type}),
 )

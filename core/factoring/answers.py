@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import field
 
 from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
-from core.deciding import Answer, Retracted, Unanswerable
+from core.deciding import Answer, Nothing, Retracted, Unanswerable
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.curation.events import (
@@ -14,6 +14,8 @@ from core.factoring.curation.events import (
     NumberUnshelved,
     ProjectCreated,
     ProjectDeleted,
+    ProjectPaused,
+    ProjectResumed,
     SnfsFormNoted,
 )
 from core.factoring.events import (
@@ -35,7 +37,6 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.state import FactoringState, Number
 from core.leases import answers as leases
-from core.leases.answers import Nothing
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
 
@@ -107,7 +108,7 @@ class LeaseAnswer(leases.LeaseAnswer, frozen=True, tag="lease"):
 
 
 class ProjectAnswer(Answer, frozen=True, tag="project"):
-    """A project was created or deleted."""
+    """A project was created, deleted, paused or resumed."""
 
     project: int
     name: str
@@ -197,7 +198,7 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
             ):
                 return composite_answer(_number(state, number), _OUTCOMES.get(type(fact), "updated"))
     for fact in facts:
-        if isinstance(fact, ProjectCreated | ProjectDeleted):
+        if isinstance(fact, ProjectCreated | ProjectDeleted | ProjectPaused | ProjectResumed):
             return ProjectAnswer(project=fact.project, name=fact.name)
     raise Unanswerable(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 

@@ -20,6 +20,7 @@ from core.leases.holding import known_lease
 from core.refusals import BadInput, Unknown
 
 CONTEXT = "factoring"
+_NAMED = 5
 _STEP = 0.1
 """Of an assignment's curves; so many more are recorded at once, fewer when the lease is extended."""
 _WEIGHED = 16
@@ -37,7 +38,16 @@ def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decis
         return full
     for strategy, plan in _plans(command, asking, state):
         return _assignment(command, asking, state, plan, strategy)
-    return NoWork(message="There is no number below its target that fits; submit composites, or ask again later.")
+    return no_work("There is no number below its target that fits; submit composites, or ask again later.", state)
+
+
+def no_work(message: str, state: FactoringState) -> NoWork:
+    """Say that there is nothing to do, and of which projects nothing is handed out."""
+    paused = state.paused_projects()
+    if not paused:
+        return NoWork(message=message)
+    named = ", ".join(paused[:_NAMED]) + (f" and {len(paused) - _NAMED} more" if len(paused) > _NAMED else "")
+    return NoWork(message=f"{message} Paused just now: {named}.", paused=True)
 
 
 def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Iterator[tuple[str, Plan]]:

@@ -4,12 +4,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from core.deciding import Command
+from core.deciding import Command, Nothing
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, LeaseAnswer, WorkAnswer
 from core.factoring.curves import Bounds
 from core.factoring.formats.worklist import Work
 from core.factoring.state import Wanted
-from core.leases.answers import Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 
 P1Method = Literal["pm1", "pp1", "p1"]
@@ -59,6 +58,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
+    hands_out = "factoring"
     work: str
     wanted: Wanted
     lease_seconds: int
@@ -80,6 +80,7 @@ class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
+    hands_out = "factoring"
     work: str
     method: P1Method
     candidates: tuple[int, ...]
@@ -97,6 +98,7 @@ class RequestSieving(Command[WorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
+    hands_out = "sieving"
     work: str
     wanted: Wanted
     lease_seconds: int

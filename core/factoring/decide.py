@@ -23,7 +23,7 @@ from core.factoring.answers import ANSWERS, LeaseAnswer, answer
 from core.factoring.curation import commands as curation
 from core.factoring.curation import correcting, curating, projects, shelving
 from core.factoring.curation import events as curation_events
-from core.factoring.curation.events import NumberUnshelved
+from core.factoring.curation.events import NumberUnshelved, ProjectResumed
 from core.factoring.events import (
     CompositeChanged,
     CompositeSubmitted,
@@ -45,6 +45,7 @@ from core.factoring.residues import keeping as residue_keeping
 from core.factoring.state import FactoringState
 from core.leases import holding
 from core.leases.events import LeaseEnded
+from core.steering.events import Resumed
 
 _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision]] = {
     work.ReportCurves: reporting.report,
@@ -65,6 +66,8 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     curation.Correct: correcting.correct,
     curation.CreateProject: projects.create,
     curation.DeleteProject: projects.delete,
+    curation.PauseProject: projects.pause,
+    curation.ResumeProject: projects.resume,
     residue.UploadResidues: residue_keeping.upload,
     residue.RemoveResidue: residue_keeping.remove,
     residue.ClaimResidue: residue_claims.claim,
@@ -104,6 +107,14 @@ FACTORING = Context(
         WorkAssignedBefore: for_no_said_reason,
     },
     openings=frozenset(
-        {CompositeSubmitted.type, CompositeChanged.type, NumberSplit.type, NumberUnshelved.type, LeaseEnded.type}
+        {
+            CompositeSubmitted.type,
+            CompositeChanged.type,
+            NumberSplit.type,
+            NumberUnshelved.type,
+            LeaseEnded.type,
+            ProjectResumed.type,
+            Resumed.type,
+        }
     ),
 )

@@ -3,8 +3,7 @@
 from bisect import bisect_right
 
 from core.deciding import Asking, Decision
-from core.factoring.answers import NoWork
-from core.factoring.assigning import check_lease, granted, held_enough
+from core.factoring.assigning import check_lease, granted, held_enough, no_work
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import RequestP1Work
 from core.factoring.events import WorkAssigned
@@ -26,7 +25,13 @@ def assign(command: RequestP1Work, asking: Asking, state: FactoringState) -> Dec
         return full
     for candidate in command.candidates:
         number = state.number(candidate)
-        if number is None or number.status not in {"open", "finished"} or number.leases or number.shelf:
+        if (
+            number is None
+            or number.status not in {"open", "finished"}
+            or number.leases
+            or number.shelf
+            or state.rests(number.id)
+        ):
             continue
         fact = WorkAssigned(
             work=command.work,
@@ -45,4 +50,4 @@ def assign(command: RequestP1Work, asking: Asking, state: FactoringState) -> Dec
             nominal_microseconds=0,
         )
         return granted(fact, number, command.lease_seconds, asking)
-    return NoWork(message="P-1 and P+1 have been run far enough on every number that fits; ask again later.")
+    return no_work("P-1 and P+1 have been run far enough on every number that fits; ask again later.", state)

@@ -3,8 +3,7 @@
 from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
-from core.factoring.answers import NoWork
-from core.factoring.assigning import check_lease, granted
+from core.factoring.assigning import check_lease, granted, no_work
 from core.factoring.commands import RequestSieving
 from core.factoring.events import WorkAssigned
 from core.factoring.state import FactoringState
@@ -20,7 +19,7 @@ def assign(command: RequestSieving, asking: Asking, state: FactoringState) -> De
     check_lease(command.lease_seconds)
     number = state.leftover(replace(command.wanted, max_digits=min(command.wanted.max_digits, MOST_DIGITS)))
     if number is None:
-        return NoWork(message=f"No number of up to {MOST_DIGITS} digits is left at its target; ask again later.")
+        return no_work(f"No number of up to {MOST_DIGITS} digits is left at its target; ask again later.", state)
     fact = WorkAssigned(
         work=command.work,
         assignment=state.next_assignment(),

@@ -10,6 +10,7 @@ from core.factoring.evidence import WishNoted
 from core.factoring.formats.forms import Form
 from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
+from core.steering.pausing import Pause
 
 Strategy = Literal["yield", "ladder", "progressive"]
 """Which number is worked on first: `yield`, where curves promise the most finds for a CPU-second; `ladder`, what is nearest to
@@ -214,6 +215,18 @@ class FactoringState(Protocol):
 
     def project_name(self, project: int) -> str | None:
         """Return the name of a project, None when there is none of this id."""
+        ...
+
+    def project_pause(self, project: int) -> Pause | None:
+        """Return the pause of a project, by its id; None when it is not paused."""
+        ...
+
+    def paused_projects(self) -> Sequence[str]:
+        """Return the names of the projects that are paused."""
+        ...
+
+    def rests(self, number: int) -> bool:
+        """Tell whether a number belongs to a project that is paused."""
         ...
 
     def next_project(self) -> int:

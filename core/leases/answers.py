@@ -4,12 +4,6 @@ from core.deciding import Answer
 from core.leases.decide import Leases
 
 
-class Nothing(Answer, frozen=True):
-    """There is nothing to do, and why."""
-
-    message: str
-
-
 class LeaseAnswer(Answer, frozen=True, tag="lease"):
     """How a lease stands: when it expires, or how it ended."""
 

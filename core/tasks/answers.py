@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from core.deciding import Answer
+from core.deciding import Answer, Nothing
 from core.events.envelope import Event
-from core.leases.answers import LeaseAnswer, Nothing, lease_answer
+from core.leases.answers import LeaseAnswer, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from core.tasks.events import TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.state import TasksState

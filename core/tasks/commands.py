@@ -1,7 +1,6 @@
 """Commands of tasks."""
 
-from core.deciding import Command
-from core.leases.answers import Nothing
+from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.tasks.answers import FinishAnswer, TaskAnswer, TasksAnswer
 
@@ -35,6 +34,7 @@ class TakeTasks(Command[TasksAnswer | Nothing], frozen=True):
     """
 
     context = "tasks"
+    hands_out = "tasks"
     work: str
     limit: int
     lease_seconds: int

@@ -8,6 +8,7 @@ from core.leases import decide as leases
 from core.leases import holding
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Busy, Unknown
+from core.steering.events import Resumed
 from core.tasks.answers import ANSWERS, FinishAnswer, NoTasks, answer
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.tasks.events import FACTS, TaskFinished, TasksTaken, TaskSubmitted
@@ -102,5 +103,5 @@ TASKS = Context(
     answer=answer,
     answers=ANSWERS,
     expire=lambda lease: ExpireTasks(lease=lease),
-    openings=frozenset({TaskSubmitted.type, LeaseEnded.type}),
+    openings=frozenset({TaskSubmitted.type, LeaseEnded.type, Resumed.type}),
 )

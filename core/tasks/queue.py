@@ -17,9 +17,17 @@ STREAMS = (QUICK, SLOW)
 GROUP = "workers"
 HELD = "tallystick:tasks:held"
 """Hash: task → name of the worker that has it."""
+PAUSED = "tallystick:tasks:paused"
+"""Hash: `ALL`, or `worker:` and a name → why no tasks are to be taken, or none by that worker."""
+ALL = "all"
 
 _encode_args = msgspec.json.Encoder().encode
 _decode_args = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+def paused_for(worker: str) -> str:
+    """Return the field of `PAUSED` that is about one worker."""
+    return f"worker:{worker}"
 
 
 class QueuedTask(msgspec.Struct, frozen=True):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.deciding import Answer
+from core.deciding import Answer, Nothing
 from core.events.envelope import Event
-from core.leases.answers import LeaseAnswer, Nothing, lease_answer
+from core.leases.answers import LeaseAnswer, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from core.trust.events import CheckAnswered, CheckAssigned
 from core.trust.state import TrustState

@@ -4,8 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from core.deciding import Command
-from core.leases.answers import Nothing
+from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.trust.answers import CheckTaken, CheckWork, Drawing
 from core.trust.drawing import Drawn
@@ -110,6 +109,7 @@ class RequestCheck(Command[CheckWork | Nothing], frozen=True):
     """
 
     context = "trust"
+    hands_out = "trust"
     work: str
     users: tuple[str, ...]
     decides: bool

@@ -3,6 +3,7 @@
 from core.deciding import Context
 from core.leases import holding
 from core.leases.events import LeaseEnded
+from core.steering.events import Resumed
 from core.trust import checking, weighing
 from core.trust.answers import ANSWERS, answer
 from core.trust.commands import (
@@ -39,6 +40,6 @@ TRUST = Context(
     answer=answer,
     answers=ANSWERS,
     expire=lambda lease: ExpireCheck(lease=lease),
-    openings=frozenset({CheckDrawn.type, LeaseEnded.type}),
+    openings=frozenset({CheckDrawn.type, LeaseEnded.type, Resumed.type}),
     credits=False,
 )

@@ -10,7 +10,10 @@ from core.factoring.assigning import FAIR
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
+from core.factoring.sieving import METHOD
 from core.factoring.state import Assignment, Given
+from core.steering.pausing import Pause
+from projections.factoring import projects
 from projections.runtime.rows import columns_of, insert_named, row_of
 
 SCHEMA = """
@@ -210,6 +213,17 @@ class AssignmentTable:
             (subject,),
         )
         return [(Bounds(b1, b2, param), curves) for b1, b2, param, curves in rows]
+
+
+def kind_and_pause(connection: sqlite3.Connection, work: str) -> tuple[str, tuple[str, Pause] | None]:
+    """Return of which kind of work an assignment is, and the project whose pause ends it, with its name; None for none."""
+    row = connection.execute("SELECT method, number FROM assignments WHERE work = ?", (work,)).fetchone()
+    method, number = row or ("", 0)
+    kind = "sieving" if method == METHOD else "factoring"
+    if not projects.rests(connection, number):
+        return kind, None
+    paused = {name: pause for name, pause in projects.pauses(connection).items() if not pause.drains}
+    return kind, next((one for one in paused.items() if projects.holds(connection, one[0], number)), None)
 
 
 def speeds(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from core.factoring.p1 import p1_b1
 from core.factoring.state import Wanted
 from projections.factoring.family import Family
 from projections.factoring.ordering import of_project
+from projections.factoring.projects import NOT_RESTING
 
 NAME = "coverage"
 SCHEMA = """
@@ -71,7 +72,7 @@ def lacking(connection: sqlite3.Connection, method: P1Method, wanted: Wanted, li
     rows = connection.execute(
         "SELECT number FROM numbers WHERE status IN ('open', 'finished') AND shelf = '' AND leases = 0"
         " AND priority >= ? AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ?"
-        f"{of_project(wanted.project)} AND ({lacks}) ORDER BY priority DESC, distance, number LIMIT ?",
+        f"{NOT_RESTING}{of_project(wanted.project)} AND ({lacks}) ORDER BY priority DESC, distance, number LIMIT ?",
         (
             wanted.min_priority,
             wanted.min_digits,

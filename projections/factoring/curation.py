@@ -10,6 +10,8 @@ from core.factoring.curation.events import (
     NumberUnshelved,
     ProjectCreated,
     ProjectDeleted,
+    ProjectPaused,
+    ProjectResumed,
     SnfsFormNoted,
 )
 from core.factoring.events import CompositeChanged, ProjectJoined
@@ -49,10 +51,12 @@ class Curation:
                 self._change(fact)
             case ProjectJoined():
                 self._projects.join(fact.project, fact.number, event.recorded_at)
+                if self._projects.all_paused():
+                    self._numbers.rests_changed()
             case ProjectCreated():
                 self._projects.create(fact, event.recorded_at)
-            case ProjectDeleted():
-                self._projects.delete(fact)
+            case ProjectDeleted() | ProjectPaused() | ProjectResumed():
+                self._apply_to_project(fact, event)
             case NumberNamed():
                 self._numbers.change(fact.number).name = fact.name
             case NumberShelved():
@@ -64,6 +68,16 @@ class Curation:
             case _:
                 return False
         return True
+
+    def _apply_to_project(self, fact: ProjectDeleted | ProjectPaused | ProjectResumed, event: Event) -> None:
+        match fact:
+            case ProjectDeleted():
+                self._projects.delete(fact)
+            case ProjectPaused():
+                self._projects.pause(fact, event)
+            case ProjectResumed():
+                self._projects.resume(fact.name)
+        self._numbers.rests_changed()
 
     def _change(self, fact: CompositeChanged) -> None:
         number = self._numbers.change(fact.number)

@@ -21,6 +21,7 @@ from projections.factoring.ordering import (
     select,
     stays_empty,
 )
+from projections.factoring.projects import rests
 from projections.factoring.shares import Gain
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
 
@@ -193,7 +194,11 @@ class NumberTable:
         if ahead is None or not self._unchanged(ahead):
             ahead = self._ahead[wanted] = self._look_ahead(wanted)
         apart: Collection[int] = self.with_residues() if wanted.without_residues else ()
-        changed = [number for number in self._changed.values() if number.id not in apart and is_free(number, wanted)]
+        changed = [
+            number
+            for number in self._changed.values()
+            if number.id not in apart and is_free(number, wanted) and not rests(self._connection, number.id)
+        ]
         written = self.get(ahead.numbers[0]) if ahead.numbers else None
         return min((*changed, *([written] if written else ())), key=lambda number: rank(number, wanted), default=None)
 
@@ -225,6 +230,10 @@ class NumberTable:
         if self._with_residues is None:
             self._with_residues = frozenset(row[0] for row in self._connection.execute(WITH_RESIDUES))
         return self._with_residues
+
+    def rests_changed(self) -> None:
+        """Look up anew, when it is asked for, which numbers are free: a project was paused, or one that is was joined."""
+        self._ahead.clear()
 
     def residues_changed(self) -> None:
         """Look up anew, when it is asked for, on which numbers residues wait."""

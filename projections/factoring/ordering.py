@@ -10,6 +10,7 @@ from msgspec import Struct
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.mathematics import choice
 from core.factoring.state import Number, Strategy, Wanted
+from projections.factoring.projects import NOT_RESTING
 
 WITH_RESIDUES = (
     "WITH RECURSIVE waiting (number) AS (SELECT number FROM residues WHERE completed_by = 0 AND removed = 0"
@@ -108,12 +109,13 @@ def select(wanted: Wanted, held: str) -> str:
 
 
 def fits(wanted: Wanted) -> str:
-    """Return the condition that a number is wanted, with the parameters of `bounds_of`.
+    """Return the condition that a number is wanted and does not rest, with the parameters of `bounds_of`.
 
     The plus keeps SQLite from looking numbers up by their sizes and sorting all of them, where an index has them in order.
     """
-    return "priority >= ? AND +digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?" + of_project(
-        wanted.project
+    return (
+        "priority >= ? AND +digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?"
+        f"{NOT_RESTING}{of_project(wanted.project)}"
     )
 
 

@@ -4,9 +4,13 @@ import sqlite3
 
 from msgspec import Struct
 
-from core.factoring.curation.events import ProjectCreated, ProjectDeleted
+from core.events.envelope import Event
+from core.factoring.curation.events import ProjectCreated, ProjectDeleted, ProjectPaused
+from core.factoring.curation.projects import stream_of
+from core.steering.pausing import Pause
+from projections.steering.state import COLUMNS
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE projects (
     project TEXT NOT NULL,         -- its name
     number INTEGER NOT NULL,
@@ -21,7 +25,16 @@ CREATE TABLE project_names (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL    -- when a number joined last
 ) STRICT;
+CREATE TABLE project_pauses (
+    project TEXT PRIMARY KEY,      -- its name
+{COLUMNS}) STRICT, WITHOUT ROWID;
+CREATE TABLE resting (number INTEGER PRIMARY KEY) STRICT; -- those that belong to a project that is paused
+CREATE TRIGGER joined_at_rest AFTER INSERT ON projects WHEN new.project IN (SELECT project FROM project_pauses) BEGIN
+    INSERT OR IGNORE INTO resting VALUES (new.number);
+END;
 """
+NOT_RESTING = " AND number NOT IN (SELECT number FROM resting)"
+"""The condition that a number may be handed out, as far as its projects go."""
 _COUNTED = """
 SELECT id, name, description, created_at, updated_at,
     coalesce(sum(numbers), 0), coalesce(sum(numbers) FILTER (WHERE status IN ('prime', 'factored')), 0)
@@ -71,10 +84,7 @@ class ProjectTable:
 
     def holds(self, name: str, number: int) -> bool:
         """Tell whether a number belongs to a project."""
-        row = self._connection.execute(
-            "SELECT 1 FROM projects WHERE project = ? AND number = ?", (name, number)
-        ).fetchone()
-        return row is not None
+        return holds(self._connection, name, number)
 
     def create(self, fact: ProjectCreated, moment: int) -> None:
         """Add a project."""
@@ -85,9 +95,38 @@ class ProjectTable:
 
     def delete(self, fact: ProjectDeleted) -> None:
         """Take a project away; its numbers stay."""
+        self.resume(fact.name)
         self._connection.execute("DELETE FROM project_names WHERE id = ?", (fact.project,))
         for table in ("projects", "project_tallies", "project_factors"):
             self._connection.execute(f"DELETE FROM {table} WHERE project = ?", (fact.name,))
+
+    def pause(self, fact: ProjectPaused, event: Event) -> None:
+        """Have the numbers of a project rest."""
+        row = (fact.name, fact.drains, fact.reason, event.recorded_at, event.position)
+        self._connection.execute("INSERT OR REPLACE INTO project_pauses VALUES (?, ?, ?, ?, ?)", row)
+        self._connection.execute(
+            "INSERT OR IGNORE INTO resting SELECT number FROM projects WHERE project = ?", (fact.name,)
+        )
+
+    def resume(self, name: str) -> None:
+        """Have the numbers of a project rest no more, but for those that belong to another one that is paused."""
+        if self._connection.execute("DELETE FROM project_pauses WHERE project = ?", (name,)).rowcount:
+            self._connection.execute("DELETE FROM resting")
+            self._connection.execute(
+                "INSERT OR IGNORE INTO resting SELECT number FROM projects JOIN project_pauses USING (project)"
+            )
+
+    def paused(self, project: int) -> Pause | None:
+        """Return the pause of a project by its id, None when it is not paused."""
+        return next((pause for pause in pauses(self._connection).values() if pause.target == stream_of(project)), None)
+
+    def all_paused(self) -> tuple[str, ...]:
+        """Return the names of the projects that are paused."""
+        return tuple(row[0] for row in self._connection.execute("SELECT project FROM project_pauses ORDER BY project"))
+
+    def rests(self, number: int) -> bool:
+        """Tell whether a number belongs to a project that is paused."""
+        return rests(self._connection, number)
 
     def join(self, name: str, number: int, moment: int) -> None:
         """Have a number belong to a project, in which it may be a part, and others may be parts of it."""
@@ -125,6 +164,26 @@ def by_name(connection: sqlite3.Connection, name: str) -> Project | None:
     """Return a project by its name."""
     row = connection.execute(f"{_COUNTED} WHERE name = ? GROUP BY id", (name,)).fetchone()
     return Project(*row) if row else None
+
+
+def pauses(connection: sqlite3.Connection) -> dict[str, Pause]:
+    """Return the pauses of projects, by name."""
+    rows = connection.execute(
+        "SELECT name, id, drains, reason, since, position FROM project_pauses JOIN project_names ON name = project"
+        " ORDER BY id"
+    )
+    return {name: Pause(stream_of(project), bool(drains), *rest) for name, project, drains, *rest in rows}
+
+
+def holds(connection: sqlite3.Connection, name: str, number: int) -> bool:
+    """Tell whether a number belongs to a project."""
+    found = connection.execute("SELECT 1 FROM projects WHERE project = ? AND number = ?", (name, number))
+    return found.fetchone() is not None
+
+
+def rests(connection: sqlite3.Connection, number: int) -> bool:
+    """Tell whether a number belongs to a project that is paused."""
+    return connection.execute("SELECT 1 FROM resting WHERE number = ?", (number,)).fetchone() is not None
 
 
 def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, str]]:

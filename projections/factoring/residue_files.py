@@ -20,6 +20,7 @@ from core.factoring.residues.state import ResidueFile, WantedResidue
 from core.leases.decide import Lease
 from projections.factoring.numbers import NumberTable
 from projections.factoring.ordering import of_project
+from projections.factoring.projects import NOT_RESTING
 from projections.runtime.rows import columns_of, insert_named, insert_rows, told
 
 SCHEMA = """
@@ -139,7 +140,7 @@ class ResidueTable:
             f"SELECT {COLUMNS} FROM residues JOIN numbers USING (number) WHERE {_WAITING}"
             " AND status IN ('open', 'split', 'finished') AND shelf = '' AND priority >= ?"
             " AND digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND residues.b1 BETWEEN ? AND ?"
-            f"{of_project(wanted.project)}"
+            f"{NOT_RESTING}{of_project(wanted.project)}"
             " ORDER BY status = 'finished', priority DESC, residue LIMIT 1",
             (
                 wanted.min_priority,

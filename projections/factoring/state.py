@@ -111,6 +111,9 @@ class FactoringState(Answers):
         self.next_project = partial(self._ids.next, "project")
         self.project = self._projects.id_of
         self.project_name = self._projects.name_of
+        self.project_pause = self._projects.paused
+        self.paused_projects = self._projects.all_paused
+        self.rests = self._projects.rests
         self.snfs_difficulty = partial(curation.snfs_difficulty, connection)
         self.exponents_of = self._forms.exponents_of
         self.worth = self._credit.worth

@@ -63,6 +63,11 @@ from core.simulations.events import (
     SimulationStarted,
 )
 from core.simulations.state import Machine, Simulation
+from core.steering.answers import Steered
+from core.steering.commands import Pause, Resume
+from core.steering.decide import STEERING
+from core.steering.events import Paused, Resumed
+from core.steering.pausing import Pause as PauseAsItStands
 from core.tasks.answers import FinishAnswer, NoTasks
 from core.tasks.commands import FinishTask, SubmitTask, TakeTasks
 from core.tasks.decide import TASKS
@@ -127,6 +132,13 @@ def telling(living=1, raised=None, **stands):
 
 
 FAILING = NoteFailing(subscription=1, again=1, position=21, reason="503")
+
+
+def pausing(*targets, drains=False):
+    return known(pause={target: PauseAsItStands(target, drains, "", NOW, 1) for target in targets})
+
+
+STOPPED = Pause(target="client-3", drains=False, reason="it overheats")
 COUNTED = ReportCount(job="j", chunk=1, before=0, last=78498)
 RENAMED = ChangeSimulation(simulation=1, name="other")
 STARTED = ChangeSimulation(simulation=1, status="running")
@@ -221,6 +233,12 @@ EXAMPLES = [
     (SIMULATIONS, simulating(), DeleteSimulation(simulation=9), Unknown("no simulation 9")),
     (SIMULATIONS, simulating(), RecordPoint(simulation=1, loss=0.5), [Partly(PointRecorded, point=9, stamped=True)]),
     (SIMULATIONS, simulating(), RecordPoint(simulation=9, loss=0.5), Unknown("no simulation 9")),
+    (STEERING, pausing(), STOPPED, [Paused(target="client-3", drains=False, reason="it overheats")]),
+    (STEERING, pausing("client-3"), STOPPED, Steered()),
+    (STEERING, pausing("client-3", drains=True), STOPPED, [Partly(Paused, drains=False)]),
+    (STEERING, pausing(), Pause(target="client-3", drains=True, reason="a\n"), BadInput("reason is not acceptable")),
+    (STEERING, pausing("everything"), Resume(target="everything"), [Resumed(target="everything")]),
+    (STEERING, pausing("everything"), Resume(target="client-3"), Steered()),
     (TASKS, working(waiting=0), ADDED, [Partly(TaskSubmitted, task="t", args=("1", "2"))]),
     (TASKS, working(waiting=2), ADDED, Busy("2 tasks wait already")),
     (
@@ -314,7 +332,9 @@ def test_given_that_when_this_then_that(context, given, when, then):
         assert (decision if isinstance(decision, Answer) else [event.fact for event in decision]) == then
 
 
-@pytest.mark.parametrize("context", [COUNTING, SIMULATIONS, TASKS, NOTIFICATIONS], ids=lambda context: context.name)
+@pytest.mark.parametrize(
+    "context", [COUNTING, SIMULATIONS, STEERING, TASKS, NOTIFICATIONS], ids=lambda context: context.name
+)
 def test_every_decision_has_an_example_of_what_it_records_and_of_what_it_does_not(context):
     told = {(type(when), isinstance(then, list)) for one, _, when, then in EXAMPLES if one is context}
     own = {command for command, decide in context.decisions.items() if decide.__module__ != "core.leases.holding"}

@@ -48,6 +48,8 @@ from core.factoring.curation.commands import (
     CreateProject,
     DeleteProject,
     DescribeNumber,
+    PauseProject,
+    ResumeProject,
     ShelveNumber,
     UnshelveNumber,
 )
@@ -86,6 +88,7 @@ from core.simulations.commands import (
     RemoveMachine,
     SetMachineStatus,
 )
+from core.steering.commands import Pause, Resume
 from core.tasks.commands import FinishTask, SubmitTask, TakeTasks
 from core.timestamps import SECOND
 from projections.access.state import keys
@@ -284,6 +287,26 @@ def keep_projects(office):
     """A project is created and deleted."""
     made = office.perform(CreateProject(name=f"project {fresh(office)}", description="for a while"), client=None)
     office.perform(DeleteProject(project=made.project), client=None)
+
+
+@leads_to("factoring.project_paused.v1", "factoring.project_resumed.v1")
+def pause_projects(office):
+    """Two projects are paused, of which one is resumed."""
+    for resumed in (False, True):
+        called = f"project {fresh(office)}"
+        submitted(office, project=called)
+        project = office.factoring.project(called)
+        office.perform(PauseProject(project=project, drains=resumed, reason="a wrong list"), client=None)
+        if resumed:
+            office.perform(ResumeProject(project=project), client=None)
+
+
+@leads_to("steering.paused.v1", "steering.resumed.v1")
+def pause_clients(office):
+    """A kind of work is drained and resumed, and a client is paused who asks for nothing here."""
+    office.perform(Pause(target="kind-residues", drains=True, reason="a new version comes"), client=None)
+    office.perform(Resume(target="kind-residues"), client=None)
+    office.perform(Pause(target=f"client-{fresh(office)}", drains=False, reason="it overheats"), client=None)
 
 
 @leads_to("factoring.number_named.v1")

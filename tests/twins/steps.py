@@ -33,6 +33,8 @@ from core.factoring.curation.commands import (
     CreateProject,
     DeleteProject,
     DescribeNumber,
+    PauseProject,
+    ResumeProject,
     ShelveNumber,
     UnshelveNumber,
 )
@@ -52,6 +54,7 @@ from core.factoring.state import Wanted
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, summary_of
 from core.simulations.commands import RegisterMachine
+from core.steering.commands import Pause, Resume
 from core.tasks.commands import SubmitTask
 from tests.twins.telling import Telling
 
@@ -304,13 +307,20 @@ class Describe(Step, frozen=True):
 
 
 class Project(Step, frozen=True):
-    """Have a project, or have it no more."""
+    """Have a project, or have it no more, or have nothing of it handed out."""
 
     name: str
-    there: bool = True
+    how: str = "there"
 
     def command(self, here):
-        return CreateProject(name=self.name) if self.there else DeleteProject(project=here.project(self.name))
+        match self.how:
+            case "there":
+                return CreateProject(name=self.name)
+            case "gone":
+                return DeleteProject(project=here.project(self.name))
+            case "resumed":
+                return ResumeProject(project=here.project(self.name))
+        return PauseProject(project=here.project(self.name), drains=self.how == "drained")
 
 
 class Upload(Step, frozen=True):
@@ -431,6 +441,7 @@ ELSEWHERE = {
     "counting": lambda n: SubmitJob(job=name_of(n), n=100_000, chunks=2, ceiling=10**18),
     "federation": lambda n: PushSummary(summary_of(StatedSummary(f"agent {n}", "2026-01-01", {"primes": n}, []), {})),
     "simulations": lambda n: RegisterMachine(name=f"m{n}", cpu="8 cores", memory_gb=32),
+    "steering": lambda n: Resume(target="everything") if n % 2 else Pause(target="everything", drains=n % 4 == 0),
     "tasks": lambda n: SubmitTask(task=name_of(n), operation="add", args=("1", "2"), node="here", most_waiting=10**6),
 }
 

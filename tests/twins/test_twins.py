@@ -274,7 +274,18 @@ class Twins(RuleBasedStateMachine):
 
     @rule(
         what=st.sampled_from(sorted(ELSEWHERE))
-        | st.builds(Project, name=st.sampled_from(PROJECTS[2:]), there=st.booleans(), client=st.just(ADMINISTRATOR))
+        | st.builds(
+            Project,
+            name=st.sampled_from(PROJECTS[1:]),
+            how=st.sampled_from(["paused", "drained", "resumed"]),
+            client=st.just(ADMINISTRATOR),
+        )
+        | st.builds(
+            Project,
+            name=st.sampled_from(PROJECTS[2:]),
+            how=st.sampled_from(["there", "gone"]),
+            client=st.just(ADMINISTRATOR),
+        )
     )
     def do_something_else(self, what):
         """Something that has nothing to do with any number."""

@@ -43,6 +43,7 @@ class Coordinator:
         self.offer = {"work_id": None, "message": "There is nothing to do."}
         self.check = {"lease": None, "message": "There is nothing to check."}
         self.lease = "updated"
+        self.pause = None
         self.away = False
         self.first_report = threading.Event()
 
@@ -60,7 +61,7 @@ class Coordinator:
             return answer(b"{}")
         if method == "DELETE":
             self.handed_back.append(query["reason"])
-        return LeaseStatus(self.lease if method == "PUT" else "abandoned", expiry(60))
+        return LeaseStatus(self.lease if method == "PUT" else "abandoned", expiry(60), self.pause)
 
 
 def expiry(seconds):
@@ -132,7 +133,7 @@ def test_what_takes_long_is_reported_every_few_minutes(coordinator, perform, mon
 
 def test_a_factor_ends_the_assignment_once_it_is_reported(coordinator, perform):
     perform(assignment(composite=str(1_000_000_000_039 * (10**40 + 121)), curves=5000))
-    (report,) = coordinator.reports
+    report = coordinator.reports[-1]  # a curve that finds its factor in stage 1 is reported by itself
     assert report["factors_found"] == [{"factor": "1000000000039", "sigma": report["sigmas"][-1]}]
     assert coordinator.handed_back == ["a factor was found"]
 
@@ -158,6 +159,21 @@ def test_stopping_reports_what_is_done_and_hands_back_the_rest(coordinator, perf
     stopper.join()
     assert len(coordinator.reports) < 10**6
     assert coordinator.handed_back == ["the worker stops"]
+
+
+def test_what_is_paused_is_stopped_behind_the_curve_that_runs(coordinator, perform):
+    coordinator.pause = "Everything is paused: a storm"
+    perform(assignment(b1=20_000, curves=10**6, expires_at=expiry(0.1)))
+    (report,) = coordinator.reports
+    assert 1 <= report["curves_completed"] == len(report["sigmas"])
+    assert coordinator.handed_back == ["the work is paused"]
+
+
+def test_a_curve_that_is_paused_and_takes_too_long_is_given_up(coordinator, perform, monkeypatch):
+    monkeypatch.setattr(factoring, "PAUSE_SECONDS", 0.1)
+    coordinator.pause = "Everything is paused: a storm"
+    perform(assignment(b1=10**9, curves=1, expires_at=expiry(0.1)))
+    assert (coordinator.reports, coordinator.handed_back) == ([], ["the work is paused"])
 
 
 def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, perform):

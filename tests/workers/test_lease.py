@@ -31,7 +31,8 @@ class Holder:
             self.answers.append(answer)
         if isinstance(answer, Exception):
             raise answer
-        return LeaseStatus(answer, expiry(0.2))
+        status, _, pause = answer.partition(": ")
+        return LeaseStatus(status, expiry(0.2), pause or None)
 
 
 def test_a_lease_is_renewed_while_the_work_goes_on():
@@ -47,6 +48,20 @@ def test_a_lease_that_has_ended_is_lost_once():
     with KeptLease(holder.renew, expiry(0.2), holder.lost.set) as lease:
         assert holder.lost.wait(LONG_ENOUGH)
     assert (lease.lost, holder.asked) == ("expired", 2)
+
+
+def test_what_is_paused_goes_on_for_a_while_and_is_not_lost():
+    holder = Holder("updated", "updated: a storm", "updated: a storm", "updated: a storm")
+    with KeptLease(holder.renew, expiry(0.2), holder.lost.set, patience=0.5) as lease:
+        assert holder.lost.wait(LONG_ENOUGH)
+    assert (lease.lost, lease.paused) == (None, "a storm")
+
+
+def test_what_is_resumed_in_time_goes_on():
+    holder = Holder("updated: a storm", "updated", "updated", "updated")
+    with KeptLease(holder.renew, expiry(0.2), holder.lost.set, patience=LONG_ENOUGH) as lease:
+        assert holder.all_asked.wait(LONG_ENOUGH)
+    assert (lease.lost, lease.paused, holder.lost.is_set()) == (None, None, False)
 
 
 def test_a_lease_that_nobody_knows_is_lost():

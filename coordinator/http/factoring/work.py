@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec.structs import replace
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
@@ -16,6 +17,8 @@ from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
+from coordinator.node import Node
+from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
 from core.factoring.answers import WorkAnswer
@@ -46,13 +49,14 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How an assignment stands."""
+    """How an assignment stands; `pause` says why its holder is to stop, where it is."""
 
     status: str
     work_id: str
     expires_at: str
     curves_completed: int | None = None
     reason: str | None = None
+    pause: str | None = None
 
 
 @get(
@@ -141,6 +145,7 @@ def _sieving(answer: WorkAnswer) -> Work:
 )
 async def report_progress(
     request: AnyRequest,
+    node: NamedDependency[Node],
     settings: NamedDependency[Settings],
     work: FromPath[str],
     client_id: FromQuery[Client],
@@ -150,11 +155,14 @@ async def report_progress(
     """Extend the assignment; credit comes with results only. An assignment that has ended stays ended.
 
     How many curves are run is recorded by tenths, and when the assignment is extended: when half of its time is gone.
+    While the work is paused, `pause` says why to stop: the curve that runs may be finished, what is done is reported, and the
+    rest handed back.
     """
     seconds = 0 if lease_seconds is None else held_for(lease_seconds, settings)
     command = RenewWork(lease=work, curves=curves_completed, seconds=seconds)
     outcome = await perform(request, command, client=client_id)
-    return answered(outcome, _lease(outcome, "updated", curves=curves_completed))
+    pause = await why_to_stop(node, "factoring", client_id, work)
+    return answered(outcome, replace(_lease(outcome, "updated", curves=curves_completed), pause=pause))
 
 
 @post(

@@ -22,12 +22,12 @@ from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
+from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Strategy, Wanted
-from core.leases.answers import Nothing
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring import coverage
 

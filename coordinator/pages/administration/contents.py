@@ -26,6 +26,7 @@ from coordinator.pages.administration.projections import (
     verify,
 )
 from coordinator.pages.administration.reservations import release, reservations, reserve
+from coordinator.pages.administration.steering import pause, resume, steering_page
 from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
 from coordinator.pages.administration.users import (
     forget,
@@ -44,6 +45,7 @@ HOME = "/admin"
 _NUMBER = f"{HOME}/numbers/{{number}}"
 _UPLOAD = f"{HOME}/uploads/{{upload}}"
 _PROJECTIONS = f"{HOME}/projections"
+_PAUSES = f"{HOME}/pauses"
 _KEYS = f"{HOME}/keys"
 _USERS = f"{HOME}/users"
 _WORK = f"{HOME}/assignments/{{work}}"
@@ -62,12 +64,13 @@ def _section(name: str) -> Section:
 
 
 COMMON = Contribution(
-    administration=(_section("Keys"), _section("Users"), _section("Projections")),
+    administration=(_section("Keys"), _section("Users"), _section("Projections"), _section("Pauses")),
     pages=(
         _page(HOME, "overview.html", overview),
         _page(_KEYS, "keys.html", keys_page),
         _page(_USERS, "users.html", users_page),
         _page(_PROJECTIONS, "projections.html", projections_page),
+        _page(_PAUSES, "pauses.html", steering_page),
     ),
     forms=(
         _form(_KEYS, _KEYS, create_key),
@@ -83,6 +86,8 @@ COMMON = Contribution(
         _form(f"{HOME}/clients/merge", _USERS, merge_clients),
         _form(f"{_PROJECTIONS}/{{name}}/rebuild", _PROJECTIONS, rebuild_projections),
         _form(f"{_PROJECTIONS}/{{name}}/cancel", _PROJECTIONS, cancel_rebuild),
+        _form(_PAUSES, _PAUSES, pause),
+        _form(f"{_PAUSES}/end", _PAUSES, resume),
         _form(f"{HOME}/verification", _PROJECTIONS, verify),
         _form(f"{HOME}/verification/cancel", _PROJECTIONS, cancel_verification),
     ),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from coordinator.node import Node
 from coordinator.pages.contributing import Words
-from coordinator.pages.telling import client_link
+from coordinator.pages.telling import client_link, how_paused, why_paused
 from core.bigint import abbreviate
 from core.events.envelope import Event
 from core.events.fact import Fact
@@ -36,6 +36,8 @@ SENTENCES: Mapping[type[Fact], str] = {
     PrimalitySettled: "{number} was tested: {primality}",
     curation.ProjectCreated: 'the project <a href="/projects/{project}">{name}</a> began',
     curation.ProjectDeleted: "the project {name} was deleted",
+    curation.ProjectPaused: 'work on the project <a href="/projects/{project}">{name}</a> was {paused}{why}',
+    curation.ProjectResumed: 'work on the project <a href="/projects/{project}">{name}</a> was resumed',
     curation.NumberNamed: "{number} is called {name}",
     curation.NumberShelved: "{number} was put aside: {shelf}",
     curation.NumberUnshelved: "{number} was taken up again",
@@ -61,6 +63,8 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "method": lambda fact: _METHODS.get(fact.method, fact.method),
         "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),
         "curves": lambda fact: whole(fact.curves),
+        "paused": how_paused,
+        "why": why_paused,
     }
 
 

@@ -68,6 +68,28 @@ class DeleteProject(Command[ProjectAnswer], frozen=True):
     project: int
 
 
+class PauseProject(Command[ProjectAnswer], frozen=True):
+    """Hand out no more numbers of a project.
+
+    Attributes:
+        project: its id.
+        drains: whether what is handed out already is finished.
+        reason: in words, may be empty.
+    """
+
+    context = "factoring"
+    project: int
+    drains: bool
+    reason: str = ""
+
+
+class ResumeProject(Command[ProjectAnswer], frozen=True):
+    """Hand out the numbers of a project again."""
+
+    context = "factoring"
+    project: int
+
+
 class Restatement(Struct, frozen=True):
     """The facts that count in place of those that a command led to first.
 

@@ -26,6 +26,31 @@ class ProjectDeleted(Fact, frozen=True):
     name: str
 
 
+class ProjectPaused(Fact, frozen=True):
+    """Numbers that belong to a project are not handed out any more.
+
+    Attributes:
+        project: its id.
+        name: of the project.
+        drains: whether what is handed out already is finished; else its holders are told to stop.
+        reason: in words, may be empty.
+    """
+
+    type = "factoring.project_paused.v1"
+    project: int
+    name: str
+    drains: bool
+    reason: str
+
+
+class ProjectResumed(Fact, frozen=True):
+    """Numbers that belong to a project, which was paused, are handed out again."""
+
+    type = "factoring.project_resumed.v1"
+    project: int
+    name: str
+
+
 class NumberShelved(Fact, frozen=True):
     """A number is not assigned any more; what is known of it stays.
 
@@ -88,4 +113,14 @@ class IdsGivenOut(Fact, frozen=True):
     project: int
 
 
-FACTS = (ProjectCreated, ProjectDeleted, NumberShelved, NumberUnshelved, SnfsFormNoted, NumberNamed, IdsGivenOut)
+FACTS = (
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectPaused,
+    ProjectResumed,
+    NumberShelved,
+    NumberUnshelved,
+    SnfsFormNoted,
+    NumberNamed,
+    IdsGivenOut,
+)

@@ -2,10 +2,12 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.curation.commands import CreateProject, DeleteProject
-from core.factoring.curation.events import ProjectCreated, ProjectDeleted
+from core.factoring.answers import ProjectAnswer
+from core.factoring.curation.commands import CreateProject, DeleteProject, PauseProject, ResumeProject
+from core.factoring.curation.events import ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed
 from core.factoring.state import FactoringState
 from core.refusals import BadInput, Conflict, Unknown
+from core.steering.pausing import check_reason, unless_so
 
 MAX_NAME = 100
 MAX_DESCRIPTION = 2_000
@@ -43,12 +45,39 @@ def create(command: CreateProject, _: Asking, state: FactoringState) -> Decision
     return [_created(command.name, command.description, state)]
 
 
+def pause(command: PauseProject, _: Asking, state: FactoringState) -> Decision:
+    """Hand out no more numbers of a project; one that is paused in the same way already stays so, and why it was."""
+    name, reason = _known(command.project, state), check_reason(command.reason)
+    if not unless_so(state.project_pause(command.project), drains=command.drains):
+        return ProjectAnswer(project=command.project, name=name)
+    fact = ProjectPaused(project=command.project, name=name, drains=command.drains, reason=reason)
+    return [NewEvent(stream_of(command.project), fact)]
+
+
+def resume(command: ResumeProject, _: Asking, state: FactoringState) -> Decision:
+    """Hand out the numbers of a project again; one that is not paused stays so."""
+    name = _known(command.project, state)
+    if state.project_pause(command.project) is None:
+        return ProjectAnswer(project=command.project, name=name)
+    return [NewEvent(stream_of(command.project), ProjectResumed(project=command.project, name=name))]
+
+
 def delete(command: DeleteProject, _: Asking, state: FactoringState) -> Decision:
     """Take a project away; its numbers stay."""
-    name = state.project_name(command.project)
-    if name is None:
-        raise Unknown(f"There is no project with the id {command.project}.")
+    name = _known(command.project, state)
     return [NewEvent(stream_of(command.project), ProjectDeleted(project=command.project, name=name))]
+
+
+def _known(project: int, state: FactoringState) -> str:
+    """Return the name of a project.
+
+    Raises:
+        Unknown: there is none of this id.
+    """
+    name = state.project_name(project)
+    if name is None:
+        raise Unknown(f"There is no project with the id {project}.")
+    return name
 
 
 def _created(name: str, description: str, state: FactoringState) -> NewEvent:

@@ -2,8 +2,8 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import NoWork, lease_answer
-from core.factoring.assigning import check_lease
+from core.factoring.answers import lease_answer
+from core.factoring.assigning import check_lease, no_work
 from core.factoring.curves import STAGE_1_ONLY, Bounds, portions
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import number_of, residue_answer
@@ -33,7 +33,7 @@ def claim(command: ClaimResidue, asking: Asking, state: FactoringState) -> Decis
             raise BadInput(f"min_{what} {least} exceeds max_{what} {most}; no residue file fits.")
     file = state.residues.free(wanted)
     if file is None:
-        return NoWork(message="There is no residue file that fits and waits for its stage 2; ask again later.")
+        return no_work("There is no residue file that fits and waits for its stage 2; ask again later.", state)
     fact = ResidueClaimed(residue=file.residue, claim=command.claim, client=asking.client)
     claimed = NewEvent(leases.stream_of(command.claim), fact, cause=file.position, opens=True)
     subject = residue_stream(file.residue)

@@ -2,13 +2,12 @@
 
 from msgspec import Struct
 
-from core.deciding import Command
+from core.deciding import Command, Nothing
 from core.factoring.answers import LeaseAnswer
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.factoring.residues.events import BadLine
 from core.factoring.residues.state import WantedResidue
-from core.leases.answers import Nothing
 
 
 class Reported(Struct, frozen=True, gc=False):
@@ -73,6 +72,7 @@ class ClaimResidue(Command[ResidueWorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
+    hands_out = "residues"
     claim: str
     wanted: WantedResidue
     lease_seconds: int

@@ -39,6 +39,7 @@ from projections.runtime.answers import Answers
 from projections.runtime.projection import Projection
 
 HTML = {"Accept": "text/html"}
+ALWAYS = ("clients", "access", "steering")
 
 
 def serving(directory, contexts):
@@ -84,7 +85,7 @@ def test_nothing_of_it_is_there(without):
         item = {"type": kind.name, "id": "1", "client_id": "c"}
         assert f"type is '{kind.name}'" in client.post("/api/v1/events", json=[item]).text
     assert not path_of(directory, name).exists()
-    assert {path.stem for path in path_of(directory, name).parent.glob("*.db")} == {"clients", "access", *names(others)}
+    assert {path.stem for path in path_of(directory, name).parent.glob("*.db")} == {*ALWAYS, *names(others)}
     paths = client.get("/openapi.json").json()["paths"]
     assert client.get("/openapi.json").status_code == 200
     routers = [router for router in gone.routers if isinstance(router, Router)]
@@ -97,7 +98,7 @@ def test_what_tells_of_all_tells_of_the_others(without, address):
     answer = client.get(address)
     assert answer.status_code == 200, answer.text
     if "audit" in address:
-        assert {one["name"] for one in answer.json()["projections"]} == {"clients", "access", *names(others)}
+        assert {one["name"] for one in answer.json()["projections"]} == {*ALWAYS, *names(others)}
 
 
 class LampLit(Fact, frozen=True):

@@ -174,6 +174,7 @@ class World:
         self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {}, skipped or {}, assumed or {})
         self.parts = known.pop("parts", {})
         self.projects = known.pop("projects", {})
+        self.paused = known.pop("paused", {})
         self.members = known.pop("members", set())
         self.difficulties = known.pop("difficulties", {})
         self.origins = known.pop("origins", {})
@@ -239,6 +240,15 @@ class World:
 
     def project_name(self, project):
         return next((name for name, known in self.projects.items() if known == project), None)
+
+    def project_pause(self, project):
+        return self.paused.get(project)
+
+    def paused_projects(self):
+        return [self.project_name(project) for project in self.paused]
+
+    def rests(self, number):
+        return any((number, name) in self.members for name in self.paused_projects())
 
     def snfs_difficulty(self, number):
         return self.difficulties.get(number)

@@ -8,11 +8,20 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curation.commands import ChangeComposite, DeleteProject, ShelveNumber, UnshelveNumber
+from core.factoring.answers import WorkAnswer
+from core.factoring.commands import Claim, EndWork, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.curation.commands import (
+    ChangeComposite,
+    DeleteProject,
+    PauseProject,
+    ResumeProject,
+    ShelveNumber,
+    UnshelveNumber,
+)
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.residues.commands import Contents, Reported, UploadResidues
+from core.factoring.state import Wanted
 from core.refusals import BadInput
 from projections.factoring import submitted
 from projections.factoring.contributors import HOUR
@@ -37,6 +46,7 @@ FROM projects JOIN numbers ON numbers.number = projects.number
 WHERE shelf <> 'deleted' GROUP BY projects.project, part, status, level ORDER BY 1, 2, 3, 4
 """,
     "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) WHERE method <> 'division' GROUP BY 1 ORDER BY 1",
+    "resting": "SELECT DISTINCT number FROM projects JOIN project_pauses USING (project) ORDER BY number",
     "number_tallies": "SELECT shelf, status, count(*) FROM numbers GROUP BY shelf, status ORDER BY 1, 2",
     "submitted_tallies": "SELECT standing, count(*) FROM submitted WHERE shelf <> 'deleted' GROUP BY 1 ORDER BY 1",
     "submitted_hours": f"""
@@ -112,6 +122,24 @@ class FactoringMachine(RuleBasedStateMachine):
     @rule(project=st.integers(1, 4))
     def delete_project(self, project):
         self.office.result(DeleteProject(project=project))
+
+    @rule(project=st.integers(1, 4), how=st.sampled_from(["paused", "drained", "resumed"]))
+    def pause_a_project(self, project, how):
+        resume = ResumeProject(project=project)
+        self.office.result(resume if how == "resumed" else PauseProject(project=project, drains=how == "drained"))
+
+    @rule(whole=st.booleans(), left=st.integers(1, 60))
+    def ask_for_work(self, whole, left):
+        """Nothing is handed out of a project that is paused."""
+        work = f"{self.office.log.head().position}"
+        command = RequestWork(work=work, wanted=Wanted(), lease_seconds=left, work_seconds=600, whole=whole)
+        answer = self.office.perform(command)
+        if not isinstance(answer, WorkAnswer):
+            return
+        connection = self.office.factoring.connection
+        paused = "SELECT count(*) FROM projects JOIN project_pauses USING (project) WHERE number = ?"
+        assert connection.execute(paused, (answer.number,)).fetchone() == (0,)
+        self.office.perform(EndWork(lease=work, outcome="released"))
 
     @invariant()
     def every_tally_is_what_is_counted_from_nothing(self):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.state import Number, Wanted
-from projections.factoring import numbers
+from projections.factoring import numbers, projects
 from projections.factoring.numbers import NumberTable
 
 WANTED = (
@@ -72,7 +72,7 @@ def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
     numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD = 3, 1
     connection = sqlite3.connect(":memory:")
     try:
-        connection.executescript(numbers.SCHEMA)
+        connection.executescript(numbers.SCHEMA + projects.SCHEMA)
         table, known = NumberTable(connection), []
         for what, which, changes in steps:
             if what == "add":

@@ -2,14 +2,16 @@
 
 from core.corrections.events import Concluded, ReportsReinstated, ReportsWithdrawn, Restated
 from core.events.envelope import NewEvent
-from core.factoring.answers import CompositeAnswer
+from core.factoring.answers import CompositeAnswer, ProjectAnswer
 from core.factoring.curation.commands import (
     ChangeComposite,
     Correct,
     CreateProject,
     DeleteProject,
     DescribeNumber,
+    PauseProject,
     Restatement,
+    ResumeProject,
     ShelveNumber,
     UnshelveNumber,
 )
@@ -19,6 +21,8 @@ from core.factoring.curation.events import (
     NumberUnshelved,
     ProjectCreated,
     ProjectDeleted,
+    ProjectPaused,
+    ProjectResumed,
     SnfsFormNoted,
 )
 from core.factoring.events import AttemptMade, CompositeChanged, FactorFound, NumberSplit
@@ -26,6 +30,7 @@ from core.factoring.evidence import WishNoted
 from core.factoring.residues.events import ResidueIdsGivenOut
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown
+from core.steering.pausing import Pause
 from tests.core.factoring.given import (
     Example,
     P,
@@ -42,6 +47,7 @@ from tests.core.factoring.given import (
 )
 
 NUMBER = a_number()
+DRAINED = Pause("project-1", drains=True, reason="", since=1, position=1)
 WHOLE = a_number(1, value=P * Q * R, status="split")
 PART, PRIME = a_number(2, value=P * Q), a_number(3, value=R)
 UNCHANGED = Partly(CompositeAnswer, outcome="existing", number=1)
@@ -140,6 +146,37 @@ EXAMPLES = [
     Example("none is without one", World(), CreateProject(name=" "), BadInput("The project has no name")),
     Example(
         "a project ends", World(projects={"old": 1}), DeleteProject(project=1), [ProjectDeleted(project=1, name="old")]
+    ),
+    Example(
+        "a project is paused",
+        World(projects={"old": 1}),
+        PauseProject(project=1, drains=True, reason="a wrong list"),
+        [ProjectPaused(project=1, name="old", drains=True, reason="a wrong list")],
+    ),
+    Example(
+        "one that is drained is stopped",
+        World(projects={"old": 1}, paused={1: DRAINED}),
+        PauseProject(project=1, drains=False),
+        [ProjectPaused(project=1, name="old", drains=False, reason="")],
+    ),
+    Example(
+        "one that is paused so already stays so",
+        World(projects={"old": 1}, paused={1: DRAINED}),
+        PauseProject(project=1, drains=True),
+        ProjectAnswer(project=1, name="old"),
+    ),
+    Example("none that is not there is paused", World(), PauseProject(project=1, drains=True), Unknown("the id 1")),
+    Example(
+        "a project is resumed",
+        World(projects={"old": 1}, paused={1: DRAINED}),
+        ResumeProject(project=1),
+        [ProjectResumed(project=1, name="old")],
+    ),
+    Example(
+        "one that is not paused stays so",
+        World(projects={"old": 1}),
+        ResumeProject(project=1),
+        ProjectAnswer(project=1, name="old"),
     ),
     Example("none that is not there ends", World(), DeleteProject(project=1), Unknown("no project with the id 1")),
     Example(

@@ -1,0 +1,43 @@
+"""Pauses: what no work is handed out for, and handing it out again."""
+
+from typing import Any
+
+import msgspec
+
+from coordinator.node import Node
+from coordinator.operations import steering
+from coordinator.operations.steering import Of
+from coordinator.pages.forms import Sent, done
+from coordinator.pages.site import Address
+from core.steering.pausing import EVERYTHING, KINDS
+
+_PAGE = "/admin/pauses"
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """A target that is to be paused, how, and why; or resumed."""
+
+    of: Of = "everything"
+    name: str = ""
+    how: str = "pause"
+    reason: str = ""
+
+
+async def steering_page(_: Node, __: Address) -> dict[str, Any]:
+    """Return what can be paused; what is paused stands on every page."""
+    return {"ofs": steering.OFS, "kinds": KINDS, "everything": EVERYTHING}
+
+
+async def pause(sent: Sent) -> str:
+    """Pause or drain something."""
+    wanted = sent.read(_Wanted)
+    target = await steering.target_meant(sent.node, wanted.of, wanted.name)
+    command = steering.pause_command(target, wanted.reason, drains=wanted.how == "drain")
+    return done(_PAGE, await sent.perform(command))
+
+
+async def resume(sent: Sent) -> str:
+    """Resume something."""
+    wanted = sent.read(_Wanted)
+    target = await steering.target_meant(sent.node, wanted.of, wanted.name)
+    return done(_PAGE, await sent.perform(steering.resume_command(target)))

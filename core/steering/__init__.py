@@ -1,0 +1,1 @@
+"""Steering: what is paused, so that no work is handed out for it."""

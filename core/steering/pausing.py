@@ -1,0 +1,97 @@
+"""Pauses: of what, since when and why, and what those are told who ask for work meanwhile."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import msgspec
+
+from core.refusals import BadInput
+from core.timestamps import to_iso
+
+EVERYTHING = "everything"
+KINDS: Mapping[str, str] = {
+    "factoring": "curves, P-1 and P+1",
+    "residues": "the stage 2 of residue files",
+    "sieving": "the quadratic sieve",
+    "counting": "the counting of primes",
+    "tasks": "tasks",
+    "trust": "checks of curves",
+}
+"""The kinds of work that can be paused, and what each is called; the kinds of a worker are among them."""
+MAX_REASON = 500
+
+
+class Pause(msgspec.Struct, frozen=True, gc=False):
+    """A pause as it stands.
+
+    Attributes:
+        target: `everything`, `kind-factoring`, `client-5` or `project-3`.
+        drains: whether what is handed out already is finished.
+        reason: in words, may be empty.
+        since: microseconds UTC; of the event that made it what it is.
+        position: of that event.
+    """
+
+    target: str
+    drains: bool
+    reason: str
+    since: int
+    position: int
+
+    @property
+    def told(self) -> str:
+        """The words that follow the name of what is paused, in a sentence."""
+        how = "is being drained" if self.drains else "is paused"
+        return f"{how} since {to_iso(self.since)[:19]}Z{f': {self.reason}' if self.reason else ''}"
+
+
+class KnownPauses(Protocol):
+    """The state that a request for work needs of pauses."""
+
+    def pause(self, target: str) -> Pause | None:
+        """Return the pause of a target, None when it is not paused."""
+        ...
+
+
+def kind_target(kind: str) -> str:
+    """Return the target that a kind of work is.
+
+    Raises:
+        BadInput: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise BadInput(f"There is no kind of work {kind[:40]!r}; {', '.join(KINDS)} are accepted.")
+    return f"kind-{kind}"
+
+
+def hindering(kind: str, client: int, pause_of: Callable[[str], Pause | None]) -> Pause | None:
+    """Return the widest pause that keeps a client from work of a kind, given what there is; None when nothing does."""
+    return next(filter(None, map(pause_of, (EVERYTHING, f"kind-{kind}", f"client-{client}"))), None)
+
+
+def why_nothing(pause: Pause) -> str:
+    """Return what somebody is told who asks for work that is paused."""
+    subject, _, kind = pause.target.partition("-")
+    called = {EVERYTHING: "All work here", "kind": f"This kind of work ({KINDS.get(kind, kind)})"}
+    return f"{called.get(subject, 'Work for this client')} {pause.told.rstrip('.')}. Ask again later."
+
+
+def check_reason(reason: str) -> str:
+    """Return the reason for a pause when it is acceptable.
+
+    Raises:
+        BadInput: it is too long, or holds characters that do not print.
+    """
+    if len(reason) > MAX_REASON or not (reason.isprintable()):
+        raise BadInput(f"The reason is not acceptable; up to {MAX_REASON} printable characters are.")
+    return reason
+
+
+def unless_so(pause: Pause | None, *, drains: bool) -> bool:
+    """Tell whether pausing changes anything: what is drained may be paused, and the other way round."""
+    return pause is None or pause.drains != drains
+
+
+def by_target(pauses: Iterable[Pause]) -> dict[str, Pause]:
+    """Return pauses by their targets."""
+    return {pause.target: pause for pause in pauses}

@@ -1,0 +1,69 @@
+"""Pausing a project stops a real worker within a heartbeat and half a minute, with every finished curve credited."""
+
+import json
+
+import pytest
+
+from core.timestamps import SECOND, from_iso
+from tests.crews import WorkerProcess
+from tests.servers import HTTP, CoordinatorProcess
+from tests.waiting import until
+
+HEARTBEAT, HALF_A_MINUTE = 30, 30
+SHORT = {"number": str((10**99 + 289) * (10**100 + 267)), "prior_t_level": 25}
+"""A curve takes a second or two."""
+LONG = {"number": "2^1277-1", "prior_t_level": 55}
+"""A curve takes a quarter of an hour."""
+
+
+@pytest.fixture
+def coordinator(tmp_path):
+    process = CoordinatorProcess(tmp_path / "data", TALLYSTICK_ADMIN_KEY="admin").start()
+    yield process
+    process.close()
+
+
+def events(coordinator, kind):
+    return HTTP.get(f"{coordinator.address}/api/v1/events", params={"type": kind}).json()["events"]
+
+
+def paused(coordinator):
+    return HTTP.get(f"{coordinator.address}/health").json().get("paused", [])
+
+
+def post(coordinator, path, body):
+    return HTTP.post(f"{coordinator.address}{path}", json=body, headers={"X-Admin-Key": "admin"}).raise_for_status()
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(("wanted", "least"), [(SHORT, 1), (LONG, 0)], ids=["between curves", "within a curve"])
+def test_a_pause_stops_a_worker_with_every_finished_curve_credited(coordinator, wanted, least):
+    post(coordinator, "/api/v1/composites/bulk", [wanted | {"project": "mersenne", "target_t_level": 65}])
+    worker = WorkerProcess(coordinator, "hired")
+    try:
+        until(lambda: events(coordinator, "leases.granted"))
+        held = events(coordinator, "leases.granted")[-1]["data"]["lease"]
+        until(lambda: least == 0 or progressed(coordinator, held))
+        post(coordinator, "/api/v1/admin/pause", {"of": "project", "name": "mersenne", "reason": "a wrong list"})
+        until(lambda: events(coordinator, "leases.ended"))
+        coordinator.stop()
+        coordinator.start()
+        assert [pause["name"] for pause in paused(coordinator)] == ["mersenne"]
+    finally:
+        worker.close()
+    (pause,) = events(coordinator, "factoring.project_paused")
+    ended = events(coordinator, "leases.ended")[-1]
+    assert (ended["data"]["outcome"], ended["data"]["reason"]) == ("released", "the work is paused")
+    waited = from_iso(ended["recorded_at"]) - from_iso(pause["recorded_at"])
+    assert waited <= (HEARTBEAT + HALF_A_MINUTE) * SECOND
+    ran = [line for line in map(json.loads, worker.output.read_text().splitlines()) if line["event"] == "work_ended"]
+    credited = [event["data"]["curves"] for event in events(coordinator, "factoring.curves_run")]
+    assert sum(credited) == sum(line["curves"] for line in ran) >= least
+    assert [line["unfinished"] for line in ran if line["unfinished"]] == ["the work is paused"]
+    assert events(coordinator, "leases.granted")[-1]["data"]["lease"] == ended["data"]["lease"]
+
+
+def progressed(coordinator, lease):
+    """Tell whether the holder has run at least a curve; how far it is shows once its lease is extended."""
+    done = HTTP.get(f"{coordinator.address}/api/v1/work/status/hired").json()["work_assignments"]
+    return any(one["work_id"] == lease and one["curves_completed"] for one in done)
