@@ -142,6 +142,15 @@ class Settings(Struct, frozen=True, kw_only=True):
             _WORK, "how long a silent worker keeps its assignment", "a whole number from 1 to 86400", ge=1, le=86_400
         ),
     ] = 120
+    minimum_worker_version: Annotated[
+        str,
+        _meaning(
+            _WORK,
+            "the oldest version of `tallystick work` that is given work; empty for any",
+            "a version such as 1.2.0",
+            pattern=r"^$|^[0-9]+(\.[0-9]+)*$",
+        ),
+    ] = ""
     work_seconds: Annotated[
         int,
         _meaning(

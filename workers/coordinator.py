@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Literal, Self, TypeVar
 
 import httpx
@@ -14,6 +15,8 @@ from core.refusals import BadInput, Refusal
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 _HURRIED_SECONDS = 3.0
+USER_AGENT = f"tallystick/{version('tallystick')}"
+"""By which the coordinator knows a worker's version."""
 _PROBLEM = "application/problem+json"
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
@@ -79,7 +82,7 @@ class Coordinator:
             raise BadInput(f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted.")
         self._client = httpx.Client(
             base_url=parsed,
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers={"User-Agent": USER_AGENT} | ({"Authorization": f"Bearer {key}"} if key else {}),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
         )
 

@@ -16,14 +16,24 @@ class Presence:
     def __init__(self) -> None:
         self._seen: OrderedDict[str, int] = OrderedDict()
         self._worked: dict[str, OrderedDict[str, int]] = {}
+        self._versions: dict[str, str] = {}
 
-    def seen(self, client: str, now: int, kind: str) -> None:
-        """Note that a client was heard of, at a time in microseconds UTC, and of what context its work is."""
+    def seen(self, client: str, now: int, kind: str, version: str = "") -> None:
+        """Note that a client was heard of, at a time in microseconds UTC, of what context its work is, and its version.
+
+        A version is kept as long as its client is; who does not say one, such as a queue, takes nothing back.
+        """
+        if version:
+            self._versions[client] = version
         for heard in (self._seen, self._worked.setdefault(kind, OrderedDict())):
             heard[client] = now
             heard.move_to_end(client)
             if len(heard) > _REMEMBERED:
-                heard.popitem(last=False)
+                self._versions.pop(heard.popitem(last=False)[0], None)
+
+    def version_of(self, client: str) -> str:
+        """Return the version of the worker that a client last said it is; empty when it never did."""
+        return self._versions.get(client, "")
 
     def works_on(self, kind: str, now: int, within: int = MINUTE) -> bool:
         """Tell whether anybody who does the work of a context was heard of within so many microseconds before `now`."""
@@ -36,6 +46,7 @@ class Presence:
 
     def forget(self, client: str) -> None:
         """Have never heard of a client."""
+        self._versions.pop(client, None)
         for heard in (self._seen, *self._worked.values()):
             heard.pop(client, None)
 

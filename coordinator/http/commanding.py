@@ -11,6 +11,7 @@ import msgspec
 from coordinator.http.caller import AnyRequest, caller_of
 from coordinator.http.shared import shared_of
 from coordinator.http.values import beside, few_values
+from coordinator.http.versions import worker_version
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
 from core.access.roles import Role
@@ -118,7 +119,9 @@ def _count(request: AnyRequest, client: str | None, moment: int) -> None:
 def _notice(request: AnyRequest, order: Order, result: Result) -> None:
     """Remember which worker was here, unless it went by somebody else's name."""
     if order.client is not None and "work" in caller_of(request).asked and not isinstance(result, Forbidden):
-        shared_of(request).node.presence.seen(order.client.name, order.now, order.command.context)
+        shared_of(request).node.presence.seen(
+            order.client.name, order.now, order.command.context, worker_version(request)
+        )
 
 
 async def _introduce(request: AnyRequest, wishes: Sequence[Wish]) -> dict[str | None, ClientClaim | None]:

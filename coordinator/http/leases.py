@@ -15,6 +15,7 @@ from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import Written, answered
 from coordinator.http.shared import shared_of
+from coordinator.http.versions import check_version
 from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
 from coordinator.writer.batch import Outcome
@@ -63,10 +64,12 @@ async def perform_when_open(
         wait: seconds after which the answer that there is none stands.
 
     Raises:
+        OldWorker: the worker is too old.
         Refusal: it was turned down.
         Unavailable: nothing can be written just now.
     """
     outcomes: list[Outcome[AnswerT | Nothing]] = []
+    check_version(request)
 
     async def ask() -> bool:
         outcomes.append(await perform(request, command, client=client))

@@ -24,6 +24,7 @@ class AtWork(Struct, frozen=True):
         client: their number, 0 for one who never wrote anything.
         name: what they are called.
         seen: when they were last heard of, None when they were not lately.
+        version: of the worker, as it says itself; empty when it does not.
         held: how their leases stand, by context.
         speed: how fast their work is, 1 as nominal; None when not measured.
     """
@@ -31,6 +32,7 @@ class AtWork(Struct, frozen=True):
     client: int
     name: str
     seen: int | None
+    version: str
     held: dict[str, Held]
     speed: float | None
 
@@ -51,6 +53,7 @@ class WorkerRow(Struct, frozen=True):
     client_id: str
     contributor: int
     last_seen: str | None
+    version: str
     holds: int
     speed: float | None
     expired: int
@@ -96,6 +99,7 @@ async def standing_of(measures: Sequence[Measure], node: Node, clients: Mapping[
                 client=max(client, 0),
                 name=name or stream_of(client),
                 seen=node.presence.last_seen(name),
+                version=node.presence.version_of(name),
                 held={context: of[client] for context, of in held.items() if client in of},
                 speed=speeds.get(client),
             )
@@ -112,4 +116,4 @@ def _leasing(node: Node) -> list[str]:
 def _row(one: AtWork) -> WorkerRow:
     live = sum(held.live for held in one.held.values())
     last_seen = to_iso(one.seen) if one.seen else None
-    return WorkerRow(one.name, one.client, last_seen, live, one.speed, one.failed, one.ended)
+    return WorkerRow(one.name, one.client, last_seen, one.version, live, one.speed, one.failed, one.ended)
