@@ -7,6 +7,7 @@ import msgspec
 
 from coordinator.log.reading import COLUMNS, chosen
 from core.events.envelope import StoredEvent
+from core.log.events import LogOpened
 
 _SCANNED_AT_ONCE = 50_000
 """Rows looked at for one page; a rare type must not hold a reader for the whole log."""
@@ -60,6 +61,13 @@ def event_at(connection: sqlite3.Connection, position: int) -> StoredEvent | Non
     """Return one event."""
     found = chosen(connection, "events WHERE position = ?", (position,))
     return found[0] if found else None
+
+
+def opening(connection: sqlite3.Connection) -> tuple[str, int]:
+    """Return the log's id, and when it was opened, microseconds UTC."""
+    first = event_at(connection, 1)
+    assert first is not None, "a log begins with its opening"
+    return msgspec.json.decode(first.data, type=LogOpened).log, first.recorded_at
 
 
 def version_of(connection: sqlite3.Connection, stream: str) -> int:

@@ -14,6 +14,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
+from coordinator.log.queries import opening
 from coordinator.node import Node
 from coordinator.operations.repeating import every
 from coordinator.operations.subscribing import guard_of, receiver_of
@@ -95,8 +96,7 @@ class Deliveries:
             await self._give(wanted)
 
     async def _begin(self) -> None:
-        (opening,) = self._node.log.read(0, 1)
-        log = msgspec.json.decode(opening.data, type=dict[str, str])["log"]
+        log, _ = await self._node.log_readers.query(opening)
         errand = Errand(str(self._node.directory.absolute()), log, guard_of(self._settings))
         pipe = asyncio.subprocess.PIPE
         self._child = await asyncio.create_subprocess_exec(

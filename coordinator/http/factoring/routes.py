@@ -7,6 +7,7 @@ from coordinator.http.factoring import (
     composites,
     corrections,
     factorization,
+    feeds,
     results,
     statistics,
     submitting,
@@ -23,6 +24,7 @@ ROUTER = Router(
         *work.HANDLERS,
         *results.HANDLERS,
         *statistics.HANDLERS,
+        *feeds.HANDLERS,
         uploading.show_upload,
         Router(
             "/admin",
