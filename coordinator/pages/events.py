@@ -13,6 +13,7 @@ from coordinator.pages.asking import identity, position_of
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
 from coordinator.pages.telling import tell
+from core.factoring.withdrawable import MAY_BE_WITHDRAWN
 from core.refusals import Unknown
 from core.timestamps import from_address
 
@@ -59,6 +60,8 @@ async def event(brought: Brought, node: Node, address: Address) -> dict[str, Any
         "event": found.event,
         "data_text": text,
         "number": _number_of(found.event.stream),
+        "withdrawable": MAY_BE_WITHDRAWN,
+        "withdrawn": bool(found.standing.correction) and found.standing.correction != position,
     }
 
 

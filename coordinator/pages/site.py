@@ -31,6 +31,7 @@ _POLICY = (
 _PARTS = {
     "ui": "ui",
     "ladder": "ladder",
+    "administer": "administering",
     "f": "factoring",
     "lists": "numbers",
     "data": "data",

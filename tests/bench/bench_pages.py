@@ -8,6 +8,7 @@ import http.client
 import sys
 import tempfile
 import time
+import urllib.error
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -53,6 +54,20 @@ def submit(address: str) -> None:
         post(f"{address}/api/v1/composites/bulk", body)
 
 
+def wait_until_built(address: str) -> None:
+    """Wait while the tables of a log that has none yet are built."""
+    while True:
+        try:
+            for path in ("/composites", "/counting", "/tasks", "/federation", "/convergence", "/contributors"):
+                get(f"{address}{path}?as=json")
+        except urllib.error.HTTPError as error:
+            if error.code != http.client.SERVICE_UNAVAILABLE:
+                raise
+            time.sleep(1)
+        else:
+            return
+
+
 def signed_in(address: str) -> str:
     """Sign in, and return the cookie."""
     connection = http.client.HTTPConnection(urlsplit(address).netloc)
@@ -78,7 +93,7 @@ def paths(address: str) -> list[str]:
     }
     found = []
     for page in SITE.pages:
-        if page.path == "/admin/uploads/{upload}":
+        if page.path == "/submit/{upload}":
             continue  # there is none; it shows a file of the data directory, and nothing that grows
         path = page.path.format(**known)
         if page.path != "/federation/agent":  # which is nothing without its query
@@ -111,12 +126,12 @@ def main() -> None:
     print(f"  workload: {NUMBERS:,} composites, a mix of all contexts; each page {LOOKS} times, one after the other")
     with tempfile.TemporaryDirectory() as fresh:
         directory = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(fresh) / "data"
-        filled = directory.exists()
-        if not filled:
+        if not directory.exists():
             Month(directory).fill(EVENTS)
         with coordinator(directory, TALLYSTICK_ADMIN_KEY=KEY) as ours, reference() as theirs:
+            wait_until_built(ours)
             addresses = paths(ours)
-            if not filled:
+            if get(f"{ours}/api/v1/composites?size=1")["total"] < NUMBERS:
                 submit(ours)
             print(f"  the log holds {get(f'{ours}/health')['log']['position']:,} events")
             cookie = signed_in(ours)

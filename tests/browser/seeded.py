@@ -134,11 +134,11 @@ def fresh():
 
 def administer(client, key):
     """Sign in, and leave an upload and an assignment to look at; return the values in the addresses of their pages."""
-    form = {"key": key, "next": "/admin/uploads"}
+    form = {"key": key, "next": "/submit"}
     page = client.post("/admin/login", data=form, headers={"Accept": "text/html"}, follow_redirects=True)
     token = re.search(r'name="token" value="([^"]+)"', page.text)[1]
     listed = {"token": token, "text": f"2^67-1\n{HOSTILE}\n2^61-1", "project": HOSTILE[:90]}
-    kept = client.post("/admin/uploads", data=listed)
+    kept = client.post("/submit", data=listed)
     client.post("/admin/keys", data={"token": token, "roles": "read", "label": HOSTILE}).raise_for_status()
     invitation = client.post("/admin/invitations", data={"token": token, "roles": "work", "user": HOSTILE})
     secret = re.search(r"/join/([\w-]+)", invitation.text)[1]

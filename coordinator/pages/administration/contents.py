@@ -27,7 +27,7 @@ from coordinator.pages.administration.projections import (
 )
 from coordinator.pages.administration.reservations import release, reservations, reserve
 from coordinator.pages.administration.steering import pause, resume, steering_page
-from coordinator.pages.administration.uploads import MAX_FORM_BYTES, confirm_upload, receive_upload, upload, uploads
+from coordinator.pages.administration.uploads import uploads
 from coordinator.pages.administration.users import (
     forget,
     give_name,
@@ -43,7 +43,6 @@ from coordinator.pages.site import Model, Page, Part, Section
 
 HOME = "/admin"
 _NUMBER = f"{HOME}/numbers/{{number}}"
-_UPLOAD = f"{HOME}/uploads/{{upload}}"
 _PROJECTIONS = f"{HOME}/projections"
 _PAUSES = f"{HOME}/pauses"
 _KEYS = f"{HOME}/keys"
@@ -55,8 +54,8 @@ def _page(path: str, template: str, model: Model) -> Page:
     return Page(path, f"admin/{template}", model, HOME, "admin")
 
 
-def _form(path: str, page: str, act: Act, max_bytes: int = 1024 * 1024) -> Form:
-    return Form(path, page, act, "admin", max_bytes)
+def _form(path: str, page: str, act: Act) -> Form:
+    return Form(path, page, act, "admin")
 
 
 def _section(name: str) -> Section:
@@ -96,7 +95,7 @@ COMMON = Contribution(
 FACTORING = Contribution(
     administration=(
         _section("Numbers"),
-        Section(f"{HOME}/uploads", "Upload", ""),
+        _section("Uploads"),
         _section("Assignments"),
         _section("Reservations"),
         _section("Corrections"),
@@ -105,7 +104,6 @@ FACTORING = Contribution(
         _page(f"{HOME}/numbers", "numbers.html", numbers),
         _page(_NUMBER, "number.html", one_number),
         _page(f"{HOME}/uploads", "uploads.html", uploads),
-        _page(_UPLOAD, "upload.html", upload),
         _page(f"{HOME}/assignments", "assignments.html", assignments),
         _page(_WORK, "assignment.html", assignment),
         _page(f"{HOME}/reservations", "reservations.html", reservations),
@@ -116,8 +114,6 @@ FACTORING = Contribution(
         _form(f"{_NUMBER}/wanted", _NUMBER, change_number),
         _form(f"{_NUMBER}/shelf", _NUMBER, shelve_number),
         _form(f"{_NUMBER}/delete", _NUMBER, delete_number),
-        _form(f"{HOME}/uploads", f"{HOME}/uploads", receive_upload, MAX_FORM_BYTES),
-        _form(_UPLOAD, _UPLOAD, confirm_upload),
         _form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
         _form(_WORK, _WORK, end_assignment),
         _form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),

@@ -11,7 +11,9 @@ from coordinator.operations import searching
 from coordinator.pages.asking import asked, identity
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
-from core.factoring.curation.commands import ChangeComposite, Shelf, ShelveNumber, UnshelveNumber
+from coordinator.writer.batch import Outcome
+from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
+from core.factoring.curation.curating import check_difficulty
 from core.refusals import Unknown
 from projections.clients.state import names
 from projections.factoring import catalogue, curation, holdings
@@ -31,10 +33,11 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """The form: target and priority of a number; a field left empty stays as it is."""
+    """The form: target, priority and special form of a number; a field left empty stays as it is."""
 
     priority: int | None = None
     target: float | None = None
+    snfs_difficulty: int | None = None
 
 
 class _Shelved(msgspec.Struct, frozen=True):
@@ -75,8 +78,13 @@ async def one_number(node: Node, address: Address) -> dict[str, Any]:
 async def change_number(sent: Sent) -> str:
     """Change a number's priority and target."""
     number, wanted = sent.read_id("number"), sent.read(_Wanted)
+    check_difficulty(wanted.snfs_difficulty)
     command = ChangeComposite(number=number, priority=wanted.priority, target_milli=milli_of(wanted.target))
-    return done(f"/admin/numbers/{number}", await sent.perform(command))
+    changed: Outcome = await sent.perform(command)
+    if wanted.snfs_difficulty is not None:
+        noted = await sent.perform(DescribeNumber(number, wanted.snfs_difficulty))
+        changed = noted if noted.position else changed
+    return done(f"/admin/numbers/{number}", changed)
 
 
 async def shelve_number(sent: Sent) -> str:

@@ -12,6 +12,8 @@ from coordinator.pages.factoring.people import contributions, contributor
 from coordinator.pages.factoring.projects import project, projects
 from coordinator.pages.factoring.residues import residues
 from coordinator.pages.factoring.searching import search
+from coordinator.pages.factoring.submitting import FORMS as SUBMITTING_FORMS
+from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
 from coordinator.pages.factoring.telling import SENTENCES, words
 from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
@@ -37,9 +39,10 @@ FACTORING = Contribution(
         Page("/users/{user}", "user.html", user, "/contributors"),
         Page("/projects", "projects.html", projects, "/projects"),
         Page("/projects/{project}", "project.html", project, "/projects"),
+        *SUBMITTING_PAGES,
         *ADMINISTRATION.pages,
     ),
-    forms=(FORM, *ADMINISTRATION.forms),
+    forms=(FORM, *SUBMITTING_FORMS, *ADMINISTRATION.forms),
     administration=ADMINISTRATION.administration,
     parts=(
         Part("/", overview, "factoring/figures.html", "factoring/overview.html"),

@@ -93,9 +93,9 @@ def test_a_number_is_reserved_and_released(administrator, client, admin, number)
 
 
 def upload(administrator, content, **fields):
-    token = re.search(r'name="token" value="([^"]*)"', administrator.get("/admin/uploads").text)[1]
+    token = re.search(r'name="token" value="([^"]*)"', administrator.get("/submit").text)[1]
     return administrator.client.post(
-        "/admin/uploads",
+        "/submit",
         data={"token": token, **fields},
         files={"file": ("list.txt", content.encode(), "text/plain")},
         headers={"Accept": "text/html"},
@@ -121,9 +121,9 @@ def test_an_upload_shows_what_would_happen_and_takes_nothing_before_it_is_confir
 
 
 def test_numbers_may_be_written_into_the_form_and_one_of_the_two_is_needed(administrator):
-    looked = administrator.post("/admin/uploads", {"text": "2^89-1\n2^107-1"})
+    looked = administrator.post("/submit", {"text": "2^89-1\n2^107-1"})
     assert dict(re.findall(r'<dt>([\w ]+)</dt><dd class="big">(\d+)</dd>', looked.text))["New numbers"] == "2"
-    neither = administrator.post("/admin/uploads", {"text": " ", "project": "kept"})
+    neither = administrator.post("/submit", {"text": " ", "project": "kept"})
     assert (neither.status_code, 'value="kept"' in neither.text) == (400, True)
 
 
@@ -132,7 +132,7 @@ def test_an_upload_that_was_not_confirmed_waits_over_a_restart(serving_in, tmp_p
     with serving_in(tmp_path) as client:
         visitor = browsing(client)
         visitor.sign_in(admin_key)
-        path = visitor.post("/admin/uploads", {"text": "2^89-1"}).url.path
+        path = visitor.post("/submit", {"text": "2^89-1"}).url.path
     with serving_in(tmp_path) as client:
         visitor = browsing(client)
         visitor.sign_in(admin_key)

@@ -1,0 +1,97 @@
+"""Numbers that are submitted on a page by whoever may, and what administrators can do from where they see a thing."""
+
+import re
+
+import pytest
+
+from tests.coordinator.pages.conftest import Visitor
+
+P20, P21 = 10**19 + 51, 10**20 + 39
+
+
+@pytest.fixture
+def keyed(serving, admin):
+    """A coordinator to which callers without a key may do nothing, and a function that signs in with roles."""
+    with serving(allow_anonymous=()) as client:
+
+        def signed_in(*roles):
+            made = client.post("/api/v1/admin/keys", json={"roles": roles}, headers=admin).json()
+            visitor = Visitor(client)
+            assert visitor.sign_in(made["key"], next="/composites").status_code == 200
+            return visitor
+
+        yield client, signed_in
+
+
+def send(visitor, path, **fields):
+    token = re.search(r'name="token" value="([^"]*)"', visitor.get("/submit").text)[1]
+    return visitor.post(path, {"token": token, **fields})
+
+
+def test_a_visitor_without_a_key_submits_where_that_is_open(visitor, client):
+    looked = send(visitor, "/submit", text="2^89-1\n(10^71-1)/9\n", project="page", target="31", priority="4")
+    assert "Nothing has been taken yet" in looked.text
+    assert client.get("/api/v1/composites").json()["total"] == 0
+    assert "Numbers added" in send(visitor, looked.url.path).text
+    (shown,) = client.get("/api/v1/composites", params={"project": "page", "search": "(10^71-1)/9"}).json()[
+        "composites"
+    ]
+    assert (shown["target_t_level"], shown["priority"]) == (31.0, 4)
+
+
+def test_it_takes_the_role_submit_and_whoever_has_none_is_led_to_sign_in(keyed):
+    client, signed_in = keyed
+    assert Visitor(client).get("/submit").url.path == "/admin/login"
+    assert signed_in("read").get("/submit").status_code == 403
+    submitter = signed_in("read", "submit")
+    assert submitter.get("/admin/uploads").status_code == 403
+    looked = send(submitter, "/submit", text=str(P20 * P21))
+    assert "Recorded in the name of key-2." in looked.text
+    assert send(submitter, looked.url.path).status_code == 200
+
+
+def test_the_form_is_filled_with_what_its_address_says_and_keeps_what_was_refused(visitor):
+    page = visitor.get("/submit?project=cunningham&text=2^1277-1").text
+    assert 'value="cunningham"' in page
+    assert ">2^1277-1</textarea>" in page
+    refused = send(visitor, "/submit", text="2^89-1", target="200")
+    assert (refused.status_code, "target 200 is out of bounds" in refused.text) == (400, True)
+    assert ">2^89-1</textarea>" in refused.text
+
+
+def test_a_special_form_is_read_from_the_expression_or_noted_on_the_page(client, visitor, administrator):
+    client.post("/api/v1/composites/bulk", json=["10^199+7", str((10**99 + 289) * (10**100 + 267))])
+    ids = {row["composite"]: row["id"] for row in client.get("/api/v1/composites?size=100").json()["composites"]}
+    special, other = ids[str(10**199 + 7)], ids[str((10**99 + 289) * (10**100 + 267))]
+    assert "it has a special form of difficulty 199" in visitor.get(f"/composites/{special}").text
+    assert "it has a special form" not in visitor.get(f"/composites/{other}").text
+    administrator.post(f"/admin/numbers/{other}/wanted", {"snfs_difficulty": "205"})
+    assert "it has a special form of difficulty 205" in visitor.get(f"/composites/{other}").text
+
+
+def test_ways_to_administer_stand_where_a_thing_is_seen(client, visitor, admin_key):
+    client.post("/api/v1/composites/bulk", json=[str(P20 * P21)])
+    work = client.get("/api/v1/work/request", params={"client_id": "alice"}).json()["work_id"]
+    result = {
+        "work_assignment_id": work,
+        "client_id": "alice",
+        "curves_completed": 1,
+        "b1": 2000,
+        "sigmas": ["8"],
+        "factors_found": [{"factor": str(P20), "sigma": "8"}],
+    }
+    client.post("/api/v1/results/ecm", json=result).raise_for_status()
+    assert "data-administers" not in visitor.get("/composites/1").text
+    visitor.sign_in(admin_key)
+    page = visitor.get("/composites/1").text
+    assert " data-administers>" in page
+    assert {'"/admin/numbers/1"', '"/admin/reservations?number=1"'} <= set(re.findall(r'href=("[^"]+")', page))
+    withdrawing = re.findall(r'class="administer" href="(/admin/corrections\?positions=\d+)"', page)
+    assert len(withdrawing) >= 2
+    for address in withdrawing:
+        preview = visitor.get(address)
+        assert (preview.status_code, "What would be withdrawn" in preview.text) == (200, True)
+        assert 'name="reason" required' in preview.text
+    position = withdrawing[0].rpartition("=")[2]
+    assert withdrawing[0] in visitor.get(f"/events/{position}").text
+    assert withdrawing[0] in visitor.get("/factors").text
