@@ -13,7 +13,7 @@ from core.factoring.state import FactoringState, Number
 
 FIRST_SECONDS = 5
 """A client whose speed is not known yet gets about this much work, and is measured by it."""
-LEAST_SECONDS = 1
+LEAST_SECONDS = 0.2
 """Less than this is not worth to be asked for, where curves are chosen by what they promise."""
 _NOMINAL_SPEED = 1000
 
@@ -48,8 +48,8 @@ class Plan(Struct, frozen=True, gc=False):
 class Portion(Struct, frozen=True):
     """The amount that one client is given at a time: seconds of work, at its speed; `least` where little is to be run."""
 
-    least: int
-    most: int
+    least: float
+    most: float
     speed_milli: int
 
     def least_curves(self, bounds: Bounds, digits: int) -> int:

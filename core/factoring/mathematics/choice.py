@@ -54,12 +54,13 @@ _PACKED = tuple(map(_packed, ECM))
 def promise(effort: int, digits: int, param: int) -> int:
     """Return the most finds for a CPU-second that curves on a number promise, in 2^-48: less than 2^63."""
     if not effort:
-        return _fresh_promise(digits, param)
+        return fresh_promise(digits, param)
     return _most(effort, digits, param)
 
 
 @lru_cache(maxsize=4096)
-def _fresh_promise(digits: int, param: int) -> int:
+def fresh_promise(digits: int, param: int) -> int:
+    """Return what curves promise on a number on which nothing was done."""
     return _most(0, digits, param)
 
 

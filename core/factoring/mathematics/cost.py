@@ -60,7 +60,7 @@ def speed_after(before_milli: int | None, cpu_milliseconds: int, nominal: int) -
     return measured if before_milli is None else max((before_milli + measured) // 2, 1)
 
 
-def curves_within(seconds: int, bounds: Bounds, digits: int, speed_milli: int) -> int:
+def curves_within(seconds: float, bounds: Bounds, digits: int, speed_milli: int) -> int:
     """Return how many curves a client of this speed runs in so many seconds, at least 1."""
     microseconds = nominal_microseconds(bounds, digits) * speed_milli // 1000
-    return max(seconds * 1_000_000 // max(microseconds, 1), 1)
+    return max(int(seconds * 1_000_000) // max(microseconds, 1), 1)
