@@ -15,7 +15,7 @@ class OldWorker(Forbidden):
 
 def worker_version(request: AnyRequest) -> str:
     """Return the version of the worker that sends a request; empty when it is another program."""
-    said = _AGENT.match(request.headers.get("user-agent", ""))
+    said = _AGENT.match(dict(request.scope["headers"]).get(b"user-agent", b"").decode("latin-1"))
     return said[1] if said else ""
 
 
