@@ -36,6 +36,7 @@ class CurveToCheck(msgspec.Struct, frozen=True):
 def ask_for_check(desk: Desk, key: str) -> CurveToCheck | None:
     """Ask for a curve to check; None when there is none, or the coordinator knows of no checks."""
     query: dict[str, str | float] = {"client_id": desk.client, "lease_seconds": LEAST_SECONDS}
+    query |= desk.ending.said()
     try:
         answer = desk.coordinator.call("GET", f"{_CHECKS}/work", dict[str, Any], query=query, key=f"{key}-check")
     except TurnedDown as refusal:

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import rich_click as click
 
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal
+from workers.ending import Moment, Span, ending
 
 
 @click.command()
@@ -35,6 +37,12 @@ from core.refusals import BadInput, Refusal
 @click.option(
     "--valkey", metavar="URL", envvar="TALLYSTICK_VALKEY", default="", help="A Valkey server to take tasks from."
 )
+@click.option("--stop-after", type=Span(), metavar="SPAN", help="End after so long, such as 3h or 1h30m.")
+@click.option("--stop-at", type=Moment(), metavar="TIME", help="End at a time, such as 06:30 or 2026-12-01T06:30.")
+@click.option(
+    "--stop-when", type=click.Path(path_type=Path), metavar="FILE", help="End as soon as there is such a file."
+)
+@click.option("--when", default="", metavar="COMMAND", help="Begin with work only while this shell command succeeds.")
 @click.option("--exit-when-idle", is_flag=True, help="End when there is no work, instead of waiting for some.")
 @click.option(
     "--spool-dir",
@@ -56,6 +64,10 @@ def work(
     client_id: str,
     valkey: str,
     spool_dir: Path | None,
+    stop_after: float | None,
+    stop_at: datetime | None,
+    stop_when: Path | None,
+    when: str,
     api_key: str | None,
     api_key_file: Path | None,
     *,
@@ -63,7 +75,7 @@ def work(
 ) -> None:
     """Ask a coordinator for work, do it, report it, until told to stop.
 
-    SIGTERM or Ctrl-C: what is done is reported, the rest is handed back. A second one: at once.
+    SIGTERM or Ctrl-C, or an end that was given: what is done is reported, the rest is handed back. A second one: at once.
     """
     from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - this and what follows is only loaded by who works
     from workers.courier import Courier  # noqa: PLC0415
@@ -77,7 +89,8 @@ def work(
     try:
         with Coordinator(coordinator, key) as there, display() as shown:
             spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", coordinator))
-            desk = Desk(there, Courier(spool, there), check_name(client_id), valkey)
+            end = ending(stop_after, stop_at, stop_when, when)
+            desk = Desk(there, Courier(spool, there), check_name(client_id), valkey, end)
             Worker(executors(kinds.split(","), desk), desk, shown, exit_when_idle=exit_when_idle).run(processes)
     except TurnedDown as refusal:
         raise Refusal(_with_a_way_out(refusal.sentence, refusal.status)) from None

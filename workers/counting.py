@@ -52,6 +52,7 @@ class CountingExecutor:
         """Ask for a chunk; the process that will count it starts meanwhile."""
         self._apart().start()
         query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait, "lease_seconds": LEAST_SECONDS}
+        query |= self._desk.ending.said()
         answer = self._desk.coordinator.call(
             "GET", f"{_COUNTING}/work", dict[str, Any], query=query, key=key, wait=wait
         )

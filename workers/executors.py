@@ -7,11 +7,13 @@ the `Courier`, who does not lose them. `workers.kinds` lists the executors; `wor
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from workers.coordinator import Coordinator
 from workers.courier import Courier
 from workers.display import Display
+from workers.ending import Ending
 from workers.halting import Halt
 
 
@@ -23,12 +25,14 @@ class Desk(Struct, frozen=True):
         courier: brings results to it.
         client: by what name the worker calls itself.
         valkey: address of the Valkey server that tasks come from; empty for none.
+        ending: when the worker ends, which requests for work say.
     """
 
     coordinator: Coordinator
     courier: Courier
     client: str
     valkey: str = ""
+    ending: Ending = msgspec.field(default_factory=Ending)
 
 
 class Seat(Struct, frozen=True):

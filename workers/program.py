@@ -108,9 +108,8 @@ class Worker:
         deadline = float("inf")
         error: BaseException | None = None
         while occupied and time.monotonic() < deadline:
-            try:
-                news = self._news.get(timeout=_GLANCE_SECONDS)
-            except queue.Empty:
+            news = self._next_news()
+            if news is None:
                 continue
             if isinstance(news, _Ended):
                 occupied -= 1
@@ -126,6 +125,14 @@ class Worker:
         if error:
             raise error
         _log.info("worker_stopped", everything_delivered=self._desk.courier.spool.is_empty())
+
+    def _next_news(self) -> _Stop | _Ended | None:
+        """Wait a moment for news, of which it is one that the worker's end has come; None when there are none."""
+        try:
+            return self._news.get(timeout=_GLANCE_SECONDS)
+        except queue.Empty:
+            reason = "" if self._stopping.is_set() else self._desk.ending.reason
+            return _Stop(reason) if reason else None
 
     def _occupy(self, seat: Seat) -> None:
         error: BaseException | None = None
@@ -160,6 +167,9 @@ class Worker:
     def _take(self) -> tuple[Executor[Any], Any] | None:
         """Take on some work. One seat at a time asks: while there is none, the others need not."""
         with self._asking:
+            if not self._desk.ending.may_begin():
+                self._stopping.wait(_WAIT_SECONDS)
+                return None
             for wait in (0.0, _WAIT_SECONDS / len(self._executors)):
                 for kind, executor in self._executors.items():
                     if self._stopping.is_set():

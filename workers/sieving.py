@@ -43,6 +43,7 @@ class SievingExecutor:
             "method": "qs",
             "lease_seconds": LEAST_SECONDS,
         }
+        query |= self._desk.ending.said()
         answer = self._desk.coordinator.call("GET", f"{_WORK}/request", dict[str, Any], query=query, key=key, wait=wait)
         return None if answer["work_id"] is None else msgspec.convert(answer, Leftover)
 

@@ -46,6 +46,7 @@ class TasksExecutor:
     def ask(self, key: str, wait: float) -> Batch | None:
         """Ask for tasks."""
         query: dict[str, str | float] = {"client_id": self._desk.client, "wait": wait, "lease_seconds": LEAST_SECONDS}
+        query |= self._desk.ending.said()
         answer = self._desk.coordinator.call("GET", f"{_TASKS}/work", _Answer, query=query, key=key, wait=wait)
         if answer.lease is None or answer.expires_at is None:
             return None

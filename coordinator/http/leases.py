@@ -38,6 +38,18 @@ LeaseSeconds = Annotated[
 ]
 
 
+Lives = Annotated[
+    int,
+    QueryParameter(
+        name="lives_seconds",
+        ge=0,
+        le=366 * 86_400,
+        description="For how many seconds the worker lives, which is given nothing that would not end by then; 0 when it does"
+        " not say.",
+    ),
+]
+
+
 def held_for(wished: int | None, settings: Settings) -> int:
     """Return for how many seconds work is held, given what its holder asked for."""
     return min(wished or settings.lease_seconds, settings.lease_seconds)

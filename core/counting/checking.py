@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from core.clients.naming import stream_of as client
 from core.counting.answers import CountAnswer
-from core.counting.chunks import check_counts, ends_of
+from core.counting.chunks import check_counts, ends_of, nominal_seconds
 from core.counting.commands import ReportCount, RequestChunk
 from core.counting.events import BorderChecked, CheckAssigned, CountsDisagreed, JobFinished
 from core.counting.reporting import CONTEXT, checks_wanted, fail, held_by, stream_of
@@ -17,6 +17,7 @@ from core.counting.state import Chunk, CountingState, Job
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
+from core.leases.ending import ends_in_time
 from core.refusals import BadInput, Conflict
 
 _WHOLE = 10**9
@@ -32,6 +33,8 @@ def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decis
         if chunk is None:
             continue
         _, end = ends_of(job.n, job.chunks, chunk.id)
+        if not ends_in_time(nominal_seconds(end), command.lives_seconds):
+            continue
         first = end - _stretch(end, _chance(command.work)) + 1
         assigned = CheckAssigned(work=command.work, job=job.id, chunk=chunk.id, first=str(first), client=asking.client)
         grant = leases.grant(command.work, CONTEXT, stream_of(job.id), asking.client, command.lease_seconds, asking.now)

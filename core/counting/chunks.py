@@ -38,3 +38,11 @@ def check_counts(a: int, b: int, before: int, last: int) -> None:
             f"pi_last is {last}; how many primes there are up to {b}, from pi_before ({before}) to"
             f" {before + b - a + 1}, is accepted."
         )
+
+
+def nominal_seconds(last: int) -> float:
+    """Return about how long a chunk up to `last` takes on one core of 2020: pi at both of its ends, by primecount.
+
+    Measured from 10^12 (0.03 s) to 10^16 (7.7 s): half as long again for each bit.
+    """
+    return 9.0 * 1.53 ** (last.bit_length() - 54)

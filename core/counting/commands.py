@@ -36,6 +36,7 @@ class RequestChunk(Command[ChunkAnswer | Nothing], frozen=True):
         work: a fresh UUID, the id of the lease if there is one; by its bits chance decides what is checked.
         lease_seconds: how long to hold it without a sign of life.
         alone: whether nobody else is here to count, so that who asks may check what it has counted itself.
+        lives_seconds: what would not end within so many seconds is not given; 0 when the client does not say how long it lives.
     """
 
     context = "counting"
@@ -43,6 +44,7 @@ class RequestChunk(Command[ChunkAnswer | Nothing], frozen=True):
     work: str
     lease_seconds: int
     alone: bool = False
+    lives_seconds: int = 0
 
 
 class ReportCount(Command[CountAnswer], frozen=True):

@@ -2,7 +2,7 @@
 
 from core.counting import checking, reporting
 from core.counting.answers import ANSWERS, JobAnswer, NoChunk, answer
-from core.counting.chunks import check_job
+from core.counting.chunks import check_job, ends_of, nominal_seconds
 from core.counting.commands import (
     CancelJob,
     EndChunk,
@@ -20,6 +20,7 @@ from core.deciding import Asking, Context, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
 from core.leases import holding
+from core.leases.ending import ends_in_time, too_late
 from core.leases.events import LeaseEnded
 from core.refusals import Conflict
 from core.steering.events import Resumed
@@ -40,6 +41,8 @@ def assign(command: RequestChunk, asking: Asking, state: CountingState) -> Decis
             message="No chunk waits to be counted; submit a job, or ask again later."
         )
     job, chunk = found
+    if not ends_in_time(nominal_seconds(ends_of(job.n, job.chunks, chunk)[1]), command.lives_seconds):
+        return NoChunk(message=too_late(command.lives_seconds))
     assigned = ChunkAssigned(work=command.work, job=job.id, chunk=chunk, client=asking.client)
     grant = leases.grant(command.work, CONTEXT, stream_of(job.id), asking.client, command.lease_seconds, asking.now)
     return [

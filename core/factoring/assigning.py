@@ -16,8 +16,10 @@ from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, Wanted
 from core.leases import decide as leases
+from core.leases.ending import ends_in_time, too_late
 from core.leases.holding import known_lease
 from core.refusals import BadInput, Unknown
+from core.timestamps import SECOND
 
 CONTEXT = "factoring"
 _NAMED = 5
@@ -36,8 +38,13 @@ def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decis
     _check(command)
     if full := held_enough(asking.client, command.most_held, state):
         return full
+    late = False
     for strategy, plan in _plans(command, asking, state):
-        return _assignment(command, asking, state, plan, strategy)
+        if _ends_in_time(plan, command, asking, state):
+            return _assignment(command, asking, state, plan, strategy)
+        late = True
+    if late:
+        return no_work(too_late(command.lives_seconds), state)
     return no_work("There is no number below its target that fits; submit composites, or ask again later.", state)
 
 
@@ -53,7 +60,7 @@ def no_work(message: str, state: FactoringState) -> NoWork:
 def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Iterator[tuple[str, Plan]]:
     """Return what may be worked on, the first first: what is free, then that of which a part is done or handed out already."""
     wanted = command.wanted
-    portion = portion_of(asking.client, command.work_seconds, state)
+    portion = portion_of(asking.client, _seconds_of_work(command), state)
 
     def plan(number: Number) -> Plan | None:
         if wanted.strategy == "yield" and not command.whole:
@@ -75,6 +82,20 @@ def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Itera
     if wanted.strategy == "yield":
         shared = iter(sorted(islice(shared, _WEIGHED), key=lambda one: (-one.number.priority, -one.promise)))
     yield from ((wanted.strategy, found) for found in shared)
+
+
+def _seconds_of_work(command: RequestWork) -> int:
+    """Return for how long a client is given work: at most a little less than it has left."""
+    left = command.lives_seconds * 9 // 10
+    return min(command.work_seconds, max(left, 1)) if left else command.work_seconds
+
+
+def _ends_in_time(plan: Plan, command: RequestWork, asking: Asking, state: FactoringState) -> bool:
+    """Tell whether curves end within what is left to a client, at its speed; one not measured may be slower than is usual."""
+    speed = state.speed_milli(asking.client)
+    if speed is None:
+        return ends_in_time(plan.microseconds / SECOND, command.lives_seconds)
+    return not command.lives_seconds or plan.microseconds * speed <= command.lives_seconds * SECOND * 1000
 
 
 def _free(wanted: Wanted, state: FactoringState) -> tuple[str, Number | None]:

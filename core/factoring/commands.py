@@ -55,6 +55,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
         cores: that the client has, 0 when it does not say.
         whole: whether the client takes the number all the way to its target, and nobody else a share of it.
         most_held: who holds so many assignments already gets no further one; 0 for no bound.
+        lives_seconds: what would not end within so many seconds is not given; 0 when the client does not say how long it lives.
     """
 
     context = "factoring"
@@ -66,6 +67,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     cores: int = 0
     whole: bool = False
     most_held: int = 0
+    lives_seconds: int = 0
 
 
 class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):
@@ -95,6 +97,7 @@ class RequestSieving(Command[WorkAnswer | Nothing], frozen=True):
         work: a fresh UUID.
         wanted: on which numbers.
         lease_seconds: how long to hold it without a sign of life.
+        lives_seconds: as of `RequestWork`.
     """
 
     context = "factoring"
@@ -102,6 +105,7 @@ class RequestSieving(Command[WorkAnswer | Nothing], frozen=True):
     work: str
     wanted: Wanted
     lease_seconds: int
+    lives_seconds: int = 0
 
 
 class AcknowledgeWork(Command[LeaseAnswer], frozen=True):

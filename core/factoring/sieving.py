@@ -7,17 +7,27 @@ from core.factoring.assigning import check_lease, granted, no_work
 from core.factoring.commands import RequestSieving
 from core.factoring.events import WorkAssigned
 from core.factoring.state import FactoringState
+from core.leases.ending import ends_in_time, too_late
 
 METHOD = "qs"
 MOST_DIGITS = 70
 """FLINT's quadratic sieve takes 0.5 s at 50 digits, 4 s at 60 and half a minute at 70 on one core, and twice as long for each
 three digits more. Beyond, a sieve with several processes is worth its trouble, which is not ours."""
+_LONGEST_SECONDS, _DOUBLED_BY = 30, 3
+
+
+def _in_time(digits: int, lives_seconds: int) -> bool:
+    """Tell whether so many digits are sieved within a lifetime."""
+    return ends_in_time(_LONGEST_SECONDS / 2 ** ((MOST_DIGITS - digits) / _DOUBLED_BY), lives_seconds)
 
 
 def assign(command: RequestSieving, asking: Asking, state: FactoringState) -> Decision:
     """Give a client the first number at its target that is short enough and that nobody holds."""
     check_lease(command.lease_seconds)
-    number = state.leftover(replace(command.wanted, max_digits=min(command.wanted.max_digits, MOST_DIGITS)))
+    most = max((digits for digits in range(MOST_DIGITS + 1) if _in_time(digits, command.lives_seconds)), default=0)
+    number = state.leftover(replace(command.wanted, max_digits=min(command.wanted.max_digits, most)))
+    if number is None and most < MOST_DIGITS:
+        return no_work(too_late(command.lives_seconds), state)
     if number is None:
         return no_work(f"No number of up to {MOST_DIGITS} digits is left at its target; ask again later.", state)
     fact = WorkAssigned(

@@ -31,6 +31,7 @@ class TakeTasks(Command[TasksAnswer | Nothing], frozen=True):
         work: a fresh UUID, the id of the lease if there is one.
         limit: how many, at most.
         lease_seconds: how long to hold them without a sign of life.
+        lives_seconds: slow ones are not given to who lives no longer than they may take; 0 when nobody knows.
     """
 
     context = "tasks"
@@ -38,6 +39,7 @@ class TakeTasks(Command[TasksAnswer | Nothing], frozen=True):
     work: str
     limit: int
     lease_seconds: int
+    lives_seconds: int = 0
 
 
 class FinishTask(Command[FinishAnswer], frozen=True):

@@ -6,6 +6,7 @@ from core.deciding import Asking, Context, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
 from core.leases import holding
+from core.leases.ending import ends_in_time
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Busy, Unknown
 from core.steering.events import Resumed
@@ -18,6 +19,8 @@ from core.tasks.state import Task, TasksState
 CONTEXT = "tasks"
 MOST_AT_ONCE = 500
 MAX_ERROR = 500
+SLOW_SECONDS = 25
+"""How long a slow task may take a worker."""
 _BATCH_DIGITS = 200_000
 """About how many digits a batch holds, so that nobody is handed megabytes."""
 
@@ -41,7 +44,10 @@ def take(command: TakeTasks, asking: Asking, state: TasksState) -> Decision:
     """Give a client the tasks that have waited longest."""
     if not 1 <= command.limit <= MOST_AT_ONCE:
         raise BadInput(f"limit is {command.limit}; a whole number from 1 to {MOST_AT_ONCE} is accepted.")
-    batch = _batch(state.waiting(command.limit))
+    may_be_slow = ends_in_time(SLOW_SECONDS, command.lives_seconds)
+    batch = _batch(
+        task for task in state.waiting(command.limit) if may_be_slow or not is_slow(task.operation, task.args)
+    )
     if not batch:
         return NoTasks(message="No task waits to be computed; submit some, or ask again later.")
     taken = TasksTaken(work=command.work, client=asking.client, tasks=tuple(batch))

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
+from core.leases.ending import ends_in_time
 from core.refusals import BadInput, Unknown
+from core.timestamps import SECOND
 from core.trust.answers import CheckTaken, NoCheck
 from core.trust.commands import AnswerCheck, NoteDoubtHeeded, RequestCheck, SettleDoubt
 from core.trust.events import CheckAnswered, CheckAssigned, CheckSettled, DoubtHeeded, DoubtSettled, ReportsDoubted
@@ -25,6 +27,8 @@ def assign(command: RequestCheck, asking: Asking, state: TrustState) -> Decision
     """Give a client the first check that it may make."""
     for check in state.waiting():
         if not check.open_to(asking.client, command.users, decides=command.decides):
+            continue
+        if not ends_in_time(check.cost / SECOND, command.lives_seconds):
             continue
         assigned = CheckAssigned(check=check.check, work=command.work, client=asking.client, users=command.users)
         stream = stream_of(check.check)

@@ -106,6 +106,7 @@ class RequestCheck(Command[CheckWork | Nothing], frozen=True):
         users: whose the machine is, under all names of theirs.
         decides: whether it is the operator's, which decides where no two agree.
         lease_seconds: how long to hold it without a sign of life.
+        lives_seconds: what would not end within so many seconds is not given; 0 when nobody knows.
     """
 
     context = "trust"
@@ -114,6 +115,7 @@ class RequestCheck(Command[CheckWork | Nothing], frozen=True):
     users: tuple[str, ...]
     decides: bool
     lease_seconds: int
+    lives_seconds: int = 0
 
 
 class AnswerCheck(Command[CheckTaken], frozen=True):

@@ -11,6 +11,7 @@ from core.refusals import Refusal
 from workers import program
 from workers.coordinator import Away, TurnedDown
 from workers.display import LogLines
+from workers.ending import Ending
 from workers.executors import Desk, WorkFailed
 from workers.program import Worker
 
@@ -64,8 +65,8 @@ def run(monkeypatch):
     monkeypatch.setattr(program, "_WAIT_SECONDS", 0.0)
     monkeypatch.setattr("workers.backoff._FIRST_SECONDS", 0.01)
 
-    def run(processes=1, *, exit_when_idle=True, **kinds):
-        desk = Desk(Hurried(), NothingSpooled(), "me")
+    def run(processes=1, *, exit_when_idle=True, ending=None, **kinds):
+        desk = Desk(Hurried(), NothingSpooled(), "me", ending=ending or Ending())
         with capture_logs() as logs:
             Worker(kinds, desk, LogLines(), exit_when_idle=exit_when_idle).run(processes)
         return [entry["event"] for entry in logs]
@@ -139,6 +140,23 @@ def test_a_signal_reaches_whoever_is_at_work(run, number):
     assert run(kind=kind) == ["worker_stopping", "worker_stopped"]
     assert kind.performed == [1]
     assert signal.getsignal(number) == before
+
+
+def test_the_end_of_its_time_reaches_whoever_is_at_work(run, tmp_path):
+    def work_until_told(seat):
+        (tmp_path / "notice").touch()
+        assert seat.stopping.wait(LONG_ENOUGH)
+
+    kind = Kind(work_until_told, nothing)
+    assert run(kind=kind, ending=Ending(file=tmp_path / "notice")) == ["worker_stopping", "worker_stopped"]
+    assert kind.performed == [1]
+
+
+def test_while_a_command_says_no_nothing_is_asked_for(run, tmp_path):
+    kind = Kind(nothing)
+    ending = Ending(file=tmp_path / "notice", command=f"touch {tmp_path / 'notice'}; false")
+    assert run(kind=kind, ending=ending) == ["work_held_back", "worker_stopping", "worker_stopped"]
+    assert kind.questions == []
 
 
 def test_who_does_not_stop_in_time_is_left_behind(run, monkeypatch):

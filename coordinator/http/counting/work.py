@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
-from coordinator.http.leases import LeaseSeconds, handed_out, held_for, lease_routes, perform_when_open
+from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -91,6 +91,7 @@ async def request_chunk(
     client_id: FromQuery[Client],
     wait: FromQuery[Wait] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
+    lives_seconds: FromQuery[Lives] = 0,
 ) -> Response[ChunkWork]:
     """Be given a chunk; with `wait`, as soon as there is one. It is taken back unless progress is reported.
 
@@ -101,6 +102,7 @@ async def request_chunk(
         work=fresh_uuid(request),
         lease_seconds=held_for(lease_seconds, settings),
         alone=_alone(node, client_id),
+        lives_seconds=lives_seconds,
     )
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, ChunkWork, _work)

@@ -12,7 +12,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
-from coordinator.http.leases import LeaseSeconds, handed_out, held_for, perform_when_open
+from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, perform_when_open
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
@@ -77,6 +77,7 @@ async def request_work(
     cores: FromQuery[Annotated[int, QueryParameter(ge=0, le=100_000)]] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
     method: FromQuery[Literal["ecm", "qs"]] = "ecm",
+    lives_seconds: FromQuery[Lives] = 0,
 ) -> Response[Work]:
     """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
 
@@ -93,10 +94,15 @@ async def request_work(
     wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
     work, seconds = fresh_uuid(request), held_for(lease_seconds, settings)
     if method == "qs":
-        sieving = RequestSieving(work=work, wanted=wanted, lease_seconds=seconds)
+        sieving = RequestSieving(work=work, wanted=wanted, lease_seconds=seconds, lives_seconds=lives_seconds)
         return handed_out(await perform_when_open(request, sieving, client=client_id, wait=wait), Work, _sieving)
     command = RequestWork(
-        work=work, wanted=wanted, lease_seconds=seconds, work_seconds=settings.work_seconds, cores=cores
+        work=work,
+        wanted=wanted,
+        lease_seconds=seconds,
+        work_seconds=settings.work_seconds,
+        cores=cores,
+        lives_seconds=lives_seconds,
     )
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, Work, _work)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, fresh_uuid, perform_wishes
-from coordinator.http.leases import LeaseSeconds, handed_out, held_for, lease_routes, perform_when_open
+from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
@@ -97,13 +97,14 @@ async def request_tasks(
     limit: FromQuery[Limit] = 100,
     wait: FromQuery[Wait] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
+    lives_seconds: FromQuery[Lives] = 0,
 ) -> Response[TaskWork]:
     """Be given tasks, at most one of them slow; with `wait`, as soon as there are any.
 
     They are taken back unless progress is reported. With a Valkey server, workers had better take their tasks there.
     """
     seconds = held_for(lease_seconds, settings)
-    command = TakeTasks(work=fresh_uuid(request), limit=limit, lease_seconds=seconds)
+    command = TakeTasks(work=fresh_uuid(request), limit=limit, lease_seconds=seconds, lives_seconds=lives_seconds)
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, TaskWork, _work)
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import fresh_uuid, perform
-from coordinator.http.leases import LeaseSeconds, handed_out, held_for, lease_routes, perform_when_open
+from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
@@ -75,6 +75,7 @@ async def request_check(
     client_id: FromQuery[Client],
     wait: FromQuery[Wait] = 0,
     lease_seconds: FromQuery[LeaseSeconds] = None,
+    lives_seconds: FromQuery[Lives] = 0,
 ) -> Response[CurveToCheck]:
     """Be given a curve that a machine of another user has run; with `wait`, as soon as there is one.
 
@@ -86,6 +87,7 @@ async def request_check(
         users=await users_of(node, caller_of(request).actor, client_id),
         decides=_decides(request),
         lease_seconds=held_for(lease_seconds, settings),
+        lives_seconds=lives_seconds,
     )
     return handed_out(await perform_when_open(request, command, client=client_id, wait=wait), CurveToCheck, _work)
 

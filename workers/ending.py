@@ -1,0 +1,139 @@
+"""The end of a worker that is known beforehand, and whether it may begin with something."""
+
+import math
+import re
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import rich_click as click
+import structlog
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[smhd])+")
+_LOOK_SECONDS = 5.0
+"""How often the command is run at most that says whether to begin with something."""
+_PATIENCE_SECONDS = 60
+
+_log = structlog.get_logger(__name__)
+
+
+class Ending:
+    """When a worker ends by itself, and whether it may begin with anything just now.
+
+    Args:
+        seconds: after which it ends; infinite for never.
+        file: at whose appearance it ends.
+        command: of the shell, which succeeds while work may be begun; empty for always.
+        clock: seconds that only go up.
+    """
+
+    def __init__(
+        self,
+        seconds: float = math.inf,
+        file: Path | None = None,
+        command: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._at = clock() + seconds
+        self._file = file
+        self._command = command
+        self._looked = -math.inf
+        self._may = True
+
+    @property
+    def reason(self) -> str:
+        """Why the worker ends now; empty while it goes on."""
+        if self._clock() >= self._at:
+            return "its time is over"
+        if self._file is not None and self._file.exists():
+            return f"{self._file} is there"
+        return ""
+
+    def said(self) -> dict[str, str | float]:
+        """Return what a request for work says of how long the worker lives: nothing when that has no end."""
+        return {} if math.isinf(self._at) else {"lives_seconds": max(int(self._at - self._clock()), 1)}
+
+    def may_begin(self) -> bool:
+        """Tell whether work may be begun; one caller at a time."""
+        if self._command and self._clock() >= self._looked + _LOOK_SECONDS:
+            before, self._may = self._may, self._succeeds()
+            self._looked = self._clock()
+            if before and not self._may:
+                _log.info("work_held_back", command=self._command)
+            elif not before and self._may:
+                _log.info("work_allowed", command=self._command)
+        return self._may
+
+    def _succeeds(self) -> bool:
+        """Run the command; one that takes too long says no."""
+        try:
+            asked = subprocess.run(  # noqa: S602 - the worker's owner wrote it on the command line, for the shell
+                self._command,
+                shell=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_PATIENCE_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return asked.returncode == 0
+
+
+def seconds_in(text: str) -> float:
+    """Return the seconds of a span such as `3h`, `90m` or `1h30m`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _DURATION.fullmatch(text):
+        raise ValueError(text)
+    return sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([smhd])", text))
+
+
+class Span(click.ParamType[float]):
+    """A span of time on the command line."""
+
+    name = "span"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return its seconds."""
+        if isinstance(value, float):
+            return value
+        try:
+            return seconds_in(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no span of time; one such as 3h, 90m or 1h30m is accepted.", param, ctx)
+
+
+class Moment(click.ParamType[datetime]):
+    """A time on the command line, of this machine's zone where it names none; without a date the next such time."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return it with its zone."""
+        text = str(value)
+        now = datetime.now(UTC).astimezone()
+        try:
+            if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text):
+                hour, minute = map(int, text.split(":"))
+                moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+                return moment if moment > now else moment + timedelta(days=1)
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{value!r} is no time; one such as 06:30 or 2026-12-01T06:30 is accepted.", param, ctx)
+        return moment.astimezone()
+
+
+def ending(after: float | None, at: datetime | None, file: Path | None, command: str) -> Ending:
+    """Return the end that options ask for: the earliest of those that they name."""
+    seconds = [math.inf if after is None else after]
+    if at is not None:
+        seconds.append((at - datetime.now(UTC)).total_seconds())
+    return Ending(min(seconds), file, command)
