@@ -35,6 +35,7 @@ from coordinator.pages import federation as federation_pages
 from coordinator.pages import notifications as notifications_pages
 from coordinator.pages import simulations as simulations_pages
 from coordinator.pages import tasks as tasks_pages
+from coordinator.pages import trust as trust_pages
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring import contribution as factoring_pages
 from coordinator.reactors import alarms, delivering, drawing, powers, proving
@@ -165,5 +166,7 @@ CONTEXTS = (
         figures=figures.of_notifications,
         life=_notifications,
     ),
-    BoundedContext(projection=projections.TRUST_FILE, routers=trust_routes.ROUTERS, life=_trust),
+    BoundedContext(
+        projection=projections.TRUST_FILE, routers=trust_routes.ROUTERS, pages=trust_pages.TRUST, life=_trust
+    ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
 from core.factoring.events import CompositeSubmitted, NumberSplit
+from core.factoring.mathematics.expectation import expected
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
 from projections.factoring import numbers
@@ -61,6 +62,16 @@ class Division:
             known = self._numbers.get(part)
             if known is not None and known.primality == "composite":
                 yield part
+
+    def hazard(self, gains: Mapping[int, Gain]) -> int:
+        """Return how many finds, in 2^-32, are to be expected of what composites that are not taken apart gain."""
+        whole = (
+            number for one in gains if (number := self._numbers.get(one)) and number.status in {"open", "finished"}
+        )
+        return sum(
+            expected(number.effort, number.effort + self._credit.effort(gains[number.id]), number.digits)
+            for number in whole
+        )
 
     def add_all(self, gains: Mapping[int, Gain], position: int) -> None:
         """Add to what counts for numbers what each gains by one event."""

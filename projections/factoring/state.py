@@ -12,6 +12,7 @@ from core.factoring.events import (
     CompositeSubmitted,
     CurveMeasured,
     CurvesRun,
+    FactorFound,
     NumberSplit,
     WorkAcknowledged,
     WorkAssigned,
@@ -31,6 +32,7 @@ from projections.factoring import (
     assignments,
     credit,
     curation,
+    expectations,
     family,
     forms,
     ids,
@@ -47,6 +49,7 @@ from projections.factoring.assignments import AssignmentTable
 from projections.factoring.credit import CreditTable
 from projections.factoring.curation import Curation
 from projections.factoring.division import Division
+from projections.factoring.expectations import ExpectationTable
 from projections.factoring.family import Family
 from projections.factoring.forms import FormTable
 from projections.factoring.ids import Ids
@@ -71,6 +74,7 @@ SCHEMA = (
     + shares.SCHEMA
     + prior.SCHEMA
     + assignments.SCHEMA
+    + expectations.SCHEMA
     + residue_files.SCHEMA
     + imports.SCHEMA
     + wishes.SCHEMA
@@ -90,6 +94,7 @@ class FactoringState(Answers):
         self._shares = ShareTable(connection)
         self._prior = PriorTable(connection)
         self._assignments = AssignmentTable(connection)
+        self._expectations = ExpectationTable(connection)
         self._leases = LeaseTable(connection, _CONTEXT, counted="composite-")
         self.residues = ResidueTable(connection, self._numbers)
         self._projects = ProjectTable(connection)
@@ -223,8 +228,8 @@ class FactoringState(Answers):
                 self._assignments.apply(event)
             case CurveMeasured():
                 self._credit.measure(fact)
-            case AttemptMade():
-                numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
+            case AttemptMade() | FactorFound():
+                self._apply_attempt(fact)
             case CurvesIdentified() | PriorWorkDeclared():
                 self._apply_told(fact, event)
             case WishNoted():
@@ -252,10 +257,19 @@ class FactoringState(Answers):
     def _apply_curves(self, fact: CurvesRun, position: int) -> None:
         gains = {one: self._credit.gain(one, fact) for one in self._division.counting(fact.number)}
         self._credit.record(fact)
+        if fact.work:
+            self._expectations.report(fact, self._division.hazard(gains))
         self._division.add_all(gains, position)
         number = self._numbers.change(fact.number)
         numbers.spend(number, fact.cpu_milliseconds)
         self._assignments.report(fact, number.digits)
+
+    def _apply_attempt(self, fact: AttemptMade | FactorFound) -> None:
+        """Fold what was tried by other means than curves, or what somebody found."""
+        if isinstance(fact, FactorFound):
+            self._expectations.find(fact)
+        else:
+            numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
 
     def _apply_told(self, fact: CurvesIdentified | PriorWorkDeclared, event: Event) -> None:
         """Fold what is told of curves otherwise than by a report of them."""

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 HANDED_OUT = {
     *("assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"),
     "submitted_tallies",  # by whether somebody works on a number, too
+    *("expected_of_reports", "expected_finds"),  # told of curves under an assignment alone
 }
 """What was assigned because of what was then believed."""
 OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "users", "wishes", "worth"}

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import msgspec
 
 from core.clients.naming import client_name
+from core.factoring.mathematics.exponentials import ONE
 from core.timestamps import to_iso
+from core.trust.expecting import Judged
 from core.trust.state import Check
 from projections.trust.machines import Machine, Share
 
@@ -50,6 +52,29 @@ class CheckRow(msgspec.Struct, frozen=True):
     status: str
     answers: int
     drawn_at: str
+
+
+class ExpectedRow(msgspec.Struct, frozen=True):
+    """Factors that a client's assignments were to find, and those that they found; see the address."""
+
+    client_id: str | None
+    expected: float
+    scaled: float
+    found: int
+    evidence: int
+    stands_out: bool
+
+
+def expected_row(client: int, judged: Judged, known: Mapping[int, str]) -> ExpectedRow:
+    """Describe what was expected of a client."""
+    return ExpectedRow(
+        client_id=client_name(client, known),
+        expected=round(judged.expected / ONE, 3),
+        scaled=round(judged.scaled / ONE, 3),
+        found=judged.found,
+        evidence=judged.evidence,
+        stands_out=judged.stands_out,
+    )
 
 
 def share_row(share: Share) -> ShareRow:

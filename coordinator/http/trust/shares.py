@@ -7,12 +7,22 @@ from litestar.params import FromPath, FromQuery
 
 from coordinator.http.parameters import AnyClient, Id
 from coordinator.http.problems import may_answer
-from coordinator.http.trust.rows import CheckRow, MachineRow, ShareRow, check_row, machine_row, share_row
+from coordinator.http.trust.rows import (
+    CheckRow,
+    ExpectedRow,
+    MachineRow,
+    ShareRow,
+    check_row,
+    expected_row,
+    machine_row,
+    share_row,
+)
 from coordinator.node import Node
 from coordinator.operations.people import client_meant
 from core.refusals import Unknown
 from projections.clients.state import names
 from projections.factoring import catalogue, projects
+from projections.factoring.expectations import judged
 from projections.trust import checks, machines
 
 _SHOWN = 500
@@ -67,4 +77,15 @@ async def show_share_of_project(node: NamedDependency[Node], name: FromPath[str]
     return share_row(await node.readers["trust"].query(machines.share_of_numbers, sorted(members)))
 
 
-HANDLERS = (show_checks, show_share_of_number, show_share_of_project)
+@get("/expected", summary="Compare what was expected with what was found", responses=may_answer(503))
+async def show_expectations(node: NamedDependency[Node]) -> list[ExpectedRow]:
+    """Return how many factors each client's assignments were to find, and how many they found.
+
+    `expected` is by the model, `scaled` by what all others found of what was expected of them, in each row of B1 and project.
+    `stands_out` says that fewer were found than chance allows (`evidence` of 1,000 or more), where others found enough to tell.
+    """
+    known = await node.readers["clients"].query(names)
+    return [expected_row(client, one, known) for client, one in (await node.readers["factoring"].query(judged)).items()]
+
+
+HANDLERS = (show_checks, show_expectations, show_share_of_number, show_share_of_project)

@@ -11,6 +11,7 @@ from coordinator.log.exploring import Wanted, look
 from coordinator.node import Node
 from coordinator.pages.asking import id_of, position_of
 from coordinator.pages.factoring import number_charts
+from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.factoring.planning import Plan, planned
 from coordinator.pages.site import Address
 from core.factoring.mathematics import effort
@@ -64,6 +65,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     }
     return shown | {
         "names": known,
+        "share": await share_of(node, [found.id]),
         "history": history,
         "newest": node.log.head().position,
         "before": before,

@@ -13,6 +13,7 @@ from coordinator.operations.people import people
 from coordinator.pages.asking import id_of, state_of
 from coordinator.pages.charts.bars import Bars, Period, bars, said
 from coordinator.pages.factoring import factors as factor_pages
+from coordinator.pages.factoring.checked import expectation_of, machine_of
 from coordinator.pages.factoring.overview import speeds
 from coordinator.pages.factoring.users import UserRow, added, credit_by_user, user_row
 from coordinator.pages.site import Address
@@ -93,6 +94,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "users": [(user, who.user_name(user)) for user in sorted(who.belongings.holders_of(client))],
         "also": await node.readers["clients"].query(also_named, client),
         "chart": chart,
+        "checked": await machine_of(node, client),
         "listed": _LISTED,
         "tables": (chart.table, factor_pages.table(shown["factors"], known)),
     }
@@ -106,6 +108,7 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], today: 
         "did": added(did),
         "days": contributors.days_of(connection, clients, today - _DRAWN_DAYS + 1),
         "factors": found,
+        "expectation": expectation_of(connection, clients[0]),
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in found]),
         "holdings": holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED)),
     }

@@ -8,6 +8,7 @@ from msgspec import Struct
 from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
+from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
@@ -70,9 +71,11 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
     shown = await node.readers["factoring"].query(_project, id_of(text))
     if shown is None:
         raise Unknown(f"There is no project with the id {text[:20]!r}.")
+    members = await node.readers["factoring"].query(table.members, shown["project"].name)
     levels = (LevelRow(low, low + 5, count) for low, count in shown["standing"].by_t_level.items())
     return shown | {
         "names": await node.readers["clients"].query(names),
+        "share": await share_of(node, sorted(members)),
         "tables": (
             Table("project", ProjectRow, map(_row, (shown["project"],))),
             Table("t-levels", LevelRow, levels),

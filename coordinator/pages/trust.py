@@ -1,0 +1,35 @@
+"""Sentences about the events of checks; what was checked stands on the pages of numbers, projects and contributors."""
+
+from collections.abc import Mapping, Sequence
+
+from coordinator.node import Node
+from coordinator.pages.contributing import Contribution, Words
+from core.events.envelope import Event
+from core.trust import events
+
+_OUTCOMES = {"matched": "the checksum is right", "failed": "the checksum is not right"}
+_VERDICTS = {"withdrawn": "stay withdrawn", "trusted": "count again"}
+
+
+async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
+    return {
+        "found": lambda fact: _OUTCOMES.get(fact.outcome, fact.outcome),
+        "settled": lambda fact: _VERDICTS.get(fact.verdict, fact.verdict),
+        "reports": lambda fact: f"{len(fact.positions)} report{'' if len(fact.positions) == 1 else 's'}",
+        "because": lambda fact: f", for {fact.reason}" if fact.reason else "",
+    }
+
+
+TRUST = Contribution(
+    context="trust",
+    sentences={
+        events.ChainCommitted: "checks are drawn with a chain of secrets{because}",
+        events.CheckAssigned: "{client} was given a curve to check",
+        events.CheckAnswered: "{client} checked a curve",
+        events.CheckSettled: "a curve was checked: {found}",
+        events.ReportsDoubted: "{reports} of {client} are doubtful: curves of it were checked and are not right",
+        events.DoubtHeeded: "{reports} of {client} do not count until somebody settles it",
+        events.DoubtSettled: "the doubtful reports of {client} {settled}: {reason}",
+    },
+    words=_words,
+)

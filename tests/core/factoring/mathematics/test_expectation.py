@@ -1,0 +1,42 @@
+"""How many finds are to be expected of curves: a hazard that adds up, against what a simulation finds."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.factoring.mathematics.effort import curve_effort
+from core.factoring.mathematics.expectation import expected
+from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.posterior import left
+
+CURVE = {b1: curve_effort(b1, None, 1) for b1 in (2_000, 50_000, 1_000_000)}
+SMALL = ONE // 10**6
+
+
+def by_formula(before, after, digits):
+    many, few = (sum(left(effort, digits)) / ONE for effort in (before, after))
+    return math.log(math.expm1(many) / math.expm1(few))
+
+
+@given(st.sampled_from(list(CURVE)), st.integers(0, 3_000), st.integers(1, 500), st.integers(50, 220))
+def test_it_is_the_hazard_of_a_composite(b1, done, curves, digits):
+    before, after = CURVE[b1] * done, CURVE[b1] * (done + curves)
+    if sum(left(after, digits)) > ONE // 100:
+        assert abs(expected(before, after, digits) / ONE - by_formula(before, after, digits)) < 1e-4
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=8), st.integers(60, 220))
+def test_it_adds_up_however_curves_are_reported(portions, digits):
+    at, parts = 0, []
+    for curves in portions:
+        parts.append(expected(at, at + curves * CURVE[50_000], digits))
+        at += curves * CURVE[50_000]
+    assert abs(sum(parts) - expected(0, at, digits)) <= SMALL
+
+
+def test_nothing_is_expected_where_nothing_is_added_or_nothing_is_left():
+    effort = CURVE[2_000] * 30
+    assert expected(effort, effort, 100) == 0
+    assert expected(effort, 0, 100) == 0
+    assert expected(CURVE[1_000_000] * 10**6, CURVE[1_000_000] * 10**6 * 2, 60) == 0
