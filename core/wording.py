@@ -6,6 +6,7 @@ THIN, HARD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 """What stands between thousands, and what between a number and its unit."""
 _SHORT_B1 = 3
 """So many digits at most stand before the zeros of a B1 that is written with an exponent, and as many zeros at least."""
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WRITTEN_OUT = 6
 _WHOLE = 40
 _FIRST, _LAST = 20, 14
@@ -22,6 +23,11 @@ def whole(value: float) -> str:
 def plural(count: float, one: str, many: str = "") -> str:
     """Write how many of something there are: `1 curve`, `1 227 curves`; `many` where an s does not make it."""
     return f"{whole(count)}{HARD}{one if count == 1 else many or f'{one}s'}"
+
+
+def counted(count: int) -> str:
+    """Write a count in a sentence: as a word up to twelve."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else whole(count)
 
 
 def b1(value: int) -> str:

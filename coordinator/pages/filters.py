@@ -141,7 +141,15 @@ def b1(value: int) -> Markup | str:
 NAMED: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        *(wording.whole, wording.plural, wording.t_level, wording.duration, wording.core_time, wording.percent),
+        *(
+            wording.whole,
+            wording.plural,
+            wording.counted,
+            wording.t_level,
+            wording.duration,
+            wording.core_time,
+            wording.percent,
+        ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
         *(cells, moment, span, power, number, brief, expression, powers, b1, to_iso),
     )

@@ -35,6 +35,7 @@ _PARTS = {
     "f": "factoring",
     "lists": "numbers",
     "data": "data",
+    "history": "history",
     "counts": "counting",
     "fed": "federation",
     "work_of": "tasks",

@@ -16,6 +16,9 @@ WITH RECURSIVE tree (root, number, times) AS (
 SELECT root, number, sum(times), value, digits, primality, status FROM tree JOIN numbers USING (number)
 WHERE status NOT IN ('split', 'factored') GROUP BY root, number ORDER BY root, status <> 'prime', digits, value
 """
+_PARTS = """
+SELECT number, part, times FROM parts WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number, part
+"""
 
 
 class Leaf(Struct, frozen=True, gc=False):
@@ -48,4 +51,12 @@ def leaves_of(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[in
     found: dict[int, list[Leaf]] = {}
     for root, *columns in connection.execute(_LEAVES, (json.dumps(list(numbers)),)):
         found.setdefault(root, []).append(Leaf(*columns))
+    return found
+
+
+def split_into(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Return the parts of those of some numbers that were split, each with how often it divides."""
+    found: dict[int, dict[int, int]] = {}
+    for number, part, times in connection.execute(_PARTS, (json.dumps(list(numbers)),)):
+        found.setdefault(number, {})[part] = times
     return found

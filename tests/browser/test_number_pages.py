@@ -15,8 +15,9 @@ def test_curves_move_the_charts_and_the_plan(visit, client):
     address = page_of(client, NUMBER)
     page = visit(address)
     page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
-    assert "lowest step of the standard ladder" in page.value("document.getElementById('live_next').textContent")
-    steps = page.value("document.querySelector('#live_rise polyline')?.getAttribute('points').length ?? 0")
+    ecm = "document.getElementById('live_ecm').textContent.replaceAll('\u00a0', ' ')"
+    assert "curves with B1 2e3 to reach t15.0" in page.value(ecm)
+    steps = page.value("document.querySelectorAll('#live_timeline .done').length")
     item = {
         "type": "factoring.curves_run",
         "id": f"more-{steps}",
@@ -27,9 +28,11 @@ def test_curves_move_the_charts_and_the_plan(visit, client):
         "curves": 30,
     }
     client.post("/api/v1/events", json=[item]).raise_for_status()
-    page.wait_for(f"(document.querySelector('#live_rise polyline')?.getAttribute('points').length ?? 0) > {steps}")
-    assert "curves with B1 2e3, to reach t15.0" in page.value("document.getElementById('live_next').textContent")
-    assert "ECM for now" in page.value("document.getElementById('live_sieve').textContent")
+    page.wait_for(f"document.querySelectorAll('#live_timeline .done').length > {steps}")
+    assert "searched to" in page.value("document.getElementById('live_state').textContent")
+    assert "ECM pays up to" in page.value(ecm)
+    assert "30 of 43" in page.value(ecm) or "35 of" in page.value(ecm)
+    assert page.value("document.querySelectorAll('#live_missed polyline').length") == 2
     assert page.errors() == []
 
 
@@ -44,10 +47,12 @@ def test_every_chart_and_table_is_given_away_by_the_address_of_the_page(client, 
 
 
 def test_the_history_leads_to_each_event_and_to_older_ones(client, site):
-    address = f"{site.address}/composites/{site.values['number']}"
-    newest = HTTP.get(address, headers=HTML).text
-    positions = [int(part.split('"')[0]) for part in newest.split("<td><code>")[0].split('href="/events/')[1:]]
-    assert positions
-    older = HTTP.get(address, params={"before": "2"}, headers=HTML)
-    assert "Nothing before event 2." in older.text
-    assert HTTP.get(address, params={"before": "two"}, headers=HTML).status_code == 400
+    page = HTTP.get(f"{site.address}/composites/{site.values['number']}", headers=HTML).text
+    history = f"/events?stream=composite-{site.values['number']}"
+    assert f'href="{history}"' in page
+    events = client.get(f"{history}&as=json").json()["events"]
+    assert len(events) > 2
+    assert [event["position"] for event in events] == sorted((event["position"] for event in events), reverse=True)
+    older = client.get(f"{history}&before=2&as=json").json()["events"]
+    assert older == []
+    assert client.get(f"{history}&before=two").status_code == 400

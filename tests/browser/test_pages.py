@@ -107,7 +107,9 @@ def test_a_number_is_copied_from_the_keyboard_over_plain_http_too(visit):
     page = visit("/composites/1")
     page.value("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.value("document.addEventListener('copy', () => { window.copied = getSelection().toString(); })")
-    page.value("document.querySelector('p[data-copy]').focus()")
+    page.value(
+        "document.querySelector('dd details').open = true; document.querySelector('dd [data-copy][tabindex]').focus()"
+    )
     page.press("Enter")
     page.wait_for("document.getElementById('announced').textContent === 'copied'")
     assert page.value("document.querySelector('.copied').dataset.copy") == str(2**137 - 1)

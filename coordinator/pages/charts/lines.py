@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.http.tables import Kind, Table
 from coordinator.pages.charts.scales import Scale, Tick
@@ -58,6 +59,16 @@ class Mark(Struct, frozen=True):
     spare: bool = False
 
 
+class Note(Struct, frozen=True):
+    """A dot on a chart with words beside it; `look` is a class of the style sheet, `anchor` where the words end or start."""
+
+    x: float
+    y: float
+    words: str
+    look: str = ""
+    anchor: str = "start"
+
+
 class Column(Struct, frozen=True):
     """How a column is headed, and whether it holds numbers, which stand to the right."""
 
@@ -81,6 +92,7 @@ class Chart(Struct, frozen=True):
         goal_label: what that is.
         columns: of the data.
         table: the data.
+        notes: dots with words; places in per cent and pixels.
     """
 
     name: str
@@ -95,6 +107,7 @@ class Chart(Struct, frozen=True):
     goal_label: str
     columns: list[Column]
     table: Table
+    notes: list[Note]
 
 
 class Axis(Struct, frozen=True):
@@ -112,6 +125,7 @@ def draw(
     series: Sequence[Series],
     table: Table,
     goal: tuple[float, str] | None = None,
+    notes: Sequence[Note] = (),
 ) -> Chart:
     """Draw lines on two axes.
 
@@ -123,6 +137,7 @@ def draw(
         series: what to draw.
         table: the data; the chart takes its name.
         goal: a value on the vertical axis to mark across the chart, and what it is.
+        notes: what to write beside some values.
     """
     return Chart(
         name=table.name,
@@ -137,6 +152,7 @@ def draw(
         goal_label="" if goal is None else goal[1],
         columns=columns_of(table.kind),
         table=table,
+        notes=[replace(note, x=_x(x, note.x), y=_y(y, note.y)) for note in notes],
     )
 
 

@@ -1,40 +1,36 @@
-"""The page of one number: its parts, what was run on it, what may have been missed, and what comes next."""
+"""The page of one number: what it is a product of, how far what is left was searched, what comes next, and what was run."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
 from coordinator.http.tables import Table
-from coordinator.log.exploring import Wanted, look
 from coordinator.node import Node
-from coordinator.pages.asking import id_of, position_of
+from coordinator.pages.asking import id_of
+from coordinator.pages.charts.ladders import LIST_AXIS, Ladder, ladder
+from coordinator.pages.charts.timeline import Report, Timeline, timeline
 from coordinator.pages.factoring import number_charts
 from coordinator.pages.factoring.checked import share_of
-from coordinator.pages.factoring.planning import Plan, planned
+from coordinator.pages.factoring.listing import product_of
+from coordinator.pages.factoring.progress import Progress, progress_on
 from coordinator.pages.site import Address
-from core.factoring.mathematics import effort
-from core.factoring.mathematics.sieve import crossover
+from core import wording
 from core.factoring.sieving import MOST_DIGITS
-from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown
 from projections.clients.state import names
-from projections.factoring import attempts, catalogue, factors, levels
-from projections.factoring.curation import special_form
+from projections.factoring import attempts, catalogue, factors, levels, submitted
+from projections.factoring.factors import Factor
+from projections.factoring.levels import Level
+from projections.factoring.products import Leaf, leaves_of, split_into
 from projections.factoring.residue_status import residues_of
 
 _SHOWN = 25
+_DRAWN = 200
 _LEVELS = 300
-
-
-class Branch(Struct):
-    """A number in the tree of parts; `times` is its exponent."""
-
-    number: Number
-    times: int
-    parts: "list[Branch]"
 
 
 class Worked(Struct, frozen=True):
@@ -51,30 +47,31 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         Unknown: there is no such number.
     """
     known = await node.readers["clients"].query(names)
-    identity, before = address.values["number"], position_of(address, "before")
+    identity = address.values["number"]
     shown = await node.readers["factoring"].query(_factoring, id_of(identity))
     if shown is None:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
-    found: Number = shown["number"]
-    rose = await node.log_readers.query(number_charts.when, shown.pop("levels"), node.time)
-    wanted = Wanted(before=before, stream=stream_of(found.id), limit=_SHOWN)
-    history = (await node.log_readers.query(look, wanted)).events
-    charts = {
-        "missed": number_charts.missed(shown.pop("missed"), found),
-        "rise": number_charts.rise(rose, found),
-    }
+    progress: Progress | None = shown["progress"]
+    rose = await node.log_readers.query(number_charts.when, shown["levels"])
+    came = (await node.log_readers.query(number_charts.when, [Level(shown["number"].submitted, 0)]))[0][0]
+    searched: Number = shown["searched"]
+    planned = progress.plan.effort if progress else searched.effort
+    chart = number_charts.missed(searched, planned)
     return shown | {
         "names": known,
-        "share": await share_of(node, [found.id]),
-        "history": history,
+        "share": await share_of(node, progress.lineage if progress else [shown["number"].id]),
+        "came": came,
         "newest": node.log.head().position,
-        "before": before,
-        "shown": _SHOWN,
         "sieved_up_to": MOST_DIGITS,
         "handed_in": None,
-        "charts": charts,
+        "missed": chart if progress and searched.effort else None,
+        "verdicts": number_charts.verdicts(searched, planned),
+        "timeline": _timeline(shown, came, node.time),
+        "gains": number_charts.gains(shown["attempts"][:_SHOWN], shown["levels"], LIST_AXIS),
+        "axis": LIST_AXIS,
         "tables": (
-            *(chart.table for chart in charts.values() if chart is not None),
+            chart.table,
+            number_charts.levels_table(rose),
             Table("curves", EffortRow, (effort_row(one.work, one.run_on) for one in shown["worked"])),
             Table("reports", AttemptRow, (attempt_row(one, known) for one in shown["attempts"])),
         ),
@@ -86,30 +83,68 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
     if found is None:
         return None
     ancestors, descendants = catalogue.relatives_of(connection, identity)
-    plan: Plan | None = planned(connection, found)
-    difficulty = special_form(connection, (found, *(catalogue.numbers_by_id(connection, ancestors) or {}).values()))
+    family = [identity, *descendants]
+    members = catalogue.numbers_by_id(connection, family)
+    leaves = leaves_of(connection, [identity])[identity]
+    left = [leaf for leaf in leaves if not leaf.prime]
+    furthest = max(
+        (members[leaf.number] for leaf in left), key=lambda one: one.target_milli - one.t_milli, default=None
+    )
+    reports_on = furthest.id if furthest else _largest_searched(members, identity)
+    lineage = [reports_on, *catalogue.relatives_of(connection, reports_on)[0]]
+    found_factors, split = factors.factors_of(connection, family), len(family) > 1
+    wholes = submitted.roots(connection, [identity]).get(identity, [])
     return {
         "number": found,
-        "tree": _branch(connection, found, 1),
+        "product": product_of(leaves),
+        "primes": sum(leaf.times for leaf in leaves if leaf.prime),
+        "left": left,
+        "searched": members[reports_on],
+        "unfound": [leaf for leaf in leaves if leaf.value not in {one.value for one in found_factors} and split],
+        "took": _took(members[reports_on], leaves) if not furthest and members[reports_on].t_milli else None,
+        "progress": progress_on(connection, furthest, leaves) if furthest else None,
+        "wholes": [one for one in catalogue.numbers_by_id(connection, wholes).values() if one.id != identity],
         "part_of": catalogue.numbers_by_id(connection, ancestors) if ancestors else {},
         "projects": catalogue.projects_of(connection, identity),
-        "factors": factors.factors_of(connection, (identity, *descendants)),
-        "factored": catalogue.numbers_by_id(connection, [identity, *descendants]),
-        "worked": [
-            Worked(one, work) for one in (identity, *ancestors) for work in attempts.work_done_on(connection, one)
-        ],
-        "missed": effort.missed(found.effort),
-        "levels": levels.levels_of(connection, identity, _LEVELS),
+        "factors": found_factors,
+        "factored": members,
+        "splits": number_charts.split_lines(identity, members, split_into(connection, family)),
+        "worked": [Worked(one, work) for one in lineage for work in attempts.work_done_on(connection, one)],
+        "levels": levels.levels_of(connection, reports_on, _LEVELS),
         "residues": residues_of(connection, identity, _SHOWN),
-        "held": catalogue.held_on(connection, identity, _SHOWN),
-        "attempts": attempts.attempts_on(connection, identity, _SHOWN),
-        "plan": plan,
-        "crossover": crossover(found.digits, difficulty),
-        "difficulty": difficulty,
+        "held": [one for number in lineage for one in catalogue.held_on(connection, number, _SHOWN)],
+        "attempts": _newest([one for number in lineage for one in attempts.attempts_on(connection, number, _DRAWN)]),
     }
 
 
-def _branch(connection: sqlite3.Connection, root: Number, times: int) -> Branch:
-    """Return a number with its parts; it is as deep as the number has factors, at most."""
-    parts = catalogue.parts_of(connection, root.id)
-    return Branch(root, times, [_branch(connection, part, often) for part, often in parts])
+def _took(searched: Number, leaves: Sequence[Leaf]) -> Ladder:
+    """Lay out what it took to find all factors of a number: the level, and the factors by their digits."""
+    return ladder(searched.t_milli / 1000, None, found=[leaf.digits for leaf in leaves])
+
+
+def _largest_searched(members: dict[int, Number], identity: int) -> int:
+    """Return the part with the highest t-level that was composite, of a number of which nothing is left."""
+    composites = [one for one in members.values() if one.primality == "composite"]
+    return max(composites, key=lambda one: (one.t_milli, -one.digits), default=members[identity]).id
+
+
+def _newest(reports: Sequence[attempts.Attempt]) -> list[attempts.Attempt]:
+    return sorted(reports, key=lambda one: -one.id)[:_DRAWN]
+
+
+def _timeline(shown: dict[str, Any], came: int, now: int) -> Timeline | None:
+    """Lay out what was run on a number and what was found in it, by time."""
+    reached = {level.position: level.t_milli for level in shown["levels"]}
+    reports = [
+        Report(one.recorded_at, one.b1, one.credited or one.curves, reached.get(one.position, 0))
+        for one in reversed(shown["attempts"])
+        if one.b1
+    ]
+    found: list[Factor] = [one for one in shown["factors"] if one.client and one.primality != "composite"]
+    running = [
+        (one.assignment.assigned_at, one.assignment.bounds.b1) for one in shown["held"] if one.lease.outcome is None
+    ]
+    first = min([came, *(report.at for report in reports)])
+    ended = now if shown["progress"] else max([report.at for report in reports], default=now)
+    finds = [(one.recorded_at, wording.size(one.digits, prime=True)) for one in found]
+    return timeline(first, max(ended, first + 1), reports, finds, running)

@@ -1,59 +1,143 @@
-"""The plan for a number, and why: the steps of the standard ladder, reached and to come."""
+"""The plan for a number: the steps of the standard ladder up to its target, what was run of each and what is left."""
 
 import sqlite3
+from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
-from core.factoring.mathematics.standard import STANDARD, Row, curves_to_reach, is_reached, next_row
+from core.factoring.mathematics.effort import curve_effort
+from core.factoring.mathematics.standard import STANDARD, Row, curves_to_reach, is_reached
 from core.factoring.state import Number
 from projections.factoring.levels import curve_worth
+from projections.factoring.spending import Spent
 
 PARAM = 1
 """Of curves that are planned but not yet assigned."""
+_HIGHEST = 100_000
+"""The t-level, in thousandths of a digit, beyond which nothing is planned."""
 
 
 class Step(Struct, frozen=True):
-    """A step of the ladder; `reached`, or `now` the one to climb."""
+    """A step of the ladder.
+
+    Attributes:
+        row: the B1, and the t-level that the step ends at.
+        reached: whether that is reached.
+        now: whether it is the one to climb.
+        done: how many curves with this B1 count.
+        needed: how many there are when it is climbed, with those that are done.
+        held: how many of those to come are handed out.
+        cpu_milliseconds: spent on curves with this B1.
+        left: what the further curves take on one core, milliseconds, as those on this number took, else nominally.
+    """
 
     row: Row
     reached: bool
     now: bool
+    done: int
+    needed: int
+    held: int
+    cpu_milliseconds: int
+    left: int
+
+    @property
+    def share_done(self) -> float:
+        """The part of the needed curves that is done, 0 to 1."""
+        return min(self.done / self.needed, 1) if self.needed else 1
+
+    @property
+    def share_held(self) -> float:
+        """The part of the needed curves that is handed out, 0 to 1."""
+        return min(self.held / self.needed, 1 - self.share_done) if self.needed else 0
 
 
 class Plan(Struct, frozen=True):
-    """The next step.
+    """Work that there is to do for a number.
 
     Attributes:
-        row: the step to climb.
-        steps: the ladder up to the target.
-        curves: how many curves reach the step; None when nobody has run one with these bounds yet.
-        milliseconds: what they take nominally on one core.
+        steps: up to the target, those of which something was done and those that are to come.
+        effort: when all of it is done.
     """
 
-    row: Row
     steps: list[Step]
-    curves: int | None
-    milliseconds: int | None
+    effort: int
+
+    @property
+    def next(self) -> Step | None:
+        """The step to climb; None when the target is reached."""
+        return next((step for step in self.steps if step.now), None)
+
+    @property
+    def left(self) -> int:
+        """Time that all further curves take on one core, milliseconds."""
+        return sum(step.left for step in self.steps)
 
 
-def planned(connection: sqlite3.Connection, number: Number) -> Plan | None:
-    """Return what comes next for a number, None when nothing does."""
-    row = next_row(number.t_milli, number.target_milli) if number.status == "open" else None
-    if row is None:
-        return None
-    bounds = Bounds(row.b1, DEFAULT_B2, PARAM)
-    worth = curve_worth(connection, bounds)
-    curves = None if worth is None else curves_to_reach(number.effort, row.t_milli, worth)
-    milliseconds = None if curves is None else curves * nominal_microseconds(bounds, number.digits) // 1000
-    return Plan(row, _steps(number, row), curves, milliseconds)
+def planned(
+    connection: sqlite3.Connection, number: Number, spent: Sequence[Spent], held: Sequence[tuple[Bounds, int]] = ()
+) -> Plan:
+    """Return the plan for an open number, or one at its target.
+
+    Args:
+        connection: to the tables.
+        number: what to search.
+        spent: the curves that count for it, and their CPU time, by B1.
+        held: what is handed out on it.
+    """
+    by_b1 = {one.b1: one for one in spent}
+    out: dict[int, int] = {}
+    for bounds, curves in held:
+        out[bounds.b1] = out.get(bounds.b1, 0) + curves
+    effort, begun = number.effort, False
+    steps: list[Step] = []
+    for row in _rows(number.target_milli):
+        did = by_b1.get(row.b1, Spent(row.b1, 0, 0, 0))
+        reached = is_reached(number.t_milli, row.t_milli)
+        further = 0
+        if not reached:
+            worth = _worth(connection, row.b1)
+            further = curves_to_reach(effort, row.t_milli, worth)
+            effort += further * worth
+        steps.append(
+            Step(
+                row=row,
+                reached=reached,
+                now=not reached and not begun,
+                done=did.curves,
+                needed=did.curves + further,
+                held=min(out.get(row.b1, 0), further),
+                cpu_milliseconds=did.cpu_milliseconds,
+                left=round(further * _milliseconds(did, number.digits)),
+            )
+        )
+        begun = begun or not reached
+    return Plan([step for step in steps if step.done or not step.reached], effort)
 
 
-def _steps(number: Number, row: Row) -> list[Step]:
-    """Return the steps up to the target, which ends the last of them."""
-    steps = [step for step in STANDARD if step.t_milli < number.target_milli]
-    last = next((step for step in STANDARD if step.t_milli >= number.target_milli), STANDARD[-1])
-    steps.append(Row(number.target_milli, last.b1))
-    return [Step(step, is_reached(number.t_milli, step.t_milli), step == row) for step in steps]
+def _rows(target_milli: int) -> list[Row]:
+    """Return the steps up to a target, which ends the last of them."""
+    target_milli = min(target_milli, _HIGHEST)
+    rows = [row for row in STANDARD if row.t_milli < target_milli]
+    last = next((row for row in STANDARD if row.t_milli >= target_milli), STANDARD[-1])
+    return [*rows, Row(target_milli, last.b1)]
+
+
+def _worth(connection: sqlite3.Connection, b1: int) -> int:
+    """Return the effort of one curve: as it is recorded, else as it would be."""
+    return curve_worth(connection, Bounds(b1, DEFAULT_B2, PARAM)) or _estimated(b1)
+
+
+@lru_cache(maxsize=64)
+def _estimated(b1: int) -> int:
+    return curve_effort(b1, None, PARAM)
+
+
+def _milliseconds(did: Spent, digits: int) -> float:
+    """Return what one curve takes: as those with this B1 took here, else nominally."""
+    if did.timed_curves and did.cpu_milliseconds:
+        return did.cpu_milliseconds / did.timed_curves
+    return nominal_microseconds(Bounds(did.b1, DEFAULT_B2, PARAM), digits) / 1000

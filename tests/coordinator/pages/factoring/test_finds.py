@@ -45,14 +45,15 @@ def test_a_find_is_told_with_what_found_it(visitor, report, method, words):
     assert "division by small primes" not in page
 
 
-def test_a_tree_is_shown_to_its_leaves(visitor, report):
+def test_a_number_shows_all_its_factors_however_often_it_was_split(visitor, report):
     left = math.prod(CHAIN)
     for prime in CHAIN[:-1]:
         report(left, prime)
         left //= prime
     page = visitor.get("/composites/1").text
-    tree = page[page.index('id="live_tree"') :]
-    assert all(str(prime) in tree for prime in CHAIN)
+    factors = page[page.index('id="live_parts"') :]
+    assert all(str(prime) in factors for prime in CHAIN)
+    assert f"the last 8 of {len(CHAIN) - 1}" in factors
 
 
 def test_what_happened_many_times_is_told_once(visitor, report):

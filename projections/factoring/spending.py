@@ -1,0 +1,48 @@
+"""Spending on numbers: how many curves with each B1 count for one, and the CPU time that they took."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from core.factoring.curves import Bounds
+
+_SPENT = """
+SELECT b1, sum(curves), sum(cpu), sum(timed) FROM (
+    SELECT b1, curves, 0 AS cpu, 0 AS timed FROM curves_done WHERE number IN (SELECT value FROM json_each(?1))
+    UNION ALL SELECT b1, 0, cpu_milliseconds, curves * (cpu_milliseconds > 0) FROM attempts
+    WHERE number IN (SELECT value FROM json_each(?1)) AND method = 'ecm'
+) GROUP BY b1 HAVING sum(curves) > 0 OR sum(timed) > 0 ORDER BY b1
+"""
+_OUT = """
+SELECT b1, b2, param, max(curves - max(completed, progressed), 0) FROM leases JOIN assignments ON work = lease
+WHERE outcome IS NULL AND subject IN (SELECT 'composite-' || value FROM json_each(?))
+"""
+
+
+class Spent(Struct, frozen=True, gc=False):
+    """Curves with one B1, and the time they took.
+
+    Attributes:
+        b1: the bound.
+        curves: that count, here or declared.
+        cpu_milliseconds: of those that were reported with their time.
+        timed_curves: how many those are.
+    """
+
+    b1: int
+    curves: int
+    cpu_milliseconds: int
+    timed_curves: int
+
+
+def spent_on(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[Spent]:
+    """Return what was spent on a number and what it divides, by B1; curves that were run on several count with each."""
+    return [Spent(*row) for row in connection.execute(_SPENT, (json.dumps(list(numbers)),))]
+
+
+def out_on(connection: sqlite3.Connection, numbers: Iterable[int]) -> Sequence[tuple[Bounds, int]]:
+    """Return what is handed out on numbers and has not come back: the bounds and curves of each live assignment."""
+    rows = connection.execute(_OUT, (json.dumps(list(numbers)),))
+    return [(Bounds(b1, b2, param), curves) for b1, b2, param, curves in rows]
