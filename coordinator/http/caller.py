@@ -11,6 +11,7 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
+from coordinator.http.asked import Asked
 from coordinator.http.door import Caller, Connection
 from coordinator.http.sessions import Session
 from coordinator.http.shared import shared_of
@@ -25,9 +26,9 @@ NOBODY = Caller(None, frozenset(), ())
 """On a route that is open to all it does not matter who calls."""
 
 
-def caller_of(connection: Connection) -> Caller:
+def caller_of(request: Asked | Connection) -> Caller:
     """Return who sent a request, as was found when it was admitted."""
-    return caller_of_scope(connection.scope)
+    return caller_of_scope(request.scope)
 
 
 def caller_of_scope(scope: Scope) -> Caller:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from coordinator.http.caller import AnyRequest, caller_of
+from coordinator.http.asked import Asked, header_of
+from coordinator.http.caller import caller_of
 from coordinator.http.shared import shared_of
 from coordinator.http.values import beside, few_values
 from coordinator.http.versions import worker_version
@@ -62,7 +63,7 @@ class Said(TypedDict, total=False):
     occurred_at: int | None
 
 
-async def perform(request: AnyRequest, command: Command[AnswerT], **said: Unpack[Said]) -> Outcome[AnswerT]:
+async def perform(request: Asked, command: Command[AnswerT], **said: Unpack[Said]) -> Outcome[AnswerT]:
     """Have a command that a request carries decided; what it led to is on disk when this returns.
 
     Raises:
@@ -77,7 +78,7 @@ async def perform(request: AnyRequest, command: Command[AnswerT], **said: Unpack
     return result
 
 
-async def ordered(request: AnyRequest, command: Command[AnswerT], **said: Unpack[Said]) -> Order[AnswerT]:
+async def ordered(request: Asked, command: Command[AnswerT], **said: Unpack[Said]) -> Order[AnswerT]:
     """Return the order that a request amounts to.
 
     Raises:
@@ -94,7 +95,7 @@ async def ordered(request: AnyRequest, command: Command[AnswerT], **said: Unpack
     return _order(request, wish, moment, claims)
 
 
-async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish[AnswerT]]) -> list[Result[AnswerT]]:
+async def perform_wishes(request: Asked, wishes: Sequence[Wish[AnswerT]]) -> list[Result[AnswerT]]:
     """Have up to 500 commands of one request decided; return what became of each.
 
     Raises:
@@ -112,11 +113,11 @@ async def perform_wishes(request: AnyRequest, wishes: Sequence[Wish[AnswerT]]) -
     return results
 
 
-def _count(request: AnyRequest, client: str | None, moment: int) -> None:
+def _count(request: Asked, client: str | None, moment: int) -> None:
     shared_of(request).limits.take(caller_of(request).actor, client, moment)
 
 
-def _notice(request: AnyRequest, order: Order, result: Result) -> None:
+def _notice(request: Asked, order: Order, result: Result) -> None:
     """Remember which worker was here, unless it went by somebody else's name."""
     if order.client is not None and "work" in caller_of(request).asked and not isinstance(result, Forbidden):
         shared_of(request).node.presence.seen(
@@ -124,7 +125,7 @@ def _notice(request: AnyRequest, order: Order, result: Result) -> None:
         )
 
 
-async def _introduce(request: AnyRequest, wishes: Sequence[Wish]) -> dict[str | None, ClientClaim | None]:
+async def _introduce(request: Asked, wishes: Sequence[Wish]) -> dict[str | None, ClientClaim | None]:
     """Return the claims of those who send wishes, by their names."""
     node = shared_of(request).node
     claims: dict[str | None, ClientClaim | None] = {None: None}
@@ -136,7 +137,7 @@ async def _introduce(request: AnyRequest, wishes: Sequence[Wish]) -> dict[str | 
 
 
 def _order(
-    request: AnyRequest, wish: Wish[AnswerT], moment: int, claims: Mapping[str | None, ClientClaim | None]
+    request: Asked, wish: Wish[AnswerT], moment: int, claims: Mapping[str | None, ClientClaim | None]
 ) -> Order[AnswerT]:
     caller = caller_of(request)
     return Order(
@@ -153,33 +154,30 @@ def _order(
     )
 
 
-def _correlation(request: AnyRequest) -> str:
+def _correlation(request: Asked) -> str:
     """Return the next correlation of a request's: its own id, then that and a number, unique in the log."""
     state = request.scope["state"]
     number = state["commands"] = state.get("commands", -1) + 1
     return f"{state['correlation']}/{number}" if number else str(state["correlation"])
 
 
-def fresh_uuid(request: AnyRequest) -> str:
+def fresh_uuid(request: Asked) -> str:
     """Return a UUID for what the request brings into being, made of the random bits that identify the request."""
     return str(UUID(hex=request.scope["state"]["correlation"][-32:], version=4))
 
 
-def route_of(request: AnyRequest) -> str:
+def route_of(request: Asked) -> str:
     """Return the route in the form in which it scopes keys; a slash would end the scope in the log."""
     return str(request.scope["path_template"]).strip("/").replace("/", ".") or "."
 
 
-def idempotency_key(request: AnyRequest) -> str:
+def idempotency_key(request: Asked) -> str:
     """Return the header Idempotency-Key; empty when there is none.
 
     Raises:
         BadInput: it is not acceptable.
     """
-    for name, value in request.scope["headers"]:
-        if name == b"idempotency-key":
-            return check_key(value.decode("latin-1"), "Idempotency-Key")
-    return ""
+    return check_key(header_of(request, b"idempotency-key"), "Idempotency-Key")
 
 
 def check_key(key: str, name: str = "The key") -> str:
@@ -195,7 +193,7 @@ def check_key(key: str, name: str = "The key") -> str:
     return key
 
 
-async def content_of(request: AnyRequest) -> bytes:
+async def content_of(request: Asked) -> bytes:
     """Return what a request says, in canonical form: its address, query and body, without the client's name."""
     query = request.scope["query_string"]
     body = await beside(await request.body(), _canonical)

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.parameters import AnyClient, Client
@@ -65,7 +66,7 @@ class LeaseStatus(msgspec.Struct, frozen=True):
 
 
 async def perform_when_open(
-    request: AnyRequest, command: Command[AnswerT | Nothing], *, client: str, wait: float
+    request: Asked, command: Command[AnswerT | Nothing], *, client: str, wait: float
 ) -> Outcome[AnswerT | Nothing]:
     """Have a request for work decided; while there is none, again whenever there may be some.
 

@@ -17,8 +17,9 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope
 
+from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, admit
-from coordinator.http.door import ROLES_OPTION
+from coordinator.http.door import ROLES_OPTION, Connection
 from coordinator.http.problems import STOPPING, Encoded, answer_to
 from coordinator.http.reading import is_json
 from coordinator.http.receipts import Written
@@ -31,14 +32,14 @@ from core.refusals import Refusal
 
 _OPTION: Final = "quick"
 QUICK: Final = {_OPTION: True}
-"""For the `opt` of a handler that answers by `Written`, and needs no more of its request than `QuickRequest` has."""
+"""For the `opt` of a handler that answers by `Written`, and of its request needs what is `Asked`."""
 
 _NOT_PLAIN = frozenset({b"origin", b"cookie", b"sec-fetch-site", b"expect", b"transfer-encoding", b"upgrade"})
 _PARAMETER = re.compile(r"\{(\w+):str\}")
 
 
 class QuickRequest:
-    """A request, as far as handlers of quick routes need it.
+    """A request that came by a quick route.
 
     Args:
         scope: of ASGI.
@@ -105,7 +106,7 @@ class QuickRoute:
             read[name] = getattr(shared, name)
         return read
 
-    async def answer(self, request: AnyRequest, read: dict[str, Any]) -> Encoded:
+    async def answer(self, request: Asked, read: dict[str, Any]) -> Encoded:
         """Have the handler answer."""
         return (await self._function(request, **read)).encoded(self._status)
 
@@ -159,18 +160,18 @@ class QuickRoutes:
         scope["app"] = self._app
         scope["path_template"] = route.template
         begun = self._watch.begin(scope, dict(scope["headers"]))
-        request = cast("AnyRequest", QuickRequest(scope, body, route.handler))
+        request = QuickRequest(scope, body, route.handler)
         try:
-            admit(request, route.roles)
+            admit(cast("Connection", request), route.roles)
             read = route.read(scope, in_path, body)
         except (Refusal, ValueError, RecursionError):
             return None
         try:
             answer = await route.answer(request, read)
         except asyncio.CancelledError:  # the time for stopping is up
-            answer = answer_to(request, Unavailable(STOPPING))
+            answer = answer_to(cast("AnyRequest", request), Unavailable(STOPPING))
         except Exception as error:
-            answer = answer_to(request, error)
+            answer = answer_to(cast("AnyRequest", request), error)
         answer.headers.append((b"x-request-id", begun.id.encode()))
         self._watch.end(begun, scope, answer.status)
         return answer

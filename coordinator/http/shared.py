@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from litestar.types import Scope
 
+from coordinator.http.asked import Asked
 from coordinator.http.door import Connection, Door
 from coordinator.http.limits import Limits
 from coordinator.node import Node
@@ -60,7 +61,7 @@ def shared_in(scope: Scope) -> Shared:
     return shared
 
 
-def shared_of(connection: Connection) -> Shared:
-    """Return what the handlers of a connection's application share."""
-    shared: Shared = connection.scope["state"]["shared"]  # asked five times for each write
+def shared_of(request: Asked | Connection) -> Shared:
+    """Return what the handlers of a request's application share."""
+    shared: Shared = request.scope["state"]["shared"]  # asked five times for each write
     return shared

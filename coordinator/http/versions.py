@@ -2,7 +2,7 @@
 
 import re
 
-from coordinator.http.caller import AnyRequest
+from coordinator.http.asked import Asked, header_of
 from coordinator.http.shared import shared_of
 from core.refusals import Forbidden
 
@@ -13,13 +13,13 @@ class OldWorker(Forbidden):
     """The worker is older than the oldest that is given work; what it has done is taken all the same."""
 
 
-def worker_version(request: AnyRequest) -> str:
+def worker_version(request: Asked) -> str:
     """Return the version of the worker that sends a request; empty when it is another program."""
-    said = _AGENT.match(dict(request.scope["headers"]).get(b"user-agent", b"").decode("latin-1"))
+    said = _AGENT.match(header_of(request, b"user-agent"))
     return said[1] if said else ""
 
 
-def check_version(request: AnyRequest) -> None:
+def check_version(request: Asked) -> None:
     """Refuse work to a worker that is older than the setting `minimum_worker_version`; other programs are not known so.
 
     Raises:

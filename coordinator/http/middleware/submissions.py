@@ -11,6 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 from msgspec.structs import replace
 
+from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
@@ -220,7 +221,7 @@ def _spelled(sigma: str | int | None) -> str:
 
 
 async def _report(
-    request: AnyRequest,
+    request: Asked,
     client: str,
     senders: tuple[int, ...],
     commands: Sequence[ReportCurves | ReportAttempt],
@@ -239,7 +240,7 @@ async def _report(
     return await perform_wishes(request, wishes)
 
 
-async def _submitted(request: AnyRequest, data: Submission, settings: Settings) -> str:
+async def _submitted(request: Asked, data: Submission, settings: Settings) -> str:
     """Have the number on record, in the project if it is new; return it in decimal."""
     command = SubmitComposite(text=str(data.composite), ceiling_digits=settings.number_ceiling_digits)
     (result,) = await perform_wishes(request, [Wish(command=command, client=data.client_id)])
