@@ -106,6 +106,14 @@ class Settings(Struct, frozen=True, kw_only=True):
             _CALLERS, "web origins whose pages may call the API", "a list of origins such as http://localhost:3000"
         ),
     ] = ("http://localhost:3000",)
+    embed_origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.*:\[\]-]+)$")], ...],
+        _meaning(
+            _CALLERS,
+            "web origins whose pages may frame charts of `/embed/…`; `*` for any",
+            "a list of origins such as https://forum.example, or *",
+        ),
+    ] = ()
     requests_per_second: Annotated[
         int,
         _meaning(

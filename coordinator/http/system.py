@@ -15,6 +15,7 @@ from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer, wants_page
 from coordinator.http.shared import Shared, shared_of
+from coordinator.http.tables import AS, FORMAT
 from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
@@ -264,8 +265,8 @@ async def read_metrics(request: AnyRequest, node: NamedDependency[Node]) -> byte
 async def read_root(
     request: AnyRequest, node: NamedDependency[Node], overview: NamedDependency[Page]
 ) -> Response[Service]:
-    """Return the overview page to a browser, else what there is."""
-    if wants_page(request):
+    """Return the overview page, or what its address gives away of it, to a browser; else what there is."""
+    if wants_page(request) or not {AS, FORMAT}.isdisjoint(request.query_params):
         return await overview(request, node)
     return Response(
         Service(SERVICE, VERSION, docs="/docs", health="/health", endpoints=endpoints_of(request.app)),

@@ -23,14 +23,14 @@ from coordinator.http.comma_separated import Cell, comma_separated
 from coordinator.projecting.readers import Readers
 from core.refusals import BadInput
 
-Form: TypeAlias = Literal["html", "json", "csv"]
+Form: TypeAlias = Literal["html", "json", "csv", "svg"]
 """What an address answers with."""
 
 Kind = type[msgspec.Struct]
 Tables = Mapping[str, Kind]
 """What stands in the rows of each list of an answer, by the field; the field is empty when the answer is the list."""
 
-MEDIA_TYPES: dict[Form, str] = {"html": "text/html", "json": "application/json", "csv": CSV}
+MEDIA_TYPES: dict[Form, str] = {"html": "text/html", "json": "application/json", "csv": CSV, "svg": "image/svg+xml"}
 FORMAT, AS, OF = "format", "as", "of"
 _API: tuple[Form, ...] = ("json", "csv")
 _EXACT_IN_JSON = 2**53

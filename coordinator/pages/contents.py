@@ -15,6 +15,7 @@ from coordinator.pages.administration.contents import HOME
 from coordinator.pages.audit import audit
 from coordinator.pages.checking import read_checker
 from coordinator.pages.contributing import CONTRIBUTIONS, GROUPS, RECORD, Brought, Contribution
+from coordinator.pages.elsewhere import HANDLERS as ELSEWHERE
 from coordinator.pages.events import event, events
 from coordinator.pages.forms import handler
 from coordinator.pages.joining import HANDLERS as JOINING
@@ -74,7 +75,13 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
     return Contents(
         navigation=Navigation([*groups, Group("Administration", administration, private=True)], counts),
         pages=[replace(page, parts=tuple(part for part in parts if part.page == page.path)) for page in pages],
-        forms=[*(handler(form) for one in brought for form in one.forms), *SIGNING_IN, *JOINING, read_checker],
+        forms=[
+            *(handler(form) for one in brought for form in one.forms),
+            *SIGNING_IN,
+            *JOINING,
+            *ELSEWHERE,
+            read_checker,
+        ],
         templates=[one.templates for one in brought if one.templates],
     )
 

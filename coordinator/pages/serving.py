@@ -20,6 +20,7 @@ from coordinator.http.shared import shared_of
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tables import (
     MEDIA_TYPES,
+    OF,
     Form,
     Table,
     as_file,
@@ -34,11 +35,12 @@ from coordinator.http.tables import (
 from coordinator.http.whole import ALL, give_whole
 from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
 from coordinator.node import Node
+from coordinator.pages.charts.alone import image_of
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.access.roles import Role
 from core.refusals import BadInput, Unknown
 
-_FORMS: tuple[Form, ...] = ("html", "csv", "json")
+_FORMS: tuple[Form, ...] = ("html", "csv", "json", "svg")
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -85,6 +87,8 @@ class Pages:
             return self.site.render(page.template, context | {"may": may}, status_code)
         if context["problem"]:
             raise BadInput(context["problem"])
+        if form == "svg":
+            return image_of(self.site, context, request.query_params.get(OF))
         return _data(request, form, context["tables"])
 
     async def show_after(

@@ -241,6 +241,10 @@ class Site:
         }
         return Response(html, media_type="text/html", status_code=status_code, headers=headers)
 
+    def write(self, template: str, shown: Mapping[str, Any], *, past: bool = False) -> str:
+        """Return what a template makes of what it shows, with nothing around it."""
+        return _environment(self._templates, past=past).get_template(template).render(shown)
+
     def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it."""
         regions: dict[str, str] = {}

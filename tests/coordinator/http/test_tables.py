@@ -219,7 +219,7 @@ def test_a_page_comes_in_the_form_that_its_address_asks_for_whatever_is_accepted
     answer = client.get("/composites", params={word: form}, headers={"Accept": "application/json"})
     assert form in answer.headers["content-type"]
     assert client.get("/composites", params={word: "xls"}).json()["detail"] == (
-        f"{word} is 'xls'; html or csv or json is accepted."
+        f"{word} is 'xls'; html or csv or json or svg is accepted."
     )
 
 

@@ -63,10 +63,10 @@ def test_a_special_form_is_read_from_the_expression_or_noted_on_the_page(client,
     client.post("/api/v1/composites/bulk", json=["10^199+7", str((10**99 + 289) * (10**100 + 267))])
     ids = {row["composite"]: row["id"] for row in client.get("/api/v1/composites?size=100").json()["composites"]}
     special, other = ids[str(10**199 + 7)], ids[str((10**99 + 289) * (10**100 + 267))]
-    assert "it has a special form of difficulty 199" in visitor.get(f"/composites/{special}").text
-    assert "it has a special form" not in visitor.get(f"/composites/{other}").text
+    assert "Its special form has a difficulty of 199" in visitor.get(f"/composites/{special}").text
+    assert "Its special form" not in visitor.get(f"/composites/{other}").text
     administrator.post(f"/admin/numbers/{other}/wanted", {"snfs_difficulty": "205"})
-    assert "it has a special form of difficulty 205" in visitor.get(f"/composites/{other}").text
+    assert "Its special form has a difficulty of 205" in visitor.get(f"/composites/{other}").text
 
 
 def test_ways_to_administer_stand_where_a_thing_is_seen(client, visitor, admin_key):
