@@ -2,7 +2,7 @@
 
 import uuid
 
-from core.factoring.events import CurvesRun
+from core.factoring.events import CurvesRun, FactorFound
 from core.trust.chain import chain_day, secret_of
 from core.trust.commands import (
     AnswerCheck,
@@ -10,11 +10,13 @@ from core.trust.commands import (
     CommitChain,
     NoteDoubtHeeded,
     OpenSecret,
+    RecordMissed,
     RequestCheck,
     SettleDoubt,
     WeighReports,
 )
-from core.trust.weighing import Reported, earlier, weigh
+from core.trust.events import FindMissed, FindsAsked
+from core.trust.weighing import Reported, earlier, missed_lots, weigh
 from projections.trust.checks import CheckTable
 from projections.trust.machines import doubtful, newest_reports
 from projections.trust.state import not_looked_back
@@ -115,3 +117,26 @@ class Drawing:
     def open(self, day):
         """Open the secret of a day."""
         self._perform(OpenSecret(day, secret_of(self.seed, day, self.state.chain().length).hex()))
+
+    def miss(self, attempt, value):
+        """Record that the first curve of the newest report but one should have found what the newest report did."""
+        *_, earlier, newest = self._reported(self.reports(0))
+        assert newest.fact.attempt == attempt
+        row = next(row for row in self.office.log.read(newest.position, 10) if row.type == FactorFound.type)
+        curves = earlier.fact
+        missed = FindMissed(
+            factor=row.position,
+            report=earlier.position,
+            offset=0,
+            client=curves.client,
+            number=curves.number,
+            value=value,
+            b1=curves.b1,
+            b2=curves.b2,
+            param=curves.param,
+            sigma=curves.sigmas[0],
+            order="1",
+        )
+        asked = FindsAsked(factor=row.position, value=value, asked=1)
+        lots = (missed_lots(earlier, [0]),)
+        self._perform(RecordMissed(self.state.asked_upto(), row.position, asked, (missed,), lots))

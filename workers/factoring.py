@@ -65,9 +65,9 @@ class FactoringExecutor:
 
     def ask(self, key: str, wait: float) -> Assignment | CurveToCheck | None:
         """Ask for a curve to check, or an assignment. Each is run on one core, which is what the coordinator is told of."""
-        check = ask_for_check(self._desk, key)
-        if check is not None:
-            return check
+        return ask_for_check(self._desk, key) or self._ask_for_curves(key, wait)
+
+    def _ask_for_curves(self, key: str, wait: float) -> Assignment | None:
         query: dict[str, str | float] = {
             "client_id": self._desk.client,
             "wait": wait,

@@ -9,7 +9,7 @@ from msgspec import Struct
 from coordinator.node import Node
 from coordinator.ownkeys import fresh_seed, kept_seed
 from coordinator.wallclock import now
-from core.deciding import Order
+from core.deciding import AnswerT, Command, Order
 from core.trust import chain as chains
 from core.trust.chain import chain_day, secret_of
 from core.trust.commands import CommitChain
@@ -65,7 +65,16 @@ async def kept_secrets(node: Node) -> Secrets | None:
 
 
 async def _commit(node: Node, seed: bytes, reason: str) -> None:
-    command = CommitChain(anchor=secret_of(seed, 0).hex(), length=chains.LENGTH, reason=reason)
-    await node.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor=ACTOR))
+    await perform(node, CommitChain(anchor=secret_of(seed, 0).hex(), length=chains.LENGTH, reason=reason))
     if reason:
         _log.warning("draws_begin_anew", reason=reason)
+
+
+def ordered(command: Command[AnswerT]) -> Order[AnswerT]:
+    """Make an order of a command that nobody asked for."""
+    return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor=ACTOR)
+
+
+async def perform(node: Node, command: Command) -> None:
+    """Have a command performed that nobody asked for."""
+    await node.perform(ordered(command))

@@ -29,6 +29,7 @@ TRUST = Contribution(
         events.CheckSettled: "a curve was checked: {found}",
         events.ReportsDoubted: "{reports} of {client} are doubtful: curves of it were checked and are not right",
         events.DoubtHeeded: "{reports} of {client} do not count until somebody settles it",
+        events.FindMissed: 'a curve of {client} should have found {value} on <a href="/composites/{number}">a number</a>, and did not report it',
         events.DoubtSettled: "the doubtful reports of {client} {settled}: {reason}",
     },
     words=_words,

@@ -6,7 +6,6 @@ hash. What was drawn is recorded before it is handed out. A secret is opened whe
 
 import asyncio
 import sqlite3
-import uuid
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -16,28 +15,28 @@ from coordinator.log.queries import EVERYTHING, Page, Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.correcting import withdraw
-from coordinator.operations.drawing import ACTOR, Secrets, kept_secrets
+from coordinator.operations.drawing import Secrets, kept_secrets, ordered, perform
 from coordinator.operations.repeating import every
+from coordinator.operations.reported import reported
+from coordinator.reactors.missed import ask_about_finds
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import AnswerT, Command, Order
 from core.events.envelope import Event, StoredEvent
 from core.events.fact import Fact
-from core.factoring.events import CurvesRun
+from core.factoring.events import CurvesRun, FactorFound
 from core.refusals import Conflict
 from core.trust.chain import chain_day
 from core.trust.commands import CheckEarlier, Lots, NoteDoubtHeeded, OpenSecret, WeighReports
 from core.trust.events import CheckAnswered, CheckAssigned, CheckSettled
 from core.trust.standing import Standing
 from core.trust.weighing import Reported, checkable, earlier, weigh
-from projections.access.users import belongings
-from projections.factoring.catalogue import numbers_by_id
 from projections.trust import state
 from projections.trust.checks import CheckTable, waiting_since
 from projections.trust.machines import MachineTable, doubtful, newest_reports
 
 EVERY_SECONDS = 5.0
-_WAKING = (CheckAssigned, CheckAnswered, CheckSettled)
+_WAKING = (CheckAssigned, CheckAnswered, CheckSettled, FactorFound)
 _NEEDED = frozenset({"trust", "factoring", "access"})
 _REPORTS = "factoring.curves_run"
 _AT_ONCE = 200
@@ -90,13 +89,14 @@ async def reconcile(node: Node) -> None:
     for client, positions in (await node.readers["trust"].query(doubtful, "doubted")).items():
         await _heed(node, client, positions)
     await _open(node, secrets)
+    await ask_about_finds(node)
 
 
 async def _weigh(node: Node, secrets: Secrets) -> bool:
     """Draw among the next reports; return whether there are more."""
     after = await node.readers["trust"].query(state.weighed_upto)
     found = await node.log_readers.query(_reports, after, node.position)
-    reports = await _reported(node, found.events)
+    reports = await reported(node, found.events)
     clients = {report.fact.client for report in reports}
     standings = await node.readers["trust"].query(_standings, clients)
     if not found.more and not any(checkable(report.fact) for report in reports):
@@ -109,7 +109,7 @@ async def _weigh(node: Node, secrets: Secrets) -> bool:
 async def _recorded(node: Node, command: WeighReports) -> bool:
     """Record what was drawn; when things stand otherwise by now, it is drawn again the next time."""
     try:
-        await _perform(node, command)
+        await perform(node, command)
     except Conflict as conflict:
         _log.info("drawn_again", reason=conflict.sentence)
         return False
@@ -139,35 +139,18 @@ def _lots(
     return tuple(found)
 
 
-async def _reported(node: Node, rows: Sequence[StoredEvent]) -> list[Reported]:
-    """Read reports, with the numbers as they were and whose the machines are."""
-    facts = [(row, fact) for row in rows if isinstance(fact := node.registry.event(row).fact, CurvesRun)]
-    numbers = await node.readers["factoring"].query(numbers_by_id, sorted({fact.number for _, fact in facts}))
-    owners = await node.readers["access"].query(belongings)
-    return [
-        Reported(
-            position=row.position,
-            hash=row.hash,
-            users=tuple(sorted(owners.holders_of(fact.client))),
-            value=numbers[fact.number].value if fact.number in numbers else "",
-            fact=fact,
-        )
-        for row, fact in facts
-    ]
-
-
 async def _look_back(node: Node, secrets: Secrets, check: int, client: int) -> None:
     """Draw among earlier curves of a machine that was wrong."""
     positions = await node.readers["trust"].query(newest_reports, client, _LOOKED_BACK)
     rows = await node.log_readers.query(_rows, positions)
-    reports = [report for report in await _reported(node, rows) if report.value]
+    reports = [report for report in await reported(node, rows) if report.value]
     moments = {row.position: row.recorded_at for row in rows}
     checked = await node.readers["trust"].query(
         lambda connection: [CheckTable(connection).offsets(report.position) for report in reports]
     )
     lots = earlier(reports, [secrets.at(moments[report.position]) for report in reports], checked)
     looked_at = tuple(report.position for report in reports)
-    await _perform(node, CheckEarlier(client=client, check=check, reports=looked_at, lots=lots))
+    await perform(node, CheckEarlier(client=client, check=check, reports=looked_at, lots=lots))
 
 
 def _rows(connection: sqlite3.Connection, positions: Sequence[int]) -> list[StoredEvent]:
@@ -181,7 +164,7 @@ async def _heed(node: Node, client: int, positions: Sequence[int]) -> None:
     if counting:
         reason = f"doubtful until settled: checks of curves of client-{client} failed"
         await withdraw(node, _ordered, counting, reason)
-    await _perform(node, NoteDoubtHeeded(client=client, positions=tuple(positions)))
+    await perform(node, NoteDoubtHeeded(client=client, positions=tuple(positions)))
     _log.warning("reports_doubted", client=client, reports=len(positions))
 
 
@@ -193,16 +176,8 @@ async def _open(node: Node, secrets: Secrets) -> None:
     handed_out = today - 1 if waiting is None else min(today, chain_day(waiting, chain.first_day)) - 1
     day = min(max(handed_out, today - 1 - _LATEST_DAYS), chain.length)
     if day > chain.opened:
-        await _perform(node, OpenSecret(day=day, secret=secrets.of(day).hex()))
-
-
-def _order(command: Command[AnswerT]) -> Order[AnswerT]:
-    return Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor=ACTOR)
+        await perform(node, OpenSecret(day=day, secret=secrets.of(day).hex()))
 
 
 async def _ordered(command: Command[AnswerT], *, client: str | None = None) -> Order[AnswerT]:  # noqa: ARG001 - one shape for all who ask
-    return _order(command)
-
-
-async def _perform(node: Node, command: Command) -> None:
-    await node.perform(_order(command))
+    return ordered(command)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from core.events.envelope import Event
 from core.factoring.events import CurvesRun
 from core.trust.chain import chain_day, link
-from core.trust.drawing import EARLIER, draw, lot
+from core.trust.drawing import EARLIER, MISSED, draw, lot
 from core.trust.events import (
     ChainCommitted,
     CheckDrawn,
@@ -148,6 +148,8 @@ class Auditor:
         self._who[fact.check] = fact
         one = self._known(fact.client, fact.report)
         told = one and (one.fact.b1, one.fact.param, one.fact.sigmas[fact.offset], one.fact.checksums[fact.offset])
+        if one is None and fact.why == MISSED:  # it may be of any time
+            return
         if one is None or told != (fact.b1, fact.param, fact.sigma, fact.checksum):
             self._complain(f"Event {position} has a curve checked that report {fact.report} does not tell of.")
             return
@@ -207,7 +209,7 @@ class Auditor:
     def _draw_again(self, one: _Draw) -> None:
         self._counts[1] += 1
         due, _ = draw(one.before, one.cost, one.offsets, self._lots(one))
-        drawn = {offset: why for offset, why in one.drawn.items() if why != EARLIER}
+        drawn = {offset: why for offset, why in one.drawn.items() if why not in {EARLIER, MISSED}}
         if {each.offset: each.why for each in due} != drawn:
             self._complain(
                 f"Of report {one.event.position} the curves {sorted(drawn)} were drawn, and"

@@ -8,7 +8,7 @@ from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.trust.answers import CheckTaken, CheckWork, Drawing
 from core.trust.drawing import Drawn
-from core.trust.events import CheckDrawn, Weighed
+from core.trust.events import CheckDrawn, FindMissed, FindsAsked, Weighed
 from core.trust.standing import Standing
 
 
@@ -95,6 +95,25 @@ class CheckEarlier(Command[Drawing], frozen=True):
     client: int
     check: int
     reports: tuple[int, ...]
+    lots: tuple[Lots, ...]
+
+
+class RecordMissed(Command[Drawing], frozen=True):
+    """Record which earlier curves should have found a factor; those of `lots` are to be run again.
+
+    Attributes:
+        after: the position up to which finds were asked about before.
+        upto: the position up to which they are now.
+        asked: the find, and how many curves were; None when there was no find.
+        missed: those that should have found it.
+        lots: what is to be checked of them.
+    """
+
+    context = "trust"
+    after: int
+    upto: int
+    asked: FindsAsked | None
+    missed: tuple[FindMissed, ...]
     lots: tuple[Lots, ...]
 
 

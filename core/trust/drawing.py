@@ -19,8 +19,9 @@ _STEEPNESS = 3
 _START = 600_000_000
 """The credit that everybody is taken to have at first, in microseconds of nominal CPU time."""
 
-CHANCE, FIRST, PROBATION, EARLIER = "chance", "first", "probation", "earlier"
-"""Why a curve is checked: its lot; it was the least of a machine's first report; it came after a mismatch, or before."""
+CHANCE, FIRST, PROBATION, EARLIER, MISSED = "chance", "first", "probation", "earlier", "missed"
+"""Why a curve is checked: its lot; it was the least of a machine's first report; it came after a mismatch, or before; it should
+have found a factor."""
 
 
 class Drawn(Struct, frozen=True, gc=False):

@@ -81,7 +81,7 @@ class CheckDrawn(Fact, frozen=True):
         check: its number, from 1.
         report: position of the event that records the curve.
         offset: of its sigma there.
-        why: `chance`, `first`, `probation` or `earlier`; see `core.trust.drawing`.
+        why: `chance`, `first`, `probation`, `earlier` or `missed`; see `core.trust.drawing`.
         client: who ran it.
         users: whose that machine was.
         number: on which it was run.
@@ -174,6 +174,52 @@ class CheckSettled(Fact, frozen=True):
     wrong: tuple[int, ...]
 
 
+class FindsAsked(Fact, frozen=True):
+    """A prime factor was found, and earlier curves on the number were asked whether they should have found it.
+
+    Attributes:
+        factor: position of the event that tells of it.
+        value: the factor, in decimal.
+        asked: how many curves.
+    """
+
+    type = "trust.finds_asked.v1"
+    factor: int
+    value: str
+    asked: int
+
+
+class FindMissed(Fact, frozen=True):
+    """A curve that was reported to have found nothing should have found a factor: its order is smooth within its bounds.
+
+    Attributes:
+        factor: position of the event that tells of the factor.
+        report: position of the event that records the curve.
+        offset: of its sigma there.
+        client: who reported it.
+        number: on which it was run.
+        value: the factor, in decimal.
+        b1: bound of stage 1.
+        b2: -1 for GMP-ECM's default, 0 for stage 1 only.
+        param: parametrisation.
+        sigma: in decimal.
+        order: of the group, modulo the factor.
+    """
+
+    type = "trust.find_missed.v1"
+    factor: int
+    report: int
+    offset: int
+    client: int
+    number: int
+    value: str
+    b1: int
+    b2: int
+    param: int
+    sigma: str
+    order: str
+
+
 class ReportsDoubted(Fact, frozen=True):
     """Reports of a machine are doubtful: checks of its curves failed, and none says that these were sound.
 
@@ -221,6 +267,8 @@ FACTS = (
     CheckAssigned,
     CheckAnswered,
     CheckSettled,
+    FindsAsked,
+    FindMissed,
     ReportsDoubted,
     DoubtHeeded,
     DoubtSettled,

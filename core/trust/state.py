@@ -108,6 +108,10 @@ class TrustState(Leases, Protocol):
         """Return how a machine stands."""
         ...
 
+    def asked_upto(self) -> int:
+        """Return the position up to which curves were asked about finds."""
+        ...
+
     def check(self, check: int) -> Check | None:
         """Return a check."""
         ...

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
@@ -12,8 +13,8 @@ from core.factoring.mathematics.cost import nominal_microseconds
 from core.refusals import BadInput, Conflict
 from core.trust.answers import Drawing
 from core.trust.chain import day_of, link
-from core.trust.commands import CheckEarlier, CommitChain, Curve, Lots, OpenSecret, WeighReports
-from core.trust.drawing import EARLIER, Drawn, draw, lot
+from core.trust.commands import CheckEarlier, CommitChain, Curve, Lots, OpenSecret, RecordMissed, WeighReports
+from core.trust.drawing import EARLIER, MISSED, Drawn, draw, lot
 from core.trust.events import ChainCommitted, EarlierDrawn, ReportsWeighed, SecretOpened, Weighed
 from core.trust.standing import PROBATION, Standing
 from core.trust.state import TrustState
@@ -172,6 +173,34 @@ def check_earlier(command: CheckEarlier, _: Asking, state: TrustState) -> Decisi
         raise BadInput(f"There is no check {command.check}.")
     fact = EarlierDrawn(client=command.client, check=command.check, reports=command.reports)
     return [NewEvent(STREAM, fact, cause=check.position), *_drawn(command.lots, state)]
+
+
+def record_missed(command: RecordMissed, _: Asking, state: TrustState) -> Decision:
+    """Record which curves should have found a factor, and have them checked, unless they are already.
+
+    Raises:
+        Conflict: somebody else has asked meanwhile.
+    """
+    if command.asked is None or state.asked_upto() != command.after:
+        raise Conflict("Curves were asked about this find already.")
+    events = [NewEvent(STREAM, command.asked, cause=command.asked.factor)]
+    events += [NewEvent(f"machine-{fact.client}", fact, within=0) for fact in command.missed]
+    known = {lots.weighed.position: state.checked_offsets(lots.weighed.position) for lots in command.lots}
+    fresh = [
+        replace(
+            lots,
+            curves=tuple(one for one in lots.curves if one.drawn.offset not in known[lots.weighed.position]),
+        )
+        for lots in command.lots
+    ]
+    return events + _drawn(fresh, state)
+
+
+def missed_lots(report: Reported, offsets: Sequence[int]) -> Lots:
+    """Return what is checked of a report some of whose curves should have found a factor: those whose checksum is known."""
+    known = set(checkable(report.fact))
+    drawn = [Drawn(offset, MISSED) for offset in offsets if offset in known]
+    return _lots(report, Standing(), drawn, len(drawn), 0)
 
 
 def _drawn(found: Sequence[Lots], state: TrustState) -> list[NewEvent]:

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from msgspec import Struct
+
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.trust.events import (
@@ -13,6 +15,8 @@ from core.trust.events import (
     DoubtHeeded,
     DoubtSettled,
     EarlierDrawn,
+    FindMissed,
+    FindsAsked,
     ReportsDoubted,
     ReportsWeighed,
     SecretOpened,
@@ -23,6 +27,7 @@ from core.trust.weighing import CONTEXT
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
+from projections.runtime.rows import columns_of, told
 from projections.trust import checks, machines
 from projections.trust.checks import CheckTable
 from projections.trust.machines import MachineTable
@@ -39,6 +44,21 @@ CREATE TABLE chains (
 CREATE TABLE weighed (
     upto INTEGER PRIMARY KEY       -- position up to which it was drawn among reports; one row
 ) STRICT;
+CREATE TABLE asked (
+    upto INTEGER PRIMARY KEY       -- position up to which curves were asked about finds; one row
+) STRICT;
+CREATE TABLE missed (
+    report INTEGER NOT NULL,       -- position of the event that records the curve
+    "offset" INTEGER NOT NULL,     -- of its sigma there
+    client INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    value TEXT NOT NULL,           -- the factor that it should have found
+    param INTEGER NOT NULL,
+    sigma TEXT NOT NULL,
+    b1 INTEGER NOT NULL,
+    b2 INTEGER NOT NULL,
+    PRIMARY KEY (client, value, report, "offset")
+) STRICT, WITHOUT ROWID;
 CREATE TABLE looked_back (
     "check" INTEGER NOT NULL,      -- that failed
     client INTEGER NOT NULL,       -- whose earlier curves were drawn among
@@ -54,6 +74,23 @@ CREATE TABLE mistakes (
     + machines.SCHEMA
     + leases.SCHEMA
 )
+
+
+class Missed(Struct, frozen=True, gc=False):
+    """A curve that should have found a factor; the fields are the columns of the table."""
+
+    report: int
+    offset: int
+    client: int
+    number: int
+    value: str
+    param: int
+    sigma: str
+    b1: int
+    b2: int
+
+
+MISSED_COLUMNS = [f'"{column}"' for column in columns_of(Missed)]
 
 
 class TrustState(Answers):
@@ -82,6 +119,10 @@ class TrustState(Answers):
         """Return the position up to which it was drawn among what was reported."""
         return weighed_upto(self.connection)
 
+    def asked_upto(self) -> int:
+        """Return the position up to which curves were asked about finds."""
+        return asked_upto(self.connection)
+
     def apply(self, event: Event) -> None:
         """Fold one event."""
         fact = event.fact
@@ -96,7 +137,7 @@ class TrustState(Answers):
                 self._checks.answer(fact)
             case CheckSettled():
                 self._settle(fact)
-            case ChainCommitted() | SecretOpened() | EarlierDrawn():
+            case ChainCommitted() | SecretOpened() | EarlierDrawn() | FindsAsked() | FindMissed():
                 self._note(fact, event)
             case ReportsDoubted() | DoubtHeeded() | DoubtSettled():
                 self._machines.doubt(fact)
@@ -108,7 +149,7 @@ class TrustState(Answers):
         """Write what was held back."""
         self._leases.flush()
 
-    def _note(self, fact: ChainCommitted | SecretOpened | EarlierDrawn, event: Event) -> None:
+    def _note(self, fact: ChainCommitted | SecretOpened | EarlierDrawn | FindsAsked | FindMissed, event: Event) -> None:
         execute = self.connection.execute
         match fact:
             case ChainCommitted():
@@ -116,6 +157,13 @@ class TrustState(Answers):
                 execute("INSERT INTO chains VALUES (?, ?, ?, ?, ?)", row)
                 if fact.chain == 1:  # among what was reported before, nothing is drawn
                     execute("INSERT INTO weighed VALUES (?)", (event.position,))
+                    execute("INSERT INTO asked VALUES (?)", (event.position,))
+            case FindsAsked():
+                execute("UPDATE asked SET upto = ?", (fact.factor,))
+            case FindMissed():
+                missed = told(fact, Missed)
+                names, marks = ", ".join(MISSED_COLUMNS), ", ".join("?" * len(missed))
+                execute(f"INSERT OR IGNORE INTO missed ({names}) VALUES ({marks})", tuple(missed.values()))
             case SecretOpened():
                 execute("UPDATE chains SET opened = ? WHERE chain = ?", (fact.day, fact.chain))
             case EarlierDrawn():
@@ -149,6 +197,22 @@ def weighed_upto(connection: sqlite3.Connection) -> int:
     """Return the position up to which it was drawn among what was reported; 0 before the first chain."""
     row = connection.execute("SELECT upto FROM weighed").fetchone()
     return int(row[0]) if row else 0
+
+
+def asked_upto(connection: sqlite3.Connection) -> int:
+    """Return the position up to which curves were asked about finds."""
+    row = connection.execute("SELECT upto FROM asked").fetchone()
+    return int(row[0]) if row else 0
+
+
+def missed_finds(connection: sqlite3.Connection, limit: int) -> list[Missed]:
+    """Return curves that should have found a factor, those of machines with most such factors first."""
+    rows = connection.execute(
+        f"SELECT {', '.join(MISSED_COLUMNS)} FROM missed JOIN (SELECT client, count(DISTINCT value) AS factors FROM missed"
+        " GROUP BY client) USING (client) ORDER BY factors DESC, client, report LIMIT ?",
+        (limit,),
+    )
+    return [Missed(*row) for row in rows]
 
 
 def not_looked_back(connection: sqlite3.Connection) -> list[tuple[int, int]]:

@@ -558,6 +558,16 @@ def be_told(office):
         office.perform(note, client=None)
 
 
+@leads_to("trust.finds_asked.v1", "trust.find_missed.v1")
+def miss_a_find(office):
+    """Somebody finds what an earlier curve should have found."""
+    drawing = Drawing(office, sha256(b"%d" % fresh(office)).digest(), {})
+    _, small, large = submitted(office)
+    office.perform(report(small * large, 1, sigmas=("11",)), client="mallory")
+    found = office.perform(report(small * large, 1, sigmas=("12",), claims=(Claim(str(small), "12"),)), client="alice")
+    drawing.miss(found.attempt, str(small))
+
+
 @leads_to(
     *("trust.chain_committed.v1", "trust.reports_weighed.v1", "trust.check_drawn.v1", "trust.check_assigned.v1"),
     *("trust.check_answered.v1", "trust.check_settled.v1", "trust.earlier_drawn.v1", "trust.reports_doubted.v1"),

@@ -1,5 +1,6 @@
 """Curves that are run again by others, with real GMP-ECM: who invents checksums is found out, and nobody else."""
 
+import json
 import time
 from contextlib import ExitStack
 
@@ -127,3 +128,31 @@ def test_a_machine_that_invents_checksums_is_found_out_in_its_first_report(farm)
     (report,) = farm.facts("factoring.curves_run")
     assert report["curves"] > 10
     assert farm.get("/api/v1/composites/1")["composite"]["current_t_level"] == 0
+
+
+def test_curves_that_were_never_run_are_found_out_when_somebody_finds_what_they_should_have(farm):
+    """A faker reports curves with invented checksums; another machine then finds a factor that some of them must have found."""
+    pytest.importorskip("cypari")
+    prime = 1_000_000_000_039
+    number = str(prime * (10**40 + 121))
+    faker, honest = farm.machine("mallory"), farm.machine("alice")
+    farm.submit(number, target=15)
+    checking.ask_for_check(honest._desk, "first")
+    sigmas = list(range(1_000, 1_100))
+    item = {"type": "factoring.curves_run", "id": "1", "client_id": "mallory's", "composite": number, "b1": 2_000}
+    item |= {"param": 1, "curves": len(sigmas), "sigmas": sigmas, "checksums": [7] * len(sigmas)}
+    faker._desk.coordinator.call("POST", "/api/v1/events", dict, body=json.dumps([item]).encode())
+    until(farm.weighed)
+    while farm.get("/api/v1/composites/1")["composite"]["status"] == "open":
+        work_curves(honest)
+    until(lambda: farm.facts("trust.finds_asked"))
+    missed = farm.get("/api/v1/checks/missed")
+    assert len(missed) > 10
+    assert {(one["client_id"], one["factor"], one["proof"]) for one in missed} == {("mallory's", str(prime), False)}
+
+
+def work_curves(machine):
+    """Run curves, whatever is to be checked."""
+    asked = machine._ask_for_curves(f"ask-{time.monotonic_ns()}", 0)
+    if asked is not None:
+        machine.perform(asked, Seat(1, Halt(), LogLines()))

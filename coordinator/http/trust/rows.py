@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import msgspec
 
 from core.clients.naming import client_name
+from core.factoring.bounds import DEFAULT_B2
 from core.factoring.mathematics.exponentials import ONE
 from core.timestamps import to_iso
 from core.trust.expecting import Judged
 from core.trust.state import Check
 from projections.trust.machines import Machine, Share
+from projections.trust.state import Missed
 
 
 class ShareRow(msgspec.Struct, frozen=True):
@@ -52,6 +54,35 @@ class CheckRow(msgspec.Struct, frozen=True):
     status: str
     answers: int
     drawn_at: str
+
+
+class MissedRow(msgspec.Struct, frozen=True):
+    """A curve that should have found a factor, which somebody else then found. Two factors or more of one client are `proof`."""
+
+    client_id: str | None
+    number: int
+    factor: str
+    b1: int
+    b2: int | None
+    parametrization: int
+    sigma: str
+    report: int
+    proof: bool
+
+
+def missed_row(missed: Missed, factors: int, known: Mapping[int, str]) -> MissedRow:
+    """Describe a curve that should have found a factor, one of so many factors that its client missed."""
+    return MissedRow(
+        client_id=client_name(missed.client, known),
+        number=missed.number,
+        factor=missed.value,
+        b1=missed.b1,
+        b2=None if missed.b2 == DEFAULT_B2 else missed.b2,
+        parametrization=missed.param,
+        sigma=missed.sigma,
+        report=missed.report,
+        proof=factors > 1,
+    )
 
 
 class ExpectedRow(msgspec.Struct, frozen=True):

@@ -11,10 +11,12 @@ from coordinator.http.trust.rows import (
     CheckRow,
     ExpectedRow,
     MachineRow,
+    MissedRow,
     ShareRow,
     check_row,
     expected_row,
     machine_row,
+    missed_row,
     share_row,
 )
 from coordinator.node import Node
@@ -24,6 +26,7 @@ from projections.clients.state import names
 from projections.factoring import catalogue, projects
 from projections.factoring.expectations import judged
 from projections.trust import checks, machines
+from projections.trust.state import missed_finds
 
 _SHOWN = 500
 
@@ -88,4 +91,18 @@ async def show_expectations(node: NamedDependency[Node]) -> list[ExpectedRow]:
     return [expected_row(client, one, known) for client, one in (await node.readers["factoring"].query(judged)).items()]
 
 
-HANDLERS = (show_checks, show_expectations, show_share_of_number, show_share_of_project)
+@get("/missed", summary="List curves that should have found a factor", responses=may_answer(503))
+async def show_missed(node: NamedDependency[Node]) -> list[MissedRow]:
+    """Return curves whose order is smooth within their bounds modulo a factor that they did not report, and others found.
+
+    One may be an accident; two different factors of one client are shown to whoever runs the coordinator as proof.
+    """
+    known = await node.readers["clients"].query(names)
+    found = await node.readers["trust"].query(missed_finds, _SHOWN)
+    factors = {
+        client: len({one.value for one in found if one.client == client}) for client in {f.client for f in found}
+    }
+    return [missed_row(one, factors[one.client], known) for one in found]
+
+
+HANDLERS = (show_checks, show_expectations, show_missed, show_share_of_number, show_share_of_project)

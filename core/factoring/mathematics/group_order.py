@@ -28,6 +28,10 @@ _Point = tuple[mpz, mpz] | None
 """A point in affine coordinates; None for the neutral element."""
 
 
+_USUAL_B2_DIGITS = 570
+"""Up to here GMP-ECM's stage 2 goes as far as it usually does by default."""
+
+
 class NoCurve(Exception):  # noqa: N818 - it reads as what is the case
     """The sigma gives no elliptic curve modulo this prime."""
 
@@ -111,6 +115,19 @@ def judge(curve: Curve, factorisation: Factorisation, bounds: Bounds) -> Judgeme
             " is multiplied along them, and two of its multiples may meet on the way."
         )
     return Judgement("doubtful", reason)
+
+
+def must_find(curve: Curve, factorisation: Factorisation, bounds: Bounds, digits: int) -> bool:
+    """Tell whether a curve, run to these bounds on a number of so many digits, finds the prime for certain.
+
+    What stage 1 leaves of the order of the point is nothing, or a prime that stage 2 goes by. Long numbers have another
+    default B2, and of theirs only stage 1 is certain.
+    """
+    if not all(gmpy2.is_prime(mpz(base)) for base, _ in factorisation):
+        return False
+    left = _left_by_stage_1(_point_order(curve, factorisation), bounds.b1)
+    reached = 0 if digits > _USUAL_B2_DIGITS else stage2_of(bounds.b1, bounds.b2).b2
+    return left == 1 or (bounds.b1 < left <= reached and gmpy2.is_prime(mpz(left)))
 
 
 def _point_order(curve: Curve, factorisation: Factorisation) -> list[tuple[mpz, int]]:

@@ -34,7 +34,7 @@ ASSIGNED = WorkAssigned(
     nominal_microseconds=70_000_000,
 )
 BOOKS = {
-    *("trust.check_drawn", "trust.earlier_drawn", "trust.reports_weighed", "trust.secret_opened"),
+    *("trust.check_drawn", "trust.finds_asked", "trust.earlier_drawn", "trust.reports_weighed", "trust.secret_opened"),
     *("access.key_created", "access.keys_used", "clients.user_named"),  # the first of them in the shape before users
     "factoring.work_assigned",  # in the shape before it told why
     *(

@@ -15,6 +15,7 @@ from core.trust.commands import (
     CommitChain,
     NoteDoubtHeeded,
     OpenSecret,
+    RecordMissed,
     RequestCheck,
     SettleDoubt,
     WeighReports,
@@ -28,6 +29,8 @@ from core.trust.events import (
     DoubtHeeded,
     DoubtSettled,
     EarlierDrawn,
+    FindMissed,
+    FindsAsked,
     ReportsDoubted,
     ReportsWeighed,
     SecretOpened,
@@ -50,6 +53,7 @@ def trust(check=CHECK, lease=LEASE, standing=None, **more):
     usual = {
         "chain": Chain(1, ANCHOR, 0, 9, 0),
         "weighed_upto": 60,
+        "asked_upto": 60,
         "standing": standing or {client: Standing() for client in (CLIENT, 6, 7, 8)},
         "check": {4: check},
         "check_held": {"w": check if check.status == "held" else None},
@@ -68,6 +72,10 @@ def asks(*users, decides=False):
 
 def answers(checksum, *users, decides=False):
     return AnswerCheck(work="w", checksum=checksum, users=users or ("user-3",), decides=decides)
+
+
+ASKED = FindsAsked(factor=90, value="11", asked=100)
+MISSED = FindMissed(90, 70, 2, 8, 1, "11", 2_000, -1, 1, "7", "12")
 
 
 def with_answers(check, *said):
@@ -143,6 +151,8 @@ EXAMPLES = [
     (trust(), WeighReports(2, 60, 70, ()), Conflict("drawn again")),
     (trust(), CheckEarlier(8, 4, (70,), ()), [EarlierDrawn(client=8, check=4, reports=(70,))]),
     (trust(check=CHECK), CheckEarlier(8, 5, (70,), ()), BadInput("no check 5")),
+    (trust(), RecordMissed(60, 90, ASKED, (MISSED,), ()), [ASKED, MISSED]),
+    (trust(asked_upto=90), RecordMissed(60, 90, ASKED, (MISSED,), ()), Conflict("asked about this find already")),
     (trust(), NoteDoubtHeeded(8, (70,)), [DoubtHeeded(client=8, positions=(70,))]),
     (trust(), SettleDoubt(8, "trusted", "seen"), Unknown("client-8")),
     (
