@@ -10,6 +10,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     addresses.py    hosts by the text of their address: who reaches them
     credentials.py  keys that come from the environment, or from files that it names
     settings.py     how all is set up
+    configuring.py  from which places that is read
     sealing.py      the keys under which clients' names are sealed
     processes/      child processes for what takes long, and how far they have come
     live/           streams: what is told to those who watch

@@ -1,21 +1,15 @@
-"""How a coordinator is set up: one frozen struct, read from four places.
+"""How a coordinator is set up: one frozen struct, which `configuring` reads.
 
-A later place wins over an earlier one: the defaults below, a TOML file, the environment (`TALLYSTICK_PORT` for `port`),
-the flags of the command line. An unknown name is refused in whichever place it stands. Secrets are no settings: they
-come from the environment or from files (`coordinator.credentials`), and are printed nowhere.
+Secrets are no settings: they come from the environment or from files (`coordinator.credentials`), and are printed nowhere.
 """
 
 import ipaddress
 import socket
-import tomllib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
-import msgspec
 from msgspec import Meta, Struct, field
 
-from coordinator.credentials import why
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
 
@@ -233,147 +227,30 @@ class Settings(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check what the types can't say."""
         if self.counting_ceiling > 10**31:
-            raise BadInput(f"counting_ceiling is {self.counting_ceiling}; {_accepted('counting_ceiling')} is accepted.")
+            raise BadInput(
+                f"counting_ceiling is {self.counting_ceiling}; {accepted_by('counting_ceiling')} is accepted."
+            )
         for name in ("trusted_proxies", "webhook_networks"):
             for network in getattr(self, name):
                 try:
                     ipaddress.ip_network(network, strict=False)
                 except ValueError:
                     raise BadInput(
-                        f"{name} names {network!r}; {_accepted(name).removeprefix('a list of ')} are accepted."
+                        f"{name} names {network!r}; {accepted_by(name).removeprefix('a list of ')} are accepted."
                     ) from None
 
 
-_HINTS = get_type_hints(Settings, include_extras=True)
+HINTS = get_type_hints(Settings, include_extras=True)
+"""The type of each setting, by its name, with what is said of it."""
 
 
-class Setting(Struct, frozen=True):
-    """A row of the configuration table.
-
-    Attributes:
-        name: in the TOML file; with dashes it is the flag.
-        group: of settings that belong together.
-        form: of what it takes, in one word.
-        variable: in the environment.
-        default: as it would be written in the environment.
-        what: it is.
-        accepted: what values it takes.
-        legacy: environment names of the systems replaced that stand for it.
-    """
-
-    name: str
-    group: str
-    form: str
-    variable: str
-    default: str
-    what: str
-    accepted: str
-    legacy: tuple[str, ...]
-
-
-def described() -> Iterator[Setting]:
-    """Every setting, in the order of the struct."""
-    for known in msgspec.structs.fields(Settings):
-        meaning = _meta(known.name)
-        yield Setting(
-            name=known.name,
-            group=str((meaning.extra or {})["group"]),
-            form=_form(known.name),
-            variable=PREFIX + known.name.upper(),
-            default="" if known.default in {msgspec.NODEFAULT, None} else _spelled(known.default),
-            what=meaning.description or "",
-            accepted=_accepted(known.name),
-            legacy=tuple(old for old, new in LEGACY_NAMES.items() if new == known.name),
-        )
-
-
-def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
-    """Read the settings.
-
-    Args:
-        config: a TOML file; None for the one that the environment names, if any.
-        environment: of the process.
-        flags: by the names of the settings; None for one that was not given.
-
-    Raises:
-        BadInput: a name is unknown, a value is not acceptable, or the file can't be read.
-    """
-    if config is None and environment.get("TALLYSTICK_CONFIG"):
-        config = Path(environment["TALLYSTICK_CONFIG"])
-    values: dict[str, Any] = {}
-    for origin, name, value in (
-        *(_from_file(config) if config else ()),
-        *_from_environment(environment),
-        *((f"--{name.replace('_', '-')}", name, value) for name, value in flags.items() if value is not None),
-    ):
-        values[name] = _read(origin, name, value)
-    return Settings(**values)
-
-
-def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"The configuration file {path} can't be read: {why(error)}.") from error
-    for name, value in values.items():
-        if name not in _HINTS:
-            raise BadInput(f"{path} sets {name!r}, which is no setting; the settings are {', '.join(_HINTS)}.")
-        yield f"{name} in {path}", name, value
-
-
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Old names come first, so that ours win. An empty value counts as none, as containers pass them."""
-    for variable, name in LEGACY_NAMES.items():
-        if value := environment.get(variable):
-            yield variable, name, value
-    for variable, value in environment.items():
-        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
-            continue
-        name = variable.removeprefix(PREFIX).lower()
-        if name not in _HINTS or variable != variable.upper():
-            accepted = ", ".join(PREFIX + known.upper() for known in _HINTS)
-            raise BadInput(f"The environment has {variable}, which is no setting; the settings are {accepted}.")
-        if value:
-            yield variable, name, value
-
-
-def _read(origin: str, name: str, value: object) -> Any:
-    given = value
-    if isinstance(value, str) and _is_list(name):
-        given = [] if value == "none" else [part.strip() for part in value.split(",") if part.strip()]
-    try:
-        return msgspec.convert(given, _HINTS[name], strict=not isinstance(value, str), dec_hook=_to_path)
-    except msgspec.ValidationError:
-        raise BadInput(f"{origin} is {value!r}; {_accepted(name)} is accepted.") from None
-
-
-def _to_path(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str) and value:
-        return Path(value)
-    raise ValueError(value)
-
-
-def _meta(name: str) -> Meta:
-    meta = get_args(_HINTS[name])[-1]
+def meaning_of(name: str) -> Meta:
+    """Return what is said of a setting."""
+    meta = get_args(HINTS[name])[-1]
     assert isinstance(meta, Meta)
     return meta
 
 
-def _accepted(name: str) -> str:
-    return str((_meta(name).extra or {})["accepted"])
-
-
-def _is_list(name: str) -> bool:
-    kind = get_args(_HINTS[name])[0]
-    return tuple in {get_origin(kind), *map(get_origin, get_args(kind))}
-
-
-def _form(name: str) -> str:
-    kind = get_args(_HINTS[name])[0]
-    return "LIST" if _is_list(name) else {int: "N", Path: "DIR"}.get(kind, "TEXT")
-
-
-def _spelled(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+def accepted_by(name: str) -> str:
+    """Say what values a setting takes."""
+    return str((meaning_of(name).extra or {})["accepted"])

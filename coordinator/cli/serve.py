@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from coordinator.cli.ending import Exit
-from coordinator.settings import Setting, described, load
+from coordinator.configuring import Setting, described, load
 
 
 @click.command()

@@ -8,8 +8,9 @@ from prometheus_client import generate_latest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.main import GROUP, contributed, tallystick
+from coordinator.configuring import described
 from coordinator.observing.metrics import Metrics
-from coordinator.settings import OTHER_VARIABLES, described
+from coordinator.settings import OTHER_VARIABLES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

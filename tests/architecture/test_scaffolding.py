@@ -10,7 +10,8 @@ import yaml
 from click.testing import CliRunner
 
 from coordinator.cli.main import tallystick
-from coordinator.settings import OTHER_VARIABLES, described, load
+from coordinator.configuring import described, load
+from coordinator.settings import OTHER_VARIABLES
 
 ROOT = Path(__file__).parents[2]
 

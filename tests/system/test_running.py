@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from coordinator.cli.main import tallystick as commands
-from coordinator.settings import load
+from coordinator.configuring import load
 from tests.launcher import ROOT
 from tests.servers import HTTP, tallystick
 from tests.waiting import until

@@ -17,11 +17,11 @@ from coordinator.cli.options import json_option, unsaid, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.stopped import on_a_node
 from coordinator.cli.wire import Coordinator
+from coordinator.configuring import load
 from coordinator.credentials import ADMIN_KEY
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
 from coordinator.processes.progress import Report
-from coordinator.settings import load
 
 _ADDRESS = "/api/v1/admin/imports"
 _dump = click.Path(exists=True, dir_okay=False, path_type=Path)

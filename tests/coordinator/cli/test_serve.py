@@ -2,7 +2,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.serve import serve
-from coordinator.settings import described
+from coordinator.configuring import described
 
 
 def test_every_setting_is_a_flag():

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.configuring import described, load
 from coordinator.credentials import ADMIN_KEY, secret
-from coordinator.settings import Settings, described, load
+from coordinator.settings import Settings
 from core.refusals import BadInput
 
 
