@@ -9,6 +9,7 @@ from core.deciding import Answer, Nothing, Retracted, Unanswerable
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.curation.events import (
+    NumberDeadlineSet,
     NumberNamed,
     NumberShelved,
     NumberUnshelved,
@@ -16,6 +17,7 @@ from core.factoring.curation.events import (
     ProjectDeleted,
     ProjectPaused,
     ProjectResumed,
+    ProjectShareSet,
     SnfsFormNoted,
 )
 from core.factoring.events import (
@@ -186,6 +188,7 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
                 | CompositeChanged(number=number)
                 | ProjectJoined(number=number)
                 | NumberNamed(number=number)
+                | NumberDeadlineSet(number=number)
                 | NumberShelved(number=number)
                 | NumberUnshelved(number=number)
                 | SnfsFormNoted(number=number)
@@ -198,7 +201,7 @@ def answer(events: Sequence[Event], state: FactoringState) -> Answer:
             ):
                 return composite_answer(_number(state, number), _OUTCOMES.get(type(fact), "updated"))
     for fact in facts:
-        if isinstance(fact, ProjectCreated | ProjectDeleted | ProjectPaused | ProjectResumed):
+        if isinstance(fact, ProjectCreated | ProjectDeleted | ProjectPaused | ProjectResumed | ProjectShareSet):
             return ProjectAnswer(project=fact.project, name=fact.name)
     raise Unanswerable(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 

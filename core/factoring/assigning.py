@@ -15,6 +15,7 @@ from core.factoring.planning import Plan, most_promising, next_step, portion_of
 from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, Wanted
+from core.factoring.turns import free_in_turn
 from core.leases import decide as leases
 from core.leases.ending import ends_in_time, too_late
 from core.leases.holding import known_lease
@@ -70,7 +71,7 @@ def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Itera
             return found
         return replace(found, curves=min(found.curves, portion.most_curves(found.bounds, number.digits)))
 
-    strategy, free = _free(wanted, state)
+    strategy, free = _free(wanted, asking.now, state)
     if free is not None:
         found = plan(free)
         if found is not None:
@@ -98,8 +99,8 @@ def _ends_in_time(plan: Plan, command: RequestWork, asking: Asking, state: Facto
     return not command.lives_seconds or plan.microseconds * speed <= command.lives_seconds * SECOND * 1000
 
 
-def _free(wanted: Wanted, state: FactoringState) -> tuple[str, Number | None]:
-    """Return the first number that nobody holds, and why it is that one.
+def _free(wanted: Wanted, now: int, state: FactoringState) -> tuple[str, Number | None]:
+    """Return the first number that nobody holds, in the turn of its project, and why it is that one.
 
     One tenth of what is given by its promise goes to the numbers that had the least: whenever less of it did.
     """
@@ -107,8 +108,8 @@ def _free(wanted: Wanted, state: FactoringState) -> tuple[str, Number | None]:
     if wanted.strategy == "yield":
         given = state.given_by_promise()
         if given.fair * _FAIR_SHARE < given.whole:
-            return FAIR, state.free_number(replace(wanted, strategy="progressive"))
-    return wanted.strategy, state.free_number(wanted)
+            return FAIR, free_in_turn(replace(wanted, strategy="progressive"), now, state)
+    return wanted.strategy, free_in_turn(wanted, now, state)
 
 
 def held_enough(client: int, most: int, state: FactoringState) -> NoWork | None:

@@ -21,7 +21,7 @@ from core.factoring import (
 from core.factoring import commands as work
 from core.factoring.answers import ANSWERS, LeaseAnswer, answer
 from core.factoring.curation import commands as curation
-from core.factoring.curation import correcting, curating, projects, shelving
+from core.factoring.curation import correcting, curating, projects, sharing, shelving
 from core.factoring.curation import events as curation_events
 from core.factoring.curation.events import NumberUnshelved, ProjectResumed
 from core.factoring.events import (
@@ -68,6 +68,8 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     curation.DeleteProject: projects.delete,
     curation.PauseProject: projects.pause,
     curation.ResumeProject: projects.resume,
+    curation.SetShare: sharing.set_share,
+    curation.SetDeadline: sharing.set_deadline,
     residue.UploadResidues: residue_keeping.upload,
     residue.RemoveResidue: residue_keeping.remove,
     residue.ClaimResidue: residue_claims.claim,

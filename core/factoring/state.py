@@ -133,6 +133,8 @@ class Wanted(Struct, frozen=True, gc=False):
         below_milli: only numbers whose t-level is below this, in thousandths of a digit.
         project: the name of a project that they belong to; empty for any number.
         without_residues: only numbers on which no residues wait for their stage 2.
+        unclaimed: only numbers that belong to no project.
+        among: the ids of the only ones; none for any number.
     """
 
     min_digits: int = 0
@@ -144,6 +146,8 @@ class Wanted(Struct, frozen=True, gc=False):
     below_milli: int = 10**9
     project: str = ""
     without_residues: bool = False
+    unclaimed: bool = False
+    among: tuple[int, ...] = ()
 
 
 class Given(Struct, frozen=True):
@@ -151,6 +155,22 @@ class Given(Struct, frozen=True):
 
     whole: int = 0
     fair: int = 0
+
+
+class Share(Struct, frozen=True):
+    """A project among those that want work, or what belongs to none.
+
+    Attributes:
+        project: its name; empty for the numbers that belong to none.
+        weight: against those of the others.
+        used_microseconds: of CPU time that it was given within the last hour.
+        deadline: until when it shall be done, microseconds UTC; None for no such time.
+    """
+
+    project: str
+    weight: int = 1
+    used_microseconds: int = 0
+    deadline: int | None = None
 
 
 class FactoringState(Protocol):
@@ -223,6 +243,22 @@ class FactoringState(Protocol):
 
     def paused_projects(self) -> Sequence[str]:
         """Return the names of the projects that are paused."""
+        ...
+
+    def share_of(self, project: str) -> Share:
+        """Return the share of a project as it was said, without what it was given."""
+        ...
+
+    def shares(self, now: int) -> Sequence[Share]:
+        """Return the shares of all projects, and of what belongs to none; nothing while nobody has said anything of any."""
+        ...
+
+    def deadline_of(self, number: int) -> int | None:
+        """Return until when a number shall be done, as it was said of it itself; None for no such time."""
+        ...
+
+    def due(self, after: int, upto: int) -> Sequence[tuple[int, int]]:
+        """Return the deadlines of numbers between two times, each with the number."""
         ...
 
     def rests(self, number: int) -> bool:

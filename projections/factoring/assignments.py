@@ -181,6 +181,19 @@ class AssignmentTable:
         assignment = self.get(work)
         return assignment is None or assignment.exclusive
 
+    def reckoned(self, work: str, curves: int, digits: int) -> int:
+        """Return the microseconds that curves of an assignment were reckoned to take, of those that have not come back."""
+        assignment = self.get(work) if work else None
+        if assignment is None or assignment.method != "ecm":
+            return 0
+        left = min(curves, max(assignment.curves - assignment.completed, 0))
+        return (
+            left
+            * nominal_microseconds(assignment.bounds, digits)
+            * (self.speed_milli(assignment.client) or 1000)
+            // 1000
+        )
+
     def report(self, fact: CurvesRun, digits: int) -> None:
         """Count a report under its assignment, and measure the client by it."""
         assignment = self.get(fact.work) if fact.work else None

@@ -183,7 +183,9 @@ class NumberTable:
 
     def free(self, wanted: Wanted) -> Number | None:
         """Return the first number below its target that nobody holds."""
-        if wanted.project:  # a number joins a project without being changed, so what was looked up before may be stale
+        if (
+            wanted.project or wanted.unclaimed or wanted.among
+        ):  # a number joins a project without being changed, so what was looked up before may be stale
             self.flush()
             row = self._connection.execute(
                 select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT 1", bounds_of(wanted)

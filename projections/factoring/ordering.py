@@ -1,5 +1,6 @@
 """The order in which numbers come to somebody who asks for work: by priority, then by strategy, then by id."""
 
+import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ WITH_RESIDUES = (
 )
 """Selects the numbers on which residues wait for their stage 2, or on what they divide."""
 _FREE = "status = 'open' AND shelf = '' AND leases = 0"
+_UNCLAIMED = " AND number NOT IN (SELECT number FROM projects)"
+_AMONG = " AND number IN (SELECT value FROM json_each(?))"
 _ORDER: dict[Strategy, str] = {"yield": "promise DESC", "ladder": "distance", "progressive": "charged_microseconds"}
 
 
@@ -115,7 +118,8 @@ def fits(wanted: Wanted) -> str:
     """
     return (
         "priority >= ? AND +digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?"
-        f"{NOT_RESTING}{of_project(wanted.project)}"
+        f"{NOT_RESTING}{of_project(wanted.project)}{_UNCLAIMED if wanted.unclaimed else ''}"
+        f"{_AMONG if wanted.among else ''}"
     )
 
 
@@ -134,4 +138,5 @@ def bounds_of(wanted: Wanted) -> tuple[int | str, ...]:
         wanted.max_target_milli,
         wanted.below_milli,
         *([wanted.project] if wanted.project else ()),
+        *([json.dumps(wanted.among)] if wanted.among else ()),
     )

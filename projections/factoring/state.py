@@ -43,6 +43,7 @@ from projections.factoring import (
     residue_files,
     shares,
     tallies,
+    turns,
     wishes,
 )
 from projections.factoring.assignments import AssignmentTable
@@ -58,6 +59,7 @@ from projections.factoring.prior import PriorTable
 from projections.factoring.projects import ProjectTable
 from projections.factoring.residue_files import ResidueTable
 from projections.factoring.shares import ShareTable
+from projections.factoring.turns import ShareBook
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
@@ -67,6 +69,7 @@ SCHEMA = (
     + numbers.SCHEMA
     + curation.SCHEMA
     + projects.SCHEMA
+    + turns.SCHEMA
     + tallies.SCHEMA
     + family.SCHEMA
     + forms.SCHEMA
@@ -100,6 +103,7 @@ class FactoringState(Answers):
         self._projects = ProjectTable(connection)
         self._forms = FormTable(connection)
         self._division = Division(self._numbers, self._family, self._credit, self._shares, self._projects, self._forms)
+        self._book = ShareBook(connection)
         self._curation = Curation(connection, self._numbers, self._projects)
         self._ids = Ids(connection)
 
@@ -119,6 +123,10 @@ class FactoringState(Answers):
         self.project_pause = self._projects.paused
         self.paused_projects = self._projects.all_paused
         self.rests = self._projects.rests
+        self.share_of = self._book.share_of
+        self.shares = self._book.shares
+        self.deadline_of = self._book.deadline_of
+        self.due = self._book.due
         self.snfs_difficulty = partial(curation.snfs_difficulty, connection)
         self.exponents_of = self._forms.exponents_of
         self.worth = self._credit.worth
@@ -221,22 +229,25 @@ class FactoringState(Answers):
             case CompositeSubmitted() | NumberSplit() | PrimalitySettled():
                 self._division.apply(event)
             case CurvesRun():
-                self._apply_curves(fact, event.position)
+                self._apply_curves(fact, event)
             case LeaseGranted() | LeaseEnded():
                 self._apply_lease(event, fact)
             case WorkAssigned() | WorkAcknowledged() | WorkProgressed() | WorkReserved():
-                self._assignments.apply(event)
+                self._apply_work(event, fact)
             case CurveMeasured():
                 self._credit.measure(fact)
             case AttemptMade() | FactorFound():
-                self._apply_attempt(fact)
+                self._apply_attempt(fact, event)
             case CurvesIdentified() | PriorWorkDeclared():
                 self._apply_told(fact, event)
             case WishNoted():
                 wishes.keep(self.connection, fact, self._sharing(fact.number))
             case _:
                 if not (
-                    self._curation.apply(event) or self.residues.apply(event) or imports.apply(event, self.connection)
+                    self._curation.apply(event)
+                    or self._book.apply(event)
+                    or self.residues.apply(event)
+                    or imports.apply(event, self.connection)
                 ):
                     self._leases.apply(event)
 
@@ -254,22 +265,33 @@ class FactoringState(Answers):
         self._leases.flush()
         self._ids.flush()
 
-    def _apply_curves(self, fact: CurvesRun, position: int) -> None:
+    def _apply_work(self, event: Event, fact: WorkAssigned | WorkAcknowledged | WorkProgressed | WorkReserved) -> None:
+        self._assignments.apply(event)
+        number = self._numbers.get(fact.number) if isinstance(fact, WorkAssigned) else None
+        if number is not None and isinstance(fact, WorkAssigned):
+            reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
+            self._book.charge(number.id, reckoned, event.recorded_at)
+
+    def _apply_curves(self, fact: CurvesRun, event: Event) -> None:
         gains = {one: self._credit.gain(one, fact) for one in self._division.counting(fact.number)}
         self._credit.record(fact)
         if fact.work:
             self._expectations.report(fact, self._division.hazard(gains))
-        self._division.add_all(gains, position)
+        self._division.add_all(gains, event.position)
         number = self._numbers.change(fact.number)
+        took = fact.cpu_milliseconds * 1000
+        reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
+        self._book.charge(fact.number, took - reckoned, event.recorded_at)
         numbers.spend(number, fact.cpu_milliseconds)
         self._assignments.report(fact, number.digits)
 
-    def _apply_attempt(self, fact: AttemptMade | FactorFound) -> None:
+    def _apply_attempt(self, fact: AttemptMade | FactorFound, event: Event) -> None:
         """Fold what was tried by other means than curves, or what somebody found."""
         if isinstance(fact, FactorFound):
             self._expectations.find(fact)
         else:
             numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
+            self._book.charge(fact.number, fact.cpu_milliseconds * 1000, event.recorded_at)
 
     def _apply_told(self, fact: CurvesIdentified | PriorWorkDeclared, event: Event) -> None:
         """Fold what is told of curves otherwise than by a report of them."""

@@ -50,6 +50,8 @@ from core.factoring.curation.commands import (
     DescribeNumber,
     PauseProject,
     ResumeProject,
+    SetDeadline,
+    SetShare,
     ShelveNumber,
     UnshelveNumber,
 )
@@ -287,6 +289,20 @@ def keep_projects(office):
     """A project is created and deleted."""
     made = office.perform(CreateProject(name=f"project {fresh(office)}", description="for a while"), client=None)
     office.perform(DeleteProject(project=made.project), client=None)
+
+
+@leads_to("factoring.project_share_set.v1", "factoring.number_deadline_set.v1")
+def share(office):
+    """A project is given a weight, a number of it has to be done soon, and work is handed out and reported."""
+    called = f"project {fresh(office)}"
+    number, *_ = submitted(office, project=called)
+    office.perform(
+        SetShare(project=office.factoring.project(called), weight=3, deadline=office.now + 10**10), client=None
+    )
+    office.perform(SetDeadline(number=number, deadline=office.now + 10**9), client=None)
+    command = RequestWork(work=name(office), wanted=Wanted(), lease_seconds=600, work_seconds=60)
+    work = office.perform(command).work
+    office.perform(ReportCurves(work=work, value="", bounds=None, curves=1, cpu_milliseconds=1_500))
 
 
 @leads_to("factoring.project_paused.v1", "factoring.project_resumed.v1")

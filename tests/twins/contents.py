@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import ExitStack, closing
 
 HANDED_OUT = {
+    *("project_time", "given_out"),
     *("assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"),
     "submitted_tallies",  # by whether somebody works on a number, too
     *("expected_of_reports", "expected_finds"),  # told of curves under an assignment alone
@@ -27,6 +28,7 @@ LEFT_OUT = {
     "residues": {"residue", "claim"},
     "project_names": {"id"},
     "imported": {"id"},
+    "subscriptions": {"since", "upto"},  # positions
     "keys": {"user"},  # one from before there were users has none
 }
 COUNTED = {"work_done": "curves", "anonymous_curves": "curves", "shares": "curves"}

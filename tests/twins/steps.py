@@ -35,6 +35,7 @@ from core.factoring.curation.commands import (
     DescribeNumber,
     PauseProject,
     ResumeProject,
+    SetShare,
     ShelveNumber,
     UnshelveNumber,
 )
@@ -53,6 +54,7 @@ from core.factoring.residues.state import WantedResidue
 from core.factoring.state import Wanted
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, summary_of
+from core.notifications.commands import Subscribe
 from core.simulations.commands import RegisterMachine
 from core.steering.commands import Pause, Resume
 from core.tasks.commands import SubmitTask
@@ -307,7 +309,7 @@ class Describe(Step, frozen=True):
 
 
 class Project(Step, frozen=True):
-    """Have a project, or have it no more, or have nothing of it handed out."""
+    """Have a project, or have it no more, have nothing of it handed out, or give it a weight."""
 
     name: str
     how: str = "there"
@@ -318,6 +320,8 @@ class Project(Step, frozen=True):
                 return CreateProject(name=self.name)
             case "gone":
                 return DeleteProject(project=here.project(self.name))
+            case "weighed":
+                return SetShare(project=here.project(self.name), weight=3)
             case "resumed":
                 return ResumeProject(project=here.project(self.name))
         return PauseProject(project=here.project(self.name), drains=self.how == "drained")
@@ -440,6 +444,7 @@ ELSEWHERE = {
     "access": lambda n: CreateKey(hash=f"{n:064x}", roles=("read",), label=f"key {n}"),
     "counting": lambda n: SubmitJob(job=name_of(n), n=100_000, chunks=2, ceiling=10**18),
     "federation": lambda n: PushSummary(summary_of(StatedSummary(f"agent {n}", "2026-01-01", {"primes": n}, []), {})),
+    "notifications": lambda n: Subscribe(seal=f"{n}", sealed="sealed", types=("factoring",)),
     "simulations": lambda n: RegisterMachine(name=f"m{n}", cpu="8 cores", memory_gb=32),
     "steering": lambda n: Resume(target="everything") if n % 2 else Pause(target="everything", drains=n % 4 == 0),
     "tasks": lambda n: SubmitTask(task=name_of(n), operation="add", args=("1", "2"), node="here", most_waiting=10**6),

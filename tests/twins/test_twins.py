@@ -277,7 +277,7 @@ class Twins(RuleBasedStateMachine):
         | st.builds(
             Project,
             name=st.sampled_from(PROJECTS[1:]),
-            how=st.sampled_from(["paused", "drained", "resumed"]),
+            how=st.sampled_from(["paused", "drained", "resumed", "weighed"]),
             client=st.just(ADMINISTRATOR),
         )
         | st.builds(

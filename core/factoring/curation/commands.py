@@ -90,6 +90,29 @@ class ResumeProject(Command[ProjectAnswer], frozen=True):
     project: int
 
 
+class SetShare(Command[ProjectAnswer], frozen=True):
+    """Say by which weight a project gets work, and until when it shall be done; None leaves either as it is.
+
+    Attributes:
+        project: its id.
+        weight: against those of other projects, of which each has 1 unless it was said.
+        deadline: microseconds UTC; 0 for none.
+    """
+
+    context = "factoring"
+    project: int
+    weight: int | None = None
+    deadline: int | None = None
+
+
+class SetDeadline(Command[CompositeAnswer], frozen=True):
+    """Say until when a number shall be done, microseconds UTC; None for no such time."""
+
+    context = "factoring"
+    number: int
+    deadline: int | None
+
+
 class Restatement(Struct, frozen=True):
     """The facts that count in place of those that a command led to first.
 

@@ -51,6 +51,31 @@ class ProjectResumed(Fact, frozen=True):
     name: str
 
 
+class ProjectShareSet(Fact, frozen=True):
+    """A project gets work by its weight among those that want some, and first of all in the day before its deadline.
+
+    Attributes:
+        project: its id.
+        name: by which numbers joined it.
+        weight: from 1 on; that of a project of which nothing was said is 1.
+        deadline: microseconds UTC; None for none.
+    """
+
+    type = "factoring.project_share_set.v1"
+    project: int
+    name: str
+    weight: int
+    deadline: int | None
+
+
+class NumberDeadlineSet(Fact, frozen=True):
+    """A number, with what is left of it, is worked on first of all in the day before a time; None for no such time."""
+
+    type = "factoring.number_deadline_set.v1"
+    number: int
+    deadline: int | None
+
+
 class NumberShelved(Fact, frozen=True):
     """A number is not assigned any more; what is known of it stays.
 
@@ -114,6 +139,8 @@ class IdsGivenOut(Fact, frozen=True):
 
 
 FACTS = (
+    ProjectShareSet,
+    NumberDeadlineSet,
     ProjectCreated,
     ProjectDeleted,
     ProjectPaused,

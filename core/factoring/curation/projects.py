@@ -47,7 +47,7 @@ def create(command: CreateProject, _: Asking, state: FactoringState) -> Decision
 
 def pause(command: PauseProject, _: Asking, state: FactoringState) -> Decision:
     """Hand out no more numbers of a project; one that is paused in the same way already stays so, and why it was."""
-    name, reason = _known(command.project, state), check_reason(command.reason)
+    name, reason = known_project(command.project, state), check_reason(command.reason)
     if not unless_so(state.project_pause(command.project), drains=command.drains):
         return ProjectAnswer(project=command.project, name=name)
     fact = ProjectPaused(project=command.project, name=name, drains=command.drains, reason=reason)
@@ -56,7 +56,7 @@ def pause(command: PauseProject, _: Asking, state: FactoringState) -> Decision:
 
 def resume(command: ResumeProject, _: Asking, state: FactoringState) -> Decision:
     """Hand out the numbers of a project again; one that is not paused stays so."""
-    name = _known(command.project, state)
+    name = known_project(command.project, state)
     if state.project_pause(command.project) is None:
         return ProjectAnswer(project=command.project, name=name)
     return [NewEvent(stream_of(command.project), ProjectResumed(project=command.project, name=name))]
@@ -64,11 +64,11 @@ def resume(command: ResumeProject, _: Asking, state: FactoringState) -> Decision
 
 def delete(command: DeleteProject, _: Asking, state: FactoringState) -> Decision:
     """Take a project away; its numbers stay."""
-    name = _known(command.project, state)
+    name = known_project(command.project, state)
     return [NewEvent(stream_of(command.project), ProjectDeleted(project=command.project, name=name))]
 
 
-def _known(project: int, state: FactoringState) -> str:
+def known_project(project: int, state: FactoringState) -> str:
     """Return the name of a project.
 
     Raises:

@@ -16,7 +16,7 @@ from core.factoring.events import CurvesRun
 from core.factoring.mathematics.primality import settle
 from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Declared, Given, Number
+from core.factoring.state import Assignment, Declared, Given, Number, Share
 from core.leases.decide import Lease
 from core.refusals import Refusal
 from core.timestamps import SECOND
@@ -176,6 +176,8 @@ class World:
         self.projects = known.pop("projects", {})
         self.paused = known.pop("paused", {})
         self.members = known.pop("members", set())
+        self.shares_said = known.pop("shares", ())
+        self.deadlines = known.pop("deadlines", {})
         self.difficulties = known.pop("difficulties", {})
         self.origins = known.pop("origins", {})
         self.assignments = {one.work: one for one in known.pop("assignments", ())}
@@ -243,6 +245,18 @@ class World:
 
     def project_pause(self, project):
         return self.paused.get(project)
+
+    def share_of(self, project):
+        return next((one for one in self.shares_said if one.project == project), Share(project))
+
+    def shares(self, _now):
+        return self.shares_said
+
+    def deadline_of(self, number):
+        return self.deadlines.get(number)
+
+    def due(self, after, upto):
+        return sorted((when, number) for number, when in self.deadlines.items() if after < when <= upto)
 
     def paused_projects(self):
         return [self.project_name(project) for project in self.paused]

@@ -15,6 +15,8 @@ from core.factoring.curation.commands import (
     DeleteProject,
     PauseProject,
     ResumeProject,
+    SetDeadline,
+    SetShare,
     ShelveNumber,
     UnshelveNumber,
 )
@@ -127,6 +129,15 @@ class FactoringMachine(RuleBasedStateMachine):
     def pause_a_project(self, project, how):
         resume = ResumeProject(project=project)
         self.office.result(resume if how == "resumed" else PauseProject(project=project, drains=how == "drained"))
+
+    @rule(project=st.integers(1, 4), weight=st.integers(1, 5), left=st.none() | st.integers(0, 10**12))
+    def share(self, project, weight, left):
+        deadline = None if left is None else left and self.office.now + left
+        self.office.result(SetShare(project=project, weight=weight, deadline=deadline))
+
+    @rule(number=st.integers(1, 4), left=st.none() | st.integers(1, 10**12))
+    def set_a_deadline(self, number, left):
+        self.office.result(SetDeadline(number=number, deadline=None if left is None else self.office.now + left))
 
     @rule(whole=st.booleans(), left=st.integers(1, 60))
     def ask_for_work(self, whole, left):

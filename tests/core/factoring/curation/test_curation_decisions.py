@@ -12,26 +12,32 @@ from core.factoring.curation.commands import (
     PauseProject,
     Restatement,
     ResumeProject,
+    SetDeadline,
+    SetShare,
     ShelveNumber,
     UnshelveNumber,
 )
 from core.factoring.curation.events import (
     IdsGivenOut,
+    NumberDeadlineSet,
     NumberShelved,
     NumberUnshelved,
     ProjectCreated,
     ProjectDeleted,
     ProjectPaused,
     ProjectResumed,
+    ProjectShareSet,
     SnfsFormNoted,
 )
 from core.factoring.events import AttemptMade, CompositeChanged, FactorFound, NumberSplit
 from core.factoring.evidence import WishNoted
 from core.factoring.residues.events import ResidueIdsGivenOut
+from core.factoring.state import Share
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown
 from core.steering.pausing import Pause
 from tests.core.factoring.given import (
+    NOW,
     Example,
     P,
     Partly,
@@ -164,6 +170,55 @@ EXAMPLES = [
         World(projects={"old": 1}, paused={1: DRAINED}),
         PauseProject(project=1, drains=True),
         ProjectAnswer(project=1, name="old"),
+    ),
+    Example(
+        "a project is given a weight",
+        World(projects={"old": 1}, shares=(Share("old", 1, 0, NOW + 9),)),
+        SetShare(project=1, weight=5),
+        [ProjectShareSet(project=1, name="old", weight=5, deadline=NOW + 9)],
+    ),
+    Example(
+        "its deadline is taken away",
+        World(projects={"old": 1}, shares=(Share("old", 3, 0, NOW + 9),)),
+        SetShare(project=1, deadline=0),
+        [ProjectShareSet(project=1, name="old", weight=3, deadline=None)],
+    ),
+    Example(
+        "the weight that it has changes nothing",
+        World(projects={"old": 1}),
+        SetShare(project=1, weight=1),
+        ProjectAnswer(project=1, name="old"),
+    ),
+    Example(
+        "a weight of 0 is none",
+        World(projects={"old": 1}),
+        SetShare(project=1, weight=0),
+        BadInput("weight is 0; a whole"),
+    ),
+    Example(
+        "a project's deadline is in the future",
+        World(projects={"old": 1}),
+        SetShare(project=1, deadline=NOW),
+        BadInput("which is past"),
+    ),
+    Example("none that is not there is given a weight", World(), SetShare(project=1, weight=2), Unknown("the id 1")),
+    Example(
+        "a number is given a deadline",
+        World(NUMBER),
+        SetDeadline(number=1, deadline=NOW + 9),
+        [NumberDeadlineSet(number=1, deadline=NOW + 9)],
+    ),
+    Example(
+        "the deadline that it has changes nothing",
+        World(NUMBER, deadlines={1: NOW + 9}),
+        SetDeadline(number=1, deadline=NOW + 9),
+        UNCHANGED,
+    ),
+    Example(
+        "a number's deadline is in the future",
+        World(NUMBER),
+        SetDeadline(number=1, deadline=NOW - 1),
+        BadInput("which is past"),
     ),
     Example("none that is not there is paused", World(), PauseProject(project=1, drains=True), Unknown("the id 1")),
     Example(
