@@ -114,6 +114,7 @@ def work_check(machine):
     return check
 
 
+@pytest.mark.drill
 def test_a_machine_that_invents_checksums_is_found_out_in_its_first_report(farm):
     liar = farm.machine("mallory", lambda offset, _: 1_000 + offset)
     one, other = farm.machine("alice"), farm.machine("bob")
@@ -130,13 +131,14 @@ def test_a_machine_that_invents_checksums_is_found_out_in_its_first_report(farm)
     assert farm.get("/api/v1/composites/1")["composite"]["current_t_level"] == 0
 
 
+@pytest.mark.drill
 def test_curves_that_were_never_run_are_found_out_when_somebody_finds_what_they_should_have(farm):
     """A faker reports curves with invented checksums; another machine then finds a factor that some of them must have found."""
     pytest.importorskip("cypari")
     prime = 1_000_000_000_039
     number = str(prime * (10**40 + 121))
     faker, honest = farm.machine("mallory"), farm.machine("alice")
-    farm.submit(number, target=15)
+    farm.submit(number, target=30)
     checking.ask_for_check(honest._desk, "first")
     sigmas = list(range(1_000, 1_100))
     item = {"type": "factoring.curves_run", "id": "1", "client_id": "mallory's", "composite": number, "b1": 2_000}
