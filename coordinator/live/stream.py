@@ -36,6 +36,9 @@ Read = Callable[[int, int], Awaitable[Frame]]
 Deliver = Callable[[bytes], Awaitable[None]]
 """Hands a frame's body to the subscriber; returns when the connection has taken it."""
 
+Attend = Callable[[int], Awaitable[int]]
+"""Takes a subscriber along from a position on, until it has to go on alone from another (`coordinator.live.audience`)."""
+
 
 class Frames:
     """Frames that several subscribers want are made once."""
@@ -76,6 +79,7 @@ async def stream(  # noqa: D417 - the rest is in the signature
     after: int,
     keepalive: bytes | None = None,
     keepalive_seconds: float = KEEPALIVE_SECONDS,
+    attend: Attend | None = None,
 ) -> int:
     """Deliver frames until the coordinator stops; return the position that the subscriber has come to.
 
@@ -85,6 +89,7 @@ async def stream(  # noqa: D417 - the rest is in the signature
         deliver: hands them over.
         after: the position to begin after.
         keepalive: delivered when nothing else was for a while, so that proxies do not take the connection for dead.
+        attend: where the subscriber is taken along with others while it is up to date; None for nowhere.
 
     Raises:
         FellBehind: the subscriber was up to date, and then took too long.
@@ -92,7 +97,7 @@ async def stream(  # noqa: D417 - the rest is in the signature
     limit = asyncio.timeout(None)
     try:
         async with limit:
-            return await _delivered(pulse, make, deliver, limit, after, keepalive, keepalive_seconds)
+            return await _delivered(pulse, make, deliver, limit, after, keepalive, keepalive_seconds, attend)
     except TimeoutError:
         if limit.expired():
             raise FellBehind from None
@@ -109,6 +114,7 @@ async def _delivered(
     after: int,
     keepalive: bytes | None,
     keepalive_seconds: float,
+    attend: Attend | None,
 ) -> int:
     up_to_date = False
     while not pulse.closed:
@@ -125,6 +131,8 @@ async def _delivered(
             pulse.unlimit(limit)
         after = frame.upto
         up_to_date = up_to_date or after >= pulse.position
+        if attend is not None and after >= pulse.position:
+            after = await attend(after)
         if after < pulse.position and not pulse.closed:
             await asyncio.sleep(pulse.interval)
     return after

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -15,6 +16,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
 from coordinator.http.door import PAGE_OPTION
+from coordinator.http.lines import chunk_of, line_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.shared import shared_of
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
@@ -33,7 +35,8 @@ from coordinator.http.tables import (
     place_of,
 )
 from coordinator.http.whole import ALL, give_whole
-from coordinator.live.stream import Deliver, Frame, Frames, Read, stream
+from coordinator.live.audience import Audience
+from coordinator.live.stream import Deliver, Frame, Frames, stream
 from coordinator.node import Node
 from coordinator.pages.charts.alone import image_of
 from coordinator.pages.site import STATIC, Address, Page, Site
@@ -107,8 +110,8 @@ class Pages:
         context = await self.site.context(page, node, address, session_of(request))
         return self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
 
-    def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> Read:
-        """Return what reads the frames of the page at an address; those who look at it share them.
+    def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> "Changes":
+        """Return the changes of the page at an address; those who look at it share them.
 
         Raises:
             Unknown: there is no such page for one who has these roles.
@@ -120,23 +123,25 @@ class Pages:
         changes = self._followed.get(target)
         if changes is None:
             page, address = self.find(path, dict(parse_qsl(query)), origin)
-            changes = self._followed[target] = Changes(self.site, page, node, address)
-
-        async def read(after: int, upto: int) -> Frame:
-            return await self._frames.frame(target, after, upto, changes.read)
-
-        return read
+            changes = self._followed[target] = Changes(self.site, page, node, address, self._frames)
+        return changes
 
 
 class Changes:
     """The changes of one page, for all who look at it: a region is sent when it differs from what they have."""
 
-    def __init__(self, site: Site, page: Page, node: Node, address: Address) -> None:
+    def __init__(self, site: Site, page: Page, node: Node, address: Address, frames: Frames) -> None:
         self._site, self._page, self._node, self._address = site, page, node, address
         self._upto = 0
         self._sent: dict[str, str] = {}
+        self._frames = frames
+        self.audience = Audience(node.page_pulse, self.frame, chunk_of, KEEPALIVE)
 
-    async def read(self, after: int, upto: int) -> Frame:
+    async def frame(self, after: int, upto: int) -> Frame:
+        """Return what has changed from one position to another, made once for all who ask."""
+        return await self._frames.frame(self._address.turned(), after, upto, self._read)
+
+    async def _read(self, after: int, upto: int) -> Frame:
         """Render what the page shows now; who has seen the frame before gets what is different from it."""
         context = await self._site.context(self._page, self._node, self._address)
         regions = self._site.regions(self._page, context)
@@ -192,10 +197,13 @@ async def follow_page(
     after: FromQuery[int] = 0,
 ) -> Streamed:
     """Send, as Server-Sent Events, the regions of a page whenever the log has grown."""
-    make = pages_of(request).follow(node, page, origin_of(request), caller_of(request).may)
+    changes = pages_of(request).follow(node, page, origin_of(request), caller_of(request).may)
+    line = line_of(request.scope)
+    attend = None if line is None else partial(changes.audience.attend, line)
 
     async def produce(deliver: Deliver) -> None:
-        await stream(node.page_pulse, make, deliver, after=resumed(request, after), keepalive=KEEPALIVE)
+        position = resumed(request, after)
+        await stream(node.page_pulse, changes.frame, deliver, after=position, keepalive=KEEPALIVE, attend=attend)
 
     return Streamed(produce, SSE)
 

@@ -7,10 +7,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from coordinator.http.problems import Encoded
 from coordinator.http.quick import QuickRoutes
-from coordinator.server.bounded import BoundedProtocol
+from coordinator.server.lines import LineProtocol
 
 
-class QuickProtocol(BoundedProtocol):
+class QuickProtocol(LineProtocol):
     """The protocol of a connection; uvicorn's for whatever goes the ordinary way.
 
     Args:

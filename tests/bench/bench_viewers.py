@@ -5,10 +5,12 @@ the time that a result takes without viewers follows what part of a core they ta
 """
 
 import os
+import secrets
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from stage import HERE, Load, coordinator, figure, get, post, wrk
 VIEWERS = 500
 RUNS = 5
 SECONDS = 6
+FRAMES = 10
 PAGES = ("/", "/composites", "/composites/1", "/factors", "/workers", "/contributors", "/events")
 
 
@@ -49,10 +52,10 @@ def share(alone: Run, together: Run) -> float:
 
 
 @contextmanager
-def watched(address: str) -> Iterator[list[float]]:
+def watched(address: str, count: int = VIEWERS, *pages: str) -> Iterator[list[float]]:
     """Have the pages looked at; at the end, fewest and median frames of a stream, and the bytes of all streams."""
     seen: list[float] = []
-    command = [sys.executable, str(HERE / "viewers.py"), address, str(VIEWERS), *PAGES]
+    command = [sys.executable, str(HERE / "viewers.py"), address, str(count), *(pages or PAGES)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -60,15 +63,32 @@ def watched(address: str) -> Iterator[list[float]]:
         seen += map(float, process.communicate()[0].split())
 
 
+def per_frame(address: str, directory: Path) -> float:
+    """Return the microseconds of CPU that a frame takes for each viewer more, of those that many look at."""
+    spent: dict[int, float] = {}
+    frames = 0.0
+    for count in (1, VIEWERS):
+        with watched(address, count, "/") as seen:
+            before = cpu_seconds(directory)
+            for _ in range(FRAMES):
+                post(f"{address}/api/v1/composites/bulk", [{"number": f"{secrets.randbits(160) | 1}"}])
+                time.sleep(1)
+            spent[count] = cpu_seconds(directory) - before
+        frames = seen[1] * VIEWERS
+    return (spent[VIEWERS] - spent[1]) / frames * 1e6
+
+
 def main() -> None:
     """Alternate between the two, so that a change of the machine's mood hits both."""
     print(f"  workload: one curve a result on 16 connections, {RUNS} x 6 s; {VIEWERS} streams of {len(PAGES)} pages")
     alone: list[Run] = []
     together: list[Run] = []
+    frames: list[float] = []
     with tempfile.TemporaryDirectory() as fresh, coordinator(Path(fresh)) as address:
         post(f"{address}/api/v1/composites/bulk", [{"number": "2^365-3", "target_t_level": 60}])
         work = get(f"{address}/api/v1/work/request?client_id=bench")["work_id"]
         for _ in range(RUNS):
+            frames.append(per_frame(address, Path(fresh)))
             alone.append(run(address, Path(fresh), work))
             with watched(address) as seen:
                 together.append(run(address, Path(fresh), work))
@@ -79,6 +99,7 @@ def main() -> None:
     figure(f"results/s with {VIEWERS} viewers over without", ratio, "x", goal=">= 0.9", beside=beside)
     taken = statistics.median(share(*pair) for pair in pairs)
     figure("of a core's time the viewers take", taken, "", goal="< 0.1")
+    figure("CPU of a frame and viewer", statistics.median(frames), "us", goal="<= 12")
     figure("answers other than 2xx", sum(one.load.failures for one in alone + together), "", goal="0")
     figure(f"frames to one viewer in {SECONDS} s, the fewest", seen[0], "", goal=">= 6", beside=f"median {seen[1]:.0f}")
     figure("bytes to all viewers, last run", seen[2] / 1e6, "MB", goal="")

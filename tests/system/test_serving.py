@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import gmpy2
 import httpx
@@ -79,6 +80,33 @@ def test_a_follower_gets_what_was_and_what_comes_and_resumes_where_it_was(runnin
     assert followed(running, until=24, after=20) == [21, 22, 23, 24]
     assert followed(running, until=24, headers={"Last-Event-ID": "22"}) == [23, 24]
     assert followed(running, until=24, stream="key-23") == [24]
+
+
+def test_all_who_look_at_a_page_get_the_same_frames_as_long_as_they_look(running):
+    begun = [threading.Barrier(5, timeout=PATIENCE_SECONDS) for _ in range(3)]
+
+    def look(count):
+        frames = []
+        live = f"{running.address}/live?page=/events"
+        with HTTP.stream("GET", live, headers=SSE) as response:
+            coming = messages(response.iter_lines())
+            while len(frames) < count:
+                frames.append(next(coming))
+                if len(frames) <= len(begun):
+                    begun[len(frames) - 1].wait()
+        return frames
+
+    with ThreadPoolExecutor() as lookers:
+        looking = [lookers.submit(look, frames) for frames in (3, 4, 4, 4)]
+        for barrier in begun:
+            barrier.wait()
+            create_keys(running, 2)
+        seen = [one.result() for one in looking]
+    assert HTTP.head(f"{running.address}/live?page=/events").content == b""
+    positions = [position for position, _ in seen[1]]
+    assert positions == sorted(set(positions))
+    assert seen[1] == seen[2] == seen[3]
+    assert seen[0] == seen[1][:3]
 
 
 def test_a_second_one_on_the_same_directory_is_turned_away(running):

@@ -1,0 +1,157 @@
+"""Those who are up to date get each frame once, whoever else is slow, gone or late."""
+
+import asyncio
+from functools import partial
+
+from coordinator.live import audience as room
+from coordinator.live.audience import Audience
+from coordinator.live.pulse import Pulse
+from coordinator.live.stream import Frame, stream
+from tests.coordinator.live.test_stream import Subscriber, batch, numbers
+
+
+class Connection(Subscriber):
+    """Takes what is delivered, and what is written while it is open."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = asyncio.Event()
+        self.open.set()
+        self.written = 0
+
+    async def deliver(self, body):
+        await self.open.wait()
+        await super().deliver(body)
+
+    def write(self, encoded):
+        if self.open.is_set():
+            self.taken.append(encoded)
+            self.written += 1
+            self.arrived.set()
+        return self.open.is_set()
+
+
+def told(story, make=numbers):
+    async def run():
+        pulse = Pulse(7, 0.001)
+        audience = Audience(pulse, make, lambda body: body, b"still here")
+
+        def follow(connection, after):
+            attend = partial(audience.attend, connection)
+            return asyncio.ensure_future(stream(pulse, make, connection.deliver, after=after, attend=attend))
+
+        async with asyncio.timeout(30):
+            await story(pulse, follow)
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(run())
+
+
+async def grown(pulse, upto, *connections):
+    """Have the log grow to a position, and wait until each has come there."""
+    for position in range(pulse.position + 1, upto + 1):
+        pulse.committed(batch(position))
+    for connection in connections:
+        await connection.until(lambda taken: taken.endswith(b"%d " % upto))
+
+
+def written_to(connection):
+    return [int(one) for one in b"".join(connection.taken).split()]
+
+
+def test_all_get_what_was_there_alone_and_what_comes_together():
+    made = []
+
+    async def make(after, upto):
+        made.append((after, upto))
+        return await numbers(after, upto)
+
+    async def story(pulse, follow):
+        connections = [Connection() for _ in range(20)]
+        streams = [follow(connection, after) for after, connection in enumerate(connections, -13)]
+        for connection in connections:
+            await connection.until(lambda taken: taken.endswith(b"7 "))
+        made.clear()
+        for upto in range(8, 30):
+            await grown(pulse, upto, *connections)
+        assert len(made) == 22
+        pulse.close()
+        assert await asyncio.gather(*streams) == [29] * 20
+        for after, connection in enumerate(connections, -13):
+            assert written_to(connection) == list(range(after + 1, 30))
+            assert connection.written >= 22
+
+    told(story, make)
+
+
+def test_whoever_is_slow_goes_on_alone_and_holds_up_nobody():
+    async def story(pulse, follow):
+        quick, slow = Connection(), Connection()
+        streams = [follow(quick, 6), follow(slow, 6)]
+        await grown(pulse, 8, quick, slow)
+        slow.open.clear()
+        for upto in range(9, 14):
+            await grown(pulse, upto, quick)
+        assert written_to(slow) == [7, 8]
+        slow.open.set()
+        await grown(pulse, 20, quick, slow)
+        before = slow.written
+        await grown(pulse, 21, quick, slow)
+        assert slow.written == before + 1
+        pulse.close()
+        await asyncio.gather(*streams)
+        assert written_to(slow) == written_to(quick) == list(range(7, 22))
+
+    told(story)
+
+
+def test_whoever_leaves_is_written_to_no_more():
+    async def story(pulse, follow):
+        stays, leaves = Connection(), Connection()
+        streams = [follow(stays, 6), follow(leaves, 6)]
+        await grown(pulse, 9, stays, leaves)
+        streams[1].cancel()
+        await asyncio.wait(streams[1:])
+        await grown(pulse, 12, stays)
+        assert written_to(leaves) == [7, 8, 9]
+        streams[0].cancel()
+        await asyncio.wait(streams)
+        await asyncio.sleep(0)
+
+    told(story)
+
+
+def test_a_frame_that_can_not_be_made_is_met_by_each_alone():
+    failing = []
+
+    async def make(after, upto):
+        if failing:
+            raise OSError("no")
+        return await numbers(after, upto)
+
+    async def story(pulse, follow):
+        streams = [follow(Connection(), 6) for _ in range(3)]
+        await asyncio.sleep(0)
+        failing.append(True)
+        pulse.committed(batch(8))
+        assert [str(one) for one in await asyncio.gather(*streams, return_exceptions=True)] == ["no"] * 3
+
+    told(story, make)
+
+
+def test_what_concerns_nobody_writes_nothing_and_silence_is_broken(monkeypatch):
+    monkeypatch.setattr(room, "KEEPALIVE_SECONDS", 0.02)
+
+    async def nothing(_after, upto):
+        return Frame(upto, b"")
+
+    async def story(pulse, follow):
+        connection = Connection()
+        streaming = follow(connection, 6)
+        await connection.until(lambda taken: taken == b"still here" * 2)
+        pulse.committed(batch(8))
+        await connection.until(lambda taken: taken == b"still here" * 3)
+        pulse.close()
+        assert await streaming == 8
+
+    told(story, nothing)
