@@ -193,9 +193,9 @@ class Context(msgspec.Struct, frozen=True):
     incidental: frozenset[str] = frozenset()
     credits: bool = True
 
-    def decided(self, event: Event) -> bool:
-        """Tell whether an event came out of this context's decision."""
-        return event.fact.context == self.name and event.fact.type not in self.incidental
+    def decided(self, own: Sequence[Event]) -> bool:
+        """Tell whether those of a command's events that are this context's came out of its own decision."""
+        return not self.incidental.issuperset([event.fact.type for event in own])
 
 
 class Recalled(msgspec.Struct, frozen=True, gc=False):

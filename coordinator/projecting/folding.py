@@ -9,10 +9,12 @@ from core.events.envelope import StoredEvent
 from core.events.log import EventLog
 from core.events.registry import Registry
 from projections.runtime.file import Amend, ProjectionFile
-from projections.runtime.recorded import Recorded, recorded, same_command
+from projections.runtime.recorded import Recorded, by_context, recorded, same_command
 
-# Each batch writes again what the one before it wrote; larger ones gain little more, and take memory.
 _AT_ONCE = 10_000
+# Over so many events it is held in memory what changes, so that a table is written, and views are folded, once for all.
+# More would gain little, and take memory.
+_HELD = 50_000
 
 
 def fold_log(
@@ -42,7 +44,7 @@ def fold_log(
         first = corrections.first_unheeded(name, file.corrected)
         if first is not None:
             file.take_corrections(corrections.newest[name], first)
-    after = min((file.head.position for file in files), default=upto)
+    after = written = min((file.head.position for file in files), default=upto)
     while after < upto:
         rows, whole = _whole_commands(log, after, upto)
         head = head_after(rows[-1])
@@ -50,9 +52,12 @@ def fold_log(
         listened = frozenset[str]().union(*(file.projection.listens for file in behind))
         commands = recorded(rows, registry, listened, corrections.counting)
         commands[-1].whole = whole
+        concerning = by_context(commands, {file.projection.name for file in behind})
+        commit = head.position >= min(upto, written + _HELD)
         for file in behind:
-            file.fold(commands, head, amend)
+            file.fold(concerning[file.projection.name], head, amend, commit=commit)
         after = head.position
+        written = after if commit else written
         reached(after)
 
 
@@ -69,7 +74,9 @@ def commands_upto(
 
 def _whole_commands(log: EventLog, after: int, upto: int) -> tuple[list[StoredEvent], bool]:
     """Read the next rows up to the end of a command; tell whether that end was reached before `upto`."""
-    rows = [row for row in log.read(after, min(_AT_ONCE, upto - after)) if row.position <= upto]
+    rows = log.read(after, min(_AT_ONCE, upto - after))
+    while rows and rows[-1].position > upto:
+        rows.pop()
     if not rows:
         raise Damaged(LogProblem(after + 1, f"Event {after + 1} is missing."))
     while following := log.read(rows[-1].position, 1):

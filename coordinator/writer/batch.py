@@ -255,7 +255,7 @@ class Committer:
         events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
         contexts = {event.fact.context for event in events}
         batch.contexts |= contexts
-        answer = self.files[context.name].apply_state(events, verdict.command)
+        answer = self.files[context.name].apply_state(events)
         for name in contexts - {context.name}:
             self.files[name].apply_state(events)
         assert answer is not None, f"{context.name} decided on events that are not its own"

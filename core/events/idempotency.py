@@ -47,8 +47,10 @@ def unrepeatable(scope: str) -> CommandId:
     return CommandId(scope, _UNREPEATABLE, "")
 
 
-def parse(text: str) -> CommandId:
-    """Read an identity back from an event."""
-    rest, _, fingerprint = text.rpartition("#")
-    scope, _, key = rest.partition("/")
-    return CommandId(scope, key, fingerprint)
+def remembered_by(text: str) -> tuple[str | None, str]:
+    """Return the lookup and the fingerprint of the command whose events carry a text."""
+    named, _, fingerprint = text.rpartition("#")
+    if not fingerprint:
+        return None, ""
+    keyless = named.find("/") == len(named) - 1
+    return (f"{named}#{fingerprint}" if keyless else named), fingerprint

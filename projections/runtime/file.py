@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from core.deciding import Answer, Remembered, Retracted, Unanswerable
 from core.events import idempotency
 from core.events.chain import Head
 from core.events.envelope import Event, StoredEvent
-from core.events.idempotency import CommandId
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
 from projections.runtime.projection import Projection, prefix_of
@@ -104,6 +104,7 @@ class ProjectionFile:
         self.corrected = checkpoint.corrected(self.connection)
         self.degraded = {stopped.view: stopped for stopped in checkpoint.degraded(self.connection)}
         self.state = self.projection.state(self.connection)
+        self._folded: list[Event] = []  # into the state, and not yet into the views
 
     @property
     def version(self) -> int | None:
@@ -155,14 +156,10 @@ class ProjectionFile:
             self.connection.execute("ROLLBACK")
         self._reopen()
 
-    def apply_state(self, events: Sequence[Event], command: CommandId | None = None) -> Answer | None:
+    def apply_state(self, events: Sequence[Event]) -> Answer | None:
         """Fold one command's events into the state, and remember its answer when the command was this context's.
 
         Nothing is folded into a state that has stopped.
-
-        Args:
-            events: of the command.
-            command: its identity; None reads it back from the events.
 
         Returns:
             The answer; None when another context decided the command.
@@ -174,19 +171,17 @@ class ProjectionFile:
         for event in own:
             self.state.apply(event)
         context = self.projection.context
-        if not self._remembers or context.answer is None or not any(map(context.decided, own)):
+        if context.answer is None or not context.decided(own):
             return None
         answer = context.answer(events, self.state)
-        self._remember(answer, events[-1].stored, command)
+        self._remember(answer, events[-1].stored)
         return answer
 
-    def _remember(self, answer: Answer, last: StoredEvent, command: CommandId | None = None) -> None:
+    def _remember(self, answer: Answer, last: StoredEvent) -> None:
         """Keep the answer to a command, by its last event as it was recorded."""
-        command = command or idempotency.parse(last.command)
-        lookup = command.lookup
+        lookup, fingerprint = idempotency.remembered_by(last.command)
         if lookup is not None:
-            remembered = Remembered(command.fingerprint, last.position, last.hash, _encode_answer(answer))
-            self.state.remember(lookup, remembered)
+            self.state.remember(lookup, Remembered(fingerprint, last.position, last.hash, _encode_answer(answer)))
 
     def apply_views(self, events: Sequence[Event]) -> None:
         """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
@@ -231,73 +226,78 @@ class ProjectionFile:
         checkpoint.degrade(self.connection, stopped)
         self.degraded[stopped.view] = stopped
 
-    def fold(self, commands: Sequence[Recorded], head: Head, amend: Amend | None = None) -> None:
-        """Fold those of some commands that follow the checkpoint, and commit.
+    def fold(
+        self, commands: Sequence[Recorded], head: Head, amend: Amend | None = None, *, commit: bool = True
+    ) -> None:
+        """Fold those of some commands that follow the head, and commit, unless more is to be folded before.
 
         An event that the state can't apply stops the whole context: nothing after it is folded, and the state is
         marked so that no decision is made on it.
 
         Args:
-            commands: as the log holds them, up to the head.
+            commands: as the log holds them, up to the head; those of other contexts may be left out.
             head: where the checkpoint moves to.
             amend: decides a command again, when what it amounts to may be another now; None leaves all as they are.
+            commit: whether the views see now what is folded, and tables are written; the next fold that commits does both.
         """
         self.begin()
         if checkpoint.STATE not in self.degraded:
-            name, position = self.projection.name, self.head.position
-            own = [one for one in commands if (name in one.contexts or one.unread) and one.position > position]
-            self._apply_views(self._fold_state(own, amend))
+            following = list(dropwhile(lambda command: command.position <= self.head.position, commands))
+            self._folded += self._fold_state(following, amend)
+            self.state.keep_answers()
+        self.head = head
+        if commit:
+            self._apply_views(self._folded)
+            self._folded = []
             self.state.flush()
-        self.commit(head)
+            self.commit(head)
 
     def _fold_state(self, commands: Sequence[Recorded], amend: Amend | None) -> list[Event]:
         """Fold commands into the state; return this file's events, up to the first that could not be applied."""
-        self.state.foresee(self.projection.own(event for command in commands for event in command.events))
+        name = self.projection.name
+        self.state.foresee([event for command in commands for event in command.own(name)])
         folded: list[Event] = []
         for command in commands:
             counting = command if amend is None else amend(command, self.state)
-            failure = self._attempt_recorded(counting)
+            own = counting.own(name)
+            failure = self._attempt_recorded(counting, own)
             if failure is not None:
                 self._degrade(failure)
                 return [event for event in folded if event.position < failure.position]
-            folded += self.projection.own(counting.events)
+            folded += own
         return folded
 
-    def _attempt_recorded(self, command: Recorded) -> Degraded | None:
+    def _attempt_recorded(self, command: Recorded, own: Sequence[Event]) -> Degraded | None:
         """Apply a command to the state; return at which event that failed, and why."""
         for unread in command.unread:
             if unread.prefix in self.projection.listens:
                 return Degraded(checkpoint.STATE, unread.position, unread.reason)
         try:
-            self._apply_recorded(command)
+            self._apply_recorded(command, own)
         except Exception as error:
             if the_disk_failed(error):
                 raise
             return Degraded(checkpoint.STATE, command.position, f"{type(error).__name__}: {error}")
         return None
 
-    def _apply_recorded(self, command: Recorded) -> None:
-        """Apply a command; one that is not there to its end has no answer yet, and what is withdrawn may have none."""
-        if command.whole and not command.amended:
-            try:
-                self.apply_state(command.events)
-            except Unanswerable:
-                if not command.reduced:
-                    raise
-            return
-        for event in self.projection.own(command.events):
+    def _apply_recorded(self, command: Recorded, own: Sequence[Event]) -> None:
+        """Apply a command, and remember its answer; one that is not there to its end has none yet."""
+        for event in own:
             self.state.apply(event)
-        if command.whole and self._remembers and self._decided(command):
-            self._remember(self._answer_amended(command), command.last)
+        if command.whole and self._remembers and self._decided(command, own):
+            answer = self._answer_recorded(command)
+            if answer is not None:
+                self._remember(answer, command.last)
 
-    def _decided(self, command: Recorded) -> bool:
-        """Tell whether this context decided a command that is read otherwise than it was recorded."""
+    def _decided(self, command: Recorded, own: Sequence[Event]) -> bool:
+        """Tell whether this context decided a command, also one that is read otherwise than it was recorded."""
         context = self.projection.context
-        return context.answer is not None and any(
-            prefix_of(row.type) == context.name and row.type not in context.incidental for row in command.rows
-        )
+        if context.answer is None or not command.amended:
+            return context.answer is not None and context.decided(own)
+        return any(prefix_of(row.type) == context.name and row.type not in context.incidental for row in command.rows)
 
-    def _answer_amended(self, command: Recorded) -> Answer:
+    def _answer_recorded(self, command: Recorded) -> Answer | None:
+        """Return the answer to a command; what is withdrawn may have none."""
         answer = self.projection.context.answer
         assert answer is not None, "looked up before"
         if command.retracted:
@@ -305,7 +305,9 @@ class ProjectionFile:
         try:
             return answer(command.events, self.state)
         except Unanswerable:
-            return Retracted()
+            if not command.amended and not command.reduced:
+                raise
+            return Retracted() if command.amended else None
 
     def close(self) -> None:
         """Close the file; an open transaction is rolled back."""

@@ -1,6 +1,9 @@
 """Commands as the log holds them: rows grouped by the command that led to them, and read."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 
@@ -68,10 +71,20 @@ class Recorded(msgspec.Struct, gc=False):
         """The last one that was recorded."""
         return self.rows[-1]
 
+    def own(self, context: str) -> list[Event]:
+        """Return those of its events that change the tables of one context."""
+        if len(self.contexts) == 1:
+            return self.events if context in self.contexts else []
+        return [event for event in self.events if event.fact.context == context]
+
+
+_command_of = attrgetter("correlation", "command")
+"""By which neighbouring events are told to have come of one command."""
+
 
 def same_command(one: StoredEvent, other: StoredEvent) -> bool:
     """Tell whether two neighbouring events came of one command."""
-    return one.correlation == other.correlation and one.command == other.command
+    return bool(_command_of(one) == _command_of(other))
 
 
 def recorded(
@@ -89,25 +102,25 @@ def recorded(
         counting: what counts of a command after corrections; without any, all of it.
     """
     found: list[Recorded] = []
-    for group in _grouped(rows):
+    for _, same in groupby(rows, _command_of):
+        group = list(same)
         command = Recorded(group)
         found.append(command)
-        if any(prefix_of(row.type) in listened for row in group):
+        if not listened.isdisjoint([prefix_of(row.type) for row in group]):
             counted = counting(group)
             command.reduced, command.amended, command.retracted = counted.reduced, counted.amended, counted.retracted
             _read(command, counted.rows, registry)
     return found
 
 
-def _grouped(rows: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
-    group: list[StoredEvent] = []
-    for row in rows:
-        if group and not same_command(group[0], row):
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
+def by_context(commands: Sequence[Recorded], contexts: AbstractSet[str]) -> dict[str, list[Recorded]]:
+    """Return for each context the commands that change its tables; what can't be read may have been anybody's."""
+    found: dict[str, list[Recorded]] = {name: [] for name in contexts}
+    for command in commands:
+        for name in contexts if command.unread else command.contexts:
+            if name in found:
+                found[name].append(command)
+    return found
 
 
 def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:

@@ -4,12 +4,14 @@ import itertools
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.log.corrections import Corrections
+from coordinator.projecting import folding
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from core.contexts import registry
@@ -41,8 +43,10 @@ def in_memory(stack):
     return files
 
 
-def replayed(log, position):
+def replayed(log, position, at_once=10_000, held=100_000):
+    """The tables of a fold that reads so many events at once, and writes after so many."""
     with ExitStack() as stack:
+        stack.enter_context(patch.multiple(folding, _AT_ONCE=at_once, _HELD=held))
         files = in_memory(stack)
         fold_log(log, files, registry(), position, corrections=Corrections(log, position))
         return tables(files)
@@ -121,4 +125,5 @@ def test_whatever_happened_every_way_to_fold_the_log_leads_to_the_same_tables(pl
                 assert replayed(office.log, position) == live == plainly_folded(office.log, position)
             anywhere = st.integers(1, office.log.head().position)
             for position in data.draw(st.lists(anywhere, max_size=4, unique=True), label="positions"):
-                assert replayed(office.log, position) == plainly_folded(office.log, position)
+                at_once, held = data.draw(st.tuples(st.integers(1, 9), st.integers(1, 40)), label="at once, held")
+                assert replayed(office.log, position, at_once, held) == plainly_folded(office.log, position)

@@ -122,7 +122,7 @@ def fails_once(monkeypatch, file, method):
     """Have a method of a file fail the next time that it is called."""
     original = getattr(file, method)
 
-    def failing(*_arguments):
+    def failing(*_arguments, **_named):
         monkeypatch.setattr(file, method, original)
         raise sqlite3.OperationalError(f"{method} failed")
 
