@@ -75,9 +75,8 @@ class CountingState(Answers):
             case JobCancelled():
                 self._jobs.end(fact.job, "REVOKED", event.recorded_at)
             case _:
-                if self._leases.apply(event) and isinstance(fact, LeaseEnded):
-                    lease = self._leases.lease(fact.lease)
-                    assert lease is not None, f"lease {fact.lease} was granted"
+                lease = self._leases.apply(event)
+                if lease is not None and isinstance(fact, LeaseEnded):
                     self._jobs.release(lease.subject.removeprefix("job-"), fact.lease)
                     self._checks.release(fact.lease)
 

@@ -2,14 +2,16 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from core.counting.events import ChunkAssigned, ChunkCounted, JobSubmitted
 from core.counting.state import Chunk, ChunkStatus, Job, JobState
 from core.events.envelope import Event
-from projections.runtime.rows import insert_named, row_of
+from projections.runtime.kept import Kept
+from projections.runtime.rows import insert_named, insert_rows, row_of
 
 SCHEMA = """
 CREATE TABLE jobs (
@@ -49,19 +51,11 @@ class JobTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._kept: dict[str, Job] = {}
+        self._jobs = Kept(partial(job_of, connection), self._write, _KEPT)
         self._chunks: dict[int, dict[int, Chunk]] = {}
-        self._changed: dict[str, Job] = {}
         self._changed_chunks: dict[tuple[int, int], Chunk] = {}
-
-    def get(self, job: str) -> Job | None:
-        """Return a job by its UUID."""
-        known = self._kept.get(job)
-        if known is None:
-            known = job_of(self._connection, job)
-            if known is not None:
-                self._kept[job] = known
-        return known
+        self.get = self._jobs.get
+        self.sure = self._jobs.sure
 
     def chunks(self, job: Job) -> dict[int, Chunk]:
         """Return the chunks of a job by their numbers, in order."""
@@ -135,42 +129,42 @@ class JobTable:
             if chunk.status != "done":
                 self._keep_chunk(ended, replace(chunk, status="void", work=""))
 
-    def sure(self, job: str) -> Job:
-        """Return a job that there is."""
-        known = self.get(job)
-        assert known is not None, f"job {job} was submitted"
-        return known
-
     def _keep(self, job: Job) -> None:
-        self._kept[job.id] = self._changed[job.id] = job
+        self._jobs.put(job.id, job)
 
     def _keep_chunk(self, job: Job, chunk: Chunk) -> None:
         self._chunks[job.position][chunk.id] = self._changed_chunks[job.position, chunk.id] = chunk
 
-    def flush(self) -> None:
-        """Write what has changed."""
-        insert_named(
+    def _write(self, changed: Sequence[Job]) -> None:
+        insert_rows(
             self._connection,
-            "jobs",
-            [row_of(job, n=str(job.n), primes=_text(job.primes)) for job in self._changed.values()],
+            "INSERT INTO jobs",
+            sorted(map(_row, changed)),  # by position, which is the key of the table
             "ON CONFLICT DO UPDATE SET state = excluded.state, done = excluded.done, primes = excluded.primes,"
             " error = excluded.error, ended_at = excluded.ended_at",
         )
+
+    def flush(self) -> None:
+        """Write what has changed."""
+        self._jobs.flush()
         insert_named(
             self._connection,
             "chunks",
             [
                 row_of(chunk, position=position, before=_text(chunk.before), last=_text(chunk.last))
-                for (position, _), chunk in self._changed_chunks.items()
+                for (position, _), chunk in sorted(self._changed_chunks.items())
             ],
             "ON CONFLICT DO UPDATE SET status = excluded.status, work = excluded.work, before = excluded.before,"
             " last = excluded.last, client = excluded.client",
         )
-        self._changed.clear()
         self._changed_chunks.clear()
-        if len(self._kept) > _KEPT:
-            self._kept.clear()
+        if len(self._chunks) > _KEPT:
             self._chunks.clear()
+
+
+def _row(job: Job) -> tuple[object, ...]:
+    position, name, n, chunks, state, done, primes, *rest = astuple(job)
+    return position, name, str(n), chunks, state, done, _text(primes), *rest
 
 
 def job_of(connection: sqlite3.Connection, job: str) -> Job | None:

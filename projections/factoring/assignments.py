@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import astuple
+
 from core.events.envelope import Event
 from core.factoring.assigning import FAIR
 from core.factoring.curves import Bounds
@@ -14,7 +16,8 @@ from core.factoring.sieving import METHOD
 from core.factoring.state import Assignment, Given
 from core.steering.pausing import Pause
 from projections.factoring import projects
-from projections.runtime.rows import columns_of, insert_named, row_of
+from projections.runtime.kept import Kept
+from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of
 
 SCHEMA = """
 CREATE TABLE assignments (
@@ -71,10 +74,9 @@ def assignment_of(row: Sequence[Any]) -> Assignment:
     return Assignment(work, assignment, number, client, Bounds(b1, b2, param), *rest)
 
 
-def _row(assignment: Assignment) -> dict[str, object]:
-    row = row_of(assignment)
-    del row["bounds"]
-    return row | row_of(assignment.bounds)
+def _row(assignment: Assignment) -> tuple[object, ...]:
+    work, number_of_it, number, client, bounds, *rest = astuple(assignment)
+    return work, number_of_it, number, client, *astuple(bounds), *rest
 
 
 class AssignmentTable:
@@ -82,36 +84,30 @@ class AssignmentTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._kept: dict[str, Assignment] = {}
-        self._changed: dict[str, Assignment] = {}
+        self._rows = Kept(self._read, self._write, _KEPT)
         self._speeds: dict[int, int | None] = {}
         self._measured: dict[int, int] = {}
         self._given = Counter[str](dict(connection.execute("SELECT strategy, microseconds FROM given_out")))
         self._given_since: set[str] = set()
+        self.get = self._rows.get
+        self.kept = self._rows.at_hand
 
-    def get(self, work: str) -> Assignment | None:
-        """Return an assignment, live or ended."""
-        known = self._kept.get(work)
-        if known is None:
-            row = self._connection.execute("SELECT * FROM assignments WHERE work = ?", (work,)).fetchone()
-            if row is None:
-                return None
-            known = self._kept[work] = assignment_of(row)
-        return known
+    def _read(self, work: str) -> Assignment | None:
+        row = self._connection.execute("SELECT * FROM assignments WHERE work = ?", (work,)).fetchone()
+        return assignment_of(row) if row else None
 
-    def kept(self, work: str) -> Assignment | None:
-        """Return an assignment if it is at hand without a look into the table."""
-        return self._kept.get(work)
-
-    def flush(self) -> None:
-        """Write what has changed."""
-        insert_named(
+    def _write(self, changed: Sequence[Assignment]) -> None:
+        insert_rows(
             self._connection,
-            "assignments",
-            [_row(assignment) for assignment in self._changed.values()],
+            "INSERT INTO assignments",
+            list(map(_row, changed)),
             "ON CONFLICT DO UPDATE SET completed = excluded.completed, claimed_at = excluded.claimed_at,"
             " started_at = excluded.started_at, progressed = excluded.progressed",
         )
+
+    def flush(self) -> None:
+        """Write what has changed."""
+        self._rows.flush()
         self._connection.executemany(
             "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
             list(self._measured.items()),
@@ -120,12 +116,10 @@ class AssignmentTable:
             "INSERT INTO given_out VALUES (?, ?) ON CONFLICT DO UPDATE SET microseconds = excluded.microseconds",
             [(strategy, min(self._given[strategy], _MOST)) for strategy in sorted(self._given_since)],
         )
-        self._changed.clear()
         self._measured.clear()
         self._given_since.clear()
-        for memory in (self._kept, self._speeds):
-            if len(memory) > _KEPT:
-                memory.clear()
+        if len(self._speeds) > _KEPT:
+            self._speeds.clear()
 
     def apply(self, event: Event) -> None:
         """Fold what happens to assignments other than reports."""
@@ -142,7 +136,7 @@ class AssignmentTable:
                 insert_named(self._connection, "reservations", [reserved])
 
     def _add(self, fact: WorkAssigned, event: Event) -> None:
-        self._kept[fact.work] = self._changed[fact.work] = Assignment(
+        assigned = Assignment(
             work=fact.work,
             id=fact.assignment,
             number=fact.number,
@@ -158,23 +152,22 @@ class AssignmentTable:
             claimed_at=None,
             started_at=None,
         )
+        self._rows.put(fact.work, assigned)
         if fact.strategy:
             self._given[fact.strategy] += fact.nominal_microseconds
             self._given_since.add(fact.strategy)
 
     def _acknowledge(self, fact: WorkAcknowledged, moment: int) -> None:
-        assignment = self.get(fact.work)
-        assert assignment is not None, f"assignment {fact.work} was handed out"
+        assignment = self._rows.sure(fact.work)
         assignment.claimed_at = assignment.claimed_at or moment
         if fact.stage == "started":
             assignment.started_at = assignment.started_at or moment
-        self._changed[fact.work] = assignment
+        self._rows.put(fact.work, assignment)
 
     def _progress(self, fact: WorkProgressed) -> None:
-        assignment = self.get(fact.work)
-        assert assignment is not None, f"assignment {fact.work} was handed out"
+        assignment = self._rows.sure(fact.work)
         assignment.progressed = fact.curves
-        self._changed[fact.work] = assignment
+        self._rows.put(fact.work, assignment)
 
     def is_exclusive(self, work: str) -> bool:
         """Tell whether an assignment, or a reservation, allows nobody else a share of its number."""
@@ -199,7 +192,7 @@ class AssignmentTable:
         assignment = self.get(fact.work) if fact.work else None
         if assignment is not None:
             assignment.completed += fact.curves
-            self._changed[fact.work] = assignment
+            self._rows.put(fact.work, assignment)
         if fact.cpu_milliseconds and fact.client:
             nominal = fact.curves * nominal_microseconds(Bounds(fact.b1, fact.b2, fact.param), digits)
             speed = speed_after(self.speed_milli(fact.client), fact.cpu_milliseconds, nominal)

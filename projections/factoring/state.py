@@ -307,10 +307,9 @@ class FactoringState(Answers):
         self._division.add_all(gains, event.position)
 
     def _apply_lease(self, event: Event, fact: LeaseGranted | LeaseEnded) -> None:
-        if not self._leases.apply(event):
+        lease = self._leases.apply(event)
+        if lease is None:
             return
-        lease = self._leases.lease(fact.lease)
-        assert lease is not None
         residue = residue_of_subject(lease.subject)
         if residue is not None:
             self.residues.hold(residue, lease)

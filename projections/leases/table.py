@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
-from projections.runtime.rows import columns_of, insert_named, row_of
+from projections.runtime.kept import Kept
+from projections.runtime.rows import columns_of, insert_structs
 
 SCHEMA = """
 CREATE TABLE leases (
@@ -60,17 +62,22 @@ class LeaseTable:
         self._connection = connection
         self._context = context
         self._counted = counted
-        self._kept: dict[str, Lease] = {}
-        self._changed: dict[str, Lease] = {}
+        self._kept = Kept(self._read, self._write, _REMEMBERED)
         self._held: dict[int, int] = {}
+        self.lease = self._kept.get
 
-    def lease(self, lease: str) -> Lease | None:
-        """Return a lease, live or ended."""
-        known = self._kept.get(lease)
-        if known is None:
-            row = self._connection.execute(f"SELECT {COLUMNS} FROM leases WHERE lease = ?", (lease,)).fetchone()
-            known = Lease(*row) if row else None
-        return known
+    def _read(self, lease: str) -> Lease | None:
+        row = self._connection.execute(f"SELECT {COLUMNS} FROM leases WHERE lease = ?", (lease,)).fetchone()
+        return Lease(*row) if row else None
+
+    def _write(self, leases: Sequence[Lease]) -> None:
+        insert_structs(
+            self._connection,
+            "leases",
+            leases,
+            "ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at, outcome = excluded.outcome,"
+            " ended_at = excluded.ended_at",
+        )
 
     def live_on(self, subject: str) -> list[Lease]:
         """Return the live leases on one thing, oldest first."""
@@ -91,30 +98,21 @@ class LeaseTable:
             self._held[client] = int(row[0])
         return self._held[client]
 
-    def apply(self, event: Event) -> bool:
-        """Fold one event; return whether it was about a lease of this context."""
+    def apply(self, event: Event) -> Lease | None:
+        """Fold one event; return the lease that it was about, None when that is none of this context."""
         fact = event.fact
         if not isinstance(fact, LeaseGranted | LeaseRenewed | LeaseEnded) or fact.context != self._context:
-            return False
+            return None
         if isinstance(fact, LeaseGranted):
-            granted = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, event.position)
-            self._keep(granted)
-            self._count(granted, 1)
+            lease = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, event.position)
+            self._count(lease, 1)
         elif isinstance(fact, LeaseRenewed):
-            self._keep(msgspec.structs.replace(self._sure(fact.lease), expires_at=fact.expires_at))
+            lease = replace(self._kept.sure(fact.lease), expires_at=fact.expires_at)
         else:
-            before = self._sure(fact.lease)
-            self._keep(msgspec.structs.replace(before, outcome=fact.outcome, ended_at=event.recorded_at))
+            before = self._kept.sure(fact.lease)
+            lease = replace(before, outcome=fact.outcome, ended_at=event.recorded_at)
             self._count(before, -1 if before.outcome is None else 0)
-        return True
-
-    def _sure(self, lease: str) -> Lease:
-        known = self.lease(lease)
-        assert known is not None, f"lease {lease} was granted"
-        return known
-
-    def _keep(self, lease: Lease) -> None:
-        self._kept[lease.id] = self._changed[lease.id] = lease
+        return self._kept.put(lease.id, lease)
 
     def _count(self, lease: Lease, change: int) -> None:
         if lease.client in self._held and lease.subject.startswith(self._counted):
@@ -122,17 +120,9 @@ class LeaseTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        insert_named(
-            self._connection,
-            "leases",
-            [row_of(lease) for lease in self._changed.values()],
-            "ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at, outcome = excluded.outcome,"
-            " ended_at = excluded.ended_at",
-        )
-        self._changed.clear()
-        for memory in (self._kept, self._held):
-            if len(memory) > _REMEMBERED:
-                memory.clear()
+        self._kept.flush()
+        if len(self._held) > _REMEMBERED:
+            self._held.clear()
 
 
 def live(connection: sqlite3.Connection, among: Sequence[str] | None = None) -> list[Lease]:

@@ -68,6 +68,13 @@ def insert_named(
         )
 
 
+def insert_structs(connection: sqlite3.Connection, table: str, structs: Sequence[Struct], tail: str = "") -> None:
+    """Insert structs of one kind, whose fields are the table's columns; `tail` as for `insert_rows`."""
+    if structs:
+        head = f"INSERT INTO {table} ({', '.join(columns_of(type(structs[0])))})"
+        insert_rows(connection, head, list(map(astuple, structs)), tail)
+
+
 def rows_among(
     connection: sqlite3.Connection, select: str, keys: Sequence[Sequence[object]], tail: str = ""
 ) -> Iterator[Any]:

@@ -1,16 +1,18 @@
 """The table of tasks."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from core.events.envelope import Event
 from core.tasks.events import TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.state import Task, TaskStatus
-from projections.runtime.rows import insert_named, row_of
+from projections.runtime.kept import Kept
+from projections.runtime.rows import insert_rows
 
 SCHEMA = """
 CREATE TABLE tasks (
@@ -42,19 +44,10 @@ class TaskTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._kept: dict[str, Task] = {}
-        self._changed: dict[str, Task] = {}
+        self._tasks = Kept(partial(task_of, connection), self._write, _KEPT)
         self._held: dict[str, set[str]] = {}
         self.waiting_count = waiting_count(connection)
-
-    def get(self, task: str) -> Task | None:
-        """Return a task by its UUID."""
-        known = self._kept.get(task)
-        if known is None:
-            known = task_of(self._connection, task)
-            if known is not None:
-                self._kept[task] = known
-        return known
+        self.get = self._tasks.get
 
     def waiting(self, limit: int) -> list[Task]:
         """Return the tasks that have waited longest, the oldest first."""
@@ -80,11 +73,11 @@ class TaskTable:
         self.waiting_count -= len(fact.tasks)
         self._held[fact.work] = set(fact.tasks)
         for task in fact.tasks:
-            self._keep(replace(self._sure(task), status="held", work=fact.work, client=fact.client))
+            self._keep(replace(self._tasks.sure(task), status="held", work=fact.work, client=fact.client))
 
     def finish(self, fact: TaskFinished) -> None:
         """Note what came of a task."""
-        task = self._sure(fact.task)
+        task = self._tasks.sure(fact.task)
         self.waiting_count -= task.status == "waiting"
         if task.work in self._held:
             self._held[task.work].discard(fact.task)
@@ -96,30 +89,31 @@ class TaskTable:
         released = self.held_under(work)
         self.waiting_count += len(released)
         for task in released:
-            self._keep(replace(self._sure(task), status="waiting", client=0))
+            self._keep(replace(self._tasks.sure(task), status="waiting", client=0))
         released.clear()
 
-    def _sure(self, task: str) -> Task:
-        known = self.get(task)
-        assert known is not None, f"task {task} was submitted"
-        return known
-
     def _keep(self, task: Task) -> None:
-        self._kept[task.id] = self._changed[task.id] = task
+        self._tasks.put(task.id, task)
 
-    def flush(self) -> None:
-        """Write what has changed."""
-        insert_named(
+    def _write(self, changed: Sequence[Task]) -> None:
+        insert_rows(
             self._connection,
-            "tasks",
-            [row_of(task, args=_encode(task.args).decode()) for task in self._changed.values()],
+            "INSERT INTO tasks",
+            sorted(map(_row, changed)),  # by position, which is the key of the table
             "ON CONFLICT DO UPDATE SET status = excluded.status, work = excluded.work, client = excluded.client,"
             " result = excluded.result, error = excluded.error",
         )
-        self._changed.clear()
-        for memory in (self._kept, self._held):
-            if len(memory) > _KEPT:
-                memory.clear()
+
+    def flush(self) -> None:
+        """Write what has changed."""
+        self._tasks.flush()
+        if len(self._held) > _KEPT:
+            self._held.clear()
+
+
+def _row(task: Task) -> tuple[object, ...]:
+    position, name, operation, args, *rest = astuple(task)
+    return position, name, operation, _encode(args).decode(), *rest
 
 
 def task_of(connection: sqlite3.Connection, task: str) -> Task | None:
