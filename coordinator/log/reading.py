@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import starmap
 
 from core.events.envelope import StoredEvent
 
@@ -12,7 +13,7 @@ _CAUSES = "SELECT position, cause FROM events WHERE position > ? AND cause IS NO
 
 def chosen(connection: sqlite3.Connection, what: str, values: Sequence[object] = ()) -> list[StoredEvent]:
     """Return the events that the rest of a statement chooses, from what follows `FROM` on."""
-    return [StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM {what}", values)]
+    return list(starmap(StoredEvent, connection.execute(f"SELECT {COLUMNS} FROM {what}", values)))
 
 
 class LogReader:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from operator import attrgetter
 
 from msgspec import Struct, field
 
@@ -11,7 +12,7 @@ from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import moments
-from projections.runtime.rows import columns_of, insert_named, insert_rows, told
+from projections.runtime.rows import columns_of, insert_rows, told
 
 NAME = "attempts"
 SCHEMA = """
@@ -78,8 +79,13 @@ _EMPTY: dict[str, object] = {**dict.fromkeys(columns_of(Attempt), 0), "work": ""
 """A row of which nothing is told."""
 
 
-def _at(event: Event, moment: int) -> dict[str, object]:
-    return {"recorded_at": moment, "position": event.position}
+_of_what = attrgetter("attempt", "number", "client", "work", "method", "b1", "b2", "param", "curves")
+_how = attrgetter("cpu_milliseconds", "program", "doubt")
+"""The columns that a report of curves tells before and behind how many of them count."""
+
+
+def _row(event: Event, moment: int, told: dict[str, object]) -> tuple[object, ...]:
+    return tuple((_EMPTY | told | {"recorded_at": moment, "position": event.position}).values())
 
 
 class WorkDone(Struct, frozen=True, gc=False):
@@ -96,31 +102,31 @@ def credited(fact: CurvesRun) -> int:
     return fact.anonymous + len(fact.sigmas) - len(fact.uncredited)
 
 
-def _run(fact: CurvesRun) -> dict[str, object]:
-    checksums = sum(checksum is not None for checksum in fact.checksums)
-    return told(fact, Attempt) | {"credited": credited(fact), "checksums": checksums}
+def _run(fact: CurvesRun) -> tuple[object, ...]:
+    checksums = len(fact.checksums) - fact.checksums.count(None)
+    return *_of_what(fact), credited(fact), checksums, *_how(fact)
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[object, ...]] = []
     runs: list[CurvesRun] = []
     done: dict[tuple[int, int, int, int], int] = {}
     moment = moments(events)
     for event in events:
         fact = event.fact
         if isinstance(fact, CurvesRun):
-            rows.append(_EMPTY | _run(fact) | _at(event, moment(event)))
+            rows.append((*_run(fact), moment(event), event.position))
             runs.append(fact)
         elif isinstance(fact, AttemptMade):
-            rows.append(_EMPTY | told(fact, Attempt) | {"curves": fact.runs} | _at(event, moment(event)))
+            rows.append(_row(event, moment(event), told(fact, Attempt) | {"curves": fact.runs}))
         elif isinstance(fact, PriorWorkDeclared):
-            rows.append(_EMPTY | _prior(fact) | _at(event, event.recorded_at))
+            rows.append(_row(event, event.recorded_at, _prior(fact)))
         elif isinstance(fact, CurvesIdentified):
             for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
                 kind = (fact.number, fact.b1, fact.b2, param)
                 done[kind] = done.get(kind, 0) + curves
-    insert_named(connection, "attempts", rows)
+    insert_rows(connection, "INSERT INTO attempts", rows)
     for fact in runs:
         kind = (fact.number, fact.b1, fact.b2, fact.param)
         done[kind] = done.get(kind, 0) + credited(fact)

@@ -74,17 +74,17 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     done: dict[tuple[int, int], list[int]] = {}
     moment = moments(events)
     for event in events:
-        fact, at = event.fact, moment(event)
-        if isinstance(fact, CurvesRun | AttemptMade):
-            row = done.setdefault((at // HOUR, fact.client), [0, 0, 0, 0, 0])
+        fact = event.fact
+        if not isinstance(fact, CurvesRun | AttemptMade) and not (isinstance(fact, FactorFound) and fact.client):
+            continue
+        at = moment(event)
+        row = done.setdefault((at // HOUR, fact.client), [0, 0, 0, 0, 0])
+        if isinstance(fact, FactorFound):
+            row[2] += 1
+        else:
             row[0] += 1
             row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
             row[3] += fact.cpu_milliseconds
-        elif isinstance(fact, FactorFound) and fact.client:
-            row = done.setdefault((at // HOUR, fact.client), [0, 0, 0, 0, 0])
-            row[2] += 1
-        else:
-            continue
         row[4] = max(row[4], at)
     connection.executemany(
         "INSERT INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports +"

@@ -7,6 +7,7 @@ that number and for every part of it, once: what is visible at a number is what 
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
@@ -54,7 +55,7 @@ class CreditTable:
         self._connection = connection
         self._family = family
         self._worth: dict[Bounds, int] = {}
-        self._unwritten: dict[_Curve, Bounds] = {}
+        self._unwritten: dict[tuple[int, int], dict[str, Bounds]] = {}  # by number and param
         self._anonymous: Counter[tuple[int, Bounds]] = Counter()
         self._expected: dict[_Curve, Bounds | None] = {}
 
@@ -79,7 +80,7 @@ class CreditTable:
 
     def sure_worth(self, bounds: Bounds) -> int:
         """Return the effort of one curve with bounds that are on record."""
-        known = self.worth(bounds)
+        known = self._worth.get(bounds) or self.worth(bounds)
         assert known is not None, f"a curve with {bounds} was measured before it was credited"
         return known
 
@@ -105,9 +106,10 @@ class CreditTable:
     def _stored(self, number: int, param: int, sigmas: Sequence[str]) -> Iterator[tuple[str, Bounds]]:
         """Find curves run on a number: among what is not written yet, what was expected, and in the table."""
         unknown: list[_Curve] = []
+        unwritten = self._unwritten.get((number, param), {})
         for sigma in sigmas:
             curve = (number, param, sigma)
-            bounds = self._unwritten.get(curve)
+            bounds = unwritten.get(sigma)
             if bounds is None:
                 if curve not in self._expected:
                     unknown.append(curve)
@@ -132,9 +134,11 @@ class CreditTable:
         bounds = Bounds(fact.b1, fact.b2, fact.param)
         if number == fact.number:
             # What is replaced is looked up: it may have been withdrawn since it was recorded.
-            known = self.known(number, fact.param, [fact.sigmas[raised.offset] for raised in fact.raised])
-            gain = Counter({bounds: fact.anonymous + len(fact.sigmas) - len(fact.uncredited)})
-            gain.subtract(known.values())
+            credited = {bounds: fact.anonymous + len(fact.sigmas) - len(fact.uncredited)}
+            if not fact.raised:
+                return credited
+            gain = Counter(credited)
+            gain.subtract(self.known(number, fact.param, [fact.sigmas[one.offset] for one in fact.raised]).values())
             return gain
         skipped = set(fact.uncredited)
         fresh = [sigma for offset, sigma in enumerate(fact.sigmas) if offset not in skipped]
@@ -146,11 +150,13 @@ class CreditTable:
         """Keep the curves of a report; `flush` writes them."""
         bounds = Bounds(fact.b1, fact.b2, fact.param)
         skipped = set(fact.uncredited)
-        for offset, sigma in enumerate(fact.sigmas):
-            if offset not in skipped:
-                self._unwritten[fact.number, fact.param, sigma] = bounds
+        fresh = [sigma for offset, sigma in enumerate(fact.sigmas) if offset not in skipped] if skipped else fact.sigmas
+        self._hold(fact.number, bounds, fresh)
         if fact.anonymous:
             self._anonymous[fact.number, bounds] += fact.anonymous
+
+    def _hold(self, number: int, bounds: Bounds, sigmas: Sequence[str]) -> None:
+        self._unwritten.setdefault((number, bounds.param), {}).update(dict.fromkeys(sigmas, bounds))
 
     def gain_by_identity(self, number: int, fact: CurvesIdentified) -> Gain:
         """Return what it adds to a number (or takes away) that curves without a sigma now count by identity."""
@@ -170,8 +176,7 @@ class CreditTable:
 
     def identify(self, fact: CurvesIdentified) -> None:
         """Keep curves by identity that were counted without; `flush` writes them."""
-        for sigma in fact.sigmas:
-            self._unwritten[fact.number, fact.param, sigma] = Bounds(fact.b1, fact.b2, fact.param)
+        self._hold(fact.number, Bounds(fact.b1, fact.b2, fact.param), fact.sigmas)
         self._anonymous[fact.number, Bounds(fact.b1, fact.b2, fact.was_param)] -= len(fact.sigmas)
 
     def declare(self, number: int, gain: Gain) -> None:
@@ -185,7 +190,11 @@ class CreditTable:
             self._connection,
             # A row is the whole of a curve, and a replaced one is written over without being looked up.
             "INSERT OR REPLACE INTO curves",
-            [(*curve, bounds.b1, bounds.b2) for curve, bounds in self._unwritten.items()],
+            [
+                (number, param, sigma, curves[sigma].b1, curves[sigma].b2)
+                for (number, param), curves in sorted(self._unwritten.items(), key=itemgetter(0))
+                for sigma in sorted(curves)
+            ],
         )
         insert_rows(
             self._connection,

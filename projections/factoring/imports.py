@@ -13,6 +13,8 @@ CREATE TABLE imported (
 ) STRICT, WITHOUT ROWID;
 """
 
+_DATED = frozenset({AttemptImported, FactorImported})
+
 
 def apply(event: Event, connection: sqlite3.Connection) -> bool:
     """Fold one event; return whether it was of this kind."""
@@ -39,7 +41,7 @@ def moments(events: Sequence[Event]) -> Callable[[Event], int]:
     said = {
         event.stored.correlation: event.stored.occurred_at
         for event in events
-        if isinstance(event.fact, AttemptImported | FactorImported) and event.stored.occurred_at is not None
+        if type(event.fact) in _DATED and event.stored.occurred_at is not None
     }
 
     def moment(event: Event) -> int:

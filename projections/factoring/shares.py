@@ -97,7 +97,9 @@ class ShareTable:
         added: Counter[tuple[int, ...]] = Counter()
         for *key, curves in self._unwritten:
             added[tuple(key)] += curves
-        insert_rows(self._connection, "INSERT INTO shares", [(*key, curves) for key, curves in added.items() if curves])
+        insert_rows(
+            self._connection, "INSERT INTO shares", [(*key, curves) for key, curves in sorted(added.items()) if curves]
+        )
         self._unwritten.clear()
 
     def of(self, number: int) -> Counter[Bounds]:
