@@ -10,7 +10,7 @@ import msgspec
 
 from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.progress import Progress, Report
-from coordinator.projecting.building import Building
+from coordinator.projecting.building import BuildingApart
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
 from coordinator.projecting.damage import is_blameless
 from coordinator.projecting.folding import fold_log
@@ -65,7 +65,7 @@ class Refolding:
         # All of them together as far as the least goes; each by itself from there to where it stands.
         self._building = (
             stack.enter_context(
-                Building(directory, {name: self._fresh(name) for name in positions}, min(positions.values()))
+                BuildingApart(directory, {name: self._fresh(name) for name in positions}, min(positions.values()))
             )
             if positions
             else None
