@@ -163,6 +163,16 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=86_400,
         ),
     ] = 600
+    longest_job_hours: Annotated[
+        int,
+        _meaning(
+            _WORK,
+            "for how long work may be taken that is done without a network, by `tallystick take`",
+            "a whole number from 1 to 8760",
+            ge=1,
+            le=8_760,
+        ),
+    ] = 168
     drop_in_timeout_minutes: Annotated[
         int,
         _meaning(

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -12,10 +13,9 @@ import rich_click as click
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal
 from workers.ending import Moment, Span, ending
+from workers.jobs.parts import Part, PartOf
 
-
-@click.command()
-@click.option(
+COORDINATOR = click.option(
     "--coordinator",
     metavar="URL",
     envvar="TALLYSTICK_COORDINATOR",
@@ -23,6 +23,24 @@ from workers.ending import Moment, Span, ending
     show_default=True,
     help="Who gives work and takes results.",
 )
+_API_KEY = click.option(
+    "--api-key", envvar=["TALLYSTICK_API_KEY", "API_KEY"], help="The key; better kept in the environment."
+)
+_API_KEY_FILE = click.option(
+    "--api-key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar=["TALLYSTICK_API_KEY_FILE", "API_KEY_FILE"],
+    help="A file that holds the key.",
+)
+
+
+def key_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that bring the key."""
+    return _API_KEY(_API_KEY_FILE(command))
+
+
+@click.command()
+@COORDINATOR
 @click.option("--kinds", metavar="KINDS", default="factoring", show_default=True, help="What to do, with commas.")
 @click.option(
     "--processes",
@@ -37,6 +55,20 @@ from workers.ending import Moment, Span, ending
 @click.option(
     "--valkey", metavar="URL", envvar="TALLYSTICK_VALKEY", default="", help="A Valkey server to take tasks from."
 )
+@click.option(
+    "--from",
+    "job",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Run the curves of a job file that `tallystick take` wrote, without a network.",
+)
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the results of a job go, for `tallystick hand-in`.",
+)
+@click.option("--part", type=PartOf(), default="1/1", metavar="I/N", help="Run only the I-th of N parts of a job.")
 @click.option("--stop-after", type=Span(), metavar="SPAN", help="End after so long, such as 3h or 1h30m.")
 @click.option("--stop-at", type=Moment(), metavar="TIME", help="End at a time, such as 06:30 or 2026-12-01T06:30.")
 @click.option(
@@ -50,13 +82,7 @@ from workers.ending import Moment, Span, ending
     show_default="in ~/.local/state/tallystick, one for each coordinator",
     help="Where results wait while the coordinator is away.",
 )
-@click.option("--api-key", envvar=["TALLYSTICK_API_KEY", "API_KEY"], help="The key; better kept in the environment.")
-@click.option(
-    "--api-key-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar=["TALLYSTICK_API_KEY_FILE", "API_KEY_FILE"],
-    help="A file that holds the key.",
-)
+@key_options
 def work(
     coordinator: str,
     kinds: str,
@@ -64,6 +90,9 @@ def work(
     client_id: str,
     valkey: str,
     spool_dir: Path | None,
+    job: Path | None,
+    into: Path | None,
+    part: Part,
     stop_after: float | None,
     stop_at: datetime | None,
     stop_when: Path | None,
@@ -85,21 +114,29 @@ def work(
     from workers.program import Worker  # noqa: PLC0415
     from workers.spool import Spool  # noqa: PLC0415
 
-    key = api_key or _key_in(api_key_file)
+    if (job is None) != (into is None):
+        raise BadInput("--from and --into go together: the job file, and the directory for its results.")
+    key = api_key or key_in(api_key_file)
+    end = ending(stop_after, stop_at, stop_when, when)
     try:
+        if job and into:
+            from workers.jobs.offline import run_job  # noqa: PLC0415
+
+            with display() as shown:
+                run_job(job, into, part, end, shown, processes)
+            return
         with Coordinator(coordinator, key) as there, display() as shown:
             spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", coordinator))
-            end = ending(stop_after, stop_at, stop_when, when)
             desk = Desk(there, Courier(spool, there), check_name(client_id), valkey, end)
             Worker(executors(kinds.split(","), desk), desk, shown, exit_when_idle=exit_when_idle).run(processes)
     except TurnedDown as refusal:
-        raise Refusal(_with_a_way_out(refusal.sentence, refusal.status)) from None
+        raise Refusal(with_a_way_out(refusal.sentence, refusal.status)) from None
     except OSError as trouble:
         reason = f"{trouble.filename}: {trouble.strerror}" if trouble.filename else trouble
         raise Refusal(f"The worker can't go on: {reason}.") from trouble
 
 
-def _with_a_way_out(sentence: str, status: int) -> str:
+def with_a_way_out(sentence: str, status: int) -> str:
     """Return what the coordinator said; where it wants a key, with how a worker is given one in place of how HTTP is."""
     if status != HTTPStatus.UNAUTHORIZED:
         return sentence
@@ -109,7 +146,7 @@ def _with_a_way_out(sentence: str, status: int) -> str:
     )
 
 
-def _key_in(file: Path | None) -> str:
+def key_in(file: Path | None) -> str:
     """Return the key that a file holds; nothing when there is none."""
     if file is None:
         return ""

@@ -53,6 +53,10 @@ class Ending:
             return f"{self._file} is there"
         return ""
 
+    def no_later_than(self, seconds: float) -> None:
+        """Have the end come in so many seconds at the latest."""
+        self._at = min(self._at, self._clock() + seconds)
+
     def said(self) -> dict[str, str | float]:
         """Return what a request for work says of how long the worker lives: nothing when that has no end."""
         return {} if math.isinf(self._at) else {"lives_seconds": max(int(self._at - self._clock()), 1)}

@@ -124,6 +124,15 @@ class Notary:
         """Return heads at later positions, in their order."""
         return list(islice(self._book.after(after), limit))
 
+    @property
+    def log_id(self) -> str:
+        """The random id of the log."""
+        return self._id
+
+    def keys_since(self, position: int) -> frozenset[str]:
+        """Return the keys that may have signed something when the log ended at a position: the one of then, and that of now."""
+        return frozenset({self.key.public, *(head.key for head in self.heads(position - 1, 1))})
+
     def signed_at(self) -> int | None:
         """Return when the newest head was signed, microseconds UTC; None for never."""
         newest = self._book.newest()

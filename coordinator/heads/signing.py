@@ -45,8 +45,11 @@ class SigningKey:
 
     def sign(self, head: UnsignedHead) -> SignedHead:
         """Vouch for a head."""
-        signature = self._private.sign(head.text).hex()
-        return SignedHead(**msgspec.structs.asdict(head), key=self.public, signature=signature)
+        return SignedHead(**msgspec.structs.asdict(head), key=self.public, signature=self.signature(head.text))
+
+    def signature(self, text: bytes) -> str:
+        """Return the signature over something, in hexadecimal."""
+        return self._private.sign(text).hex()
 
 
 def kept_signing_key(directory: Path, *, signed: str = "") -> SigningKey:
@@ -88,8 +91,13 @@ def make(path: Path) -> None:
 
 def is_signed(head: SignedHead) -> bool:
     """Tell whether a head was signed with the key that it names."""
+    return is_signature(head.signature, head.text, head.key)
+
+
+def is_signature(signature: str, text: bytes, key: str) -> bool:
+    """Tell whether something was signed with a key; both are in hexadecimal."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(head.key)).verify(bytes.fromhex(head.signature), head.text)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text)
     except InvalidSignature:
         return False
     return True

@@ -61,7 +61,7 @@ def no_work(message: str, state: FactoringState) -> NoWork:
 def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Iterator[tuple[str, Plan]]:
     """Return what may be worked on, the first first: what is free, then that of which a part is done or handed out already."""
     wanted = command.wanted
-    portion = portion_of(asking.client, _seconds_of_work(command), state)
+    portion = portion_of(asking.client, _seconds_of_work(command), state, unmeasured=command.unmeasured)
 
     def plan(number: Number) -> Plan | None:
         if wanted.strategy == "yield" and not command.whole:

@@ -56,6 +56,8 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
         whole: whether the client takes the number all the way to its target, and nobody else a share of it.
         most_held: who holds so many assignments already gets no further one; 0 for no bound.
         lives_seconds: what would not end within so many seconds is not given; 0 when the client does not say how long it lives.
+        unmeasured: whether a client whose speed is not known gets as much as one of the usual speed, since it does not come
+            back soon.
     """
 
     context = "factoring"
@@ -68,6 +70,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     whole: bool = False
     most_held: int = 0
     lives_seconds: int = 0
+    unmeasured: bool = False
 
 
 class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):

@@ -1,0 +1,1 @@
+"""Jobs: work that is taken at once, done without a network, and handed in afterwards."""

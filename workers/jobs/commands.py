@@ -1,0 +1,177 @@
+"""`tallystick take` and `tallystick hand-in`: work that is done without a network."""
+
+import os
+import socket
+import uuid
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import msgspec
+import rich_click as click
+from rich.console import Console
+from rich.progress import Progress
+
+from core.clients.naming import check_name
+from core.refusals import BadInput, Refusal
+from workers.backoff import Backoff
+from workers.cli import COORDINATOR, key_in, key_options, with_a_way_out
+
+if TYPE_CHECKING:
+    from workers.coordinator import Coordinator
+    from workers.jobs.handing_in import HandedIn
+
+_TRIES = 5
+_PATIENCE_SECONDS = 600.0
+_JSON = click.option("--json", "in_json", is_flag=True, help="Write JSON.")
+
+
+class _Taken(msgspec.Struct, frozen=True):
+    """A job as it was taken."""
+
+    job: str
+    assignments: int
+    curves: int
+    cpu_seconds: float
+    ends_at: str
+    message: str
+    file: str | None
+
+
+@click.command()
+@COORDINATOR
+@click.option("--hours", type=click.FloatRange(0, 8_760, min_open=True), required=True, help="For how long.")
+@click.option("--processes", type=click.IntRange(1, 100_000), default=1, show_default=True, help="For how many.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the job file goes."
+)
+@click.option(
+    "--client-id", metavar="NAME", default=socket.gethostname, show_default="the host's name", help="The worker's name."
+)
+@_JSON
+@key_options
+def take(
+    coordinator: str,
+    hours: float,
+    processes: int,
+    output: Path,
+    client_id: str,
+    api_key: str | None,
+    api_key_file: Path | None,
+    *,
+    in_json: bool,
+) -> None:
+    """Take as much work as so many processes do in so many hours, to be done without a network.
+
+    The job file is for `tallystick work --from` on any machine; `tallystick hand-in` delivers the results.
+    """
+    from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - loaded by who talks to a coordinator
+
+    body = msgspec.json.encode({"client_id": check_name(client_id), "hours": hours, "processes": processes})
+    unfinished = output.with_name(f"{output.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file, Coordinator(coordinator, api_key or key_in(api_key_file)) as there:
+            taken = _take(there, body)
+            if taken.file is None:
+                raise Refusal(f"No job was taken: {taken.message}")
+            file.write(taken.file.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(output)
+    except TurnedDown as refusal:
+        raise Refusal(with_a_way_out(refusal.sentence, refusal.status)) from None
+    except OSError as trouble:
+        raise BadInput(f"The job file can't be written: {trouble.filename}: {trouble.strerror}.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if in_json:
+        shown = {name: value for name, value in msgspec.structs.asdict(taken).items() if name != "file"}
+        click.echo(msgspec.json.encode(shown))
+        return
+    click.echo(
+        f"{output}: {taken.curves} curves in {taken.assignments} assignments, about {taken.cpu_seconds / 3600:.1f} CPU-hours,"
+        f" held until {taken.ends_at}. {taken.message}"
+    )
+
+
+def _take(there: "Coordinator", body: bytes) -> _Taken:
+    """Ask for a job; what was not answered is asked again, not anew, for it may be held already."""
+    from workers.coordinator import Away  # noqa: PLC0415
+
+    key, pauses = str(uuid.uuid4()), Backoff()
+    for attempt in range(_TRIES):
+        try:
+            return there.call("POST", "/api/v1/work/jobs", _Taken, body=body, key=key, wait=_PATIENCE_SECONDS)
+        except Away as away:
+            if attempt == _TRIES - 1:
+                raise Refusal(f"The coordinator gave no job: {away}.") from None
+            Event().wait(pauses.pause(away.seconds))
+    raise AssertionError
+
+
+@click.command("hand-in")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@COORDINATOR
+@click.option("--hand-back", is_flag=True, help="Hand back all that is not done, though somebody may be at it still.")
+@_JSON
+@key_options
+def hand_in(
+    paths: tuple[Path, ...],
+    coordinator: str,
+    api_key: str | None,
+    api_key_file: Path | None,
+    *,
+    hand_back: bool,
+    in_json: bool,
+) -> None:
+    """Hand in results that `tallystick work --into` left in PATHS: in any order, again and again, once each.
+
+    What is not done is handed back, of the parts of a job whose worker has ended in good order.
+    """
+    from workers.coordinator import Away, Coordinator, TurnedDown  # noqa: PLC0415 - as above
+    from workers.jobs.directory import collect  # noqa: PLC0415
+    from workers.jobs.handing_in import HandedIn, hand_in_job  # noqa: PLC0415
+
+    collected = collect(paths)
+    if not collected.jobs:
+        raise BadInput(
+            f"There is no job file in {', '.join(map(str, paths))}; `tallystick work --into` leaves one there."
+        )
+    done: list[HandedIn] = []
+    refused: list[str] = []
+    with (
+        Coordinator(coordinator, api_key or key_in(api_key_file)) as there,
+        Progress(console=Console(stderr=True), transient=True) as progress,
+    ):
+        for file in collected.jobs.values():
+            count = sum(len(collected.results.get(one.work_id, ())) for one in file.job.assignments)
+            task = progress.add_task("results", total=count)
+            try:
+                done.append(
+                    hand_in_job(there, file, collected, back=hand_back, advance=partial(progress.advance, task))
+                )
+            except TurnedDown as refusal:
+                refused.append(with_a_way_out(refusal.sentence, refusal.status))
+            except Away as away:
+                raise Refusal(f"The coordinator is away: {away}. What it has it has; hand in again later.") from None
+    if in_json:
+        click.echo(msgspec.json.encode(done))
+    else:
+        for one in done:
+            _say(one)
+    lost = [f"{sentence} ({times} times)" for one in done for sentence, times in one.refused.items()]
+    if refused or lost:
+        raise Refusal(" ".join((*refused, *lost)))
+
+
+def _say(one: "HandedIn") -> None:
+    click.echo(
+        f"Job {one.job}: {one.results} results with {one.curves} curves are in, {one.completed} assignments are done."
+    )
+    if one.handed_back:
+        click.echo(f"{one.handed_back} assignments that are not done were handed back.")
+    if one.held:
+        click.echo(f"{one.held} assignments that are not done are held still; --hand-back frees them.")
+    if one.over:
+        click.echo(one.over)
