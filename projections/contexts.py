@@ -23,7 +23,7 @@ from projections.federation import agents, latest
 from projections.federation import state as federation
 from projections.notifications import state as notifications
 from projections.runtime.projection import Projection
-from projections.simulations import points
+from projections.simulations import metrics, points
 from projections.simulations import state as simulations
 from projections.steering import state as steering
 from projections.tasks import state as tasks
@@ -40,11 +40,11 @@ FACTORING_FILE = Projection(
 COUNTING_FILE = Projection(COUNTING, 2, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(
     SIMULATIONS,
-    1,
+    2,
     frozenset({"simulations"}),
     simulations.SCHEMA,
     simulations.SimulationsState,
-    (points,),
+    (points, metrics),
 )
 FEDERATION_FILE = Projection(
     FEDERATION, 1, frozenset({"federation"}), federation.SCHEMA, federation.FederationState, (latest, agents)

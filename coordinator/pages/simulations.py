@@ -2,35 +2,34 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
 from markupsafe import Markup
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from coordinator.http.simulations.shapes import SimulationShown, simulation_shown
 from coordinator.http.tables import Paging, Table
 from coordinator.http.whole import Listing
 from coordinator.node import Node
-from coordinator.pages.asking import id_of, page_of, state_of
-from coordinator.pages.charts.lines import Axis, Chart, Series, draw
-from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
+from coordinator.pages import simulation_charts
+from coordinator.pages.asking import asked, id_of, identity, page_of, state_of
 from coordinator.pages.contributing import OTHER, Contribution, Hit, Words
 from coordinator.pages.searching import EACH
+from coordinator.pages.simulation_charts import MOST_RUNS, SMOOTHINGS, Comparing, Run, View
 from coordinator.pages.site import Address, Page, Section
 from core.events.envelope import Event
 from core.refusals import Unknown
 from core.simulations import events as facts
+from core.simulations.events import LOSS
 from core.simulations.settling import settling
 from core.simulations.state import Simulation, SimulationStatus
-from core.timestamps import to_iso
-from projections.simulations import catalogue, machines, points
-from projections.simulations.points import Outline, Point, Stretch
+from projections.simulations import catalogue, machines, metrics, points
+from projections.simulations.points import Point
 
 _SIZE = 25
 _STRETCHES = 320
 _SETTLED_OVER = 20_000
-_SCALES = ("linear", "logarithmic")
 _ORDERS = ("created_at", "updated_at", "name")
 
 
@@ -45,16 +44,6 @@ class SimulationRow(SimulationShown, frozen=True):
     """A simulation with its latest loss."""
 
     loss_value: float | None
-
-
-class StretchRow(Struct, frozen=True):
-    """Points that lie close together, up to a time, and their losses in short."""
-
-    at: Annotated[str, Meta(title="Up to")]
-    points: int
-    least: float
-    mean: float
-    greatest: float
 
 
 async def simulations(node: Node, address: Address) -> dict[str, Any]:
@@ -111,21 +100,60 @@ def _row(one: Listed) -> SimulationRow:
 
 
 async def simulation(node: Node, address: Address) -> dict[str, Any]:
-    """Return one simulation, with the chart of its losses on the scale that the address asks for.
+    """Return one simulation, with the chart of a metric of it, as the address asks for it.
 
     Raises:
-        Unknown: there is no such simulation.
+        Unknown: there is no such simulation, or it has no such metric.
     """
     text = address.values["simulation"]
-    scale = state_of(address, _SCALES, "scale") or _SCALES[0]
-    shown = await node.readers["simulations"].query(_simulation, id_of(text))
+    wanted = asked(address, View)
+    shown = await node.readers["simulations"].query(_simulation, id_of(text), wanted.metric)
     if shown is None:
         raise Unknown(f"There is no simulation {text[:20]!r}; the list of simulations has those that there are.")
-    chart = _chart(shown["outline"], logarithmic=scale == "logarithmic") if shown["outline"] else None
-    return shown | {"chart": chart, "scale": scale, "scales": _SCALES, "tables": (chart.table,) if chart else ()}
+    if wanted.metric not in shown["metrics"]:
+        raise Unknown(f"The simulation has no metric {wanted.metric[:40]!r}; it has {', '.join(shown['metrics'])}.")
+    chart = simulation_charts.course(shown["drawn"], wanted) if shown["drawn"] else None
+    return shown | {
+        "chart": chart,
+        "asked": wanted,
+        "smoothings": SMOOTHINGS,
+        "tables": (chart.table,) if chart else (),
+    }
 
 
-def _simulation(connection: sqlite3.Connection, number: int) -> dict[str, Any] | None:
+async def compare(node: Node, address: Address) -> dict[str, Any]:
+    """Return several simulations in one chart: those that the address names, and the newest whose names hold a text.
+
+    Raises:
+        BadInput: the address names what is no simulation's number.
+    """
+    wanted = asked(address, Comparing)
+    numbers = [identity(word) for word in wanted.runs.replace(",", " ").split()][:MOST_RUNS]
+    runs, known = await node.readers["simulations"].query(_runs, numbers, wanted)
+    chart = simulation_charts.comparison(runs, wanted) if any(run.outline for run in runs) else None
+    return {
+        "runs": runs,
+        "metrics": known,
+        "asked": wanted,
+        "smoothings": SMOOTHINGS,
+        "most": MOST_RUNS,
+        "chart": chart,
+        "tables": (chart.table,) if chart else (),
+    }
+
+
+def _runs(connection: sqlite3.Connection, numbers: Sequence[int], wanted: Comparing) -> tuple[list[Run], list[str]]:
+    found = [one for one in (catalogue.simulation(connection, number) for number in numbers) if one is not None]
+    if wanted.name:
+        known = {one.id for one in found}
+        found += [one for one in catalogue.named_like(connection, wanted.name, MOST_RUNS) if one.id not in known]
+    found = found[:MOST_RUNS]
+    names = sorted({name for one in found for name in metrics.names(connection, one.id)})
+    drawn = [Run(one, points.outline(connection, one.id, _STRETCHES, wanted.metric)) for one in found]
+    return drawn, [LOSS, *names]
+
+
+def _simulation(connection: sqlite3.Connection, number: int, metric: str) -> dict[str, Any] | None:
     found = catalogue.with_machine(connection, number)
     if found is None:
         return None
@@ -136,40 +164,11 @@ def _simulation(connection: sqlite3.Connection, number: int) -> dict[str, Any] |
         "simulation": simulation,
         "machine": machine,
         "outline": shown,
+        "drawn": shown if metric == LOSS else points.outline(connection, number, _STRETCHES, metric),
+        "metrics": [LOSS, *metrics.names(connection, number)],
         "half": half,
         "settling": settling(points.newest_losses(connection, number, half)),
     }
-
-
-def _chart(outline: Outline, *, logarithmic: bool) -> Chart:
-    drawn = [one for one in outline.stretches if one.least > 0] if logarithmic else outline.stretches
-    rows = [StretchRow(to_iso(one.at), one.points, one.least, one.mean, one.greatest) for one in outline.stretches]
-    band = [(one.least, one.greatest) for one in drawn] if any(one.points > 1 for one in drawn) else []
-    return draw(
-        "Loss over time",
-        _summary(outline, len(outline.stretches) - len(drawn)),
-        Axis("time, UTC", Moments(outline.first.at, outline.last.at)),
-        Axis("loss", _loss_scale(drawn, logarithmic=logarithmic)),
-        [Series("mean", [(one.at, one.mean) for one in drawn], band)],
-        Table("convergence", StretchRow, rows),
-    )
-
-
-def _loss_scale(drawn: list[Stretch], *, logarithmic: bool) -> Scale:
-    low, high = min((one.least for one in drawn), default=1.0), max((one.greatest for one in drawn), default=1.0)
-    return Logarithmic(low, high) if logarithmic else Linear(low, high)
-
-
-def _summary(outline: Outline, left_out: int) -> str:
-    if outline.points == 1:
-        return f"One point: {outline.first.loss:g}."
-    course = f"the loss went from {outline.first.loss:g} to {outline.last.loss:g}"
-    said = [f"{outline.points:,} points; {course} and was least at {outline.best.loss:g}."]
-    if outline.points > len(outline.stretches):
-        said.append("The line is the mean of the points that lie close together, the band their least and greatest.")
-    if left_out:
-        said.append(f"{left_out} places with losses of 0 or less have none on this scale, and are left out.")
-    return " ".join(said)
 
 
 async def _search(node: Node, text: str) -> list[Hit]:
@@ -187,6 +186,7 @@ SIMULATIONS = Contribution(
     sections=(Section("/convergence", "Simulations", "s", OTHER),),
     pages=(
         Page("/convergence", "simulations.html", simulations, "/convergence"),
+        Page("/convergence/compare", "compare.html", compare, "/convergence"),
         Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
     ),
     sentences={

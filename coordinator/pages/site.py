@@ -41,6 +41,7 @@ _PARTS = {
     "work_of": "tasks",
     "form": "forms",
     "people": "people",
+    "sims": "simulations",
 }
 """Under which name templates find the macros of each file in `templates/parts`."""
 

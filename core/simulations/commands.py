@@ -2,6 +2,7 @@
 
 from core.deciding import Command
 from core.simulations.answers import Gone, MachineAnswer, PointAnswer, SimulationAnswer
+from core.simulations.events import Metric
 from core.simulations.state import MachineStatus, SimulationStatus
 
 
@@ -63,9 +64,11 @@ class RecordPoint(Command[PointAnswer], frozen=True):
         simulation: whose.
         loss: finite.
         at: the time that it belongs to, microseconds UTC; None for the time at which it is recorded.
+        metrics: what else was measured then.
     """
 
     context = "simulations"
     simulation: int
     loss: float
     at: int | None = None
+    metrics: tuple[Metric, ...] = ()

@@ -6,9 +6,11 @@ from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.refusals import BadInput
 from core.simulations.commands import RecordPoint
-from core.simulations.events import PointRecorded
+from core.simulations.events import LOSS, Metric, MetricsRecorded, PointRecorded
 from core.simulations.placing import no_simulation, simulation_stream
 from core.simulations.state import SimulationsState
+
+MOST_METRICS, LONGEST_NAME = 16, 64
 
 
 def record(command: RecordPoint, asking: Asking, state: SimulationsState) -> Decision:
@@ -23,6 +25,7 @@ def record(command: RecordPoint, asking: Asking, state: SimulationsState) -> Dec
         raise no_simulation(number)
     if not math.isfinite(command.loss):
         raise BadInput(f"loss_value is {command.loss}; a finite number is accepted.")
+    _check_metrics(command.metrics)
     stamped = command.at is None
     fact = PointRecorded(
         simulation=number,
@@ -31,4 +34,27 @@ def record(command: RecordPoint, asking: Asking, state: SimulationsState) -> Dec
         stamped=stamped,
         loss=command.loss + 0.0,  # makes -0.0 plain 0.0, which is all that SQLite keeps of it
     )
-    return [NewEvent(simulation_stream(number), fact)]
+    events = [NewEvent(simulation_stream(number), fact)]
+    if command.metrics:
+        metrics = tuple(Metric(one.name, one.value + 0.0) for one in command.metrics)
+        told = MetricsRecorded(simulation=number, point=fact.point, at=fact.at, metrics=metrics)
+        events.append(NewEvent(simulation_stream(number), told, within=0))
+    return events
+
+
+def _check_metrics(metrics: tuple[Metric, ...]) -> None:
+    """Refuse metrics that are none.
+
+    Raises:
+        BadInput: there are too many, or one has no acceptable name or value.
+    """
+    if len(metrics) > MOST_METRICS:
+        raise BadInput(f"{len(metrics)} metrics were sent; at most {MOST_METRICS} are accepted beside the loss.")
+    for one in metrics:
+        if not 0 < len(one.name) <= LONGEST_NAME or not one.name.isprintable() or one.name == LOSS:
+            raise BadInput(
+                f"The metric {one.name[:40]!r} is not acceptable; a name of up to {LONGEST_NAME} printable characters"
+                f" other than {LOSS} is."
+            )
+        if not math.isfinite(one.value):
+            raise BadInput(f"The metric {one.name} is {one.value}; a finite number is accepted.")

@@ -1,6 +1,11 @@
 """Facts about machines, the simulations on them, and the losses that they report."""
 
+from msgspec import Struct
+
 from core.events.fact import Fact
+
+LOSS = "loss"
+"""The metric that every point has."""
 
 
 class MachineRegistered(Fact, frozen=True):
@@ -120,6 +125,30 @@ class PointRecorded(Fact, frozen=True):
     loss: float
 
 
+class Metric(Struct, frozen=True, gc=False):
+    """A finite value beside the loss, by its name."""
+
+    name: str
+    value: float
+
+
+class MetricsRecorded(Fact, frozen=True):
+    """A simulation reported more than its loss.
+
+    Attributes:
+        simulation: which one.
+        point: number of the report, which tells the loss.
+        at: the time that it belongs to, microseconds UTC.
+        metrics: each name once.
+    """
+
+    type = "simulations.metrics_recorded.v1"
+    simulation: int
+    point: int
+    at: int
+    metrics: tuple[Metric, ...]
+
+
 FACTS = (
     MachineRegistered,
     MachineStatusSet,
@@ -132,4 +161,5 @@ FACTS = (
     SimulationFinished,
     SimulationDeleted,
     PointRecorded,
+    MetricsRecorded,
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.simulations.events import PointRecorded, SimulationDeleted
+from core.simulations.events import LOSS, PointRecorded, SimulationDeleted
 from projections.runtime.rows import insert_rows
 
 NAME = "points"
@@ -23,6 +23,10 @@ CREATE TABLE points (
 _LARGEST = 2**63 - 1
 BEGINNING = (-(2**63), 0)
 _INSERT = "INSERT INTO points"
+_LOSSES = "FROM points WHERE simulation = :simulation"
+_METRICS = (
+    "FROM (SELECT at, point, value AS loss FROM metrics WHERE simulation = :simulation AND metric = :metric) AS points"
+)
 
 
 class Point(Struct, frozen=True, gc=False):
@@ -117,32 +121,36 @@ class Outline(Struct, frozen=True, gc=False):
     best: Point
 
 
-def outline(connection: sqlite3.Connection, simulation: int, stretches: int) -> Outline | None:
-    """Return a simulation's points in at most so many stretches of time, None while it has none."""
-    points, begin, end = connection.execute(
-        "SELECT count(*), min(at), max(at) FROM points WHERE simulation = ?", (simulation,)
-    ).fetchone()
+def outline(connection: sqlite3.Connection, simulation: int, stretches: int, metric: str = LOSS) -> Outline | None:
+    """Return a simulation's points in at most so many stretches of time, None while it has none.
+
+    Args:
+        connection: to the projections.
+        simulation: whose points.
+        stretches: how many at most.
+        metric: what to read of them; the others stand where the loss does.
+    """
+    values = _LOSSES if metric == LOSS else _METRICS
+    bound = {"simulation": simulation, "metric": metric, "stretches": stretches, "last": stretches - 1}
+    points, begin, end = connection.execute(f"SELECT count(*), min(at), max(at) {values}", bound).fetchone()
     if not points:
         return None
     in_time = "min(CAST((at - :begin) * 1.0 / :length * :stretches AS INTEGER), :last)"
     stretch = "at, point" if points <= stretches else in_time
     rows = connection.execute(
-        "SELECT max(at), count(*), min(loss), avg(loss), max(loss) FROM points WHERE simulation = :simulation"
-        f" GROUP BY {stretch} ORDER BY 1",
-        {
-            "simulation": simulation,
-            "begin": begin,
-            "length": max(end - begin, 1),
-            "stretches": stretches,
-            "last": stretches - 1,
-        },
+        f"SELECT max(at), count(*), min(loss), avg(loss), max(loss) {values} GROUP BY {stretch} ORDER BY 1",
+        bound | {"begin": begin, "length": max(end - begin, 1)},
     )
+
+    def one(order: str) -> Point:
+        return Point(*connection.execute(f"SELECT point, at, loss {values} ORDER BY {order} LIMIT 1", bound).fetchone())
+
     return Outline(
         points=points,
         stretches=[Stretch(*row) for row in rows],
-        first=_one(connection, simulation, "at, point"),
-        last=_one(connection, simulation, "at DESC, point DESC"),
-        best=_one(connection, simulation, "loss, at, point"),
+        first=one("at, point"),
+        last=one("at DESC, point DESC"),
+        best=one("loss, at, point"),
     )
 
 
@@ -160,13 +168,6 @@ def newest_losses(connection: sqlite3.Connection, simulation: int, limit: int) -
         "SELECT loss FROM points WHERE simulation = ? ORDER BY at DESC, point DESC LIMIT ?", (simulation, limit)
     )
     return [loss for (loss,) in rows][::-1]
-
-
-def _one(connection: sqlite3.Connection, simulation: int, order: str) -> Point:
-    row = connection.execute(
-        f"SELECT point, at, loss FROM points WHERE simulation = ? ORDER BY {order} LIMIT 1", (simulation,)
-    ).fetchone()
-    return Point(*row)
 
 
 def end_of(at: int) -> tuple[int, int]:

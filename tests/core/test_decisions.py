@@ -3,6 +3,7 @@
 Factoring has its examples in its own room, federation too.
 """
 
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -53,6 +54,8 @@ from core.simulations.events import (
     MachineRegistered,
     MachineRemoved,
     MachineStatusSet,
+    Metric,
+    MetricsRecorded,
     PointRecorded,
     SimulationCreated,
     SimulationDeleted,
@@ -233,6 +236,25 @@ EXAMPLES = [
     (SIMULATIONS, simulating(), DeleteSimulation(simulation=9), Unknown("no simulation 9")),
     (SIMULATIONS, simulating(), RecordPoint(simulation=1, loss=0.5), [Partly(PointRecorded, point=9, stamped=True)]),
     (SIMULATIONS, simulating(), RecordPoint(simulation=9, loss=0.5), Unknown("no simulation 9")),
+    (
+        SIMULATIONS,
+        simulating(),
+        RecordPoint(simulation=1, loss=0.5, at=7, metrics=(Metric("accuracy", -0.0),)),
+        [
+            Partly(PointRecorded, point=9, at=7),
+            MetricsRecorded(simulation=1, point=9, at=7, metrics=(Metric("accuracy", 0.0),)),
+        ],
+    ),
+    *(
+        (SIMULATIONS, simulating(), RecordPoint(simulation=1, loss=0.5, metrics=metrics), BadInput(words))
+        for metrics, words in (
+            ((Metric("loss", 1.0),), "The metric 'loss' is not acceptable"),
+            ((Metric("", 1.0),), "The metric '' is not acceptable"),
+            ((Metric("a\n", 1.0),), "is not acceptable"),
+            ((Metric("x", math.inf),), "The metric x is inf; a finite number is accepted."),
+            (tuple(Metric(f"m{i}", 1.0) for i in range(17)), "17 metrics were sent; at most 16 are accepted"),
+        )
+    ),
     (STEERING, pausing(), STOPPED, [Paused(target="client-3", drains=False, reason="it overheats")]),
     (STEERING, pausing("client-3"), STOPPED, Steered()),
     (STEERING, pausing("client-3", drains=True), STOPPED, [Partly(Paused, drains=False)]),

@@ -90,6 +90,7 @@ from core.simulations.commands import (
     RemoveMachine,
     SetMachineStatus,
 )
+from core.simulations.events import Metric
 from core.steering.commands import Pause, Resume
 from core.tasks.commands import FinishTask, SubmitTask, TakeTasks
 from core.timestamps import SECOND
@@ -522,6 +523,17 @@ def simulate(office):
     second = office.perform(CreateSimulation(name="second", machine=None), client=None).id
     office.perform(ChangeSimulation(simulation=second, status="running"), client=None)
     office.perform(DeleteSimulation(simulation=second), client=None)
+
+
+@leads_to("simulations.metrics_recorded.v1")
+def measure(office):
+    """A simulation that reports more than its loss, and one that goes with all of it."""
+    for deleted in (False, True):
+        number = office.perform(CreateSimulation(name="measured", machine=None), client=None).id
+        metrics = (Metric("accuracy", 0.5), Metric("learning rate", 1e-3))
+        office.perform(RecordPoint(simulation=number, loss=0.25, metrics=metrics), client=None)
+        if deleted:
+            office.perform(DeleteSimulation(simulation=number), client=None)
 
 
 @leads_to("federation.summary_pushed.v1", "federation.summary_part.v1", "federation.merge_reset.v1")

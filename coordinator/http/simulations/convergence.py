@@ -16,7 +16,7 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.simulations.following import follow, message
-from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, point_shown
+from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, metrics_of, point_shown
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tables import Tabular
 from coordinator.live.stream import Deliver
@@ -32,11 +32,12 @@ _encode = msgspec.json.Encoder().encode
 
 
 class NewPoint(msgspec.Struct, frozen=True):
-    """A loss, and the time that it belongs to; without one it is that of its recording."""
+    """A loss, the time that it belongs to (without one, that of its recording), and what else was measured, by name."""
 
     simulation_id: Number
     loss_value: float
     timestamp: str | None = None
+    metrics: dict[str, float] | None = None
 
 
 @post(
@@ -49,7 +50,10 @@ class NewPoint(msgspec.Struct, frozen=True):
 async def record_point(request: AnyRequest, data: JSONBody[NewPoint]) -> Response[PointShown]:
     """Record a point. The same content sent twice is two points, unless an Idempotency-Key says that it is one."""
     at = None if data.timestamp is None else from_iso(data.timestamp)
-    return await _recorded(request, RecordPoint(simulation=data.simulation_id, loss=data.loss_value, at=at))
+    command = RecordPoint(
+        simulation=data.simulation_id, loss=data.loss_value, at=at, metrics=metrics_of(data.metrics or {})
+    )
+    return await _recorded(request, command)
 
 
 @post(

@@ -1,24 +1,27 @@
 """Items of simulations at the bulk address."""
 
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.simulations.shapes import Number
+from coordinator.http.simulations.shapes import Number, metrics_of
 from coordinator.settings import Settings
 from core.simulations.commands import RecordPoint
 from core.timestamps import from_iso
 
 
 class RecordedPoint(Item, frozen=True, kw_only=True):
-    """A loss, and the time that it belongs to; without one it is that of its recording."""
+    """A loss, the time that it belongs to (without one, that of its recording), and what else was measured, by name."""
 
     simulation_id: Number
     loss_value: float
     timestamp: str | None = None
+    metrics: dict[str, float] | None = None
 
 
 def record(item: RecordedPoint, _: Settings) -> RecordPoint:
     """Read a point."""
     at = None if item.timestamp is None else from_iso(item.timestamp)
-    return RecordPoint(simulation=item.simulation_id, loss=item.loss_value, at=at)
+    return RecordPoint(
+        simulation=item.simulation_id, loss=item.loss_value, at=at, metrics=metrics_of(item.metrics or {})
+    )
 
 
 INGESTS = (Ingest("simulations.point_recorded", RecordedPoint, record, "submit"),)

@@ -1,5 +1,6 @@
 """Machines, simulations and points on the wire; times are ISO 8601 in UTC."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import Meta
 from coordinator.http.parameters import MAX_INTEGER
 from core.events.envelope import Event
 from core.simulations.answers import MachineAnswer, PointAnswer, SimulationAnswer
-from core.simulations.events import PointRecorded
+from core.simulations.events import Metric, PointRecorded
 from core.simulations.state import Machine, MachineStatus, Simulation, SimulationStatus
 from core.timestamps import to_iso
 from projections.simulations.points import Point
@@ -84,6 +85,11 @@ def simulation_shown(simulation: Simulation | SimulationAnswer) -> SimulationSho
 def point_shown(simulation: int, point: Point | PointAnswer) -> PointShown:
     """Show a point by itself."""
     return PointShown(point.point, simulation, to_iso(point.at), point.loss)
+
+
+def metrics_of(said: Mapping[str, float]) -> tuple[Metric, ...]:
+    """Read what was measured beside the loss, by name."""
+    return tuple(Metric(name, value) for name, value in sorted(said.items()))
 
 
 def graph_point(point: Point | PointRecorded) -> GraphPoint:

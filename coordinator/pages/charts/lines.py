@@ -34,12 +34,14 @@ class Series(Struct, frozen=True):
         points: in order along the horizontal axis.
         band: for as many points, the least and the greatest value there; empty for no band.
         steps: whether a value holds until the next point.
+        run: which of several equals it is, from 1; 0 where the first line is what the chart is about.
     """
 
     label: str
     points: Sequence[Point]
     band: Sequence[Point] = ()
     steps: bool = False
+    run: int = 0
 
 
 class Line(Struct, frozen=True):
@@ -49,6 +51,7 @@ class Line(Struct, frozen=True):
     points: str
     band: str
     dots: list[Point]
+    run: int = 0
 
 
 class Mark(Struct, frozen=True):
@@ -191,7 +194,9 @@ def _line(series: Series, x: Axis, y: Axis) -> Line:
     highs = [
         (_x(x, at), _stretched(_y(y, high))) for (at, _), (_, high) in zip(series.points, series.band, strict=False)
     ]
-    return Line(series.label, "" if few else _svg(drawn), _svg([*lows, *reversed(highs)]), placed if few else [])
+    return Line(
+        series.label, "" if few else _svg(drawn), _svg([*lows, *reversed(highs)]), placed if few else [], series.run
+    )
 
 
 def _x(axis: Axis, value: float) -> float:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.simulations.commands import CreateSimulation, RecordPoint
-from projections.simulations import points
+from core.simulations.commands import CreateSimulation, DeleteSimulation, RecordPoint
+from core.simulations.events import Metric
+from projections.simulations import metrics, points
 from tests.office import Office
 from tests.profiles import trying
 
@@ -45,3 +46,24 @@ def test_there_is_no_outline_of_nothing(office):
     connection = office.committer.files["simulations"].connection
     assert points.outline(connection, number, 10) is None
     assert points.newest(connection, number) is None
+
+
+def test_other_metrics_stand_beside_the_loss_and_go_with_their_simulation(office):
+    number = office.perform(CreateSimulation(name="s", machine=None)).id
+    for at, value in ((1, 3.0), (2, 1.0), (3, 2.0)):
+        told = (Metric("accuracy", value), Metric("b", -value)) if at != 2 else (Metric("accuracy", value),)
+        office.perform(RecordPoint(simulation=number, loss=0.5, at=at, metrics=told))
+    connection = office.committer.files["simulations"].connection
+    assert metrics.names(connection, number) == ["accuracy", "b"]
+    found = points.outline(connection, number, 10, "accuracy")
+    assert [stretch.mean for stretch in found.stretches] == [3.0, 1.0, 2.0]
+    assert (found.first.loss, found.last.loss, found.best.loss, found.best.point) == (
+        3.0,
+        2.0,
+        1.0,
+        found.first.point + 1,
+    )
+    assert points.outline(connection, number, 10, "b").points == 2
+    assert points.outline(connection, number, 10, "c") is None
+    office.perform(DeleteSimulation(simulation=number))
+    assert metrics.names(connection, number) == []
