@@ -117,6 +117,12 @@ def shares(connection: sqlite3.Connection, now: int) -> list[Share]:
     return [Share(*row) for row in connection.execute(_SHARES, (now // _MINUTE - _WINDOW,))]
 
 
+def deadlines(connection: sqlite3.Connection) -> list[tuple[int, int]]:
+    """Return the deadlines of all numbers that have one, the nearest first, each with the number."""
+    rows = connection.execute("SELECT deadline, number FROM number_deadlines ORDER BY deadline, number")
+    return [(deadline, number) for deadline, number in rows]
+
+
 def deadline_of(connection: sqlite3.Connection, number: int) -> int | None:
     """Return until when a number shall be done, None for no such time."""
     row = connection.execute("SELECT deadline FROM number_deadlines WHERE number = ?", (number,)).fetchone()

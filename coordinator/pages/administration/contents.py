@@ -26,6 +26,7 @@ from coordinator.pages.administration.projections import (
     verify,
 )
 from coordinator.pages.administration.reservations import release, reservations, reserve
+from coordinator.pages.administration.sharing import set_deadline, set_share, shares_page
 from coordinator.pages.administration.steering import pause, resume, steering_page
 from coordinator.pages.administration.uploads import uploads
 from coordinator.pages.administration.users import (
@@ -98,6 +99,7 @@ FACTORING = Contribution(
         _section("Uploads"),
         _section("Assignments"),
         _section("Reservations"),
+        _section("Shares"),
         _section("Corrections"),
     ),
     pages=(
@@ -107,6 +109,7 @@ FACTORING = Contribution(
         _page(f"{HOME}/assignments", "assignments.html", assignments),
         _page(_WORK, "assignment.html", assignment),
         _page(f"{HOME}/reservations", "reservations.html", reservations),
+        _page(f"{HOME}/shares", "shares.html", shares_page),
         _page(f"{HOME}/corrections", "corrections.html", corrections),
     ),
     parts=(Part(HOME, overview_of_factoring, "admin/factoring_figures.html", "admin/factoring.html"),),
@@ -117,6 +120,8 @@ FACTORING = Contribution(
         _form(f"{HOME}/assignments", f"{HOME}/assignments", clean_up),
         _form(_WORK, _WORK, end_assignment),
         _form(f"{HOME}/reservations", f"{HOME}/reservations", reserve),
+        _form(f"{HOME}/shares", f"{HOME}/shares", set_share),
+        _form(f"{HOME}/deadlines", f"{HOME}/shares", set_deadline),
         _form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
         _form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
     ),

@@ -18,6 +18,7 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
+from core.timestamps import to_iso
 from core.wording import bounds, whole
 from projections.factoring import catalogue
 
@@ -36,6 +37,8 @@ SENTENCES: Mapping[type[Fact], str] = {
     PrimalitySettled: "{number} was tested: {primality}",
     curation.ProjectCreated: 'the project <a href="/projects/{project}">{name}</a> began',
     curation.ProjectDeleted: "the project {name} was deleted",
+    curation.ProjectShareSet: 'the project <a href="/projects/{project}">{name}</a> gets work by the weight {weight}{until}',
+    curation.NumberDeadlineSet: "{number} shall be done{until}",
     curation.ProjectPaused: 'work on the project <a href="/projects/{project}">{name}</a> was {paused}{why}',
     curation.ProjectResumed: 'work on the project <a href="/projects/{project}">{name}</a> was resumed',
     curation.NumberNamed: "{number} is called {name}",
@@ -60,6 +63,7 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "value": lambda fact: abbreviate(fact.value),
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
         "run": _run,
+        "until": lambda fact: f" until {to_iso(fact.deadline)[:16].replace('T', ' ')} UTC" if fact.deadline else "",
         "method": lambda fact: _METHODS.get(fact.method, fact.method),
         "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),
         "curves": lambda fact: whole(fact.curves),

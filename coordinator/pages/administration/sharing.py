@@ -1,0 +1,46 @@
+"""Shares: by which weights projects get work, and what has a deadline."""
+
+from typing import Any
+
+import msgspec
+
+from coordinator.node import Node
+from coordinator.operations.sharing import deadline_command, known_shares, share_command
+from coordinator.pages.forms import Sent, done
+from coordinator.pages.site import Address
+
+_PAGE = "/admin/shares"
+
+
+class _Share(msgspec.Struct, frozen=True):
+    """A share: of which project, by what weight, and until when."""
+
+    project: str = ""
+    weight: int | None = None
+    deadline: str | None = None
+    endless: str = ""
+
+
+class _Deadline(msgspec.Struct, frozen=True):
+    """A deadline of a number; empty for none."""
+
+    number: int
+    deadline: str | None = None
+
+
+async def shares_page(node: Node, _: Address) -> dict[str, Any]:
+    """Return the shares of all projects, and the deadlines of numbers."""
+    return {"shares": await known_shares(node)}
+
+
+async def set_share(sent: Sent) -> str:
+    """Give a project a weight or a deadline."""
+    wanted = sent.read(_Share)
+    deadline = "" if wanted.endless else wanted.deadline
+    return done(_PAGE, await sent.perform(await share_command(sent.node, wanted.project, wanted.weight, deadline)))
+
+
+async def set_deadline(sent: Sent) -> str:
+    """Give a number a deadline, or none."""
+    wanted = sent.read(_Deadline)
+    return done(_PAGE, await sent.perform(deadline_command(wanted.number, wanted.deadline)))
