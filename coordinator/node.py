@@ -259,16 +259,9 @@ async def _put_together(
     stack: AsyncExitStack,
 ) -> Node:
     """Begin to write and to read, with a log and projections that are open."""
-    directory = log.path.parent
     withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
     on_commit: list[OnCommit] = []
-    readers = {
-        name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in committer.files
-    }
-    log_readers = Readers(log.path)
-    await open_pools((*readers.values(), log_readers), stack)
-    past = Past(directory, readers, log_readers)
-    stack.push_async_callback(past.close)
+    readers, log_readers, past = await _reading(log, committer, withheld, stack)
     preparation = Preparation()
     stack.callback(preparation.close)
     writer = Writer(committer, partial(_tell, on_commit))
@@ -279,7 +272,7 @@ async def _put_together(
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
     return Node(
-        directory=directory,
+        directory=log.path.parent,
         log=log,
         contexts=committer.contexts,
         projections={projection.name: projection for projection in known},
@@ -302,6 +295,21 @@ async def _put_together(
         past=past,
         withheld=withheld,
     )
+
+
+async def _reading(
+    log: SqliteEventLog, committer: Committer, withheld: Withheld, stack: AsyncExitStack
+) -> tuple[dict[str, Readers], Readers, Past]:
+    """Open what reads the projections, the log, and the past of both."""
+    directory = log.path.parent
+    readers = {
+        name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in committer.files
+    }
+    log_readers = Readers(log.path)
+    await open_pools((*readers.values(), log_readers), stack)
+    past = Past(directory, readers, log_readers)
+    stack.push_async_callback(past.close)
+    return readers, log_readers, past
 
 
 def _watchers(node: Node) -> Iterator[OnCommit]:
