@@ -22,8 +22,9 @@ from core.events.registry import Registry
 from core.factoring.curation.commands import Correct, Restatement
 from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, FactorFound, NumberSplit
 from core.factoring.prior_events import PriorWorkDeclared
+from core.factoring.redeciding.kinds import amounts_to
 from core.factoring.redeciding.names import Names
-from core.factoring.redeciding.redeciding import Redecider, amounts_to
+from core.factoring.redeciding.redeciding import Redecider
 from core.factoring.redeciding.renaming import Ids
 from core.factoring.redeciding.said import Gone, Said
 from core.factoring.withdrawable import REPORTS

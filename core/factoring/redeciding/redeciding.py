@@ -14,31 +14,24 @@ from core.deciding import Asking
 from core.events.envelope import Event, NewEvent
 from core.events.fact import Fact
 from core.factoring.curation.events import (
-    NumberNamed,
-    NumberShelved,
-    NumberUnshelved,
     ProjectCreated,
-    SnfsFormNoted,
 )
 from core.factoring.curves import Bounds
 from core.factoring.events import (
     AttemptMade,
-    CompositeChanged,
     CompositeSubmitted,
     CurveMeasured,
     CurvesRun,
-    FactorFound,
     NumberSplit,
-    ProjectJoined,
     WorkAssigned,
     WorkReserved,
 )
-from core.factoring.evidence import FactorConfirmed, Wish, WishNoted
+from core.factoring.evidence import Wish, WishNoted
 from core.factoring.finding import accepted, dissect, found_events
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
-from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.redeciding.families import Families, numbers_in
+from core.factoring.redeciding.kinds import DECIDED, amounts_to, is_vain
 from core.factoring.redeciding.names import Names
 from core.factoring.redeciding.renaming import Ids, given_out, renamed, values_in
 from core.factoring.redeciding.residues import completed_again, uploaded_again
@@ -46,36 +39,10 @@ from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
 from core.factoring.reporting import novelty
-from core.factoring.residues.events import CurvesAssumed, CurvesIdentified, ResidueCompleted, ResiduesUploaded
+from core.factoring.residues.events import CurvesAssumed, ResidueCompleted, ResiduesUploaded
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.leases.events import LeaseGranted
-
-_DECIDED = (
-    CompositeSubmitted,
-    CompositeChanged,
-    ProjectCreated,
-    ProjectJoined,
-    CurvesRun,
-    AttemptMade,
-    FactorFound,
-    NumberSplit,
-    PriorWorkDeclared,
-    NumberNamed,
-    NumberShelved,
-    NumberUnshelved,
-    SnfsFormNoted,
-    ResiduesUploaded,
-    CurvesIdentified,
-    ResidueCompleted,
-    GroupOrderComputed,
-    PrimalitySettled,
-    CompositeImported,
-    AttemptImported,
-    FactorImported,
-)
-_MOVED = (WorkAssigned, WorkReserved, LeaseGranted)
-_MAY_DIFFER = (*_DECIDED, *_MOVED, WishNoted)
 
 
 class IdsTaken(Exception):  # noqa: N818 - names what is the case
@@ -200,7 +167,7 @@ class Redecider:
         for event in command.recorded:
             if isinstance(event.fact, CurveMeasured):
                 continue
-            if not isinstance(event.fact, _DECIDED):
+            if not isinstance(event.fact, DECIDED):
                 found.append(self._left(event, decided, state))
                 continue
             found += [] if placed else decided
@@ -209,7 +176,7 @@ class Redecider:
                 found.append(NewEvent(event.stored.stream, event.fact))
         found += [] if placed else decided
         if not decided:
-            found = [event for event in found if not _is_vain(event.fact, state)]
+            found = [event for event in found if not is_vain(event.fact, state)]
         return [replace(event, cause=command.place, within=None, opens=False) for event in found]
 
     def _left(self, event: Event, decided: Sequence[NewEvent], state: FactoringState) -> NewEvent:
@@ -318,13 +285,6 @@ class Redecider:
         return [made, *found, *taken]
 
 
-def _is_vain(fact: Fact, state: FactoringState) -> bool:
-    """Tell whether a fact keeps what was said in a command that comes to nothing; it stands where it was said first."""
-    return isinstance(fact, FactorConfirmed | CurvesAssumed) or (
-        isinstance(fact, WishNoted) and state.number(fact.number) is None
-    )
-
-
 def _credited(fact: CurvesRun, number: Number, state: FactoringState, *, nothing: bool) -> CurvesRun:
     """Find out anew what of a report is new."""
     if nothing:
@@ -333,8 +293,3 @@ def _credited(fact: CurvesRun, number: Number, state: FactoringState, *, nothing
     bounds = Bounds(fact.b1, fact.b2, fact.param)
     new = novelty(fact.sigmas, fact.curves - len(fact.sigmas), bounds, known)
     return replace(fact, anonymous=new.anonymous, raised=new.raised, uncredited=new.uncredited)
-
-
-def amounts_to(facts: Sequence[Fact]) -> list[Fact]:
-    """Return those of a command's facts that may become others when it is decided again."""
-    return [fact for fact in facts if isinstance(fact, _MAY_DIFFER)]
