@@ -23,12 +23,15 @@ class TakenLog:
     """The export at an address, read as a file would be.
 
     Args:
-        url: of a coordinator, of its log, or of an export that somebody serves; only the first two can be resumed.
+        url: of a coordinator, with or without a slash, or with one where it has a path of its own; of its log; or of an
+            export that somebody serves, which can't be resumed.
     """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        self._path = parts.path.rstrip("/") or EXPORTED_AT
+        self._path = (
+            parts.path if parts.path.strip("/") and parts.path[-1] != "/" else parts.path.rstrip("/") + EXPORTED_AT
+        )
         self._query = f"?{parts.query}" if parts.query else ""
         self._resumable = self._path.endswith(EXPORTED_AT) and not self._query
         self._there = Coordinator(f"{parts.scheme}://{parts.netloc}")

@@ -40,6 +40,22 @@ def test_a_log_is_taken_from_the_address_of_a_coordinator(run, stub, answering, 
     assert [path for _, path, *_ in stub.asked] == [LOG]
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("", LOG),
+        ("/", LOG),
+        ("/tally/", f"/tally{LOG}"),
+        ("/old.ndjson", "/old.ndjson"),
+        (f"{LOG}?upto=4", f"{LOG}?upto=4"),
+    ],
+)
+def test_an_address_is_that_of_a_coordinator_or_of_an_export(run, stub, export, written, asked):
+    stub.answers.default = 200, b"".join(export)
+    assert run("verify", stub.url + written).exit_code == Exit.DONE
+    assert [path for _, path, *_ in stub.asked] == [asked]
+
+
 def test_a_log_that_breaks_off_goes_on_behind_its_last_whole_line(run, stub, answering, export):
     answering(Torn(b"".join(export[:2]) + export[2][:-9]), b"", Torn(b"".join(export[2:4])), export[4])
     assert run("verify", f"{stub.url}{LOG}").exit_code == Exit.DONE
