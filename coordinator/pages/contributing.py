@@ -64,6 +64,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
         templates: where those of its pages and parts are, when not in `templates`.
         sentences: what each of its facts says to people, as HTML with words in braces; one that is not here keeps the
             books, as leases do.
+        many: what is added to the last of several such facts in a row, for {more} of them.
+        minor: tells which facts are no news, and stand in the log only.
         words: returns, for some events and by clients' names, what the words in sentences say.
         search: finds what fits a text.
         queues: counts what waits and what is held.
@@ -80,6 +82,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     templates: BaseLoader | None = None
     sentences: Mapping[type[Fact], str] = {}
+    many: Mapping[type[Fact], str] = {}
+    minor: Callable[[Fact], bool] | None = None
     words: Callable[[Node, Sequence[Event], Mapping[int, str]], Awaitable[Words]] | None = None
     search: Callable[[Node, str], Awaitable[list[Hit]]] | None = None
     queues: Callable[[Node], Awaitable[list[Queue]]] | None = None

@@ -1,66 +1,66 @@
-"""The overview: is it healthy, what each context is about just now, and what just happened."""
+"""The overview: what each context is about just now, and the latest events."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from markupsafe import Markup
 from msgspec import Struct
 
-from coordinator.log.queries import recorded_upto
 from coordinator.log.reading import chosen
 from coordinator.node import Node
-from coordinator.observing.storage import free_bytes, wal_bytes
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
 from coordinator.pages.telling import Told, tell
+from core import wording
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
-from core.timestamps import SECOND
 
-_TOLD, _LOOKED_AT = 12, 200
+_TOLD, _LOOKED_AT = 6, 400
 """So many things are told, of so many events: more than half of a log keeps the books, and much happens many times."""
-_HOUR = 3_600 * SECOND
-
-
-class Storage(Struct, frozen=True):
-    """How much room is left, and what the write-ahead logs take; bytes."""
-
-    free: int
-    wal: int
 
 
 class Happened(Struct, frozen=True):
-    """Neighbouring events of one kind and of one client: the last of them, and how many others there are."""
+    """Neighbouring events of one kind and of one client: the last of them, how many others there are, and all told."""
 
     last: Told
     others: int
+    sentence: Markup
 
 
 async def overview(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return what the overview shows, whatever the contexts."""
-    recent, hour_ago = await node.log_readers.query(_log, node.time)
-    told = await tell(brought, node, [node.registry.event(stored) for stored in recent])
+    recent = await node.log_readers.query(_log)
+    events = [node.registry.event(stored) for stored in recent]
+    worth_telling = [event for event in events if not any(one.minor and one.minor(event.fact) for one in brought)]
     return {
         "present": len(node.presence.recent(node.time)),
-        "told": alike(told)[:_TOLD],
-        "last_hour": node.position - hour_ago,
-        "storage": None if node.moment else Storage(free_bytes(node), sum(wal_bytes(node).values())),
+        "told": alike(brought, await tell(brought, node, worth_telling))[:_TOLD],
         "own_address": address.origin,
     }
 
 
-def alike(told: Sequence[Told]) -> list[Happened]:
+def alike(brought: Brought, told: Sequence[Told]) -> list[Happened]:
     """Gather neighbouring events of one kind and of one client."""
+    many = {kind: words for one in brought for kind, words in one.many.items()}
     groups = [list(group) for _, group in groupby(told, key=_kind)]
-    return [Happened(group[0], len(group) - 1) for group in groups]
+    return [Happened(group[0], len(group) - 1, _together(group, many)) for group in groups]
+
+
+def _together(group: Sequence[Told], many: Mapping[type[Fact], str]) -> Markup:
+    """Tell neighbouring events in one sentence."""
+    last, more = group[0], len(group) - 1
+    if not more:
+        return last.sentence
+    words = many.get(type(last.event.fact), "and {more} more like it").format(more=wording.whole(more))
+    return Markup('{} <span class="quiet">{}</span>').format(last.sentence, words)
 
 
 def _kind(one: Told) -> tuple[type[Fact], object]:
     return type(one.event.fact), getattr(one.event.fact, "client", None)
 
 
-def _log(connection: sqlite3.Connection, moment: int) -> tuple[list[StoredEvent], int]:
-    """Return the newest events of the log, the newest first, and where it stood an hour before a moment."""
-    newest = chosen(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))
-    return newest, recorded_upto(connection, moment - _HOUR)
+def _log(connection: sqlite3.Connection) -> list[StoredEvent]:
+    """Return the newest events of the log, the newest first."""
+    return chosen(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))

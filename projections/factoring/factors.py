@@ -132,9 +132,31 @@ def factors_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[F
 
 
 def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
-    """Return the factors found last, the newest first; those of division by small primes are left out."""
-    rows = connection.execute(f"SELECT * FROM factors WHERE {_FOUND} ORDER BY factor DESC LIMIT ?", (limit,))
+    """Return the primes found last, the newest first; those of division by small primes are left out."""
+    rows = connection.execute(f"SELECT * FROM factors WHERE {_PRIMES} ORDER BY factor DESC LIMIT ?", (limit,))
     return [Factor(*row) for row in rows]
+
+
+def primes_between(connection: sqlite3.Connection, since: int, until: int) -> list[tuple[int, int]]:
+    """Return the primes found from one time on and before another: when, and their digits."""
+    rows = connection.execute(
+        f"SELECT recorded_at, digits FROM factors WHERE recorded_at >= ? AND recorded_at < ? AND {_PRIMES}",
+        (since, until),
+    )
+    return rows.fetchall()
+
+
+def by_project_and_day(connection: sqlite3.Connection, since: int, day: int) -> dict[str, dict[int, int]]:
+    """Count the primes found from a time on in the numbers of each project, by the day, which takes so long."""
+    found: dict[str, dict[int, int]] = {}
+    rows = connection.execute(
+        f"SELECT project, recorded_at / ?, count(*) FROM factors JOIN projects USING (number)"
+        f" WHERE recorded_at >= ? AND {_PRIMES} GROUP BY 1, 2",
+        (day, since),
+    )
+    for project, at, count in rows:
+        found.setdefault(project, {})[at] = count
+    return found
 
 
 def listed(connection: sqlite3.Connection, order: Order, limit: int, offset: int) -> tuple[list[Factor], int]:

@@ -149,6 +149,14 @@ def listed(connection: sqlite3.Connection) -> list[Project]:
     return [Project(*row) for row in connection.execute(f"{_COUNTED} GROUP BY id ORDER BY id")]
 
 
+def at_target(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the numbers of each project that are at their targets, parts of others in it not among them."""
+    rows = connection.execute(
+        "SELECT project, sum(numbers) FROM project_tallies WHERE part = 0 AND status = 'finished' GROUP BY project"
+    )
+    return dict(rows)
+
+
 def count(connection: sqlite3.Connection) -> int:
     """Count the projects."""
     return int(connection.execute("SELECT count(*) FROM project_names").fetchone()[0])

@@ -14,7 +14,7 @@ from coordinator.pages.factoring.residues import residues
 from coordinator.pages.factoring.searching import search
 from coordinator.pages.factoring.submitting import FORMS as SUBMITTING_FORMS
 from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
-from coordinator.pages.factoring.telling import SENTENCES, words
+from coordinator.pages.factoring.telling import MANY, SENTENCES, minor, words
 from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
 from coordinator.pages.site import Page, Part, Section
@@ -50,6 +50,8 @@ FACTORING = Contribution(
         *ADMINISTRATION.parts,
     ),
     sentences=SENTENCES,
+    many=MANY,
+    minor=minor,
     words=words,
     search=search,
     queues=queues,

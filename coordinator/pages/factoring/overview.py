@@ -1,4 +1,4 @@
-"""The contribution of factoring to the pages that belong to all: numbers, factors, workers and their pace, what is held."""
+"""The contribution of factoring to the pages that belong to all: finds, pace, projects, what is in progress, queues."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -7,80 +7,112 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.node import Node
-from coordinator.pages.charts.bars import Bars
+from coordinator.pages.charts.bars import Bar, Bars, spark
+from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.contributing import Queue
-from coordinator.pages.factoring.pace import done, pace
+from coordinator.pages.factoring.finds import finds
+from coordinator.pages.factoring.listing import listed
+from coordinator.pages.factoring.pace import pace
 from coordinator.pages.site import Address
 from projections.clients.state import names
 from projections.factoring import assignments, catalogue, contributors, factors, projects, residue_status, submitted
-from projections.factoring.contributors import HOUR, HOURS
+from projections.factoring.contributors import DAY, HOUR, HOURS, Hour
+from projections.factoring.projects import Project
 from projections.leases.table import count_live
 
-_NUMBERS, _FACTORS, _HELD, _SHOWN = 12, 8, 200, 100
+_FINDS, _IN_PROGRESS, _PROJECTS, _SHOWN = 7, 8, 4, 100
 _NOMINAL = 1000
+_CHARTED_HOURS = 72
+_SPARK_DAYS = 14
 
 
-class HeldWork(Struct, frozen=True):
-    """Curves that somebody holds."""
+class ProjectShare(Struct, frozen=True):
+    """A project with how many of its numbers are factored and at their targets, and its finds of the last days."""
 
-    number: int
-    curves: int
-    b1: int
-    b2: int
-
-
-class Worker(Struct, frozen=True):
-    """Somebody who was heard of lately, and what they hold; `client` is 0 for one who holds no curves."""
-
-    client: int
-    name: str
-    seen: int
-    held: list[HeldWork]
+    project: Project
+    at_target: int
+    days: list[Bar]
 
 
 async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview shows of factoring."""
     known = await node.readers["clients"].query(names)
-    shown = await node.readers["factoring"].query(_factoring, node.time // HOUR)
+    shown = await node.readers["factoring"].query(_factoring, node.time)
     chart: Bars = shown["chart"]
-    return shown | {
-        "names": known,
-        "workers": workers(node, shown["held"], known),
-        "tables": (chart.table,),
-    }
+    return shown | {"names": known, "tables": (chart.table,)}
 
 
-def workers(node: Node, held: list[catalogue.Held], known: dict[int, str]) -> list[Worker]:
-    """Return who was heard of lately, with what they hold, by name."""
-    work: dict[str, list[HeldWork]] = {}
-    clients: dict[str, int] = {}
-    for one in held:
-        assignment = one.assignment
-        holder = known.get(assignment.client, f"client-{assignment.client}")
-        bounds = assignment.bounds
-        clients[holder] = assignment.client
-        work.setdefault(holder, []).append(HeldWork(assignment.number, assignment.curves, bounds.b1, bounds.b2))
-    recent = node.presence.recent(node.time)
-    return [Worker(clients.get(name, 0), name, seen, work.get(name, [])) for name, seen in sorted(recent.items())]
-
-
-def _factoring(connection: sqlite3.Connection, hour: int) -> dict[str, Any]:
-    by_status = catalogue.count_by_status(connection)
-    hours = contributors.hours(connection)
-    found = factors.newest(connection, _FACTORS)
-    midnight = hour // HOURS * HOURS
+def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
+    hours, hour = contributors.hours(connection), now // HOUR
+    midnight = now // DAY * DAY
+    charted = factors.primes_between(connection, (hour - _CHARTED_HOURS) * HOUR, now + 1)
+    today = [digits for at, digits in charted if at >= midnight]
+    running = catalogue.live(connection, _SHOWN)
     return {
-        "by_status": by_status,
-        "total": sum(by_status.values()),
-        "ever": done(hours, 0, hour),
-        "today": done(hours, midnight, hour),
-        "yesterday": done(hours, midnight - HOURS, hour - HOURS),
-        "chart": pace(hours, hour),
-        "numbers": catalogue.in_the_foreground(connection, _NUMBERS),
-        "factors": found,
-        "factored": catalogue.numbers_by_id(connection, [factor.number for factor in found]),
-        "held": catalogue.live(connection, _HELD),
+        "tallies": submitted.tallies(connection),
+        "today": today,
+        "yesterday": len(factors.primes_between(connection, midnight - DAY, now - DAY)),
+        "began_today": not hours or hours[0].hour >= midnight // HOUR,
+        "pace": _last_hour(hours, hour),
+        "chart": pace(hours, hour, charted),
+        "finds": finds(connection, factors.newest(connection, _FINDS), now),
+        "in_progress": listed(connection, submitted.in_progress(connection, _IN_PROGRESS)),
+        "axis": LIST_AXIS,
+        "projects": _projects(connection, now),
+        "running": Running(
+            workers=len({one.assignment.client for one in running}),
+            late=sum(1 for one in running if one.lease.expires_at < now),
+            numbers=len({one.assignment.number for one in running}),
+            cores=sum(one.assignment.cores for one in running),
+        ),
     }
+
+
+class Running(Struct, frozen=True):
+    """Work that is handed out: to how many, how many of them are late, on how many numbers, on how many cores."""
+
+    workers: int
+    late: int
+    numbers: int
+    cores: int
+
+
+class LastHour(Struct, frozen=True):
+    """Curves of the last whole hour, of this one while there is none, and of the same hour yesterday (None: no such)."""
+
+    curves: int
+    whole: bool
+    before: int | None
+
+    @property
+    def change(self) -> int:
+        """How much more curves that is than yesterday, per cent."""
+        return round(100 * (self.curves / self.before - 1)) if self.before else 0
+
+
+def _last_hour(hours: Sequence[Hour], hour: int) -> LastHour:
+    curves = {one.hour: one.curves for one in hours}
+    whole = hour - 1 in curves
+    shown = hour - 1 if whole else hour
+    return LastHour(curves.get(shown, 0), whole, curves.get(shown - HOURS))
+
+
+def _projects(connection: sqlite3.Connection, now: int) -> list[ProjectShare]:
+    """Return the projects that numbers joined last."""
+    newest = sorted(projects.listed(connection), key=lambda one: -one.updated_at)[:_PROJECTS]
+    return shares(connection, newest, now)
+
+
+def shares(connection: sqlite3.Connection, chosen: Sequence[Project], now: int) -> list[ProjectShare]:
+    """Return projects with their shares and their finds."""
+    today = now // DAY
+    days = range(today - _SPARK_DAYS + 1, today + 1)
+    counted = factors.by_project_and_day(connection, days[0] * DAY, DAY)
+    targets = projects.at_target(connection)
+    return [
+        ProjectShare(one, targets.get(one.name, 0), spark([counted.get(one.name, {}).get(day, 0) for day in days]))
+        for one in chosen
+    ]
 
 
 async def held_work(node: Node, _: Address) -> dict[str, Any]:

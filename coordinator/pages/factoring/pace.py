@@ -1,4 +1,4 @@
-"""How fast everybody is together: the curves of each hour, and what was done today and by this hour of yesterday."""
+"""Pace of everybody together: the curves of each hour, with the factors that were found."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,24 +22,6 @@ class HourRow(Struct, frozen=True):
     curves: int
     factors: int
     cpu_seconds: float
-
-
-class Done(Struct, frozen=True):
-    """Work done in a stretch of time."""
-
-    curves: int
-    factors: int
-    cpu_milliseconds: int
-
-
-def done(hours: Sequence[Hour], first: int, last: int) -> Done:
-    """Return what was done from one hour to another, both included."""
-    within = [hour for hour in hours if first <= hour.hour <= last]
-    return Done(
-        sum(hour.curves for hour in within),
-        sum(hour.factors for hour in within),
-        sum(hour.cpu_milliseconds for hour in within),
-    )
 
 
 def pace(hours: Sequence[Hour], now: int, finds: Sequence[tuple[int, int]] = ()) -> Bars:

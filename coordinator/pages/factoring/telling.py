@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from coordinator.node import Node
 from coordinator.pages.contributing import Words
+from coordinator.pages.filters import expression
 from coordinator.pages.telling import client_link, how_paused, why_paused
 from core.bigint import abbreviate
 from core.events.envelope import Event
@@ -19,16 +20,15 @@ from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
 from core.timestamps import to_iso
-from core.wording import bounds, whole
+from core.wording import bounds, ends, plural, whole
 from projections.factoring import catalogue
 
-_LONGEST = 40
 _METHODS = {"pm1": "P-1", "pp1": "P+1", "nfs": "the number field sieve", "qs": "the quadratic sieve"}
 SENTENCES: Mapping[type[Fact], str] = {
     factoring.CompositeSubmitted: "{number} was handed in, of {digits} digits",
-    factoring.WorkAssigned: "{client} was given {run} on {number}",
+    factoring.WorkAssigned: "{client} was given {run} on {number}{bounds}",
     factoring.WorkReserved: "{client} reserved {number} for {method}",
-    factoring.CurvesRun: "{client} ran {run} on {number}",
+    factoring.CurvesRun: "{client} ran {run} on {number}{bounds}",
     factoring.AttemptMade: "{client} tried {method} on {number}",
     factoring.FactorFound: "{finder} found the factor {value} of {number}",
     FactorConfirmed: "{client} confirmed the factor {value} of {number}",
@@ -50,6 +50,18 @@ SENTENCES: Mapping[type[Fact], str] = {
 }
 
 
+MANY: Mapping[type[Fact], str] = {
+    factoring.CompositeSubmitted: "and {more} more numbers",
+}
+
+
+def minor(fact: Fact) -> bool:
+    """Tell whether a fact is no news: what division finds, tests of primality, how parts come of a factor."""
+    return isinstance(fact, PrimalitySettled | factoring.NumberSplit) or (
+        isinstance(fact, factoring.FactorFound) and not fact.client
+    )
+
+
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
     """Return what the words in these sentences say of some events."""
     numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
@@ -64,6 +76,7 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
         "run": _run,
         "until": lambda fact: f" until {to_iso(fact.deadline)[:16].replace('T', ' ')} UTC" if fact.deadline else "",
+        "bounds": lambda fact: f", {bounds(fact.b1, fact.b2)}" if getattr(fact, "b1", 0) else "",
         "method": lambda fact: _METHODS.get(fact.method, fact.method),
         "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),
         "curves": lambda fact: whole(fact.curves),
@@ -74,15 +87,17 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
 
 def _run(fact: Any) -> str:
     if getattr(fact, "b1", 0):
-        return f"{whole(fact.curves)} curves at {bounds(fact.b1, fact.b2)}"
+        return plural(fact.curves, "curve")
     return str(_METHODS.get(fact.method, fact.method))
 
 
 def number_link(number: int, known: Number | None) -> Markup:
     """Return what a number is called, with a link."""
-    title = (known.name or known.expression or abbreviate(known.value)) if known else f"number {number}"
-    short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
-    return Markup('<a href="/composites/{}">{}</a>').format(number, short)
+    if known is None:
+        title: Markup | str = f"number {number}"
+    else:
+        title = known.name or (expression(known.expression) if known.expression else ends(known.value))
+    return Markup('<a href="/composites/{}">{}</a>').format(number, title)
 
 
 def numbers_in(events: Sequence[Event]) -> list[int]:

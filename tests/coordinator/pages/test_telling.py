@@ -90,8 +90,8 @@ def sentence(fact):
 
 def test_names_are_text_and_numbers_are_links():
     assert sentence(ASSIGNED) == (
-        '<a href="/contributors/3">&lt;b title=&#34;x&#34;&gt;&amp;</a> was given 1\N{NARROW NO-BREAK SPACE}234 curves at'
-        ' B1 5e4 on <a href="/composites/7">number 7</a>'
+        '<a href="/contributors/3">&lt;b title=&#34;x&#34;&gt;&amp;</a> was given'
+        ' 1\N{NARROW NO-BREAK SPACE}234\N{NO-BREAK SPACE}curves on <a href="/composites/7">number 7</a>, B1 5e4'
     )
     created = SimulationCreated(simulation=5, name=HOSTILE, machine=None)
     assert HOSTILE not in sentence(created)
