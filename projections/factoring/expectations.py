@@ -5,10 +5,15 @@ Only curves that were run under an assignment are counted: of others nobody know
 
 import sqlite3
 from bisect import bisect_right
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from core.factoring.events import CurvesRun, FactorFound
 from core.factoring.mathematics.standard import STANDARD
 from core.trust.expecting import Judged, Sums, judge
+from projections.runtime.kept import Kept
+from projections.runtime.rows import insert_rows, insert_structs
 
 SCHEMA = """
 CREATE TABLE expected_of_reports (
@@ -31,20 +36,38 @@ CREATE TABLE expected_finds (
 _ROWS = [row.b1 for row in STANDARD]
 _LARGEST_B1 = 10**9
 """Beyond, too little is known of how likely a find is."""
-_ADD = """
-INSERT INTO expected_finds VALUES (?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET expected = expected + excluded.expected, found = found + excluded.found
-"""
+_KEPT = 10_000
 
 Stratum = tuple[int, str]
 """B1 of a row, and a project."""
 
 
+class _Report(Struct, gc=False):
+    """A row of `expected_of_reports`; the fields are its columns."""
+
+    attempt: int
+    client: int
+    row: int
+    project: str
+    expected: int
+    found: int
+
+
 class ExpectationTable:
-    """The expectations in one projections file."""
+    """The expectations in one projections file; those of a batch are held here and written by `flush`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._reports = Kept(self._read, self._write, _KEPT)
+        self._added: dict[tuple[int, int, str], list[int]] = {}
+
+    def _read(self, attempt: int) -> _Report | None:
+        row = self._connection.execute("SELECT * FROM expected_of_reports WHERE attempt = ?", (attempt,)).fetchone()
+        return _Report(*row) if row else None
+
+    def _write(self, reports: Sequence[_Report]) -> None:
+        tail = "ON CONFLICT DO UPDATE SET found = excluded.found"
+        insert_structs(self._connection, "expected_of_reports", reports, tail)
 
     def report(self, fact: CurvesRun, expected: int) -> None:
         """Add what was to be expected of a report, in 2^-32."""
@@ -54,20 +77,33 @@ class ExpectationTable:
         (project,) = self._connection.execute(
             "SELECT coalesce(min(project), '') FROM projects WHERE number = ?", (fact.number,)
         ).fetchone()
-        self._connection.execute(
-            "INSERT INTO expected_of_reports VALUES (?, ?, ?, ?, ?, 0)",
-            (fact.attempt, fact.client, row, project, expected),
-        )
-        self._connection.execute(_ADD, (fact.client, row, project, expected, 0))
+        report = _Report(fact.attempt, fact.client, row, project, expected, 0)
+        self._reports.put(fact.attempt, report)
+        self._add(report, expected, 0)
 
     def find(self, fact: FactorFound) -> None:
         """Add a find to that of its report; several of one report are one."""
-        known = self._connection.execute(
-            "UPDATE expected_of_reports SET found = 1 WHERE attempt = ? AND found = 0 RETURNING client, row, project",
-            (fact.attempt,),
-        ).fetchone()
-        if known is not None:
-            self._connection.execute(_ADD, (*known, 0, 1))
+        report = self._reports.get(fact.attempt)
+        if report is not None and not report.found:
+            report.found = 1
+            self._reports.put(fact.attempt, report)
+            self._add(report, 0, 1)
+
+    def _add(self, report: _Report, expected: int, found: int) -> None:
+        added = self._added.setdefault((report.client, report.row, report.project), [0, 0])
+        added[0] += expected
+        added[1] += found
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        self._reports.flush()
+        insert_rows(
+            self._connection,
+            "INSERT INTO expected_finds",
+            [(*stratum, *added) for stratum, added in sorted(self._added.items())],
+            "ON CONFLICT DO UPDATE SET expected = expected + excluded.expected, found = found + excluded.found",
+        )
+        self._added.clear()
 
 
 def expected_of(connection: sqlite3.Connection, attempt: int) -> int:

@@ -261,6 +261,7 @@ class FactoringState(Answers):
         self._numbers.flush()
         self._credit.flush()
         self._shares.flush()
+        self._expectations.flush()
         self._assignments.flush()
         self._leases.flush()
         self._ids.flush()

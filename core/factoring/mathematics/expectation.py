@@ -9,6 +9,7 @@ they were cut, and stopping at a find does it no harm.
 """
 
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from core.factoring.mathematics.exponentials import ONE, one_minus_exp_minus
 from core.factoring.mathematics.posterior import left
@@ -24,9 +25,14 @@ def expected(before: int, after: int, digits: int) -> int:
         after: effort after them.
         digits: of the number.
     """
-    many, few = sum(left(before, digits)), sum(left(after, digits))
+    many, few = _all_left(before, digits), _all_left(after, digits)
     most, least = one_minus_exp_minus(many), one_minus_exp_minus(few)
     if not least or few >= many:  # nothing is left that could be told, or nothing was added
         return 0
     ratio = _EXACT.ln(_EXACT.divide(Decimal(most), Decimal(least)))
     return many - few + int(_EXACT.multiply(ratio, Decimal(ONE)))
+
+
+@lru_cache(maxsize=4_096)  # what one report leaves is what the next on its number begins with
+def _all_left(effort: int, digits: int) -> int:
+    return sum(left(effort, digits))
