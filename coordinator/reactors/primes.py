@@ -1,6 +1,5 @@
 """Proving with FLINT that what passed a probable-prime test is prime."""
 
-from flint import fmpz
 from msgspec import Struct
 
 MOST_DIGITS = 500
@@ -22,6 +21,8 @@ class ProvePrime(Struct, frozen=True):
         Raises:
             Unproved: there is no proof either way.
         """
+        from flint import fmpz  # noqa: PLC0415 - ten megabytes, which the coordinator itself does without
+
         verdict = fmpz(self.value).is_prime()
         if verdict not in {0, 1}:
             raise Unproved(self.value)

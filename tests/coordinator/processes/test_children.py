@@ -53,6 +53,20 @@ def test_a_pool_ends_its_own_children_at_once_and_no_others(children):
     assert one.submit(os.getpid).result() != mine
 
 
+def test_children_without_anything_to_do_are_ended_and_others_come_when_they_are_needed(children, monkeypatch):
+    one, other = children
+    theirs = other.submit(os.getpid).result()
+    monkeypatch.setattr("coordinator.processes.children._IDLE_SECONDS", 0.3)
+    mine = one.submit(os.getpid).result()
+    busy = one.submit(time.sleep, 1)
+    until(lambda: not alive(mine))
+    assert busy.exception() is None, "nothing was taken from a child that was at work"
+    again = one.submit(os.getpid).result()
+    assert again != mine
+    until(lambda: not alive(again))
+    assert alive(theirs)
+
+
 def test_a_child_that_dies_is_replaced(children):
     one, _ = children
     with pytest.raises(BrokenExecutor):
