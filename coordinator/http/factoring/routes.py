@@ -9,6 +9,7 @@ from coordinator.http.factoring import (
     factorization,
     feeds,
     jobs,
+    prospects,
     results,
     sharing,
     statistics,
@@ -29,6 +30,7 @@ ROUTER = Router(
         *statistics.HANDLERS,
         *feeds.HANDLERS,
         *sharing.HANDLERS,
+        *prospects.HANDLERS,
         uploading.show_upload,
         Router(
             "/admin",

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.prospects import planned as next_planned
 from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
 from coordinator.http.tables import Table
 from coordinator.node import Node
@@ -48,7 +49,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     """
     known = await node.readers["clients"].query(names)
     identity = address.values["number"]
-    shown = await node.readers["factoring"].query(_factoring, id_of(identity))
+    shown = await node.readers["factoring"].query(_factoring, id_of(identity), node.time)
     if shown is None:
         raise Unknown(f"There is no number with the id {identity[:20]!r}.")
     progress: Progress | None = shown["progress"]
@@ -78,7 +79,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] | None:
+def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[str, Any] | None:
     found = catalogue.number_by_id(connection, identity)
     if found is None:
         return None
@@ -102,6 +103,7 @@ def _factoring(connection: sqlite3.Connection, identity: int) -> dict[str, Any] 
         "searched": members[reports_on],
         "unfound": [leaf for leaf in leaves if leaf.value not in {one.value for one in found_factors} and split],
         "took": _took(members[reports_on], leaves) if not furthest and members[reports_on].t_milli else None,
+        "next": next_planned(connection, furthest, now) if furthest else None,
         "progress": progress_on(connection, furthest, leaves) if furthest else None,
         "wholes": [one for one in catalogue.numbers_by_id(connection, wholes).values() if one.id != identity],
         "part_of": catalogue.numbers_by_id(connection, ancestors) if ancestors else {},

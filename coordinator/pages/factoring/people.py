@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 from msgspec.structs import asdict
 
+from coordinator.explaining.prospects import outlook
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.http.tables import Table
 from coordinator.node import Node
@@ -22,7 +23,7 @@ from core.refusals import Unknown
 from core.wording import plural, whole
 from projections.clients.state import also_named, client_numbered
 from projections.clients.state import names as names_of
-from projections.factoring import catalogue, contributors, factors, holdings
+from projections.factoring import catalogue, contributors, factors, holdings, prospects
 from projections.factoring.contributors import DAY, Contribution, Credit, Day
 
 Per = Literal["user", "name"]
@@ -79,7 +80,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     who = await people(node)
     root = who.belongings.client(client)
     same = [one for one, into in who.belongings.clients.items() if into == root] if root == client else []
-    shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time // DAY)
+    shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time)
     known = await node.readers["clients"].query(names_of)
     name = known.get(client, f"client-{client}")
     (worker,) = await standing_of((speeds,), node, {client: name})
@@ -100,16 +101,17 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-def _contributor(connection: sqlite3.Connection, clients: Sequence[int], today: int) -> dict[str, Any]:
+def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: int) -> dict[str, Any]:
     """Return what a client did, with those that are merged into it; what it holds it holds itself."""
     found = factors.found_by(connection, clients, _LISTED)
     did = [one for client in clients if (one := contributors.contribution_of(connection, client)) is not None]
     return {
         "did": added(did),
-        "days": contributors.days_of(connection, clients, today - _DRAWN_DAYS + 1),
+        "days": contributors.days_of(connection, clients, now // DAY - _DRAWN_DAYS + 1),
         "factors": found,
         "expectation": expectation_of(connection, clients[0]),
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in found]),
+        "outlook": outlook(connection, prospects.pace_of_clients(connection, clients, now)),
         "holdings": holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED)),
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.prospects import outlook
 from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
@@ -13,7 +14,7 @@ from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names
-from projections.factoring import catalogue, factors, tallies
+from projections.factoring import catalogue, factors, prospects, tallies
 from projections.factoring import projects as table
 from projections.factoring.projects import Project
 
@@ -68,7 +69,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
         Unknown: there is no such project.
     """
     text = address.values["project"]
-    shown = await node.readers["factoring"].query(_project, id_of(text))
+    shown = await node.readers["factoring"].query(_project, id_of(text), node.time)
     if shown is None:
         raise Unknown(f"There is no project with the id {text[:20]!r}.")
     members = await node.readers["factoring"].query(table.members, shown["project"].name)
@@ -83,7 +84,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-def _project(connection: sqlite3.Connection, identity: int) -> dict[str, Any] | None:
+def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[str, Any] | None:
     found = table.by_id(connection, identity)
     if found is None:
         return None
@@ -91,6 +92,7 @@ def _project(connection: sqlite3.Connection, identity: int) -> dict[str, Any] | 
     return {
         "project": found,
         "standing": tallies.tally_of(connection, found.name),
+        "outlook": outlook(connection, prospects.pace_of_project(connection, found.name, now), found.name),
         "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
         "factors": newest,
         "factored": catalogue.numbers_by_id(connection, [factor.number for factor in newest]),

@@ -1,0 +1,103 @@
+"""The prospects of a number: what might be run next on it, weighed against each other, why, and what that may lead to."""
+
+import sqlite3
+
+from msgspec import Struct
+
+from core.factoring.formats.gmp_ecm.choices import fastest_param
+from core.factoring.mathematics import choice
+from core.factoring.mathematics.choice import Arm
+from core.factoring.mathematics.outlook import chance_of_a_find
+from core.factoring.state import Number
+from projections.factoring import prospects
+
+_LEAST_SHARE = 20
+"""Of what the best promises an alternative has to promise one part in so many to be shown."""
+_PROMISE_BITS = 48
+_MOST_NUMBERS = 100
+"""So many numbers at most are looked at for what a day's work may lead to; there are hardly ever factors in none of them."""
+
+
+class Alternative(Struct, frozen=True):
+    """A kind of curve that might be run next.
+
+    Attributes:
+        b1: bound of stage 1.
+        microseconds: for a curve, nominally, on one core.
+        chance: that a curve finds a factor.
+        an_hour: how many finds an hour of one core promises.
+        share: of what the best promises.
+    """
+
+    b1: int
+    microseconds: int
+    chance: float
+    an_hour: float
+    share: float
+
+
+class Plan(Struct, frozen=True):
+    """The next curves on a number.
+
+    Attributes:
+        best: what is run next.
+        curves: how many of it, until they promise a tenth less; a worker gets more where that is less than it asks for.
+        alternatives: what else might be run, in the order of B1, the best among them.
+        ahead: how many numbers that nobody holds come before it, at most `prospects.MOST_AHEAD`.
+        a_day: the chance that a day of one core finds a factor.
+        at_this_pace: the chance that as much as was done on it in the last day does.
+        pace_seconds: how much that was, in CPU-seconds.
+    """
+
+    best: Alternative
+    curves: int
+    alternatives: list[Alternative]
+    ahead: int
+    a_day: float
+    at_this_pace: float
+    pace_seconds: float
+
+
+def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | None:
+    """Return what comes next for a number, and what that may lead to; None when nothing does."""
+    if number.status != "open":
+        return None
+    param = fastest_param(number.value)
+    arms = choice.arms(number.effort, number.digits, param)
+    best = choice.best(arms)
+    if not best.promise:
+        return None
+    standing = [(number.effort, number.digits)]
+    pace_seconds = prospects.pace_of_number(connection, number.id, now)
+    return Plan(
+        best=_alternative(best, best),
+        curves=choice.curves_at_once(number.effort, number.digits, best),
+        alternatives=[_alternative(arm, best) for arm in arms if arm.promise * _LEAST_SHARE >= best.promise],
+        ahead=prospects.ahead_of(connection, number),
+        a_day=chance_of_a_find(standing, prospects.DAY_SECONDS, param),
+        at_this_pace=chance_of_a_find(standing, pace_seconds, param),
+        pace_seconds=pace_seconds,
+    )
+
+
+class Outlook(Struct, frozen=True):
+    """The chance that the CPU time of a day, as much as was spent in the last one, finds a factor."""
+
+    pace_seconds: float
+    chance: float
+
+
+def outlook(connection: sqlite3.Connection, pace_seconds: float, project: str = "") -> Outlook:
+    """Return what as much work as in the last day may lead to, where it promises the most; of a project, or of all numbers."""
+    numbers = prospects.most_promising(connection, _MOST_NUMBERS, project) if pace_seconds else []
+    return Outlook(pace_seconds, chance_of_a_find(numbers, pace_seconds))
+
+
+def _alternative(arm: Arm, best: Arm) -> Alternative:
+    return Alternative(
+        b1=arm.bounds.b1,
+        microseconds=arm.microseconds,
+        chance=arm.promise / 2**_PROMISE_BITS * arm.microseconds / 1e6,
+        an_hour=arm.promise / 2**_PROMISE_BITS * 3_600,
+        share=arm.promise / best.promise,
+    )

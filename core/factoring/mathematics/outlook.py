@@ -1,0 +1,72 @@
+"""The outlook: how likely curves are to find a factor in so much time, run where they promise the most."""
+
+from collections.abc import Sequence
+from functools import cache
+from heapq import heapify, heapreplace
+from math import expm1, log, log1p
+
+from core.factoring.mathematics import choice
+from core.factoring.mathematics.choice import Arm
+from core.factoring.mathematics.effort import UNIT, from_lanes
+from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.posterior import left
+from core.factoring.mathematics.row_odds import ECM
+from core.factoring.mathematics.standard import STANDARD
+from core.timestamps import SECOND
+
+_STEPS = 100
+"""The time is cut into so many portions at most."""
+_CERTAIN = ONE - 1
+
+
+def chance_of_a_find(numbers: Sequence[tuple[int, int]], seconds: float, param: int = 1) -> float:
+    """Return the chance that so many CPU-seconds find a factor of one of some numbers.
+
+    Curves are run as the choice of work gives them: always where they promise the most. The chance that they find nothing in
+    a composite of which L primes were to be expected before and l are after is (e^l - 1) / (e^L - 1).
+
+    Args:
+        numbers: the effort and the digits of each.
+        seconds: of CPU time, in all.
+        param: of the curves.
+    """
+    weighed = [
+        (-arm.promise, i, arm, effort)
+        for i, (effort, digits) in enumerate(numbers)
+        if (arm := choice.best(choice.arms(effort, digits, param))).promise
+    ]
+    heapify(weighed)
+    found_none, spent = 0.0, 0.0
+    while weighed and spent < seconds:
+        _, i, arm, effort = weighed[0]
+        digits = numbers[i][1]
+        curves = max(
+            choice.curves_at_once(effort, digits, arm), round(seconds / _STEPS * SECOND) // arm.microseconds, 1
+        )
+        share = min((seconds - spent) * SECOND / (curves * arm.microseconds), 1)
+        after = effort + curves * _effort(arm)
+        found_none += share * (_log_expm1(after, digits) - _log_expm1(effort, digits))
+        spent += curves * arm.microseconds / SECOND
+        following = choice.best(choice.arms(after, digits, param))
+        heapreplace(weighed, (-following.promise, i, following, after))
+        if not following.promise:
+            break
+    return -expm1(found_none)
+
+
+def _log_expm1(effort: int, digits: int) -> float:
+    """Return ln(e^L - 1) for the L primes that are to be expected."""
+    expected = max(sum(left(effort, digits)), 1) / ONE
+    return expected + log(-expm1(-expected))
+
+
+@cache
+def _efforts(param: int) -> tuple[int, ...]:
+    return tuple(
+        from_lanes([round(-log1p(-min(chance, _CERTAIN) / ONE) * UNIT) for chance in row]) for row in ECM[param]
+    )
+
+
+def _effort(arm: Arm) -> int:
+    row = next(i for i, row in enumerate(STANDARD) if row.b1 == arm.bounds.b1)
+    return _efforts(arm.bounds.param)[row]

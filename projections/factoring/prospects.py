@@ -1,0 +1,70 @@
+"""The prospects of work: which numbers promise the most, how many come before one, and how much was spent in the last day."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from core.factoring.mathematics import effort
+from core.factoring.state import Number
+from core.timestamps import SECOND
+from projections.factoring.ordering import of_project
+
+DAY_SECONDS = 86_400
+MOST_AHEAD = 10_000
+"""So many numbers at most are counted that come before another."""
+_RECENT = 5_000
+"""Of so many reports at most it is looked up what they took; where those are of less than a day, what a day takes follows."""
+
+
+def ahead_of(connection: sqlite3.Connection, number: Number) -> int:
+    """Count the open numbers on which nobody is at work and that come before one by what they promise; at most `MOST_AHEAD`."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM numbers INDEXED BY free_by_yield"
+        " WHERE status = 'open' AND shelf = '' AND leases = 0 AND priority >= ?1"
+        " AND (priority > ?1 OR promise > ?2) LIMIT ?3)",
+        (number.priority, number.promise, MOST_AHEAD),
+    ).fetchone()
+    return int(row[0])
+
+
+def most_promising(connection: sqlite3.Connection, limit: int, project: str = "") -> list[tuple[int, int]]:
+    """Return the effort and the digits of the open numbers that come first by what they promise, of a project or of all."""
+    rows = connection.execute(
+        f"SELECT effort, digits FROM numbers WHERE status = 'open' AND shelf = '' AND leases = 0{of_project(project)}"
+        " ORDER BY priority DESC, promise DESC, number LIMIT ?",
+        (*([project] if project else ()), limit),
+    )
+    return [(effort.from_bytes(done), digits) for done, digits in rows]
+
+
+def pace_of_number(connection: sqlite3.Connection, number: int, now: int) -> float:
+    """Return the CPU-seconds that were spent on a number in the last day."""
+    return _pace(connection, "WHERE number = ?", (number,), "1", (), now)
+
+
+def pace_of_project(connection: sqlite3.Connection, project: str, now: int) -> float:
+    """Return the CPU-seconds that were spent on the numbers of a project in the last day."""
+    return _pace(connection, "", (), "number IN (SELECT number FROM projects WHERE project = ?)", (project,), now)
+
+
+def pace_of_clients(connection: sqlite3.Connection, clients: Sequence[int], now: int) -> float:
+    """Return the CPU-seconds that some clients spent in the last day."""
+    return _pace(connection, "", (), f"client IN ({', '.join('?' * len(clients))})", tuple(clients), now)
+
+
+def pace_of_all(connection: sqlite3.Connection, now: int) -> float:
+    """Return the CPU-seconds that everybody spent in the last day."""
+    return _pace(connection, "", (), "1", (), now)
+
+
+def _pace(
+    connection: sqlite3.Connection, among: str, these: tuple[int, ...], which: str, those: tuple[object, ...], now: int
+) -> float:
+    since = now - DAY_SECONDS * SECOND
+    newest = f"(SELECT * FROM attempts {among} ORDER BY attempt DESC LIMIT {_RECENT})"
+    spent, reports, oldest = connection.execute(
+        f"SELECT coalesce(sum(cpu_milliseconds) FILTER (WHERE {which}), 0), count(*), min(recorded_at) FROM {newest}"
+        " WHERE recorded_at > ?",
+        (*those, *these, since),
+    ).fetchone()
+    whole = DAY_SECONDS if reports < _RECENT else max((now - oldest) // SECOND, 1)
+    return float(spent / 1000 * DAY_SECONDS / whole)
