@@ -1,6 +1,6 @@
 """Wording of numbers, lengths of time and sizes for people: the same on pages, on a terminal and in messages."""
 
-from math import floor
+from math import floor, log10
 
 THIN, HARD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 """What stands between thousands, and what between a number and its unit."""
@@ -89,6 +89,18 @@ def percent(part: float, of: float) -> str:
     """Write a share: `28 %`, `<1 %` for what is less and yet not nothing; of nothing, nothing."""
     share = 100 * part / of if of else 0.0
     return f"<1{HARD}%" if 0 < share < 1 else f"{floor(share) if share < 100 else round(share)}{HARD}%"
+
+
+def chance(probability: float) -> str:
+    """Write a probability with two digits: `0.026 %`, `12 %`; what is next to certain as `>99 %`."""
+    return f">99{HARD}%" if probability > 0.99 else f"{rate(100 * probability)}{HARD}%"
+
+
+def rate(value: float) -> str:
+    """Write what is worth two digits, however large or small: `0.00042`, `3.1`, `1,200`."""
+    if value >= 10:
+        return whole(round(value, 1 - floor(log10(value))))
+    return f"{value:.{1 - floor(log10(value))}f}" if value > 0 else "0"
 
 
 def size(digits: int, *, prime: bool) -> str:

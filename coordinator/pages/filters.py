@@ -152,6 +152,7 @@ NAMED: dict[str, Callable[..., Any]] = {
             wording.percent,
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
+        *(wording.chance, wording.rate),
         *(cells, moment, span, power, number, brief, expression, powers, b1, to_iso),
     )
 }

@@ -29,7 +29,8 @@ def test_nothing_is_next_on_a_prime_and_an_unknown_number_is_said_to_be_unknown(
 
 
 def test_the_pace_of_a_project_of_a_client_and_of_everybody_leads_to_a_chance(client, number):
-    body = {"composite": NUMBER, "client_id": "alice", "b1": 2000, "curves_completed": 3, "execution_time": 7}
+    work = client.get("/api/v1/work/request", params={"client_id": "alice"}).json()["work_id"]
+    body = {"work_assignment_id": work, "client_id": "alice", "b1": 2000, "curves_completed": 1, "execution_time": 7}
     client.post("/api/v1/results/ecm", json=body).raise_for_status()
     everybody, project, alice = (
         client.get("/api/v1/work/outlook", params=which).json() for which in ({}, {"project": "p"}, {"contributor": 1})
