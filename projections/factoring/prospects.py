@@ -28,10 +28,14 @@ def ahead_of(connection: sqlite3.Connection, number: Number) -> int:
 
 def most_promising(connection: sqlite3.Connection, limit: int, project: str = "") -> list[tuple[int, int]]:
     """Return the effort and the digits of the open numbers that come first by what they promise, of a project or of all."""
+    first = (
+        f"SELECT * FROM (SELECT effort, digits, priority, promise FROM numbers WHERE status = 'open' AND shelf = '' AND {{}}"
+        f"{of_project(project)} ORDER BY priority DESC, promise DESC, number LIMIT ?)"
+    )
     rows = connection.execute(
-        f"SELECT effort, digits FROM numbers WHERE status = 'open' AND shelf = '' AND leases = 0{of_project(project)}"
-        " ORDER BY priority DESC, promise DESC, number LIMIT ?",
-        (*([project] if project else ()), limit),
+        f"SELECT effort, digits FROM ({first.format('leases = 0')} UNION ALL {first.format('leases > 0')})"
+        " ORDER BY priority DESC, promise DESC LIMIT ?",
+        (*2 * (*([project] if project else ()), limit), limit),
     )
     return [(effort.from_bytes(done), digits) for done, digits in rows]
 

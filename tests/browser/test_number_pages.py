@@ -16,7 +16,9 @@ def test_curves_move_the_charts_and_the_plan(visit, client):
     page = visit(address)
     page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
     ecm = "document.getElementById('live_ecm').textContent.replaceAll('\u00a0', ' ')"
-    assert "curves with B1 2e3 to reach t15.0" in page.value(ecm)
+    assert "with B1 2e3, see why" in page.value(ecm)
+    why = "document.getElementById('live_next').textContent"
+    assert "they promise the most finds for their time" in page.value(why)
     steps = page.value("document.querySelectorAll('#live_timeline .done').length")
     item = {
         "type": "factoring.curves_run",
@@ -33,6 +35,7 @@ def test_curves_move_the_charts_and_the_plan(visit, client):
     assert "ECM pays up to" in page.value(ecm)
     assert "30 of 43" in page.value(ecm) or "35 of" in page.value(ecm)
     assert page.value("document.querySelectorAll('#live_missed polyline').length") == 2
+    assert "with B1 11e3" in page.value(why)
     assert page.errors() == []
 
 

@@ -51,7 +51,7 @@ def chance_of_a_find(numbers: Sequence[tuple[int, int]], seconds: float, param: 
         heapreplace(weighed, (-following.promise, i, following, after))
         if not following.promise:
             break
-    return -expm1(found_none)
+    return max(-expm1(found_none), 0.0)
 
 
 def _log_expm1(effort: int, digits: int) -> float:
