@@ -17,8 +17,10 @@ import structlog
 from valkey import Valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
+from core.leases.ending import ends_in_time
 from core.refusals import BadInput
-from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, STREAMS, QueuedTask, paused_for, read
+from core.tasks.decide import SLOW_SECONDS
+from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, QueuedTask, paused_for, read
 from workers.apart import Ended
 from workers.calculating import Calculator
 from workers.coordinator import Away
@@ -88,22 +90,27 @@ class QueuedTasksExecutor:
             return []
         self._looked = time.monotonic()
         found: dict[str, Any] = {}
-        for stream, most in ((QUICK, _QUICK_AT_ONCE), (SLOW, 1)):
+        for stream, most in self._wanted().items():
             _, entries, *_ = self._valkey.xautoclaim(
                 stream, GROUP, self._desk.client, min_idle_time=int(RECLAIM_SECONDS * 1000), count=most
             )
             found[stream] = entries
         return _entries(found.items())
 
+    def _wanted(self) -> dict[str, int]:
+        """Return the streams to take from, and how much at a time: nothing slow for who would not live to finish it."""
+        lives = int(self._desk.ending.said().get("lives_seconds", 0))
+        return {QUICK: _QUICK_AT_ONCE} | ({SLOW: 1} if ends_in_time(SLOW_SECONDS, lives) else {})
+
     def _take(self) -> list[Entry]:
         with self._valkey.pipeline(transaction=False) as pipeline:
-            pipeline.xreadgroup(GROUP, self._desk.client, {QUICK: ">"}, count=_QUICK_AT_ONCE)
-            pipeline.xreadgroup(GROUP, self._desk.client, {SLOW: ">"}, count=1)
+            for stream, most in self._wanted().items():
+                pipeline.xreadgroup(GROUP, self._desk.client, {stream: ">"}, count=most)
             return _entries(stream for streams in pipeline.execute() for stream in streams or ())
 
     def _await(self, wait: float) -> list[Entry]:
         """Wait for one task; the quick ones that came with it go with it, for each report is a request of its own."""
-        streams, patience = dict.fromkeys(STREAMS, ">"), max(int(wait * 1000), 1)
+        streams, patience = dict.fromkeys(self._wanted(), ">"), max(int(wait * 1000), 1)
         first = self._valkey.xreadgroup(GROUP, self._desk.client, streams, count=1, block=patience)
         if not first:
             return []

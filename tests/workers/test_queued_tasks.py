@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from coordinator.reactors.queue import TaskQueue
-from core.tasks.queue import HELD, QUICK, SLOW, QueuedTask
+from core.tasks.queue import ALL, HELD, QUICK, SLOW, QueuedTask, paused_for
 from tests.valkeys import ValkeyProcess
 from tests.waiting import until
 from workers.coordinator import Away, Coordinator
 from workers.courier import Courier
+from workers.ending import Ending
 from workers.executors import Desk
 from workers.queued_tasks import QueuedTasksExecutor
 from workers.spool import Spool
 
+ENDLESS = Ending()
 QUICK_ONE, SLOW_ONE = ("add", ("1", "2")), ("factor", ("15",))
 
 
@@ -33,7 +35,7 @@ def worker(valkey, tmp_path):
     coordinator = Coordinator("http://127.0.0.1:1")
     courier = Courier(Spool(tmp_path), coordinator)
     with coordinator:
-        yield lambda name: QueuedTasksExecutor(Desk(coordinator, courier, name, valkey.url))
+        yield lambda name, ending=ENDLESS: QueuedTasksExecutor(Desk(coordinator, courier, name, valkey.url, ending))
 
 
 def push(valkey, *tasks):
@@ -48,6 +50,17 @@ def push(valkey, *tasks):
 
     asyncio.run(prepare_and_push())
     return [task.id for task in pushed]
+
+
+def hold_back(valkey, reasons):
+    """Pause as the coordinator does."""
+
+    async def tell():
+        queue = TaskQueue(valkey.url)
+        await queue.hold_back(reasons)
+        await queue.close()
+
+    asyncio.run(tell())
 
 
 def taken(entries):
@@ -77,6 +90,25 @@ def test_who_waited_takes_the_quick_tasks_that_come_together_and_one_slow_one(va
     assert len(taken(entries)) == len(pushed) - left
     assert sum(entry.stream == SLOW for entry in entries) <= 1
     assert sum(entry.stream == QUICK for entry in entries) == tasks.count(QUICK_ONE)
+
+
+def test_while_tasks_are_paused_none_are_taken(valkey, worker):
+    one, other = worker("one"), worker("other")
+    push(valkey, QUICK_ONE)
+    hold_back(valkey, {paused_for("one"): "it overheats"})
+    assert one.ask("", 0) is None
+    assert len(other.ask("", 0)) == 1
+    push(valkey, QUICK_ONE)
+    hold_back(valkey, {ALL: "a storm"})
+    assert other.ask("", 0) is None
+    hold_back(valkey, {})
+    assert len(one.ask("", 0)) == 1
+
+
+def test_who_lives_no_longer_than_a_slow_task_may_take_takes_quick_ones_only(valkey, worker):
+    quick, slow = push(valkey, QUICK_ONE, SLOW_ONE)
+    assert taken(worker("old", Ending(30)).ask("", 0)) == [quick]
+    assert taken(worker("young", Ending(3_600)).ask("", 0)) == [slow]
 
 
 def test_a_queue_that_is_not_there_yet_is_waited_for(valkey, worker):

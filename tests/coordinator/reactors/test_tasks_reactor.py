@@ -12,8 +12,9 @@ from coordinator.reactors.queue import QueueAway, TaskQueue
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.refusals import BadInput
+from core.steering.commands import Pause, Resume
 from core.tasks.commands import FinishTask, SubmitTask
-from core.tasks.queue import GROUP, HELD, QUICK, SLOW
+from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, paused_for
 from tests.valkeys import ValkeyProcess
 from tests.waiting import until
 
@@ -74,6 +75,22 @@ async def reacting(node, queue):
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
+
+
+def test_what_is_paused_stands_in_the_queue_until_it_is_resumed(story, valkey):
+    async def tell(node, queue):
+        await submit(node)
+        async with reacting(node, queue):
+            await perform(node, Pause(target="client-1", drains=True))
+            await asyncio.to_thread(until, lambda: valkey.client.hkeys(PAUSED) == [paused_for("alice")])
+            await perform(node, Pause(target="everything", drains=False, reason="a storm"))
+            await asyncio.to_thread(until, lambda: valkey.client.hlen(PAUSED) == 2)
+            assert "a storm" in valkey.client.hget(PAUSED, ALL)
+            for target in ("client-1", "everything"):
+                await perform(node, Resume(target=target))
+            await asyncio.to_thread(until, lambda: not valkey.client.hlen(PAUSED))
+
+    story(tell)
 
 
 def test_what_waits_is_pushed_in_order_to_the_stream_for_its_pace(story, valkey):
