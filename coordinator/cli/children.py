@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.credentials import API_KEY
+from coordinator.processes.child import APART
 from coordinator.settings import LEGACY_NAMES, PREFIX
 
-_TALLYSTICK = (sys.executable, "-m", "coordinator.cli")
+_TALLYSTICK = (sys.executable, *APART, "coordinator.cli")
 _TAIL_LINES = 15
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -49,7 +50,7 @@ class Child:
 
     def _started(self, output: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "workers.leash", str(os.getpid()), *_TALLYSTICK, *self._arguments],
+            [sys.executable, *APART, "workers.leash", str(os.getpid()), *_TALLYSTICK, *self._arguments],
             env={**_environment(), **self._variables},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -17,6 +17,8 @@ import msgspec
 
 from coordinator.processes.progress import Progress, Report
 
+APART = ("-P", "-m")
+"""How Python is started on a module of ours: what lies in the working directory may have the name of one."""
 _NICENESS = 10
 _REPORT_SECONDS = 0.2
 _WORDS_KEPT = 20
@@ -37,7 +39,7 @@ class Child:
 
     def __init__(self, module: str, argument: bytes = b"", *, listens: bool = False) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the argument is data
-            [sys.executable, "-m", module, argument],
+            [sys.executable, *APART, module, argument],
             stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -18,6 +18,7 @@ from coordinator.log.queries import opening
 from coordinator.node import Node
 from coordinator.operations.repeating import every
 from coordinator.operations.subscribing import guard_of, receiver_of
+from coordinator.processes.child import APART
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -100,7 +101,13 @@ class Deliveries:
         errand = Errand(str(self._node.directory.absolute()), log, guard_of(self._settings))
         pipe = asyncio.subprocess.PIPE
         self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", _MODULE, msgspec.json.encode(errand), stdin=pipe, stdout=pipe, start_new_session=True
+            sys.executable,
+            *APART,
+            _MODULE,
+            msgspec.json.encode(errand),
+            stdin=pipe,
+            stdout=pipe,
+            start_new_session=True,
         )
         self._given = frozenset()
         self._recording = asyncio.create_task(self._record(self._child))
