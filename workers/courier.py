@@ -2,6 +2,7 @@
 
 import threading
 from http import HTTPStatus
+from typing import ClassVar
 
 import msgspec
 import structlog
@@ -21,6 +22,9 @@ class Courier:
         spool: where results wait.
         coordinator: who gets them.
     """
+
+    delivers: ClassVar[bool] = True
+    """Whether the coordinator gets what is handed in; else it is kept for somebody else to deliver."""
 
     def __init__(self, spool: Spool, coordinator: Coordinator) -> None:
         self.spool = spool

@@ -97,7 +97,7 @@ class _Undertaking:
         self._seat = seat
         self._halt = Halt()
         self._done = 0
-        self._delivered = True
+        self._delivered = desk.courier.delivers
         self._holding = Holding(desk, f"{_WORK}/{work.work_id}")
         self._lease = KeptLease(self._renew, work.expires_at, self._halt.set, PAUSE_SECONDS)
 

@@ -124,7 +124,10 @@ class Worker:
             _log.warning("worker_leaves_work_behind", seats=occupied)
         if error:
             raise error
-        _log.info("worker_stopped", everything_delivered=self._desk.courier.spool.is_empty())
+        _log.info("worker_stopped", everything_delivered=self._delivered_all())
+
+    def _delivered_all(self) -> bool:
+        return self._desk.courier.delivers and self._desk.courier.spool.is_empty()
 
     def _next_news(self) -> _Stop | _Ended | None:
         """Wait a moment for news, of which it is one that the worker's end has come; None when there are none."""

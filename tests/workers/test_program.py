@@ -41,6 +41,8 @@ class Kind:
 class NothingSpooled:
     """A courier without anything to deliver."""
 
+    delivers = True
+
     def deliver(self):
         pass
 
