@@ -17,6 +17,7 @@ from core.refusals import BadInput
 
 _MOST_CHARACTERS = 2_000
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+_LOOK_UP_SECONDS = 10.0
 _PORTS = {"http": 80, "https": 443}
 _ACCEPTED = "an address such as https://example.org/hook is accepted"
 
@@ -57,9 +58,10 @@ class Guard(msgspec.Struct, frozen=True):
 
         Raises:
             BadInput: one of its addresses is not to be delivered to.
-            OSError: it has none.
+            OSError: it has none, or nobody says so in time.
         """
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        async with asyncio.timeout(_LOOK_UP_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(place[0]) for *_, place in found]
         for address in addresses:
             self.check(address, port)

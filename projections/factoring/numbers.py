@@ -13,6 +13,7 @@ from projections.factoring.ordering import (
     WITH_RESIDUES,
     Ahead,
     bounds_of,
+    first_narrowed,
     fits,
     free_numbers,
     is_free,
@@ -187,10 +188,8 @@ class NumberTable:
             wanted.project or wanted.unclaimed or wanted.among
         ):  # a number joins a project without being changed, so what was looked up before may be stale
             self.flush()
-            row = self._connection.execute(
-                select(wanted, f"leases = 0{self._apart(wanted)}") + " LIMIT 1", bounds_of(wanted)
-            ).fetchone()
-            return self.get(row[0]) if row else None
+            first = first_narrowed(self._connection, wanted, self._apart(wanted))
+            return None if first is None else self.get(first)
         self._asked += 1
         ahead = self._ahead.get(wanted)
         if ahead is None or not self._unchanged(ahead):

@@ -19,9 +19,15 @@ WITH_RESIDUES = (
 )
 """Selects the numbers on which residues wait for their stage 2, or on what they divide."""
 _FREE = "status = 'open' AND shelf = '' AND leases = 0"
-_UNCLAIMED = " AND number NOT IN (SELECT number FROM projects)"
+_ANY_OPEN = "SELECT 1 FROM project_tallies WHERE project = ? AND status = 'open' AND numbers > 0"
+_UNCLAIMED = " AND number IN (SELECT number FROM unclaimed)"
+_UNCLAIMED_WALKED = " AND EXISTS (SELECT 1 FROM unclaimed WHERE unclaimed.number = numbers.number)"
 _AMONG = " AND number IN (SELECT value FROM json_each(?))"
 _ORDER: dict[Strategy, str] = {"yield": "promise DESC", "ladder": "distance", "progressive": "charged_microseconds"}
+
+
+_MANY = 1_000
+"""Numbers that make a project a large one."""
 
 
 class Ahead(Struct):
@@ -103,28 +109,51 @@ def _free_by_size(connection: sqlite3.Connection, wanted: Wanted, apart: str, ma
         found += connection.execute(first, (size, *bounds_of(wanted)))
 
 
-def select(wanted: Wanted, held: str) -> str:
-    """Return the statement that finds what is wanted, the first first; `held` is the condition on who holds it."""
+def first_narrowed(connection: sqlite3.Connection, wanted: Wanted, apart: str) -> int | None:
+    """Return the id of the first free number of a project, of none, or among some; None when there is none.
+
+    The numbers of a small project are looked at one by one; those of a large one are soon met among all, in their order.
+    """
+    if wanted.project and not connection.execute(_ANY_OPEN, (wanted.project,)).fetchone():
+        return None
+    source, values = ("unclaimed", ()) if wanted.unclaimed else ("projects WHERE project = ?", (wanted.project,))
+    many = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {_MANY})", values).fetchone()[0]
+    statement = select(wanted, f"leases = 0{apart}", walked=many == _MANY)
+    row = connection.execute(f"{statement} LIMIT 1", bounds_of(wanted)).fetchone()
+    return row[0] if row else None
+
+
+def select(wanted: Wanted, held: str, *, walked: bool = False) -> str:
+    """Return the statement that finds what is wanted, the first first.
+
+    Args:
+        wanted: which numbers.
+        held: the condition on who holds them.
+        walked: whether all numbers are looked at in their order until one is of the project, instead of all of the project.
+    """
     return (
-        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND {fits(wanted)}"
+        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND {fits(wanted, walked=walked)}"
         f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
     )
 
 
-def fits(wanted: Wanted) -> str:
+def fits(wanted: Wanted, *, walked: bool = False) -> str:
     """Return the condition that a number is wanted and does not rest, with the parameters of `bounds_of`.
 
     The plus keeps SQLite from looking numbers up by their sizes and sorting all of them, where an index has them in order.
     """
+    unclaimed = _UNCLAIMED_WALKED if walked else _UNCLAIMED
     return (
         "priority >= ? AND +digits BETWEEN ? AND ? AND target_milli BETWEEN ? AND ? AND t_milli < ?"
-        f"{NOT_RESTING}{of_project(wanted.project)}{_UNCLAIMED if wanted.unclaimed else ''}"
+        f"{NOT_RESTING}{of_project(wanted.project, walked=walked)}{unclaimed if wanted.unclaimed else ''}"
         f"{_AMONG if wanted.among else ''}"
     )
 
 
-def of_project(project: str) -> str:
+def of_project(project: str, *, walked: bool = False) -> str:
     """Return the condition that a number belongs to a project, whose name is the parameter; none for an empty name."""
+    if walked and project:
+        return " AND EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = numbers.number)"
     return " AND number IN (SELECT number FROM projects WHERE project = ?)" if project else ""
 
 

@@ -28,6 +28,17 @@ CREATE TABLE number_deadlines (
     number INTEGER PRIMARY KEY,
     deadline INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE unclaimed (number INTEGER PRIMARY KEY) STRICT; -- those that belong to no project
+CREATE TRIGGER unclaimed_at_first AFTER INSERT ON numbers BEGIN
+    INSERT INTO unclaimed VALUES (new.number);
+END;
+CREATE TRIGGER claimed AFTER INSERT ON projects BEGIN
+    DELETE FROM unclaimed WHERE number = new.number;
+END;
+CREATE TRIGGER unclaimed_again AFTER DELETE ON projects
+WHEN NOT EXISTS (SELECT 1 FROM projects WHERE number = old.number) BEGIN
+    INSERT OR IGNORE INTO unclaimed VALUES (old.number);
+END;
 CREATE TRIGGER no_share_any_more AFTER DELETE ON project_names BEGIN
     DELETE FROM project_shares WHERE project = old.name;
     DELETE FROM project_time WHERE project = old.name;

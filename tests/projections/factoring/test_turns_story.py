@@ -14,6 +14,7 @@ from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Wanted
 from core.timestamps import SECOND
+from projections.factoring import ordering
 from projections.factoring.turns import shares
 
 HOUR = 3_600 * SECOND
@@ -214,3 +215,34 @@ def test_shares_rebuild_the_same(office, submit):
     office.reopen(rebuild=True)
     assert office.tables() == before
     assert not isinstance(take(office, client="next"), NoWork)
+
+
+@pytest.mark.parametrize("many", [1, 3, 1_000])
+def test_a_large_project_is_looked_through_as_a_small_one_is(office, submit, monkeypatch, many):
+    """Whether its numbers are looked at one by one or met among all, the same one is the first of them; so is that of none."""
+    for name in ("a", "b", ""):
+        submit(name, 4, priority=len(name))
+    submit("a", 2, priority=2)
+    monkeypatch.setattr(ordering, "_MANY", many)
+    state = office.factoring
+    for strategy in ("ladder", "progressive", "yield"):
+        found = [
+            state.free_number(Wanted(strategy=strategy, **narrow)).id
+            for narrow in ({"project": "a"}, {"project": "b"}, {"unclaimed": True}, {"among": (6, 7)})
+        ]
+        assert found == [13, 5, 9, 6]
+    assert state.free_number(Wanted(project="nobody's")) is None
+
+
+def test_what_belongs_to_no_project_is_known_as_projects_come_and_go(office, submit):
+    (alone,) = submit("")
+    (member,) = submit("a")
+
+    def unclaimed():
+        return [number for (number,) in office.tables()["unclaimed"]]
+
+    assert unclaimed() == [alone]
+    office.perform(SubmitComposite(text=office.factoring.number(alone).value, ceiling_digits=100, project="b"))
+    assert unclaimed() == []
+    office.perform(DeleteProject(project=project_id(office, "a")), client=None)
+    assert unclaimed() == [member]
