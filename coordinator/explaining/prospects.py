@@ -5,7 +5,8 @@ import sqlite3
 from msgspec import Struct
 
 from core.factoring.formats.gmp_ecm.choices import fastest_param
-from core.factoring.mathematics import choice
+from core.factoring.mathematics import choice, effort
+from core.factoring.mathematics.beside import effort_beside
 from core.factoring.mathematics.choice import Arm
 from core.factoring.mathematics.outlook import chance_of_a_find
 from core.factoring.state import Number
@@ -14,6 +15,7 @@ from projections.factoring import prospects
 _LEAST_SHARE = 20
 """Of what the best promises an alternative has to promise one part in so many to be shown."""
 _PROMISE_BITS = 48
+_SIZES = range(15, 56, 5)
 _MOST_NUMBERS = 100
 """So many numbers at most are looked at for what a day's work may lead to; there are hardly ever factors in none of them."""
 
@@ -63,15 +65,15 @@ def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | 
     if number.status != "open":
         return None
     param = fastest_param(number.value)
-    arms = choice.arms(number.effort, number.digits, param)
+    arms = choice.arms(number.tried, number.digits, param)
     best = choice.best(arms)
     if not best.promise:
         return None
-    standing = [(number.effort, number.digits)]
+    standing = [(number.tried, number.digits)]
     pace_seconds = prospects.pace_of_number(connection, number.id, now)
     return Plan(
         best=_alternative(best, best),
-        curves=choice.curves_at_once(number.effort, number.digits, best),
+        curves=choice.curves_at_once(number.tried, number.digits, best),
         alternatives=[_alternative(arm, best) for arm in arms if arm.promise * _LEAST_SHARE >= best.promise],
         ahead=prospects.ahead_of(connection, number),
         a_day=chance_of_a_find(standing, prospects.DAY_SECONDS, param),
@@ -91,6 +93,13 @@ def outlook(connection: sqlite3.Connection, pace_seconds: float, project: str = 
     """Return what as much work as in the last day may lead to, where it promises the most; of a project, or of all numbers."""
     numbers = prospects.most_promising(connection, _MOST_NUMBERS, project) if pace_seconds else []
     return Outlook(pace_seconds, chance_of_a_find(numbers, pace_seconds))
+
+
+def beside(number: Number) -> dict[int, float]:
+    """Return the chance that P-1 and P+1 would have found a factor of a number, by its digits; nothing where none was run."""
+    ran = effort_beside(number.minus_one_b1, number.plus_one_b1)
+    missed = effort.missed(ran) if ran else {}
+    return {digits: 1 - missed[digits] for digits in _SIZES if digits in missed and digits <= number.digits // 2}
 
 
 def _alternative(arm: Arm, best: Arm) -> Alternative:

@@ -88,11 +88,12 @@ def most_promising(number: Number, portion: Portion, asking: Asking, state: Fact
     effort, t_milli = _reckoned(number, asking, state)
     if is_reached(t_milli, number.target_milli):
         return None
-    arm = choice.best(choice.arms(effort, number.digits, fastest_param(number.value)))
+    tried = effort + number.tried - number.effort
+    arm = choice.best(choice.arms(tried, number.digits, fastest_param(number.value)))
     if not arm.promise:
         return next_step(number, asking, state)
     worth, fresh = _worth(arm.bounds, asking, state)
-    enough = choice.curves_at_once(effort, number.digits, arm)
+    enough = choice.curves_at_once(tried, number.digits, arm)
     curves = min(
         max(enough, portion.least_curves(arm.bounds, number.digits)), portion.most_curves(arm.bounds, number.digits)
     )

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
 from core.factoring.formats.forms import Form
+from core.factoring.mathematics.beside import effort_beside
 from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
 from core.steering.pausing import Pause
@@ -42,6 +43,8 @@ class Number(Struct, gc=False):
         name: under which people know it; may be empty.
         charged_microseconds: what was spent on it, and what the work declared as done elsewhere takes nominally.
         promise: the most finds for a CPU-second that curves on it promise, in 2^-48; None when it has yet to be computed.
+        minus_one_b1: the largest B1 to which P-1 was run on it, or on what it divides; 0 for none.
+        plus_one_b1: the same of P+1.
     """
 
     id: int = field(name="number")
@@ -62,6 +65,13 @@ class Number(Struct, gc=False):
     name: str = ""
     charged_microseconds: int = 0
     promise: int | None = None
+    minus_one_b1: int = 0
+    plus_one_b1: int = 0
+
+    @property
+    def tried(self) -> int:
+        """The effort of all that was run on it, P-1 and P+1 as well: what is still to be expected depends on that."""
+        return self.effort + effort_beside(self.minus_one_b1, self.plus_one_b1)
 
 
 class Assignment(Struct, gc=False):

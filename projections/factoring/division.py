@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
-from core.factoring.events import CompositeSubmitted, NumberSplit
+from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
 from core.factoring.mathematics.expectation import expected
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
@@ -15,6 +15,8 @@ from projections.factoring.forms import FormTable
 from projections.factoring.numbers import NumberTable
 from projections.factoring.projects import ProjectTable
 from projections.factoring.shares import Gain, ShareTable
+
+_BESIDE = ("pm1", "pp1")
 
 
 class Division:
@@ -79,6 +81,14 @@ class Division:
             numbers.credit(self._numbers.change(number), self._credit.effort(gain))
             self._shares.add(number, position, gain)
 
+    def reach(self, fact: AttemptMade) -> None:
+        """Count a run of P-1 or P+1 for a number and its parts; one of another method, or of stage 1 only, is none."""
+        if fact.method in _BESIDE and fact.b2:
+            for one in self.counting(fact.number):
+                numbers.reach(
+                    self._numbers.change(one), *(fact.b1 if fact.method == method else 0 for method in _BESIDE)
+                )
+
     def _submit(self, fact: CompositeSubmitted, event: Event) -> None:
         self._numbers.add(
             Number(
@@ -132,6 +142,9 @@ class Division:
         for one in self.counting(number):
             changed = self._numbers.change(one)
             changed.priority = max(changed.priority, priority)
+            for whole in map(self._numbers.get, self._family.ancestors(one)):
+                if whole is not None:
+                    numbers.reach(changed, whole.minus_one_b1, whole.plus_one_b1)
             gain = Counter(self._credit.visible(one))
             gain.subtract(self._shares.of(one))
             self.add_all({one: gain}, position)

@@ -46,6 +46,8 @@ CREATE TABLE numbers (
     name TEXT NOT NULL,            -- under which people know it; may be empty
     charged_microseconds INTEGER NOT NULL, -- spent on it, and what was declared of work elsewhere at its nominal cost
     promise INTEGER NOT NULL,      -- the most finds for a CPU-second that curves promise, 2^-48; see ...mathematics.choice
+    minus_one_b1 INTEGER NOT NULL, -- to which P-1 was run on it, or on what it divides; 0 for none
+    plus_one_b1 INTEGER NOT NULL,  -- and P+1
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
@@ -71,7 +73,7 @@ CREATE INDEX leftovers ON numbers (priority DESC, digits, number) WHERE status =
 COLUMNS = ", ".join(columns_of(Number))
 _CHANGEABLE = (
     "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf, name,"
-    " charged_microseconds, promise"
+    " charged_microseconds, promise, minus_one_b1, plus_one_b1"
 )
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
@@ -269,6 +271,14 @@ def spend(number: Number, milliseconds: int) -> None:
     _charge(number, milliseconds * 1000)
 
 
+def reach(number: Number, minus_one_b1: int, plus_one_b1: int) -> None:
+    """Note how far P-1 and P+1 were run on a number; what was run less far adds nothing."""
+    further = max(number.minus_one_b1, minus_one_b1), max(number.plus_one_b1, plus_one_b1)
+    if further != (number.minus_one_b1, number.plus_one_b1):
+        number.minus_one_b1, number.plus_one_b1 = further
+        number.promise = None
+
+
 def charge(number: Number, gain: Gain) -> None:
     """Charge a number with what curves that were run elsewhere take nominally."""
     _charge(number, sum(curves * nominal_microseconds(bounds, number.digits) for bounds, curves in gain.items()))
@@ -315,6 +325,8 @@ def part_of(parent: Number, part: Part, position: int) -> Number:
         leases=0,
         submitted=position,
         shelf=parent.shelf,
+        minus_one_b1=parent.minus_one_b1,
+        plus_one_b1=parent.plus_one_b1,
     )
     settle(number)
     return number

@@ -44,7 +44,7 @@ def promise_of(number: Number) -> int:
     """
     if number.promise is None:
         composite = number.primality == "composite"
-        number.promise = choice.promise(number.effort, number.digits, USUAL_PARAM) if composite else 0
+        number.promise = choice.promise(number.tried, number.digits, USUAL_PARAM) if composite else 0
     return number.promise
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from core.factoring.mathematics import effort
+from core.factoring.mathematics.beside import effort_beside
 from core.factoring.state import Number
 from core.timestamps import SECOND
 from projections.factoring.ordering import of_project
@@ -29,15 +30,15 @@ def ahead_of(connection: sqlite3.Connection, number: Number) -> int:
 def most_promising(connection: sqlite3.Connection, limit: int, project: str = "") -> list[tuple[int, int]]:
     """Return the effort and the digits of the open numbers that come first by what they promise, of a project or of all."""
     first = (
-        f"SELECT * FROM (SELECT effort, digits, priority, promise FROM numbers WHERE status = 'open' AND shelf = '' AND {{}}"
+        f"SELECT * FROM (SELECT effort, digits, minus_one_b1, plus_one_b1, priority, promise FROM numbers WHERE status = 'open' AND shelf = '' AND {{}}"
         f"{of_project(project)} ORDER BY priority DESC, promise DESC, number LIMIT ?)"
     )
     rows = connection.execute(
-        f"SELECT effort, digits FROM ({first.format('leases = 0')} UNION ALL {first.format('leases > 0')})"
+        f"SELECT effort, digits, minus_one_b1, plus_one_b1 FROM ({first.format('leases = 0')} UNION ALL {first.format('leases > 0')})"
         " ORDER BY priority DESC, promise DESC LIMIT ?",
         (*2 * (*([project] if project else ()), limit), limit),
     )
-    return [(effort.from_bytes(done), digits) for done, digits in rows]
+    return [(effort.from_bytes(done) + effort_beside(*run), digits) for done, digits, *run in rows]
 
 
 def pace_of_number(connection: sqlite3.Connection, number: int, now: int) -> float:

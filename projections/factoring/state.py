@@ -293,6 +293,7 @@ class FactoringState(Answers):
         else:
             numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
             self._book.charge(fact.number, fact.cpu_milliseconds * 1000, event.recorded_at)
+            self._division.reach(fact)
 
     def _apply_told(self, fact: CurvesIdentified | PriorWorkDeclared, event: Event) -> None:
         """Fold what is told of curves otherwise than by a report of them."""

@@ -7,13 +7,15 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec.structs import replace
 
-from coordinator.explaining.prospects import Alternative, Plan, outlook, planned
+from coordinator.explaining.prospects import Alternative, Plan, beside, outlook, planned
 from coordinator.http.caller import needs
 from coordinator.http.factoring.parameters import Project
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
+from core.factoring.state import Number
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
 from projections.factoring import catalogue, prospects
@@ -34,10 +36,14 @@ class AlternativeRow(msgspec.Struct, frozen=True):
 class Next(msgspec.Struct, frozen=True):
     """The curves that are run next on a number, and the alternatives they were weighed against; nulls where nothing is.
 
+    How far P-1 and P+1 were run stands beside the t-level, and with which chance they would have found a factor, by its digits.
     `chance_in_a_day` is that a day of one core finds a factor, `chance_at_this_pace` that as much as in the last day does.
     """
 
     composite_id: int
+    p_minus_1_b1: int = 0
+    p_plus_1_b1: int = 0
+    found_beside: dict[int, float] = {}
     b1: int | None = None
     curves: int | None = None
     alternatives: list[AlternativeRow] = []
@@ -66,12 +72,20 @@ async def show_next(node: NamedDependency[Node], number: FromPath[Id]) -> Next:
     if found is None:
         raise Unknown(f"There is no number with the id {number}.")
     plan = await node.readers["factoring"].query(planned, found, node.time)
-    return Next(number) if plan is None else _next(number, plan)
+    return _next(found, plan)
 
 
-def _next(number: int, plan: Plan) -> Next:
-    return Next(
-        composite_id=number,
+def _next(number: Number, plan: Plan | None) -> Next:
+    ran = Next(
+        composite_id=number.id,
+        p_minus_1_b1=number.minus_one_b1,
+        p_plus_1_b1=number.plus_one_b1,
+        found_beside=beside(number),
+    )
+    if plan is None:
+        return ran
+    return replace(
+        ran,
         b1=plan.best.b1,
         curves=plan.curves,
         alternatives=list(map(_row, plan.alternatives)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.prospects import beside
 from coordinator.explaining.prospects import planned as next_planned
 from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
 from coordinator.http.tables import Table
@@ -103,6 +104,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "searched": members[reports_on],
         "unfound": [leaf for leaf in leaves if leaf.value not in {one.value for one in found_factors} and split],
         "took": _took(members[reports_on], leaves) if not furthest and members[reports_on].t_milli else None,
+        "beside": beside(furthest) if furthest else {},
         "next": next_planned(connection, furthest, now) if furthest else None,
         "progress": progress_on(connection, furthest, leaves) if furthest else None,
         "wholes": [one for one in catalogue.numbers_by_id(connection, wholes).values() if one.id != identity],

@@ -181,4 +181,4 @@ ECM = _chances(_ECM_PARAM_0), _chances(_ECM_PARAM_1)
 """Of one curve of param 0, or 1, by row and size."""
 
 P_MINUS_1 = _chances(_P_MINUS_1)
-"""Of P-1, by row and size. P+1 finds a factor as often, but only every second time that it is run: see `core.factoring.p1`."""
+"""Of P-1, by row and size. P+1 finds as many, but only every second time that it is run: see `beside`."""

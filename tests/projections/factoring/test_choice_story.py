@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from core.deciding import Asking, Unprepared
-from core.factoring.commands import Prior, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.commands import Claim, Prior, ReportAttempt, ReportCurves, RequestWork, SubmitComposite
 from core.factoring.decide import FACTORING
 from core.factoring.events import WorkAssigned
 from core.factoring.formats.worklist import Work
@@ -139,3 +139,45 @@ def test_the_same_is_chosen_after_a_rebuild(office, listed):
         office.reopen(rebuild=True)
         assert office.tables() == tables
         assert chosen() == before
+
+
+def tried(office, value, method, b1, b2=None):
+    office.perform(ReportAttempt(value=str(value), method=method, b1=b1, b2=b2, runs=1))
+
+
+def test_what_p_minus_1_did_is_kept_beside_the_curves_and_promises_less(office):
+    value = PRIMES[2] * PRIMES[3]
+    number = submit(office, PRIMES[2], PRIMES[3], target_milli=40_000)
+
+    def standing():
+        one = office.factoring.number(number)
+        return promise_of(one), one.minus_one_b1, one.plus_one_b1, one.t_milli, one.effort
+
+    fresh = standing()
+    tried(office, value, "pm1", 10**6)
+    after = standing()
+    assert after[0] < fresh[0]
+    assert after[1:] == (10**6, 0, 0, 0)
+    tried(office, value, "pm1", 10**5)
+    tried(office, value, "pp1", 10**7, b2=0)
+    assert standing() == after
+    tried(office, value, "pp1", 10**5)
+    assert standing()[0] < after[0]
+    before = standing(), office.tables()
+    office.reopen(rebuild=True)
+    assert (standing(), office.tables()) == before
+
+
+def test_what_was_run_on_a_number_was_run_on_its_parts(office):
+    small, large, larger = 10**14 + 31, PRIMES[2], PRIMES[3]
+    part = submit(office, large, larger, target_milli=40_000)
+    whole = small * large * larger
+    office.perform(SubmitComposite(text=str(whole), ceiling_digits=1_000, target_milli=40_000))
+    tried(office, whole, "pm1", 10**6)
+    office.perform(ReportAttempt(value=str(whole), method="auto", b1=0, b2=0, runs=0, claims=(Claim(str(small)),)))
+    assert office.factoring.number(part).minus_one_b1 == 10**6
+    tried(office, whole, "pp1", 10**7)
+    assert office.factoring.number(part).plus_one_b1 == 10**7
+    tables = office.tables()
+    office.reopen(rebuild=True)
+    assert office.tables() == tables
