@@ -12,6 +12,7 @@ from tests.waiting import PATIENCE_SECONDS, until
 from workers import checking, factoring
 from workers.coordinator import Coordinator
 from workers.courier import Courier
+from workers.curves import BatchOrder, run_batch
 from workers.display import LogLines
 from workers.executors import Desk, Seat
 from workers.factoring import FactoringExecutor
@@ -30,6 +31,7 @@ class Farm:
         self.directory = directory
         self.coordinator = CoordinatorProcess(directory / "data", TALLYSTICK_ADMIN_KEY="open-sesame").start()
         self.closing = ExitStack()
+        self.reported = 0
         self.admin = self.closing.enter_context(
             httpx.Client(
                 base_url=self.coordinator.address, headers={"X-Admin-Key": "open-sesame"}, timeout=PATIENCE_SECONDS
@@ -48,6 +50,7 @@ class Farm:
 
         def corrupted(address, body):
             if isinstance(body, dict) and "checksums" in body:
+                self.reported += body["curves_completed"]
                 body |= {"checksums": [corrupt(*one) for one in enumerate(body["checksums"])]}
             return hand_in(address, body)
 
@@ -71,8 +74,7 @@ class Farm:
         return next(one for one in self.get("/api/v1/checks/")["machines"] if one["client_id"] == client)
 
     def weighed(self):
-        reports = self.facts("factoring.curves_run")
-        return sum(len(fact["reports"]) for fact in self.facts("trust.reports_weighed")) == len(reports)
+        return self.get("/api/v1/checks/", client_id="alice's")["share"]["curves"] == self.reported
 
     def close(self):
         self.closing.close()
@@ -143,6 +145,7 @@ def test_curves_that_were_never_run_are_found_out_when_somebody_finds_what_they_
     sigmas = list(range(1_000, 1_100))
     item = {"type": "factoring.curves_run", "id": "1", "client_id": "mallory's", "composite": number, "b1": 2_000}
     item |= {"param": 1, "curves": len(sigmas), "sigmas": sigmas, "checksums": [7] * len(sigmas)}
+    farm.reported += len(sigmas)
     faker._desk.coordinator.call("POST", "/api/v1/events", dict, body=json.dumps([item]).encode())
     until(farm.weighed)
     while farm.get("/api/v1/composites/1")["composite"]["status"] == "open":
@@ -158,3 +161,44 @@ def work_curves(machine):
     asked = machine._ask_for_curves(f"ask-{time.monotonic_ns()}", 0)
     if asked is not None:
         machine.perform(asked, Seat(1, Halt(), LogLines()))
+
+
+def run_and_report(farm, ecm, machine, corrupt=lambda _, checksum: checksum, curves=1_000):
+    """Have real GMP-ECM run the stage 1 of curves, and a machine report them, with some checksums corrupted."""
+    with run_batch(str(ecm), BatchOrder(NUMBER, 200, 0, 1, curves)) as batch:
+        result = batch.result()
+    checksums = [corrupt(offset, checksum) for offset, checksum in enumerate(result.checksums)]
+    item = {"type": "factoring.curves_run", "id": str(time.monotonic_ns()), "client_id": machine._desk.client}
+    item |= {"composite": NUMBER, "b1": 200, "b2": 0, "param": 1, "curves": result.curves}
+    item |= {"sigmas": result.sigmas, "checksums": checksums}
+    farm.reported += result.curves
+    machine._desk.coordinator.call("POST", "/api/v1/events", dict, body=json.dumps([item]).encode())
+
+
+CHEATS = {
+    "changes": (lambda _, checksum: checksum ^ 1, 1),
+    "invents": (lambda offset, _: 1_000 + offset, 1),
+    "corrupts one in fifty": (lambda offset, checksum: checksum ^ (offset % 50 == 7), 40),
+}
+"""What each does to its checksums, and in how many reports it is found out for all but certain: the last mostly in some four."""
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_who_cheats_is_found_out_by_two_who_are_honest(farm, ecm, cheat):
+    corrupt, most = CHEATS[cheat]
+    alice, bob, cheater = (farm.machine(user) for user in ("alice", "bob", "mallory"))
+    farm.submit(NUMBER)
+    checking.ask_for_check(alice._desk, "first")
+    for honest in (alice, bob):
+        run_and_report(farm, ecm, honest, curves=50)
+    for _ in range(most):
+        run_and_report(farm, ecm, cheater, corrupt)
+        until(farm.weighed)
+        while not farm.standing("mallory's")["failed"] and sum(work_check(one) is not None for one in (alice, bob)):
+            pass
+        if farm.standing("mallory's")["failed"]:
+            break
+    assert farm.standing("mallory's")["failed"]
+    for honest in ("alice's", "bob's"):
+        assert (farm.standing(honest)["failed"], farm.standing(honest)["refuted"]) == (0, 0)
