@@ -51,7 +51,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/", "overview.html", partial(overview, contexts), "/"),
         *(page for one in brought for page in one.pages),
         Page("/workers", "workers.html", partial(at_work, contexts), "/workers"),
-        Page("/events", "events.html", events, "/events"),
+        Page("/events", "events.html", partial(events, contexts), "/events"),
         Page("/events/{position}", "event.html", partial(event, contexts), "/events"),
         Page("/audit", "audit.html", audit, "/audit"),
         Page("/search", "search.html", partial(search, contexts), ""),

@@ -13,15 +13,17 @@ from coordinator.pages.asking import identity, position_of
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
 from coordinator.pages.telling import tell
+from core.clients.naming import stream_of
 from core.factoring.withdrawable import MAY_BE_WITHDRAWN
 from core.refusals import Unknown
 from core.timestamps import from_address
+from projections.clients.state import names
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
 
 
-async def events(node: Node, address: Address) -> dict[str, Any]:
+async def events(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return a page of events, as the address asks for."""
     said = {name: address.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
     before = position_of(address, "before")
@@ -37,7 +39,12 @@ async def events(node: Node, address: Address) -> dict[str, Any]:
     return {
         "filters": said,
         "found": found,
+        "sentences": {
+            one.event.position: one.sentence
+            for one in await tell(brought, node, [node.registry.event(row) for row in found.events])
+        },
         "before": before,
+        "actors": {stream_of(client): name for client, name in (await node.readers["clients"].query(names)).items()},
         "types": sorted(node.registry.facts),
         "tables": (Table("events", ShownEvent, map(show, found.events), following=following),),
     }

@@ -88,6 +88,12 @@ def _cell(cell: object) -> object:
     return wording.whole(cell) if isinstance(cell, int) else cell
 
 
+def kept(event_type: str) -> str:
+    """Write what an event of which no sentence tells keeps in the books: `factoring.curve_measured.v1` as `factoring: curve measured`."""
+    context, fact = event_type.split(".")[:2]
+    return f"{context}: {fact.replace('_', ' ')}"
+
+
 def power(value: int) -> str | Markup:
     """Write a number as people say it: a power of ten or a small multiple of one, else with thin groups of three."""
     lead = str(value).rstrip("0")
@@ -153,7 +159,7 @@ NAMED: dict[str, Callable[..., Any]] = {
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
         *(wording.chance, wording.rate),
-        *(cells, moment, span, power, number, brief, expression, powers, b1, to_iso),
+        *(cells, kept, moment, span, power, number, brief, expression, powers, b1, to_iso),
     )
 }
 """The filters, by the names under which templates use them; `ago` and `when` differ for pages of the past."""

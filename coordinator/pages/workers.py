@@ -9,12 +9,14 @@ from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.contributing import Brought, Cause, Measure, Queue, served
 from coordinator.pages.site import Address
+from coordinator.wallclock import now
 from core.clients.naming import stream_of
-from core.timestamps import to_iso
+from core.timestamps import SECOND, to_iso
 from projections.clients.state import names as names_of
 from projections.leases.table import Held, held_by_clients, holders
 
 _SHOWN = 100
+_LATE = 120 * SECOND
 
 
 class AtWork(Struct, frozen=True):
@@ -35,6 +37,16 @@ class AtWork(Struct, frozen=True):
     version: str
     held: dict[str, Held]
     speed: float | None
+
+    @property
+    def works(self) -> bool:
+        """Whether they hold work."""
+        return any(held.live for held in self.held.values())
+
+    @property
+    def late(self) -> bool:
+        """Whether they hold work and gave no sign for a while."""
+        return self.works and (self.seen is None or self.seen < now() - _LATE)
 
     @property
     def ended(self) -> int:

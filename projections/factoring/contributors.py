@@ -157,3 +157,13 @@ def count(connection: sqlite3.Connection) -> int:
 def count_factors(connection: sqlite3.Connection) -> int:
     """Count the factors that somebody found."""
     return int(connection.execute("SELECT coalesce(sum(factors), 0) FROM pace").fetchone()[0])
+
+
+def cpu_by_day(connection: sqlite3.Connection, day: int) -> dict[int, dict[int, int]]:
+    """Return the CPU time of each client on each day from this one on, milliseconds; days without any are left out."""
+    found: dict[int, dict[int, int]] = {}
+    for client, at, cpu in connection.execute(
+        "SELECT client, day, cpu_milliseconds FROM contributions WHERE day >= ?", (day,)
+    ):
+        found.setdefault(client, {})[at] = cpu
+    return found

@@ -146,6 +146,14 @@ def primes_between(connection: sqlite3.Connection, since: int, until: int) -> li
     return rows.fetchall()
 
 
+def largest_by_client(connection: sqlite3.Connection) -> dict[int, int]:
+    """Return the digits of the largest prime that each client found."""
+    rows = connection.execute(
+        f"SELECT client, max(digits) FROM factors WHERE client <> 0 AND {_PRIMES} GROUP BY client"
+    )
+    return dict(rows)
+
+
 def by_project_and_day(connection: sqlite3.Connection, since: int, day: int) -> dict[str, dict[int, int]]:
     """Count the primes found from a time on in the numbers of each project, by the day, which takes so long."""
     found: dict[str, dict[int, int]] = {}

@@ -81,14 +81,18 @@ async def _in_groups(node: Node, address: Address) -> dict[str, Any]:
     tallies = await factoring.query(submitted.tallies)
     total = sum(tallies.get(standing, 0) for standing in TABS.get(tab, tuple(_SHOWN)))
     paging = Paging(total, page, SIZE) if tab else None
+    given = Paging(total, page, SIZE)
     shown = [row.number for group in found for row in group.rows]
+    if not tab:  # what is given away of the page of all is the list of all numbers
+        listed = await searching.search(node, Search(page=page, size=SIZE))
+        given, shown = Paging(listed.total, page, SIZE), listed.numbers
     whole = every_number(factoring, Search())
     return {
         "groups": found,
         "paging": paging,
         "total": total,
         "problem": None,
-        "tables": (Table("numbers", CompositeSummary, map(summary_of, shown), paging, whole),),
+        "tables": (Table("numbers", CompositeSummary, map(summary_of, shown), given, whole),),
     }
 
 

@@ -9,9 +9,10 @@ from coordinator.http.tables import Paging, Table, Whole
 from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
+from coordinator.pages.factoring.finds import finds
 from coordinator.pages.site import Address
 from projections.clients.state import names
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
 from projections.factoring.factors import Factor, Order
 
 _SIZE = 50
@@ -31,8 +32,7 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
     paging = Paging(total, page, _SIZE)
     known = await node.readers["clients"].query(names)
     return {
-        "factors": shown,
-        "factored": await reader.query(catalogue.numbers_by_id, [factor.number for factor in shown]),
+        "finds": await reader.query(finds, shown, node.time),
         "names": known,
         "order": order,
         "orders": get_args(Order),

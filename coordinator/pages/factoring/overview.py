@@ -14,6 +14,7 @@ from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.listing import listed
 from coordinator.pages.factoring.pace import pace
 from coordinator.pages.site import Address
+from core.factoring.state import Number
 from projections.clients.state import names
 from projections.factoring import assignments, catalogue, contributors, factors, projects, residue_status, submitted
 from projections.factoring.contributors import DAY, HOUR, HOURS, Hour
@@ -123,7 +124,16 @@ async def held_work(node: Node, _: Address) -> dict[str, Any]:
         "held": held,
         "names": await node.readers["clients"].query(names),
         "numbers": await node.readers["factoring"].query(catalogue.numbers_by_id, numbers),
+        "wholes": await node.readers["factoring"].query(_wholes, numbers),
     }
+
+
+def _wholes(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Number]:
+    """Return the submitted number that each number is a part of, or is itself."""
+    roots = submitted.roots(connection, numbers)
+    first = {number: roots.get(number, [number])[0] for number in numbers}
+    known = catalogue.numbers_by_id(connection, sorted(set(first.values())))
+    return {number: known[root] for number, root in first.items()}
 
 
 async def counts(node: Node) -> dict[str, int]:

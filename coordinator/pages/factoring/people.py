@@ -4,33 +4,38 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from coordinator.explaining.prospects import outlook
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.operations.people import people
+from coordinator.operations.people import People, people
 from coordinator.pages.asking import id_of, state_of
-from coordinator.pages.charts.bars import Bars, Period, bars, said
+from coordinator.pages.charts.bars import Bar, Bars, Period, bars, said, spark
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.checked import expectation_of, machine_of
+from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.overview import speeds
-from coordinator.pages.factoring.users import UserRow, added, credit_by_user, user_row
+from coordinator.pages.factoring.users import UserCredit, UserRow, added, credit_by_user, owner_of, user_row
 from coordinator.pages.site import Address
 from coordinator.pages.workers import standing_of
+from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.wording import plural, whole
 from projections.clients.state import also_named, client_numbered
 from projections.clients.state import names as names_of
-from projections.factoring import catalogue, contributors, factors, holdings, prospects
+from projections.factoring import contributors, factors, holdings, prospects
 from projections.factoring.contributors import DAY, Contribution, Credit, Day
 
 Per = Literal["user", "name"]
+Since = Literal["week", "month", "year", "all"]
+_DAYS = {"week": 7, "month": 30, "year": 365, "all": 1_000_000}
 
 _SHOWN = 100
 _ALL = -1
-_RECENT_DAYS = 30
+_SPARK_DAYS = 28
 _DRAWN_DAYS = 30
 _LISTED = 25
 
@@ -43,15 +48,16 @@ class Contributor(ClientRow, frozen=True):
 
 async def contributions(node: Node, address: Address) -> dict[str, Any]:
     """Return who did most, lately and ever: users, or names, by themselves where no name is anybody's."""
-    by: Credit = state_of(address, get_args(Credit), "by") or "curves"
+    by: Credit = state_of(address, get_args(Credit), "by") or "cpu_time"
+    since: Since = state_of(address, get_args(Since), "since") or "week"
     who = await people(node)
     per: Per = state_of(address, get_args(Per), "per") or ("user" if who.belongings.holders else "name")
     reader = node.readers["factoring"]
-    since = node.time // DAY - _RECENT_DAYS + 1
+    today = node.time // DAY
     known = await node.readers["clients"].query(names_of)
     boards: dict[str, Sequence[Any]] = {}
     tables: list[Table] = []
-    for name, day in (("recent", since), ("ever", 0)):
+    for name, day in (("recent", max(today - _DAYS[since] + 1, 0)), ("ever", 0)):
         if per == "user":
             everybody = await reader.query(contributors.contributions_since, day, _ALL, by)
             boards[name] = credit_by_user(everybody, who, known, by, _SHOWN)
@@ -59,7 +65,68 @@ async def contributions(node: Node, address: Address) -> dict[str, Any]:
         else:
             boards[name] = await reader.query(contributors.contributions_since, day, _SHOWN, by)
             tables.append(Table(name, Contributor, [_contributor_row(one, known) for one in boards[name]]))
-    return {"names": known, "recent_days": _RECENT_DAYS, "by": by, "per": per, "tables": tuple(tables), **boards}
+    history = await reader.query(_history, today)
+    return {
+        "by": by,
+        "per": per,
+        "since": since,
+        "spans": get_args(Since),
+        "board": _board(boards["recent"], history, today, who, known),
+        "tables": tuple(tables),
+    }
+
+
+class Row(Struct, frozen=True):
+    """A place on the leaderboard.
+
+    Attributes:
+        name: of the user or the client.
+        address: of their page; empty for none.
+        did: their work.
+        share: of all CPU time on the board, 0 to 1.
+        largest: the digits of the largest prime that they ever found, 0 for none.
+        days: the CPU time of the last days.
+    """
+
+    name: str
+    address: str
+    did: Contribution
+    share: float
+    largest: int
+    days: list[Bar]
+
+
+History = tuple[dict[int, int], dict[int, dict[int, int]]]
+"""By client the digits of the largest prime that it found, and its CPU time by day, milliseconds."""
+
+
+def _history(connection: sqlite3.Connection, today: int) -> History:
+    return factors.largest_by_client(connection), contributors.cpu_by_day(connection, today - _SPARK_DAYS + 1)
+
+
+def _board(
+    rows: Sequence[Contribution | UserCredit], history: History, today: int, who: People, known: dict[int, str]
+) -> list[Row]:
+    """Return the leaderboard, in the order of the rows."""
+    largest, cpu = history
+    owners: dict[str, list[int]] = {}
+    for client in {*largest, *cpu}:
+        owners.setdefault(owner_of(client, who, known)[0], []).append(client)
+    total = sum((row.did if isinstance(row, UserCredit) else row).cpu_milliseconds for row in rows)
+    board = []
+    for row in rows:
+        if isinstance(row, UserCredit):
+            name, address, did, clients = row.name, row.address, row.did, owners.get(row.user, [])
+        else:
+            name, did, clients = client_name(row.client, known) or "unnamed", row, [row.client]
+            address = f"/contributors/{row.client}" if row.client else ""
+        days = [
+            sum(cpu.get(client, {}).get(day, 0) for client in clients)
+            for day in range(today - _SPARK_DAYS + 1, today + 1)
+        ]
+        most = max((largest.get(client, 0) for client in clients), default=0)
+        board.append(Row(name, address, did, did.cpu_milliseconds / total if total else 0, most, spark(days)))
+    return sorted(board, key=lambda one: not one.address)
 
 
 def _contributor_row(one: Contribution, known: dict[int, str]) -> Contributor:
@@ -110,7 +177,7 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: in
         "days": contributors.days_of(connection, clients, now // DAY - _DRAWN_DAYS + 1),
         "factors": found,
         "expectation": expectation_of(connection, clients[0]),
-        "factored": catalogue.numbers_by_id(connection, [factor.number for factor in found]),
+        "finds": finds(connection, found, now),
         "outlook": outlook(connection, prospects.pace_of_clients(connection, clients, now)),
         "holdings": holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED)),
     }

@@ -10,6 +10,8 @@ from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
 from coordinator.pages.factoring.checked import share_of
+from coordinator.pages.factoring.finds import finds
+from coordinator.pages.factoring.overview import shares
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
@@ -45,7 +47,7 @@ async def projects(node: Node, _: Address) -> dict[str, Any]:
     """Return every project."""
     found = await node.readers["factoring"].query(table.listed)
     return {
-        "projects": found,
+        "projects": await node.readers["factoring"].query(shares, found, node.time),
         "tables": (Table("projects", ProjectRow, map(_row, found)),),
     }
 
@@ -95,5 +97,6 @@ def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[st
         "outlook": outlook(connection, prospects.pace_of_project(connection, found.name, now), found.name),
         "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
         "factors": newest,
-        "factored": catalogue.numbers_by_id(connection, [factor.number for factor in newest]),
+        "finds": finds(connection, newest, now),
+        "at_target": table.at_target(connection).get(found.name, 0),
     }

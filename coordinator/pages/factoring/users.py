@@ -12,13 +12,14 @@ from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
 from coordinator.pages.factoring import factors as factor_pages
+from coordinator.pages.factoring.finds import Find, finds
 from coordinator.pages.site import Address
 from core.access.users import ANONYMOUS
 from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names as names_of
-from projections.factoring import catalogue, contributors, factors
+from projections.factoring import contributors, factors
 from projections.factoring.contributors import Contribution, Credit
 from projections.factoring.factors import Factor
 
@@ -78,7 +79,7 @@ def credit_by_user(
     """Add up what clients did by whose they are, who did most first."""
     of: dict[tuple[str, str, str], list[Contribution]] = {}
     for row in rows:
-        of.setdefault(_owner(row.client, who, names), []).append(row)
+        of.setdefault(owner_of(row.client, who, names), []).append(row)
     clients = who.belongings.client
     shown = [
         UserCredit(*owner, len({clients(row.client) for row in each if row.client}), did)
@@ -89,7 +90,7 @@ def credit_by_user(
     return sorted(shown, key=lambda one: (-kind(one.did), one.user))[:limit]
 
 
-def _owner(client: int, who: People, names: Mapping[int, str]) -> tuple[str, str, str]:
+def owner_of(client: int, who: People, names: Mapping[int, str]) -> tuple[str, str, str]:
     """Return whose a client's credit is: the user, the name, and the address of the page."""
     if not client:
         return "", "unnamed", ""
@@ -128,7 +129,7 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no user {asked[:40]!r}.")
     known = await node.readers["clients"].query(names_of)
     shown = who.belongings.user(asked)
-    rows, found, factored = await node.readers["factoring"].query(_work_of, shown, who)
+    rows, found, shown_finds = await node.readers["factoring"].query(_work_of, shown, who, node.time)
     return {
         "user": asked,
         "name": who.user_name(asked),
@@ -141,7 +142,7 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
         "shared": [client for client in who.belongings.names_of(shown) if len(who.belongings.holders_of(client)) > 1],
         "names": known,
         "factors": found,
-        "factored": factored,
+        "finds": shown_finds,
         "listed": _LISTED,
         "tables": (
             Table("names", ClientRow, (client_row(row, known) for row in rows)),
@@ -150,7 +151,9 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-def _work_of(connection: sqlite3.Connection, user: str, who: People) -> tuple[list[Contribution], list[Factor], Any]:
+def _work_of(
+    connection: sqlite3.Connection, user: str, who: People, now: int
+) -> tuple[list[Contribution], list[Factor], list[Find]]:
     """Return what each client of a user did, who did most first, and the factors that they found last."""
     rows = [
         row
@@ -158,4 +161,4 @@ def _work_of(connection: sqlite3.Connection, user: str, who: People) -> tuple[li
         if row.client and who.belongings.holders_of(who.belongings.client(row.client)) == {user}
     ]
     found = factors.found_by(connection, [row.client for row in rows], _LISTED)
-    return rows, found, catalogue.numbers_by_id(connection, [factor.number for factor in found])
+    return rows, found, finds(connection, found, now)

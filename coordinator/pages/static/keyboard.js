@@ -13,7 +13,7 @@ function switchTheme() {
 }
 
 function rows() {
-  return [...document.querySelectorAll("main tbody tr")].filter((row) => row.querySelector("a") && !row.matches(".group"));
+  return [...document.querySelectorAll("main tbody tr, main .finds li")].filter((row) => row.querySelector("a") && !row.matches(".group"));
 }
 
 function choose(step) {
