@@ -131,6 +131,7 @@ async def rebuild_withheld(node: Node, name: str, turn: asyncio.Lock, report: Re
     Raises:
         Exception: as `rebuild`.
     """
+    report(Progress(WAITING, 0, 0))
     with node.withheld.attempt(name):
         async with turn:
             if name in node.withheld:

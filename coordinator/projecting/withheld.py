@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from coordinator.processes.progress import Progress
 from coordinator.unavailable import Unavailable
+from core.wording import whole
 
 _BEGINNING = "it is about to begin"
 
@@ -54,7 +55,7 @@ class Withheld:
     def progressed(self, name: str, progress: Progress) -> None:
         """Take note of how far the new projections of a context are."""
         if name in self._sentences:
-            self._sentences[name] = _anew(name, f"{progress.done:,} of {progress.total:,} events are in them")
+            self._sentences[name] = _anew(name, f"{whole(progress.done)} of {whole(progress.total)} events are in them")
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[None]:
