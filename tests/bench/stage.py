@@ -68,7 +68,7 @@ def _running(command: Sequence[str], probe: str, environment: dict[str, str]) ->
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=1):

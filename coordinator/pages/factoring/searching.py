@@ -1,22 +1,41 @@
 """Search in factoring: numbers, assignments and projects."""
 
+import asyncio
 import sqlite3
+from urllib.parse import urlencode
 
 from coordinator.node import Node
 from coordinator.operations import searching
 from coordinator.pages.asking import id_of, uuid_of
 from coordinator.pages.contributing import Hit
-from core.bigint import abbreviate
+from coordinator.pages.factoring.submitting import SUBMIT
+from core.bigint import abbreviate, digit_count
+from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number
+from core.refusals import BadInput
 from projections.factoring import catalogue, holdings, projects
 from projections.factoring.trigrams import Among
 
 _EACH = 10
+_LONGEST_OFFERED, _FEWEST_DIGITS_OFFERED, _MOST_DIGITS_OFFERED = 1_000, 7, 1_000
 
 
 async def search(node: Node, text: str) -> list[Hit]:
-    """Return the numbers, assignments and projects that fit a text."""
-    return await node.readers["factoring"].query(_found, text, await searching.among(node, text))
+    """Return the numbers, assignments and projects that fit a text; where it is a number that is not on record, a way to add it."""
+    found = await node.readers["factoring"].query(_found, text, await searching.among(node, text))
+    if not found and node.moment is None and len(text) <= _LONGEST_OFFERED:
+        found += await asyncio.to_thread(_to_add, text)
+    return found
+
+
+def _to_add(text: str) -> list[Hit]:
+    try:
+        digits = digit_count(number_from(text, _MOST_DIGITS_OFFERED))
+    except BadInput:
+        return []
+    if digits < _FEWEST_DIGITS_OFFERED:
+        return []
+    return [Hit("not on record", f"add {abbreviate(text)} ({digits} digits)", f"{SUBMIT}?{urlencode({'text': text})}")]
 
 
 def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> list[Hit]:
