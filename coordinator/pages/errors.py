@@ -12,7 +12,7 @@ from coordinator.http.shared import shared_of
 from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.serving import pages_of
 from coordinator.pages.signing_in import LOGIN
-from coordinator.pages.site import Address
+from coordinator.pages.site import Address, answered
 
 _TEMPLATE = "error.html"
 
@@ -27,6 +27,6 @@ def show_error(request: AnyRequest, problem: Problem, headers: dict[str, str]) -
     site = pages_of(request).site
     address = Address(path, {}, {}, origin_of(request))
     context = site.around(shared_of(request).node, address, "", session_of(request)) | {"error": problem}
-    response = site.render(_TEMPLATE, context, problem.status)
+    response = answered(site.write(_TEMPLATE, context), context, problem.status)
     response.headers.update(headers)
     return response

@@ -87,7 +87,7 @@ class Pages:
         if form == "html":
             may = caller_of(request).may if node.moment is None else frozenset[str]()
             status_code = HTTPStatus.BAD_REQUEST if context["problem"] else HTTPStatus.OK
-            return self.site.render(page.template, context | {"may": may}, status_code)
+            return await self.site.render(page.template, context | {"may": may}, status_code)
         if context["problem"]:
             raise BadInput(context["problem"])
         if form == "svg":
@@ -108,7 +108,7 @@ class Pages:
         """
         page, address = self.find(path, {}, origin_of(request))
         context = await self.site.context(page, node, address, session_of(request))
-        return self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
+        return await self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
 
     def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> "Changes":
         """Return the changes of the page at an address; those who look at it share them.
@@ -144,7 +144,7 @@ class Changes:
     async def _read(self, after: int, upto: int) -> Frame:
         """Render what the page shows now; who has seen the frame before gets what is different from it."""
         context = await self._site.context(self._page, self._node, self._address)
-        regions = self._site.regions(self._page, context)
+        regions = await self._site.regions(self._page, context)
         before = self._sent if after == self._upto else {}
         self._upto, self._sent = upto, regions
         changed = {name: html for name, html in regions.items() if before.get(name) != html}

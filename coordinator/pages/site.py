@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
+from coordinator.http.turns import in_turns
 from coordinator.node import Node
 from coordinator.operations.steering import standing
 from coordinator.pages import filters
@@ -229,29 +230,37 @@ class Site:
             "problem": None,
         }
 
-    def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
-        """Render a whole page; what is shown to one who has signed in is kept nowhere."""
-        environment = _environment(self._templates, past=context["then"] is not None)
-        html = environment.get_template(template).render(context)
-        headers = {
-            "Content-Security-Policy": _POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "Cache-Control": "no-store" if context["session"] else "no-cache",
-            "Vary": "Accept, Cookie",
-        }
-        return Response(html, media_type="text/html", status_code=status_code, headers=headers)
+    async def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
+        """Render a whole page while others have their turn; what is shown to one who has signed in is kept nowhere."""
+        pieces = (
+            _environment(self._templates, past=context["then"] is not None).get_template(template).generate(context)
+        )
+        return answered("".join([piece async for piece in in_turns(pieces)]), context, status_code)
 
     def write(self, template: str, shown: Mapping[str, Any], *, past: bool = False) -> str:
         """Return what a template makes of what it shows, with nothing around it."""
         return _environment(self._templates, past=past).get_template(template).render(shown)
 
-    def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
-        """Render only what changes while somebody looks, by the id of the element that holds it."""
+    async def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
+        """Render only what changes while somebody looks, by the id of the element that holds it; others have their turn."""
         regions: dict[str, str] = {}
         for template in (page.template, *(part.body for part in context["parts"] if part.body)):
             loaded = _environment(self._templates, past=False).get_template(template)
             scope = loaded.new_context(dict(context))
             next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
-            regions |= {name: "".join(block(scope)) for name, block in loaded.blocks.items() if name.startswith(LIVE)}
+            for name, block in loaded.blocks.items():
+                if name.startswith(LIVE):
+                    regions[name] = "".join([piece async for piece in in_turns(block(scope))])
         return regions
+
+
+def answered(html: str, context: Mapping[str, Any], status_code: int) -> Response[str]:
+    """Answer with a page that shows this."""
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store" if context["session"] else "no-cache",
+        "Vary": "Accept, Cookie",
+    }
+    return Response(html, media_type="text/html", status_code=status_code, headers=headers)
