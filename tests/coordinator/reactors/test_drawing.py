@@ -1,0 +1,166 @@
+"""What is drawn, opened and doubted beside a running coordinator, over its days, and when its secrets are lost."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from coordinator.auditing.verify import verify
+from coordinator.node import opened
+from coordinator.operations import doubting, drawing
+from coordinator.operations.drawing import begin, kept_secrets, ordered
+from coordinator.ownkeys import DRAWS_FILE
+from coordinator.reactors import drawing as reactor
+from coordinator.reactors.drawing import reconcile
+from core.deciding import Order
+from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.curves import bounds_of
+from core.refusals import Unknown
+from core.trust.chain import DAY
+from core.trust.commands import AnswerCheck, RequestCheck
+from projections.factoring import catalogue
+from projections.trust import machines, state
+from projections.trust.checks import checks_of
+
+NUMBER = str((10**49 + 9) * (10**50 + 151))
+BOUNDS = bounds_of(11_000, None, 1)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that is set by hand."""
+    moment = [drawing.now()]
+    for module in (drawing, reactor):
+        monkeypatch.setattr(module, "now", lambda: moment[0])
+    return moment
+
+
+@pytest.fixture
+def story(tmp_path, clock):
+    """Runs a story with a node, and has whatever comes of it verified."""
+
+    def run(tell):
+        async def all_of_it():
+            async with opened(tmp_path) as node:
+                await perform(node, clock, SubmitComposite(text=NUMBER, ceiling_digits=1_000, target_milli=60_000))
+                return await tell(node)
+
+        told = asyncio.run(all_of_it())
+        found = verify(tmp_path)
+        assert found.holds, found.sentence
+        return told, found
+
+    return run
+
+
+async def perform(node, clock, command, client="alice"):
+    claim = await node.introductions.claim(client)
+    order = Order(
+        command=command, now=clock[0], correlation=str(uuid.uuid4()), client=claim, key=str(uuid.uuid4()), route="t"
+    )
+    return (await node.perform(order)).answer
+
+
+async def report(node, clock, client, first, curves=40):
+    sigmas = tuple(map(str, range(first, first + curves)))
+    checksums = tuple(range(1, curves + 1))
+    command = ReportCurves(work="", value=NUMBER, bounds=BOUNDS, curves=curves, sigmas=sigmas, checksums=checksums)
+    await perform(node, clock, command, client)
+
+
+async def check(node, clock, client, checksum=None):
+    """Have a client answer the next check; return whether there was one."""
+    users = (f"user of {client}",)
+    asked = await perform(node, clock, RequestCheck(str(uuid.uuid4()), users, decides=False, lease_seconds=600), client)
+    if not hasattr(asked, "sigma"):
+        return False
+    drawn = await node.readers["trust"].query(checks_of, None, None, 1_000)
+    truth = next(one.checksum for one in drawn if one.check == asked.check)
+    answer = AnswerCheck(asked.work, truth if checksum is None else checksum, users, decides=False)
+    await perform(node, clock, answer, client)
+    return True
+
+
+async def level(node):
+    return (await node.readers["factoring"].query(catalogue.number_by_id, 1)).t_milli
+
+
+def test_nothing_is_drawn_before_somebody_checks(story, clock):
+    async def tell(node):
+        await report(node, clock, "alice", 0)
+        await reconcile(node)
+        return await kept_secrets(node)
+
+    told, found = story(tell)
+    assert told is None
+    assert found.draws.reports == 0
+
+
+def test_a_secret_is_opened_when_its_day_is_over_and_all_that_it_drew_is_handed_out(story, clock, tmp_path):
+    async def opened_day(node):
+        return (await node.readers["trust"].query(state.newest_chain)).opened
+
+    async def tell(node):
+        await begin(node)
+        await report(node, clock, "alice", 0)
+        await reconcile(node)
+        assert await opened_day(node) == 0
+        clock[0] += DAY
+        await reconcile(node)
+        assert await opened_day(node) == 0, "a check waits"
+        while await check(node, clock, "bob"):
+            pass
+        await reconcile(node)
+        assert await opened_day(node) == 1
+        await report(node, clock, "alice", 1_000)
+        clock[0] += 4 * DAY
+        await reconcile(node)
+        return await opened_day(node)
+
+    told, found = story(tell)
+    assert told >= 3, "a check that nobody makes keeps it secret for two days"
+    assert (found.draws.reports, found.draws.again) == (2, 2)
+    assert "were drawn again alike" in found.sentence
+    assert (tmp_path / DRAWS_FILE).stat().st_mode & 0o077 == 0
+
+
+def test_when_the_secrets_are_lost_others_are_drawn_with_and_the_log_says_so(story, clock, tmp_path):
+    async def tell(node):
+        await begin(node)
+        await report(node, clock, "alice", 0)
+        await reconcile(node)
+        (tmp_path / DRAWS_FILE).write_text("spoilt")
+        await report(node, clock, "alice", 1_000)
+        await reconcile(node)
+        await reconcile(node)
+        return await node.readers["trust"].query(state.newest_chain)
+
+    told, found = story(tell)
+    assert told.chain == 2
+    assert found.draws.reports == 2
+    assert list(tmp_path.glob(f"{DRAWS_FILE}.until-*"))
+
+
+def test_doubtful_reports_do_not_count_until_somebody_trusts_them(story, clock):
+    async def tell(node):
+        await begin(node)
+        await report(node, clock, "mallory", 0)
+        before = await level(node)
+        await reconcile(node)
+        for _ in range(2):
+            await check(node, clock, "bob", 7_000_000)
+            await check(node, clock, "carol", 7_000_000)
+            await reconcile(node)
+        assert before > 0
+        assert await level(node) == 0
+        (client,) = await node.readers["trust"].query(machines.doubtful, "heeded")
+
+        async def order(command, *, client=None):
+            return ordered(command)
+
+        await doubting.settle(node, order, client, "trusted", "it was a build's fault")
+        assert await level(node) == before
+        with pytest.raises(Unknown, match="No report"):
+            await doubting.settle(node, order, client, "withdrawn", "again")
+
+    story(tell)
