@@ -17,6 +17,7 @@ from projections.factoring import catalogue, holdings, projects
 from projections.factoring.trigrams import Among
 
 _EACH = 10
+_SHOWN_WHOLE = 60
 _LONGEST_OFFERED, _FEWEST_DIGITS_OFFERED, _MOST_DIGITS_OFFERED = 1_000, 7, 1_000
 
 
@@ -35,7 +36,8 @@ def _to_add(text: str) -> list[Hit]:
         return []
     if digits < _FEWEST_DIGITS_OFFERED:
         return []
-    return [Hit("not on record", f"add {abbreviate(text)} ({digits} digits)", f"{SUBMIT}?{urlencode({'text': text})}")]
+    written = text if len(text) <= _SHOWN_WHOLE else abbreviate(text)
+    return [Hit("not on record", f"add {written} ({digits} digits)", f"{SUBMIT}?{urlencode({'text': text})}")]
 
 
 def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> list[Hit]:
