@@ -12,6 +12,7 @@ from projections.factoring.projects import by_name
 from projections.factoring.turns import deadlines, shares
 
 _PER_CENT = 1000
+_LARGEST_ID = 2**63 - 1
 
 
 class ShownShare(msgspec.Struct, frozen=True):
@@ -87,6 +88,9 @@ def deadline_command(number: int, deadline: str | None) -> SetDeadline:
     """Return the command that gives a number a deadline; an empty one, or None, is none.
 
     Raises:
+        Unknown: no number can have this id.
         BadInput: it is no time.
     """
+    if not 0 < number <= _LARGEST_ID:
+        raise Unknown(f"There is no number {number}.")
     return SetDeadline(number=number, deadline=from_iso(deadline) if deadline else None)

@@ -11,9 +11,10 @@ from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.webhooks.guarding import Guard
 from coordinator.webhooks.signing import new_secret
-from core.notifications.commands import Subscribe
+from core.notifications.commands import SendAgain, Subscribe
 from core.notifications.state import Subscription
 from core.notifications.wanted import check_types
+from core.refusals import BadInput
 
 
 class Receiver(msgspec.Struct, frozen=True):
@@ -48,6 +49,19 @@ async def subscription_command(
     except sqlite3.OperationalError as error:
         raise Unavailable.because(error) from error
     return Subscribe(seal=sealed.seal, sealed=sealed.sealed, types=wanted, project=project.strip()), receiver.secret
+
+
+def again_command(node: Node, subscription: int, position: int | None) -> SendAgain:
+    """Return the command that has events sent again; None is from where deliveries stand.
+
+    Raises:
+        BadInput: the log has not come so far.
+    """
+    if position is not None and not 0 < position <= node.end + 1:
+        raise BadInput(
+            f"position is {position}; the log ends at {node.end}, and positions from 1 to one beyond it are accepted."
+        )
+    return SendAgain(subscription=subscription, position=position)
 
 
 def receiver_of(node: Node, subscription: Subscription) -> Receiver | None:

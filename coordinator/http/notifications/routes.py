@@ -13,8 +13,8 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.operations.subscribing import subscription_command
-from core.notifications.commands import EndSubscription, SendAgain
+from coordinator.operations.subscribing import again_command, subscription_command
+from core.notifications.commands import EndSubscription
 
 
 class NewSubscription(msgspec.Struct, frozen=True):
@@ -55,9 +55,11 @@ async def subscribe(
 
 
 @post("/{subscription:int}/again", summary="Send events again", status_code=200, responses=may_answer(404, 409))
-async def send_again(request: AnyRequest, subscription: Id, data: JSONBody[Again]) -> Response[dict[str, int]]:
+async def send_again(
+    request: AnyRequest, node: NamedDependency[Node], subscription: Id, data: JSONBody[Again]
+) -> Response[dict[str, int]]:
     """Deliver from a position on, whatever was delivered before; one that was given up is tried again."""
-    outcome = await perform(request, SendAgain(subscription=subscription, position=data.position))
+    outcome = await perform(request, again_command(node, subscription, data.position))
     return answered(outcome, {"id": subscription})
 
 

@@ -8,11 +8,11 @@ import msgspec
 from coordinator.http.notifications.shown import known_subscriptions
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.operations.subscribing import subscription_command
+from coordinator.operations.subscribing import again_command, subscription_command
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from core.notifications.answers import SubscriptionAnswer
-from core.notifications.commands import EndSubscription, SendAgain
+from core.notifications.commands import EndSubscription
 from projections.notifications.state import alarms
 
 PAGE = "/admin/webhooks"
@@ -63,5 +63,5 @@ async def end_subscription(sent: Sent) -> str:
 
 async def send_again(sent: Sent) -> str:
     """Deliver from a position on, or from where deliveries stand."""
-    position = sent.read(_Again).position
-    return done(PAGE, await sent.perform(SendAgain(subscription=sent.read_id("subscription"), position=position)))
+    command = again_command(sent.node, sent.read_id("subscription"), sent.read(_Again).position)
+    return done(PAGE, await sent.perform(command))

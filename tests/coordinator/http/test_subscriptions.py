@@ -60,6 +60,9 @@ def test_what_is_recorded_from_then_on_is_delivered(client, admin, receiver, sub
     assert again.status_code == 200
     until(lambda: receiver.taken)
     assert receiver.taken[0]["data"]["data"]["value"] == str(10**32 + 49)
+    beyond = client.post(f"{ADDRESS}/{made['id']}/again", json={"position": 10**30}, headers=admin)
+    assert beyond.status_code == 400
+    assert "and positions from 1 to one beyond it are accepted" in beyond.json()["detail"]
     refused = client.post(f"{ADDRESS}/{made['id']}/again", json={"position": 1}, headers=admin)
     assert (refused.status_code, refused.json()["detail"]) == (
         400,

@@ -49,6 +49,8 @@ def test_a_weight_and_deadlines_are_given_shown_and_taken_away(client, admin, pr
         ("shares", {"project": "c", "weight": 2}, 404, "There is no project 'c'"),
         ("deadlines", {"number": 1, "deadline": "2001-01-01"}, 400, "which is past; a time in the future is accepted."),
         ("deadlines", {"number": 99, "deadline": "2099-01-01"}, 404, "99"),
+        ("deadlines", {"number": 10**30, "deadline": "2099-01-01"}, 404, "There is no number 1000"),
+        ("shares", {"project": "a", "weight": 10**30}, 400, "weight is 1000"),
     ],
 )
 def test_what_can_not_be_is_refused_with_a_sentence(client, admin, projects, address, body, status, sentence):
