@@ -284,7 +284,8 @@ class ProjectionFile:
         """Apply a command, and remember its answer; one that is not there to its end has none yet."""
         for event in own:
             self.state.apply(event)
-        if command.whole and self._remembers and self._decided(command, own):
+        remembers = self._remembers and command.whole and idempotency.is_repeatable(command.last.command)
+        if remembers and self._decided(command, own):
             answer = self._answer_recorded(command)
             if answer is not None:
                 self._remember(answer, command.last)
