@@ -155,8 +155,11 @@ def _input_number(rest: str) -> Sentence:
     return InputNumber(number[1].strip() if number else "")
 
 
+_STEPS_OVER = {"1": StepOver(1), "2": StepOver(2)}
+
+
 def _step_over(rest: str) -> Sentence:
-    return StepOver(int(rest[0]))
+    return _STEPS_OVER[rest[0]]
 
 
 def _found(rest: str) -> Sentence:

@@ -121,7 +121,7 @@ def parse_output(text: str) -> Output:
         if said is None:
             continue
         margin, sentence = said
-        key = _CLOCK.sub("", margin)
+        key = margin and _CLOCK.sub("", margin)
         if key not in readers:
             if len(readers) == _MOST_MARGINS:
                 continue
@@ -215,6 +215,10 @@ class OutputReader:
     def _turn_to(self, sentence: Header | Resuming | InputNumber | Announced | Run | Torn) -> None:
         """Take in what is said of the curves that follow."""
         match sentence:
+            case Announced():
+                if not self._introduced:
+                    self._lose()
+                self._announce(sentence)
             case Header(version=version, method=method):
                 self.version, self.method, self._number, self._resuming = version, method, None, None
                 self._counted.begin()
@@ -229,10 +233,6 @@ class OutputReader:
                 self._counted.turn()
             case Run() if self._counted.follows(sentence):
                 self._introduced = True
-            case Announced():
-                if not self._introduced:
-                    self._lose()
-                self._announce(sentence)
             case _:
                 self._lose()
 
@@ -286,7 +286,7 @@ class OutputReader:
         if announced.last is not None:
             return tuple(self._on_gpu(announced, begun))
         if not self._found:
-            return (replace(begun, stages=1 if self._stage == 1 else 2),)
+            return (replace(begun, stages=1) if self._stage == 1 else begun,)
         found = self._found[-1]
         factor = None if self._found_whole else found.factor
         return (replace(begun, factor=factor, found_in=found.step, stages=found.step),)
