@@ -46,7 +46,7 @@ def bounds(b1_value: int | None, b2: int | None = None) -> str:
     return f"B1 {b1(b1_value)}, stage 1 only" if b2 == 0 else f"B1 {b1(b1_value)}, B2 {whole(b2 or 0)}"
 
 
-def t_level(milli: int) -> str:
+def t_level(milli: float) -> str:
     """Write thousandths of a digit as a t-level: `t30.4`."""
     return f"t{milli / 1000:.1f}"
 

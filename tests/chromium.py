@@ -52,9 +52,7 @@ class Chromium:
         page = self._blank.pop() if self._blank else self._new_page()
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         page.call("Emulation.setEmulatedMedia", media="", features=[scheme])
-        page.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
-        )
+        page.resize(width, height)
         page.go(address)
         return page
 
@@ -129,6 +127,11 @@ class BrowserPage:
             {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"},
         ]
         self.call("Emulation.setEmulatedMedia", media="print" if printed else "screen", features=features)
+
+    def resize(self, width, height=900):
+        """Have the page shown in a window of this size, in pixels; in one of a phone when it is narrow."""
+        mobile = width < 600
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
 
     def press(self, key):
         """Press a key."""

@@ -11,6 +11,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
+from core.wording import plural, t_level, whole
 
 _BAR_WIDTH = 30
 
@@ -48,8 +49,8 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
 def _summary(address: str, health: dict[str, Any], numbers: int) -> str:
     log, projections = health["log"], health["projections"]
     return (
-        f"{address} is {health['status']}, version {health['version']}: {log['position']} events"
-        f" (projections {projections['lag']} behind), {numbers} numbers, {health['workers']} workers"
+        f"{address} is {health['status']}, version {health['version']}: {plural(log['position'], 'event')}"
+        f" (projections {whole(projections['lag'])} behind), {plural(numbers, 'number')}, {plural(health['workers'], 'worker')}"
     )
 
 
@@ -70,6 +71,6 @@ def _table(composites: list[dict[str, Any]]) -> Table:
             shown(composite["number"]),
             state_of(composite),
             ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
-            f"{level:.1f} of {target:.1f}",
+            f"{t_level(1000 * level)} of {t_level(1000 * target)}",
         )
     return table

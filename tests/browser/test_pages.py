@@ -34,6 +34,7 @@ def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
     assert page.headers["content-security-policy"].startswith("default-src 'self';")
     assert "unsafe" not in page.headers["content-security-policy"]
     tags = re.sub(r'"[^"]*"', '""', page.text)  # values may hold anything, quotes escaped
+    assert len(page.content) < 100_000
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on\w+)=", tags) == []
 
 
@@ -41,11 +42,24 @@ def test_text_full_of_markup_stays_text(shown):
     assert shown.value("document.querySelectorAll('main script, main img').length") == 0
 
 
+WIDTHS = (320, 360, 390, 820, 1280, 1600)
+SMALL = """[...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() && !one.closest('sup')
+    && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
+    && parseFloat(getComputedStyle(one).fontSize) < 11.9).map((one) => one.outerHTML.slice(0, 80))"""
+CUT = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
+    && ['hidden', 'clip'].includes(getComputedStyle(one).overflowX) && !one.closest('.visually-hidden, .cards thead'))
+    .map((one) => one.outerHTML.slice(0, 80))"""
+"""Elements whose text is smaller than 12 px, and those that hide what they hold without a sign."""
+
+
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_page_fits_a_phone_and_shows_what_has_the_focus(shown_on_a_phone, dark):
+def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark):
     shown_on_a_phone.prefer(dark=dark)
-    assert shown_on_a_phone.value("document.documentElement.scrollWidth") <= 360
     assert shown_on_a_phone.value("matchMedia('(prefers-color-scheme: dark)').matches") is dark
+    for width in WIDTHS:
+        shown_on_a_phone.resize(width)
+        assert shown_on_a_phone.value("document.documentElement.scrollWidth") <= width
+        assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}]") == []
 
 
 def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, site):

@@ -27,6 +27,7 @@ from core.bigint import digit_count
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.numberlist import entries
 from core.factoring.sieving import MOST_DIGITS
+from core.wording import duration
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8000
@@ -38,6 +39,8 @@ _FURTHER_DIGITS = 5.0
 _HIGHEST_TARGET = 100.0
 _CEILING_DIGITS = 1_000
 _SMALL_PRIME_DIGITS = 4
+_OPEN = (("10^150-7", 40), ("2^1277-1", 45), ("10^199+7", 45), ("7^389-1", 45))
+"""Numbers with targets that keep the workers going, so that there is something in progress to look at."""
 
 
 @click.command()
@@ -232,7 +235,7 @@ def _show(screen: Screen, there: Coordinator, story: Story) -> None:
 
 
 def _summarise(console: Console, story: Story, labels: dict[int, str], seconds: float) -> None:
-    console.print(f"\nEvery number is factored, after {seconds:.0f} seconds:")
+    console.print(f"\nEvery number is factored, after {duration(1000 * seconds)}:")
     for number, label in labels.items():
         console.print(f"  {label} = {product(story.leaves(number))}", highlight=False, markup=False, soft_wrap=True)
 
@@ -264,7 +267,11 @@ def _verify(console: Console, directory: Path) -> None:
 
 
 def _serve_on(console: Console, there: Coordinator, children: list[Child]) -> None:
-    console.print(f"\nThe coordinator serves on: look at {there.url}/, hand in numbers of your own with")
+    hand_in(there, [{"number": number, "target_t_level": target, "project": "open"} for number, target in _OPEN])
+    console.print(
+        f"\nThe coordinator serves on, and the workers go on with {len(_OPEN)} numbers that are not factored yet:"
+    )
+    console.print(f"look at {there.url}/, hand in numbers of your own with")
     console.print(f"  tallystick submit --coordinator {there.url} '2^101-1'", highlight=False)
     console.print("Ctrl-C ends it.")
     try:

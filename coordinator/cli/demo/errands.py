@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.wire import Coordinator
+from core.wording import whole
 
 Errand: TypeAlias = Callable[[], str | None]
 """Looks what has become of a job: a sentence when it is done, else None; a `Failure` when the outcome is wrong."""
@@ -43,7 +44,7 @@ def _count_primes(there: Coordinator) -> Errand:
             return None
         count = job["result"]["prime_count"]
         _expect("The number of primes up to 10^9", count, _PRIMES_BELOW_A_BILLION)
-        return f"counting: there are {count:,} primes up to 10^9, counted in {_CHUNKS} chunks"
+        return f"counting: there are {whole(count)} primes up to 10^9, counted in {_CHUNKS} chunks"
 
     return look
 

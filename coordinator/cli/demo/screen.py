@@ -8,6 +8,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Column
 
 from coordinator.cli.demo.story import Finding, Leaf
+from core import wording
 from core.bigint import abbreviate
 
 _STEPS = 1_000
@@ -76,7 +77,7 @@ class Screen:
 def size(leaf: Leaf) -> str:
     """A factor by its size, as the trade writes it: p22 is a prime of 22 digits, c41 a composite of 41."""
     power = f"^{leaf.times}" if leaf.times > 1 else ""
-    return f"{'p' if leaf.prime else 'c'}{len(leaf.value)}{power}"
+    return f"{wording.size(len(leaf.value), prime=leaf.prime)}{power}"
 
 
 def product(leaves: list[Leaf]) -> str:

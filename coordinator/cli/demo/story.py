@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from core.factoring.bounds import DEFAULT_B2
+from core.wording import bounds
 
 _DIVISION = "division by small primes"
 _METHODS = {"qs": "the quadratic sieve", "auto": "FLINT"}
@@ -110,5 +110,4 @@ class Story:
 
 
 def _bounds(fact: dict[str, Any]) -> str:
-    b2 = {DEFAULT_B2: "default B2", 0: "no stage 2"}.get(fact["b2"], f"B2 = {fact['b2']:,}")
-    return f"B1 = {fact['b1']:,}, {b2}, sigma {fact['param']}:"
+    return f"{bounds(fact['b1'], fact['b2'])}, sigma {fact['param']}:"

@@ -25,7 +25,7 @@ def found(number, value, attempt=7, sigma="42"):
 def test_a_factor_is_told_with_the_curve_that_found_it():
     story = Story([1])
     findings = told(story, submitted(1, "1001"), CURVES, found(1, "77"))
-    assert findings == [Finding(1, "77", 2, "a curve with B1 = 11,000, default B2, sigma 1:42")]
+    assert findings == [Finding(1, "77", 2, "a curve with B1 11e3, sigma 1:42")]
 
 
 def test_a_factor_of_a_part_is_told_of_the_number_that_was_submitted():

@@ -33,10 +33,10 @@ def test_the_status_tells_of_the_coordinator_and_its_numbers(run, answering):
     result = run("status", "--coordinator", answering.url, env={"COLUMNS": "200"})
     assert result.exit_code == Exit.DONE
     assert (
-        f"{answering.url} is healthy, version 0.1.0: 42 events (projections 0 behind), 1 numbers, 2 workers"
+        f"{answering.url} is healthy, version 0.1.0: 42\u00a0events (projections 0 behind), 1\u00a0number, 2\u00a0workers"
         in result.stdout
     )
-    assert "12.3 of 39.0" in result.stdout
+    assert "t12.3 of t39.0" in result.stdout
 
 
 @pytest.mark.parametrize("primality", ["proven", "probable"])
