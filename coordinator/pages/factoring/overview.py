@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import accumulate
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.charts.bars import Bar, Bars, spark
+from coordinator.pages.charts.bars import Bar, Bars, Period, bars, spark
 from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.contributing import Queue
 from coordinator.pages.factoring.finds import finds
@@ -15,6 +17,8 @@ from coordinator.pages.factoring.listing import listed
 from coordinator.pages.factoring.pace import pace
 from coordinator.pages.site import Address
 from core.factoring.state import Number
+from core.timestamps import to_iso
+from core.wording import whole
 from projections.clients.state import names
 from projections.factoring import assignments, catalogue, contributors, factors, projects, residue_status, submitted
 from projections.factoring.contributors import DAY, HOUR, HOURS, Hour
@@ -119,13 +123,44 @@ def shares(connection: sqlite3.Connection, chosen: Sequence[Project], now: int) 
 async def held_work(node: Node, _: Address) -> dict[str, Any]:
     """Return every live assignment."""
     held = await node.readers["factoring"].query(catalogue.live, _SHOWN)
+    stock = await node.readers["factoring"].query(_stock, node.time // HOUR)
     numbers = [one.assignment.number for one in held]
     return {
         "held": held,
         "names": await node.readers["clients"].query(names),
         "numbers": await node.readers["factoring"].query(catalogue.numbers_by_id, numbers),
         "wholes": await node.readers["factoring"].query(_wholes, numbers),
+        "stock": stock,
+        "tables": (stock.table,),
     }
+
+
+class StockRow(Struct, frozen=True):
+    """Composites that were submitted and not factored at the end of an hour, UTC."""
+
+    hour: Annotated[str, Meta(title="Hour, UTC")]
+    numbers: int
+
+
+def _stock(connection: sqlite3.Connection, hour: int) -> Bars:
+    """Draw how many numbers were not factored at the end of each of the last hours."""
+    first = hour - _CHARTED_HOURS + 1
+    before, changes = submitted.unfactored(connection, first)
+    changed = dict(changes)
+    counts = list(accumulate((changed.get(one, 0) for one in range(first, hour + 1)), initial=before))[1:]
+    hours = range(first, hour + 1)
+    return bars(
+        "Numbers not factored",
+        f"{whole(counts[-1])} now; {whole(counts[0])} three days ago." if any(counts) else "No numbers yet.",
+        [Period(one * HOUR, count) for one, count in zip(hours, counts, strict=True)],
+        HOUR,
+        Table(
+            "stock",
+            StockRow,
+            [StockRow(to_iso(one * HOUR)[:16], count) for one, count in zip(hours, counts, strict=True)],
+        ),
+        running=False,
+    )
 
 
 def _wholes(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Number]:
