@@ -43,6 +43,7 @@ class BatchOrder(Struct, frozen=True):
         param: parametrisation 0 to 3.
         curves: how many.
         sigma: of the one curve to run, in decimal; empty for curves that GMP-ECM draws.
+        method: `ecm`; for one run of P-1 or P+1 `pm1` or `pp1`.
     """
 
     number: str
@@ -51,6 +52,7 @@ class BatchOrder(Struct, frozen=True):
     param: int
     curves: int
     sigma: str = ""
+    method: str = "ecm"
 
 
 class FoundFactor(Struct, frozen=True):
@@ -186,6 +188,8 @@ class Batch:
     def _options(self) -> list[str]:
         order = self._order
         bounds = [str(order.b1)] if order.b2 is None else [str(order.b1), str(order.b2)]
+        if order.method != "ecm":
+            return ["-one", f"-{order.method}", *bounds]
         which = ["-sigma", f"{order.param}:{order.sigma}"] if order.sigma else ["-param", str(order.param)]
         return ["-one", *which, "-c", str(order.curves), "-save", str(self._save_file), *bounds]
 

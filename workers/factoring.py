@@ -16,6 +16,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import bounds_of
 from core.factoring.mathematics.cost import curves_within
 from core.refusals import Refusal
+from workers.beside import run_beside
 from workers.checking import CurveToCheck, ask_for_check, check_curve
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
@@ -45,6 +46,7 @@ class Assignment(msgspec.Struct, frozen=True):
     curves: int
     parametrization: int
     expires_at: str
+    method: str = "ecm"
 
 
 class FactoringExecutor:
@@ -73,15 +75,20 @@ class FactoringExecutor:
             "wait": wait,
             "cores": 1,
             "lease_seconds": LEAST_SECONDS,
+            "beside": "true",
         }
         query |= self._desk.ending.said()
         answer = self._desk.coordinator.call("GET", f"{_WORK}/request", dict[str, Any], query=query, key=key, wait=wait)
         return None if answer["work_id"] is None else msgspec.convert(answer, Assignment)
 
     def perform(self, work: Assignment | CurveToCheck, seat: Seat) -> None:
-        """Run the curves until all are done, a factor is found, the worker stops, or the assignment has ended."""
+        """Do what was assigned: run the curves until all are done, a factor is found, the worker stops, or the assignment has ended."""
         if isinstance(work, CurveToCheck):
             check_curve(work, self._desk, self._binary, seat)
+            return
+        if work.method != "ecm":
+            order = BatchOrder(work.composite, work.b1, work.b2, work.parametrization, 1, method=work.method)
+            run_beside(work.work_id, order, work.expires_at, self._desk, self._binary, seat)
             return
         _Undertaking(work, self._desk, self._binary, seat).run()
 

@@ -56,7 +56,7 @@ class CompositeAnswer(Answer, frozen=True, tag="composite"):
 
 
 class WorkAnswer(Answer, frozen=True, tag="work"):
-    """Work was assigned; `b2` is -1 for GMP-ECM's default, `prior_milli` the t-level declared to be reached elsewhere."""
+    """Work was assigned, as `WorkAssigned` has it; `prior_milli` is the t-level declared to be reached elsewhere."""
 
     work: str
     assignment: int
@@ -71,6 +71,7 @@ class WorkAnswer(Answer, frozen=True, tag="work"):
     target_milli: int
     expires_at: int
     prior_milli: int = 0
+    method: str = "ecm"
 
 
 class NoWork(Nothing, frozen=True, tag="no-work"):
@@ -263,4 +264,5 @@ def _work(fact: WorkAssigned, lease: LeaseGranted, state: FactoringState) -> Wor
         target_milli=number.target_milli,
         expires_at=lease.expires_at,
         prior_milli=state.declared(fact.number).t_milli,
+        method=fact.method,
     )

@@ -65,7 +65,7 @@ def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Itera
 
     def plan(number: Number) -> Plan | None:
         if wanted.strategy == "yield" and not command.whole:
-            return most_promising(number, portion, asking, state)
+            return most_promising(number, portion, asking, state, beside=command.beside)
         found = next_step(number, asking, state)
         if found is None or command.whole:
             return found
@@ -153,8 +153,8 @@ def _assignment(
         curves=plan.curves,
         goal_milli=number.target_milli if command.whole else plan.goal_milli,
         cores=command.cores,
-        method="ecm",
-        exclusive=command.whole,
+        method=plan.method,
+        exclusive=command.whole or plan.method != "ecm",
         strategy=strategy,
         nominal_microseconds=plan.microseconds,
     )

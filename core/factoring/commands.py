@@ -55,6 +55,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
         cores: that the client has, 0 when it does not say.
         whole: whether the client takes the number all the way to its target, and nobody else a share of it.
         most_held: who holds so many assignments already gets no further one; 0 for no bound.
+        beside: whether a run of P-1 or P+1 may be given instead of curves, where it promises more.
         lives_seconds: what would not end within so many seconds is not given; 0 when the client does not say how long it lives.
         unmeasured: whether a client whose speed is not known gets as much as one of the usual speed, since it does not come
             back soon.
@@ -69,6 +70,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     cores: int = 0
     whole: bool = False
     most_held: int = 0
+    beside: bool = False
     lives_seconds: int = 0
     unmeasured: bool = False
 

@@ -6,10 +6,12 @@ from core.deciding import Asking
 from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of
 from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics import choice
-from core.factoring.mathematics.cost import curves_within, nominal_microseconds
+from core.factoring.mathematics.choice import Arm
+from core.factoring.mathematics.cost import beside_microseconds, curves_within, nominal_microseconds
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.standard import curves_to_reach, is_reached, next_row
 from core.factoring.state import FactoringState, Number
+from core.timestamps import SECOND
 
 FIRST_SECONDS = 5
 """A client whose speed is not known yet gets about this much work, and is measured by it."""
@@ -29,6 +31,7 @@ class Plan(Struct, frozen=True, gc=False):
         goal_milli: the t-level that they lead to, with what is handed out already.
         fresh: whether the worth has yet to be recorded.
         promise: the finds for a CPU-second that they promise, in 2^-48; 0 where that was not asked.
+        method: `ecm`, or `pm1` or `pp1` for one run of P-1 or P+1.
     """
 
     number: Number
@@ -38,10 +41,13 @@ class Plan(Struct, frozen=True, gc=False):
     goal_milli: int
     fresh: bool
     promise: int = 0
+    method: str = "ecm"
 
     @property
     def microseconds(self) -> int:
         """The time that the curves take nominally."""
+        if self.method != "ecm":
+            return beside_microseconds(self.method, self.bounds.b1, self.number.digits)
         return self.curves * nominal_microseconds(self.bounds, self.number.digits)
 
 
@@ -79,11 +85,14 @@ def next_step(number: Number, asking: Asking, state: FactoringState) -> Plan | N
     return Plan(number, bounds, worth, curves_to_reach(effort, row.t_milli, worth), row.t_milli, fresh)
 
 
-def most_promising(number: Number, portion: Portion, asking: Asking, state: FactoringState) -> Plan | None:
+def most_promising(
+    number: Number, portion: Portion, asking: Asking, state: FactoringState, *, beside: bool = False
+) -> Plan | None:
     """Plan the curves that promise the most for their time, given all that is known and handed out.
 
     So many that they promise a tenth less at the end, or as fill a portion, but none beyond the target. None when what is
-    handed out already reaches it. Where no factor is to be expected any more, it is the next step of the ladder.
+    handed out already reaches it. P-1 or P+1 is run instead (`beside`) where that promises more, on a number that nobody
+    holds, and in one portion. Where no factor is to be expected any more, it is the next step of the ladder.
     """
     effort, t_milli = _reckoned(number, asking, state)
     if is_reached(t_milli, number.target_milli):
@@ -92,6 +101,8 @@ def most_promising(number: Number, portion: Portion, asking: Asking, state: Fact
     arm = choice.best(choice.arms(tried, number.digits, fastest_param(number.value)))
     if not arm.promise:
         return next_step(number, asking, state)
+    if beside and not number.leases and (instead := _beside(number, tried, arm, portion)):
+        return instead
     worth, fresh = _worth(arm.bounds, asking, state)
     enough = choice.curves_at_once(tried, number.digits, arm)
     curves = min(
@@ -102,6 +113,17 @@ def most_promising(number: Number, portion: Portion, asking: Asking, state: Fact
         curves = curves_to_reach(effort, number.target_milli, worth)
         goal_milli = number.target_milli
     return Plan(number, arm.bounds, worth, curves, goal_milli, fresh, arm.promise)
+
+
+def _beside(number: Number, tried: int, arm: Arm, portion: Portion) -> Plan | None:
+    """Plan a run of P-1 or P+1 that promises more than curves, if there is one that ends in time."""
+    most = int(portion.most * SECOND) * 1_000 // portion.speed_milli
+    ran = number.minus_one_b1, number.plus_one_b1
+    runs = [one for one in choice.arms_beside(tried, number.digits, *ran) if one.microseconds <= most]
+    best = max(runs, key=lambda one: one.promise, default=arm)
+    if best.promise <= arm.promise:
+        return None
+    return Plan(number, best.bounds, 0, 1, number.t_milli, fresh=False, promise=best.promise, method=best.method)
 
 
 def _reckoned(number: Number, asking: Asking, state: FactoringState) -> tuple[int, int]:

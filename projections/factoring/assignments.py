@@ -215,7 +215,7 @@ class AssignmentTable:
         self.flush()
         rows = self._connection.execute(
             "SELECT b1, b2, param, max(curves - completed, 0) FROM leases JOIN assignments ON work = lease"
-            " WHERE subject = ? AND outcome IS NULL",
+            " WHERE subject = ? AND outcome IS NULL AND method = 'ecm'",
             (subject,),
         )
         return [(Bounds(b1, b2, param), curves) for b1, b2, param, curves in rows]

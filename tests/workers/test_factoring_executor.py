@@ -117,6 +117,33 @@ def test_an_assignment_is_run_and_reported_with_everything_that_is_known_of_it(c
     assert coordinator.handed_back == []
 
 
+@pytest.mark.parametrize(("method", "factors"), [("pm1", ["78496567990020181"]), ("pp1", ["78496567990020181"])])
+def test_p_minus_1_and_p_plus_1_are_run_once_and_reported_with_what_they_found(coordinator, perform, method, factors):
+    composite = str(78496567990020181 * 10000000000000000000000000000000000000121)
+    perform(assignment(composite=composite, b1=50_000, curves=1, method=method))
+    (report,) = coordinator.reports
+    assert report.pop("execution_time") >= 0
+    assert report.pop("program_version").startswith("7")
+    # P+1 finds it by P-1 in every second run; the other half of them finds nothing.
+    assert report.pop("factors_found") in ([factors] if method == "pm1" else [factors, []])
+    assert report == {
+        "work_assignment_id": "w", "client_id": "me", "method": method, "b1": 50_000, "b2": None, "program": "gmp-ecm",
+    }  # fmt: skip
+    assert coordinator.handed_back == []
+
+
+def test_p_minus_1_that_fails_or_is_stopped_is_handed_back(coordinator, perform, tmp_path, stopping):
+    failing = tmp_path / "ecm"
+    failing.write_text("#!/bin/sh\necho 'out of memory'\nexit 1\n")
+    failing.chmod(0o755)
+    with pytest.raises(WorkFailed, match="out of memory"):
+        perform(assignment(method="pm1", curves=1), program=failing)
+    stopping.set()
+    perform(assignment(method="pm1", b1=10**9, curves=1))
+    assert coordinator.handed_back == ["GMP-ECM failed", "the worker stops"]
+    assert coordinator.reports == []
+
+
 def test_what_does_not_fit_into_one_report_is_run_and_reported_in_slices(coordinator, perform):
     perform(assignment(b1=100, b2=0, curves=MAX_SIGMAS + 1))
     pieces = [report["curves_completed"] for report in coordinator.reports]
@@ -202,7 +229,7 @@ def test_curves_that_were_finished_before_gmp_ecm_failed_are_reported(coordinato
 
 def test_work_is_asked_for_one_core_at_a_time(coordinator, executor):
     assert executor().ask("key", 2.0) is None
-    query = {"client_id": "me", "wait": 2.0, "cores": 1, "lease_seconds": 12}
+    query = {"client_id": "me", "wait": 2.0, "cores": 1, "lease_seconds": 12, "beside": "true"}
     assert coordinator.questions == [{"query": query, "key": "key", "wait": 2.0}]
     offered = assignment()
     coordinator.offer = msgspec.to_builtins(offered) | {"message": "5 curves."}

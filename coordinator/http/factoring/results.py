@@ -99,13 +99,16 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
 class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
     """An attempt by another method than curves, under an assignment, which is done with it; `id` as of `EcmResult`.
 
-    `qs` is the quadratic sieve, `nfs` the number field sieve, `auto` whatever the program chose.
+    `qs` is the quadratic sieve, `nfs` the number field sieve, `auto` whatever the program chose. P-1 and P+1 have a `b1`, and a
+    `b2` unless it was the program's default.
     """
 
     work_assignment_id: str
     method: Literal["pm1", "pp1", "qs", "nfs", "auto"]
     client_id: str | None = None
     id: str | None = None
+    b1: int = 0
+    b2: int | None = None
     factors_found: tuple[str | int | ClaimedFactor, ...] = ()
     execution_time: CpuSeconds | None = None
     program: Program | None = None
@@ -124,8 +127,8 @@ async def submit_attempt_result(request: AnyRequest, data: JSONBody[AttemptResul
     command = ReportAttempt(
         value="",
         method=data.method,
-        b1=0,
-        b2=None,
+        b1=data.b1,
+        b2=data.b2,
         runs=1,
         claims=tuple(map(claim_of, data.factors_found)),
         cpu_milliseconds=round((data.execution_time or 0) * 1000),

@@ -28,6 +28,8 @@ from core.factoring.state import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso
 
+_RUNS = {"pm1": "P-1", "pp1": "P+1"}
+
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Curves to run, or a number to sieve; or nulls and the reason why there is nothing."""
@@ -78,6 +80,7 @@ async def request_work(
     lease_seconds: FromQuery[LeaseSeconds] = None,
     method: FromQuery[Literal["ecm", "qs"]] = "ecm",
     lives_seconds: FromQuery[Lives] = 0,
+    beside: FromQuery[bool] = False,
 ) -> Response[Work]:
     """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
 
@@ -86,8 +89,10 @@ async def request_work(
 
     `yield` takes the number on which curves promise the most finds for their time, and now and then the one that had the
     least; `ladder` the number nearest to its target, `progressive` the one that had the least CPU time, work done elsewhere
-    included; all within the highest priority. `standard` is what the setting `drop_in_strategy` says. With `wait`, the answer comes as soon as there is work, at the latest
-    after so many seconds. The assignment expires unless progress is reported; `cores` lets reports that nobody could
+    included; all within the highest priority. `standard` is what the setting `drop_in_strategy` says. With `beside`, a run of
+    P-1 or P+1 (the method is `pm1` or `pp1`) may come instead, where it promises more.
+
+    With `wait`, the answer comes as soon as there is work, at the latest after so many seconds. The assignment expires unless progress is reported; `cores` lets reports that nobody could
     have computed in the time be recognised.
     """
     kind: Strategy = settings.drop_in_strategy if strategy == "standard" else strategy
@@ -103,6 +108,7 @@ async def request_work(
         work_seconds=settings.work_seconds,
         cores=cores,
         lives_seconds=lives_seconds,
+        beside=beside,
     )
     outcome = await perform_when_open(request, command, client=client_id, wait=wait)
     return handed_out(outcome, Work, _work)
@@ -115,7 +121,7 @@ def _work(answer: WorkAnswer) -> Work:
         composite_id=answer.number,
         composite=answer.value,
         digit_length=answer.digits,
-        method="ecm",
+        method=answer.method,
         b1=answer.b1,
         b2=b2_shown(answer.b2),
         curves=answer.curves,
@@ -123,7 +129,7 @@ def _work(answer: WorkAnswer) -> Work:
         current_t_level=digits_of(answer.t_milli),
         target_t_level=digits_of(answer.target_milli),
         expires_at=to_iso(answer.expires_at),
-        message=f"{answer.curves} curves at B1={answer.b1}.",
+        message=f"{_RUNS.get(answer.method, f'{answer.curves} curves')} at B1={answer.b1}.",
     )
 
 

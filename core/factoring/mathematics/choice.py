@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.cost import beside_microseconds, nominal_microseconds
 from core.factoring.mathematics.exponentials import one_minus_exp_minus
 from core.factoring.mathematics.posterior import left
-from core.factoring.mathematics.row_odds import ECM
+from core.factoring.mathematics.row_odds import ECM, P_MINUS_1
 from core.factoring.mathematics.standard import STANDARD
 from core.timestamps import SECOND
 
@@ -26,10 +26,10 @@ _SHARE = 10
 
 
 class Arm(Struct, frozen=True):
-    """A kind of curve that might be run next on a number.
+    """A kind of curve that might be run next on a number, or a run of P-1 or P+1.
 
     Attributes:
-        bounds: how far each is run.
+        bounds: how far each is run; P-1 and P+1 know no parametrisation.
         microseconds: what each takes, nominally.
         finds: what each promises, in 2^-64 finds.
         promise: finds for a CPU-second, in 2^-48; a composite with no prime left to be expected has none.
@@ -39,6 +39,7 @@ class Arm(Struct, frozen=True):
     microseconds: int
     finds: int
     promise: int
+    method: str = "ecm"
 
 
 def _packed(rows: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
@@ -49,6 +50,7 @@ def _packed(rows: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
 
 
 _PACKED = tuple(map(_packed, ECM))
+_PACKED_BESIDE = _packed(P_MINUS_1)
 
 
 def promise(effort: int, digits: int, param: int) -> int:
@@ -71,13 +73,13 @@ def _most(effort: int, digits: int, param: int) -> int:
         return 0
     return max(
         (finds * SECOND << 16) // (cost * divisor)
-        for finds, cost in zip(_finds(expected, param), costs(digits, param), strict=True)
+        for finds, cost in zip(_finds(expected, _PACKED[param]), costs(digits, param), strict=True)
     )
 
 
-def _finds(expected: list[int], param: int) -> list[int]:
-    """Return what a curve of each row promises, in 2^-64 finds."""
-    sums = sum(map(mul, expected, _PACKED[param])).to_bytes(len(STANDARD) * _SUM_BYTES, "little")
+def _finds(expected: list[int], packed: tuple[int, ...]) -> list[int]:
+    """Return what a curve, or a run, of each row promises, in 2^-64 finds."""
+    sums = sum(map(mul, expected, packed)).to_bytes(len(STANDARD) * _SUM_BYTES, "little")
     return [int.from_bytes(sums[i : i + _SUM_BYTES], "little") for i in range(0, len(sums), _SUM_BYTES)]
 
 
@@ -98,8 +100,31 @@ def arms(effort: int, digits: int, param: int) -> list[Arm]:
             finds=finds,
             promise=(finds * SECOND << 16) // (cost * divisor) if divisor else 0,
         )
-        for row, cost, finds in zip(STANDARD, costs(digits, param), _finds(expected, param), strict=True)
+        for row, cost, finds in zip(STANDARD, costs(digits, param), _finds(expected, _PACKED[param]), strict=True)
     ]
+
+
+def arms_beside(tried: int, digits: int, minus_one_b1: int, plus_one_b1: int) -> list[Arm]:
+    """Return the runs of P-1 and P+1 that go further than those before; P+1 finds a factor in every second run.
+
+    Args:
+        tried: the effort of all that was done, them included.
+        digits: of the number.
+        minus_one_b1: to which P-1 was run.
+        plus_one_b1: to which P+1 was run.
+    """
+    expected = left(tried, digits)
+    divisor = one_minus_exp_minus(sum(expected))
+    finds = _finds(expected, _PACKED_BESIDE)
+    found: list[Arm] = []
+    for method, reached, every in (("pm1", minus_one_b1, 1), ("pp1", plus_one_b1, 2)):
+        before = sum(row.b1 <= reached for row in STANDARD)
+        for row, whole in list(zip(STANDARD, finds, strict=True))[before:]:
+            more = max(whole - (finds[before - 1] if before else 0), 0) // every
+            cost = beside_microseconds(method, row.b1, digits)
+            promised = (more * SECOND << 16) // (cost * divisor) if divisor else 0
+            found.append(Arm(Bounds(row.b1, DEFAULT_B2, 1), cost, more, promised, method))
+    return found
 
 
 def best(found: list[Arm]) -> Arm:

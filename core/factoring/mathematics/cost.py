@@ -18,6 +18,17 @@ _WORDS_A_DIGIT = Decimal("0.0519051265")
 _STAGE_1 = Decimal("0.0615"), Decimal(1), Decimal("1.40")
 _STAGE_2 = Decimal("0.3835"), Decimal("0.8935"), Decimal("0.892")
 """Microseconds, exponent of B1, exponent of the length."""
+_BESIDE = {
+    "pm1": (
+        (Decimal("0.00858"), Decimal("1.032"), Decimal("1.19")),
+        (Decimal("0.0255"), Decimal("0.977"), Decimal("0.98")),
+    ),
+    "pp1": (
+        (Decimal("0.0154"), Decimal("0.995"), Decimal("1.37")),
+        (Decimal("0.0117"), Decimal("1.04"), Decimal("1.13")),
+    ),
+}
+"""The same for P-1 and P+1."""
 
 
 def nominal_microseconds(bounds: Bounds, digits: int) -> int:
@@ -36,6 +47,12 @@ def stage_microseconds(bounds: Bounds, digits: int) -> tuple[int, int]:
         return int(stage_1), int(stage_2)
     share = isqrt(max(bounds.b2 - bounds.b1, 0) * 2**32 // stage2_of(bounds.b1, None).b2)
     return int(stage_1), int(stage_2) * share >> 16
+
+
+@lru_cache(maxsize=4096)
+def beside_microseconds(method: str, b1: int, digits: int) -> int:
+    """Return about how long a run of P-1 (`pm1`) or P+1 (`pp1`) takes on one core, with the default B2; at least 1."""
+    return max(sum(int(_term(b1, digits, *term)) for term in _BESIDE[method]), 1)
 
 
 def _term(b1: int, digits: int, scale: Decimal, by_b1: Decimal, by_length: Decimal) -> Decimal:

@@ -181,3 +181,30 @@ def test_what_was_run_on_a_number_was_run_on_its_parts(office):
     tables = office.tables()
     office.reopen(rebuild=True)
     assert office.tables() == tables
+
+
+def test_p_minus_1_is_given_where_it_promises_more_to_who_can_run_it(office):
+    number = submit(office, PRIMES[4], PRIMES[5], target_milli=40_000)
+
+    def asked(beside):
+        command = RequestWork(
+            work=str(uuid.uuid4()), wanted=Wanted(), lease_seconds=120, work_seconds=600, beside=beside
+        )
+        return office.perform(command)
+
+    methods = []
+    for _ in range(60):
+        work = asked(beside=True)
+        methods.append(work.method)
+        if work.method == "ecm":
+            run(office, work)
+        else:
+            assert work.curves == 1
+            assert office.factoring.planned(number) == 0
+            assert office.factoring.number(number).exclusive == 1
+            office.perform(ReportAttempt(value="", method=work.method, b1=work.b1, b2=None, runs=1, work=work.work))
+    assert {"ecm", "pm1", "pp1"} == set(methods)
+    reached = office.factoring.number(number)
+    assert reached.minus_one_b1 >= reached.plus_one_b1 > 0
+    assert office.factoring.number(number).leases == 0
+    assert asked(beside=False).method == "ecm"

@@ -1,0 +1,63 @@
+"""Runs P-1 and P+1 where they promise more than curves: one run of GMP-ECM, and what it found."""
+
+import structlog
+
+from core.bigint import abbreviate
+from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
+from workers.executors import Desk, Seat, WorkFailed
+from workers.gmp_ecm import Binary
+from workers.halting import Halt
+from workers.lease import Holding, KeptLease
+
+_RESULTS = "/api/v1/results/attempt"
+_NAMES = {"pm1": "P-1", "pp1": "P+1"}
+_log = structlog.get_logger(__name__)
+
+
+def run_beside(work: str, order: BatchOrder, expires_at: str, desk: Desk, binary: Binary, seat: Seat) -> None:
+    """Run what was assigned as `work`, and hand in what it found; when the worker stops, hand it back.
+
+    Raises:
+        WorkFailed: GMP-ECM failed.
+    """
+    halt = Halt()
+    holding = Holding(desk, f"/api/v1/work/{work}")
+    lease = KeptLease(holding.renew, expires_at, halt.set)
+    log = _log.bind(seat=seat.number, work=work, number=abbreviate(order.number))
+    log.info("work_started", method=order.method, b1=order.b1)
+    showing = f"c{len(order.number)} {_NAMES[order.method]} B1={order.b1}"
+    result: BatchResult | None = None
+    try:
+        with (
+            seat.display.showing(seat.number, showing, 1) as advance,
+            seat.stopping.calling(halt.set),
+            lease,
+            run_batch(str(binary.path), order) as batch,
+            halt.calling(batch.stop),
+        ):
+            result = batch.result()
+            advance(result.curves)
+    except EcmFailed as failure:
+        raise WorkFailed(str(failure)) from failure
+    finally:
+        if result is None or not result.curves:
+            if lease.lost is None:
+                holding.hand_back("the worker stops" if halt.is_set() else "GMP-ECM failed")
+            result = None
+    if result is not None:
+        log.info("work_ended", factors=[found.factor for found in result.factors])
+        desk.courier.hand_in(_RESULTS, _report(work, order, desk, binary, result))
+
+
+def _report(work: str, order: BatchOrder, desk: Desk, binary: Binary, result: BatchResult) -> dict[str, object]:
+    return {
+        "work_assignment_id": work,
+        "client_id": desk.client,
+        "method": order.method,
+        "b1": order.b1,
+        "b2": order.b2,
+        "factors_found": [found.factor for found in result.factors],
+        "execution_time": result.cpu_seconds,
+        "program": result.program,
+        "program_version": f"{result.program_version} ({binary.source})",
+    }
