@@ -120,10 +120,16 @@ def _beside(number: Number, tried: int, arm: Arm, portion: Portion) -> Plan | No
     most = int(portion.most * SECOND) * 1_000 // portion.speed_milli
     ran = number.minus_one_b1, number.plus_one_b1
     runs = [one for one in choice.arms_beside(tried, number.digits, *ran) if one.microseconds <= most]
-    best = max(runs, key=lambda one: one.promise, default=arm)
-    if best.promise <= arm.promise:
+    best = max(runs, key=_promise_when_asked_for, default=arm)
+    promise = _promise_when_asked_for(best)
+    if best is arm or promise <= arm.promise:
         return None
-    return Plan(number, best.bounds, 0, 1, number.t_milli, fresh=False, promise=best.promise, method=best.method)
+    return Plan(number, best.bounds, 0, 1, number.t_milli, fresh=False, promise=promise, method=best.method)
+
+
+def _promise_when_asked_for(run: Arm) -> int:
+    """Return what a run promises when the least that is worth to be asked for is added to its time: each is asked for by itself."""
+    return run.promise * run.microseconds // (run.microseconds + int(LEAST_SECONDS * SECOND))
 
 
 def _reckoned(number: Number, asking: Asking, state: FactoringState) -> tuple[int, int]:

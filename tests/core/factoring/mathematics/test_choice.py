@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.factoring.curves import Bounds
 from core.factoring.mathematics import choice, posterior, row_odds
+from core.factoring.mathematics.beside import effort_beside
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.effort import DIGITS, UNIT, curve_effort, from_lanes, lanes
 from core.factoring.mathematics.exponentials import (
@@ -135,3 +136,23 @@ def test_the_usual_steps_are_climbed_one_after_the_other():
 
 def test_small_numbers_of_which_little_is_known_have_a_choice_as_well():
     assert choice.best(choice.arms(0, 12, 1)).bounds.b1 == 2_000
+
+
+def test_p_plus_1_promises_half_of_p_minus_1_and_what_was_run_is_not_offered_again():
+    fresh = choice.arms_beside(0, 120, 0, 0)
+    finds = {method: [arm.finds for arm in fresh if arm.method == method] for method in ("pm1", "pp1")}
+    assert len(finds["pm1"]) == len(finds["pp1"]) == len(STANDARD)
+    assert finds["pp1"] == [one // 2 for one in finds["pm1"]]
+    tried = effort_beside(10**6, 0)
+    further = choice.arms_beside(tried, 120, 10**6, 0)
+    assert min(arm.bounds.b1 for arm in further if arm.method == "pm1") == 3 * 10**6
+    assert min(arm.bounds.b1 for arm in further if arm.method == "pp1") == 2_000
+    before, after = (next(arm for arm in arms if arm.bounds.b1 == 3 * 10**6) for arms in (fresh, further))
+    assert 0 < after.finds < before.finds / 2
+    assert {arm.method for arm in choice.arms_beside(tried, 120, 10**12, 0)} == {"pp1"}
+
+
+@given(WORKED, DIGITS_OF_NUMBERS, st.integers(0, 10**10), st.integers(0, 10**10))
+def test_no_run_of_them_promises_less_than_nothing(effort, digits, minus, plus):
+    tried = effort + effort_beside(minus, plus)
+    assert all(arm.promise >= 0 and arm.microseconds >= 1 for arm in choice.arms_beside(tried, digits, minus, plus))
