@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from core.clients.naming import check_name
+from core.factoring.formats.jobfile import read_job_file
 from core.refusals import BadInput, Refusal
 from workers.backoff import Backoff
 from workers.cli import COORDINATOR, key_in, key_options, with_a_way_out
@@ -75,14 +76,18 @@ def take(
             taken = _take(there, body)
             if taken.file is None:
                 raise Refusal(f"No job was taken: {taken.message}")
-            file.write(taken.file.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(output)
+            try:
+                file.write(taken.file.encode())
+                file.flush()
+                os.fsync(file.fileno())
+                unfinished.replace(output)
+            except OSError:
+                _give_back(there, taken.file)
+                raise
     except TurnedDown as refusal:
         raise Refusal(with_a_way_out(refusal.sentence, refusal.status)) from None
     except OSError as trouble:
-        raise BadInput(f"The job file can't be written: {trouble.filename}: {trouble.strerror}.") from None
+        raise BadInput(f"The job file {output} can't be written: {trouble.strerror or trouble}.") from None
     finally:
         unfinished.unlink(missing_ok=True)
     if in_json:
@@ -108,6 +113,14 @@ def _take(there: "Coordinator", body: bytes) -> _Taken:
                 raise Refusal(f"The coordinator gave no job: {away}.") from None
             Event().wait(pauses.pause(away.seconds))
     raise AssertionError
+
+
+def _give_back(there: "Coordinator", content: str) -> None:
+    """Hand back a job that could not be kept; else nobody would work on it until its time is over."""
+    job = read_job_file(content.encode(), "The job").job
+    for one in job.assignments:
+        query = {"client_id": job.client_id, "reason": "the job file could not be written"}
+        there.call("DELETE", f"/api/v1/work/{one.work_id}", msgspec.Raw, query=query)
 
 
 @click.command("hand-in")

@@ -1,0 +1,140 @@
+"""`take` and `hand-in` on the command line, against a coordinator that answers what a test tells it to."""
+
+import json
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from coordinator.cli.main import tallystick
+from core.factoring.formats.jobfile import FORMAT, Job, JobAssignment, Signature, whole, written
+from workers.coordinator import Coordinator, TurnedDown
+
+CURVES = {"b1": 2000, "b2": None, "curves": 4, "parametrization": 1, "current_t_level": 0.0, "target_t_level": 20.0}
+JOB = Job(
+    format=FORMAT,
+    log="l",
+    job="j",
+    client_id="cluster",
+    users=("anonymous",),
+    taken_at="2026-11-28T20:00:00Z",
+    ends_at="2026-11-28T21:00:00Z",
+    position=1,
+    hash="",
+    assignments=tuple(JobAssignment(work_id=work, composite="15", digit_length=2, **CURVES) for work in "ab"),
+)
+FILE = whole(written(JOB), Signature("0" * 64, "0" * 128)).decode()
+TAKEN = {
+    "job": "j", "assignments": 2, "curves": 8, "cpu_seconds": 3600.0, "ends_at": JOB.ends_at, "message": "Enough.",
+    "file": FILE,
+}  # fmt: skip
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the coordinator is asked; its answers stand in `answers`, by the end of the address."""
+    calls = []
+
+    def call(self, method, path, answer, *, body=None, **_):
+        calls.append((method, path, json.loads(body) if body else None))
+        said = ANSWERS.get(path.rpartition("/")[2], {"status": "abandoned", "expires_at": ""})
+        if isinstance(said, Exception):
+            raise said
+        return msgspec.convert(said, answer) if answer is not msgspec.Raw else None
+
+    monkeypatch.setattr(Coordinator, "call", call)
+    return calls
+
+
+ANSWERS = {}
+
+
+@pytest.fixture(autouse=True)
+def answers():
+    """The answers of a test; each begins without any."""
+    ANSWERS.clear()
+    return ANSWERS
+
+
+def run(*words):
+    return CliRunner().invoke(tallystick, [str(word) for word in words])
+
+
+def take(directory):
+    return run("take", "--hours", 1, "--processes", 2, "-o", directory / "job.tally", "--client-id", "cluster")
+
+
+def standing(**statuses):
+    rows = [{"work_id": work, "status": of, "curves": 4, "curves_completed": 0} for work, of in statuses.items()]
+    return {"job": "j", "over": False, "message": "It is held.", "assignments": rows}
+
+
+def results(directory, *works):
+    """Leave a result for each of these behind, as a worker does."""
+    directory.mkdir()
+    (directory / "j.tally").write_text(FILE)
+    for number, work in enumerate(works):
+        body = {"work_assignment_id": work, "curves_completed": 4}
+        kept = {"key": f"k{number}", "address": "/api/v1/results/ecm", "body": body}
+        (directory / f"{number}.json").write_text(json.dumps(kept))
+    return directory
+
+
+def test_a_job_is_written_whole(asked, answers, tmp_path):
+    answers["jobs"] = TAKEN
+    done = take(tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "8 curves in 2 assignments, about 1.0 CPU-hours" in done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["job.tally"]
+    assert (tmp_path / "job.tally").read_text() == FILE
+    assert asked == [("POST", "/api/v1/work/jobs", {"client_id": "cluster", "hours": 1.0, "processes": 2})]
+
+
+def test_without_work_there_is_no_file(asked, answers, tmp_path):
+    answers["jobs"] = TAKEN | {"file": None, "message": "All work here is paused."}
+    done = take(tmp_path)
+    assert done.exit_code == 4
+    assert "No job was taken: All work here is paused." in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_job_that_can_not_be_kept_is_handed_back(asked, answers, tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    answers["jobs"] = TAKEN
+    monkeypatch.setattr("os.fsync", full)
+    done = take(tmp_path)
+    assert "can't be written: No space left on device." in " ".join(done.output.split())
+    assert [path for method, path, _ in asked if method == "DELETE"] == ["/api/v1/work/a", "/api/v1/work/b"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_not_done_is_handed_back_when_its_worker_has_ended(asked, answers, tmp_path):
+    answers["standing"] = standing(a="completed", b="live")
+    found = results(tmp_path / "results", "a")
+    done = run("hand-in", found)
+    assert "1 results with 4 curves are in, 1 assignments are done." in done.output
+    assert "1 assignments that are not done are held still; --hand-back frees them." in done.output
+    (found / "j.1of1.ended").touch()
+    assert "1 assignments that are not done were handed back." in run("hand-in", found).output
+    assert "1 assignments that are not done were handed back." in run("hand-in", "--hand-back", *found.iterdir()).output
+    assert [path for method, path, _ in asked if method == "DELETE"] == ["/api/v1/work/b"] * 2
+
+
+def test_what_is_refused_is_said_with_its_reason(asked, answers, tmp_path):
+    answers["standing"] = standing(a="live", b="live")
+    answers["ecm"] = TurnedDown("B1 is too small.", 400)
+    found = results(tmp_path / "results", "a", "b")
+    done = run("hand-in", found)
+    assert done.exit_code == 4
+    assert "B1 is too small. (2 times)" in done.output
+    answers["standing"] = TurnedDown("The job was changed.", 400)
+    assert "The job was changed." in run("hand-in", found).output
+    assert len(list(found.glob("*.json"))) == 2
+
+
+def test_a_place_without_a_job_is_told_so(tmp_path):
+    done = run("hand-in", tmp_path)
+    assert done.exit_code == 2
+    assert "There is no job file in" in done.output
