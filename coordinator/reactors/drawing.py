@@ -140,8 +140,10 @@ def _lots(
 
 
 async def _look_back(node: Node, secrets: Secrets, check: int, client: int) -> None:
-    """Draw among earlier curves of a machine that was wrong."""
-    positions = await node.readers["trust"].query(newest_reports, client, _LOOKED_BACK)
+    """Draw among earlier curves of a machine that was wrong; of one that is doubtful already nothing more need be known."""
+    standing = (await node.readers["trust"].query(_standings, {client}))[client]
+    many = 0 if standing.doubtful else _LOOKED_BACK
+    positions = await node.readers["trust"].query(newest_reports, client, many)
     rows = await node.log_readers.query(_rows, positions)
     reports = [report for report in await reported(node, rows) if report.value]
     moments = {row.position: row.recorded_at for row in rows}
