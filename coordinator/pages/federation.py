@@ -18,7 +18,7 @@ from core.events.envelope import Event
 from core.federation import events as facts
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
-from core.wording import whole
+from core.wording import plural, whole
 from projections.federation import agents, latest
 from projections.federation.latest import Topic
 from projections.federation.state import Push, history, last_reset
@@ -115,7 +115,7 @@ def _chart(pushes: list[Push], current: Push | None) -> Chart:
     facts = [(push.stated_at, push.fact_count) for push in pushes]
     return draw(
         "Facts in each summary",
-        f"{len(pushes)} summaries; the facts went from {first.fact_count:,} to {last.fact_count:,}.",
+        f"{plural(len(pushes), 'summary', 'summaries')}; the facts went from {whole(first.fact_count)} to {whole(last.fact_count)}.",
         Axis("made by its agent at, UTC", Moments(first.stated_at, last.stated_at)),
         Axis("facts", Linear(0, max(*(count for _, count in facts), 1))),
         [Series("facts", facts, steps=True)],

@@ -16,6 +16,7 @@ from core.events.envelope import Event
 from core.events.fact import Fact
 from core.log.events import LogOpened
 from core.steering import events as steering
+from core.wording import whole
 from projections.clients.state import names, user_names
 
 _POSITIONS_SHOWN = 20
@@ -75,7 +76,7 @@ def _target(target: str, known: Mapping[int, str]) -> Markup | str:
 def _some(positions: Sequence[int]) -> str:
     """Write the first few of positions, of which there may be thousands."""
     more = len(positions) - _POSITIONS_SHOWN
-    return ", ".join(map(str, positions[:_POSITIONS_SHOWN])) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(map(str, positions[:_POSITIONS_SHOWN])) + (f" and {whole(more)} more" if more > 0 else "")
 
 
 COMMON = Contribution(sentences=_SENTENCES, words=_words)
