@@ -21,7 +21,7 @@ from core.factoring.residues import events as residues
 from core.factoring.state import Number
 from core.timestamps import to_iso
 from core.wording import bounds, ends, plural, whole
-from projections.factoring import catalogue
+from projections.factoring import catalogue, submitted
 
 _METHODS = {"pm1": "P-1", "pp1": "P+1", "nfs": "the number field sieve", "qs": "the quadratic sieve"}
 SENTENCES: Mapping[type[Fact], str] = {
@@ -64,14 +64,17 @@ def minor(fact: Fact) -> bool:
 
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
     """Return what the words in these sentences say of some events."""
-    numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, numbers_in(events))
+    factoring_readers, told = node.readers["factoring"], numbers_in(events)
+    roots = await factoring_readers.query(submitted.roots, told)
+    wholes = {number: whole[0] for number, whole in roots.items()}
+    numbers = await factoring_readers.query(catalogue.numbers_by_id, sorted({*told, *wholes.values()}))
 
     def title(number: int) -> Markup:
         return number_link(number, numbers.get(number))
 
     return {
         "finder": lambda fact: client_link(fact.client, known) if fact.client else "division by small primes",
-        "number": lambda fact: title(fact.number),
+        "number": lambda fact: title(wholes.get(fact.number, fact.number)),
         "value": lambda fact: abbreviate(fact.value),
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
         "run": _run,

@@ -62,7 +62,12 @@ BOOKS = {
     *("factoring.residue_ids_given_out", "factoring.residue_removed"),
     *("factoring.work_acknowledged", "leases.ended", "leases.granted", "leases.renewed", "tasks.taken"),
     "notifications.delivered",
-    *("simulations.deleted", "simulations.machine_removed", "simulations.machine_status_set"),
+    *(
+        "simulations.deleted",
+        "simulations.metrics_recorded",
+        "simulations.machine_removed",
+        "simulations.machine_status_set",
+    ),
     *("simulations.moved", "simulations.placed", "simulations.renamed"),
 }
 BROUGHT = [context.pages for context in CONTEXTS]
