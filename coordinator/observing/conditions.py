@@ -1,4 +1,4 @@
-"""Conditions that somebody should know of: a worker fell silent, a result was refused, tables stopped, a disk fills."""
+"""Conditions that somebody should know of: a worker fell silent, results are refused or doubtful, tables stopped, a disk fills."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,10 +15,13 @@ from core.timestamps import SECOND
 from projections.clients.state import names
 from projections.leases.table import lease_clients
 from projections.runtime.checkpoint import degraded
+from projections.trust.machines import doubtful
+from projections.trust.state import missing_finds
 
 WORKER_SILENT, RESULTS_REFUSED = "worker_silent", "results_refused"
 PROJECTION_STOPPED, DISK_FILLING = "projection_stopped", "disk_filling"
-KINDS = (WORKER_SILENT, RESULTS_REFUSED, PROJECTION_STOPPED, DISK_FILLING)
+MACHINE_DOUBTFUL, FINDS_MISSED = "machine_doubtful", "finds_missed"
+KINDS = (WORKER_SILENT, RESULTS_REFUSED, PROJECTION_STOPPED, DISK_FILLING, MACHINE_DOUBTFUL, FINDS_MISSED)
 
 _SILENT_FOR = 3_600 * SECOND
 """So long a worker is missed."""
@@ -73,6 +76,7 @@ class Watchman:
             *self._refused_results(),
             *await self._stopped_projections(),
             *self._filling_disk(raised),
+            *await self._untrusted_machines(),
         ]
 
     async def _silent_workers(self) -> list[Condition]:
@@ -110,6 +114,24 @@ class Watchman:
             for view in await readers.query(degraded):
                 reason = f"It stopped at event {view.position}: {view.reason}"
                 found.append(Condition(PROJECTION_STOPPED, f"{context}.{view.view}", reason))
+        return found
+
+    async def _untrusted_machines(self) -> list[Condition]:
+        readers = self._node.served.get("trust")
+        if readers is None:
+            return []
+        found = [
+            Condition(
+                MACHINE_DOUBTFUL,
+                stream_of(client),
+                f"Checks of its curves failed; reports of it, {len(positions)} in number, do not count until somebody"
+                " settles it.",
+            )
+            for client, positions in (await readers.query(doubtful, "heeded")).items()
+        ]
+        for client, factors in await readers.query(missing_finds):
+            reason = f"Curves of it should have found {factors} factors that others found."
+            found.append(Condition(FINDS_MISSED, stream_of(client), reason))
         return found
 
     def _filling_disk(self, raised: frozenset[tuple[str, str]]) -> Iterator[Condition]:

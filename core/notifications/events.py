@@ -90,7 +90,8 @@ class AlarmRaised(Fact, frozen=True):
     """Something is as it should not be.
 
     Attributes:
-        alarm: its kind: `worker_silent`, `results_refused`, `projection_stopped`, `disk_filling`.
+        alarm: its kind: `worker_silent`, `results_refused`, `projection_stopped`, `disk_filling`,
+            `machine_doubtful`, `finds_missed`.
         subject: what it is about, such as `client-5`.
         reason: in words.
     """

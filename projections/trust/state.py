@@ -215,6 +215,13 @@ def missed_finds(connection: sqlite3.Connection, limit: int) -> list[Missed]:
     return [Missed(*row) for row in rows]
 
 
+def missing_finds(connection: sqlite3.Connection) -> list[tuple[int, int]]:
+    """Return clients whose curves should have found several factors, and how many those are."""
+    return connection.execute(
+        "SELECT client, count(DISTINCT value) AS factors FROM missed GROUP BY client HAVING factors > 1 ORDER BY client"
+    ).fetchall()
+
+
 def not_looked_back(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     """Return (check, client) of machines that were wrong, and whose earlier curves have yet to be drawn among."""
     return connection.execute(

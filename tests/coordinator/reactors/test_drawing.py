@@ -7,6 +7,7 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.node import opened
+from coordinator.observing.conditions import Watchman
 from coordinator.operations import doubting, drawing
 from coordinator.operations.drawing import begin, kept_secrets, ordered
 from coordinator.ownkeys import DRAWS_FILE
@@ -154,12 +155,15 @@ def test_doubtful_reports_do_not_count_until_somebody_trusts_them(story, clock):
         assert before > 0
         assert await level(node) == 0
         (client,) = await node.readers["trust"].query(machines.doubtful, "heeded")
+        (doubt,) = await Watchman(node, dict).conditions()
+        assert (doubt.alarm, doubt.subject) == ("machine_doubtful", f"client-{client}")
 
         async def order(command, *, client=None):
             return ordered(command)
 
         await doubting.settle(node, order, client, "trusted", "it was a build's fault")
         assert await level(node) == before
+        assert await Watchman(node, dict).conditions() == []
         with pytest.raises(Unknown, match="No report"):
             await doubting.settle(node, order, client, "withdrawn", "again")
 
