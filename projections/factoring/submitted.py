@@ -82,6 +82,7 @@ CREATE TRIGGER submitted_gone AFTER DELETE ON submitted WHEN old.shelf <> 'delet
 END;
 """
 _STREAM = "composite-"
+_HELD = 500
 _ABOVE = """
 WITH RECURSIVE above (origin, number) AS (
     SELECT value, value FROM json_each(?) UNION SELECT origin, parts.number FROM parts JOIN above ON part = above.number
@@ -208,13 +209,19 @@ def listed(connection: sqlite3.Connection, standing: Standing, limit: int, offse
 
 
 def in_progress(connection: sqlite3.Connection, limit: int) -> list[Submitted]:
-    """Return the started numbers that somebody works on, those nearest to their targets by share first."""
-    rows = connection.execute(
-        "SELECT * FROM submitted WHERE standing = 'started' AND shelf <> 'deleted'"
-        " ORDER BY leases = 0, CAST(t_milli AS REAL) / max(target_milli, 1) DESC, number LIMIT ?",
-        (limit,),
+    """Return started numbers: those that somebody works on, by their share of the way, then those with the highest level."""
+    held = connection.execute(
+        "SELECT DISTINCT CAST(substr(subject, ?) AS INTEGER) FROM leases WHERE outcome IS NULL AND subject GLOB ? LIMIT ?",
+        (len(_STREAM) + 1, f"{_STREAM}*", _HELD),
     )
-    return [Submitted(*row) for row in rows]
+    wholes = roots(connection, [number for (number,) in held])
+    running = by_number(connection, {root for each in wholes.values() for root in each})
+    first = sorted(
+        (row for row in running.values() if row.standing == "started" and row.shelf != "deleted"),
+        key=lambda row: (-row.t_milli / max(row.target_milli, 1), row.number),
+    )
+    others = [row for row in listed(connection, "started", limit + len(first)) if row.number not in running]
+    return [*first, *others][:limit]
 
 
 def by_number(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Submitted]:
