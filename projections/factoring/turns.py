@@ -99,10 +99,7 @@ class ShareBook:
 
     def share_of(self, project: str) -> Share:
         """Return the share of a project as it was said, without what it was given."""
-        row = self._connection.execute(
-            "SELECT weight, deadline FROM project_shares WHERE project = ?", (project,)
-        ).fetchone()
-        return Share(project, weight=row[0], deadline=row[1]) if row else Share(project)
+        return share_of(self._connection, project)
 
     def shares(self, now: int) -> Sequence[Share]:
         """Return the shares of all projects, and of what belongs to none; nothing while nobody has said anything of any."""
@@ -121,6 +118,12 @@ class ShareBook:
             (after, upto),
         )
         return [(deadline, number) for deadline, number in rows]
+
+
+def share_of(connection: sqlite3.Connection, project: str) -> Share:
+    """Return the share of a project as it was said, without what it was given."""
+    row = connection.execute("SELECT weight, deadline FROM project_shares WHERE project = ?", (project,)).fetchone()
+    return Share(project, weight=row[0], deadline=row[1]) if row else Share(project)
 
 
 def shares(connection: sqlite3.Connection, now: int) -> list[Share]:

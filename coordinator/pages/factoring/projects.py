@@ -16,7 +16,7 @@ from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names
-from projections.factoring import catalogue, factors, prospects, tallies
+from projections.factoring import catalogue, factors, prospects, tallies, turns
 from projections.factoring import projects as table
 from projections.factoring.projects import Project
 
@@ -94,6 +94,7 @@ def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[st
     return {
         "project": found,
         "standing": tallies.tally_of(connection, found.name),
+        "turn": turns.share_of(connection, found.name),
         "outlook": outlook(connection, prospects.pace_of_project(connection, found.name, now), found.name),
         "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
         "factors": newest,
