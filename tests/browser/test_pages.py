@@ -135,7 +135,7 @@ def test_the_keyboard_goes_everywhere(visit):
     assert page.value("document.getElementById('keys').open")
     page.value("document.getElementById('keys').close()")
     page.press("j")
-    assert page.value("document.querySelectorAll('tr.chosen').length") == 1
+    assert page.value("document.querySelectorAll('.chosen').length") == 1
     page.press("g")
     page.press(next(section.key for section in SITE.navigation.sections if section.path == "/composites"))
     page.wait_for(
@@ -208,6 +208,7 @@ def test_every_section_has_a_letter_of_its_own(visit):
 def test_a_page_asks_again_how_far_long_work_is_until_it_has_ended(visit):
     page = visit("/admin/projections")
     page.value("document.querySelector('form[action$=\"/all/rebuild\"] button').click()")
-    page.wait_for("document.querySelectorAll('#work-rebuilds td > .is.disc').length >= 7")
+    completed = "[...document.querySelectorAll('#work-rebuilds .is')].filter((one) => one.textContent === 'completed')"
+    page.wait_for(f"{completed}.length >= 7")
     page.wait_for("!document.querySelector('[data-going]')")
     assert page.value("document.querySelector('#work-all .is').textContent") == "completed"
