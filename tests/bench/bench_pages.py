@@ -5,6 +5,7 @@ others use as well, both rise together.
 """
 
 import http.client
+import re
 import sys
 import tempfile
 import time
@@ -78,9 +79,8 @@ def signed_in(address: str) -> str:
 
 def paths(address: str) -> list[str]:
     """Return an address of each kind of page, and a more laborious one of some."""
-    task = next(
-        row["stream"] for row in get(f"{address}/events?type=tasks&as=json")["events"] if "task-" in row["stream"]
-    )
+    (first,) = get(f"{address}/api/v1/events?type=tasks&limit=1")["events"]
+    task = first["stream"]
     known = {
         "number": "1",
         "position": "1000",
@@ -93,8 +93,8 @@ def paths(address: str) -> list[str]:
     }
     found = []
     for page in SITE.pages:
-        if page.path == "/submit/{upload}":
-            continue  # there is none; it shows a file of the data directory, and nothing that grows
+        if not known.keys() >= set(re.findall(r"{(\w+)}", page.path)):
+            continue  # there is none of these here: an upload, an invitation, a person who was forgotten
         path = page.path.format(**known)
         if page.path != "/federation/agent":  # which is nothing without its query
             found.append(path)
