@@ -274,9 +274,9 @@ def test_it_has_its_part_of_the_pages_that_belong_to_all(lit):
 def test_its_part_is_live(lit):
     shared = lit.app.state.shared
     pages, node = shared.the(Pages), shared.node
-    read = pages.follow(node, "/", "http://testserver", frozenset({"read"}))
+    changes = pages.follow(node, "/", "http://testserver", frozenset({"read"}))
     with lit.portal() as portal:
-        frame = portal.call(read, 0, node.position)
+        frame = portal.call(changes.frame, 0, node.position)
     assert b"3 lamps burn" in frame.body
     assert b"live_figures" in frame.body
 
