@@ -268,10 +268,8 @@ def _verify(console: Console, directory: Path) -> None:
 
 def _serve_on(console: Console, there: Coordinator, children: list[Child]) -> None:
     hand_in(there, [{"number": number, "target_t_level": target, "project": "open"} for number, target in _OPEN])
-    console.print(
-        f"\nThe coordinator serves on, and the workers go on with {len(_OPEN)} numbers that are not factored yet:"
-    )
-    console.print(f"look at {there.url}/, hand in numbers of your own with")
+    console.print(f"\nThe coordinator serves on, and the workers go on with {len(_OPEN)} open numbers.")
+    console.print(f"Look at {there.url}/, hand in numbers of your own with")
     console.print(f"  tallystick submit --coordinator {there.url} '2^101-1'", highlight=False)
     console.print("Ctrl-C ends it.")
     try:
