@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
-from core.factoring.mathematics.expectation import expected
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
 from projections.factoring import numbers
 from projections.factoring.credit import CreditTable
+from projections.factoring.expectations import Stretch
 from projections.factoring.family import Family
 from projections.factoring.forms import FormTable
 from projections.factoring.numbers import NumberTable
@@ -65,15 +65,12 @@ class Division:
             if known is not None and known.primality == "composite":
                 yield part
 
-    def hazard(self, gains: Mapping[int, Gain]) -> int:
-        """Return how many finds, in 2^-32, are to be expected of what composites that are not taken apart gain."""
-        whole = (
-            number for one in gains if (number := self._numbers.get(one)) and number.status in {"open", "finished"}
-        )
-        return sum(
-            expected(number.effort, number.effort + self._credit.effort(gains[number.id]), number.digits)
-            for number in whole
-        )
+    def stretches(self, gains: Mapping[int, Gain]) -> Iterator[Stretch]:
+        """Yield what composites that are not taken apart gain by a report."""
+        for one, gain in gains.items():
+            number = self._numbers.get(one)
+            if number is not None and number.status in {"open", "finished"}:
+                yield Stretch(one, number.digits, number.effort, number.effort + self._credit.effort(gain))
 
     def add_all(self, gains: Mapping[int, Gain], position: int) -> None:
         """Add to what counts for numbers what each gains by one event."""

@@ -7,6 +7,7 @@ from functools import partial
 from core.deciding import Command
 from core.events.envelope import Event
 from core.factoring.commands import ReportCurves
+from core.factoring.curation.events import ProjectDeleted
 from core.factoring.events import (
     AttemptMade,
     CompositeSubmitted,
@@ -14,6 +15,7 @@ from core.factoring.events import (
     CurvesRun,
     FactorFound,
     NumberSplit,
+    ProjectJoined,
     WorkAcknowledged,
     WorkAssigned,
     WorkProgressed,
@@ -243,13 +245,18 @@ class FactoringState(Answers):
             case WishNoted():
                 wishes.keep(self.connection, fact, self._sharing(fact.number))
             case _:
-                if not (
-                    self._curation.apply(event)
-                    or self._book.apply(event)
-                    or self.residues.apply(event)
-                    or imports.apply(event, self.connection)
-                ):
-                    self._leases.apply(event)
+                self._apply_other(event)
+
+    def _apply_other(self, event: Event) -> None:
+        if isinstance(event.fact, ProjectJoined | ProjectDeleted):
+            self._expectations.regroup()
+        if not (
+            self._curation.apply(event)
+            or self._book.apply(event)
+            or self.residues.apply(event)
+            or imports.apply(event, self.connection)
+        ):
+            self._leases.apply(event)
 
     def _sharing(self, number: int) -> set[int]:
         """Return the numbers that share a composite with this one: what is said of one of them may concern another."""
@@ -277,7 +284,7 @@ class FactoringState(Answers):
         gains = {one: self._credit.gain(one, fact) for one in self._division.counting(fact.number)}
         self._credit.record(fact)
         if fact.work:
-            self._expectations.report(fact, self._division.hazard(gains))
+            self._expectations.report(fact, self._division.stretches(gains))
         self._division.add_all(gains, event.position)
         number = self._numbers.change(fact.number)
         took = fact.cpu_milliseconds * 1000

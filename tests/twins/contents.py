@@ -12,7 +12,7 @@ HANDED_OUT = {
     *("project_time", "given_out"),
     *("assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"),
     "submitted_tallies",  # by whether somebody works on a number, too
-    *("expected_of_reports", "expected_finds"),  # told of curves under an assignment alone
+    *("reports_expected_of", "expected_finds"),  # told of curves under an assignment alone
 }
 """What was assigned because of what was then believed."""
 OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "users", "wishes", "worth"}

@@ -5,7 +5,7 @@ With L primes still to be expected (`posterior`), curves that bring L from befor
     ln((e^before - 1) / (e^after - 1))
 
 of a number that is known to be composite. It telescopes: the sum over many reports is that over all of their curves, however
-they were cut, and stopping at a find does it no harm.
+they were cut, and stopping at a find does it no harm. Rounded once for each effort, it does so to the last unit.
 """
 
 from decimal import Context, Decimal
@@ -25,14 +25,12 @@ def expected(before: int, after: int, digits: int) -> int:
         after: effort after them.
         digits: of the number.
     """
-    many, few = _all_left(before, digits), _all_left(after, digits)
-    most, least = one_minus_exp_minus(many), one_minus_exp_minus(few)
-    if not least or few >= many:  # nothing is left that could be told, or nothing was added
-        return 0
-    ratio = _EXACT.ln(_EXACT.divide(Decimal(most), Decimal(least)))
-    return many - few + int(_EXACT.multiply(ratio, Decimal(ONE)))
+    return max(_still_to_find(before, digits) - _still_to_find(after, digits), 0)
 
 
-@lru_cache(maxsize=4_096)  # what one report leaves is what the next on its number begins with
-def _all_left(effort: int, digits: int) -> int:
-    return sum(left(effort, digits))
+@lru_cache(maxsize=4_096)  # what one stretch of curves leaves is what the next on its number begins with
+def _still_to_find(effort: int, digits: int) -> int:
+    """Return ln(e^L - 1) + 32 ln 2 in 2^-32, where at least one unit of L is left."""
+    primes = sum(left(effort, digits))
+    share = max(one_minus_exp_minus(primes), 1)
+    return primes + int(_EXACT.multiply(_EXACT.ln(Decimal(share)), Decimal(ONE)))
