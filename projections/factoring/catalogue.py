@@ -13,6 +13,7 @@ from projections.factoring import assignments, tallies
 from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
+from projections.factoring.ordering import has_many, of_project
 from projections.factoring.trigrams import Among
 from projections.runtime.paging import rows_of_page
 
@@ -150,9 +151,9 @@ def containing(connection: sqlite3.Connection, text: str, limit: int, among: Amo
 
 def nearest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Number]:
     """Return the open numbers of a project that are nearest to their targets."""
+    belongs = of_project(project, walked=has_many(connection, project))
     rows = connection.execute(
-        "SELECT number FROM numbers INDEXED BY by_distance WHERE status = 'open' AND shelf <> 'deleted' AND EXISTS"
-        " (SELECT 1 FROM projects WHERE project = ? AND projects.number = numbers.number)"
+        f"SELECT number FROM numbers WHERE status = 'open' AND shelf <> 'deleted'{belongs}"
         " ORDER BY distance, number LIMIT ?",
         (project, limit),
     )

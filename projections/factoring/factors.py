@@ -17,6 +17,9 @@ from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_named, row_of
 
 NAME = "factors"
+_FOUND = "method <> 'division' AND method <> 'relation'"
+_PRIMES = f"{_FOUND} AND primality <> 'composite'"
+"""These stand word for word in indexes too: by nothing else does SQLite see that an index has what is asked for."""
 SCHEMA = f"""
 CREATE TABLE factors (
     factor INTEGER PRIMARY KEY,
@@ -39,7 +42,10 @@ CREATE TABLE factors (
     reason TEXT                    -- why it is doubtful
 ) STRICT;
 CREATE INDEX factors_by_number ON factors (number, factor);
-CREATE INDEX found_factors ON factors (factor) WHERE method <> 'division';
+CREATE INDEX found_factors ON factors (factor, number) WHERE {_FOUND};
+CREATE INDEX primes_by_time ON factors (recorded_at, number, digits, method, primality) WHERE {_PRIMES};
+CREATE INDEX primes_by_client ON factors (client, digits, method, primality) WHERE {_PRIMES};
+CREATE INDEX primes_by_size ON factors (digits DESC, value DESC, factor, method, primality) WHERE {_PRIMES};
 CREATE INDEX factors_by_client ON factors (client, factor) WHERE client <> 0;
 CREATE INDEX factors_by_time ON factors (recorded_at, factor);
 CREATE INDEX factors_by_value ON factors (value);
@@ -50,17 +56,16 @@ CREATE INDEX factors_without_order ON factors (digits, factor)
 Order = Literal["newest", "largest", "records"]
 """What division by small primes found, or a find on another number, is in none of them. The `largest` are primes, equally long ones by value; `records` were
 it when they were found."""
-_FOUND = "method NOT IN ('division', 'relation')"
-_PRIMES = f"{_FOUND} AND primality <> 'composite'"
 _RECORDS = (
-    "SELECT factor, digits > coalesce(max(digits) OVER (ORDER BY factor ROWS BETWEEN UNBOUNDED PRECEDING"
-    f" AND 1 PRECEDING), 0) AS record FROM factors WHERE {_PRIMES}"
+    "SELECT factor FROM (SELECT min(factor) AS factor, min(min(factor)) OVER (ORDER BY digits DESC"
+    f" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS longer FROM factors WHERE {_PRIMES} GROUP BY digits)"
+    " WHERE longer IS NULL OR factor < longer"
 )
 _LISTED: dict[Order, tuple[str, str]] = {
     "newest": (f"factors WHERE {_FOUND}", "factor DESC"),
     "largest": (f"factors WHERE {_PRIMES}", "digits DESC, value DESC, factor"),
     "records": (
-        f"factors JOIN ({_RECORDS}) USING (factor) WHERE record",
+        f"factors JOIN ({_RECORDS}) USING (factor)",
         "factor DESC",
     ),
 }
@@ -137,11 +142,27 @@ def newest(connection: sqlite3.Connection, limit: int) -> list[Factor]:
     return [Factor(*row) for row in rows]
 
 
-def primes_between(connection: sqlite3.Connection, since: int, until: int) -> list[tuple[int, int]]:
-    """Return the primes found from one time on and before another: when, and their digits."""
-    rows = connection.execute(
-        f"SELECT recorded_at, digits FROM factors WHERE recorded_at >= ? AND recorded_at < ? AND {_PRIMES}",
+class Found(Struct, frozen=True):
+    """How many primes were found, and the digits of the largest, 0 for none."""
+
+    primes: int
+    largest: int
+
+
+def found_between(connection: sqlite3.Connection, since: int, until: int) -> Found:
+    """Return what was found from one time on and before another."""
+    row = connection.execute(
+        f"SELECT count(*), coalesce(max(digits), 0) FROM factors WHERE recorded_at >= ? AND recorded_at < ? AND {_PRIMES}",
         (since, until),
+    ).fetchone()
+    return Found(*row)
+
+
+def largest_since(connection: sqlite3.Connection, since: int, stretch: int) -> list[tuple[int, int]]:
+    """Return the largest prime found in each stretch of time, of so many microseconds: when, and its digits."""
+    rows = connection.execute(
+        f"SELECT recorded_at, max(digits) FROM factors WHERE recorded_at >= ? AND {_PRIMES} GROUP BY recorded_at / ?",
+        (since, stretch),
     )
     return rows.fetchall()
 

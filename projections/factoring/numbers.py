@@ -66,8 +66,8 @@ CREATE INDEX free_by_ladder ON numbers (priority DESC, distance, number, digits,
     WHERE status = 'open' AND shelf = '' AND leases = 0;
 CREATE INDEX free_by_progress ON numbers (priority DESC, charged_microseconds, number, digits, target_milli, t_milli)
     WHERE status = 'open' AND shelf = '' AND leases = 0;
-CREATE INDEX held ON numbers (priority DESC, distance, number, digits)
-    WHERE status = 'open' AND shelf = '' AND leases > 0 AND exclusive = 0;
+CREATE INDEX held ON numbers (priority DESC, distance, number, digits, exclusive)
+    WHERE status = 'open' AND shelf = '' AND leases > 0;
 CREATE INDEX leftovers ON numbers (priority DESC, digits, number) WHERE status = 'finished' AND shelf = '' AND leases = 0;
 """
 COLUMNS = ", ".join(columns_of(Number))

@@ -117,10 +117,19 @@ def first_narrowed(connection: sqlite3.Connection, wanted: Wanted, apart: str) -
     if wanted.project and not connection.execute(_ANY_OPEN, (wanted.project,)).fetchone():
         return None
     source, values = ("unclaimed", ()) if wanted.unclaimed else ("projects WHERE project = ?", (wanted.project,))
-    many = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {_MANY})", values).fetchone()[0]
-    statement = select(wanted, f"leases = 0{apart}", walked=many == _MANY)
+    statement = select(wanted, f"leases = 0{apart}", walked=_are_many(connection, source, values))
     row = connection.execute(f"{statement} LIMIT 1", bounds_of(wanted)).fetchone()
     return row[0] if row else None
+
+
+def has_many(connection: sqlite3.Connection, project: str) -> bool:
+    """Tell whether a project is so large that its first number is soon met among all, in their order."""
+    return _are_many(connection, "projects WHERE project = ?", (project,))
+
+
+def _are_many(connection: sqlite3.Connection, source: str, values: tuple[str, ...]) -> bool:
+    row = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {_MANY})", values).fetchone()
+    return bool(row[0] == _MANY)
 
 
 def select(wanted: Wanted, held: str, *, walked: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import msgspec
 from msgspec import Struct
 
 from core.events.envelope import Event
@@ -202,6 +203,10 @@ def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tu
     return [tuple(row) for row in rows]
 
 
-def members(connection: sqlite3.Connection, name: str) -> frozenset[int]:
-    """Return the ids of the numbers that belong to a project, parts included."""
-    return frozenset(row[0] for row in connection.execute("SELECT number FROM projects WHERE project = ?", (name,)))
+def members(connection: sqlite3.Connection, name: str) -> list[int]:
+    """Return the ids of the numbers that belong to a project, parts included, in their order."""
+    # As one text: a hundred thousand rows take longer to come one by one than to be found.
+    (found,) = connection.execute(
+        "SELECT json_group_array(number) FROM (SELECT number FROM projects WHERE project = ? ORDER BY number)", (name,)
+    ).fetchone()
+    return msgspec.json.decode(found, type=list[int])

@@ -7,7 +7,7 @@ from core.factoring.mathematics import effort
 from core.factoring.mathematics.beside import effort_beside
 from core.factoring.state import Number
 from core.timestamps import SECOND
-from projections.factoring.ordering import of_project
+from projections.factoring.ordering import has_many, of_project
 
 DAY_SECONDS = 86_400
 MOST_AHEAD = 10_000
@@ -29,9 +29,10 @@ def ahead_of(connection: sqlite3.Connection, number: Number) -> int:
 
 def most_promising(connection: sqlite3.Connection, limit: int, project: str = "") -> list[tuple[int, int]]:
     """Return the effort and the digits of the open numbers that come first by what they promise, of a project or of all."""
+    belongs = of_project(project, walked=has_many(connection, project))
     first = (
         f"SELECT * FROM (SELECT effort, digits, minus_one_b1, plus_one_b1, priority, promise FROM numbers WHERE status = 'open' AND shelf = '' AND {{}}"
-        f"{of_project(project)} ORDER BY priority DESC, promise DESC, number LIMIT ?)"
+        f"{belongs} ORDER BY priority DESC, promise DESC, number LIMIT ?)"
     )
     rows = connection.execute(
         f"SELECT effort, digits, minus_one_b1, plus_one_b1 FROM ({first.format('leases = 0')} UNION ALL {first.format('leases > 0')})"
@@ -48,7 +49,14 @@ def pace_of_number(connection: sqlite3.Connection, number: int, now: int) -> flo
 
 def pace_of_project(connection: sqlite3.Connection, project: str, now: int) -> float:
     """Return the CPU-seconds that were spent on the numbers of a project in the last day."""
-    return _pace(connection, "", (), "number IN (SELECT number FROM projects WHERE project = ?)", (project,), now)
+    return _pace(
+        connection,
+        "",
+        (),
+        "EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = newest.number)",
+        (project,),
+        now,
+    )
 
 
 def pace_of_clients(connection: sqlite3.Connection, clients: Sequence[int], now: int) -> float:
@@ -65,7 +73,7 @@ def _pace(
     connection: sqlite3.Connection, among: str, these: tuple[int, ...], which: str, those: tuple[object, ...], now: int
 ) -> float:
     since = now - DAY_SECONDS * SECOND
-    newest = f"(SELECT * FROM attempts {among} ORDER BY attempt DESC LIMIT {_RECENT})"
+    newest = f"(SELECT * FROM attempts {among} ORDER BY attempt DESC LIMIT {_RECENT}) AS newest"
     spent, reports, oldest = connection.execute(
         f"SELECT coalesce(sum(cpu_milliseconds) FILTER (WHERE {which}), 0), count(*), min(recorded_at) FROM {newest}"
         " WHERE recorded_at > ?",

@@ -77,7 +77,7 @@ async def show_share_of_project(node: NamedDependency[Node], name: FromPath[str]
     if await node.readers["factoring"].query(projects.by_name, name) is None:
         raise Unknown(f"There is no project {name[:60]!r}.")
     members = await node.readers["factoring"].query(projects.members, name)
-    return share_row(await node.readers["trust"].query(machines.share_of_numbers, sorted(members)))
+    return share_row(await node.readers["trust"].query(machines.share_of_numbers, members))
 
 
 @get("/expected", summary="Compare what was expected with what was found", responses=may_answer(503))

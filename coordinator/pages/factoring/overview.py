@@ -28,6 +28,8 @@ from projections.leases.table import count_live
 _FINDS, _IN_PROGRESS, _PROJECTS, _SHOWN = 7, 8, 4, 100
 _NOMINAL = 1000
 _CHARTED_HOURS = 72
+_STRETCH = HOUR // 3
+"""Of the charted hours: dots of factors that are nearer to each other than this would cover each other."""
 _SPARK_DAYS = 14
 
 
@@ -50,13 +52,12 @@ async def overview(node: Node, _: Address) -> dict[str, Any]:
 def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
     hours, hour = contributors.hours(connection), now // HOUR
     midnight = now // DAY * DAY
-    charted = factors.primes_between(connection, (hour - _CHARTED_HOURS) * HOUR, now + 1)
-    today = [digits for at, digits in charted if at >= midnight]
+    charted = factors.largest_since(connection, (hour - _CHARTED_HOURS) * HOUR, _STRETCH)
     running = catalogue.live(connection, _SHOWN)
     return {
         "tallies": submitted.tallies(connection),
-        "today": today,
-        "yesterday": len(factors.primes_between(connection, midnight - DAY, now - DAY)),
+        "today": factors.found_between(connection, midnight, now + 1),
+        "yesterday": factors.found_between(connection, midnight - DAY, now - DAY).primes,
         "began_today": not hours or hours[0].hour >= midnight // HOUR,
         "pace": _last_hour(hours, hour),
         "chart": pace(hours, hour, charted),

@@ -78,7 +78,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
     levels = (LevelRow(low, low + 5, count) for low, count in shown["standing"].by_t_level.items())
     return shown | {
         "names": await node.readers["clients"].query(names),
-        "share": await share_of(node, sorted(members)),
+        "share": await share_of(node, members),
         "tables": (
             Table("project", ProjectRow, map(_row, (shown["project"],))),
             Table("t-levels", LevelRow, levels),

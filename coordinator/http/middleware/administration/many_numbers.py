@@ -154,7 +154,7 @@ async def _members(node: Node, project: str) -> _Members:
 
     def read(connection: sqlite3.Connection) -> _Members:
         known = projects.by_name(connection, project) is not None
-        return _Members(known, projects.members(connection, project))
+        return _Members(known, frozenset(projects.members(connection, project)))
 
     return await node.readers["factoring"].query(read)
 
