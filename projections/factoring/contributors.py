@@ -24,6 +24,14 @@ CREATE TABLE contributions (
     newest INTEGER NOT NULL,       -- when the last of them came
     PRIMARY KEY (day, client)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE contributors (        -- the same of all days together: there may be very many of those
+    client INTEGER PRIMARY KEY,
+    reports INTEGER NOT NULL,
+    curves INTEGER NOT NULL,
+    factors INTEGER NOT NULL,
+    cpu_milliseconds INTEGER NOT NULL,
+    newest INTEGER NOT NULL
+) STRICT;
 CREATE TABLE pace (                -- of everybody
     hour INTEGER PRIMARY KEY,      -- hours since 1970-01-01, UTC
     reports INTEGER NOT NULL,
@@ -36,6 +44,15 @@ HOUR = 3_600 * SECOND
 HOURS = 24
 DAY = HOURS * HOUR
 Credit = Literal["curves", "cpu_time", "factors"]
+_ADD = (
+    "ON CONFLICT DO UPDATE SET reports = reports + excluded.reports, curves = curves + excluded.curves,"
+    " factors = factors + excluded.factors, cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds"
+)
+_EVER = "SELECT client, reports, curves, factors, cpu_milliseconds AS cpu_time, newest FROM contributors"
+_SINCE = (
+    "SELECT client, sum(reports) AS reports, sum(curves) AS curves, sum(factors) AS factors,"
+    " sum(cpu_milliseconds) AS cpu_time, max(newest) AS newest FROM contributions WHERE day >= ? GROUP BY client"
+)
 
 
 class Contribution(Struct, frozen=True, gc=False):
@@ -86,17 +103,17 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
             row[3] += fact.cpu_milliseconds
         row[4] = max(row[4], at)
+    newer = f"{_ADD}, newest = max(newest, excluded.newest)"
     connection.executemany(
-        "INSERT INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports +"
-        " excluded.reports, curves = curves + excluded.curves, factors = factors + excluded.factors, cpu_milliseconds ="
-        " cpu_milliseconds + excluded.cpu_milliseconds, newest = max(newest, excluded.newest)",
+        f"INSERT INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?) {newer}",
         [(hour // HOURS, client, *row) for (hour, client), row in done.items()],
     )
     connection.executemany(
-        "INSERT INTO pace VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports,"
-        " curves = curves + excluded.curves, factors = factors + excluded.factors,"
-        " cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds",
-        [(hour, *row[:-1]) for (hour, _), row in done.items()],
+        f"INSERT INTO contributors VALUES (?, ?, ?, ?, ?, ?) {newer}",
+        [(client, *row) for (_, client), row in done.items()],
+    )
+    connection.executemany(
+        f"INSERT INTO pace VALUES (?, ?, ?, ?, ?) {_ADD}", [(hour, *row[:-1]) for (hour, _), row in done.items()]
     )
 
 
@@ -104,22 +121,14 @@ def contributions_since(
     connection: sqlite3.Connection, day: int, limit: int, by: Credit = "curves"
 ) -> list[Contribution]:
     """Return who did most since a day (0: ever), by one kind of credit; a `limit` of -1 is none."""
-    rows = connection.execute(
-        "SELECT client, sum(reports), sum(curves) AS curves, sum(factors) AS factors,"
-        " sum(cpu_milliseconds) AS cpu_time, max(newest) FROM contributions"
-        f" WHERE day >= ? GROUP BY client ORDER BY {by} DESC, client LIMIT ?",
-        (day, limit),
-    )
+    source, bound = (_SINCE, (day, limit)) if day > 0 else (_EVER, (limit,))
+    rows = connection.execute(f"{source} ORDER BY {by} DESC, client LIMIT ?", bound)
     return [Contribution(*row) for row in rows]
 
 
 def contribution_of(connection: sqlite3.Connection, client: int) -> Contribution | None:
     """Return what one client did, None for one that never handed anything in."""
-    row = connection.execute(
-        "SELECT client, sum(reports), sum(curves), sum(factors), sum(cpu_milliseconds), max(newest) FROM contributions"
-        " WHERE client = ? GROUP BY client",
-        (client,),
-    ).fetchone()
+    row = connection.execute(f"{_EVER} WHERE client = ?", (client,)).fetchone()
     return Contribution(*row) if row else None
 
 
@@ -150,8 +159,7 @@ def hours(connection: sqlite3.Connection) -> list[Hour]:
 
 def count(connection: sqlite3.Connection) -> int:
     """Count who ever contributed, by name."""
-    row = connection.execute("SELECT count(DISTINCT client) FROM contributions WHERE client <> 0").fetchone()
-    return int(row[0])
+    return int(connection.execute("SELECT count(*) FROM contributors WHERE client <> 0").fetchone()[0])
 
 
 def count_factors(connection: sqlite3.Connection) -> int:

@@ -145,12 +145,15 @@ def said(moment: int, *, hours: bool) -> str:
     return f"{then:%-d %b, %H:%M}" if hours else f"{then:%-d %b}"
 
 
-def spark(values: Sequence[float]) -> list[Bar]:
-    """Draw a sparkline of 18 pixels: a bar for each value up to the greatest, a foot of 1 pixel for none."""
+class Spark(Struct, frozen=True):
+    """A sparkline of 18 pixels: how many bars of width 1 it has, and the path that draws them, each from its foot."""
+
+    bars: int
+    path: str
+
+
+def spark(values: Sequence[float]) -> Spark:
+    """Draw a bar for each value up to the greatest, a foot of 1 pixel for none."""
     most = max([*values, 0])
-    step = 100 / max(len(values), 1)
     heights = [1 + round((_FINEST_SPARK - 1) * value / most) if most and value else 1 for value in values]
-    return [
-        Bar(round(i * step, 2), round(step * (1 - _GAP), 2), _FINEST_SPARK - height, height, now=False)
-        for i, height in enumerate(heights)
-    ]
+    return Spark(len(heights), f"M-.5 {_FINEST_SPARK}" + "".join(f"m1 0v-{height}v{height}" for height in heights))

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.charts.bars import Bar, Bars, Period, bars, spark
+from coordinator.pages.charts.bars import Bars, Period, Spark, bars, spark
 from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.contributing import Queue
 from coordinator.pages.factoring.finds import finds
@@ -38,7 +38,7 @@ class ProjectShare(Struct, frozen=True):
 
     project: Project
     at_target: int
-    days: list[Bar]
+    days: Spark
 
 
 async def overview(node: Node, _: Address) -> dict[str, Any]:

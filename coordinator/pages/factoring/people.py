@@ -9,11 +9,11 @@ from msgspec.structs import asdict
 
 from coordinator.explaining.prospects import outlook
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
-from coordinator.http.tables import Table
+from coordinator.http.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
-from coordinator.pages.asking import id_of, state_of
-from coordinator.pages.charts.bars import Bar, Bars, Period, bars, said, spark
+from coordinator.pages.asking import id_of, page_of, state_of
+from coordinator.pages.charts.bars import Bars, Period, Spark, bars, said, spark
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.checked import expectation_of, machine_of
 from coordinator.pages.factoring.finds import finds
@@ -33,7 +33,7 @@ Per = Literal["user", "name"]
 Since = Literal["week", "month", "year", "all"]
 _DAYS = {"week": 7, "month": 30, "year": 365, "all": 1_000_000}
 
-_SHOWN = 100
+_SHOWN = 50
 _ALL = -1
 _SPARK_DAYS = 28
 _DRAWN_DAYS = 30
@@ -55,25 +55,37 @@ async def contributions(node: Node, address: Address) -> dict[str, Any]:
     reader = node.readers["factoring"]
     today = node.time // DAY
     known = await node.readers["clients"].query(names_of)
-    boards: dict[str, Sequence[Any]] = {}
+    page = page_of(address)
+    shown = slice((page - 1) * _SHOWN, page * _SHOWN)
+    boards: dict[str, Sequence[Contribution | UserCredit]] = {}
     tables: list[Table] = []
     for name, day in (("recent", max(today - _DAYS[since] + 1, 0)), ("ever", 0)):
-        if per == "user":
-            everybody = await reader.query(contributors.contributions_since, day, _ALL, by)
-            boards[name] = credit_by_user(everybody, who, known, by, _SHOWN)
-            tables.append(Table(name, UserRow, map(user_row, boards[name])))
-        else:
-            boards[name] = await reader.query(contributors.contributions_since, day, _SHOWN, by)
-            tables.append(Table(name, Contributor, [_contributor_row(one, known) for one in boards[name]]))
-    history = await reader.query(_history, today)
+        everybody = await reader.query(contributors.contributions_since, day, _ALL, by)
+        boards[name] = credit_by_user(everybody, who, known, by) if per == "user" else everybody
+        paging = Paging(len(boards[name]), page, _SHOWN)
+        rows = [_table_row(one, known) for one in boards[name][shown]]
+        tables.append(Table(name, UserRow if per == "user" else Contributor, rows, paging))
+    board, history = boards["recent"], await reader.query(_history, today)
+    named = sorted(board, key=lambda one: not (one.user if isinstance(one, UserCredit) else one.client))
     return {
         "by": by,
         "per": per,
         "since": since,
         "spans": get_args(Since),
-        "board": _board(boards["recent"], history, today, who, known),
+        "board": _board(named[shown], sum(_did(one).cpu_milliseconds for one in board), history, today, who, known),
+        "paging": tables[0].paging,
         "tables": tuple(tables),
     }
+
+
+def _did(row: Contribution | UserCredit) -> Contribution:
+    return row.did if isinstance(row, UserCredit) else row
+
+
+def _table_row(row: Contribution | UserCredit, known: dict[int, str]) -> UserRow | Contributor:
+    if isinstance(row, UserCredit):
+        return user_row(row)
+    return Contributor(**asdict(client_row(row, known)), contributor=row.client)
 
 
 class Row(Struct, frozen=True):
@@ -93,7 +105,7 @@ class Row(Struct, frozen=True):
     did: Contribution
     share: float
     largest: int
-    days: list[Bar]
+    days: Spark
 
 
 History = tuple[dict[int, int], dict[int, dict[int, int]]]
@@ -105,14 +117,18 @@ def _history(connection: sqlite3.Connection, today: int) -> History:
 
 
 def _board(
-    rows: Sequence[Contribution | UserCredit], history: History, today: int, who: People, known: dict[int, str]
+    rows: Sequence[Contribution | UserCredit],
+    total: int,
+    history: History,
+    today: int,
+    who: People,
+    known: dict[int, str],
 ) -> list[Row]:
-    """Return the leaderboard, in the order of the rows."""
+    """Return places on the leaderboard, in the order of the rows, of a total in CPU-milliseconds."""
     largest, cpu = history
     owners: dict[str, list[int]] = {}
     for client in {*largest, *cpu}:
         owners.setdefault(owner_of(client, who, known)[0], []).append(client)
-    total = sum((row.did if isinstance(row, UserCredit) else row).cpu_milliseconds for row in rows)
     board = []
     for row in rows:
         if isinstance(row, UserCredit):
@@ -126,11 +142,7 @@ def _board(
         ]
         most = max((largest.get(client, 0) for client in clients), default=0)
         board.append(Row(name, address, did, did.cpu_milliseconds / total if total else 0, most, spark(days)))
-    return sorted(board, key=lambda one: not one.address)
-
-
-def _contributor_row(one: Contribution, known: dict[int, str]) -> Contributor:
-    return Contributor(**asdict(client_row(one, known)), contributor=one.client)
+    return board
 
 
 async def contributor(node: Node, address: Address) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def added(each: Iterable[Contribution]) -> Contribution | None:
     )
 
 
-def credit_by_user(
-    rows: Sequence[Contribution], who: People, names: Mapping[int, str], by: Credit, limit: int
-) -> list[UserCredit]:
+def credit_by_user(rows: Sequence[Contribution], who: People, names: Mapping[int, str], by: Credit) -> list[UserCredit]:
     """Add up what clients did by whose they are, who did most first."""
     of: dict[tuple[str, str, str], list[Contribution]] = {}
     for row in rows:
@@ -87,7 +85,7 @@ def credit_by_user(
         if (did := added(each)) is not None
     ]
     kind = attrgetter("cpu_milliseconds" if by == "cpu_time" else by)
-    return sorted(shown, key=lambda one: (-kind(one.did), one.user))[:limit]
+    return sorted(shown, key=lambda one: (-kind(one.did), one.user))
 
 
 def owner_of(client: int, who: People, names: Mapping[int, str]) -> tuple[str, str, str]:

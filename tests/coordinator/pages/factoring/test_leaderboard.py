@@ -1,0 +1,25 @@
+"""The leaderboard: who did how much, in pages, each with its share of the whole."""
+
+import re
+
+from coordinator.pages.factoring import people
+
+PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide">([\d.]+)', re.DOTALL)
+"""Its rank, the name, and the share of all in per cent."""
+
+
+def test_places_go_on_from_page_to_page(visitor, hand_in, monkeypatch):
+    monkeypatch.setattr(people, "_SHOWN", 2)
+    for client, seconds in (("ada", 600.0), ("emmy", 300.0), ("sophie", 100.0)):
+        hand_in(10**44 + 7, client_id=client, execution_time=seconds)
+    first, second = (visitor.get(f"/contributors?per=name&page={page}").text for page in (1, 2))
+    assert PLACE.findall(first) == [("1", "ada", "60"), ("2", "emmy", "30")]
+    assert PLACE.findall(second) == [("3", "sophie", "10")]
+    assert 'rel="next" href="/contributors?per=name&amp;page=2"' in first
+    assert 'rel="next"' not in second
+
+
+def test_a_place_draws_its_days_with_one_path(visitor, hand_in):
+    hand_in(10**44 + 7, client_id="ada", execution_time=600.0)
+    (path,) = re.findall(r'viewBox="0 0 28 18".*?<path class="columns" d="([^"]+)"', visitor.get("/contributors").text)
+    assert path == "M-.5 18" + "m1 0v-1v1" * 27 + "m1 0v-18v18"
