@@ -35,6 +35,9 @@ IN_QUERY = [
     ("GET", "/api/v1/tasks/work"),
     ("PUT", f"/api/v1/tasks/work/{NOT_THERE}/progress"),
     ("DELETE", f"/api/v1/tasks/work/{NOT_THERE}"),
+    ("GET", "/api/v1/checks/work"),
+    ("PUT", f"/api/v1/checks/work/{NOT_THERE}/progress"),
+    ("DELETE", f"/api/v1/checks/work/{NOT_THERE}"),
 ]
 IN_BODY = [
     ("/api/v1/results/ecm", {"work_assignment_id": NOT_THERE, "b1": 11000, "curves_completed": 3}),
@@ -42,6 +45,8 @@ IN_BODY = [
     ("/api/v1/submit_result", MIDDLEWARE_REPORT),
     ("/api/v1/counting/results", {"job_id": NOT_THERE, "chunk": 0, "pi_before": 0, "pi_last": 3}),
     ("/api/v1/tasks/results", {"results": [{"task_id": NOT_THERE, "result": "3"}]}),
+    ("/api/v1/checks/results", {"lease": NOT_THERE, "checksum": 3}),
+    ("/api/v1/work/jobs", {"hours": 1, "processes": 1}),
 ]
 BY_HEADER = [
     ("POST", "/api/v1/residues/upload"),
@@ -50,8 +55,12 @@ BY_HEADER = [
     ("POST", "/api/v1/residues/1/complete"),
     ("DELETE", "/api/v1/residues/1/claim"),
 ]
-OF_ADMINISTRATION = {("GET", "/api/v1/admin/work/assignments"), ("POST", "/api/v1/admin/work/reserve")}
-ONLY_READ = {("GET", "/api/v1/work/status/{client_id}")}
+OF_ADMINISTRATION = {
+    ("GET", "/api/v1/admin/work/assignments"),
+    ("POST", "/api/v1/admin/work/reserve"),
+    ("POST", "/api/v1/admin/doubts/settle"),
+}
+ONLY_READ = {("GET", "/api/v1/work/status/{client_id}"), ("GET", "/api/v1/checks")}
 
 
 @pytest.fixture(scope="module")

@@ -48,13 +48,16 @@ NOW_ONLY = {
     "/api/v1/dashboard/{page}",
     "/api/v1/ecm-work",
     "/api/v1/events/{position}/proof",
+    "/api/v1/factors.atom",
     "/api/v1/health",
     "/api/v1/heads",
     "/api/v1/heads/key",
     "/api/v1/heads/latest",
     "/api/v1/heads/{position}",
     "/api/v1/heads/{position}/consistency",
+    "/api/v1/log",
     "/api/v1/p1-work",
+    "/api/v1/projects/{project}/factors.atom",
     "/api/v1/tasks/work",
     "/api/v1/uploads/{upload_id}",
     "/api/v1/work",
@@ -244,11 +247,11 @@ def test_a_page_of_the_past_says_so_and_is_the_same_for_ever(serving, history, p
     browser = {"Accept": "text/html"}
     answer = serving.get(as_of(page, moment), headers=browser)
     assert answer.status_code == 200, answer.text
-    assert "As of position" in answer.text
+    assert "As of event" in answer.text
     assert "ago</time>" not in answer.text
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert serving.get(as_of(page, moment), headers=browser).text == answer.text
-    assert "As of position" not in serving.get(page, headers=browser).text
+    assert "As of event" not in serving.get(page, headers=browser).text
 
 
 def test_every_address_that_reads_knows_the_past_unless_it_is_known_not_to(serving):

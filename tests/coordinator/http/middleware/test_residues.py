@@ -283,9 +283,9 @@ def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(clien
     composite = upload(content)["composite_id"]
     claim("somebody in particular")
     for address in ("/residues", f"/composites/{composite}"):
-        shown = client.get(address, headers={"Accept": "text/html"}).text
-        assert "10 at B1 11e3" in shown
-        assert 'class="status claimed"' in shown
+        shown = client.get(address, headers={"Accept": "text/html"}).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "10 curves, B1 11e3" in shown
+        assert "claimed</span>" in shown
         assert "somebody in particular" in shown
     led = client.get("/api/v1/dashboard/residue-status", follow_redirects=False)
     assert (led.status_code, led.headers["location"]) == (302, "/residues")
