@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -26,6 +27,7 @@ _INSERT = "INSERT INTO points"
 _LOSSES = "FROM points WHERE simulation = :simulation"
 _METRICS = (
     "FROM (SELECT at, point, value AS loss FROM metrics WHERE simulation = :simulation AND metric = :metric) AS points"
+    " WHERE true"
 )
 
 
@@ -131,26 +133,37 @@ def outline(connection: sqlite3.Connection, simulation: int, stretches: int, met
         metric: what to read of them; the others stand where the loss does.
     """
     values = _LOSSES if metric == LOSS else _METRICS
-    bound = {"simulation": simulation, "metric": metric, "stretches": stretches, "last": stretches - 1}
-    points, begin, end = connection.execute(f"SELECT count(*), min(at), max(at) {values}", bound).fetchone()
-    if not points:
+    bound = {"simulation": simulation, "metric": metric}
+
+    def one(order: str, within: str = "", **edges: int) -> Point:
+        chosen = f"SELECT point, at, loss {values}{within} ORDER BY {order} LIMIT 1"
+        return Point(*connection.execute(chosen, bound | edges).fetchone())
+
+    few = f"SELECT at, 1, loss, loss, loss {values} ORDER BY at, point LIMIT :most"
+    rows = connection.execute(few, bound | {"most": stretches + 1}).fetchall()
+    if not rows:
         return None
-    in_time = "min(CAST((at - :begin) * 1.0 / :length * :stretches AS INTEGER), :last)"
-    stretch = "at, point" if points <= stretches else in_time
-    rows = connection.execute(
-        f"SELECT max(at), count(*), min(loss), avg(loss), max(loss) {values} GROUP BY {stretch} ORDER BY 1",
-        bound | {"begin": begin, "length": max(end - begin, 1)},
-    )
-
-    def one(order: str) -> Point:
-        return Point(*connection.execute(f"SELECT point, at, loss {values} ORDER BY {order} LIMIT 1", bound).fetchone())
-
+    first, last = one("at, point"), one("at DESC, point DESC")
+    if len(rows) <= stretches:
+        return Outline(len(rows), [Stretch(*row) for row in rows], first, last, one("loss, at, point"))
+    # Each stretch by itself: points lie in the order of their times, and one pass over them groups nothing.
+    within = " AND at >= :begin AND at < :end"
+    summed = f"SELECT max(at), count(*), min(loss), avg(loss), max(loss) {values}{within}"
+    span = last.at - first.at
+    edges = [first.at - (-span * i // stretches) for i in range(stretches)] + [last.at + 1]
+    found: list[tuple[dict[str, int], Stretch]] = []
+    for begin, end in pairwise(edges):
+        ends = {"begin": begin, "end": end}
+        row = connection.execute(summed, bound | ends).fetchone()
+        if row[1]:
+            found.append((ends, Stretch(*row)))
+    ends, _ = min(found, key=lambda each: each[1].least)
     return Outline(
-        points=points,
-        stretches=[Stretch(*row) for row in rows],
-        first=one("at, point"),
-        last=one("at DESC, point DESC"),
-        best=one("loss, at, point"),
+        points=sum(stretch.points for _, stretch in found),
+        stretches=[stretch for _, stretch in found],
+        first=first,
+        last=last,
+        best=one("loss, at, point", within, **ends),
     )
 
 
