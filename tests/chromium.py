@@ -50,6 +50,8 @@ class Chromium:
     def page(self, address, *, dark=False, width=1280, height=900):
         """Open a page and wait until it has loaded."""
         page = self._blank.pop() if self._blank else self._new_page()
+        # One behind another is hidden, and a hidden page does not follow the log.
+        self.call("Target.activateTarget", targetId=page.target)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         page.call("Emulation.setEmulatedMedia", media="", features=[scheme])
         page.resize(width, height)
@@ -59,7 +61,7 @@ class Chromium:
     def _new_page(self):
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = BrowserPage(self, session)
+        page = BrowserPage(self, target, session)
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.call(f"{domain}.enable")
         return page
@@ -98,8 +100,8 @@ class Chromium:
 class BrowserPage:
     """One page in a browser."""
 
-    def __init__(self, browser, session):
-        self._browser, self._session = browser, session
+    def __init__(self, browser, target, session):
+        self._browser, self.target, self._session = browser, target, session
 
     def call(self, method, **parameters):
         """Call a method of the protocol for this page."""
