@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
+from core.factoring.fairness import Given, Share
 from core.factoring.formats.forms import Form
 from core.factoring.mathematics.beside import effort_beside
 from core.factoring.residues.state import ResidueFiles
@@ -158,29 +159,6 @@ class Wanted(Struct, frozen=True, gc=False):
     without_residues: bool = False
     unclaimed: bool = False
     among: tuple[int, ...] = ()
-
-
-class Given(Struct, frozen=True):
-    """The work that was handed out by its promise, in nominal microseconds: all of it, and the part for who had the least."""
-
-    whole: int = 0
-    fair: int = 0
-
-
-class Share(Struct, frozen=True):
-    """A project among those that want work, or what belongs to none.
-
-    Attributes:
-        project: its name; empty for the numbers that belong to none.
-        weight: against those of the others.
-        used_microseconds: of CPU time that it was given within the last hour.
-        deadline: until when it shall be done, microseconds UTC; None for no such time.
-    """
-
-    project: str
-    weight: int = 1
-    used_microseconds: int = 0
-    deadline: int | None = None
 
 
 class FactoringState(Protocol):

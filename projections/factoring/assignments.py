@@ -11,9 +11,10 @@ from core.events.envelope import Event
 from core.factoring.assigning import FAIR
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.fairness import Given
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
 from core.factoring.sieving import METHOD
-from core.factoring.state import Assignment, Given
+from core.factoring.state import Assignment
 from core.steering.pausing import Pause
 from projections.factoring import projects
 from projections.runtime.kept import Kept

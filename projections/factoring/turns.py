@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from core.events.envelope import Event
 from core.factoring.curation.events import NumberDeadlineSet, ProjectShareSet
-from core.factoring.state import Share
+from core.factoring.fairness import Share
 from core.timestamps import SECOND
 
 SCHEMA = """

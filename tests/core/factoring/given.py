@@ -13,10 +13,11 @@ from core.deciding import Answer, Asking, Command, Unprepared
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.decide import FACTORING
 from core.factoring.events import CurvesRun
+from core.factoring.fairness import Given, Share
 from core.factoring.mathematics.primality import settle
 from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Declared, Given, Number, Share
+from core.factoring.state import Assignment, Declared, Number
 from core.leases.decide import Lease
 from core.refusals import Refusal
 from core.timestamps import SECOND

@@ -31,8 +31,8 @@ from core.factoring.curation.events import (
 )
 from core.factoring.events import AttemptMade, CompositeChanged, FactorFound, NumberSplit
 from core.factoring.evidence import WishNoted
+from core.factoring.fairness import Share
 from core.factoring.residues.events import ResidueIdsGivenOut
-from core.factoring.state import Share
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown
 from core.steering.pausing import Pause
