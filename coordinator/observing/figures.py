@@ -10,7 +10,7 @@ from coordinator.node import Node
 from coordinator.webhooks.reading import Wanted, of_project, waiting
 from core.notifications.state import Subscription
 from projections.counting import table as counting
-from projections.factoring import catalogue, contributors, residue_status
+from projections.factoring import contributors, counts, residue_status
 from projections.notifications.state import subscriptions
 from projections.tasks import table as tasks
 
@@ -46,9 +46,9 @@ def _factoring(
     connection: sqlite3.Connection,
 ) -> tuple[dict[str, int], list[contributors.Day], tuple[int, int], int]:
     return (
-        catalogue.count_by_status(connection),
+        counts.count_by_status(connection),
         contributors.days_since(connection, 0),
-        catalogue.longest_free(connection),
+        counts.longest_free(connection),
         residue_status.count_waiting(connection),
     )
 

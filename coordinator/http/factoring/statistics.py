@@ -12,7 +12,7 @@ from coordinator.http.caller import needs
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.node import Node
 from projections.clients.state import names
-from projections.factoring import catalogue, contributors
+from projections.factoring import contributors, counts
 from projections.factoring.contributors import DAY
 
 
@@ -46,7 +46,7 @@ async def overview(
 def _overview(
     connection: sqlite3.Connection, since: int, known: dict[int, str], active: int | None, position: int
 ) -> Overview:
-    by_status = catalogue.count_by_status(connection)
+    by_status = counts.count_by_status(connection)
     ever = contributors.days_since(connection, 0)
     return Overview(
         composites=by_status,
@@ -54,11 +54,11 @@ def _overview(
         total_curves=sum(day.curves for day in ever),
         total_factors=sum(day.factors for day in ever),
         cpu_seconds=sum(day.cpu_milliseconds for day in ever) / 1000,
-        t_levels={f"t{level}": count for level, count in catalogue.count_by_t_level(connection).items()},
+        t_levels={f"t{level}": count for level, count in counts.count_by_t_level(connection).items()},
         days=[day_row(day) for day in ever if day.day >= since],
         clients=[client_row(row, known) for row in contributors.contributions_since(connection, since, 50)],
         active_clients=active,
-        assignments=catalogue.count_live_leases(connection),
+        assignments=counts.count_live_leases(connection),
         as_of=position,
     )
 

@@ -11,7 +11,7 @@ from coordinator.pages.site import Address
 from core.access.state import Key
 from core.events.envelope import StoredEvent
 from projections.access.state import keys
-from projections.factoring import catalogue, holdings
+from projections.factoring import counts, holdings
 
 _EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
 
@@ -30,8 +30,8 @@ async def overview_of_factoring(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview of administration shows of factoring."""
     factoring = node.readers["factoring"]
     return {
-        "by_shelf": await factoring.query(catalogue.count_by_shelf),
-        "by_status": await factoring.query(catalogue.count_by_status),
+        "by_shelf": await factoring.query(counts.count_by_shelf),
+        "by_status": await factoring.query(counts.count_by_status),
         "held": await factoring.query(holdings.count_of, live=True),
         "reserved": len(await factoring.query(holdings.reservations, _RESERVED)),
         "uploads": recent_uploads(node.directory, _UPLOADS),

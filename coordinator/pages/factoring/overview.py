@@ -20,8 +20,17 @@ from core.factoring.state import Number
 from core.timestamps import to_iso
 from core.wording import whole
 from projections.clients.state import names
-from projections.factoring import assignments, catalogue, contributors, factors, projects, residue_status, submitted
+from projections.factoring import (
+    assignments,
+    catalogue,
+    contributors,
+    factors,
+    projects,
+    residue_status,
+    submitted,
+)
 from projections.factoring.contributors import DAY, HOUR, HOURS, Hour
+from projections.factoring.counts import count_free
 from projections.factoring.projects import Project
 from projections.leases.table import count_live
 
@@ -193,7 +202,7 @@ async def queues(node: Node) -> list[Queue]:
 
 
 def _queues(connection: sqlite3.Connection) -> list[Queue]:
-    free, residues = catalogue.count_free(connection), residue_status.count_waiting(connection)
+    free, residues = count_free(connection), residue_status.count_waiting(connection)
     return [
         Queue("numbers", free, count_live(connection, "composite-"), "/composites?status=open"),
         Queue("residue files", residues, count_live(connection, "residue-"), "/residues"),

@@ -8,7 +8,7 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from coordinator.node import Node
-from projections.factoring import catalogue, contributors, holdings, projects
+from projections.factoring import contributors, counts, holdings, projects
 
 _TEN = 10
 _DONE = ("prime", "factored")
@@ -104,8 +104,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 async def summary(node: NamedDependency[Node]) -> Summary:
     """Count numbers, work, assignments and clients."""
     position, factoring = node.position, node.readers["factoring"]
-    by_status = await factoring.query(catalogue.count_by_status)
-    assignments = await factoring.query(catalogue.count_live_leases)
+    by_status = await factoring.query(counts.count_by_status)
+    assignments = await factoring.query(counts.count_live_leases)
     done = await factoring.query(contributors.contributions_since, 0, -1)
     total, factored, active = _sums(by_status, assignments)
     targets = by_status.get("open", 0) + by_status.get("finished", 0)
@@ -118,7 +118,7 @@ async def summary(node: NamedDependency[Node]) -> Summary:
         ),
         total_composites=total,
         composites_by_status=by_status,
-        composites_by_shelf=await factoring.query(catalogue.count_by_shelf),
+        composites_by_shelf=await factoring.query(counts.count_by_shelf),
         total_curves=sum(one.curves for one in done),
         total_factors=sum(one.factors for one in done),
         total_attempts=sum(one.reports for one in done),
@@ -134,9 +134,9 @@ async def summary(node: NamedDependency[Node]) -> Summary:
 async def count_composites(node: NamedDependency[Node]) -> Counts:
     """Count the numbers by status, by shelf and by length."""
     factoring = node.readers["factoring"]
-    by_status = await factoring.query(catalogue.count_by_status)
-    assignments = await factoring.query(catalogue.count_live_leases)
-    sizes = await factoring.query(catalogue.count_by_length, _TEN)
+    by_status = await factoring.query(counts.count_by_status)
+    assignments = await factoring.query(counts.count_live_leases)
+    sizes = await factoring.query(counts.count_by_length, _TEN)
     total, factored, active = _sums(by_status, assignments)
     left = total - factored
     return Counts(
@@ -147,7 +147,7 @@ async def count_composites(node: NamedDependency[Node]) -> Counts:
         queue_health=QueueHealth(max(left - active, 0), _percent(active, left)),
         total_composites=total,
         by_status=by_status,
-        by_shelf=await factoring.query(catalogue.count_by_shelf),
+        by_shelf=await factoring.query(counts.count_by_shelf),
         assigned_now=active,
     )
 

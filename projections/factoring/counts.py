@@ -1,0 +1,95 @@
+"""Counting numbers: how many there are of each kind."""
+
+import sqlite3
+from typing import Literal
+
+Sort = Literal["id", "digits", "priority", "t_level", "target", "distance", "cpu_time"]
+_SORTED_BY: dict[Sort, str] = {
+    "id": "number",
+    "digits": "digits",
+    "priority": "priority",
+    "t_level": "t_milli",
+    "target": "target_milli",
+    "distance": "target_milli - t_milli",
+    "cpu_time": "cpu_milliseconds",
+}
+
+_AT_ONCE = 500
+_STREAM = "composite-"
+"""How the streams of numbers begin, which leases name."""
+_NAMED = "SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0"
+_CONTAINS = (
+    "number IN (SELECT number FROM numbers WHERE instr(value, ?) > 0"
+    " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0"
+    f" UNION ALL {_NAMED})"
+)
+_CONTAINS_AMONG = (
+    "number IN (SELECT number FROM numbers WHERE (number IN (SELECT value FROM json_each(?)) OR number > ?)"
+    f" AND (instr(value, ?) > 0 OR instr(expression, ?) > 0) UNION ALL {_NAMED})"
+)
+
+
+def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the numbers of each status."""
+    rows = connection.execute(
+        "SELECT status, sum(numbers) FROM number_tallies WHERE shelf <> 'deleted' GROUP BY status ORDER BY status"
+    )
+    return dict(rows)
+
+
+def count_by_shelf(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the numbers that are not assigned, by why they are not."""
+    rows = connection.execute(
+        "SELECT shelf, sum(numbers) FROM number_tallies WHERE shelf <> '' GROUP BY shelf ORDER BY shelf"
+    )
+    return dict(rows)
+
+
+def count_free(connection: sqlite3.Connection) -> int:
+    """Count the open numbers on which nobody is at work."""
+    row = connection.execute(
+        "SELECT count(*) FROM numbers INDEXED BY free_by_ladder WHERE status = 'open' AND shelf = '' AND leases = 0"
+    ).fetchone()
+    return int(row[0])
+
+
+def longest_free(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many open numbers nobody is at work on, and the position of the event that brought the oldest; 0 for none."""
+    count, oldest = connection.execute(
+        "SELECT count(*), min(number) FROM numbers INDEXED BY free_by_ladder"
+        " WHERE status = 'open' AND shelf = '' AND leases = 0"
+    ).fetchone()
+    row = connection.execute("SELECT submitted FROM numbers WHERE number = ?", (oldest,)).fetchone()
+    return count, int(row[0]) if row else 0
+
+
+def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
+    """Count the unfinished and finished composites by t-level, in steps of five digits."""
+    return dict(
+        connection.execute(
+            "SELECT t_milli / 5000 * 5, count(*) FROM numbers INDEXED BY in_brief"
+            " WHERE status IN ('open', 'finished') AND shelf <> 'deleted'"
+            " GROUP BY t_milli / 5000 ORDER BY t_milli / 5000"
+        )
+    )
+
+
+def count_by_length(connection: sqlite3.Connection, step: int) -> dict[int, int]:
+    """Count the numbers that are not factored by their digits, in steps of so many."""
+    return dict(
+        connection.execute(
+            "SELECT digits / ?1 * ?1, count(*) FROM numbers INDEXED BY in_brief"
+            " WHERE status IN ('open', 'finished', 'split') AND shelf <> 'deleted' GROUP BY digits / ?1 ORDER BY digits / ?1",
+            (step,),
+        )
+    )
+
+
+def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count leases on numbers by how they stand; `live` are those that have not ended."""
+    return dict(
+        connection.execute(
+            "SELECT coalesce(outcome, 'live'), count(*) FROM leases WHERE subject GLOB 'composite-*'"
+            " GROUP BY outcome ORDER BY outcome"
+        )
+    )
