@@ -54,6 +54,14 @@ def hold(coordinator):
     path_of(coordinator.directory, "factoring").with_name(HELD).touch()
 
 
+def start_and_hold(coordinator):
+    """Start it, and hold what it builds as soon as the old file is gone: building may take less than starting."""
+    coordinator.start(wait=False)
+    until(lambda: not path_of(coordinator.directory, "factoring").exists(), said=coordinator.output.read_text)
+    hold(coordinator)
+    until(lambda: "Tallystick is ready" in coordinator.output.read_text(), said=coordinator.output.read_text)
+
+
 def let_go(coordinator):
     path_of(coordinator.directory, "factoring").with_name(HELD).unlink()
 
@@ -79,8 +87,7 @@ def stands_complete(coordinator):
 
 
 def test_it_serves_at_once_refusing_one_context_only_until_that_is_built(coordinator):
-    coordinator.start()
-    hold(coordinator)
+    start_and_hold(coordinator)
     refused = ask(coordinator, "/api/v1/composites"), submit(coordinator, OTHER), ask(coordinator, "/composites")
     for response in refused:
         assert response.status_code == httpx.codes.SERVICE_UNAVAILABLE
@@ -104,8 +111,7 @@ def test_it_serves_at_once_refusing_one_context_only_until_that_is_built(coordin
 
 
 def test_killed_while_it_builds_it_begins_anew_at_the_next_start(coordinator):
-    coordinator.start()
-    hold(coordinator)
+    start_and_hold(coordinator)
     until(building_path_of(coordinator.directory, "factoring").exists, said=coordinator.output.read_text)
     coordinator.kill()
     assert not path_of(coordinator.directory, "factoring").exists()
@@ -122,8 +128,7 @@ def test_killed_in_the_swap_it_builds_again_at_the_next_start(coordinator):
 
 def test_a_build_that_was_cancelled_waits_for_being_asked_for(coordinator):
     building_path = building_path_of(coordinator.directory, "factoring")
-    coordinator.start()
-    hold(coordinator)
+    start_and_hold(coordinator)
     assert ask(coordinator, REBUILD, "DELETE").json()["state"] == "cancelled"
     assert not building_path.exists()
     (waiting,) = building(coordinator)
