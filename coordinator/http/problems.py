@@ -22,7 +22,7 @@ from coordinator.http.reading import sentence_for
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import shortage_of
 from core.refusals import Later, Refusal
-from projections.runtime.file import the_disk_failed
+from projections.runtime.disk import the_disk_failed
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1

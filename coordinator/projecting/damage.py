@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from coordinator.log.sqlite import UNREADABLE
-from projections.runtime.file import the_disk_failed
+from projections.runtime.disk import the_disk_failed
 
 _OF_THE_FILE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_CODE = 0xFF

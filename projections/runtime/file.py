@@ -14,6 +14,7 @@ from core.events.chain import Head
 from core.events.envelope import Event, StoredEvent
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
+from projections.runtime.disk import the_disk_failed
 from projections.runtime.projection import Projection, prefix_of
 from projections.runtime.recorded import Recorded
 from projections.runtime.view import View
@@ -23,22 +24,6 @@ _CACHE_KIB = 24 * 1024
 # Pages in the write-ahead log before it is folded back. A batch about 64 numbers writes some 550; at the default of
 # 1,000 every other commit would wait for it, and each page would be written twice.
 _CHECKPOINT_PAGES = 16_384
-_FAULTS_OF_THE_DISK = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_INTERRUPT,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-_PRIMARY_CODE = 0xFF
 _encode_answer = msgspec.json.Encoder().encode
 
 Amend = Callable[[Recorded, Any], Recorded]
@@ -331,8 +316,3 @@ def _statements(script: str) -> list[str]:
             statements.append(pending)
             pending = ""
     return statements
-
-
-def the_disk_failed(error: Exception) -> bool:
-    """Tell whether a file, or what it stands on, is at fault, and not what was being done to it."""
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _FAULTS_OF_THE_DISK
