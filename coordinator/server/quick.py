@@ -35,7 +35,7 @@ class QuickProtocol(LineProtocol):
     def on_message_complete(self) -> None:
         """End a request."""
         super().on_message_complete()
-        if self._awaited is self.cycle:
+        if self._awaited is not None and self._awaited is self.cycle:
             self._awaited = None
             self._begin(self.cycle)
 

@@ -242,3 +242,14 @@ def test_what_is_not_done_when_the_time_for_stopping_is_up_says_so(run):
         return (await connection.answer())[0]
 
     assert run(story) == 503
+
+
+def test_a_connection_that_becomes_a_web_socket_is_left_alone(run):
+    async def story(connection):
+        connection.protocol.handle_websocket_upgrade = lambda: None
+        connection.protocol.ws_protocol_class = object
+        upgrade = ("Connection: Upgrade", "Upgrade: websocket")
+        connection.protocol.data_received(connection.request("GET /ws/stats", None, *upgrade))
+        return set(connection.protocol.tasks)
+
+    assert run(story) == set()
