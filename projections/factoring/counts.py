@@ -1,32 +1,6 @@
 """Counting numbers: how many there are of each kind."""
 
 import sqlite3
-from typing import Literal
-
-Sort = Literal["id", "digits", "priority", "t_level", "target", "distance", "cpu_time"]
-_SORTED_BY: dict[Sort, str] = {
-    "id": "number",
-    "digits": "digits",
-    "priority": "priority",
-    "t_level": "t_milli",
-    "target": "target_milli",
-    "distance": "target_milli - t_milli",
-    "cpu_time": "cpu_milliseconds",
-}
-
-_AT_ONCE = 500
-_STREAM = "composite-"
-"""How the streams of numbers begin, which leases name."""
-_NAMED = "SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0"
-_CONTAINS = (
-    "number IN (SELECT number FROM numbers WHERE instr(value, ?) > 0"
-    " UNION ALL SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0"
-    f" UNION ALL {_NAMED})"
-)
-_CONTAINS_AMONG = (
-    "number IN (SELECT number FROM numbers WHERE (number IN (SELECT value FROM json_each(?)) OR number > ?)"
-    f" AND (instr(value, ?) > 0 OR instr(expression, ?) > 0) UNION ALL {_NAMED})"
-)
 
 
 def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
