@@ -32,7 +32,9 @@ async def embed(
     """Return a page with one chart of another page and nothing else, which the setting `embed_origins` lets be framed."""
     site, shown = await _shown(node, request, path)
     chart = chart_in(shown, request.query_params.get(OF))
-    html = site.write("elsewhere/embedded.html", {**shown, "chart": chart, "path": path}, past=node.moment is not None)
+    html = await site.write(
+        "elsewhere/embedded.html", {**shown, "chart": chart, "path": path}, past=node.moment is not None
+    )
     framing = " ".join(settings.embed_origins) or "'none'"
     headers = {
         "Content-Security-Policy": f"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors {framing}",
@@ -72,7 +74,9 @@ async def badge(request: AnyRequest, node: NamedDependency[Node], name: FromPath
         raise Unknown(f"There is no project with the id {name.removesuffix('.svg')[:20]!r}.")
     label, message = found
     widths = [_width(text) for text in (label, message)]
-    svg = pages_of(request).site.write("elsewhere/badge.svg", {"label": label, "message": message, "widths": widths})
+    svg = await pages_of(request).site.write(
+        "elsewhere/badge.svg", {"label": label, "message": message, "widths": widths}
+    )
     return Response(svg, media_type=MEDIA_TYPES["svg"], headers=IMAGE)
 
 

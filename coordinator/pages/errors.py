@@ -27,6 +27,6 @@ def show_error(request: AnyRequest, problem: Problem, headers: dict[str, str]) -
     site = pages_of(request).site
     address = Address(path, {}, {}, origin_of(request))
     context = site.around(shared_of(request).node, address, "", session_of(request)) | {"error": problem}
-    response = answered(site.write(_TEMPLATE, context), context, problem.status)
+    response = answered(site.write_at_once(_TEMPLATE, context), context, problem.status)
     response.headers.update(headers)
     return response

@@ -91,7 +91,7 @@ class Pages:
         if context["problem"]:
             raise BadInput(context["problem"])
         if form == "svg":
-            return image_of(self.site, context, request.query_params.get(OF))
+            return await image_of(self.site, context, request.query_params.get(OF))
         return _data(request, form, context["tables"])
 
     async def show_after(

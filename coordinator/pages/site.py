@@ -1,10 +1,11 @@
 """From a template and what it shows to a page."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -23,6 +24,7 @@ from core import wording
 from core.access.roles import Role
 from projections.runtime.checkpoint import degraded
 
+T = TypeVar("T")
 STATIC = Path(__file__).with_name("static")
 LIVE = "live_"
 _POLICY = (
@@ -186,6 +188,7 @@ class Site:
         self._navigation = navigation
         self._templates = tuple(templates)
         self._settings = settings
+        self._compiled: set[tuple[str, bool]] = set()
 
     async def context(self, page: Page, node: Node, address: Address, session: Session | None = None) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody."""
@@ -232,26 +235,43 @@ class Site:
 
     async def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:
         """Render a whole page while others have their turn; what is shown to one who has signed in is kept nowhere."""
-        pieces = (
-            _environment(self._templates, past=context["then"] is not None).get_template(template).generate(context)
-        )
-        return answered("".join([piece async for piece in in_turns(pieces)]), context, status_code)
+        html = await self.write(template, context, past=context["then"] is not None)
+        return answered(html, context, status_code)
 
-    def write(self, template: str, shown: Mapping[str, Any], *, past: bool = False) -> str:
+    async def write(self, template: str, shown: Mapping[str, Any], *, past: bool = False) -> str:
         """Return what a template makes of what it shows, with nothing around it."""
-        return _environment(self._templates, past=past).get_template(template).render(shown)
+        return "".join(await self._taken((template, past), self._pieces(template, shown, past=past)))
+
+    def write_at_once(self, template: str, shown: Mapping[str, Any]) -> str:
+        """Return the same where nothing can be waited for."""
+        return "".join(self._pieces(template, shown, past=False))
 
     async def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it; others have their turn."""
         regions: dict[str, str] = {}
         for template in (page.template, *(part.body for part in context["parts"] if part.body)):
-            loaded = _environment(self._templates, past=False).get_template(template)
-            scope = loaded.new_context(dict(context))
-            next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
-            for name, block in loaded.blocks.items():
-                if name.startswith(LIVE):
-                    regions[name] = "".join([piece async for piece in in_turns(block(scope))])
+            for name, piece in await self._taken((template, False), self._blocks(template, context)):
+                regions[name] = regions.get(name, "") + piece
         return regions
+
+    async def _taken(self, key: tuple[str, bool], pieces: Iterable[T]) -> list[T]:
+        """Take the pieces of a template while others have their turn: the first time in a thread, since it is compiled then."""
+        if key in self._compiled:
+            return [piece async for piece in in_turns(pieces)]
+        taken = await asyncio.to_thread(list, pieces)
+        self._compiled.add(key)
+        return taken
+
+    def _pieces(self, template: str, shown: Mapping[str, Any], *, past: bool) -> Iterator[str]:
+        yield from _environment(self._templates, past=past).get_template(template).generate(shown)
+
+    def _blocks(self, template: str, context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        loaded = _environment(self._templates, past=False).get_template(template)
+        scope = loaded.new_context(dict(context))
+        next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
+        for name, block in loaded.blocks.items():
+            if name.startswith(LIVE):
+                yield from ((name, piece) for piece in block(scope))
 
 
 def answered(html: str, context: Mapping[str, Any], status_code: int) -> Response[str]:

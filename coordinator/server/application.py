@@ -103,7 +103,7 @@ def build_app(
             "node": Provide(node, sync_to_thread=False),
             "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
             "ingestion": Provide(lambda: ingestion, sync_to_thread=False),
-            "description": Provide(description, use_cache=True, sync_to_thread=False),
+            "description": Provide(description, use_cache=True, sync_to_thread=True),
             "overview": Provide(lambda: serving.show_overview, sync_to_thread=False),
         },
         request_class=JSONRequest,

@@ -49,7 +49,7 @@ def _charts(shown: Mapping[str, Any]) -> Iterator[AnyChart]:
             yield from (one for one in value.values() if isinstance(one, Chart | Bars))
 
 
-def image_of(site: Site, shown: Mapping[str, Any], name: str | None) -> Response[str]:
+async def image_of(site: Site, shown: Mapping[str, Any], name: str | None) -> Response[str]:
     """Answer with a chart of a page as an image: `/composites/17?as=svg&of=t-levels`.
 
     Raises:
@@ -57,5 +57,5 @@ def image_of(site: Site, shown: Mapping[str, Any], name: str | None) -> Response
         BadInput: it has none of this name.
     """
     chart = chart_in(shown, name)
-    svg = site.write("elsewhere/chart.svg", {"chart": chart, "style": _STYLE}, past=shown["then"] is not None)
+    svg = await site.write("elsewhere/chart.svg", {"chart": chart, "style": _STYLE}, past=shown["then"] is not None)
     return Response(svg, media_type=MEDIA_TYPES["svg"], headers=IMAGE)
