@@ -29,7 +29,7 @@ OTHER_VARIABLES = {
     "TALLYSTICK_CONFIG": "the TOML file, when no `--config` names one",
     "TALLYSTICK_ADMIN_KEY": "the key that administers the coordinator (`ADMIN_API_KEY` is understood too)",
     "TALLYSTICK_ADMIN_KEY_FILE": "a file that holds it (`ADMIN_API_KEY_FILE` too)",
-    "TALLYSTICK_COORDINATOR": "address of the coordinator that commands and workers talk to",
+    "TALLYSTICK_COORDINATOR": "address of the coordinator that commands and workers talk to, or those of its nodes with commas or spaces between",
     "TALLYSTICK_API_KEY": "the key that commands and workers send to it (`API_KEY` too)",
     "TALLYSTICK_API_KEY_FILE": "a file that holds it (`API_KEY_FILE` too)",
     "API_KEY": "in a coordinator's environment, a key that opens everything but administration to whoever sends it",

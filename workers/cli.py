@@ -19,9 +19,11 @@ COORDINATOR = click.option(
     "--coordinator",
     metavar="URL",
     envvar="TALLYSTICK_COORDINATOR",
-    default="http://127.0.0.1:8000",
+    default=("http://127.0.0.1:8000",),
     show_default=True,
-    help="Who gives work and takes results.",
+    multiple=True,
+    callback=lambda _context, _option, said: ",".join(said),
+    help="Who gives work and takes results; of several, the next when one gives no answer.",
 )
 _API_KEY = click.option(
     "--api-key", envvar=["TALLYSTICK_API_KEY", "API_KEY"], help="The key; better kept in the environment."
@@ -126,7 +128,7 @@ def work(
                 run_job(job, into, part, end, shown, processes)
             return
         with Coordinator(coordinator, key) as there, display() as shown:
-            spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", coordinator))
+            spool = Spool(spool_dir or _state_directory() / re.sub(r"\W+", "-", there.urls[0]))
             desk = Desk(there, Courier(spool, there), check_name(client_id), valkey, end)
             Worker(executors(kinds.split(","), desk), desk, shown, exit_when_idle=exit_when_idle).run(processes)
     except TurnedDown as refusal:

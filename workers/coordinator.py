@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Literal, Self, TypeVar
@@ -10,11 +11,15 @@ import httpx
 import msgspec
 import structlog
 
-from core.refusals import BadInput, Refusal
+from core.addresses import addresses
+from core.refusals import Refusal
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
+_ANSWER_SECONDS_OF_SEVERAL = 10.0
 _HURRIED_SECONDS = 3.0
+_PUT_OFF = 3
+"""So many times in a row an address may say that it can't serve just now, before it is another one's turn."""
 USER_AGENT = f"tallystick/{version('tallystick')}"
 """By which the coordinator knows a worker's version."""
 _PROBLEM = "application/problem+json"
@@ -61,27 +66,26 @@ class _Problem(msgspec.Struct, frozen=True):
 class Coordinator:
     """Sends requests, from any number of threads, and tells in the log when the coordinator goes away and comes back.
 
+    Where it has several addresses the first is asked until it gives no answer, or says too often that it can't serve; then
+    the next, and after the last the first again. What was not answered is sent to the next at once, with the same key: it
+    may have been heard.
+
     Args:
-        url: its address, `http://127.0.0.1:8000`.
+        url: its address, `http://127.0.0.1:8000`, or those of its nodes with commas between.
         key: what it is sent as Bearer; empty for none.
 
     Raises:
-        BadInput: the address is none.
+        BadInput: one of the addresses is none.
     """
 
     def __init__(self, url: str, key: str = "") -> None:
-        self.url = url.rstrip("/")
-        self._patience = _ANSWER_SECONDS
+        self.urls = addresses(url)
+        self._asked = 0
+        self._put_off = 0
+        self._patience = _ANSWER_SECONDS if len(self.urls) == 1 else _ANSWER_SECONDS_OF_SEVERAL
         self._there = True
         self._lock = threading.Lock()
-        try:
-            parsed = httpx.URL(self.url)
-        except httpx.InvalidURL as error:
-            raise BadInput(f"{url!r} is no address of a coordinator: {error}.") from None
-        if parsed.scheme not in {"http", "https"} or not parsed.host:
-            raise BadInput(f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted.")
         self._client = httpx.Client(
-            base_url=parsed,
             headers={"User-Agent": USER_AGENT} | ({"Authorization": f"Bearer {key}"} if key else {}),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
         )
@@ -93,6 +97,11 @@ class Coordinator:
     def __exit__(self, *_: object) -> None:
         """Close what connections there are."""
         self._client.close()
+
+    @property
+    def url(self) -> str:
+        """The address whose turn it is."""
+        return self.urls[self._asked]
 
     def hurry(self) -> None:
         """Wait less for answers from now on: the worker is stopping."""
@@ -128,30 +137,40 @@ class Coordinator:
         if key:
             headers["Idempotency-Key"] = key
         timeout = httpx.Timeout(self._patience + wait, connect=_CONNECT_SECONDS)
-        try:
-            response = self._client.request(method, path, params=query, content=body, headers=headers, timeout=timeout)
-            read = _read(response, answer)
-        except httpx.RequestError as error:
-            away = Away(f"no answer ({str(error) or type(error).__name__})")
-            self._note(away)
-            raise away from error
-        except Fault as fault:
-            _log.warning("coordinator_stumbled", method=method, path=path, reason=str(fault))
-            raise
-        except Away as away:
-            self._note(away)
-            raise
-        self._note(None)
-        return read
+        send = partial(self._client.request, method, params=query, content=body, headers=headers, timeout=timeout)
+        others = len(self.urls) - 1
+        while True:
+            url = self.url
+            try:
+                read = _read(send(url=url + path), answer)
+            except httpx.RequestError as error:
+                away = Away(f"no answer ({str(error) or type(error).__name__})")
+                self._note(url, away, silent=True)
+                if not others:
+                    raise away from error
+                others -= 1
+            except Fault as fault:
+                _log.warning("coordinator_stumbled", method=method, path=path, reason=str(fault))
+                raise
+            except Away as away:
+                self._note(url, away)
+                raise
+            else:
+                self._note(url, None)
+                return read
 
-    def _note(self, away: Away | None) -> None:
-        """Tell when it goes away, and when it comes back; not each time in between."""
+    def _note(self, url: str, away: Away | None, *, silent: bool = False) -> None:
+        """Tell when it goes away, and when it comes back; not each time in between. Let the next have its turn."""
         with self._lock:
             before, self._there = self._there, away is None
+            if url == self.url:
+                self._put_off = self._put_off + 1 if away else 0
+                if silent or self._put_off == _PUT_OFF:
+                    self._asked, self._put_off = (self._asked + 1) % len(self.urls), 0
         if before and away:
-            _log.warning("coordinator_away", coordinator=self.url, reason=str(away))
+            _log.warning("coordinator_away", coordinator=url, reason=str(away))
         elif not before and not away:
-            _log.info("coordinator_back", coordinator=self.url)
+            _log.info("coordinator_back", coordinator=url)
 
 
 def _read(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:

@@ -49,13 +49,20 @@ class DataDirectory(click.Path):
 
 json_option = click.option("--json", "in_json", is_flag=True, help="Write JSON.")
 
+
+def _joined(_context: click.Context, _option: click.Parameter, said: tuple[str, ...]) -> str | None:
+    return ",".join(said) or None
+
+
 coordinator_option = click.option(
     "--coordinator",
     metavar="URL",
     envvar="TALLYSTICK_COORDINATOR",
-    default="http://127.0.0.1:8000",
+    default=("http://127.0.0.1:8000",),
     show_default=True,
-    help="Address of the coordinator.",
+    multiple=True,
+    callback=_joined,
+    help="Address of the coordinator; of several, the next when nobody answers at one.",
 )
 
 data_dir_option = click.option(
@@ -70,7 +77,13 @@ data_dir_option = click.option(
 
 def where_options(command: _Command) -> _Command:
     """Add the options that say which coordinator is meant, running or stopped."""
-    url = click.option("--coordinator", metavar="URL", help="Address of the coordinator, when it runs.")
+    url = click.option(
+        "--coordinator",
+        metavar="URL",
+        multiple=True,
+        callback=_joined,
+        help="Address of the coordinator, when it runs.",
+    )
     directory = click.option(
         "--data-dir",
         type=DataDirectory(),

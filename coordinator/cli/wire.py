@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 import msgspec
 import rich_click as click
@@ -14,6 +15,8 @@ import rich_click as click
 from coordinator.addresses import is_loopback
 from coordinator.cli.ending import Exit, Failure
 from coordinator.credentials import ADMIN_KEY, API_KEY, secret
+from core.addresses import addresses
+from core.refusals import BadInput
 
 if TYPE_CHECKING:
     import httpx
@@ -47,7 +50,8 @@ class Coordinator:
     this machine that is still starting, and only then reads the key: at a first start it is made there.
 
     Args:
-        url: its address, `http://127.0.0.1:8000`.
+        url: its address, `http://127.0.0.1:8000`, or those of its nodes with commas between: where nobody answers at one,
+            the next is asked, unless the request may have been heard and has no key.
         key: the variables of the environment, `API_KEY` or `ADMIN_KEY`, that hold what it is sent as Bearer.
         patience: for how many seconds to wait for one that is starting.
     """
@@ -55,23 +59,23 @@ class Coordinator:
     def __init__(self, url: str, key: tuple[str, ...] = API_KEY, patience: float | None = None) -> None:
         import httpx  # noqa: PLC0415 - takes longer to import than most commands take to run
 
-        self.url = url.rstrip("/")
+        try:
+            self._urls = addresses(url)
+        except BadInput as refusal:
+            raise Failure(Exit.USAGE, refusal.sentence) from None
+        self._asked = 0
         self._key = key
         self._sent: str | None = None
-        try:
-            parsed = httpx.URL(self.url)
-        except httpx.InvalidURL as error:
-            raise Failure(Exit.USAGE, f"{url!r} is no address of a coordinator: {error}.") from None
-        if parsed.scheme not in {"http", "https"} or not parsed.host:
-            raise Failure(
-                Exit.USAGE, f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted."
-            )
-        patience = STARTING_SECONDS if patience is None else patience
-        self._patience = patience if is_loopback(parsed.host) else 0.0
+        self._patience = STARTING_SECONDS if patience is None else patience
         self._met = False
-        self._client = httpx.Client(base_url=parsed, timeout=_TIMEOUT_SECONDS)
-        self._listener = (parsed.host, parsed.port or (443 if parsed.scheme == "https" else 80))
+        self._client = httpx.Client(timeout=_TIMEOUT_SECONDS)
+        self._unheard = (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError)
         self._trouble = (httpx.TransportError, OSError)
+
+    @property
+    def url(self) -> str:
+        """The address that is asked."""
+        return self._urls[self._asked]
 
     def __enter__(self) -> Self:
         """Nothing is opened before the first call."""
@@ -104,7 +108,7 @@ class Coordinator:
         try:
             if not self._met:
                 self._meet()
-            with self._client.stream("GET", path) as response:
+            with self._client.stream("GET", self.url + path) as response:
                 if not response.is_success:
                     response.read()
                     raise self._failure(response)
@@ -140,25 +144,32 @@ class Coordinator:
             raise Failure(Exit.REFUSED, f"What answers at {self.url} is no coordinator: {path} is not JSON.") from None
 
     def _answer(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> "httpx.Response":
-        try:
-            if not self._met:
-                self._meet()
-            response = self._client.request(method, path, **options)
-        except self._trouble as error:
-            raise Failure(Exit.UNREACHABLE, self._silence(error)) from None
+        repeatable = method == "GET" or "Idempotency-Key" in options.get("headers", {})
+        others = len(self._urls) - 1
+        while True:
+            try:
+                if not self._met:
+                    self._meet()
+                response = self._client.request(method, self.url + path, **options)
+                break
+            except self._trouble as error:
+                if not others or not (repeatable or isinstance(error, self._unheard)):
+                    raise Failure(Exit.UNREACHABLE, self._silence(error)) from None
+                others -= 1
+                self._asked = (self._asked + 1) % len(self._urls)
         if not (response.status_code in accepted if accepted else response.is_success):
             raise self._failure(response)
         return response
 
     def _silence(self, error: Exception) -> str:
         return (
-            f"No coordinator answers at {self.url} ({getattr(error, 'strerror', None) or error}); start one with"
+            f"No coordinator answers at {' or '.join(self._urls)} ({getattr(error, 'strerror', None) or error}); start one with"
             " `tallystick serve`, or name another with --coordinator."
         )
 
     def _meet(self) -> None:
-        """Wait until somebody listens at the address, and have the key with every request from then on."""
-        if self._patience:
+        """Wait until somebody listens at the address where it is the only one and on this machine, and have the key with every request from then on."""
+        if self._patience and len(self._urls) == 1:
             self._await_start()
         self._sent = secret(os.environ, self._key)
         if self._sent:
@@ -166,16 +177,20 @@ class Coordinator:
         self._met = True
 
     def _await_start(self) -> None:
-        """Return when somebody listens.
+        """Return when somebody listens, or at once when that is on another machine.
 
         Raises:
             OSError: it has taken too long.
         """
+        parts = urlsplit(self.url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        if not is_loopback(host):
+            return
         deadline = time.monotonic() + self._patience
         said = False
         while True:
             try:
-                socket.create_connection(self._listener, _TIMEOUT_SECONDS).close()
+                socket.create_connection((host, port), _TIMEOUT_SECONDS).close()
             except ConnectionRefusedError:
                 if time.monotonic() > deadline:
                     raise

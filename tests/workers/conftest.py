@@ -18,8 +18,9 @@ LONG_ENOUGH = 60
 class Hired:
     """`tallystick work` in a process of its own, followed by what it logs."""
 
-    def __init__(self, coordinator, spool, *flags):
-        command = ["work", "--coordinator", coordinator.address, "--client-id", "hired", "--processes", 1]
+    def __init__(self, coordinator, spool, *flags, first=()):
+        addresses = ",".join([*first, coordinator.address])
+        command = ["work", "--coordinator", addresses, "--client-id", "hired", "--processes", 1]
         self.log = []
         with Path(os.devnull).open("w") as nowhere:
             self.process = launch(
@@ -109,11 +110,11 @@ def coordinator(tmp_path):
 
 @pytest.fixture
 def hire(tmp_path, coordinator):
-    """Start workers of the coordinator, all with the same spool unless another is named."""
+    """Start workers of the coordinator, all with the same spool unless another is named; `first` are other addresses."""
     hired = []
 
-    def hire(*flags, spool="spool"):
-        hired.append(Hired(coordinator, tmp_path / spool, *flags))
+    def hire(*flags, spool="spool", first=()):
+        hired.append(Hired(coordinator, tmp_path / spool, *flags, first=first))
         return hired[-1]
 
     yield hire

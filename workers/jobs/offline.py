@@ -27,7 +27,7 @@ class Absent(Coordinator):
     """A coordinator that nobody can reach from here."""
 
     def __init__(self) -> None:
-        self.url = "nowhere"
+        """It has no address."""
 
     def __enter__(self) -> Self:
         """There is nothing to open."""

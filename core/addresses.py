@@ -1,0 +1,22 @@
+"""Where a coordinator is reached: at one address, or at those of its nodes, any of which will do."""
+
+import re
+
+from core.refusals import BadInput
+
+_ADDRESS = re.compile(r"https?://([^\s/@]+@)?(\[[0-9A-Fa-f:.]+\]|[^\s/:?#@\[\]]+)(:(?P<port>[0-9]+))?([/?#]\S*)?")
+_PORTS = range(1, 65_536)
+
+
+def addresses(said: str) -> tuple[str, ...]:
+    """Return the addresses that stand in a text with commas or spaces between, in order, each once.
+
+    Raises:
+        BadInput: there is none, or one of them is no address of HTTP.
+    """
+    found = said.replace(",", " ").split() or [said]
+    for url in found:
+        parts = _ADDRESS.fullmatch(url)
+        if parts is None or int(parts["port"] or 80) not in _PORTS:
+            raise BadInput(f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted.")
+    return tuple(dict.fromkeys(url.rstrip("/") for url in found))
