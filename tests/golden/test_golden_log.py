@@ -33,7 +33,7 @@ def office():
 def test_every_type_of_event_is_in_the_golden_log():
     missing = sorted(registry().facts.keys() - types_in_the_log())
     assert not missing, (
-        f"The golden log lacks {', '.join(missing)}. Write a scene in tests/golden/scenes.py that leads there, unless"
+        f"The golden log lacks {', '.join(missing)}. Write a scene in tests/golden/scenes/ that leads there, unless"
         f" one does, then: {COMMAND}"
     )
 

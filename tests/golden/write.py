@@ -3,7 +3,7 @@
     python tests/golden/write.py
 
 Events and shapes that stand there already are never changed: a log holds its events for ever. A new type of event needs a
-scene in `tests/golden/scenes.py` that leads to it. After a conflict in these files, take theirs and run this again.
+scene in `tests/golden/scenes/` that leads to it. After a conflict in these files, take theirs and run this again.
 """
 
 import json
@@ -22,7 +22,8 @@ from tests.golden.golden import (
     tables_of,
     types_in_the_log,
 )
-from tests.golden.scenes import SCENES, scenes_for
+from tests.golden.scenes import scenes_for
+from tests.golden.staging import SCENES
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
     known = shapes()
     without = sorted(known.keys() - types_in_the_log() - SCENES.keys() - {"log.opened.v1"})
     if without:
-        changed.append(f"No scene in tests/golden/scenes.py leads to {', '.join(without)}; write one.")
+        changed.append(f"No scene in tests/golden/scenes/ leads to {', '.join(without)}; write one.")
     if changed:
         sys.exit("\n".join(changed))
     with played() as office:

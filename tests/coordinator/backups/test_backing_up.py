@@ -15,7 +15,7 @@ from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.sqlite import NotALog
 from core.access.commands import CreateKey
 from core.refusals import Conflict
-from tests.golden.scenes import keep_residues
+from tests.golden.scenes.residues import keep_residues
 from tests.office import Office
 
 
