@@ -24,7 +24,9 @@ from core.factoring.residues.answers import ResidueWorkAnswer
 from core.refusals import Refusal
 from tests.office import Killed, Office, tables_of
 from tests.twins.contents import contents, differences
-from tests.twins.steps import ClaimFile, Report, Resend, Upload
+from tests.twins.steps.beside import Resend
+from tests.twins.steps.residues import ClaimFile, Upload
+from tests.twins.steps.work import Report
 from tests.twins.telling import NotThere, Telling, index_of, moment_of
 
 ALL = ""

@@ -4,23 +4,11 @@ import pytest
 
 from core.factoring.commands import Prior
 from core.factoring.curves import bounds_of
-from tests.twins.steps import (
-    Change,
-    ClaimFile,
-    Describe,
-    File,
-    Hold,
-    MoveFactor,
-    Report,
-    Resend,
-    Reserve,
-    Shelve,
-    Submit,
-    Take,
-    TakeP1,
-    Try,
-    Upload,
-)
+from tests.twins.steps.beside import Resend
+from tests.twins.steps.moving import MoveFactor
+from tests.twins.steps.numbers import Change, Describe, Shelve, Submit
+from tests.twins.steps.residues import ClaimFile, File, Upload
+from tests.twins.steps.work import Hold, Report, Reserve, Take, TakeP1, Try
 from tests.twins.story import ALL, Story
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**17 + 3, 10**24 + 7

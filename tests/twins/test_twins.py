@@ -16,30 +16,12 @@ from core.factoring.formats.worklist import Work
 from core.factoring.residues.answers import ResidueAnswer
 from tests.profiles import running
 from tests.twins.shortest import shortest
-from tests.twins.steps import (
-    ADMINISTRATOR,
-    BOUNDS,
-    ELSEWHERE,
-    Change,
-    ClaimFile,
-    Describe,
-    Elsewhere,
-    File,
-    Hold,
-    MoveCurves,
-    MoveFactor,
-    MoveIn,
-    Project,
-    Prove,
-    Report,
-    Reserve,
-    Shelve,
-    Submit,
-    Take,
-    TakeP1,
-    Try,
-    Upload,
-)
+from tests.twins.steps.beside import ELSEWHERE, Elsewhere
+from tests.twins.steps.moving import MoveCurves, MoveFactor, MoveIn
+from tests.twins.steps.numbers import Change, Describe, Project, Prove, Shelve, Submit
+from tests.twins.steps.residues import ClaimFile, File, Upload
+from tests.twins.steps.step import ADMINISTRATOR, BOUNDS
+from tests.twins.steps.work import Hold, Report, Reserve, Take, TakeP1, Try
 from tests.twins.story import ALL, Story
 
 SMALL = (10_007, 20_011, 30_011, 40_009, 50_021)

@@ -8,7 +8,11 @@ factor of a part stayed, with a split of a number that was no more. Each log bes
 import random
 from math import prod
 
-from tests.twins.steps import BOUNDS, Elsewhere, Hold, Report, Submit, Take, Try, Upload
+from tests.twins.steps.beside import Elsewhere
+from tests.twins.steps.numbers import Submit
+from tests.twins.steps.residues import Upload
+from tests.twins.steps.step import BOUNDS
+from tests.twins.steps.work import Hold, Report, Take, Try
 from tests.twins.story import ALL
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**17 + 3, 10**24 + 7
