@@ -12,7 +12,7 @@ import gmpy2
 from core.clients.naming import ClientClaim
 from core.factoring.commands import ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-from core.factoring.residues.commands import Reported
+from core.factoring.residues.commands import Reported, reported_at
 from tests.office import Office
 
 Scene = Callable[[Office], None]
@@ -71,5 +71,5 @@ def reported(office: Office, attempt: int) -> Reported:
     for row in office.log.read(0, office.log.head().position):
         event = office.committer.registry.event(row)
         if getattr(event.fact, "attempt", None) == attempt and row.type.startswith("factoring.curves_run."):
-            return Reported(event.position, event.fact)
+            return reported_at(event.position, event.fact)
     raise LookupError(attempt)

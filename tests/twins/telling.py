@@ -10,7 +10,7 @@ from coordinator.writer.batch import Outcome
 from core.deciding import Order
 from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, NumberSplit
 from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.residues.commands import Reported
+from core.factoring.residues.commands import reported_at
 from tests.office import Killed, Office
 
 START = 2_000_000_000_000_000
@@ -189,7 +189,7 @@ class Telling:
         for (position,) in found:
             event = self.office.committer.registry.event(self.office.log.read(position - 1, 1)[0])
             if isinstance(event.fact, CurvesRun | AttemptMade):
-                return Reported(position, event.fact)
+                return reported_at(position, event.fact)
         raise NotThere(index)
 
     def rows(self, query, *values):

@@ -3,7 +3,7 @@
 from coordinator.explaining.events import counting_at
 from coordinator.node import Node
 from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.residues.commands import Reported
+from core.factoring.residues.commands import Reported, reported_at
 from projections.factoring.attempts import attempt_by_id
 
 
@@ -16,5 +16,5 @@ async def reported(node: Node, attempt: int) -> Reported | None:
     for stored in counting[row.position]:
         fact = node.registry.event(stored).fact
         if isinstance(fact, CurvesRun | AttemptMade) and fact.attempt == attempt:
-            return Reported(row.position, fact)
+            return reported_at(row.position, fact)
     return None  # a declaration is none

@@ -1,5 +1,7 @@
 """Commands about residue files."""
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from core.deciding import Command, Nothing
@@ -10,11 +12,27 @@ from core.factoring.residues.events import BadLine
 from core.factoring.residues.state import WantedResidue
 
 
-class Reported(Struct, frozen=True, gc=False):
-    """A report as it stands in the log, and where."""
+class ReportedCurves(Struct, frozen=True, gc=False, tag="curves"):
+    """A report of curves as it stands in the log, and where."""
 
     position: int
-    fact: CurvesRun | AttemptMade
+    fact: CurvesRun
+
+
+class ReportedAttempt(Struct, frozen=True, gc=False, tag="attempt"):
+    """A report of another attempt as it stands in the log, and where."""
+
+    position: int
+    fact: AttemptMade
+
+
+Reported: TypeAlias = ReportedCurves | ReportedAttempt
+"""Two kinds, so that a command that holds one can be sent to another process: events bear no tag by which to tell them."""
+
+
+def reported_at(position: int, fact: CurvesRun | AttemptMade) -> Reported:
+    """Return a report as it stands in the log, and where."""
+    return ReportedCurves(position, fact) if isinstance(fact, CurvesRun) else ReportedAttempt(position, fact)
 
 
 class Contents(Struct, frozen=True, gc=False):

@@ -22,7 +22,7 @@ from core.factoring.curation.commands import (
 )
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
-from core.factoring.residues.commands import Contents, Reported, UploadResidues
+from core.factoring.residues.commands import Contents, UploadResidues, reported_at
 from core.factoring.state import Wanted
 from core.refusals import BadInput
 from projections.factoring import submitted
@@ -239,7 +239,7 @@ class FactoringMachine(RuleBasedStateMachine):
         for row in self.office.log.read(0, self.office.log.head().position):
             event = self.office.committer.registry.event(row)
             if isinstance(event.fact, CurvesRun) and event.fact.attempt == attempt:
-                return Reported(event.position, event.fact)
+                return reported_at(event.position, event.fact)
         raise LookupError(attempt)
 
     @precondition(lambda self: self.reports)

@@ -24,8 +24,8 @@ from core.factoring.residues.commands import (
     Contents,
     ReleaseResidue,
     RemoveResidue,
-    Reported,
     UploadResidues,
+    reported_at,
 )
 from core.factoring.residues.events import BadLine
 from core.factoring.residues.state import WantedResidue
@@ -54,7 +54,7 @@ def reported(office, attempt):
     rows = office.log.read(0, 10_000)
     events = [office.committer.registry.event(row) for row in rows]
     event = next(e for e in events if isinstance(e.fact, CurvesRun | AttemptMade) and e.fact.attempt == attempt)
-    return Reported(event.position, event.fact)
+    return reported_at(event.position, event.fact)
 
 
 def report(office, curves, *, bounds=STAGE_1, sigmas=(), client="alice-box1", value=N, factors=()):

@@ -10,8 +10,8 @@ from core.factoring.residues.commands import (
     Contents,
     ReleaseResidue,
     RemoveResidue,
-    Reported,
     UploadResidues,
+    reported_at,
 )
 from core.factoring.residues.events import (
     CurvesIdentified,
@@ -99,7 +99,7 @@ AFTERWARDS, TAKEN_OVER = (
     for own in (ENDED, replace(CLAIM, outcome="expired"))
 )
 ASKS = ClaimResidue(claim="c", wanted=WantedResidue(), lease_seconds=120)
-COMPLETES = CompleteResidue(residue=1, stage_2=Reported(70, STAGE_2))
+COMPLETES = CompleteResidue(residue=1, stage_2=reported_at(70, STAGE_2))
 
 EXAMPLES = [
     Example(
@@ -114,7 +114,7 @@ EXAMPLES = [
     Example(
         "curves that were reported without a sigma get theirs",
         World(NUMBER, identified={4: 1}),
-        UploadResidues(sha256="x", contents=CONTENTS, stage_1=Reported(12, STAGE_1), keep_seconds=60),
+        UploadResidues(sha256="x", contents=CONTENTS, stage_1=reported_at(12, STAGE_1), keep_seconds=60),
         [
             Partly(ResiduesUploaded, attempt=4),
             Partly(ResidueCurves),
@@ -204,14 +204,14 @@ EXAMPLES = [
     Example(
         "who stopped at a factor leaves the others",
         HALF,
-        CompleteResidue(residue=1, stage_2=Reported(70, replace(STAGE_2, factors=(str(P),)))),
+        CompleteResidue(residue=1, stage_2=reported_at(70, replace(STAGE_2, factors=(str(P),)))),
         [Partly(LeaseEnded, lease="c", outcome="completed")],
     ),
     Example("only who holds a file completes it", DONE, COMPLETES, Forbidden("held by another client"), client=4),
     Example(
         "a report of other curves completes nothing",
         DONE,
-        CompleteResidue(residue=1, stage_2=Reported(70, replace(STAGE_2, sigmas=("99",)))),
+        CompleteResidue(residue=1, stage_2=reported_at(70, replace(STAGE_2, sigmas=("99",)))),
         BadInput("The attempt 6 is not of the stage 2 of residue file 1"),
     ),
     Example(
