@@ -1,0 +1,1 @@
+"""Desks: processes that answer HTTP before one office, and what goes between them."""
