@@ -106,7 +106,7 @@ install_bare() {
 install --upgrade pip hatchling editables
 install_bare
 if [ "${1-}" = all ]; then
-    install --no-build-isolation --editable '.[counting,orders]' --group test --group check
+    install --no-build-isolation --editable '.[counting,orders,cluster]' --group test --group check
 else
     install --no-build-isolation --editable '.[counting]'
 fi

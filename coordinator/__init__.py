@@ -14,7 +14,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     sealing.py      the keys under which clients' names are sealed
     processes/      child processes for what takes long, and how far they have come
     live/           streams: what is told to those who watch
-    log/            the event log on SQLite: appending, reading, searching, checking its chain
+    log/            the event log on SQLite, and shared through PostgreSQL: appending, reading, searching, checking its chain
     residues/       residue files: checked, kept under what they hold
     heads/          signing where the log ends, proving what is in it, holding it against what others have kept
     projecting/     projections as files: opened, read, folded, compared, built in a child process

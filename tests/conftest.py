@@ -63,3 +63,15 @@ def pytest_collection_modifyitems(items):
 def chance(request):
     """Random numbers, the same in every run; other ones with each seed of `make soak`."""
     return random.Random(f"{request.config.getoption('--hypothesis-seed')} {request.node.name}")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Return a PostgreSQL server for all tests of this process; each makes a database of its own."""
+    from tests.postgreses import PostgresProcess  # noqa: PLC0415 - most runs need none
+
+    server = PostgresProcess()
+    try:
+        yield server.start()
+    finally:
+        server.close()

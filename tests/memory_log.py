@@ -43,6 +43,9 @@ class MemoryEventLog:
             found = [(event.position, event.cause) for event in self._events[after:] if event.cause is not None]
         yield from found
 
+    def confirm(self):
+        """Nobody else has this log."""
+
     def version(self, stream):
         """Return the newest version in a stream."""
         with self._appended:

@@ -1,1 +1,1 @@
-"""The event log on SQLite: appending, reading, searching, checking its chain."""
+"""The event log on SQLite, and shared through PostgreSQL: appending, reading, searching, checking its chain."""

@@ -140,7 +140,7 @@ class SqliteEventLog(LogReader):
             if event.position != position:
                 raise HeadMoved(f"Event {event.position} does not follow {position - 1}.")
         started = time.perf_counter()
-        self._place.check()
+        self.require_place()
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             self._check_stored(onto)
@@ -156,11 +156,22 @@ class SqliteEventLog(LogReader):
         if events:
             self._remember(events)
 
+    def confirm(self) -> None:
+        """Do nothing: the data directory is held, and nobody else appends."""
+
+    def require_place(self) -> None:
+        """See that the file lies where it was opened.
+
+        Raises:
+            Displaced: it has been removed or replaced.
+        """
+        self._place.check()
+
     @property
     def in_place(self) -> bool:
         """Whether the file lies where it was opened."""
         try:
-            self._place.check()
+            self.require_place()
         except Displaced:
             return False
         return True
@@ -172,7 +183,7 @@ class SqliteEventLog(LogReader):
             sqlite3.OperationalError: the disk is full, or can't be written for another reason.
             Displaced: the file has been removed or replaced.
         """
-        self._place.check()
+        self.require_place()
         self.connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _check_stored(self, onto: Head) -> None:

@@ -7,6 +7,10 @@ from core.events.chain import Head
 from core.events.envelope import StoredEvent
 
 
+class InDoubt(Exception):  # noqa: N818 - names what is the case
+    """Nobody knows whether an append was recorded; whoever gets an answer again may look."""
+
+
 class ReadableLog(Protocol):
     """A log to read from, wherever it comes from."""
 
@@ -39,6 +43,18 @@ class EventLog(ReadableLog, Protocol):
 
         Raises:
             HeadMoved: `onto` is no longer the head, or the events do not follow it without a gap.
+            InDoubt: it is not known whether they were added, nor can it be found out at the moment. Whatever else is
+                raised, they were not.
+        """
+        ...
+
+    def confirm(self) -> None:
+        """See that nobody else can have appended anything that is not read here yet.
+
+        Who answers from what he has read, and appends nothing, asks before he answers.
+
+        Raises:
+            Exception: somebody may have.
         """
         ...
 

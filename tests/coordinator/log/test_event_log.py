@@ -1,9 +1,15 @@
 """What every event log promises, held against each that there is."""
 
+import contextlib
+import functools
+import itertools
 import threading
 
 import pytest
 
+from coordinator.log.postgres import PostgresLog
+from coordinator.log.session import Session
+from coordinator.log.shared import SharedLog, top_up
 from coordinator.log.sqlite import SqliteEventLog
 from core.events.chain import Head, HeadMoved, head_after, row_hash, stamp
 from core.events.envelope import StoredEvent
@@ -11,21 +17,78 @@ from tests.ledgers import envelope, following, key_created, keys_in
 from tests.memory_log import MemoryEventLog
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+class Together:
+    """Several nodes on one shared log, none of which holds the pen: of two who append at once one is refused."""
+
+    def __init__(self, copy, shared):
+        self.copy, self.shared = copy, shared
+
+    def append(self, events, onto):
+        """Append, and read what others have appended when one was refused."""
+        try:
+            self.shared.append(events, onto)
+        except HeadMoved:
+            top_up(self.copy, self.shared)
+            raise
+
+    def confirm(self):
+        """Ask PostgreSQL."""
+        self.shared.confirm()
+
+
+class Connections:
+    """Connections to one and the same log, as many as one likes, and their end."""
+
+    def __init__(self, kind, directory, database):
+        self._open = contextlib.ExitStack()
+        self._kind, self._directory, self._database = kind, directory, database
+        self._memory = MemoryEventLog()
+        self._copies = itertools.count()
+
+    def __call__(self):
+        """Open another one."""
+        return getattr(self, f"_{self._kind}")()
+
+    def _opened(self, thing):
+        self._open.callback(thing.close)
+        return thing
+
+    def _in_memory(self):
+        return self._memory
+
+    def _sqlite(self):
+        return self._opened(SqliteEventLog(self._directory / "log.db"))
+
+    def _postgres(self):
+        return PostgresLog(self._opened(Session(self._database())))
+
+    def _shared(self):
+        copy = self._opened(SqliteEventLog(self._directory / f"copy-{next(self._copies)}.db"))
+        shared = self._postgres()
+        top_up(copy, shared)
+        return SharedLog(copy, Together(copy, shared))
+
+    def close(self):
+        """Close them all."""
+        self._open.close()
+
+
+@pytest.fixture(params=["in_memory", "sqlite", "postgres", "shared"])
 def connect(request, tmp_path):
     """Connect to one and the same log, as often as one likes."""
-    opened = []
-    memory = MemoryEventLog()
 
-    def connect():
-        if request.param == "memory":
-            return memory
-        opened.append(SqliteEventLog(tmp_path / "log.db"))
-        return opened[-1]
+    @functools.cache
+    def database():
+        postgres = request.getfixturevalue("postgres")
+        return postgres.address(postgres.database())
 
-    yield connect
-    for log in opened:
-        log.close()
+    connections = Connections(request.param, tmp_path, database)
+    yield connections
+    connections.close()
+
+
+followed = pytest.mark.parametrize("connect", ["in_memory", "sqlite", "shared"], indirect=True)
+"""PostgreSQL tells nobody what comes: who waits for that follows a node's copy."""
 
 
 @pytest.fixture
@@ -95,16 +158,24 @@ def test_an_append_of_nothing_is_no_event(log):
     assert log.head() == before
 
 
+def test_nobody_else_has_appended_to_a_log_that_one_has_just_read(log):
+    keys_in(log, 1)
+    log.confirm()
+
+
+@followed
 def test_following_returns_at_once_what_is_there(log):
     keys_in(log, 3)
     assert [event.position for event in log.follow(1, 10, 60)] == [2, 3, 4]
 
 
+@followed
 def test_following_gives_up_when_nothing_comes(log):
     keys_in(log, 1)
     assert log.follow(2, 10, 0.01) == []
 
 
+@followed
 def test_following_waits_for_what_comes(log):
     keys_in(log, 1)
     found = []

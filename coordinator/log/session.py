@@ -1,0 +1,274 @@
+"""One session with PostgreSQL, which either goes on or is lost; nothing connects anew behind one's back.
+
+Who holds the pen holds it by a lock of this session, and appends over the same one. PostgreSQL ends the session when it
+has heard nothing of it for two seconds, so that a holder who was stopped, or cut off, is one no more; a thread of its own
+lets PostgreSQL hear of it four times as often. What a session may not do is answer for another one: a pooler that
+gives each transaction some connection would, and is recognised by the number of the process that serves it.
+
+The only module that knows `psycopg`, besides the schema's; both are imported by who has a database only.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.numeric import Int8BinaryDumper
+
+from coordinator.log.sqlite import NotALog
+
+OLDEST = 14
+"""The first version of PostgreSQL that ends sessions which are silent."""
+SILENCE_SECONDS = 2.0
+"""After so long PostgreSQL gives the locks of a session that is silent to others."""
+BEAT_SECONDS = 0.5
+FRESH_SECONDS = 1.5
+"""For so long after its last answer a session is known not to have been ended for its silence."""
+PATIENCE_SECONDS = 4.0
+"""What has taken longer than this is given up, whatever became of it."""
+_CLIENT: dict[str, Any] = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2_000,
+    "keepalives": 1,
+    "keepalives_idle": 1,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "target_session_attrs": "read-write",
+}
+_SERVER = {
+    "idle_session_timeout": "2s",
+    "idle_in_transaction_session_timeout": "2s",
+    "client_connection_check_interval": "1s",
+    "statement_timeout": "0",
+    "lock_timeout": "2s",
+    "search_path": "pg_catalog",
+    "default_transaction_isolation": "read committed",
+}
+_DURABLE = ("on", "remote_apply")
+_SET = "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)"
+_BEAT = "SELECT pg_backend_pid()"
+
+
+class NotShared(NotALog):
+    """The database can't be the shared log; says why. Nothing was changed."""
+
+
+class SessionLost(Exception):  # noqa: N818 - names what happened
+    """The session with PostgreSQL has ended, or is not what it was.
+
+    Attributes:
+        certain: whether it is certain that what was asked had no effect.
+    """
+
+    def __init__(self, sentence: str, *, certain: bool) -> None:
+        super().__init__(sentence)
+        self.certain = certain
+
+
+def reason_of(error: psycopg.Error) -> str:
+    """Return what PostgreSQL, or its client, says of an error: one line without a full stop."""
+    said = error.diag.message_primary or str(error) or type(error).__name__
+    return " ".join(said.split()).rstrip(".")
+
+
+def connected(address: str, password: str | None, application: str) -> psycopg.Connection[Any]:
+    """Connect to the primary among the servers that an address names.
+
+    Raises:
+        SessionLost: none can be reached.
+        NotShared: the address is none, or the server is too old.
+    """
+    options = {**_CLIENT, "application_name": application}
+    if password is not None:
+        options["password"] = password
+    try:
+        connection = psycopg.connect(address, autocommit=True, **options)
+    except psycopg.ProgrammingError as error:
+        raise NotShared(f"postgres is no address of a database: {reason_of(error)}.") from error
+    except psycopg.Error as error:
+        raise SessionLost(f"PostgreSQL can't be reached: {reason_of(error)}", certain=True) from error
+    version = connection.info.server_version
+    if version < OLDEST * 10_000:
+        connection.close()
+        raise NotShared(f"PostgreSQL is of version {version // 10_000}; {OLDEST} or later is needed.")
+    return connection
+
+
+def without_password(address: str) -> str:
+    """Return an address of a database, in which no password stands.
+
+    Raises:
+        NotShared: one does, or it is no address.
+    """
+    try:
+        parts = conninfo_to_dict(address)
+    except psycopg.ProgrammingError as error:
+        raise NotShared(f"postgres is no address of a database: {reason_of(error)}.") from error
+    if parts.get("password"):
+        raise NotShared(
+            "postgres holds a password, which others can read there; write it into a file, and name that in"
+            " TALLYSTICK_POSTGRES_PASSWORD_FILE."
+        )
+    return address
+
+
+class Session:
+    """A session with PostgreSQL; safe to use from several threads, which wait for one another.
+
+    Any error on it loses it, and so does any warning: a commit whose standby did not answer ends with success and a
+    warning, though it was not replicated.
+
+    Args:
+        address: of the database, without a password.
+        password: of the role that it names; None where none is needed, or libpq finds it.
+        lost: told once, in the thread that noticed, that the session is lost, and why.
+
+    Raises:
+        SessionLost: PostgreSQL can't be reached.
+        NotShared: it is too old, or something between gives away its connections.
+
+    Attributes:
+        answered: when PostgreSQL last answered, by the monotonic clock.
+        lost: why the session is lost; None while it is not.
+    """
+
+    def __init__(
+        self, address: str, password: str | None = None, lost: Callable[[str], None] = lambda _reason: None
+    ) -> None:
+        self._connection = connected(address, password, "tallystick")
+        self._told = lost
+        self._turn = threading.Lock()
+        self._asked: float | None = None
+        self._warning: str | None = None
+        self._ended = threading.Event()
+        self.lost: str | None = None
+        self.answered = time.monotonic()
+        self._beats = threading.Thread(target=self._beat_on, name="session", daemon=True)
+        self._beats.start()
+        try:
+            self._set_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self) -> None:
+        connection = self._connection
+        connection.add_notice_handler(self._noticed)
+        connection.adapters.register_dumper(int, Int8BinaryDumper)
+        ((self._process,),) = self.ask(_BEAT)
+        if self._process != connection.info.backend_pid:
+            raise NotShared(
+                "There is a pooler of connections between here and PostgreSQL; the pen is held by a session, so connect to"
+                " PostgreSQL itself."
+            )
+        ((durability,),) = self.ask("SELECT current_setting('synchronous_commit')")
+        settings = _SERVER if durability in _DURABLE else {**_SERVER, "synchronous_commit": "on"}
+        self.ask(_SET, (list(settings), list(settings.values())))
+
+    def _noticed(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            self._warning = " ".join((diagnostic.message_primary or "a warning").split())
+
+    def ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Have a statement performed, in a transaction of its own; return its rows.
+
+        Raises:
+            SessionLost: it was lost before, or by this.
+        """
+        with self._turn:
+            return self._ask(statement, values)
+
+    def _ask(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        if self.lost is not None:
+            raise SessionLost(self.lost, certain=True)
+        self._asked = time.monotonic()
+        try:
+            rows = self._connection.execute(statement, values or None, binary=True).fetchall()
+        except psycopg.Error as error:
+            # PostgreSQL says ERROR when it has undone everything; what it did not say may have happened.
+            certain = error.diag.severity_nonlocalized == "ERROR" and self._warning is None
+            raise self._lose(reason_of(error), certain=certain) from error
+        finally:
+            self._asked = None
+        if self._warning is not None:
+            raise self._lose(self._warning, certain=False)
+        self.answered = time.monotonic()
+        return rows
+
+    def _lose(self, reason: str, *, certain: bool) -> SessionLost:
+        if self.lost is None:
+            self.lost = f"the session with PostgreSQL is lost: {reason}"
+            self._ended.set()
+            self._connection.close()
+            self._told(self.lost)
+        return SessionLost(self.lost, certain=certain)
+
+    def beat(self) -> None:
+        """Have PostgreSQL hear of the session, and see that it is still the same.
+
+        Raises:
+            SessionLost: it is not.
+        """
+        with self._turn:
+            self._beat()
+
+    def _beat(self) -> None:
+        ((process,),) = self._ask(_BEAT, ())
+        self._require_same(process)
+
+    def require_same(self, process: int) -> None:
+        """See that it was the process of this session that has answered.
+
+        Raises:
+            SessionLost: it was another one.
+        """
+        with self._turn:
+            self._require_same(process)
+
+    def _require_same(self, process: int) -> None:
+        if process != self._process:
+            raise self._lose(f"process {process} answers in the place of {self._process}", certain=False)
+
+    def confirm(self) -> None:
+        """See that the session was there a moment ago, and with it what it holds locked.
+
+        Raises:
+            SessionLost: it is lost, or that can't be told.
+        """
+        if self.lost is not None:
+            raise SessionLost(self.lost, certain=True)
+        if time.monotonic() - self.answered > FRESH_SECONDS:
+            self.beat()
+
+    def _beat_on(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            asked = self._asked
+            if asked is not None and time.monotonic() - asked > PATIENCE_SECONDS:
+                self._hang_up()
+            if time.monotonic() - self.answered < BEAT_SECONDS or not self._turn.acquire(blocking=False):
+                continue
+            try:
+                self._beat()
+            except SessionLost:
+                return
+            finally:
+                self._turn.release()
+
+    def _hang_up(self) -> None:
+        """Have whoever waits for an answer wait no longer; closing a connection is not for another thread to do."""
+        with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the session, and with it whatever it holds locked."""
+        with self._turn:
+            if self.lost is None:
+                self.lost = "the session with PostgreSQL was closed"
+            self._ended.set()
+            self._connection.close()
+        if self._beats is not threading.current_thread():
+            self._beats.join()

@@ -1,0 +1,194 @@
+"""What only the log in PostgreSQL promises."""
+
+import time
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from coordinator.log.postgres import PostgresLog
+from coordinator.log.schema import NEWEST, prepare
+from coordinator.log.session import FRESH_SECONDS, SILENCE_SECONDS, NotShared, Session, SessionLost, without_password
+from coordinator.log.shared import top_up
+from coordinator.log.sqlite import NotALog, SqliteEventLog
+from tests.ledgers import following, key_created, keys_in
+from tests.postgreses import OWNER, ROLE
+
+
+@pytest.fixture
+def database(postgres):
+    return postgres.database()
+
+
+@pytest.fixture
+def log(postgres, database):
+    with closing(Session(postgres.address(database))) as session:
+        log = PostgresLog(session)
+        keys_in(log, 5)
+        yield log
+
+
+CHANGES = (
+    "UPDATE tallystick.events SET actor = 'somebody' WHERE position = 3",
+    "DELETE FROM tallystick.events WHERE position = 6",
+    "TRUNCATE tallystick.events",
+    "UPDATE tallystick.pen SET position = 5",
+    "DELETE FROM tallystick.pen",
+    "TRUNCATE tallystick.pen",
+)
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_even_the_owner_can_only_append(postgres, database, log, statement):
+    before = log.read(0, 10)
+    with pytest.raises(psycopg.errors.RestrictViolation, match="events are never changed"):
+        postgres.value(statement, database)
+    assert log.read(0, 10) == before
+    assert log.head().position == 6
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *CHANGES,
+        "INSERT INTO tallystick.events SELECT * FROM tallystick.events",
+        "INSERT INTO tallystick.versions (version) VALUES (99)",
+        "DROP TABLE tallystick.events",
+        "CREATE TABLE tallystick.notes (note text)",
+    ],
+)
+def test_a_coordinator_may_read_and_append_and_nothing_else(log, statement):
+    with pytest.raises(SessionLost, match=r"permission denied|must be owner") as met:
+        log.session.ask(statement)
+    assert met.value.certain
+
+
+def test_whoever_was_given_nothing_can_not_even_read(postgres, database, log):
+    postgres.value("CREATE ROLE stranger LOGIN")
+    with (
+        closing(Session(postgres.address(database, "stranger"))) as session,
+        pytest.raises(SessionLost, match="denied"),
+    ):
+        PostgresLog(session).head()
+
+
+def test_two_events_of_a_stream_never_have_the_same_version(postgres, database, log):
+    before = log.read(0, 10)
+    twice = [*following(log, key_created(9)), following(log, key_created(8), key_created(9))[1]]
+    with pytest.raises(SessionLost, match="duplicate key") as met:
+        log.append(twice, log.head())
+    assert met.value.certain
+    with closing(Session(postgres.address(database))) as session:
+        assert PostgresLog(session).read(0, 10) == before
+
+
+def test_a_session_over_which_nothing_is_asked_is_kept_by_its_beats(postgres, log):
+    postgres.value(f"SELECT pg_sleep({SILENCE_SECONDS + 0.5})")
+    log.confirm()
+    assert time.monotonic() - log.session.answered < FRESH_SECONDS
+
+
+def test_a_session_that_was_ended_is_lost_for_good(postgres, log):
+    told = []
+    log.session._told = told.append
+    (process,) = log.session.ask("SELECT pg_backend_pid()")[0]
+    postgres.value(f"SELECT pg_terminate_backend({process}, 5000)")
+    for _ in range(2):
+        with pytest.raises(SessionLost, match="the session with PostgreSQL is lost"):
+            log.session.beat()
+    assert len(told) == 1
+
+
+@pytest.fixture
+def say(postgres, database, log):
+    """Have PostgreSQL say something while it answers."""
+    body = "BEGIN RAISE {} '%', what; RETURN 1; END"
+    for level in ("WARNING", "NOTICE"):
+        function = f"public.{level}(what text) RETURNS integer LANGUAGE plpgsql"
+        postgres.value(f"CREATE FUNCTION {function} AS $${body.format(level)}$$", database)
+    return lambda level, what: log.session.ask(f"SELECT public.{level}(%s)", (what,))
+
+
+def test_a_warning_loses_the_session_since_what_was_asked_may_have_happened(say):
+    with pytest.raises(SessionLost, match="it was not replicated") as met:
+        say("WARNING", "it was not replicated")
+    assert not met.value.certain
+
+
+def test_a_notice_is_no_warning(say, log):
+    assert say("NOTICE", "that is how it is") == [(1,)]
+    log.confirm()
+
+
+def test_what_another_process_answers_is_not_believed(log):
+    with pytest.raises(SessionLost, match="answers in the place of"):
+        log.session.require_same(1)
+
+
+def test_a_server_that_is_not_there_is_named_as_such(postgres):
+    with pytest.raises(SessionLost, match="PostgreSQL can't be reached: connection failed") as met:
+        Session("postgresql://tallystick@127.0.0.1:1/log")
+    assert met.value.certain
+
+
+@pytest.mark.parametrize("address", ["postgresql://tallystick@[::1/log", "recipes"])
+def test_what_is_no_address_is_called_so(address):
+    with pytest.raises(NotShared, match="no address of a database"):
+        without_password(address)
+
+
+def test_a_password_stands_in_a_file_and_not_in_the_settings():
+    with pytest.raises(NotShared, match="write it into a file"):
+        without_password("postgresql://tallystick:secret@db/log")
+
+
+def test_preparing_again_changes_nothing_and_lets_another_role_in(postgres, database, log):
+    postgres.value("CREATE ROLE other LOGIN")
+    assert prepare(postgres.address(database, OWNER), "other") == NEWEST
+    with closing(Session(postgres.address(database, "other"))) as session:
+        assert PostgresLog(session).head() == log.head()
+
+
+def test_tables_of_a_newer_version_are_not_touched(postgres, database):
+    postgres.value(f"INSERT INTO tallystick.versions (version) VALUES ({NEWEST + 1})", database)
+    with pytest.raises(NotShared, match=f"version {NEWEST + 1} of the log's tables"):
+        prepare(postgres.address(database, OWNER), ROLE)
+
+
+def test_who_may_not_make_tables_is_told_so(postgres):
+    database = postgres.database(prepared=False)
+    with pytest.raises(NotShared, match=r"permission denied .* Nothing was changed"):
+        prepare(postgres.address(database), ROLE)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    with closing(SqliteEventLog(tmp_path / "log.db")) as copy:
+        yield copy
+
+
+def test_a_copy_takes_what_it_lacks_and_then_lacks_nothing(log, copy):
+    assert top_up(copy, log) == 6
+    assert top_up(copy, log) == 0
+    assert copy.read(0, 10) == log.read(0, 10)
+
+
+def test_a_copy_of_another_log_takes_nothing(log, copy):
+    copy.append(following(copy, key_created(1)), copy.head())
+    with pytest.raises(NotALog, match="holds another log"):
+        top_up(copy, log)
+
+
+def test_a_copy_that_is_longer_than_the_shared_log_is_not_joined_to_it(log, copy):
+    top_up(copy, log)
+    copy.append(following(copy, key_created(7)), copy.head())
+    with pytest.raises(NotALog, match=r"ends at event 7, and the shared log before that: .* put back from a backup"):
+        top_up(copy, log)
+
+
+def test_a_copy_that_went_on_by_itself_is_not_joined_to_the_shared_log(log, copy):
+    top_up(copy, log)
+    copy.append(following(copy, key_created(7)), copy.head())
+    log.append(following(log, key_created(8), key_created(9)), log.head())
+    with pytest.raises(NotALog, match="both have gone on apart"):
+        top_up(copy, log)
