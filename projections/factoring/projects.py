@@ -98,7 +98,7 @@ class ProjectTable:
         """Take a project away; its numbers stay."""
         self.resume(fact.name)
         self._connection.execute("DELETE FROM project_names WHERE id = ?", (fact.project,))
-        for table in ("projects", "project_tallies", "project_factors"):
+        for table in ("projects", "project_tallies", "project_factors", "remaining"):
             self._connection.execute(f"DELETE FROM {table} WHERE project = ?", (fact.name,))
 
     def pause(self, fact: ProjectPaused, event: Event) -> None:

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from core.factoring.mathematics import effort
 from core.factoring.mathematics.beside import effort_beside
 from core.factoring.state import Number
@@ -81,3 +83,49 @@ def _pace(
     ).fetchone()
     whole = DAY_SECONDS if reports < _RECENT else max((now - oldest) // SECOND, 1)
     return float(spent / 1000 * DAY_SECONDS / whole)
+
+
+class Late(Struct, frozen=True, gc=False):
+    """Curves of one kind, on numbers of one size, that were reported in one stretch of a window of time."""
+
+    stretch: int
+    b1: int
+    b2: int
+    digits: int
+    curves: int
+
+
+class Window(Struct, frozen=True):
+    """The last day, or what there is of it since work began: when it began, microseconds UTC, and what was run in it."""
+
+    begin: int
+    reports: list[Late]
+
+
+def lately(connection: sqlite3.Connection, now: int, stretches: int, project: str = "", begun: int = 0) -> Window:
+    """Return the curves of the last day, by the stretch of it in which they were reported.
+
+    Args:
+        connection: to the tables.
+        now: where the day ends.
+        stretches: into so many, equally long, it is cut.
+        project: only on its numbers; empty for all.
+        begun: when work on those may have begun.
+    """
+    newest = f"(SELECT * FROM attempts ORDER BY attempt DESC LIMIT {_RECENT})"
+    since = now - DAY_SECONDS * SECOND
+    (reports, oldest) = connection.execute(
+        f"SELECT count(*), min(recorded_at) FROM {newest} WHERE recorded_at > ?", (since,)
+    ).fetchone()
+    (first,) = connection.execute("SELECT recorded_at FROM attempts ORDER BY attempt LIMIT 1").fetchone() or (now,)
+    begin = max(oldest if reports == _RECENT else since, begun, first)
+    within = (
+        " AND EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = newest.number)" if project else ""
+    )
+    rows = connection.execute(
+        "SELECT min((recorded_at - ?1) * ?2 / ?3, ?2 - 1), b1, b2, digits, sum(curves)"
+        f" FROM {newest} AS newest JOIN numbers INDEXED BY in_brief USING (number)"
+        f" WHERE recorded_at >= ?1 AND method = 'ecm'{within.replace('?', '?4')} GROUP BY 1, 2, 3, 4",
+        (begin, stretches, max(now - begin, 1), *([project] if project else [])),
+    )
+    return Window(begin, [Late(*row) for row in rows])

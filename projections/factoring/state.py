@@ -42,6 +42,7 @@ from projections.factoring import (
     numbers,
     prior,
     projects,
+    remaining,
     residue_files,
     shares,
     tallies,
@@ -73,6 +74,7 @@ SCHEMA = (
     + projects.SCHEMA
     + turns.SCHEMA
     + tallies.SCHEMA
+    + remaining.SCHEMA
     + family.SCHEMA
     + forms.SCHEMA
     + credit.SCHEMA

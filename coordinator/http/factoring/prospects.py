@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec.structs import replace
 
+from coordinator.explaining.finishing import Finish, finish
 from coordinator.explaining.prospects import Alternative, Plan, beside, outlook, planned
 from coordinator.http.caller import needs
 from coordinator.http.factoring.parameters import Project
@@ -17,10 +18,13 @@ from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import BadInput, Unknown
-from core.timestamps import SECOND
+from core.timestamps import SECOND, to_iso
 from projections.factoring import catalogue, prospects
+from projections.factoring.projects import by_name
 
 _CONTRIBUTOR = QueryParameter(ge=1, le=2**53, description="A client's number; only what it spends.")
+
+_DAY_MILLISECONDS = 86_400_000
 
 
 class AlternativeRow(msgspec.Struct, frozen=True):
@@ -54,10 +58,18 @@ class Next(msgspec.Struct, frozen=True):
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """The chance that as much work as in the last day finds a factor, where it promises the most."""
+    """The chance that as much work as in the last day finds a factor, where it promises the most.
+
+    `core_days_left` is what is left to do on one core at nominal speed; at the pace of the last day it is done at `done_at`,
+    and in 95 of 100 cases between the two times beside it. They are null of a contributor, and without a pace.
+    """
 
     cpu_seconds_last_day: float
     chance_of_a_factor: float
+    core_days_left: float | None = None
+    done_at: str | None = None
+    done_at_earliest: str | None = None
+    done_at_latest: str | None = None
 
 
 @get(
@@ -125,7 +137,23 @@ def _outlook(connection: sqlite3.Connection, project: str, contributor: int | No
     else:
         pace = prospects.pace_of_all(connection, now)
     found = outlook(connection, pace, project)
-    return Outlook(found.pace_seconds, found.chance)
+    told = Outlook(found.pace_seconds, found.chance)
+    if contributor:
+        return told
+    known = by_name(connection, project) if project else None
+    left = finish(connection, now, project, known.created_at if known else 0)
+    return _finishing(told, left)
+
+
+def _finishing(told: Outlook, left: Finish) -> Outlook:
+    likely, earliest, latest = (at and to_iso(at) for at in (left.likely, left.earliest, left.latest))
+    return replace(
+        told,
+        core_days_left=left.left_milliseconds / _DAY_MILLISECONDS,
+        done_at=likely,
+        done_at_earliest=earliest,
+        done_at_latest=latest,
+    )
 
 
 HANDLERS = (show_next, show_outlook)

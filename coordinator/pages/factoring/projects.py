@@ -5,12 +5,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.finishing import finish
 from coordinator.explaining.prospects import outlook
 from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
 from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.factoring.finds import finds
+from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.overview import shares
 from coordinator.pages.site import Address
 from core.refusals import Unknown
@@ -91,11 +93,14 @@ def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[st
     if found is None:
         return None
     newest = factors.newest_in(connection, found.name, _SHOWN)
+    left = finish(connection, now, found.name, found.created_at)
     return {
         "project": found,
         "standing": tallies.tally_of(connection, found.name),
         "turn": turns.share_of(connection, found.name),
         "outlook": outlook(connection, prospects.pace_of_project(connection, found.name, now), found.name),
+        "finish": left,
+        "done_at": done_at(left, now),
         "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
         "factors": newest,
         "finds": finds(connection, newest, now),

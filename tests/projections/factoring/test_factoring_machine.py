@@ -48,6 +48,11 @@ FROM projects JOIN numbers ON numbers.number = projects.number
 WHERE shelf <> 'deleted' GROUP BY projects.project, part, status, level ORDER BY 1, 2, 3, 4
 """,
     "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) WHERE method <> 'division' GROUP BY 1 ORDER BY 1",
+    "remaining": """
+SELECT project, digits, (t_milli + 5) / 1000 AS level, target_milli, count(*)
+FROM numbers JOIN (SELECT '' AS project, number FROM numbers UNION ALL SELECT project, number FROM projects) USING (number)
+WHERE status = 'open' AND shelf = '' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+""",
     "resting": "SELECT DISTINCT number FROM projects JOIN project_pauses USING (project) ORDER BY number",
     "number_tallies": "SELECT shelf, status, count(*) FROM numbers GROUP BY shelf, status ORDER BY 1, 2",
     "submitted_tallies": "SELECT standing, count(*) FROM submitted WHERE shelf <> 'deleted' GROUP BY 1 ORDER BY 1",

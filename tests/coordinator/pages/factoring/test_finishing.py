@@ -1,0 +1,60 @@
+"""When what is left is done: by the pace of the last day, and how sure that is."""
+
+import pytest
+
+from coordinator.explaining.finishing import finished
+from coordinator.pages.factoring.finishing import done_at
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import Bounds
+from core.factoring.mathematics.cost import nominal_microseconds
+from core.timestamps import SECOND
+from projections.factoring.prospects import Late, Window
+
+DAY = 86_400 * SECOND
+NOW = 20_000 * DAY
+
+
+def window(cores, begin=NOW - DAY):
+    """Curves that kept so many cores busy in each of twelve stretches."""
+    one = nominal_microseconds(Bounds(250_000, DEFAULT_B2, 1), 100) / 1000
+    stretch = (NOW - begin) / SECOND * 1000 / 12
+    return Window(begin, [Late(i, 250_000, DEFAULT_B2, 100, round(n * stretch / one)) for i, n in enumerate(cores)])
+
+
+def test_steady_work_is_done_when_its_pace_says_and_hardly_ever_sooner_or_later():
+    left = finished(24 * 3_600_000 * 20, window([2] * 12), NOW)
+    assert left.cores == pytest.approx(2, rel=0.01)
+    assert (left.likely - NOW) / DAY == pytest.approx(10, rel=0.01)
+    assert left.earliest <= left.likely <= left.latest
+    assert left.latest - left.earliest < 0.01 * DAY
+    assert (
+        done_at(left, NOW) == "done about 13\xa0Oct, 13\xa0Oct to 13\xa0Oct, at the pace of the last day, 2.0\xa0cores"
+    )
+
+
+def test_uneven_work_has_a_spread_that_holds_a_pace_like_that_of_other_days():
+    left = finished(24 * 3_600_000 * 20, window([1, 3] * 6), NOW)
+    assert left.likely - left.earliest > 1.2 * DAY
+    assert left.latest - left.likely > left.likely - left.earliest
+    once = finished(24 * 3_600_000 * 20, window([24, *[0] * 11]), NOW)
+    assert (once.likely - NOW) / DAY == pytest.approx(10, rel=0.01)
+    assert once.latest is None
+    assert "to much later" in done_at(once, NOW)
+
+
+def test_what_is_soon_is_told_by_how_long_it_takes():
+    soon = finished(3_600_000, window([1, 3] * 6), NOW)
+    assert done_at(soon, NOW).startswith("done in 30 min, in 23 min to 43 min, at the pace".replace(" min", "\xa0min"))
+
+
+@pytest.mark.parametrize(
+    ("left", "seen", "words"),
+    [
+        (0, window([1] * 12), "every number is factored or at its target"),
+        (1, window([1] * 12, begin=NOW - 60 * SECOND), "when it is done can be told after a few minutes of work"),
+        (1, Window(NOW - DAY, []), "no curves in the last day"),
+        (1e18, window([2] * 12), "not done within 20\xa0years at the pace of the last day, 2.0\xa0cores"),
+    ],
+)
+def test_without_a_pace_it_is_said_why(left, seen, words):
+    assert done_at(finished(left, seen, NOW), NOW) == words
