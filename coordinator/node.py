@@ -35,7 +35,7 @@ from coordinator.timekeeping import Timekeeper
 from coordinator.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.batch import Committer, Outcome, Result
-from coordinator.writer.preparing import Preparation, submit_prepared
+from coordinator.writer.preparing import Preparation, prepared, submit_prepared
 from coordinator.writer.swapping import take_whole
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed
@@ -174,25 +174,31 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     async def perform_all(self, orders: Sequence[Order[AnswerT]]) -> list[Result[AnswerT]]:
         """Have up to 500 orders decided; return what became of each."""
         if not self.withheld:
-            return await self._perform_sealed(list(orders))
+            return await self.settle(orders, await self.writer.submit_all(orders))
         refusals = [self.withheld.refusal(order.command.context) for order in orders]
-        results = iter(await self._perform_sealed([o for o, no in zip(orders, refusals, strict=True) if no is None]))
-        return [no or next(results) for no in refusals]
+        served = [order for order, refusal in zip(orders, refusals, strict=True) if refusal is None]
+        results = iter(await self.settle(served, await self.writer.submit_all(served)))
+        return [refusal or next(results) for refusal in refusals]
 
-    async def _perform_sealed(self, orders: list[Order[AnswerT]]) -> list[Result[AnswerT]]:
-        results = await submit_prepared(self.writer, self.preparation, orders)
+    async def settle(self, orders: Sequence[Order[AnswerT]], results: list[Result[AnswerT]]) -> list[Result[AnswerT]]:
+        """Bring orders that the writer has looked at once whatever they lack; return what became of each."""
+        orders = list(orders)
+        results = await prepared(self.writer, self.preparation, orders, results)
         while unsealed := [index for index, result in enumerate(results) if isinstance(result, Unsealed)]:
             again = [await self._sealed(orders[index]) for index in unsealed]
             for index, result in zip(
                 unsealed, await submit_prepared(self.writer, self.preparation, again), strict=True
             ):
                 results[index] = result
+        self.note_renewals(orders, results)
+        return results
+
+    def note_renewals(self, orders: Sequence[Order[AnswerT]], results: Sequence[Result[AnswerT]]) -> None:
+        """Have the leases last whose holders have shown themselves, also when nothing is recorded of that."""
         for order, result in zip(orders, results, strict=True):
             command = order.command
-            # A sign of life counts also when nothing is recorded, since more than half of the lease is left.
             if isinstance(command, RenewLease) and isinstance(result, Outcome):
                 self.timekeeper.renewed(command.context, command.lease, command.seconds)
-        return results
 
     async def _sealed(self, order: Order[AnswerT]) -> Order[AnswerT]:
         """Have an order bring its client's name sealed: the client was known when it was made, and is not any more."""
@@ -208,7 +214,10 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def opened(
-    directory: Path, most: int | None = None, bounded: Sequence[Projection] = BOUNDED
+    directory: Path,
+    most: int | None = None,
+    bounded: Sequence[Projection] = BOUNDED,
+    presence: Presence | None = None,
 ) -> AsyncIterator[Node]:
     """Open a data directory as its only coordinator, and close it in good order.
 
@@ -217,6 +226,7 @@ async def opened(
         most: contexts whose projections have to be built from more events than this are withheld until somebody has
             rebuilt them; None builds all of them first, however long that takes.
         bounded: the projections of the contexts that there are besides clients and keys.
+        presence: where is noted who was here; None for a new one.
 
     Raises:
         DirectoryInUse: another coordinator works there.
@@ -245,6 +255,8 @@ async def opened(
         ):
             await asyncio.to_thread(take_whole, committer, most, step)
         node = await _put_together(log, committer, known, notary, sealing, stack)
+        if presence is not None:
+            node = msgspec.structs.replace(node, presence=presence)
         node.on_commit.extend(_watchers(node))
         stack.callback(node.send_home)
         yield node

@@ -109,13 +109,18 @@ def told(result: Result) -> Told:
     if isinstance(result, Outcome):
         answer = result.answer
         return Accepted(_name_of(type(answer)), _fields_of(answer), result.position, result.hash, result.repeated)
-    if isinstance(result, Later):
-        return TurnedDown(type(result).__name__, result.sentence, result.seconds)
-    if isinstance(result, Refusal):
-        return TurnedDown(type(result).__name__, result.sentence)
-    if isinstance(result, Unavailable):
-        return TurnedDown(_UNAVAILABLE, str(result))
-    return TurnedDown(_FAULT, repr(result))
+    return turned_down(result)
+
+
+def turned_down(reason: Exception) -> TurnedDown:
+    """Put why nothing became of an order into the form in which it goes."""
+    if isinstance(reason, Later):
+        return TurnedDown(type(reason).__name__, reason.sentence, reason.seconds)
+    if isinstance(reason, Refusal):
+        return TurnedDown(type(reason).__name__, reason.sentence)
+    if isinstance(reason, Unavailable):
+        return TurnedDown(_UNAVAILABLE, str(reason))
+    return TurnedDown(_FAULT, repr(reason))
 
 
 def heard(result: Told) -> Result:

@@ -1,7 +1,7 @@
 """Waiting for work: who asks and finds none may wait until there may be some."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from core.deciding import Context
 from core.events.envelope import Event
@@ -24,7 +24,11 @@ class Openings:
 
     def follow(self, events: Sequence[Event]) -> None:
         """Wake whoever waits for what these events may have opened."""
-        for context in {name for event in events for name in self._contexts_of.get(event.stored.type, ())}:
+        self.opened(event.stored.type for event in events)
+
+    def opened(self, types: Iterable[str]) -> None:
+        """Do the same for events of these types."""
+        for context in {name for event_type in types for name in self._contexts_of.get(event_type, ())}:
             changed, self._changed[context] = self._changed[context], asyncio.Event()
             changed.set()
 

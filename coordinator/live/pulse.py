@@ -13,6 +13,11 @@ _ENVELOPE_BYTES = 400
 """About what an event takes on the wire beside its data."""
 
 
+def bytes_of(events: Sequence[Event]) -> int:
+    """Return about how many bytes events take on the wire."""
+    return sum(len(event.stored.data) + _ENVELOPE_BYTES for event in events)
+
+
 class Pulse:
     """Beats when the log has grown; lives in the event loop.
 
@@ -41,9 +46,13 @@ class Pulse:
         return self._growth.closed
 
     def committed(self, events: Sequence[Event]) -> None:
-        """Take note of a batch: beat at once, or when the interval is over."""
-        self._newest = events[-1].position
-        self.bytes += sum(len(event.stored.data) + _ENVELOPE_BYTES for event in events)
+        """Take note of a batch."""
+        self.grown(events[-1].position, bytes_of(events))
+
+    def grown(self, position: int, size: int) -> None:
+        """Take note that the log was grown by so many bytes: beat at once, or when the interval is over."""
+        self._newest = position
+        self.bytes += size
         for hurried in [limit for limit, bound in self._limits.items() if self.bytes > bound]:
             self.unlimit(hurried)
             hurried.reschedule(asyncio.get_running_loop().time())

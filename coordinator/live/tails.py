@@ -103,6 +103,11 @@ class Tails:
         self._watchers: dict[str, int] = {}
         self._closed = False
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody watches a stream."""
+        return bool(self._watched)
+
     def follow(self, events: Sequence[Event]) -> None:
         """Take the events of a batch."""
         self.position = events[-1].position

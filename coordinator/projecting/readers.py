@@ -52,6 +52,7 @@ class Readers:
 
     Attributes:
         failed: whether a query has failed for what the file is, or stands on, since it was last opened.
+        replaced: how often the file was held closed, so that another could take its name.
     """
 
     def __init__(self, path: Path, size: int = 2, refusal: Callable[[], Exception | None] = lambda: None) -> None:
@@ -59,6 +60,7 @@ class Readers:
         self._size = size
         self._opened = 0
         self.failed = False
+        self.replaced = 0
         self._refusal = refusal
         self._idle: asyncio.Queue[ReadingConnection | None] = asyncio.Queue()
         self._long = asyncio.Lock()
@@ -171,8 +173,17 @@ class Readers:
             finally:
                 self._companions.clear()
                 self.failed = False
+                self.replaced += 1
                 for _ in range(taken):
                     self._idle.put_nowait(None)
+
+    async def reopen(self) -> None:
+        """Open the file anew: another process has put another in its place, or the first one."""
+        if not self._opened:
+            await self.open()
+            return
+        async with self.closed():
+            pass
 
     async def close(self) -> None:
         """Close the connections, waiting for queries under way."""

@@ -4,7 +4,7 @@ A coordinator that finds projections of another version, or none, beside a long 
 it can't is refused with a sentence until the new file is there: a decision on half a state would be wrong for ever.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from coordinator.processes.progress import Progress
@@ -78,6 +78,10 @@ class Withheld:
         self.unfinished.discard(name)
         if self._sentences.pop(name, None) is not None:
             self._since[name] = moment
+
+    def copy(self, sentences: Mapping[str, str]) -> None:
+        """Withhold what another process does, for the same reasons."""
+        self._sentences = dict(sentences)
 
     def served_since(self, name: str, started_at: int) -> int:
         """Return since when a context is served, given when the coordinator started; both microseconds UTC."""

@@ -105,12 +105,18 @@ class Preparation:
 async def submit_prepared(
     writer: Writer, preparation: Preparation, orders: Sequence[Order[AnswerT]]
 ) -> list[Result[AnswerT]]:
-    """Have up to 500 orders performed, finding out whatever their decisions ask for on the way.
+    """Have up to 500 orders performed, finding out whatever their decisions ask for on the way."""
+    return await prepared(writer, preparation, orders, await writer.submit_all(orders))
+
+
+async def prepared(
+    writer: Writer, preparation: Preparation, orders: Sequence[Order[AnswerT]], results: list[Result[AnswerT]]
+) -> list[Result[AnswerT]]:
+    """Find out whatever the decisions of orders ask for that the writer has looked at once, until each is settled.
 
     A decision asks for one thing at a time, and each round brings it one finding further. An order that was refused
     behind one that had to wait is decided again with it: the number that it is about may come with the one before.
     """
-    results = await writer.submit_all(orders)
     orders = list(orders)
     hopeless: set[int] = set()
     while pending := {i: r.want for i, r in enumerate(results) if isinstance(r, Unprepared)}:

@@ -1,0 +1,245 @@
+"""The office: takes the orders of desks, and tells them what happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from socket import socket
+from typing import Any
+
+import msgspec
+import structlog
+
+from coordinator.desks.carrying import received, told, turned_down
+from coordinator.desks.links import Link
+from coordinator.desks.messages import Counted, Grown, Hello, Message, Orders, Refused, Results, Seen, Standing
+from coordinator.desks.presence import SharedPresence
+from coordinator.live.pulse import bytes_of
+from coordinator.node import Node
+from coordinator.unavailable import Unavailable
+from coordinator.writer.batch import Result
+from core.clients.naming import Unsealed
+from core.deciding import Order, Unprepared
+from core.events.envelope import Event
+from core.refusals import Refusal
+
+_STANDING_SECONDS = 0.1
+
+Admit = Callable[[str | None, str | None, int], None]
+"""(actor, client's name, microseconds UTC): counts a request, and raises a `Refusal` for who sends too many."""
+
+_log = structlog.get_logger(__name__)
+
+
+class _Submission(msgspec.Struct, eq=False, gc=False):
+    """Orders that came together: their number at the desk, and where they stand in the batch they are performed in."""
+
+    number: int
+    orders: list[Order]
+    start: int = 0
+
+
+class AtDesk(msgspec.Struct, eq=False):
+    """A desk that has said hello.
+
+    Attributes:
+        name: of the desk.
+        link: to it.
+        counted: what it has said of itself last; None before.
+        answered: results that leave together at the end of the turn.
+        under_way: orders of it that are being performed.
+    """
+
+    name: str
+    link: Link
+    counted: Counted | None = None
+    answered: list[tuple[int, Sequence[Result], Exception | None]] = []
+    under_way: set[asyncio.Future[None]] = set()
+
+
+class Office:
+    """Performs the orders of desks, and tells each of them what happens; lives in the event loop.
+
+    Args:
+        node: that performs.
+        presence: the node's.
+        version: of the program; a desk of another one is refused.
+        admit: counts requests.
+        count: is told what desks have counted.
+    """
+
+    def __init__(
+        self, node: Node, presence: SharedPresence, version: str, admit: Admit, count: Callable[[Counted], None]
+    ) -> None:
+        self._node = node
+        self._presence = presence
+        self._admit = admit
+        self._count = count
+        first = node.log.read(0, 1)[0]
+        self._version = version
+        self._log = first.hash
+        self._desks: dict[Link, AtDesk] = {}
+        self._leaving: dict[str, set[asyncio.Future[None]]] = {}
+        self._standing: Standing | None = None
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    @property
+    def desks(self) -> list[AtDesk]:
+        """The desks that are connected, by name."""
+        return sorted(self._desks.values(), key=lambda desk: desk.name)
+
+    def link(self) -> Link:
+        """Return the office's side of a connection that somebody has made."""
+        return Link(self._take, self._lost)
+
+    def _take(self, link: Link, message: Message) -> None:
+        desk = self._desks.get(link)
+        if desk is None:
+            if isinstance(message, Hello):
+                self._spawn(self._greet(link, message))
+            return
+        if isinstance(message, Orders):
+            self._spawn(self._perform(desk, message), desk.under_way)
+        elif isinstance(message, Seen):
+            for client in message.clients:
+                self._presence.seen(*client)
+        elif isinstance(message, Counted):
+            desk.counted = message
+            self._count(message)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], beside: set[asyncio.Future[None]] | None = None) -> None:
+        task = asyncio.ensure_future(work)
+        for tasks in (self._tasks, beside):
+            if tasks is not None:
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+
+    async def _greet(self, link: Link, hello: Hello) -> None:
+        if hello.version != self._version:
+            link.send(Refused(f"{hello.name} is version {hello.version}, and its office {self._version}."))
+            link.close()
+            return
+        # What it sent by a connection that broke is performed first: it is going to ask the log what became of that.
+        if before := self._leaving.pop(hello.name, None):
+            await asyncio.wait(before)
+        node = self._node
+        link.send(Hello(self._version, "office", self._log, node.writer.applied, node.started_at))
+        link.send(self._stands())
+        link.send(self._presence.all_known())
+        self._desks[link] = AtDesk(hello.name, link)
+        _log.info("desk_connected", desk=hello.name)
+
+    def _lost(self, link: Link) -> None:
+        desk = self._desks.pop(link, None)
+        if desk is not None:
+            _log.info("desk_lost", desk=desk.name)
+            if desk.under_way:
+                self._leaving[desk.name] = set(desk.under_way)
+
+    async def _perform(self, desk: AtDesk, message: Orders) -> None:
+        """Perform what came in one frame, as one submission to the writer as far as it can be."""
+        admitted: list[_Submission] = []
+        together: list[Order] = []
+        for number, orders in message.submissions:
+            submission = _Submission(number, [received(order) for order in orders], len(together))
+            first = submission.orders[0]
+            try:
+                self._admit(first.actor, first.client.name if first.client else None, first.now)
+            except Refusal as refusal:
+                self._answer(desk, number, (), refusal)
+                continue
+            if self._node.withheld:
+                self._spawn(self._perform_alone(desk, submission), desk.under_way)
+                continue
+            admitted.append(submission)
+            together += submission.orders
+        try:
+            results = await self._node.writer.submit_all(together)
+        except Unavailable as error:
+            for submission in admitted:
+                self._answer(desk, submission.number, (), error)
+            return
+        for submission in admitted:
+            own = results[submission.start : submission.start + len(submission.orders)]
+            if any(isinstance(result, Unprepared | Unsealed) for result in own):
+                self._spawn(self._settle(desk, submission, own), desk.under_way)
+            else:
+                self._node.note_renewals(submission.orders, own)
+                self._answer(desk, submission.number, own)
+
+    async def _settle(self, desk: AtDesk, submission: _Submission, results: list[Result]) -> None:
+        """Finish what has to be found out, or sealed, first; nobody else waits for that."""
+        try:
+            self._answer(desk, submission.number, await self._node.settle(submission.orders, results))
+        except Unavailable as error:
+            self._answer(desk, submission.number, (), error)
+
+    async def _perform_alone(self, desk: AtDesk, submission: _Submission) -> None:
+        try:
+            self._answer(desk, submission.number, await self._node.perform_all(submission.orders))
+        except Unavailable as error:
+            self._answer(desk, submission.number, (), error)
+
+    def _answer(self, desk: AtDesk, number: int, results: Sequence[Result], refused: Exception | None = None) -> None:
+        if not desk.answered:
+            asyncio.get_running_loop().call_soon(self._send_answers, desk)
+        desk.answered.append((number, results, refused))
+
+    def _send_answers(self, desk: AtDesk) -> None:
+        answered, desk.answered = desk.answered, []
+        desk.link.send(
+            Results(
+                [
+                    (number, [told(result) for result in results], None if refused is None else turned_down(refused))
+                    for number, results, refused in answered
+                ]
+            ),
+            answered[0][0],
+        )
+
+    def follow(self, events: Sequence[Event]) -> None:
+        """Tell the desks of a batch, at once: it is before any answer about it that they have to know."""
+        if not self._desks:
+            return
+        types = sorted({event.stored.type for event in events})
+        grown = Grown(events[-1].position, self._node.writer.applied, bytes_of(events), types)
+        for link in self._desks:
+            link.send(grown)
+
+    def _stands(self) -> Standing:
+        node = self._node
+        replaced = {name: readers.replaced for name, readers in node.readers.items()}
+        return Standing(node.writer.unavailable, node.withheld.sentences, dict(node.hindrances), replaced)
+
+    async def run(self) -> None:
+        """Tell the desks how the office stands, and who was seen, until cancelled."""
+        while True:
+            await asyncio.sleep(_STANDING_SECONDS)
+            standing = self._stands()
+            if standing != self._standing:
+                self._standing = standing
+                for link in self._desks:
+                    link.send(standing)
+            if (seen := self._presence.untold()) is not None:
+                for link in self._desks:
+                    link.send(seen)
+
+    async def finish(self) -> None:
+        """Wait until all that desks have sent is performed."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+
+@asynccontextmanager
+async def receiving(office: Office, node: Node, listener: socket) -> AsyncIterator[None]:
+    """Take connections of desks until leaving, and then finish what they have sent."""
+    server = await asyncio.get_running_loop().create_unix_server(office.link, sock=listener)
+    node.on_commit.append(office.follow)
+    telling = asyncio.ensure_future(office.run())
+    try:
+        yield
+    finally:
+        server.close()
+        telling.cancel()
+        await office.finish()
+        for desk in office.desks:
+            desk.link.close()
