@@ -9,9 +9,10 @@ long as it likes.
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from core.events.envelope import Event
 from core.factoring.events import CompositeSubmitted, NumberSplit
@@ -19,6 +20,7 @@ from core.leases.events import LeaseEnded, LeaseGranted
 from core.timestamps import SECOND
 from projections.factoring.imports import moments
 from projections.runtime.paging import rows_of_page
+from projections.runtime.rows import insert_rows
 
 NAME = "submitted"
 Standing = Literal["started", "waiting", "finished", "factored", "prime"]
@@ -98,39 +100,27 @@ above (number) AS (
 )
 SELECT number, submitted_at, split_at FROM submitted JOIN above USING (number)
 """
-_ANEW = """
-WITH RECURSIVE moments (root, submitted_at, split_at) AS (
-    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)
-),
-tree (root, number) AS (
-    SELECT root, root FROM moments UNION SELECT root, part FROM tree JOIN parts USING (number)
-),
-brief AS (
-    SELECT root, number, status, t_milli, target_milli, cpu_milliseconds, leases,
-        status <> 'prime' AS composite,
-        CASE WHEN status IN ('open', 'finished') THEN (target_milli - t_milli) * 1000000 + target_milli END AS way
-    FROM tree CROSS JOIN numbers INDEXED BY in_brief USING (number)
-),
-summed AS (
-    SELECT root, sum(leases) AS leases, sum(cpu_milliseconds) AS cpu, max(status = 'open') AS open,
-        max(t_milli * composite) AS reached, max(status = 'open' AND t_milli > 0) AS begun,
-        max(way) AS furthest
-    FROM brief GROUP BY root
-),
-remaining AS (
-    SELECT root, min(brief.number) AS number, brief.t_milli, brief.target_milli FROM brief JOIN summed USING (root)
-    WHERE way = furthest GROUP BY root
+_TREES = """
+WITH RECURSIVE tree (root, number) AS (
+    SELECT value, value FROM json_each(?) UNION SELECT root, part FROM tree JOIN parts USING (number)
 )
-INSERT INTO submitted
-SELECT root, submitted_at, split_at,
-    CASE WHEN numbers.status = 'prime' THEN 'prime' WHEN remaining.number IS NULL THEN 'factored'
-        WHEN NOT open THEN 'finished' WHEN begun OR summed.leases OR cpu THEN 'started' ELSE 'waiting' END,
-    coalesce(remaining.number, 0), coalesce(remaining.t_milli, reached), coalesce(remaining.target_milli, 0),
-    numbers.digits, numbers.priority, summed.leases, cpu, numbers.shelf
-FROM summed JOIN numbers INDEXED BY in_brief ON numbers.number = root JOIN moments USING (root)
-    LEFT JOIN remaining USING (root)
-ORDER BY root
+SELECT root, number, status, t_milli, target_milli, cpu_milliseconds, leases, digits, priority, shelf
+FROM tree CROSS JOIN numbers INDEXED BY in_brief USING (number)
 """
+
+
+class _Part(NamedTuple):
+    """A number in the tree of one that was submitted, which may be that one itself."""
+
+    number: int
+    status: str
+    t_milli: int
+    target_milli: int
+    cpu_milliseconds: int
+    leases: int
+    digits: int
+    priority: int
+    shelf: str
 
 
 class Submitted(Struct, frozen=True, gc=False):
@@ -174,7 +164,46 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         connection.execute(
             "DELETE FROM submitted WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),)
         )
-        connection.execute(_ANEW, (json.dumps([(number, *moments) for number, moments in rows.items()]),))
+        trees: dict[int, list[_Part]] = {}
+        for root, *part in connection.execute(_TREES, (json.dumps(list(rows)),)):
+            trees.setdefault(root, []).append(_Part(*part))
+        anew = [astuple(_standing(root, *rows[root], tree)) for root, tree in sorted(trees.items())]
+        insert_rows(connection, "INSERT INTO submitted", anew)
+
+
+def _standing(root: int, submitted_at: int, split_at: int, tree: Sequence[_Part]) -> Submitted:
+    """Return how a submitted number stands, from all that it was split into and itself."""
+    whole = next(part for part in tree if part.number == root)
+    remaining = [part for part in tree if part.status in {"open", "finished"}]
+    furthest = max(
+        remaining, key=lambda part: (part.target_milli - part.t_milli, part.target_milli, -part.number), default=None
+    )
+    worked = any(part.leases or part.cpu_milliseconds or (part.status == "open" and part.t_milli) for part in tree)
+    standing: Standing
+    if whole.status == "prime":
+        standing = "prime"
+    elif furthest is None:
+        standing = "factored"
+    elif all(part.status == "finished" for part in remaining):
+        standing = "finished"
+    else:
+        standing = "started" if worked else "waiting"
+    return Submitted(
+        number=root,
+        submitted_at=submitted_at,
+        split_at=split_at,
+        standing=standing,
+        remaining=furthest.number if furthest else 0,
+        t_milli=furthest.t_milli
+        if furthest
+        else max((part.t_milli for part in tree if part.status != "prime"), default=0),
+        target_milli=furthest.target_milli if furthest else 0,
+        digits=whole.digits,
+        priority=whole.priority,
+        leases=sum(part.leases for part in tree),
+        cpu_milliseconds=sum(part.cpu_milliseconds for part in tree),
+        shelf=whole.shelf,
+    )
 
 
 def _concerned(events: Sequence[Event], connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
