@@ -248,11 +248,11 @@ class Site:
 
     async def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it; others have their turn."""
-        regions: dict[str, str] = {}
+        regions: dict[str, list[str]] = {}
         for template in (page.template, *(part.body for part in context["parts"] if part.body)):
             for name, piece in await self._taken((template, False), self._blocks(template, context)):
-                regions[name] = regions.get(name, "") + piece
-        return regions
+                regions.setdefault(name, []).append(piece)  # not added: what comes of a macro would escape the rest
+        return {name: "".join(pieces) for name, pieces in regions.items()}
 
     async def _taken(self, key: tuple[str, bool], pieces: Iterable[T]) -> list[T]:
         """Take the pieces of a template while others have their turn: the first time in a thread, since it is compiled then."""
@@ -271,6 +271,7 @@ class Site:
         next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
         for name, block in loaded.blocks.items():
             if name.startswith(LIVE):
+                yield name, ""  # a region that has become empty is one too
                 yield from ((name, piece) for piece in block(scope))
 
 

@@ -26,7 +26,9 @@ def test_what_changes_in_a_page_can_be_rendered_alone(site, fetch, path):
         asked = {"params": {"page": path.format(**site.values)}, "cookies": {"tallystick_session": site.session}}
         with HTTP.stream("GET", f"{site.address}/live", timeout=10, **asked) as answer:
             frame = next(line for line in answer.iter_lines() if line.startswith("data: "))
-        assert len(json.loads(frame.removeprefix("data: "))) == blocks
+        regions = json.loads(frame.removeprefix("data: "))
+        assert len(regions) == blocks
+        assert [html for html in regions.values() if "&lt;d" in html or "&lt;t" in html] == []
 
 
 def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
