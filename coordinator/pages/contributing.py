@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from jinja2 import BaseLoader
+from markupsafe import Markup
 from msgspec import Struct
 
 from coordinator.node import Node
@@ -46,6 +47,24 @@ class Cause(Struct, frozen=True):
 Words = Mapping[str, Callable[[Any], object]]
 """By the word in a sentence, what makes of a fact what stands there; any other word is a field of the fact."""
 
+
+class Run(Struct, frozen=True):
+    """Work that a worker holds: what it is, how many pieces of it are done, and how long one and the rest take (ms, or None).
+
+    Who administers may end it by `work`; empty where that can't be done.
+    """
+
+    what: Markup
+    done: int
+    total: int
+    each: float | None = None
+    left: float | None = None
+    work: str = ""
+
+
+Runs = Callable[[Node, Sequence[int]], Awaitable[Mapping[int, Sequence[Run]]]]
+"""Returns what each of some clients runs."""
+
 Measure = Callable[[Node, Sequence[int]], Awaitable[Mapping[int, float]]]
 """Returns how fast the work of some clients is, by their number, 1 as nominal; those not measured are left out."""
 
@@ -71,6 +90,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
         queues: counts what waits and what is held.
         causes: counts what failed, by cause.
         speeds: measures how fast clients' work is.
+        runs: tells what clients run.
     """
 
     context: str = ""
@@ -89,6 +109,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     queues: Callable[[Node], Awaitable[list[Queue]]] | None = None
     causes: Callable[[Node], Awaitable[list[Cause]]] | None = None
     speeds: Measure | None = None
+    runs: Runs | None = None
 
 
 Brought = Sequence[Contribution]

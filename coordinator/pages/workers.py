@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.contributing import Brought, Cause, Measure, Queue, served
+from coordinator.pages.contributing import Brought, Cause, Measure, Queue, Run, Runs, served
 from coordinator.pages.site import Address
 from coordinator.wallclock import now
 from core.clients.naming import stream_of
@@ -29,6 +29,7 @@ class AtWork(Struct, frozen=True):
         version: of the worker, as it says itself; empty when it does not.
         held: how their leases stand, by context.
         speed: how fast their work is, 1 as nominal; None when not measured.
+        runs: what they run, where that is known.
     """
 
     client: int
@@ -37,6 +38,12 @@ class AtWork(Struct, frozen=True):
     version: str
     held: dict[str, Held]
     speed: float | None
+    runs: Sequence[Run] = ()
+
+    @property
+    def besides(self) -> int:
+        """How many leases they hold besides the first of what they run."""
+        return sum(held.live for held in self.held.values()) - 1
 
     @property
     def works(self) -> bool:
@@ -86,7 +93,9 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     brought = served(brought, node)
     queues = [queue for one in brought if one.queues for queue in await one.queues(node)]
     causes = [cause for one in brought if one.causes for cause in await one.causes(node)]
-    workers = await standing_of([one.speeds for one in brought if one.speeds], node, named)
+    workers = await standing_of(
+        [one.speeds for one in brought if one.speeds], node, named, [one.runs for one in brought if one.runs]
+    )
     return {
         "workers": workers,
         "queues": queues,
@@ -100,11 +109,17 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     }
 
 
-async def standing_of(measures: Sequence[Measure], node: Node, clients: Mapping[int, str]) -> list[AtWork]:
+async def standing_of(
+    measures: Sequence[Measure], node: Node, clients: Mapping[int, str], running: Sequence[Runs] = ()
+) -> list[AtWork]:
     """Return how some clients, named by number, are doing; a number below 0 is one who never wrote anything."""
     asked = [client for client in clients if client > 0]
     held = {context: await node.readers[context].query(held_by_clients, asked) for context in _leasing(node)}
     speeds = {client: speed for measure in measures for client, speed in (await measure(node, asked)).items()}
+    runs: dict[int, list[Run]] = {}
+    for tell in running:
+        for client, each in (await tell(node, asked)).items():
+            runs.setdefault(client, []).extend(each)
     return sorted(
         (
             AtWork(
@@ -114,6 +129,7 @@ async def standing_of(measures: Sequence[Measure], node: Node, clients: Mapping[
                 version=node.presence.version_of(name),
                 held={context: of[client] for context, of in held.items() if client in of},
                 speed=speeds.get(client),
+                runs=runs.get(client, ()),
             )
             for client, name in clients.items()
         ),

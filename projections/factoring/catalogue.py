@@ -269,6 +269,16 @@ def live(connection: sqlite3.Connection, limit: int) -> list[Held]:
     return [_held(row) for row in rows]
 
 
+def live_of(connection: sqlite3.Connection, clients: Sequence[int]) -> list[Held]:
+    """Return the assignments that some clients hold now, the newest first."""
+    rows = connection.execute(
+        "SELECT assignments.*, leases.* FROM leases JOIN assignments ON lease = work WHERE outcome IS NULL"
+        f" AND leases.client IN ({', '.join('?' * len(clients))}) ORDER BY granted DESC",
+        tuple(clients),
+    )
+    return [_held(row) for row in rows]
+
+
 def _held(row: Sequence[Any]) -> Held:
     return Held(assignment_of(row), Lease(*row[assignments.COLUMNS :]))
 

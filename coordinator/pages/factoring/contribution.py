@@ -7,7 +7,7 @@ from coordinator.pages.factoring.composites import composites
 from coordinator.pages.factoring.factors import found_factors
 from coordinator.pages.factoring.handing_in import FORM
 from coordinator.pages.factoring.numbers import number
-from coordinator.pages.factoring.overview import counts, held_work, overview, queues, speeds
+from coordinator.pages.factoring.overview import counts, overview
 from coordinator.pages.factoring.people import contributions, contributor
 from coordinator.pages.factoring.projects import project, projects
 from coordinator.pages.factoring.residues import residues
@@ -17,6 +17,7 @@ from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
 from coordinator.pages.factoring.telling import MANY, SENTENCES, minor, words
 from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
+from coordinator.pages.factoring.working import at_work, queues, runs, speeds
 from coordinator.pages.site import Page, Part, Section
 
 FACTORING = Contribution(
@@ -46,7 +47,7 @@ FACTORING = Contribution(
     administration=ADMINISTRATION.administration,
     parts=(
         Part("/", overview, "factoring/figures.html", "factoring/overview.html"),
-        Part("/workers", held_work, body="factoring/held.html"),
+        Part("/workers", at_work, "factoring/working_figures.html", "factoring/working.html"),
         *ADMINISTRATION.parts,
     ),
     sentences=SENTENCES,
@@ -56,4 +57,5 @@ FACTORING = Contribution(
     search=search,
     queues=queues,
     speeds=speeds,
+    runs=runs,
 )

@@ -55,3 +55,24 @@ def _summary(drawn: Sequence[Hour], ever: Sequence[Hour]) -> str:
 
 def _said(hour: int) -> str:
     return (EPOCH + timedelta(hours=hour)).strftime("%Y-%m-%d %H:00")
+
+
+class LastHour(Struct, frozen=True):
+    """Curves of the last whole hour, of this one while there is none, and of the same hour yesterday (None: no such)."""
+
+    curves: int
+    whole: bool
+    before: int | None
+
+    @property
+    def change(self) -> int:
+        """How much more curves that is than yesterday, per cent."""
+        return round(100 * (self.curves / self.before - 1)) if self.before else 0
+
+
+def last_hour(hours: Sequence[Hour], hour: int) -> LastHour:
+    """Return the curves of the last hour, by the hours in which something was done."""
+    curves = {one.hour: one.curves for one in hours}
+    whole = hour - 1 in curves
+    shown = hour - 1 if whole else hour
+    return LastHour(curves.get(shown, 0), whole, curves.get(shown - HOURS))

@@ -17,8 +17,8 @@ from coordinator.pages.charts.bars import Bars, Period, Spark, bars, said, spark
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.checked import expectation_of, machine_of
 from coordinator.pages.factoring.finds import finds
-from coordinator.pages.factoring.overview import speeds
 from coordinator.pages.factoring.users import UserCredit, UserRow, added, credit_by_user, owner_of, user_row
+from coordinator.pages.factoring.working import speeds
 from coordinator.pages.site import Address
 from coordinator.pages.workers import standing_of
 from core.clients.naming import client_name

@@ -1,0 +1,176 @@
+"""The contribution of factoring to the page of workers: what each runs, what waits by its next step, and the pace."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Annotated, Any
+
+from markupsafe import Markup
+from msgspec import Meta, Struct
+
+from coordinator.explaining.finishing import finish, work_left
+from coordinator.http.tables import Table
+from coordinator.node import Node
+from coordinator.pages.charts.bars import Bars, Period, bars
+from coordinator.pages.contributing import Queue, Run
+from coordinator.pages.factoring.finishing import done_at
+from coordinator.pages.factoring.pace import last_hour, pace
+from coordinator.pages.factoring.telling import number_link
+from coordinator.pages.site import Address
+from core.factoring.mathematics.climbing import step_to
+from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.standard import STANDARD
+from core.factoring.state import Number
+from core.timestamps import to_iso
+from core.wording import bounds, size, whole
+from projections.factoring import assignments, catalogue, contributors, residue_status, submitted
+from projections.factoring.catalogue import Held
+from projections.factoring.contributors import HOUR
+from projections.factoring.counts import count_free
+from projections.factoring.remaining import Remaining, remaining, remaining_held
+from projections.leases.table import count_live
+
+_NOMINAL = 1000
+_CHARTED_HOURS = 72
+_METHODS = {"qs": "quadratic sieve", "pm1": "P−1", "pp1": "P+1"}  # noqa: RUF001 - a true minus
+
+
+class StepRow(Struct, frozen=True):
+    """Open numbers by their next step on the ladder: how many wait, how many are run, and what is left of it, on one core."""
+
+    to_t: int
+    b1: int
+    waiting: int
+    running: int
+    core_seconds: float
+
+
+async def at_work(node: Node, _: Address) -> dict[str, Any]:
+    """Return what the page of workers shows of factoring."""
+    shown = await node.readers["factoring"].query(_at_work, node.time)
+    return shown | {"tables": (shown["steps"], shown["stock"].table, shown["chart"].table)}
+
+
+def _at_work(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
+    hours, hour = contributors.hours(connection), now // HOUR
+    left = finish(connection, now)
+    return {
+        "pace": last_hour(hours, hour),
+        "chart": pace(hours, hour),
+        "stock": _stock(connection, hour),
+        "steps": Table("steps", StepRow, _steps(remaining(connection), remaining_held(connection))),
+        "finish": left,
+        "done_at": done_at(left, now),
+    }
+
+
+def _steps(rows: Sequence[Remaining], held: Sequence[Remaining]) -> list[StepRow]:
+    """Return what waits and what is run, by the next step."""
+    numbers, running, left = Counter[int](), Counter[int](), Counter[int]()
+    for counted, each in ((numbers, rows), (running, held)):
+        for row in each:
+            if (step := step_to(row.t_milli, row.target_milli)) is not None:
+                counted[step.t_milli] += row.numbers
+    for row in rows:
+        if (step := step_to(row.t_milli, row.target_milli)) is not None:
+            end = min(step.t_milli, row.target_milli)
+            left[step.t_milli] += round(work_left([Remaining(row.digits, row.level, end, row.numbers)]))
+    return [
+        StepRow(
+            one.t_milli // 1000,
+            one.b1,
+            max(count - running[one.t_milli], 0),
+            running[one.t_milli],
+            left[one.t_milli] / 1000,
+        )
+        for one in STANDARD
+        if (count := numbers[one.t_milli])
+    ]
+
+
+class StockRow(Struct, frozen=True):
+    """Composites that were submitted and not factored at the end of an hour, UTC."""
+
+    hour: Annotated[str, Meta(title="Hour, UTC")]
+    numbers: int
+
+
+def _stock(connection: sqlite3.Connection, hour: int) -> Bars:
+    """Draw how many numbers were not factored at the end of each of the last hours."""
+    first = hour - _CHARTED_HOURS + 1
+    before, changes = submitted.unfactored(connection, first)
+    changed = dict(changes)
+    counts = list(accumulate((changed.get(one, 0) for one in range(first, hour + 1)), initial=before))[1:]
+    hours = range(first, hour + 1)
+    return bars(
+        "Numbers not factored",
+        f"{whole(counts[-1])} now; {whole(counts[0])} three days ago."
+        if any(counts)
+        else "None in the last three days.",
+        [Period(one * HOUR, count) for one, count in zip(hours, counts, strict=True)],
+        HOUR,
+        Table(
+            "stock",
+            StockRow,
+            [StockRow(to_iso(one * HOUR)[:16], count) for one, count in zip(hours, counts, strict=True)],
+        ),
+        running=False,
+    )
+
+
+async def runs(node: Node, clients: Sequence[int]) -> dict[int, list[Run]]:
+    """Return what some clients run, each's newest first."""
+    return await node.readers["factoring"].query(_runs, clients)
+
+
+def _runs(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, list[Run]]:
+    held = catalogue.live_of(connection, clients)
+    ids = sorted({one.assignment.number for one in held})
+    roots = submitted.roots(connection, ids)
+    firsts = {number: roots.get(number, [number])[0] for number in ids}
+    numbers = catalogue.numbers_by_id(connection, sorted({*ids, *firsts.values()}))
+    speeds = assignments.speeds(connection, clients)
+    found: dict[int, list[Run]] = {}
+    for one in held:
+        number = one.assignment.number
+        run = _run(one, numbers.get(number), number_link(firsts[number], numbers.get(firsts[number])), speeds)
+        found.setdefault(one.assignment.client, []).append(run)
+    return found
+
+
+def _run(one: Held, number: Number | None, name: Markup, speeds: Mapping[int, int]) -> Run:
+    has = one.assignment
+    digits = number.digits if number else 0
+    with_what = _METHODS.get(has.method) or bounds(has.bounds.b1, has.bounds.b2)
+    of_size = f" {size(digits, prime=False)}" if digits else ""
+    each = None
+    if digits and has.curves and has.method == "ecm" and has.client in speeds:
+        each = nominal_microseconds(has.bounds, digits) * speeds[has.client] / _NOMINAL / 1000
+    return Run(
+        what=Markup("{}{}, {}").format(name, of_size, with_what),
+        done=has.done,
+        total=has.curves,
+        each=each,
+        left=None if each is None else each * max(has.curves - has.done, 0),
+        work=has.work,
+    )
+
+
+async def queues(node: Node) -> list[Queue]:
+    """Return what waits and what is held."""
+    return await node.readers["factoring"].query(_queues)
+
+
+def _queues(connection: sqlite3.Connection) -> list[Queue]:
+    free, residues = count_free(connection), residue_status.count_waiting(connection)
+    return [
+        Queue("numbers", free, count_live(connection, "composite-"), "/composites?status=open"),
+        Queue("residue files", residues, count_live(connection, "residue-"), "/residues"),
+    ]
+
+
+async def speeds(node: Node, clients: Sequence[int]) -> Mapping[int, float]:
+    """Return how fast the curves of some clients are."""
+    measured = await node.readers["factoring"].query(assignments.speeds, clients)
+    return {client: _NOMINAL / speed for client, speed in measured.items()}
