@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
@@ -128,12 +127,7 @@ def _rows(target_milli: int) -> list[Row]:
 
 def _worth(connection: sqlite3.Connection, b1: int) -> int:
     """Return the effort of one curve: as it is recorded, else as it would be."""
-    return curve_worth(connection, Bounds(b1, DEFAULT_B2, PARAM)) or _estimated(b1)
-
-
-@lru_cache(maxsize=64)
-def _estimated(b1: int) -> int:
-    return curve_effort(b1, None, PARAM)
+    return curve_worth(connection, Bounds(b1, DEFAULT_B2, PARAM)) or curve_effort(b1, None, PARAM)
 
 
 def _milliseconds(did: Spent, digits: int) -> float:

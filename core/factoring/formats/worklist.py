@@ -5,7 +5,7 @@ B1 = 85e7 and no stage 2.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 
 from msgspec import Struct
@@ -44,9 +44,9 @@ def parse(text: str) -> tuple[Work, ...]:
     return work
 
 
-def effort_of(work: Iterable[Work], per_curve: Callable[[int, int | None, int], int] = curve_effort) -> int:
-    """The effort of all the work together; `per_curve` may remember what `curve_effort` computes."""
-    return sum(item.curves * per_curve(item.b1, item.b2, item.param) for item in work)
+def effort_of(work: Iterable[Work]) -> int:
+    """The effort of all the work together."""
+    return sum(item.curves * curve_effort(item.b1, item.b2, item.param) for item in work)
 
 
 def whole_number(text: str, name: str, where: str = "") -> int:

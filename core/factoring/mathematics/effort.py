@@ -7,6 +7,7 @@ number of curves with +, - and *, exactly and in any order. No work is 0.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import exp, log1p
 
 from core.factoring.mathematics.probability import CurveOdds
@@ -27,8 +28,9 @@ _MOST_CERTAIN = 1 - 1 / UNIT
 _GOAL = exp(-1)
 
 
+@lru_cache(maxsize=1024)  # 1.5 kB each
 def curve_effort(b1: int, b2: int | None, param: int) -> int:
-    """The effort of one curve. It takes up to 50 ms: who asks again should remember it.
+    """The effort of one curve. It takes up to 50 ms the first time.
 
     Sizes are counted up to the first for which a curve is worth less than half a unit.
 

@@ -88,10 +88,11 @@ def curves_to_reach(effort: int, goal_milli: int, per_curve: int) -> int:
     )
 
 
+@lru_cache(maxsize=1024)
 def prior_work(t_milli: int) -> PriorWork:
     """Curves with this t-level, of the B1 in the ladder that takes the nearest to 10,000 of them.
 
-    It takes some 100 ms. Below 10 digits a single curve may already be more.
+    It takes some 100 ms the first time. Below 10 digits a single curve may already be more.
     """
     digits = round(t_milli / 1000)
 

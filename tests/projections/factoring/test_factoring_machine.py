@@ -3,7 +3,6 @@
 import math
 import tempfile
 from collections import Counter
-from functools import cache
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -65,7 +64,6 @@ SELECT hour, sum(came), sum(factored) FROM (
 """,
 }
 products = st.lists(st.sampled_from(PRIMES), min_size=2, max_size=5).map(math.prod)
-worth = cache(CurveWorth.find)
 
 
 class Ledger:
@@ -89,11 +87,11 @@ class Ledger:
 
     def effort(self, number):
         anonymous = sum(
-            curves * worth(CurveWorth(bounds))
+            curves * CurveWorth(bounds).find()
             for (on, bounds), curves in self.anonymous.items()
             if on in {number, *self.ancestors(number)}
         )
-        return anonymous + sum(worth(CurveWorth(bounds)) for bounds in self.visible(number).values())
+        return anonymous + sum(CurveWorth(bounds).find() for bounds in self.visible(number).values())
 
 
 class FactoringMachine(RuleBasedStateMachine):
@@ -286,7 +284,7 @@ class FactoringMachine(RuleBasedStateMachine):
                 page = shares_of(self.office.factoring.connection, [Stretch(number.id)], after, 3)
                 assert page.before == reached
                 for share in page.shares:
-                    assert share.effort == sum(curves * worth(CurveWorth(b)) for b, curves in share.curves.items())
+                    assert share.effort == sum(curves * CurveWorth(b).find() for b, curves in share.curves.items())
                 reached += sum(share.effort for share in page.shares)
                 total += len(page.shares)
                 after = page.shares[-1].position if page.shares else after

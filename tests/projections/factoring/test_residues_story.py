@@ -1,7 +1,5 @@
 """A residue file's way: handed in, claimed, its stage 2 credited in place of its stage 1, done, removed."""
 
-from functools import cache
-
 import pytest
 
 from coordinator.residues.auditing import needed
@@ -40,7 +38,8 @@ STAGE_1, FULL, WRONG_PARAM = bounds_of(B1, 0, 1), bounds_of(B1, None, 1), bounds
 SIGMAS = tuple(str(sigma) for sigma in range(101, 111))
 
 
-worth = cache(lambda bounds: CurveWorth(bounds).find())
+def worth(bounds):
+    return CurveWorth(bounds).find()
 
 
 @pytest.fixture

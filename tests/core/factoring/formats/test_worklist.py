@@ -77,7 +77,3 @@ def test_whatever_is_read_can_be_written_down_and_read_again(text):
 def test_the_effort_of_a_list_is_that_of_its_curves():
     work = parse("10@2000;5@50e3,0,p=3")
     assert effort_of(work) == 10 * curve_effort(2000, None, 1) + 5 * curve_effort(50_000, 0, 3)
-
-
-def test_the_effort_of_a_curve_may_be_remembered_by_the_caller():
-    assert effort_of(parse("10@2000;2@2000"), per_curve=lambda *_: 7) == 84
