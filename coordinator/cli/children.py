@@ -38,6 +38,7 @@ class Child:
         self._arguments = arguments
         self._output = output
         self._variables = variables
+        self._heard = 0
         self.start()
 
     def start(self) -> None:
@@ -46,6 +47,7 @@ class Child:
             self._process = self._started(sys.stderr.fileno())
         else:
             with self._output.open("ab") as file:
+                self._heard = file.tell()
                 self._process = self._started(file.fileno())
 
     def _started(self, output: int) -> "subprocess.Popen[bytes]":
@@ -79,8 +81,12 @@ class Child:
         return True
 
     def said(self) -> str:
-        """Return what it has printed, where that is in a file."""
-        return self._output.read_text(errors="replace") if self._output else ""
+        """Return what it has printed since it was started, where that is in a file."""
+        if self._output is None:
+            return ""
+        with self._output.open("rb") as file:
+            file.seek(self._heard)
+            return file.read().decode(errors="replace")
 
     def ask_to_stop(self) -> None:
         """Ask it to stop, and do not wait."""

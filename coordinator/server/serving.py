@@ -190,7 +190,7 @@ def _require_descriptors() -> None:
 
 
 def _bound(settings: Settings) -> socket.socket:
-    """Return a socket bound to the address of the settings, so that a port in use shows before anything is opened.
+    """Return a socket that listens where the settings say, so that a port in use shows before anything is opened.
 
     Raises:
         OSError: the address can't be had.
@@ -203,6 +203,7 @@ def _bound(settings: Settings) -> socket.socket:
             listener = stack.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
+            listener.listen()  # of two that are bound here, one may; the other would learn of it when all is open
         except OSError as error:
             raise OSError(
                 f"Can't listen on {settings.host}, port {settings.port}: {error.strerror}; --host and --port choose another."

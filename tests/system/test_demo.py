@@ -4,11 +4,13 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from coordinator.cli.demo import command
 from coordinator.cli.ending import Exit
 from tests.crews import with_one_ecm
 from tests.waiting import until
@@ -133,3 +135,23 @@ def test_a_port_that_is_taken_is_named(start):
         said, _ = demo.communicate(timeout=PATIENCE_SECONDS)
     assert demo.returncode == Exit.USAGE
     assert said.startswith(f"Port {port} is taken; name another with --port")
+
+
+def test_a_demo_whose_port_was_taken_since_it_looked_has_another(tmp_path, monkeypatch, capsys):
+    look = command._port
+    with socket.socket() as other, ExitStack() as household:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", 0))
+        usual = other.getsockname()[1]
+
+        def look_just_before_the_other_listens(wanted):
+            found = look(wanted)
+            other.listen()
+            return found
+
+        monkeypatch.setattr(command, "_USUAL_PORT", usual)
+        monkeypatch.setattr(command, "_port", look_just_before_the_other_listens)
+        _, there = command._start_coordinator(household, tmp_path, Console(), None)
+        assert there.health()["status"] == "healthy"
+    port = there.url.rpartition(":")[2]
+    assert capsys.readouterr().out == f"Port {usual} is taken, so this demo has port {port}.\n"

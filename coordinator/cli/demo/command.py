@@ -33,6 +33,7 @@ _HOST = "127.0.0.1"
 _USUAL_PORT = 8000
 _WORKERS = 2
 _SECONDS_TO_START = 30
+_READY = "Tallystick is ready at "
 _SECONDS_BETWEEN_LOOKS = 0.5
 _EVENTS_AT_ONCE = 1_000
 _FURTHER_DIGITS = 5.0
@@ -62,12 +63,11 @@ def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave
     With --exit the exit code is 0 only when every number is fully factored, the jobs came out right and the log
     verifies.
     """
-    free = _port(port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.default_int_handler)
     console = Console()
     with _directory(data_dir, console) as directory, ExitStack() as household:
-        coordinator, there = _start_coordinator(household, directory, free)
+        coordinator, there = _start_coordinator(household, directory, console, port)
         console.print(f"A coordinator answers at {there.url} (its log is in {directory}). Handing in the numbers.")
         labels = _submit(there, numbers)
         errands = hand_in_errands(there)
@@ -112,22 +112,27 @@ def _port(wanted: int | None) -> int:
     raise Failure(Exit.USAGE, f"Port {wanted} is taken; name another with --port, or leave it to the demo to find one.")
 
 
-def _start_coordinator(household: ExitStack, directory: Path, port: int) -> tuple[Child, Coordinator]:
+def _start_coordinator(
+    household: ExitStack, directory: Path, console: Console, wanted: int | None
+) -> tuple[Child, Coordinator]:
+    """Start it, and wait until it is ready: that somebody answers at its address may be another demo."""
+    port = _port(wanted)
+    if port != (wanted or _USUAL_PORT):
+        console.print(f"Port {_USUAL_PORT} is taken, so this demo has port {port}.")
     arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port), "--seed-machines"]
     child = Child("the coordinator", arguments, directory / "coordinator.txt")
     household.callback(child.stop)
-    there = household.enter_context(Coordinator(f"http://{_HOST}:{port}", patience=0))
     patience = _Patience()
-    while True:
-        try:
-            there.health()
-        except Failure as failure:
-            if child.exit_code in {Exit.USAGE, Exit.REFUSED}:
-                raise Failure(Exit(child.exit_code), child.said().splitlines()[-1]) from None
+    while _READY not in child.said():
+        code = child.exit_code
+        if code in {Exit.USAGE, Exit.REFUSED}:
+            if not wanted and port == _USUAL_PORT and _port(None) != port:  # somebody took it since it was looked at
+                return _start_coordinator(household, directory, console, None)
+            raise Failure(Exit(code), child.said().splitlines()[-1])
+        if code is not None:
             child.revive()
-            patience.bear(failure)
-        else:
-            return child, there
+        patience.bear(Failure(Exit.UNREACHABLE, f"The coordinator was not ready within {_SECONDS_TO_START} seconds."))
+    return child, household.enter_context(Coordinator(f"http://{_HOST}:{port}", patience=0))
 
 
 def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:

@@ -5,7 +5,9 @@ import socket
 import pytest
 
 from coordinator.server.bounded import MAX_HEAD_BYTES
-from tests.servers import CoordinatorProcess
+from coordinator.server.serving import _bound
+from coordinator.settings import Settings
+from tests.servers import CoordinatorProcess, free_port
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +53,9 @@ def test_a_head_without_end_is_hung_up_on(coordinator):
     endless = [b"GET /health HTTP/1.1\r\n", *[b"X-Long: " + b"x" * 65_000 + b"\r\n"] * 1_000]
     _, sent = answer_to(coordinator, *endless)
     assert sent < 10_000_000, "no more was taken than what the system keeps for both sides"
+
+
+def test_of_two_that_want_one_port_the_second_is_told_though_the_first_is_not_ready_yet(tmp_path):
+    settings = Settings(data_dir=tmp_path, port=free_port())
+    with _bound(settings), pytest.raises(OSError, match=f"port {settings.port}: Address already in use"):
+        _bound(settings)
