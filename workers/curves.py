@@ -24,6 +24,7 @@ from core.factoring.formats.gmp_ecm.crediting import bounds_reached
 from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
 from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
+from workers.leash import own_seconds
 
 PROGRAM = "gmp-ecm"
 
@@ -72,7 +73,7 @@ class BatchResult(Struct, frozen=True):
         reached: for each sigma, how far its curve was run: the printed B2, and stage 1 only where that found something.
         factors: what was found; nothing when a curve found the number as a whole.
         curves: how many were finished, the finding one included.
-        cpu_seconds: used by the process, an unfinished curve included.
+        cpu_seconds: used by GMP-ECM, an unfinished curve included.
         program: always `gmp-ecm`.
         program_version: as GMP-ECM gives it; None when it ended before it said so.
     """
@@ -124,13 +125,13 @@ class Batch:
         self._last_words: deque[str] = deque(maxlen=2)
         self._stopped = False
         self._status: int | None = None
-        self._cpu_seconds = 0.0
+        self._cpu_seconds = self._leash_seconds = 0.0
         self._reaping = threading.Lock()
         number_file = directory / "number"
         number_file.write_text(f"{order.number}\n", encoding="ascii")
         with number_file.open("rb") as number:
             self._process = subprocess.Popen(  # noqa: S603 - the program is the worker's own choice; no shell takes part
-                [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), program, *self._options()],
+                [sys.executable, "-I", "-S", str(_LEASH), "--tell", str(os.getpid()), program, *self._options()],
                 stdin=number,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -144,6 +145,9 @@ class Batch:
         """Each curve once it is known to be over: when the next begins, or the program ends by itself."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            if (leash := own_seconds(line)) is not None:
+                self._leash_seconds = leash
+                continue
             self._last_words.append(line.strip())
             yield from self._record(self._reader.read(line))
         yield from self._record(self._reader.close(killed=self._reap() < 0))
@@ -229,7 +233,7 @@ class Batch:
             reached=tuple(self._reached(curve) for curve in curves if curve.sigma),
             factors=(*found, *(FoundFactor(stray.factor, None) for stray in self._reader.strays)),
             curves=len(curves),
-            cpu_seconds=self._cpu_seconds,
+            cpu_seconds=max(self._cpu_seconds - self._leash_seconds, 0.0),
             program=PROGRAM,
             program_version=self._reader.version,
         )
