@@ -78,6 +78,29 @@ async def perform(request: Asked, command: Command[AnswerT], **said: Unpack[Said
     return result
 
 
+async def perform_in_turn(
+    request: Asked, commands: Sequence[Command[AnswerT]], *, client: str
+) -> list[Outcome[AnswerT]]:
+    """Have several commands of one request decided together, each by what those before it led to.
+
+    Raises:
+        Refusal: one of them was turned down, or the caller sends too many.
+        Unavailable: nothing can be written just now.
+    """
+    key = idempotency_key(request)
+    content = await content_of(request) if key else b""
+    wishes = [
+        Wish(command=command, client=client, content=content, key=f"{key}/{place}" if key and place else key)
+        for place, command in enumerate(commands)
+    ]
+    outcomes: list[Outcome[AnswerT]] = []
+    for result in await perform_wishes(request, wishes):
+        if isinstance(result, BaseException):
+            raise result
+        outcomes.append(result)
+    return outcomes
+
+
 async def ordered(request: Asked, command: Command[AnswerT], **said: Unpack[Said]) -> Order[AnswerT]:
     """Return the order that a request amounts to.
 
@@ -161,9 +184,15 @@ def _correlation(request: Asked) -> str:
     return f"{state['correlation']}/{number}" if number else str(state["correlation"])
 
 
-def fresh_uuid(request: Asked) -> str:
-    """Return a UUID for what the request brings into being, made of the random bits that identify the request."""
-    return str(UUID(hex=request.scope["state"]["correlation"][-32:], version=4))
+def fresh_uuid(request: Asked, place: int = 0) -> str:
+    """Return a UUID for what the request brings into being, made of the random bits that identify the request.
+
+    Args:
+        request: whose it is.
+        place: of the thing among all that the request brings into being, from 0.
+    """
+    bits = int(request.scope["state"]["correlation"][-32:], 16)
+    return str(UUID(int=bits ^ place, version=4))
 
 
 def route_of(request: Asked) -> str:

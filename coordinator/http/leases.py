@@ -1,6 +1,6 @@
 """Asking for work, showing that one is at it, and handing it back; the same for every context that leases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
-from coordinator.http.commanding import perform
+from coordinator.http.commanding import perform, perform_in_turn
 from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import Written, answered
@@ -81,15 +81,28 @@ async def perform_when_open(
         Refusal: it was turned down.
         Unavailable: nothing can be written just now.
     """
+    return (await perform_several_when_open(request, [command], client=client, wait=wait))[0]
+
+
+async def perform_several_when_open(
+    request: Asked, commands: Sequence[Command[AnswerT | Nothing]], *, client: str, wait: float
+) -> list[Outcome[AnswerT | Nothing]]:
+    """Have requests for several pieces of work decided together; while there is nothing for the first, again as above.
+
+    Raises:
+        OldWorker: the worker is too old.
+        Refusal: one of them was turned down.
+        Unavailable: nothing can be written just now.
+    """
     outcomes: list[Outcome[AnswerT | Nothing]] = []
     check_version(request)
 
     async def ask() -> bool:
-        outcomes.append(await perform(request, command, client=client))
-        return not isinstance(outcomes[-1].answer, Nothing)
+        outcomes[:] = await perform_in_turn(request, commands, client=client)
+        return not isinstance(outcomes[0].answer, Nothing)
 
-    await shared_of(request).node.openings.first(command.context, wait, ask)
-    return outcomes[-1]
+    await shared_of(request).node.openings.first(commands[0].context, wait, ask)
+    return outcomes
 
 
 def handed_out(

@@ -11,7 +11,7 @@ from core.factoring.answers import NoWork, lease_answer
 from core.factoring.commands import AcknowledgeWork, EndWork, RenewWork, RequestWork
 from core.factoring.curves import measured
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
-from core.factoring.planning import Plan, most_promising, next_step, portion_of
+from core.factoring.planning import Plan, Portion, most_promising, next_step, portion_of
 from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, Wanted
@@ -28,6 +28,7 @@ _STEP = 0.1
 """Of an assignment's curves; so many more are recorded at once, fewer when the lease is extended."""
 _WEIGHED = 16
 """So many numbers that somebody holds are weighed against each other before one of them is shared."""
+_NOTHING_SHORT = "Nothing short comes next; several are given only of that."
 FAIR = "fair"
 """The strategy by which the numbers that had the least are given, of all work that is given by what it promises."""
 _FAIR_SHARE = 10
@@ -39,8 +40,20 @@ def assign(command: RequestWork, asking: Asking, state: FactoringState) -> Decis
     _check(command)
     if full := held_enough(asking.client, command.most_held, state):
         return full
+    portion = portion_of(
+        asking.client,
+        _seconds_of_work(command),
+        state,
+        unmeasured=command.unmeasured,
+        several=bool(command.first),
+    )
+    further = command.first not in {"", command.work}
+    if further and not _was_short(command.first, portion, state):
+        return no_work(_NOTHING_SHORT, state)
     late = False
-    for strategy, plan in _plans(command, asking, state):
+    for strategy, plan in _plans(command, portion, asking, state):
+        if further and not portion.is_short(plan.microseconds):
+            return no_work(_NOTHING_SHORT, state)
         if _ends_in_time(plan, command, asking, state):
             return _assignment(command, asking, state, plan, strategy)
         late = True
@@ -58,10 +71,19 @@ def no_work(message: str, state: FactoringState) -> NoWork:
     return NoWork(message=f"{message} Paused just now: {named}.", paused=True)
 
 
-def _plans(command: RequestWork, asking: Asking, state: FactoringState) -> Iterator[tuple[str, Plan]]:
+def _was_short(work: str, portion: Portion, state: FactoringState) -> bool:
+    """Tell whether an assignment was given, and is less than is worth to be asked for by itself."""
+    first = state.assignment(work)
+    number = None if first is None else state.number(first.number)
+    if first is None or number is None:
+        return False
+    given = Plan(number, first.bounds, 0, first.curves, number.t_milli, fresh=False, method=first.method)
+    return portion.is_short(given.microseconds)
+
+
+def _plans(command: RequestWork, portion: Portion, asking: Asking, state: FactoringState) -> Iterator[tuple[str, Plan]]:
     """Return what may be worked on, the first first: what is free, then that of which a part is done or handed out already."""
     wanted = command.wanted
-    portion = portion_of(asking.client, _seconds_of_work(command), state, unmeasured=command.unmeasured)
 
     def plan(number: Number) -> Plan | None:
         if wanted.strategy == "yield" and not command.whole:

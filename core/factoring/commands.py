@@ -59,6 +59,9 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
         lives_seconds: what would not end within so many seconds is not given; 0 when the client does not say how long it lives.
         unmeasured: whether a client whose speed is not known gets as much as one of the usual speed, since it does not come
             back soon.
+        first: the first of several that are asked for at once, which may be this one: short ones, of less than is worth to be
+            asked for by itself. Where that one was not short, or nothing, and where what comes next is not, there is no
+            further one. Empty when this is asked for alone.
     """
 
     context = "factoring"
@@ -73,6 +76,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     beside: bool = False
     lives_seconds: int = 0
     unmeasured: bool = False
+    first: str = ""
 
 
 class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):

@@ -17,6 +17,8 @@ FIRST_SECONDS = 5
 """A client whose speed is not known yet gets about this much work, and is measured by it."""
 LEAST_SECONDS = 0.2
 """Less than this is not worth to be asked for, where curves are chosen by what they promise."""
+LEAST_OF_SEVERAL_SECONDS = 0.04
+"""The same where several assignments come with one request: what a program takes to start is still to be worth it."""
 _NOMINAL_SPEED = 1000
 
 
@@ -62,16 +64,23 @@ class Portion(Struct, frozen=True):
         """Return how many curves are worth to be asked for."""
         return curves_within(self.least, bounds, digits, self.speed_milli)
 
+    def is_short(self, microseconds: int) -> bool:
+        """Tell whether work that nominally takes so long is less than is worth to be asked for by itself."""
+        return microseconds * self.speed_milli <= LEAST_SECONDS * SECOND * 1_000
+
     def most_curves(self, bounds: Bounds, digits: int) -> int:
         """Return how many curves are enough."""
         return curves_within(self.most, bounds, digits, self.speed_milli)
 
 
-def portion_of(client: int, work_seconds: int, state: FactoringState, *, unmeasured: bool = False) -> Portion:
+def portion_of(
+    client: int, work_seconds: int, state: FactoringState, *, unmeasured: bool = False, several: bool = False
+) -> Portion:
     """Return how much a client is given at a time; little until its speed is known, unless it may be `unmeasured`."""
     speed = state.speed_milli(client)
     most = work_seconds if speed or unmeasured else min(FIRST_SECONDS, work_seconds)
-    return Portion(min(LEAST_SECONDS, most), most, speed or _NOMINAL_SPEED)
+    least = LEAST_OF_SEVERAL_SECONDS if several else LEAST_SECONDS
+    return Portion(min(least, most), most, speed or _NOMINAL_SPEED)
 
 
 def next_step(number: Number, asking: Asking, state: FactoringState) -> Plan | None:

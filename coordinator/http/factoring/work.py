@@ -6,13 +6,20 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Priority
 from coordinator.http.factoring.shapes import b2_shown, digits_of
-from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, perform_when_open
+from coordinator.http.leases import (
+    LeaseSeconds,
+    Lives,
+    handed_out,
+    held_for,
+    perform_several_when_open,
+    perform_when_open,
+)
 from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
@@ -28,6 +35,8 @@ from core.factoring.state import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso
 
+MOST_AT_ONCE = 16
+"""So many short assignments at most come with one request: some seconds of work."""
 _RUNS = {"pm1": "P-1", "pp1": "P+1"}
 
 
@@ -48,6 +57,12 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     target_t_level: float | None = None
     expires_at: str | None = None
     message: str
+
+
+class SeveralWork(Work, frozen=True, kw_only=True):
+    """The work that was asked for, and where several `numbers` were, the assignments that came along."""
+
+    further: list[Work] | msgspec.UnsetType = msgspec.UNSET
 
 
 class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +96,8 @@ async def request_work(
     method: FromQuery[Literal["ecm", "qs"]] = "ecm",
     lives_seconds: FromQuery[Lives] = 0,
     beside: FromQuery[bool] = False,
-) -> Response[Work]:
+    numbers: FromQuery[Annotated[int, QueryParameter(ge=1, le=MOST_AT_ONCE)]] = 1,
+) -> Response[SeveralWork]:
     """Be assigned curves on the number that comes first; `b2` null is GMP-ECM's default.
 
     With the method `qs` be assigned a number of up to 70 digits that has reached its target, to be factored by the quadratic
@@ -92,15 +108,19 @@ async def request_work(
     included; all within the highest priority. `standard` is what the setting `drop_in_strategy` says. With `beside`, a run of
     P-1 or P+1 (the method is `pm1` or `pp1`) may come instead, where it promises more.
 
+    Up to so many `numbers` come at once where each takes a fraction of a second: those behind the first are in `further`. Each
+    is an assignment of its own, with its own lease.
+
     With `wait`, the answer comes as soon as there is work, at the latest after so many seconds. The assignment expires unless progress is reported; `cores` lets reports that nobody could
     have computed in the time be recognised.
     """
     kind: Strategy = settings.drop_in_strategy if strategy == "standard" else strategy
     wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
     work, seconds = fresh_uuid(request), held_for(lease_seconds, settings)
+    several = numbers > 1 and kind == "yield"
     if method == "qs":
         sieving = RequestSieving(work=work, wanted=wanted, lease_seconds=seconds, lives_seconds=lives_seconds)
-        return handed_out(await perform_when_open(request, sieving, client=client_id, wait=wait), Work, _sieving)
+        return handed_out(await perform_when_open(request, sieving, client=client_id, wait=wait), SeveralWork, _sieving)
     command = RequestWork(
         work=work,
         wanted=wanted,
@@ -109,9 +129,16 @@ async def request_work(
         cores=cores,
         lives_seconds=lives_seconds,
         beside=beside,
+        first=work if several else "",
     )
-    outcome = await perform_when_open(request, command, client=client_id, wait=wait)
-    return handed_out(outcome, Work, _work)
+    commands = [replace(command, work=fresh_uuid(request, place)) for place in range(numbers if several else 1)]
+    outcomes = await perform_several_when_open(request, commands, client=client_id, wait=wait)
+    further = [_work(one.answer) for one in outcomes[1:] if isinstance(one.answer, WorkAnswer)]
+    return handed_out(
+        outcomes[0],
+        SeveralWork,
+        lambda answer: SeveralWork(**asdict(_work(answer)), further=further or msgspec.UNSET),
+    )
 
 
 def _work(answer: WorkAnswer) -> Work:
@@ -133,8 +160,8 @@ def _work(answer: WorkAnswer) -> Work:
     )
 
 
-def _sieving(answer: WorkAnswer) -> Work:
-    return Work(
+def _sieving(answer: WorkAnswer) -> SeveralWork:
+    return SeveralWork(
         work_assignment_id=answer.work,
         work_id=answer.work,
         composite_id=answer.number,

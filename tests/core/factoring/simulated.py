@@ -21,7 +21,7 @@ from core.factoring.mathematics.cost import curves_within, nominal_microseconds
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.probability import CurveOdds
 from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_reached, next_row
-from core.factoring.planning import LEAST_SECONDS, Plan, Portion, most_promising
+from core.factoring.planning import LEAST_OF_SEVERAL_SECONDS, Plan, Portion, most_promising
 from core.factoring.state import Number
 from core.factoring.targets import usual_target_milli
 from projections.factoring.ordering import promise_of
@@ -197,8 +197,8 @@ class Order(NamedTuple):
     fair: bool = False
 
 
-def by_yield(least: float = LEAST_SECONDS, most: float = 600, *, fair: bool = True) -> Order:
-    """The product's own order."""
+def by_yield(least: float = LEAST_OF_SEVERAL_SECONDS, most: float = 600, *, fair: bool = True) -> Order:
+    """The product's own order, for a worker that takes several short assignments at once."""
     portion = Portion(least, most, 1_000)
     return Order(
         lambda number, _: -promise_of(number), lambda number: most_promising(number, portion, NOBODY, WORLD), fair
