@@ -14,39 +14,50 @@ _NAMES = {"pm1": "P-1", "pp1": "P+1"}
 _log = structlog.get_logger(__name__)
 
 
-def run_beside(work: str, order: BatchOrder, expires_at: str, desk: Desk, binary: Binary, seat: Seat) -> None:
-    """Run what was assigned as `work`, and hand in what it found; when the worker stops, hand it back.
+class RunBeside:
+    """One run of P-1 or P+1, which was assigned as `work`."""
 
-    Raises:
-        WorkFailed: GMP-ECM failed.
-    """
-    halt = Halt()
-    holding = Holding(desk, f"/api/v1/work/{work}")
-    lease = KeptLease(holding.renew, expires_at, halt.set)
-    log = _log.bind(seat=seat.number, work=work, number=abbreviate(order.number))
-    log.info("work_started", method=order.method, b1=order.b1)
-    showing = f"c{len(order.number)} {_NAMES[order.method]} B1={order.b1}"
-    result: BatchResult | None = None
-    try:
-        with (
-            seat.display.showing(seat.number, showing, 1) as advance,
-            seat.stopping.calling(halt.set),
-            lease,
-            run_batch(str(binary.path), order) as batch,
-            halt.calling(batch.stop),
-        ):
-            result = batch.result()
-            advance(result.curves)
-    except EcmFailed as failure:
-        raise WorkFailed(str(failure)) from failure
-    finally:
-        if result is None or not result.curves:
-            if lease.lost is None:
-                holding.hand_back("the worker stops" if halt.is_set() else "GMP-ECM failed")
-            result = None
-    if result is not None:
-        log.info("work_ended", factors=[found.factor for found in result.factors])
-        desk.courier.hand_in(_RESULTS, _report(work, order, desk, binary, result))
+    def __init__(self, work: str, order: BatchOrder, expires_at: str, desk: Desk, binary: Binary, seat: Seat) -> None:
+        self._work = work
+        self._order = order
+        self._desk = desk
+        self._binary = binary
+        self._seat = seat
+        self._halt = Halt()
+        self.holding = Holding(desk, f"/api/v1/work/{work}")
+        self.lease = KeptLease(self.holding.renew, expires_at, self._halt.set)
+
+    def run(self) -> None:
+        """Run it, and hand in what it found; when the worker stops, hand it back.
+
+        Raises:
+            WorkFailed: GMP-ECM failed.
+        """
+        order, seat, halt = self._order, self._seat, self._halt
+        log = _log.bind(seat=seat.number, work=self._work, number=abbreviate(order.number))
+        log.info("work_started", method=order.method, b1=order.b1)
+        showing = f"c{len(order.number)} {_NAMES[order.method]} B1={order.b1}"
+        result: BatchResult | None = None
+        try:
+            with (
+                seat.display.showing(seat.number, showing, 1) as advance,
+                seat.stopping.calling(halt.set),
+                self.lease,
+                run_batch(str(self._binary.path), order) as batch,
+                halt.calling(batch.stop),
+            ):
+                result = batch.result()
+                advance(result.curves)
+        except EcmFailed as failure:
+            raise WorkFailed(str(failure)) from failure
+        finally:
+            if result is None or not result.curves:
+                if self.lease.lost is None:
+                    self.holding.hand_back("the worker stops" if halt.is_set() else "GMP-ECM failed")
+                result = None
+        if result is not None:
+            log.info("work_ended", factors=[found.factor for found in result.factors])
+            self._desk.courier.hand_in(_RESULTS, _report(self._work, order, self._desk, self._binary, result))
 
 
 def _report(work: str, order: BatchOrder, desk: Desk, binary: Binary, result: BatchResult) -> dict[str, object]:

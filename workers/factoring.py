@@ -5,6 +5,7 @@ A curve of somebody else that is to be checked comes first; see `workers.checkin
 A slice is a process of GMP-ECM and a result of its own, of some five minutes: that much is lost when the machine stops.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import bounds_of
 from core.factoring.mathematics.cost import curves_within
 from core.refusals import Refusal
-from workers.beside import run_beside
+from workers.beside import RunBeside
 from workers.checking import CurveToCheck, ask_for_check, check_curve
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
@@ -28,6 +29,8 @@ _WORK = "/api/v1/work"
 _RESULTS = "/api/v1/results/ecm"
 
 _SLICE_SECONDS = 300
+_NUMBERS = 16
+"""So many short assignments are taken at once: each lasts no longer than it takes to ask for one."""
 _MOST_CURVES = 1_500
 """In a slice: with a sigma of 20 digits and a checksum each, more would not fit into an event of 64 KiB."""
 _NOMINAL_SPEED = 1_000
@@ -36,7 +39,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """Curves to run, as the coordinator puts it; `b2` None is GMP-ECM's default."""
+    """Curves to run, as the coordinator puts it; `b2` None is GMP-ECM's default. What is `further` comes after them."""
 
     work_id: str
     composite: str
@@ -47,6 +50,7 @@ class Assignment(msgspec.Struct, frozen=True):
     parametrization: int
     expires_at: str
     method: str = "ecm"
+    further: tuple["Assignment", ...] = ()
 
 
 class FactoringExecutor:
@@ -76,21 +80,39 @@ class FactoringExecutor:
             "cores": 1,
             "lease_seconds": LEAST_SECONDS,
             "beside": "true",
+            "numbers": _NUMBERS,
         }
         query |= self._desk.ending.said()
         answer = self._desk.coordinator.call("GET", f"{_WORK}/request", dict[str, Any], query=query, key=key, wait=wait)
         return None if answer["work_id"] is None else msgspec.convert(answer, Assignment)
 
     def perform(self, work: Assignment | CurveToCheck, seat: Seat) -> None:
-        """Do what was assigned: run the curves until all are done, a factor is found, the worker stops, or the assignment has ended."""
+        """Do what was assigned, one after the other.
+
+        Curves are run until all are done, a factor is found, the worker stops, or the assignment has ended.
+
+        Raises:
+            WorkFailed: GMP-ECM failed; the assignments behind that one are handed back.
+        """
         if isinstance(work, CurveToCheck):
             check_curve(work, self._desk, self._binary, seat)
             return
-        if work.method != "ecm":
-            order = BatchOrder(work.composite, work.b1, work.b2, work.parametrization, 1, method=work.method)
-            run_beside(work.work_id, order, work.expires_at, self._desk, self._binary, seat)
-            return
-        _Undertaking(work, self._desk, self._binary, seat).run()
+        waiting = deque(self._undertaking(one, seat) for one in (work, *work.further))
+        for one in waiting:
+            one.lease.begin()
+        try:
+            while waiting:
+                waiting.popleft().run()
+        finally:
+            for one in waiting:
+                with one.lease:
+                    one.holding.hand_back("GMP-ECM failed")
+
+    def _undertaking(self, work: Assignment, seat: Seat) -> "_Undertaking | RunBeside":
+        if work.method == "ecm":
+            return _Undertaking(work, self._desk, self._binary, seat)
+        order = BatchOrder(work.composite, work.b1, work.b2, work.parametrization, 1, method=work.method)
+        return RunBeside(work.work_id, order, work.expires_at, self._desk, self._binary, seat)
 
 
 class _Undertaking:
@@ -105,8 +127,8 @@ class _Undertaking:
         self._halt = Halt()
         self._done = 0
         self._delivered = desk.courier.delivers
-        self._holding = Holding(desk, f"{_WORK}/{work.work_id}")
-        self._lease = KeptLease(self._renew, work.expires_at, self._halt.set, PAUSE_SECONDS)
+        self.holding = Holding(desk, f"{_WORK}/{work.work_id}")
+        self.lease = KeptLease(self._renew, work.expires_at, self._halt.set, PAUSE_SECONDS)
 
     def run(self) -> None:
         """Run the curves, and hand back what is not run, once the coordinator has what is.
@@ -117,7 +139,7 @@ class _Undertaking:
         work, seat = self._work, self._seat
         log = _log.bind(seat=seat.number, work=work.work_id, number=abbreviate(work.composite))
         log.info("work_started", b1=work.b1, curves=work.curves, parametrization=work.parametrization)
-        lease = self._lease
+        lease = self.lease
         unfinished = "GMP-ECM failed"
         try:
             with (
@@ -129,7 +151,7 @@ class _Undertaking:
         finally:
             log.info("work_ended", curves=self._done, unfinished=lease.lost or unfinished)
             if unfinished and lease.lost is None and self._delivered:
-                self._holding.hand_back(unfinished)
+                self.holding.hand_back(unfinished)
 
     def _run_slices(self, advance: Callable[[int], None]) -> str:
         """Run slice after slice; return why some curves are not run, nothing when all are.
@@ -141,7 +163,7 @@ class _Undertaking:
         bounds = bounds_of(work.b1, work.b2, work.parametrization)
         most = min(curves_within(_SLICE_SECONDS, bounds, work.digit_length, _NOMINAL_SPEED), _MOST_CURVES)
         while self._done < work.curves:
-            if self._lease.paused:
+            if self.lease.paused:
                 return "the work is paused"
             if self._halt.is_set():
                 return "the worker stops"
@@ -164,7 +186,7 @@ class _Undertaking:
             for _ in batch:
                 self._done += 1
                 advance(1)
-                if self._lease.paused:  # the curve that ran is over, and the next has only begun
+                if self.lease.paused:  # the curve that ran is over, and the next has only begun
                     batch.stop()
             try:
                 result = batch.result()
@@ -207,4 +229,4 @@ class _Undertaking:
             }
 
     def _renew(self, seconds: int) -> LeaseStatus:
-        return self._holding.renew(seconds, curves_completed=self._done)
+        return self.holding.renew(seconds, curves_completed=self._done)

@@ -69,7 +69,7 @@ class Holding:
 
 
 class KeptLease:
-    """Renews a lease in a thread of its own, from entry to exit.
+    """Renews a lease in a thread of its own, from `begin`, or from entry, to exit.
 
     A lease is asked for that is as long as the work has gone on: a worker that falls silent holds nothing up for longer
     than it was at it, and work of hours costs few renewals. It is renewed four times in what is left of it, and every 30
@@ -107,9 +107,14 @@ class KeptLease:
         self.paused: str | None = None
         """Why the work is to stop; None while it may go on."""
 
+    def begin(self) -> None:
+        """Begin to renew it, if that has not begun: others of its holder's assignments may come before it."""
+        if not self._thread.ident:
+            self._thread.start()
+
     def __enter__(self) -> Self:
         """Begin to renew it."""
-        self._thread.start()
+        self.begin()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,12 +5,15 @@ does nothing else; without arguments it is a minute each, once.
 """
 
 import random
+import resource
 import statistics
 import sys
 import threading
 import time
 import urllib.error
 import urllib.parse
+from collections import deque
+from typing import Any
 
 import gmpy2
 from stage import coordinator, figure, get, post
@@ -37,39 +40,46 @@ def listed() -> list[dict[str, object]]:
     return items
 
 
-def work(address: str, strategy: str, name: str, until: float, program: str, spent: list[float]) -> None:
-    """Ask for curves by a strategy, run them and hand them in, until it is over."""
-    asked = urllib.parse.urlencode({"client_id": name, "strategy": strategy, "cores": 1})
+def work(address: str, strategy: str, name: str, until: float, program: str) -> None:
+    """Ask for curves by a strategy, several numbers at once where they are short, run them and hand them in, until it is over."""
+    asked = urllib.parse.urlencode({"client_id": name, "strategy": strategy, "cores": 1, "numbers": 16})
+    given: deque[dict[str, Any]] = deque()
     while time.monotonic() < until:
-        given = get(f"{address}/api/v1/work/request?{asked}")
-        if given["work_id"] is None:
-            return
-        order = BatchOrder(given["composite"], given["b1"], given["b2"], given["parametrization"], given["curves"])
-        with run_batch(program, order) as batch:
-            clock = threading.Timer(max(until - time.monotonic(), 0), batch.stop)
-            clock.start()
-            try:
-                result = batch.result()
-            finally:
-                clock.cancel()
-        spent.append(result.cpu_seconds)
-        if not result.curves:
-            return
-        report = {
-            "work_assignment_id": given["work_id"],
-            "client_id": name,
-            "curves_completed": result.curves,
-            "b1": given["b1"],
-            "b2": given["b2"],
-            "parametrization": given["parametrization"],
-            "sigmas": result.sigmas,
-            "factors_found": [{"factor": found.factor, "sigma": found.sigma} for found in result.factors],
-            "execution_time": result.cpu_seconds,
-        }
+        if not given:
+            first = get(f"{address}/api/v1/work/request?{asked}")
+            if first["work_id"] is None:
+                return
+            given.extend([first, *first.get("further", ())])
+        run(address, given.popleft(), name, until, program)
+
+
+def run(address: str, given: dict[str, Any], name: str, until: float, program: str) -> None:
+    """Run the curves of one assignment and hand them in, as far as it is not over."""
+    order = BatchOrder(given["composite"], given["b1"], given["b2"], given["parametrization"], given["curves"])
+    with run_batch(program, order) as batch:
+        clock = threading.Timer(max(until - time.monotonic(), 0), batch.stop)
+        clock.start()
         try:
-            post(f"{address}/api/v1/results/ecm", report)
-        except urllib.error.HTTPError as refusal:
-            raise SystemExit(f"A report was refused: {refusal.read().decode()}") from refusal
+            result = batch.result()
+        finally:
+            clock.cancel()
+    if not result.curves:
+        return
+    report = {
+        "work_assignment_id": given["work_id"],
+        "client_id": name,
+        "curves_completed": result.curves,
+        "b1": given["b1"],
+        "b2": given["b2"],
+        "parametrization": given["parametrization"],
+        "sigmas": result.sigmas,
+        "factors_found": [{"factor": found.factor, "sigma": found.sigma} for found in result.factors],
+        "execution_time": result.cpu_seconds,
+    }
+    try:
+        post(f"{address}/api/v1/results/ecm", report)
+    except urllib.error.HTTPError as refusal:
+        raise SystemExit(f"A report was refused: {refusal.read().decode()}") from refusal
 
 
 def finds_a_minute(strategy: str, items: list[dict[str, object]], minutes: float, program: str) -> tuple[float, int]:
@@ -77,16 +87,23 @@ def finds_a_minute(strategy: str, items: list[dict[str, object]], minutes: float
     with coordinator() as address:
         post(f"{address}/api/v1/composites/bulk", items)
         before = get(f"{address}/api/v1/stats/overview")["total_factors"]
-        spent: list[float] = []
+        started = children_seconds()
         until = time.monotonic() + minutes * 60
-        arguments = ((address, strategy, f"worker-{n}", until, program, spent) for n in range(WORKERS))
+        arguments = ((address, strategy, f"worker-{n}", until, program) for n in range(WORKERS))
         threads = [threading.Thread(target=work, args=one) for one in arguments]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        spent = children_seconds() - started
         found = get(f"{address}/api/v1/stats/overview")["total_factors"] - before
-    return found / (sum(spent) / 60), found
+    return found / (spent / 60), found
+
+
+def children_seconds() -> float:
+    """Return the CPU time of all programs that were run and have ended: curves, and what it took to start them."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main(minutes: float, rounds: int) -> None:

@@ -39,6 +39,7 @@ class Coordinator:
     def __init__(self):
         self.reports = []
         self.handed_back = []
+        self.renewed = []
         self.questions = []
         self.offer = {"work_id": None, "message": "There is nothing to do."}
         self.check = {"lease": None, "message": "There is nothing to check."}
@@ -61,6 +62,8 @@ class Coordinator:
             return answer(b"{}")
         if method == "DELETE":
             self.handed_back.append(query["reason"])
+        if method == "PUT":
+            self.renewed.append(path)
         return LeaseStatus(self.lease if method == "PUT" else "abandoned", expiry(60), self.pause)
 
 
@@ -209,6 +212,51 @@ def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, p
     assert (coordinator.reports, coordinator.handed_back) == ([], [])
 
 
+SEVERAL = {"further": (assignment(work_id="v"), assignment(work_id="u", method="pm1"), assignment(work_id="t"))}
+
+
+def test_several_assignments_are_run_one_after_the_other_and_reported_each_by_itself(coordinator, perform):
+    perform(assignment(**SEVERAL))
+    assert [report["work_assignment_id"] for report in coordinator.reports] == ["w", "v", "u", "t"]
+    assert [report.get("curves_completed") for report in coordinator.reports] == [5, 5, None, 5]
+    assert coordinator.handed_back == []
+
+
+def test_each_of_several_assignments_is_held_while_those_before_it_are_run(coordinator, perform):
+    further = (assignment(work_id="v", expires_at=expiry(1)),)
+    perform(assignment(b1=11_000, curves=60, further=further))
+    assert [one for one in coordinator.renewed if one.endswith("/v/progress")]
+
+
+def test_of_several_assignments_those_that_are_not_begun_are_handed_back_when_the_worker_stops(
+    coordinator, perform, stopping
+):
+    stopping.set()
+    perform(assignment(**SEVERAL))
+    assert (coordinator.reports, coordinator.handed_back) == ([], ["the worker stops"] * 4)
+
+
+def test_of_several_assignments_the_rest_is_handed_back_when_gmp_ecm_fails(coordinator, perform, tmp_path):
+    program = tmp_path / "ecm"
+    program.write_text(FAILING_ECM)
+    program.chmod(0o755)
+    with pytest.raises(WorkFailed, match="out of memory"):
+        perform(assignment(**SEVERAL), program=program)
+    assert [report["work_assignment_id"] for report in coordinator.reports] == ["w"]
+    assert coordinator.handed_back == ["GMP-ECM failed"] * 4
+
+
+def test_of_several_assignments_one_that_has_ended_meanwhile_is_left_out(coordinator, perform):
+    coordinator.lease = "completed"
+    perform(
+        assignment(
+            b1=11_000, curves=60, expires_at=expiry(60), further=(assignment(work_id="v", expires_at=expiry(1)),)
+        )
+    )
+    assert {report["work_assignment_id"] for report in coordinator.reports} == {"w"}
+    assert coordinator.handed_back == []
+
+
 def test_while_the_coordinator_is_away_results_wait_and_nothing_is_handed_back(coordinator, perform, tmp_path):
     coordinator.away = True
     perform(assignment(composite=str(1_000_000_000_039 * (10**40 + 121)), curves=5000))
@@ -229,7 +277,7 @@ def test_curves_that_were_finished_before_gmp_ecm_failed_are_reported(coordinato
 
 def test_work_is_asked_for_one_core_at_a_time(coordinator, executor):
     assert executor().ask("key", 2.0) is None
-    query = {"client_id": "me", "wait": 2.0, "cores": 1, "lease_seconds": 12, "beside": "true"}
+    query = {"client_id": "me", "wait": 2.0, "cores": 1, "lease_seconds": 12, "beside": "true", "numbers": 16}
     assert coordinator.questions == [{"query": query, "key": "key", "wait": 2.0}]
     offered = assignment()
     coordinator.offer = msgspec.to_builtins(offered) | {"message": "5 curves."}
