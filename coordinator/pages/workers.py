@@ -41,6 +41,11 @@ class AtWork(Struct, frozen=True):
     runs: Sequence[Run] = ()
 
     @property
+    def run(self) -> Run | None:
+        """The work that they run, or the newest of it; None where that is not known."""
+        return next(iter(self.runs), None)
+
+    @property
     def besides(self) -> int:
         """How many leases they hold besides the first of what they run."""
         return sum(held.live for held in self.held.values()) - 1

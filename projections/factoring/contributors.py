@@ -42,6 +42,8 @@ CREATE TABLE pace (                -- of everybody
 """
 HOUR = 3_600 * SECOND
 HOURS = 24
+_NO_DAY = 2**62
+"""Later than all of them."""
 DAY = HOURS * HOUR
 Credit = Literal["curves", "cpu_time", "factors"]
 _ADD = (
@@ -51,7 +53,8 @@ _ADD = (
 _EVER = "SELECT client, reports, curves, factors, cpu_milliseconds AS cpu_time, newest FROM contributors"
 _SINCE = (
     "SELECT client, sum(reports) AS reports, sum(curves) AS curves, sum(factors) AS factors,"
-    " sum(cpu_milliseconds) AS cpu_time, max(newest) AS newest FROM contributions WHERE day >= ? GROUP BY client"
+    " sum(cpu_milliseconds) AS cpu_time, max(newest) AS newest FROM contributions WHERE day >= ? AND day < ?"
+    " GROUP BY client"
 )
 
 
@@ -118,10 +121,10 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
 
 
 def contributions_since(
-    connection: sqlite3.Connection, day: int, limit: int, by: Credit = "curves"
+    connection: sqlite3.Connection, day: int, limit: int, by: Credit = "curves", before: int = _NO_DAY
 ) -> list[Contribution]:
-    """Return who did most since a day (0: ever), by one kind of credit; a `limit` of -1 is none."""
-    source, bound = (_SINCE, (day, limit)) if day > 0 else (_EVER, (limit,))
+    """Return who did most since a day (0: ever) and before another, by one kind of credit; a `limit` of -1 is none."""
+    source, bound = (_SINCE, (day, before, limit)) if day > 0 else (_EVER, (limit,))
     rows = connection.execute(f"{source} ORDER BY {by} DESC, client LIMIT ?", bound)
     return [Contribution(*row) for row in rows]
 

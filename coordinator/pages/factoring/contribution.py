@@ -6,9 +6,10 @@ from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring.composites import composites
 from coordinator.pages.factoring.factors import found_factors
 from coordinator.pages.factoring.handing_in import FORM
+from coordinator.pages.factoring.leaderboard import contributions
 from coordinator.pages.factoring.numbers import number
 from coordinator.pages.factoring.overview import counts, overview
-from coordinator.pages.factoring.people import contributions, contributor
+from coordinator.pages.factoring.people import contributor
 from coordinator.pages.factoring.projects import project, projects
 from coordinator.pages.factoring.residues import residues
 from coordinator.pages.factoring.searching import search

@@ -2,14 +2,14 @@
 
 import re
 
-from coordinator.pages.factoring import people
+from coordinator.pages.factoring import leaderboard
 
 PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide">([\d.]+)', re.DOTALL)
 """Its rank, the name, and the share of all in per cent."""
 
 
 def test_places_go_on_from_page_to_page(visitor, hand_in, monkeypatch):
-    monkeypatch.setattr(people, "_SHOWN", 2)
+    monkeypatch.setattr(leaderboard, "_SHOWN", 2)
     for client, seconds in (("ada", 600.0), ("emmy", 300.0), ("sophie", 100.0)):
         hand_in(10**44 + 7, client_id=client, execution_time=seconds)
     first, second = (visitor.get(f"/contributors?per=name&page={page}").text for page in (1, 2))
