@@ -8,6 +8,7 @@ from core.refusals import BadInput
 ADMIN_KEY = ("TALLYSTICK_ADMIN_KEY", "ADMIN_API_KEY")
 API_KEY = ("TALLYSTICK_API_KEY", "API_KEY")
 SHARED_KEY = ("API_KEY",)
+POSTGRES_PASSWORD = ("TALLYSTICK_POSTGRES_PASSWORD",)
 
 
 def secret(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:

@@ -23,11 +23,11 @@ def open_log(directory: Path, moment: int) -> SqliteEventLog:
     """
     path = directory / "log.db"
     if not path.exists() or not path.stat().st_size:
-        _require_no_earlier_log(path)
+        require_no_earlier_log(path)
     log = SqliteEventLog(path)
     if log.head() == Head():
         try:
-            _require_no_earlier_log(path)
+            require_no_earlier_log(path)
         except NotALog:
             log.close()
             raise
@@ -37,8 +37,12 @@ def open_log(directory: Path, moment: int) -> SqliteEventLog:
     return log
 
 
-def _require_no_earlier_log(path: Path) -> None:
-    """Take no log that was lost or emptied for a new one."""
+def require_no_earlier_log(path: Path) -> None:
+    """Take no log that was lost or emptied for a new one.
+
+    Raises:
+        NotALog: something beside it tells of an earlier one.
+    """
     projected = sorted((path.parent / "projections").glob("*.db"))
     left = [file for file in (path.with_name(book.FILE), *projected) if file.exists()]
     if left:

@@ -22,10 +22,12 @@ from coordinator.live.pulse import Pulse
 from coordinator.live.stream import Frames
 from coordinator.live.tails import Tails
 from coordinator.log.lock import locked
+from coordinator.log.shared import SharedLog
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.ownkeys import kept_names
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
+from coordinator.pen.pen import Database, Pen
 from coordinator.processes.background import BackgroundJobs
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers, open_pools
@@ -42,8 +44,10 @@ from core.clients.naming import Unsealed
 from core.contexts import registry
 from core.deciding import AnswerT, Context, Order
 from core.events.envelope import Event
+from core.events.log import EventLog
 from core.events.registry import Registry
 from core.leases.commands import RenewLease
+from core.refusals import BadInput
 from projections.contexts import BOUNDED, projections
 from projections.runtime.projection import Projection
 
@@ -60,7 +64,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         directory: the data directory.
-        log: the event log; only the writer appends to it.
+        log: the event log, or this node's copy of the one that nodes share; only the writer appends to it.
+        pen: the right to append to the shared log; None where no database has a say.
         contexts: whose commands are taken, by name.
         projections: the state and views of each of them.
         registry: how rows of the log are read.
@@ -91,6 +96,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     directory: Path
     log: SqliteEventLog
+    pen: Pen | None
     contexts: Mapping[str, Context]
     projections: Mapping[str, Projection]
     registry: Registry
@@ -218,6 +224,7 @@ async def opened(
     most: int | None = None,
     bounded: Sequence[Projection] = BOUNDED,
     presence: Presence | None = None,
+    database: Database | None = None,
 ) -> AsyncIterator[Node]:
     """Open a data directory as its only coordinator, and close it in good order.
 
@@ -227,6 +234,7 @@ async def opened(
             rebuilt them; None builds all of them first, however long that takes.
         bounded: the projections of the contexts that there are besides clients and keys.
         presence: where is noted who was here; None for a new one.
+        database: where the log is that nodes share; None for one that this node has alone.
 
     Raises:
         DirectoryInUse: another coordinator works there.
@@ -235,8 +243,10 @@ async def opened(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
-        log = await asyncio.to_thread(open_log, directory, now())
+        log, pen = await asyncio.to_thread(_logs, directory, database)
         stack.callback(log.close)
+        if pen is not None:
+            stack.callback(pen.close)
         notary = await asyncio.to_thread(Notary, directory)
         stack.push_async_callback(_close, notary)
         sealing = kept_names(directory, log)
@@ -244,17 +254,19 @@ async def opened(
         known = projections(sealing.unseal, bounded)
         files = open_files(directory, log, known, most)
         contexts = {projection.name: projection.context for projection in known}
-        committer = Committer(
-            log, registry(contexts.values()), contexts, files, failpoints.from_environment(os.environ)
-        )
+        reached = failpoints.from_environment(os.environ)
+        appended: EventLog = log if pen is None else SharedLog(log, pen, reached)
+        committer = Committer(appended, registry(contexts.values()), contexts, files, reached)
         stack.callback(committer.close)
+        if pen is not None:
+            await asyncio.to_thread(_take, pen)
         for step in (
             committer.catch_up,
             partial(destroy_keys, committer, sealing),
             partial(attribute_keys, committer, log, sealing, now()),
         ):
             await asyncio.to_thread(take_whole, committer, most, step)
-        node = await _put_together(log, committer, known, notary, sealing, stack)
+        node = await _put_together(log, pen, committer, known, notary, sealing, stack)
         if presence is not None:
             node = msgspec.structs.replace(node, presence=presence)
         node.on_commit.extend(_watchers(node))
@@ -262,8 +274,29 @@ async def opened(
         yield node
 
 
+def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, Pen | None]:
+    """Open the log, or this node's copy of the one that nodes share."""
+    if database is None:
+        return open_log(directory, now()), None
+    try:
+        from coordinator.pen.joining import joined  # noqa: PLC0415 - who has no database need not have its client
+    except ImportError as error:
+        raise BadInput(
+            "postgres is set, and PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
+        ) from error
+    return joined(directory, database)
+
+
+def _take(pen: Pen) -> None:
+    from coordinator.pen.joining import wait_for_pen  # noqa: PLC0415 - as above
+
+    if not wait_for_pen(pen):
+        _log.warning("started_without_the_pen", reason=pen.reason)
+
+
 async def _put_together(
     log: SqliteEventLog,
+    pen: Pen | None,
     committer: Committer,
     known: Sequence[Projection],
     notary: Notary,
@@ -286,6 +319,7 @@ async def _put_together(
     return Node(
         directory=log.path.parent,
         log=log,
+        pen=pen,
         contexts=committer.contexts,
         projections={projection.name: projection for projection in known},
         registry=committer.registry,

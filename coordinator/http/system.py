@@ -20,6 +20,7 @@ from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.steering import Standing, standing
+from coordinator.pen.pen import Pen
 from coordinator.reactors.queue import TaskQueue
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -40,6 +41,28 @@ class LogHealth(msgspec.Struct, frozen=True):
     backend: str
     version: str
     position: int
+
+
+class SharedHealth(msgspec.Struct, frozen=True):
+    """The log that nodes share, as this node sees it.
+
+    Attributes:
+        backend: `postgresql`.
+        version: of the database; empty before it was reached.
+        standby: `synchronous`, `asynchronous` (what was acknowledged can be lost), or `none`.
+        pen: whether this node may append.
+        term: the position at which it took the pen last; 0 for never.
+        reason: why it may not append; null while it may.
+        warnings: what is not as it should be with the database.
+    """
+
+    backend: str
+    version: str
+    standby: str
+    pen: bool
+    term: int
+    reason: str | None
+    warnings: tuple[str, ...]
 
 
 class ProjectionHealth(msgspec.Struct, frozen=True):
@@ -89,6 +112,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         valkey: `disabled`; `healthy` when it answers and lets tasks be written, else `unreachable`.
         role: `writer` or `follower`.
         reason: why it is unhealthy.
+        shared: the log that nodes share; only where they do.
         clock: what is wrong with this machine's clock.
         degraded: views that have stopped.
         building: contexts whose projections are being built anew, and that wait for them.
@@ -107,6 +131,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     valkey: str
     role: str
     reason: str | None = None
+    shared: SharedHealth | None = None
     clock: str | None = None
     degraded: list[DegradedView] = []
     building: list[BuiltAnew] = []
@@ -148,7 +173,9 @@ Page = Callable[[AnyRequest, Node], Awaitable[Response[Any]]]
 async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Response[Health]:
     """Say how the coordinator is; 503 while the log can't be written, or a context has stopped at an event."""
     stopped, unread = await _stopped(node)
-    reason = node.writer.unavailable or unread or _why_stopped(stopped)
+    shared = _shared(node.pen)
+    penless = f"Nothing can be written here: {shared.reason}." if shared and shared.reason else None
+    reason = node.writer.unavailable or unread or _why_stopped(stopped) or penless
     moment = now()
     health = Health(
         status="healthy" if reason is None else "unhealthy",
@@ -158,8 +185,9 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         projections=ProjectionHealth(node.writer.applied, node.lag),
         workers=node.presence.count(moment),
         valkey=await _valkey(shared_of(request).find(TaskQueue)),
-        role="writer",
+        role="writer" if shared is None or shared.pen else "follower",
         reason=reason,
+        shared=shared,
         clock=node.timekeeper.complaint,
         degraded=stopped,
         building=_waiting(node),
@@ -168,6 +196,21 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         paused=[] if unread else await standing(node),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
+
+
+def _shared(pen: Pen | None) -> SharedHealth | None:
+    if pen is None:
+        return None
+    fit, held = pen.fitness, pen.held
+    return SharedHealth(
+        backend="postgresql",
+        version=fit.version if fit else "",
+        standby=fit.standby if fit else "",
+        pen=held,
+        term=pen.term,
+        reason=None if held else pen.reason,
+        warnings=fit.warnings if fit else (),
+    )
 
 
 async def _valkey(queue: TaskQueue | None) -> str:

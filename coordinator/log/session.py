@@ -9,6 +9,7 @@ The only module that knows `psycopg`, besides the schema's; both are imported by
 """
 
 import os
+import select
 import socket
 import threading
 import time
@@ -132,6 +133,8 @@ class Session:
         NotShared: it is too old, or something between gives away its connections.
 
     Attributes:
+        role: as which it was opened.
+        version: of PostgreSQL.
         answered: when PostgreSQL last answered, by the monotonic clock.
         lost: why the session is lost; None while it is not.
     """
@@ -140,6 +143,8 @@ class Session:
         self, address: str, password: str | None = None, lost: Callable[[str], None] = lambda _reason: None
     ) -> None:
         self._connection = connected(address, password, "tallystick")
+        self.role = self._connection.info.user
+        self.version = self._connection.info.parameter_status("server_version") or ""
         self._told = lost
         self._turn = threading.Lock()
         self._asked: float | None = None
@@ -241,8 +246,15 @@ class Session:
         """
         if self.lost is not None:
             raise SessionLost(self.lost, certain=True)
-        if time.monotonic() - self.answered > FRESH_SECONDS:
+        if time.monotonic() - self.answered > FRESH_SECONDS or self._has_news():
             self.beat()
+
+    def _has_news(self) -> bool:
+        """Tell whether something has come that nobody asked for: that the session ends, most likely."""
+        try:
+            return bool(select.select([self._connection], [], [], 0)[0])
+        except (psycopg.Error, ValueError):  # it was closed this moment
+            return True
 
     def _beat_on(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):

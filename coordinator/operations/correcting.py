@@ -167,10 +167,12 @@ async def _recorded(
         working_out.go_on_to(committer.log.head().position)
         order = order_of((await following).command(reason))
         async with readers.closed():
-            outcome, events = await asyncio.to_thread(record_correction, committer, order, path, projection)
-            shown = not isinstance(committer.files[CONTEXT], StandIn)
-            if not shown:
-                node.withheld.withhold(CONTEXT)
+            try:
+                outcome, events = await asyncio.to_thread(record_correction, committer, order, path, projection)
+            finally:
+                shown = not isinstance(committer.files[CONTEXT], StandIn)
+                if not shown:
+                    node.withheld.withhold(CONTEXT)
         node.writer.caught_up(events)
     if shown and CONTEXT in node.withheld:
         await readers.open()

@@ -14,7 +14,7 @@ from core.clients.naming import client_name
 from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.log.events import LogOpened
+from core.log.events import LogOpened, PenTaken
 from core.steering import events as steering
 from core.wording import whole
 from projections.clients.state import names, user_names
@@ -43,6 +43,7 @@ _SENTENCES: Mapping[type[Fact], str] = {
     ReportsWithdrawn: "withdrawn as wrong: events {positions}",
     ReportsReinstated: "taken back as right: events {positions}",
     LogOpened: "the log began",
+    PenTaken: "{node} took the pen",
 }
 
 

@@ -1,6 +1,7 @@
 """The application: one lifespan that opens the node, every context's routes, and what they share."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -12,6 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Scope
 
+from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.http import (
     bulk,
     clients,
@@ -42,12 +44,13 @@ from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
 from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
-from coordinator.operations import clock, keeping, probing, replacing, ticking
+from coordinator.operations import clock, holding, keeping, probing, replacing, ticking
 from coordinator.operations.rebuilding import build_withheld
 from coordinator.operations.repeating import every
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site
+from coordinator.pen.pen import Database
 from coordinator.projecting.opening import LONG
 from coordinator.server.contexts import CONTEXTS, BoundedContext
 from coordinator.settings import Settings
@@ -134,7 +137,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(
-            opened(settings.data_dir, LONG, [context.projection for context in contexts])
+            opened(settings.data_dir, LONG, [context.projection for context in contexts], database=_database(settings))
         )
         keyring = await open_keyring(node)
         check_exposure(settings, keys_exist=keyring.in_use)
@@ -159,6 +162,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             every(1.0, "head_not_signed", partial(ticking.tend, node)),
             keeping.run(node),
             replacing.run(node),
+            every(0.1, "pen_not_tried", partial(holding.hold, node)),
             every(60.0, "uses_not_noted", partial(clock.note_uses, node, keyring.used)),
         ]
         for context in contexts:
@@ -167,6 +171,12 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
         for background in going:
             stack.push_async_callback(_ended, asyncio.create_task(background))
         yield
+
+
+def _database(settings: Settings) -> Database | None:
+    if not settings.postgres:
+        return None
+    return Database(settings.postgres, secret(os.environ, POSTGRES_PASSWORD), settings.node_name)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

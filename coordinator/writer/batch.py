@@ -3,6 +3,13 @@
 Any error before the log's commit rolls every file back, and nothing has happened. Once the log has committed, the
 orders have succeeded whatever happens; projections that then fail are behind, and must catch up from the log before
 anything else is decided.
+
+A log that nodes share commits elsewhere, and adds three cases. It is *in doubt* whether an append was committed, and that
+can't be found out in time: every file is rolled back, senders are told so, and what the log holds once it can be read
+again is caught up from. It was committed, and the copy of this node *lacks* it: the orders have succeeded, and the
+projections are behind. The log *has grown* by somebody else's events, if only by those that say who may append now: they
+are caught up with before anything else is decided. A batch that appends nothing asks the log whether it still ends where
+its answers were decided.
 """
 
 import sqlite3
@@ -16,7 +23,7 @@ import structlog
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
-from coordinator.unavailable import Unavailable
+from coordinator.unavailable import Doubtful, Unavailable
 from coordinator.writer.failpoints import Reached
 from core.clients.naming import KnownClients, Unsealed
 from core.deciding import (
@@ -33,9 +40,9 @@ from core.deciding import (
     consider,
     identified,
 )
-from core.events.chain import Head, head_after, stamp
+from core.events.chain import Head, HeadMoved, head_after, stamp
 from core.events.envelope import Event, StoredEvent
-from core.events.log import EventLog
+from core.events.log import EventLog, InDoubt
 from core.events.registry import Registry
 from core.refusals import Conflict, Refusal
 from projections.runtime.checkpoint import STATE
@@ -97,6 +104,7 @@ class Committer:
     """Decides and commits batches; used by the writer's thread only.
 
     Attributes:
+        folded: up to where the states hold what the log does.
         damaged: whether it came upon a damaged file, which has to be found and replaced before it can go on.
 
     Args:
@@ -122,6 +130,7 @@ class Committer:
         self.reached = reached
         self.damaged = False
         self._behind = True
+        self.folded = Head()
         self._newest = 0
         self._answers = {
             name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
@@ -141,12 +150,12 @@ class Committer:
         fold_log(self.log, list(self.files.values()), self.registry, head.position)
         last = self.log.read(head.position - 1, 1)
         self._newest = last[0].recorded_at if last else 0
-        self._behind = False
+        self.folded, self._behind = head, False
 
     def perform(self, orders: Sequence[Order]) -> tuple[list[Result], list[Event]]:
         """Decide, append, apply and commit; return each order's result, and the events recorded."""
         try:
-            if self._behind:
+            if self._behind or self.log.head() != self.folded:
                 self.catch_up()
         except Exception as error:
             return self._nothing_happened(orders, error)
@@ -161,6 +170,11 @@ class Committer:
                 self.reached("before-log-commit")
                 self.log.append(batch.rows, self.log.head())
                 self.reached("after-log-commit")
+            else:
+                self.log.confirm()
+        except InDoubt as doubt:
+            self._roll_back(doubt)
+            return [Doubtful.because(doubt)] * len(orders), []
         except Exception as error:
             return self._nothing_happened(orders, error)
         if batch.events:
@@ -249,7 +263,7 @@ class Committer:
         """Append what was stamped to the log, outside of a batch; nothing has happened when it raises."""
         self.reached("before-log-commit")
         self.log.append(rows, self.log.head())
-        self._newest = rows[-1].recorded_at
+        self._newest, self.folded = rows[-1].recorded_at, head_after(rows[-1])
 
     def _fold(self, context: Context, verdict: Decided, rows: Sequence[StoredEvent], batch: Batch) -> Outcome:
         events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
@@ -269,6 +283,7 @@ class Committer:
     def _project(self, batch: Batch) -> None:
         """Apply the views and commit the files; whatever fails is caught up from the log before the next batch."""
         try:
+            self._require_kept(batch.head)
             for name in batch.contexts:
                 self.files[name].apply_views(batch.events)
             for file in self.files.values():
@@ -277,10 +292,17 @@ class Committer:
                     continue
                 file.commit(batch.head)
                 self.reached("between-projection-commits")
+            self.folded = batch.head
         except Exception as error:
             _log.exception("projections_behind", position=batch.head.position)
             self._roll_back(error)
         self.reached("after-projection-commits")
+
+    def _require_kept(self, head: Head) -> None:
+        """See that what was committed can be read here: projections never go beyond the log that they are built from."""
+        end = self.log.head()
+        if end.position < head.position:
+            raise HeadMoved(f"Event {head.position} was recorded, and the log ends at {end.position} here.")
 
     def _roll_back(self, error: Exception) -> None:
         """Forget the batch in every file; `catch_up` comes before anything else is decided."""
@@ -294,11 +316,10 @@ class Committer:
 
     def close(self) -> None:
         """Bring every checkpoint to the head, and close the files."""
-        head = self.log.head()
         for file in self.files.values():
             try:
-                if not self._behind and file.head != head:
-                    file.commit(head)
+                if not self._behind and file.head != self.folded:
+                    file.commit(self.folded)
             except sqlite3.Error:  # the next start catches up
                 _log.exception("checkpoint_failed", projection=file.projection.name)
             file.close()

@@ -7,10 +7,12 @@ import structlog
 from coordinator.log.corrections import Corrections
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import StandIn
+from coordinator.unavailable import Doubtful
 from coordinator.writer.batch import Committer, Outcome
 from coordinator.writer.swapping import take_the_place
 from core.deciding import Answer, Order, Recalled, consider, identified
 from core.events.envelope import Event
+from core.events.log import InDoubt
 from projections.runtime.file import ProjectionFile, states
 from projections.runtime.projection import Projection
 
@@ -22,7 +24,8 @@ def record_correction(
 ) -> tuple[Outcome, list[Event]]:
     """Append a correction to the log, and have what was built with it take the live file's place.
 
-    Nothing has happened when it raises; once the log has committed it does not, whatever comes.
+    Nothing has happened when it raises, unless that is `Doubtful`; once the log has committed it does not raise, whatever
+    comes.
 
     Args:
         committer: whose thread this is, between two batches.
@@ -43,6 +46,10 @@ def record_correction(
             return committer.recall(context, verdict.remembered), []
         rows = committer.stamp(verdict, committer.log.head())
         committer.append(rows)
+    except InDoubt as doubt:
+        fresh.close()
+        _withhold(committer, projection)
+        raise Doubtful.because(doubt) from doubt
     except BaseException:
         fresh.close()
         raise
@@ -55,9 +62,14 @@ def record_correction(
         take_the_place(committer, path, projection)
     except Exception:  # what it amounts to is built anew from the log, and nothing is decided before
         _log.exception("correction_not_shown", position=rows[-1].position)
-        committer.files[context.name].close()
-        committer.files[context.name] = StandIn(projection, committer.log.head())
+        _withhold(committer, projection)
     return outcome, events
+
+
+def _withhold(committer: Committer, projection: Projection) -> None:
+    """Have the tables built anew from the log, whatever it holds by then; nothing is decided before."""
+    committer.files[projection.name].close()
+    committer.files[projection.name] = StandIn(projection, committer.log.head())
 
 
 def _take_along(committer: Committer, fresh: ProjectionFile, upto: int) -> None:

@@ -17,7 +17,9 @@ Failpoint = Literal[
     "during-swap",
     "after-swap",
 ]
-Reached = Callable[[Failpoint], None]
+SharedFailpoint = Literal["between-log-commits"]
+"""Where only a coordinator comes by that shares its log."""
+Reached = Callable[[Failpoint | SharedFailpoint], None]
 VARIABLE = "TALLYSTICK_FAILPOINT"
 
 
@@ -26,11 +28,12 @@ def from_environment(environment: Mapping[str, str]) -> Reached:
     wanted, _, count = environment.get(VARIABLE, "").partition(":")
     if not wanted:
         return lambda _name: None
-    if wanted not in get_args(Failpoint):
-        raise ValueError(f"{VARIABLE}={wanted!r} is no failpoint; these are: {', '.join(get_args(Failpoint))}.")
+    known = (*get_args(Failpoint), *get_args(SharedFailpoint))
+    if wanted not in known:
+        raise ValueError(f"{VARIABLE}={wanted!r} is no failpoint; these are: {', '.join(known)}.")
     left = int(count or 1)
 
-    def reached(name: Failpoint) -> None:
+    def reached(name: Failpoint | SharedFailpoint) -> None:
         nonlocal left
         if name == wanted:
             left -= 1

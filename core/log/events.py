@@ -14,4 +14,15 @@ class LogOpened(Fact, frozen=True):
     log: str
 
 
-FACTS = (LogOpened,)
+class PenTaken(Fact, frozen=True):
+    """A node has the right to append from here on, until another event of this kind; its position is the term.
+
+    Attributes:
+        node: its name.
+    """
+
+    type = "pen.taken.v1"
+    node: str
+
+
+FACTS = (LogOpened, PenTaken)

@@ -1,0 +1,74 @@
+"""Opening a node's copy of the shared log, so that it holds what that does."""
+
+import time
+from pathlib import Path
+
+import structlog
+
+from coordinator.founding import require_no_earlier_log
+from coordinator.log.checking import Damaged
+from coordinator.log.session import SessionLost
+from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.pen.pen import OTHER, Database, Pen
+from coordinator.pen.postgres import SETTLING_SECONDS, TRY_SECONDS, PostgresPen
+from core.events.chain import Head
+
+_log = structlog.get_logger(__name__)
+
+
+def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, PostgresPen]:
+    """Open a node's copy, and bring it up to the shared log's end; a new log gets its first event there.
+
+    Without PostgreSQL a copy that is there is opened as it is: it can be read, and its node tries on.
+
+    Args:
+        directory: the data directory, held already.
+        database: where the shared log is.
+
+    Raises:
+        NotALog: the database can't be used, does not hold the log of the copy, or holds what was not recorded; or it
+            can't be reached, and there is no copy yet; or neither holds any event, and something of an earlier log is left.
+    """
+    path = directory / "log.db"
+    copy = SqliteEventLog(path)
+    pen = PostgresPen(database, copy)
+    try:
+        try:
+            pen.top_up()
+        except SessionLost as loss:
+            if copy.head() == Head():
+                raise NotALog(f"There is nothing to start with: {path} is empty, and {loss}.") from loss
+            pen.reason = str(loss)
+            _log.warning("shared_log_not_reached", reason=str(loss))
+        except Damaged as met:
+            raise NotALog(f"The shared log is damaged: {met}") from met
+        if copy.head() == Head():
+            require_no_earlier_log(path)
+            _found(copy, pen)
+    except BaseException:
+        pen.close()
+        copy.close()
+        raise
+    return copy, pen
+
+
+def _found(copy: SqliteEventLog, pen: PostgresPen) -> None:
+    """Give a new log its first event; of several nodes that start at once, one does."""
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while not pen.try_take():
+        pen.top_up()
+        if copy.head() != Head():
+            return
+        if time.monotonic() > deadline:
+            raise NotALog("The database holds no event yet, and another node has the pen; start again in a moment.")
+        time.sleep(TRY_SECONDS)
+
+
+def wait_for_pen(pen: Pen) -> bool:
+    """Take the pen, waiting as long as it takes for who held it before to be found gone; return whether it is held."""
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while not pen.attempt():
+        if time.monotonic() > deadline or pen.reason != OTHER:
+            return False
+        time.sleep(TRY_SECONDS)
+    return True

@@ -1,0 +1,240 @@
+"""Taking the pen, holding it and losing it, by a session with PostgreSQL."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+import msgspec
+import structlog
+
+from coordinator.log.checking import Damaged
+from coordinator.log.postgres import PostgresLog
+from coordinator.log.session import Session, SessionLost, without_password
+from coordinator.log.shared import top_up
+from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.pen.fitness import fitness_of
+from coordinator.pen.pen import OTHER, Database, Pen
+from coordinator.unavailable import Unavailable
+from coordinator.unusable import TROUBLES
+from coordinator.wallclock import now
+from core.events import idempotency
+from core.events.chain import Head, HeadMoved, head_after, stamp
+from core.events.envelope import Envelope, NewEvent, StoredEvent
+from core.events.log import InDoubt
+from core.log.events import LogOpened, PenTaken
+
+STREAM = "pen"
+SETTLING_SECONDS = 5.0
+"""For so long it is tried to find out what became of an append."""
+TRY_SECONDS = 0.1
+"""Who waits for the pen tries so often."""
+_LOCK = 0x54414C59
+_TRIES = 10
+
+_HINDRANCES = (SessionLost, InDoubt, NotALog, Damaged, *TROUBLES)
+
+_log = structlog.get_logger(__name__)
+
+
+class PostgresPen(Pen):
+    """The pen, held by a lock of the session over which its appends go.
+
+    Args:
+        database: where the shared log is.
+        copy: this node's own copy of it.
+        lost: told in some thread, once each time, that the pen was lost, and why; it must not use the pen there.
+    """
+
+    def __init__(
+        self, database: Database, copy: SqliteEventLog, lost: Callable[[str], None] = lambda _reason: None
+    ) -> None:
+        super().__init__(database)
+        self._copy = copy
+        self._told = lost
+        self._shared: PostgresLog | None = None
+        self._holds = False
+        self._closing = threading.Event()
+
+    @property
+    def held(self) -> bool:
+        """Whether this node may append, as far as it knows."""
+        shared = self._shared
+        return self._holds and shared is not None and shared.session.lost is None
+
+    def connected(self) -> PostgresLog:
+        """Return the shared log to read from, over a session that is there.
+
+        Raises:
+            SessionLost: PostgreSQL can't be reached.
+            NotShared: the database can't be used; says why.
+        """
+        if self._shared is not None and self._shared.session.lost is None:
+            return self._shared
+        self._drop()
+        session = Session(without_password(self.database.address), self.database.password, self._noticed)
+        try:
+            self.fitness = fitness_of(session)
+        except BaseException:
+            session.close()
+            raise
+        self._shared = PostgresLog(session)
+        return self._shared
+
+    def top_up(self) -> int:
+        """Bring the copy up to the end of the shared log; return how many events that were.
+
+        Raises:
+            SessionLost, NotALog, Damaged: it can't be done; says why.
+        """
+        return top_up(self._copy, self.connected())
+
+    def try_take(self) -> bool:
+        """Take the pen unless another node has it; the copy then holds all that the shared log does.
+
+        Raises:
+            SessionLost, InDoubt: PostgreSQL can't be reached, or was lost meanwhile; trying again may succeed.
+            NotALog, Damaged: the database can't be used, or does not hold the log of the copy; says why.
+            OSError, sqlite3.Error: the copy can't be written.
+        """
+        if self.held:
+            return True
+        shared = self.connected()
+        if shared.session.ask("SELECT pg_try_advisory_lock(%s)", (_LOCK,)) != [(True,)]:
+            self.reason = OTHER
+            return False
+        try:
+            self.term = self._begin_term(shared)
+        except BaseException:
+            self._drop()
+            raise
+        self.taken += 1
+        self.reason, self._holds = "", True
+        _log.info("pen_taken", node=self.database.node, position=self.term)
+        return True
+
+    def _begin_term(self, shared: PostgresLog) -> int:
+        """Append that the pen was taken; return the position of that."""
+        for _ in range(_TRIES):
+            top_up(self._copy, shared)
+            end = self._copy.head()
+            rows = self._taking(end)
+            try:
+                shared.append(rows, end)
+            except HeadMoved:  # what a session before this one had sent came in only now
+                continue
+            self._copy.append(rows, end)
+            return rows[-1].position
+        raise SessionLost("other nodes append to the shared log although this one has locked it", certain=True)
+
+    def _taking(self, end: Head) -> list[StoredEvent]:
+        newest = self._copy.read(end.position - 1, 1)
+        moment = max(now(), newest[0].recorded_at) if newest else now()
+        envelope = Envelope(moment, None, "operator", idempotency.unrepeatable("operator").text, str(uuid.uuid4()))
+        taken = NewEvent(STREAM, PenTaken(node=self.database.node))
+        if newest:
+            return stamp([taken], envelope, end, self._copy.version)
+        opened = stamp([NewEvent("system", LogOpened(log=str(uuid.uuid4())))], envelope, end, self._copy.version)
+        own = msgspec.structs.replace(envelope, correlation=str(uuid.uuid4()))
+        return [*opened, *stamp([taken], own, head_after(opened[-1]), self._copy.version)]
+
+    def attempt(self) -> bool:
+        """Try to take the pen, and remember why not; return whether it is held."""
+        try:
+            return self.try_take()
+        except _HINDRANCES as error:
+            if str(error) != self.reason:
+                _log.warning("pen_not_taken", reason=str(error))
+            self.reason = str(error)
+            return False
+
+    def append(self, events: Sequence[StoredEvent], onto: Head) -> None:
+        """Add stamped events to the shared log: all of them or none.
+
+        Raises:
+            Unavailable: the pen is not held, or was lost; nothing was added.
+            HeadMoved: somebody else has appended, and the pen is given up.
+            InDoubt: nobody knows whether they were added.
+        """
+        shared = self._in_hand()
+        try:
+            shared.confirm()  # what is lost already would leave a doubt
+            shared.append(events, onto)
+        except HeadMoved as moved:
+            self.give_up(str(moved))
+            raise
+        except SessionLost as loss:
+            raise self._refusal(str(loss)) from loss
+
+    def confirm(self) -> None:
+        """See that nobody else can have appended.
+
+        Raises:
+            Unavailable: the pen is not held, or that can't be told.
+        """
+        try:
+            self._in_hand().confirm()
+        except SessionLost as loss:
+            raise self._refusal(str(loss)) from loss
+
+    def _in_hand(self) -> PostgresLog:
+        if not self.held or self._shared is None:
+            raise self._refusal(self.reason)
+        return self._shared
+
+    def _refusal(self, reason: str) -> Unavailable:
+        return Unavailable(
+            f"This node does not hold the pen just now ({reason}); nothing was recorded, try again later."
+        )
+
+    def settle(self, events: Sequence[StoredEvent], doubt: InDoubt) -> bool:
+        """Find out whether events were added, taking the pen again; it takes some seconds at most.
+
+        Another node that has taken it meanwhile settles that as well: nothing can come before what stands there.
+
+        Raises:
+            InDoubt: it can't be found out.
+        """
+        last, deadline = events[-1], time.monotonic() + SETTLING_SECONDS
+        _log.warning("append_in_doubt", position=last.position, reason=str(doubt))
+        while True:
+            if self.attempt() or self._is_passed(last):
+                found = self._copy.read(last.position - 1, 1)
+                recorded = bool(found) and found[0].hash == last.hash
+                _log.warning("doubt_settled", position=last.position, recorded=recorded)
+                return recorded
+            if time.monotonic() > deadline or self._closing.wait(TRY_SECONDS):
+                raise doubt
+
+    def _is_passed(self, last: StoredEvent) -> bool:
+        """Tell whether the copy, topped up, goes at least as far as an event."""
+        try:
+            self.top_up()
+        except _HINDRANCES:
+            return False
+        return self._copy.head().position >= last.position
+
+    def give_up(self, reason: str) -> None:
+        """Let another node take the pen."""
+        _log.warning("pen_given_up", reason=reason)
+        self._drop()
+        self.reason = reason
+        self._told(reason)
+
+    def _noticed(self, reason: str) -> None:
+        """Take note of a session that was lost, in whichever thread that was noticed."""
+        if self._holds:
+            _log.warning("pen_lost", reason=reason)
+        self.reason = reason
+        self._told(reason)
+
+    def _drop(self) -> None:
+        self._holds = False
+        if self._shared is not None:
+            self._shared.session.close()
+            self._shared = None
+
+    def close(self) -> None:
+        """Give the pen to whoever wants it, at once."""
+        self._closing.set()
+        self._drop()
