@@ -1,5 +1,6 @@
 """`verify` and `replay`: whether a log is what was recorded, and what it said at a moment of the past."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -7,15 +8,17 @@ from typing import Any, BinaryIO
 import msgspec
 import rich_click as click
 
+from coordinator.auditing.verify import Verification, verify_export
 from coordinator.auditing.verify import verify as verify_directory
-from coordinator.auditing.verify import verify_export
 from coordinator.cli.background import verify_running
 from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
+from coordinator.cli.sharing import NO_CLIENT
 from coordinator.cli.taking import TakenLog, is_address
+from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt
 from coordinator.log.prefix import log_prefix
@@ -31,6 +34,11 @@ _ALL = "all"
 @click.argument("log", required=False, metavar="[FILE|URL]")
 @data_dir_option
 @click.option("--coordinator", metavar="URL", help="Address of a coordinator that is to check its own log and tables.")
+@click.option(
+    "--shared",
+    metavar="URL",
+    help="Address of the database whose log to check, and to hold the data directory's against.",
+)
 @click.option("--log-only", is_flag=True, help="Leave tables and residue files out, and check the events only.")
 @click.option(
     "--head",
@@ -53,6 +61,7 @@ def verify(
     log: str | None,
     data_dir: Path,
     coordinator: str | None,
+    shared: str | None,
     *,
     log_only: bool,
     heads: tuple[Path, ...],
@@ -67,7 +76,8 @@ def verify(
     that its newest events were cut off or computed anew, shows against heads and receipts that others have kept.
 
     The coordinator at --coordinator checks its own, and takes the admin key from TALLYSTICK_ADMIN_KEY, or from the file that
-    TALLYSTICK_ADMIN_KEY_FILE names. What others have kept is not sent there.
+    TALLYSTICK_ADMIN_KEY_FILE names. What others have kept is not sent there. The password for --shared is taken from
+    TALLYSTICK_POSTGRES_PASSWORD, or from the file that TALLYSTICK_POSTGRES_PASSWORD_FILE names.
     """
     if coordinator is not None:
         if log is not None or heads or key or receipts:
@@ -75,6 +85,11 @@ def verify(
                 Exit.USAGE, "--coordinator goes with --log-only and --json alone: that one checks its own log."
             )
         _say(verify_running(coordinator, log_only=log_only), in_json=in_json)
+        return
+    if shared is not None:
+        if log is not None or heads or key or receipts or log_only:
+            raise Failure(Exit.USAGE, "--shared goes with --data-dir and --json alone: it checks the database.")
+        _say(_verified_shared(shared, data_dir), in_json=in_json)
         return
     witnesses = Witnesses(
         heads=tuple(sorted((head for file in heads for head in heads_in(file)), key=lambda head: head.position)),
@@ -92,7 +107,32 @@ def verify(
                     found = verify_export(export, witnesses=witnesses, report=report)
     except (NotALog, NotBuilt) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
-    _say({"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)}, in_json=in_json)
+    _say(_told(found), in_json=in_json)
+
+
+def _told(found: Verification) -> dict[str, Any]:
+    return {"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)}
+
+
+def _verified_shared(address: str, data_dir: Path) -> dict[str, Any]:
+    """Check the log in a database.
+
+    Raises:
+        Failure: it can't be read.
+    """
+    try:
+        from coordinator.auditing.shared import verify_shared  # noqa: PLC0415 - who has no database need not have its client
+        from coordinator.log.session import SessionLost  # noqa: PLC0415 - as above
+    except ImportError:
+        raise Failure(Exit.REFUSED, NO_CLIENT) from None
+    try:
+        with progress_bar() as report:
+            password = secret(os.environ, POSTGRES_PASSWORD)
+            return _told(verify_shared(address, password, data_dir / "log.db", report))
+    except NotALog as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
+    except SessionLost as met:
+        raise Failure(Exit.UNREACHABLE, f"{met}.") from None
 
 
 def _export_at(place: str) -> BinaryIO | TakenLog | None:

@@ -176,24 +176,28 @@ def segment_problem(path: Path, after: int, upto: int, known: Registry | None = 
     return None
 
 
+WRONG_VERSIONS = """
+    SELECT position, stream, version, before FROM (
+        SELECT position, stream, version,
+               row_number() OVER versions AS due,
+               lag(version, 1, 0) OVER versions AS before,
+               lag(position, 1, 0) OVER versions AS earlier
+        FROM {events} WHERE position <= {upto}
+        WINDOW versions AS (PARTITION BY stream ORDER BY version, position)
+    ) AS counted WHERE version <> due OR earlier > position ORDER BY position LIMIT 1"""
+"""The first event whose version does not follow the one before it in its stream, for a table and a bound position."""
+
+
 def version_problem(connection: sqlite3.Connection, upto: int) -> LogProblem | None:
     """Find the first event whose version does not follow the one before it in its stream.
 
     SQLite does this along the index of streams, in one statement and without keeping anything in memory.
     """
-    row = connection.execute(
-        """
-        SELECT position, stream, version, before FROM (
-            SELECT position, stream, version,
-                   row_number() OVER versions AS due,
-                   lag(version, 1, 0) OVER versions AS before,
-                   lag(position, 1, 0) OVER versions AS earlier
-            FROM events WHERE position <= ?
-            WINDOW versions AS (PARTITION BY stream ORDER BY version, position)
-        ) WHERE version <> due OR earlier > position ORDER BY position LIMIT 1
-        """,
-        (upto,),
-    ).fetchone()
+    return wrong_version(connection.execute(WRONG_VERSIONS.format(events="events", upto="?"), (upto,)).fetchone())
+
+
+def wrong_version(row: tuple[int, str, int, int] | None) -> LogProblem | None:
+    """Say what is wrong with a row of `WRONG_VERSIONS`; None when there is none."""
     if row is None:
         return None
     position, stream, version, before = row

@@ -9,8 +9,13 @@ from importlib.resources import files
 import psycopg
 from psycopg import sql
 
+from coordinator.log.checking import Damaged, RowChecker, pages, version_problem
+from coordinator.log.reading import COLUMNS
 from coordinator.log.session import NotShared, connected, reason_of
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.processes.progress import Progress, Report, unreported
 
+_TYPES = ("int8", "text", "int8", "text", "int8", "int8", "text", "text", "int8", "text", "bytea", "bytea")
 _LOCK = 0x54414C5A
 _BEGINS = re.compile(r"^-- version ([0-9]+)$", re.MULTILINE)
 
@@ -26,20 +31,29 @@ NEWEST = len(scripts())
 """The version of the schema that this version of the program works with."""
 
 
-def prepare(address: str, role: str, password: str | None = None) -> int:
+def prepare(
+    address: str,
+    role: str,
+    password: str | None = None,
+    log: SqliteEventLog | None = None,
+    report: Report = unreported,
+) -> int:
     """Make the tables of a shared log, or bring them up to date, and let a role use them.
 
     Args:
         address: of the database, as its owner.
         role: with which coordinators come; it must be there.
         password: of the owner.
+        log: that becomes the shared one; the database must hold none yet.
+        report: told how much of it is there.
 
     Returns:
         The version of the schema that was there before, 0 for none.
 
     Raises:
         SessionLost: PostgreSQL can't be reached.
-        NotShared: it is too old, refuses, or holds tables of a newer version.
+        NotShared: it is too old, refuses, or holds tables of a newer version, or a log already.
+        Damaged: the log is not what was recorded.
     """
     with connected(address, password, "tallystick, preparing") as connection:
         try:
@@ -52,6 +66,8 @@ def prepare(address: str, role: str, password: str | None = None) -> int:
                     connection.execute(script.encode())
                     connection.execute("INSERT INTO tallystick.versions (version) VALUES (%s)", (number,))
                 _grant(connection, role)
+                if log is not None:
+                    _fill(connection, log, report)
         except psycopg.Error as error:
             raise NotShared(f"The database can't be prepared: {reason_of(error)}. Nothing was changed.") from error
     return before
@@ -71,6 +87,25 @@ def version_in(connection: psycopg.Connection) -> int:
         return 0
     (version,) = connection.execute("SELECT coalesce(max(version), 0) FROM tallystick.versions").fetchone() or (0,)
     return int(version)
+
+
+def _fill(connection: psycopg.Connection, log: SqliteEventLog, report: Report) -> None:
+    """Copy a whole log into the tables, each row checked."""
+    ((there,),) = connection.execute("SELECT position FROM tallystick.pen FOR UPDATE").fetchall()
+    if there:
+        raise NotShared(f"The database holds a log of {there} events already. Nothing was changed.")
+    end, checker = log.head(), RowChecker(None)
+    problem = version_problem(log.connection, end.position)
+    with connection.cursor() as cursor, cursor.copy(f"COPY tallystick.events ({COLUMNS}) FROM STDIN BINARY") as copy:
+        copy.set_types(_TYPES)
+        for rows in pages(log.connection, 0, end.position):
+            problem = problem or checker.check(rows)
+            if problem is not None:
+                raise Damaged(problem)
+            for row in rows:
+                copy.write_row(row)
+            report(Progress("copy", checker.head.position, end.position))
+    connection.execute("UPDATE tallystick.pen SET position = %s, hash = %s", (end.position, end.hash))
 
 
 def _grant(connection: psycopg.Connection, role: str) -> None:
