@@ -1,8 +1,11 @@
 """Which prime factors a composite may still have, given all that was done on it; in whole numbers.
 
-A number has log(b / a) primes between 10^a and 10^b on average (so says Mertens: a share 1/p of the numbers is divisible by
-p): that is the prior, from where trial division ends up to the square root, below which a composite has a prime. Work with
-the effort e towards a size leaves exp(-e) of them.
+Of the numbers near 10^L, the share omega(L / a) / (a ln 10) has no prime below 10^a, with Buchstab's function omega. The prior is
+what makes that share shrink: from a to b, ln(omega(L / a) b / (omega(L / b) a)) primes are to be expected of a number that had none
+below 10^a. While 10^a is below the fourth root, that is ln(b / a), as Mertens has it (a share 1/p of all numbers is divisible by
+p); from there on less, since what is left of the number has a prime as large or larger as well. The prior reaches from where
+trial division ends up to the square root, below which a composite has a prime; and so what it leaves of prime numbers is their
+share. Work with the effort e towards a size leaves exp(-e) of what is expected there.
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -16,19 +19,55 @@ TRIED_DIGITS = 7
 """Primes of up to so many digits are divided out of a number before any work on it."""
 
 _EXACT = Context(prec=20, rounding=ROUND_HALF_EVEN)
+_CLOSED_UP_TO, _CONSTANT_FROM = Decimal(3), Decimal(4)
+_INTERVALS = 8
 _LANES = [Struct(f"<{2 * sizes}Q") for sizes in range(len(DIGITS) + 1)]
 """Reads so many lanes of an effort, each in two halves."""
 
 
+def omega(u: Decimal) -> Decimal:
+    """Return Buchstab's function, u >= 2: within 1e-4, and 1/2 for less.
+
+    u omega(u) has the derivative omega(u - 1), and is 1 up to 2. From 4 on it is constant within that; up to there it is the
+    integral of what stands in closed form up to 3, by Simpson's rule.
+    """
+    if u >= _CONSTANT_FROM:
+        return _LIMIT
+    if u <= _CLOSED_UP_TO:
+        return _closed(max(u, Decimal(2)))
+    return _by_simpson(u)
+
+
+def _closed(u: Decimal) -> Decimal:
+    return _EXACT.divide(_EXACT.add(1, _EXACT.ln(u - 1)), u)
+
+
+def _by_simpson(u: Decimal) -> Decimal:
+    step = _EXACT.divide(u - _CLOSED_UP_TO, _INTERVALS)
+    values = [_closed(_EXACT.add(2, _EXACT.multiply(step, i))) for i in range(_INTERVALS + 1)]
+    weighted = values[0] + values[-1] + 4 * sum(values[1::2]) + 2 * sum(values[2:-1:2])
+    integral = _EXACT.divide(_EXACT.multiply(step, weighted), 3)
+    return _EXACT.divide(_EXACT.add(_EXACT.multiply(_CLOSED_UP_TO, _closed(_CLOSED_UP_TO)), integral), u)
+
+
+_LIMIT = _by_simpson(_CONSTANT_FROM)
+
+
 @lru_cache(maxsize=512)
 def prior(digits: int) -> tuple[int, ...]:
-    """Return how many primes of 10, 11, ... digits a number of so many has on average, up to its square root; in 2^-32."""
+    """Return how many primes of 10, 11, ... digits are to be expected of a number of so many, up to its square root; in 2^-32."""
     largest = max(Decimal(digits) / 2, Decimal(TRIED_DIGITS) + Decimal("0.5"))
-    expected, below = [], Decimal(TRIED_DIGITS)
+
+    def rough(size: Decimal) -> Decimal:
+        """Return ln of the share of numbers without a prime of up to so many digits, but for what all sizes have in common."""
+        return _EXACT.ln(_EXACT.divide(omega(_EXACT.divide(Decimal(digits), size)), size))
+
+    expected, before = [], rough(Decimal(TRIED_DIGITS))
     for size in DIGITS:
         above = min(Decimal(size), largest)
-        expected.append(int(_EXACT.to_integral_value(_EXACT.multiply(_EXACT.ln(_EXACT.divide(above, below)), ONE))))
-        below = above
+        left_over = rough(above)
+        expected.append(int(_EXACT.to_integral_value(_EXACT.multiply(_EXACT.subtract(before, left_over), ONE))))
+        before = left_over
         if above == largest:
             break
     return tuple(expected)

@@ -1,7 +1,7 @@
 """A simulated list of numbers with factors that nobody knows, and who works on it by which order.
 
-What primes a number has is drawn by Buchstab's function, which says how many numbers have no prime below a bound: not by the
-prior that the choice believes in. Whether a curve finds a prime is drawn by the formulas of probability at its real size. Each
+What primes a number has is drawn by Buchstab's function, which says how many numbers have no prime below a bound, one after the
+other from the smallest on; what the choice believes is a sum over sizes, also once some were found. Whether a curve finds a prime is drawn by the formulas of probability at its real size. Each
 prime has a threshold, drawn once: it is found when the work towards its size comes up to that. So every order finds the same
 primes by the same work, and what differs is when.
 """

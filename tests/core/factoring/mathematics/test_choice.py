@@ -22,6 +22,7 @@ from core.factoring.mathematics.exponentials import (
 )
 from core.factoring.mathematics.probability import CurveOdds
 from core.factoring.mathematics.standard import STANDARD
+from tests.core.factoring.simulated import omega
 from tests.profiles import trying
 
 PER_CURVE = {b1: curve_effort(b1, None, 1) for b1 in (2_000, 11_000, 50_000, 250_000, 10**6)}
@@ -36,7 +37,8 @@ def in_floats(effort, digits, param=1):
     expected, below = [], 7.0
     for size, count in zip(DIGITS, lanes(effort), strict=True):
         above = min(size, digits / 2)
-        expected.append(log(above / below) * exp(-count / UNIT) if above > below else 0.0)
+        primes = log(omega(digits / below) * above / (omega(digits / above) * below)) if above > below else 0.0
+        expected.append(primes * exp(-count / UNIT))
         below = max(above, below)
     found = -expm1(-sum(expected))
     return [
@@ -69,12 +71,26 @@ def test_the_table_of_chances_says_what_the_formulas_say(param):
         assert row == pytest.approx([odds.success_probability(size) * ONE for size in DIGITS], rel=6e-4, abs=1)
 
 
-@given(st.integers(1, 400))
-def test_a_prior_adds_up_to_the_share_of_primes_between_trial_division_and_the_square_root(digits):
+@given(st.integers(20, 400))
+def test_a_prior_leaves_the_share_of_numbers_that_have_no_prime_below_the_square_root(digits):
     expected = posterior.prior(digits)
-    whole = log(min(max(digits / 2, 7.5), 100) / 7)
-    assert sum(expected) / ONE == pytest.approx(whole, rel=1e-7)
-    assert len(expected) == max(1, min(-(-digits // 2), 100) - 9)
+    largest = min(digits / 2, 100)
+    whole = log(omega(digits / 7) / 7 / (omega(digits / largest) / largest))
+    assert sum(expected) / ONE == pytest.approx(whole, rel=1e-4)
+    assert len(expected) == min(-(-digits // 2), 100) - 9
+    if digits <= 200:  # of what has no prime up to there, only primes are left
+        assert exp(-sum(expected) / ONE) == pytest.approx(7 / omega(digits / 7) / digits, rel=1e-4)
+
+
+@given(st.floats(2, 12))
+def test_buchstabs_function_is_that_of_its_equation(u):
+    assert float(posterior.omega(Decimal(u))) == pytest.approx(omega(u), abs=1e-4)
+
+
+@pytest.mark.parametrize("digits", range(1, 20))
+def test_of_a_short_number_some_prime_is_expected(digits):
+    assert len(posterior.prior(digits)) == 1
+    assert posterior.prior(digits)[0] > 0
 
 
 @given(WORKED, WORKED, DIGITS_OF_NUMBERS)
