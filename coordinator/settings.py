@@ -67,6 +67,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         _meaning(_PLACE, "port to listen on; 0 for any free one", "a whole number from 0 to 65535", ge=0, le=65535),
     ] = 8000
+    desks: Annotated[
+        int,
+        _meaning(
+            _PLACE,
+            "how many processes answer requests before the one that writes; 0 for one that does both",
+            "a whole number from 0 to 64",
+            ge=0,
+            le=64,
+        ),
+    ] = 0
     node_name: Annotated[
         str,
         _meaning(_PLACE, "by what name this coordinator calls itself; else the host's", "a name", min_length=1),

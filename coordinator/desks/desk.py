@@ -194,6 +194,7 @@ async def _put_together(
     return Node(
         directory=directory,
         log=log,
+        pen=None,
         contexts=contexts,
         projections={one.name: one for one in known},
         registry=registry(contexts.values()),

@@ -107,6 +107,11 @@ class Forwarder:
         """How many orders are not answered yet."""
         return self._waiting
 
+    @property
+    def connected(self) -> bool:
+        """Whether an office is there."""
+        return self._link is not None
+
     async def submit_all(self, orders: Sequence[Order[AnswerT]]) -> list[Result[AnswerT]]:
         """Have the office perform up to 500 orders, finding out whatever they need; return what became of each.
 

@@ -14,6 +14,7 @@ from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import Wish, check_key, perform_wishes
 from coordinator.http.door import Caller
 from coordinator.http.ingest import Ingest, Item
+from coordinator.http.places import AT_DESK
 from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
@@ -172,6 +173,7 @@ def _refused(name: str | None, sentence: str) -> ItemResult:
     summary="Hand in what happened, in bulk",
     status_code=200,
     guards=[needs("work", "submit")],
+    opt=AT_DESK,
     tags=["Events"],
 )
 async def hand_in(

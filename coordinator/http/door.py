@@ -114,7 +114,7 @@ class Door:
             Misdirected: there is no key, and the request is for a host that is not this coordinator's.
         """
         headers = dict(connection.scope["headers"])
-        key = None if _KEY_HEADERS.isdisjoint(headers) else _key_in(headers)
+        key = None if _KEY_HEADERS.isdisjoint(headers) else key_in(headers)
         if key is None:
             session = self.session(connection) if b"cookie" in headers else None
             if session is not None:
@@ -171,7 +171,7 @@ class Door:
             Misdirected: there is no key, and the request is for a host that is not this coordinator's.
         """
         headers = dict(connection.scope["headers"])
-        key = _key_in(headers)
+        key = key_in(headers)
         if key is None or self.keyring.holder(key) is None:
             self._check_host(headers)
 
@@ -231,7 +231,7 @@ def _listed(roles: Iterable[Role]) -> str:
     return " or ".join(role for role in ROLES if role in roles)
 
 
-def _key_in(headers: dict[bytes, bytes]) -> str | None:
+def key_in(headers: dict[bytes, bytes]) -> str | None:
     """Return the key that a request brings; an empty one is none."""
     raw = headers.get(b"x-admin-key") or headers.get(b"x-api-key")
     if not raw:

@@ -12,6 +12,7 @@ from coordinator.http.caller import needs
 from coordinator.http.events import MAX_LIMIT, After, Position
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.places import AT_OFFICE
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from coordinator.wallclock import now
@@ -116,6 +117,6 @@ ROUTER = Router(
     "/api/v1",
     route_handlers=[list_heads, read_newest_head, read_key, read_head, prove_consistency, prove_inclusion],
     guards=[needs("read")],
-    opt=ONLY_NOW,
+    opt={**ONLY_NOW, **AT_OFFICE},
     tags=["Heads"],
 )

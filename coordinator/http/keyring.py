@@ -94,9 +94,14 @@ class Keyring:
             elif isinstance(event.fact, KeyRevoked):
                 self._revoke(event.fact.key)
 
-    def lend(self, holder: Holder) -> str:
-        """Make a key that stands in no log, and opens what a holder may do as long as this process lives."""
-        key = new_key()
+    def lend(self, holder: Holder, key: str = "") -> str:
+        """Make a key that stands in no log, and opens what a holder may do as long as this process lives.
+
+        Args:
+            holder: whom it stands for.
+            key: one that another process has made; empty makes one.
+        """
+        key = key or new_key()
         self._holders[hash_of(key)] = holder
         return key
 

@@ -13,6 +13,7 @@ from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform, perform_in_turn
 from coordinator.http.parameters import AnyClient, Client
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import Written, answered
 from coordinator.http.shared import shared_of
@@ -127,6 +128,7 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
 
     @put(
         "/work/{lease:str}/progress",
+        opt=AT_DESK,
         guards=[needs("work")],
         summary="Show that one is at work",
         responses=may_answer(404, 503),
@@ -145,6 +147,7 @@ def lease_routes(renew: type[RenewLease], end: type[EndLease]) -> tuple[HTTPRout
 
     @delete(
         "/work/{lease:str}",
+        opt=AT_DESK,
         status_code=200,
         guards=[needs("work")],
         summary="Hand an assignment back",

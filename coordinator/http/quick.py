@@ -20,6 +20,7 @@ from litestar.types import HTTPScope
 from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, admit
 from coordinator.http.door import ROLES_OPTION, Connection
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import STOPPING, Encoded, answer_to
 from coordinator.http.reading import is_json
 from coordinator.http.receipts import Written
@@ -31,7 +32,7 @@ from core.access.roles import Role
 from core.refusals import Refusal
 
 _OPTION: Final = "quick"
-QUICK: Final = {_OPTION: True}
+QUICK: Final = {_OPTION: True, **AT_DESK}
 """For the `opt` of a handler that answers by `Written`, and of its request needs what is `Asked`."""
 
 _NOT_PLAIN = frozenset({b"origin", b"cookie", b"sec-fetch-site", b"expect", b"transfer-encoding", b"upgrade"})

@@ -10,9 +10,11 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
+from coordinator.desks.office import Office
 from coordinator.http.attendance import unattended
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.places import AT_OFFICE
 from coordinator.http.problems import may_answer, wants_page
 from coordinator.http.shared import Shared, shared_of
 from coordinator.http.tables import AS, FORMAT
@@ -99,6 +101,13 @@ class BuiltAnew(msgspec.Struct, frozen=True):
     seconds_left: float | None
 
 
+class Desks(msgspec.Struct, frozen=True):
+    """How many processes answer requests before the office: how many there should be, and how many it is connected to."""
+
+    wanted: int
+    connected: int
+
+
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the coordinator is.
 
@@ -120,6 +129,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         unattended: contexts whose work does not get to workers, or which no worker was seen to do in the last minute,
             each with what to do about it.
         paused: everything for which no work is handed out because somebody wants it so.
+        desks: the processes that answer requests, where they are others than the one that writes.
     """
 
     status: str
@@ -138,6 +148,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     alarms: dict[str, list[str]] = {}
     unattended: dict[str, str] = {}
     paused: list[Standing] = []
+    desks: Desks | None = None
 
 
 class Living(msgspec.Struct, frozen=True):
@@ -163,7 +174,7 @@ Page = Callable[[AnyRequest, Node], Awaitable[Response[Any]]]
 @get(
     ["/health", "/api/v1/health"],
     summary="How the coordinator is",
-    opt=ONLY_NOW,
+    opt={**ONLY_NOW, **AT_OFFICE},
     responses={
         503: ResponseSpec(
             Health, generate_examples=False, description="The log can't be written, or a context has stopped"
@@ -194,6 +205,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         alarms=await _alarms(shared_of(request)),
         unattended=unattended(node, shared_of(request).settings),
         paused=[] if unread else await standing(node),
+        desks=_desks(shared_of(request)),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 
@@ -211,6 +223,11 @@ def _shared(pen: Pen | None) -> SharedHealth | None:
         reason=None if held else pen.reason,
         warnings=fit.warnings if fit else (),
     )
+
+
+def _desks(shared: Shared) -> Desks | None:
+    office = shared.find(Office)
+    return None if office is None else Desks(shared.settings.desks, len(office.desks))
 
 
 async def _valkey(queue: TaskQueue | None) -> str:
@@ -268,7 +285,7 @@ async def _alarms(shared: Shared) -> dict[str, list[str]]:
 @get(
     "/health/ready",
     summary="Whether all of it can be used",
-    opt=ONLY_NOW,
+    opt={**ONLY_NOW, **AT_OFFICE},
     responses=may_answer(503),
 )
 async def read_ready(node: NamedDependency[Node]) -> Living:
@@ -297,7 +314,7 @@ async def read_living() -> Living:
     summary="Metrics for Prometheus",
     media_type="text/plain; version=0.0.4",
     guards=[needs("read")],
-    opt=ONLY_NOW,
+    opt={**ONLY_NOW, **AT_OFFICE},
 )
 async def read_metrics(request: AnyRequest, node: NamedDependency[Node]) -> bytes:
     """Return what is measured."""

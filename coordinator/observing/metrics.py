@@ -1,7 +1,7 @@
 """Metrics of a running coordinator, for Prometheus; the names are a contract, listed in docs/reference."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
@@ -45,6 +45,8 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self.requests = RequestRecord(results)
         self.watchman: Watchman | None = None
+        self.desks: Callable[[], Mapping[str, float]] = dict
+        """Returns the processor time of each desk that is there, in seconds, by its name."""
         self._figures = figures
         self._of_contexts = {
             name: Gauge(f"tallystick_{name}", what, [label] if label else [], registry=registry)
@@ -65,6 +67,10 @@ class Metrics:
         self._lag = Gauge("tallystick_projection_lag_events", "Events not shown yet.", registry=registry)
         self._waiting = Gauge("tallystick_queue_commands", "Commands waiting for the writer.", registry=registry)
         self._writable = Gauge("tallystick_log_writable", "1 while the log can be written.", registry=registry)
+        self._desks = Gauge("tallystick_desks", "Processes that answer requests before this one.", registry=registry)
+        self._desk_cpu = Gauge(
+            "tallystick_desk_cpu_seconds", "Processor time of such a process.", ["desk"], registry=registry
+        )
         self._workers = Gauge("tallystick_workers", "Workers seen in the last minute.", registry=registry)
         self._free = Gauge("tallystick_disk_free_bytes", "Free space where the data are.", registry=registry)
         self._wal = Gauge(
@@ -98,6 +104,7 @@ class Metrics:
         self._waiting.set(node.writer.waiting)
         self._writable.set(node.writer.unavailable is None)
         self._workers.set(node.presence.count(now()))
+        self._set_desks()
         self._free.set(free_bytes(node))
         self._signed.set((node.notary.signed_at() or 0) / SECOND)
         self._backed_up.set((backed_up_at(node.directory) or 0) / SECOND)
@@ -112,6 +119,13 @@ class Metrics:
                     self._leases.labels(context.name, state).set(number)
         await self._read_figures(node)
         return generate_latest(self.registry)
+
+    def _set_desks(self) -> None:
+        desks = self.desks()
+        self._desks.set(len(desks))
+        self._desk_cpu.clear()
+        for name, seconds in desks.items():
+            self._desk_cpu.labels(name).set(seconds)
 
     async def _read_figures(self, node: Node) -> None:
         for gauge in self._of_contexts.values():

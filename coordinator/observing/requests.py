@@ -5,7 +5,8 @@ since its code is in no cache then.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias, cast
 
 import msgspec
 import structlog
@@ -18,6 +19,9 @@ _EVERY_SECONDS = 0.2
 _LABELS = ("method", "route", "status")
 _REFUSED = frozenset({400, 403, 404, 409, 413, 415, 422})
 """Answers to what is turned down whenever it comes; who has no key, or comes too often, may try again."""
+
+Count: TypeAlias = tuple[str, str, int, int, float]
+"""Of requests with a method, a route and a status: how many there were, and the seconds that they took."""
 
 _log = structlog.get_logger("coordinator.requests")
 
@@ -84,6 +88,25 @@ class RequestRecord(Collector):
         """Return how many results of each context were turned down since the start."""
         self.write()
         return self._refused
+
+    def hand_over(self) -> tuple[list[Count], dict[str, int]]:
+        """Return the counts, and those of results turned down by context, and begin to count anew."""
+        self.write()
+        counts = [(*key, number, self._seconds[key]) for key, number in self._requests.items()]
+        refused = {context: number for context, number in self._refused.items() if number}
+        self._requests.clear()
+        self._seconds.clear()
+        self._refused = dict.fromkeys(self._refused, 0)
+        return counts, refused
+
+    def add(self, counts: Iterable[Count], refused: Mapping[str, int]) -> None:
+        """Take over counts of another process."""
+        for *labels, number, seconds in counts:
+            key = cast("tuple[str, str, int]", tuple(labels))
+            self._requests[key] = self._requests.get(key, 0) + number
+            self._seconds[key] = self._seconds.get(key, 0.0) + seconds
+        for context, number in refused.items():
+            self._refused[context] = self._refused.get(context, 0) + number
 
     def collect(self) -> Iterator[Metric]:
         """Hand the counts to Prometheus."""

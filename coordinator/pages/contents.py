@@ -53,7 +53,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/workers", "workers.html", partial(at_work, contexts), "/workers"),
         Page("/events", "events.html", partial(events, contexts), "/events"),
         Page("/events/{position}", "event.html", partial(event, contexts), "/events"),
-        Page("/audit", "audit.html", audit, "/audit"),
+        Page("/audit", "audit.html", audit, "/audit", at_office=True),
         Page("/search", "search.html", partial(search, contexts), ""),
         Page(LOGIN, "login.html", login, HOME, None),
         Page(f"{JOIN}/{{secret}}", "join.html", invitation, "", None),

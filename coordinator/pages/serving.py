@@ -18,6 +18,7 @@ from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs,
 from coordinator.http.door import PAGE_OPTION
 from coordinator.http.lines import chunk_of, line_of
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.places import AT_OFFICE
 from coordinator.http.shared import shared_of
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tables import (
@@ -231,6 +232,8 @@ def _handler(page: Page) -> HTTPRouteHandler:
     guard = PUBLIC if page.role is None else needs(page.role)
     # What administration shows is not all in the log.
     opt = {PAGE_OPTION: True} if page.role == "read" else {**ONLY_NOW, PAGE_OPTION: True}
+    if page.at_office:
+        opt |= AT_OFFICE
     return get(path, include_in_schema=False, guards=[guard], name=f"page-{name}", opt=opt)(show)
 
 

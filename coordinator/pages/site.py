@@ -111,6 +111,7 @@ class Page(Struct, frozen=True):
         section: under which entry of the navigation it stands.
         role: what it takes to see it; None for nothing.
         parts: what contexts bring to it.
+        at_office: whether it shows what only an office knows.
     """
 
     path: str
@@ -119,6 +120,7 @@ class Page(Struct, frozen=True):
     section: str
     role: Role | None = "read"
     parts: tuple[Part, ...] = ()
+    at_office: bool = False
 
 
 def asset(name: str) -> str:

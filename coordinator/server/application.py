@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from typing import TypeAlias
 
 import msgspec
 from litestar import Litestar
@@ -14,6 +15,7 @@ from litestar.di import Provide
 from litestar.types import Scope
 
 from coordinator.credentials import POSTGRES_PASSWORD, secret
+from coordinator.desks.presence import SharedPresence
 from coordinator.http import (
     bulk,
     clients,
@@ -34,7 +36,7 @@ from coordinator.http import (
 )
 from coordinator.http.door import Door, check_exposure
 from coordinator.http.entering import RolesStated, enter
-from coordinator.http.keyring import open_keyring
+from coordinator.http.keyring import Keyring, open_keyring
 from coordinator.http.limits import Limits
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
@@ -77,13 +79,15 @@ _SHARED = (
 """The routes that belong to no context."""
 
 
-def build_app(
-    settings: Settings,
-    contexts: Sequence[BoundedContext] = CONTEXTS,
-) -> Litestar:
+Opening: TypeAlias = Callable[[Sequence[BoundedContext], Contents, Litestar], AbstractAsyncContextManager[None]]
+"""Opens what an application shows, and puts what handlers share in its state; closes it in the end."""
+
+
+def build_app(settings: Settings, contexts: Sequence[BoundedContext] = CONTEXTS) -> Litestar:
     """Put the application together; nothing is opened before its lifespan begins.
 
-    When that has ended it may begin again, with other settings when `state.settings` has been given others.
+    When that has ended it may begin again, with other settings when `state.settings` has been given others; and it opens
+    something else than a coordinator when `state.opening` has been given another `Opening`.
 
     Args:
         settings: how it is set up.
@@ -114,10 +118,10 @@ def build_app(
         before_request=enter,
         plugins=[RolesStated()],
         exception_handlers=problems.handlers(errors.show_error),
-        lifespan=[partial(_lifespan, contexts, site)],
+        lifespan=[lambda app: app.state.opening(contexts, site, app)],
         cors_config=_cors(settings),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "opening": _lifespan}),
         logging_config=None,
         openapi_config=openapi.configuration(system.VERSION),
         debug=False,
@@ -136,23 +140,20 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
     """
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
+        presence = SharedPresence() if settings.desks else None
         node = await stack.enter_async_context(
-            opened(settings.data_dir, LONG, [context.projection for context in contexts], database=_database(settings))
+            opened(
+                settings.data_dir,
+                LONG,
+                [context.projection for context in contexts],
+                presence,
+                database=_database(settings),
+            )
         )
         keyring = await open_keyring(node)
         check_exposure(settings, keys_exist=keyring.in_use)
-        shared = app.state.shared = Shared(
-            node=node,
-            settings=settings,
-            door=Door(settings, keyring, Sessions(keyring)),
-            limits=Limits(settings.requests_per_second, settings.requests_at_once),
-            metrics=Metrics(
-                figures={one.projection.name: one.figures for one in contexts if one.figures is not None},
-                results={route: one.projection.name for one in contexts for route in one.results},
-            ),
-            opened={},
-        )
-        shared.open(serving.Pages(site.pages, Site(site.navigation, site.templates, settings)))
+        limits = Limits(settings.requests_per_second, settings.requests_at_once)
+        shared = share_with_handlers(app, contexts, site, node, keyring, limits)
         shared.metrics.attach(node)
         stack.callback(shared.metrics.requests.write)
         build_withheld(node)
@@ -169,7 +170,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             if context.life is not None:
                 going += await context.life(shared, stack)
         for background in going:
-            stack.push_async_callback(_ended, asyncio.create_task(background))
+            stack.push_async_callback(ended, asyncio.create_task(background))
         yield
 
 
@@ -179,7 +180,33 @@ def _database(settings: Settings) -> Database | None:
     return Database(settings.postgres, secret(os.environ, POSTGRES_PASSWORD), settings.node_name)
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+def share_with_handlers(
+    app: Litestar,
+    contexts: Sequence[BoundedContext],
+    site: Contents,
+    node: Node,
+    keyring: Keyring,
+    limits: Limits,
+) -> Shared:
+    """Put what all handlers of an application share into its state, the pages among it, and return it."""
+    settings: Settings = app.state.settings
+    shared = app.state.shared = Shared(
+        node=node,
+        settings=settings,
+        door=Door(settings, keyring, Sessions(keyring)),
+        limits=limits,
+        metrics=Metrics(
+            figures={one.projection.name: one.figures for one in contexts if one.figures is not None},
+            results={route: one.projection.name for one in contexts for route in one.results},
+        ),
+        opened={},
+    )
+    shared.open(serving.Pages(site.pages, Site(site.navigation, site.templates, settings)))
+    return shared
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task, and wait until it has ended."""
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -12,6 +12,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import check_key, perform
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of, digits_of
 from coordinator.http.parameters import CpuSeconds
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
@@ -117,6 +118,7 @@ class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
 
 @post(
     "/results/attempt",
+    opt=AT_DESK,
     status_code=200,
     guards=[needs("work")],
     summary="Hand in what another method than curves found",

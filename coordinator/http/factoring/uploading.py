@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.factoring.parameters import Priority
+from coordinator.http.places import AT_OFFICE
 from coordinator.http.problems import may_answer
 from coordinator.http.received import pieces_of
 from coordinator.http.shared import shared_of
@@ -62,7 +63,13 @@ async def upload_list(
     return Response(upload, status_code=202 if upload.status in {"running", "received"} else 200)
 
 
-@get("/uploads/{upload_id:str}", guards=[needs("read")], summary="Show an upload", responses=may_answer(404))
+@get(
+    "/uploads/{upload_id:str}",
+    opt=AT_OFFICE,
+    guards=[needs("read")],
+    summary="Show an upload",
+    responses=may_answer(404),
+)
 async def show_upload(request: AnyRequest, upload_id: FromPath[str]) -> Upload:
     """Say how far an upload has come, and which lines were not taken."""
     return shared_of(request).the(Uploads).status(upload_id)

@@ -21,6 +21,7 @@ from coordinator.http.leases import (
     perform_when_open,
 )
 from coordinator.http.parameters import AnyClient, Client, Wait
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
@@ -78,6 +79,7 @@ class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     "/work/request",
+    opt=AT_DESK,
     guards=[needs("work")],
     summary="Ask for curves to run",
     responses=may_answer(400, 503),
@@ -223,6 +225,7 @@ async def complete_work(
 @delete(
     "/work/{work:str}",
     status_code=200,
+    opt=AT_DESK,
     guards=[needs("work")],
     summary="Hand an assignment back",
     responses=may_answer(404, 503),

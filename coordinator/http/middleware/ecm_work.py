@@ -16,6 +16,7 @@ from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Pri
 from coordinator.http.factoring.shapes import digits_of, level_or_null
 from coordinator.http.leases import handed_out
 from coordinator.http.parameters import Client
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
@@ -122,6 +123,7 @@ async def request_ecm_work(
 
 @get(
     "/p1-work",
+    opt=AT_DESK,
     guards=[needs("work")],
     summary="Ask for a number to run P-1 and P+1 on",
     responses=may_answer(400, 429, 503),

@@ -14,6 +14,7 @@ from coordinator.http.factoring.shapes import b2_shown, digits_of, level_or_null
 from coordinator.http.leases import handed_out
 from coordinator.http.middleware.ecm_work import MOST_HELD, lease_seconds, minutes_for, request_p1, wanted_of
 from coordinator.http.parameters import Client
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import parse_json
 from coordinator.node import Node
@@ -53,6 +54,7 @@ class MethodWork(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     "/work",
+    opt=AT_DESK,
     guards=[needs("work")],
     summary="Ask for something to run, by any method",
     responses=may_answer(400, 429, 503),

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import digits_of, level_or_null
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from coordinator.settings import Settings
@@ -138,6 +139,7 @@ async def show_standing(
 
 @post(
     "/composites/batch-status",
+    opt=AT_DESK,
     status_code=200,
     guards=[needs("read")],
     summary="Show how several numbers stand",
@@ -157,6 +159,7 @@ async def batch_status(
 
 @post(
     "/composites/top-progress",
+    opt=AT_DESK,
     status_code=200,
     guards=[needs("read")],
     summary="List numbers by their progress",

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.parameters import Id
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.simulations.following import follow, message
@@ -42,6 +43,7 @@ class NewPoint(msgspec.Struct, frozen=True):
 
 @post(
     "/convergence/data",
+    opt=AT_DESK,
     guards=[needs("submit")],
     summary="Record a point",
     status_code=200,

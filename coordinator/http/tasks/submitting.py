@@ -10,6 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from coordinator.http.attendance import unattended
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
+from coordinator.http.places import AT_OFFICE
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
 from coordinator.http.receipts import answered
@@ -149,6 +150,7 @@ def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
 
 @get(
     "/tasks/{task_id:str}/status",
+    opt=AT_OFFICE,
     guards=[needs("read")],
     summary="See what became of a task",
     responses=may_answer(404),

@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.places import AT_OFFICE
 from coordinator.http.problems import may_answer
 from coordinator.http.refusals import Unreachable
 from coordinator.http.shared import shared_of
@@ -39,7 +40,7 @@ class ValkeyTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 @get(
     "/valkey_test",
     guards=[needs("read")],
-    opt=ONLY_NOW,
+    opt={**ONLY_NOW, **AT_OFFICE},
     summary="See what Valkey answers",
     responses=may_answer(503),
 )

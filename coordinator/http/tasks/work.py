@@ -12,6 +12,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, fresh_uuid, perform_wishes
 from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, Wait
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.reading import JSONRequest
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
@@ -89,7 +90,7 @@ class ReportedTasks(msgspec.Struct, frozen=True):
     results: list[ReportedTask]
 
 
-@get("/work", guards=[needs("work")], summary="Ask for tasks to compute", responses=may_answer(400, 503))
+@get("/work", opt=AT_DESK, guards=[needs("work")], summary="Ask for tasks to compute", responses=may_answer(400, 503))
 async def request_tasks(
     request: AnyRequest,
     settings: NamedDependency[Settings],
@@ -123,6 +124,7 @@ def _work(answer: TasksAnswer) -> TaskWork:
     "/results",
     status_code=200,
     guards=[needs("work")],
+    opt=AT_DESK,
     summary="Hand in what came of tasks",
     responses=may_answer(400, 415, 503),
 )

@@ -12,6 +12,7 @@ from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
 from coordinator.http.parameters import Client, CpuSeconds, Wait
+from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
@@ -67,7 +68,7 @@ class TakenCheck(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/work", guards=[needs("work")], summary="Ask for a curve to check", responses=may_answer(400, 503))
+@get("/work", opt=AT_DESK, guards=[needs("work")], summary="Ask for a curve to check", responses=may_answer(400, 503))
 async def request_check(
     request: AnyRequest,
     node: NamedDependency[Node],
@@ -116,6 +117,7 @@ def _work(answer: CheckWork) -> CurveToCheck:
     "/results",
     status_code=200,
     guards=[needs("work")],
+    opt=AT_DESK,
     summary="Hand in the checksum of a curve",
     responses=may_answer(400, 403, 404, 409, 415, 503),
 )

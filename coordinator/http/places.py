@@ -1,0 +1,26 @@
+"""Places: the requests that a desk answers itself, and those that go on to its office as they came.
+
+A desk answers what only reads, and what workers do all the time. All else is rare, and what it needs is at the office:
+signing in, keys, uploads, rebuilding, heads. Where that rule is wrong for a route it says so in its `opt`.
+"""
+
+from typing import Any, Final
+
+from litestar.handlers import BaseRouteHandler
+
+from coordinator.http.door import ROLES_OPTION
+
+_OPTION: Final = "at"
+AT_DESK: Final[dict[str, Any]] = {_OPTION: "desk"}
+"""For a route that writes and needs nothing but the writer and the readers."""
+AT_OFFICE: Final[dict[str, Any]] = {_OPTION: "office"}
+"""For a route that reads what only the office knows."""
+
+
+def is_at_desk(handler: BaseRouteHandler, method: str) -> bool:
+    """Tell whether a desk answers a request to a route itself."""
+    said = handler.opt.get(_OPTION)
+    if said is not None:
+        return bool(said == "desk")
+    roles = handler.opt.get(ROLES_OPTION, ())
+    return method in {"GET", "HEAD", "OPTIONS"} and (not roles or "read" in roles)

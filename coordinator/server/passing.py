@@ -1,0 +1,218 @@
+"""Passing on: requests that a desk does not answer go to its office as they came, and the answers come back as they are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from typing import cast
+from urllib.parse import parse_qs
+
+import httpcore
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+
+from coordinator.http.door import key_in
+from coordinator.http.past import AS_OF
+from coordinator.http.places import is_at_desk
+from coordinator.http.problems import messages
+from coordinator.http.sessions import COOKIE
+from coordinator.http.shared import Shared
+
+CLIENT = b"x-tallystick-client"
+"""Header by which a desk tells its office who sent a request: host and port."""
+_OF_CONNECTIONS = frozenset(
+    {b"connection", b"keep-alive", b"te", b"trailer", b"upgrade", b"expect", b"proxy-connection"}
+)
+_NOT_BACK = _OF_CONNECTIONS | {b"transfer-encoding", b"date"}
+_LIVE = "/live"
+_AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
+_IN_DOUBT = (
+    "A part of the coordinator ended before it had answered: this may have been done or not. Look, or send it again with"
+    " the same Idempotency-Key."
+)
+_AGAIN_SECONDS = 0.1
+_PATIENCE_SECONDS = 10.0
+
+
+class Passing:
+    """An application of which a part is answered by the office.
+
+    Args:
+        app: as it was put together.
+        office: the path of the socket at which the office answers HTTP.
+    """
+
+    def __init__(self, app: Litestar, office: str) -> None:
+        self._app = app
+        self._pool = httpcore.AsyncConnectionPool(uds=office, max_connections=None, max_keepalive_connections=16)
+        self._streams: set[asyncio.Future[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or have the office do so."""
+        if scope["type"] == ScopeType.HTTP and self._goes_on(scope):
+            await self._pass(_Passage(scope, receive, send))
+        else:
+            await cast("ASGIApp", self._app)(scope, receive, send)
+
+    def _goes_on(self, scope: HTTPScope) -> bool:
+        headers = dict(scope["headers"])
+        if is_signed_in(headers) or AS_OF.encode() in scope["query_string"]:
+            return True
+        key = key_in(headers)
+        shared: Shared = self._app.state.shared
+        if key is not None and shared.door.keyring.holder(key) is None:  # it may have been made a moment ago
+            return True
+        paths = [scope["path"]]
+        if paths == [_LIVE]:
+            paths += (
+                page.partition("?")[0] for page in parse_qs(scope["query_string"].decode("latin-1")).get("page", ())
+            )
+        return not all(self._is_at_desk(path, scope["method"]) for path in paths)
+
+    def _is_at_desk(self, path: str, method: str) -> bool:
+        try:
+            _, handler, *_ = self._app.asgi_router.handle_routing(path, "GET" if method == "HEAD" else method)
+        except HTTPException:  # there is no such address, as anybody can say
+            return True
+        return is_at_desk(handler, method)
+
+    async def _pass(self, passage: "_Passage") -> None:
+        """Pass a request on, until it is answered or its sender has gone."""
+        fetching = asyncio.ensure_future(self._fetch(passage))
+        leaving = asyncio.ensure_future(passage.gone())
+        try:
+            await asyncio.wait({fetching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (fetching, leaving):
+                task.cancel()
+        with suppress(asyncio.CancelledError):
+            await fetching
+            return
+        if not leaving.done() or leaving.cancelled():  # the desk is stopping, and has ended the stream
+            await passage.end()
+
+    async def _fetch(self, passage: "_Passage") -> None:
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
+        while True:
+            try:
+                response = await self._pool.handle_async_request(passage.request())
+            except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+                never_sent = isinstance(error, httpcore.ConnectError)
+                if asyncio.get_running_loop().time() < deadline and (never_sent or passage.changes_nothing):
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                    continue
+                await passage.refuse(_AWAY if never_sent or passage.changes_nothing else _IN_DOUBT)
+                return
+            break
+        try:
+            await self._bring_back(passage, response)
+        finally:
+            await response.aclose()
+
+    async def _bring_back(self, passage: "_Passage", response: httpcore.Response) -> None:
+        current = asyncio.current_task()
+        assert current is not None, "it runs in one"
+        endless = any(name.lower() == b"content-type" and b"event-stream" in value for name, value in response.headers)
+        if endless:
+            self._streams.add(current)
+            current.add_done_callback(self._streams.discard)
+        await passage.begin(response)
+        async for chunk in cast("AsyncIterator[bytes]", response.stream):
+            await passage.send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await passage.end()
+
+    def hang_up(self) -> None:
+        """End every stream that comes from the office: the desk is stopping."""
+        for stream in list(self._streams):
+            stream.cancel()
+
+    async def close(self) -> None:
+        """Close the connections to the office."""
+        await self._pool.aclose()
+
+
+class _Passage:
+    """One request on its way to the office, and its answer on the way back."""
+
+    def __init__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self.send = send
+        names = {name for name, _ in scope["headers"]}
+        self._has_body = b"transfer-encoding" in names or dict(scope["headers"]).get(b"content-length", b"0") != b"0"
+        self.changes_nothing = scope["method"] in {"GET", "HEAD"} and not self._has_body
+        self._read = asyncio.Event()
+        if not self._has_body:
+            self._read.set()
+
+    def request(self) -> httpcore.Request:
+        """Return the request as the office gets it."""
+        scope = self._scope
+        query = scope["query_string"]
+        target = scope["raw_path"] + (b"?" + query if query else b"")
+        headers = [one for one in scope["headers"] if one[0] not in _OF_CONNECTIONS and one[0] != CLIENT]
+        if scope["client"] is not None:
+            headers.append((CLIENT, b"%s %d" % (scope["client"][0].encode(), scope["client"][1])))
+        return httpcore.Request(
+            scope["method"],
+            httpcore.URL(scheme=b"http", host=b"office", port=None, target=target),
+            headers=headers,
+            content=self._body() if self._has_body else None,
+        )
+
+    async def _body(self) -> AsyncIterator[bytes]:
+        while True:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise asyncio.CancelledError
+            if message["body"]:
+                yield message["body"]
+            if not message["more_body"]:
+                self._read.set()
+                return
+
+    async def gone(self) -> None:
+        """Wait until whoever sent the request has gone."""
+        await self._read.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def begin(self, response: httpcore.Response) -> None:
+        """Begin to answer."""
+        headers = [(name.lower(), value) for name, value in response.headers if name.lower() not in _NOT_BACK]
+        await self.send({"type": "http.response.start", "status": response.status, "headers": headers})
+
+    async def end(self) -> None:
+        """End the answer."""
+        await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def refuse(self, sentence: str) -> None:
+        """Answer that the office could not be asked."""
+        for message in messages("unavailable", sentence):
+            await self.send(message)
+
+
+def is_signed_in(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether a request comes from a browser in which somebody has signed in; only the office knows who."""
+    return COOKIE.encode() in headers.get(b"cookie", b"")
+
+
+class FromDesks:
+    """An application of an office, which is told by desks who sent a request.
+
+    Args:
+        app: as it was put together.
+    """
+
+    def __init__(self, app: Litestar) -> None:
+        self._app = cast("ASGIApp", app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that a desk has passed on."""
+        said = dict(scope["headers"]).get(CLIENT)
+        if said is not None:
+            host, _, port = said.decode().rpartition(" ")
+            headers = [one for one in scope["headers"] if one[0] != CLIENT]
+            scope = cast("Scope", {**scope, "client": (host, int(port)), "headers": headers})
+        await self._app(scope, receive, send)

@@ -1,0 +1,102 @@
+"""Running one of our processes to its end: what it needs at the start, and what is said when it can't go on."""
+
+import asyncio
+import resource
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeAlias
+
+import structlog
+import uvloop
+
+from coordinator.desks.forwarder import OfficeRefuses
+from coordinator.heads.signing import KeyUnreadable
+from coordinator.http.door import ExposedWithoutKeys
+from coordinator.log.engine import VERSION, has_wal_reset_fault
+from coordinator.log.lock import DirectoryInUse
+from coordinator.log.sqlite import NotALog
+from coordinator.observing import logs
+from coordinator.settings import Settings
+from coordinator.unusable import TROUBLES, sentence_of, shortage_of
+from core.refusals import Refusal
+
+_LEAST_DESCRIPTORS = 128
+_ONLY_READ = (
+    "open its files for reading only (sqlite3 -readonly), or have Python use SQLite 3.51.3, 3.50.7, 3.44.6 or newer"
+)
+
+Beside: TypeAlias = Callable[[Settings, str, str], AbstractAsyncContextManager[None]]
+"""What goes on beside a coordinator while it answers: told its settings, its address, and a key that opens work."""
+
+_log = structlog.get_logger(__name__)
+
+
+_SAID = Refusal | ExposedWithoutKeys | OfficeRefuses | DirectoryInUse | NotALog | KeyUnreadable
+
+
+def run(settings: Settings, work: Callable[[], Coroutine[Any, Any, None]]) -> int:
+    """Run a process to its end.
+
+    Args:
+        settings: how the coordinator is set up.
+        work: all of it; begun when the process may have as many files open as it can.
+
+    Returns:
+        The process's exit code: 0, or 1 when it could not start; a sentence on standard error then says why.
+    """
+    logs.set_up()
+    try:
+        _require_descriptors()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work())
+    except Exception as error:
+        return reported(error, settings)
+    return 0
+
+
+def reported(error: Exception, settings: Settings) -> int:
+    """Say on standard error, in a sentence, why a process can't go on; return its exit code.
+
+    Raises:
+        Exception: the error itself, when it is a fault of the program.
+    """
+    reason = _innermost(error)
+    if shortage := shortage_of(reason):
+        sentence = shortage
+    elif isinstance(reason, TROUBLES):
+        sentence = sentence_of(reason, settings.data_dir)
+    elif isinstance(reason, _SAID):
+        sentence = str(reason)
+    else:
+        raise error
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+def _require_descriptors() -> None:
+    """Let the process have as many files and connections open as it may.
+
+    Raises:
+        OSError: those are too few to begin with.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < _LEAST_DESCRIPTORS:
+        raise OSError(
+            f"This process may have {most} files and connections open (ulimit -n); a coordinator takes at least"
+            f" {_LEAST_DESCRIPTORS}, and one more for everybody who is connected."
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return what a group of one holds; Litestar opens the node within a task group."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def warn_of_engine() -> None:
+    """Say so when SQLite here may damage a file that other programs read."""
+    if has_wal_reset_fault():
+        _log.warning("sqlite_has_a_fault", version=VERSION, advice=_ONLY_READ)

@@ -1,0 +1,263 @@
+"""Supervising: a small process that starts an office and its desks, starts again what was killed, and stops all.
+
+It has imported everything and put the application together, and every part is forked from it: one that was killed is back
+within a fraction of a second. It runs no thread and no event loop, since a fork takes no thread along, but the locks that
+it holds.
+
+It holds every socket on which a part listens. So while a part is away, whoever connects to it waits and is turned away by
+nobody: what waits in its queue is taken up by the part that takes its place.
+"""
+
+import ctypes
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+import structlog
+
+from coordinator.http.keyring import new_key
+from coordinator.observing import logs
+from coordinator.server.application import build_app
+from coordinator.server.listening import announce, bound_for_several
+from coordinator.server.parts import DeskPart, OfficePart, be_desk, be_office, http_path, orders_path
+from coordinator.server.running import Beside, reported, run
+from coordinator.settings import Settings
+
+_STOP_SECONDS = 12.0
+"""A part that is told to stop has ended by then, or is ended."""
+_BACKLOG = 2_048
+_PAUSE_SECONDS = 0.5
+"""Between the start of a part and the next, when it was killed sooner than that."""
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+
+_log = structlog.get_logger(__name__)
+
+
+class _Supervised:
+    """A part, and the process that is it.
+
+    Args:
+        name: of the part.
+        work: all that it does, told the descriptor into which it writes when it is ready; returns its exit code.
+    """
+
+    def __init__(self, name: str, work: Callable[[int], int]) -> None:
+        self.name = name
+        self._work = work
+        self._pid = 0
+        self._began = 0.0
+        self.awaited = -1
+        """What becomes readable when it is ready, or has ended before; -1 for nothing any more."""
+
+    @property
+    def lives(self) -> bool:
+        """Whether there is a process."""
+        return self._pid != 0
+
+    @property
+    def due(self) -> float:
+        """When it may be started, by the monotonic clock."""
+        return self._began + _PAUSE_SECONDS
+
+    def start(self, leave: Callable[[], None]) -> None:
+        """Start the process.
+
+        Args:
+            leave: has the new process let go of what is the supervisor's alone.
+        """
+        self._began = time.monotonic()
+        self.awaited, told = os.pipe()
+        parent = os.getpid()
+        self._pid = os.fork()
+        if self._pid:
+            os.close(told)
+            return
+        code = 1
+        try:
+            _tie_to(parent, self.name)
+            leave()
+            os.close(self.awaited)
+            code = self._work(told)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(code)  # what the supervisor would clean up at its own end is not this process's
+
+    def heard(self) -> bool:
+        """Take what it says when it is ready; tell whether it is."""
+        said = os.read(self.awaited, 1)
+        os.close(self.awaited)
+        self.awaited = -1
+        return bool(said)
+
+    def ended(self) -> int | None:
+        """Return how it has ended: its exit code, negative for a signal; None while it lives, or when there is none."""
+        if not self._pid:
+            return None
+        pid, status = os.waitpid(self._pid, os.WNOHANG)
+        if not pid:
+            return None
+        self._pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def tell(self, number: int) -> None:
+        """Send it a signal."""
+        if self._pid:
+            os.kill(self._pid, number)
+
+
+def _tie_to(parent: int, name: str) -> None:
+    """Have this process end when its parent does, however that ends, and bear a name by which `ps` and `top` tell it."""
+    if sys.platform == "linux":
+        library = ctypes.CDLL(None)
+        library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        library.prctl(_PR_SET_NAME, f"tally-{name}".encode())
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+class _Bell:
+    """Wakes a process that waits for something else when it gets a signal."""
+
+    _NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
+
+    def __init__(self) -> None:
+        self.heard, self._rung = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        for number in self._NUMBERS:
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(self._rung, warn_on_full_buffer=False)
+
+    def told_to_stop(self) -> bool:
+        """Take what came; tell whether one of the signals was to stop."""
+        came = os.read(self.heard, 1_024)
+        return not {signal.SIGTERM, signal.SIGINT}.isdisjoint(came)
+
+    def leave(self) -> None:
+        """As a child: let go of it. Ctrl-C reaches all, and is the supervisor's affair."""
+        signal.set_wakeup_fd(-1)
+        for number in self._NUMBERS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.close(self.heard)
+        os.close(self._rung)
+
+
+def supervise(settings: Settings, beside: Beside | None) -> int:
+    """Run an office and as many desks as the settings say, until told to stop.
+
+    Args:
+        settings: of the coordinator.
+        beside: goes on while the coordinator answers.
+
+    Returns:
+        The exit code: 0, or 1 when a part could not start, or go on; it has said why.
+    """
+    logs.set_up()
+    with ExitStack() as sockets:
+        try:
+            listeners = [sockets.enter_context(one) for one in bound_for_several(settings, settings.desks)]
+            parts = _parts(settings, listeners, beside, sockets)
+        except OSError as error:
+            return reported(error, settings)
+        gc.collect()
+        gc.freeze()
+        bell = _Bell()
+        code = _keep(parts, bell, lambda: announce(settings, listeners[0]))
+        _log.info("stopping")
+        office, *desks = parts
+        _stop(desks, bell)
+        _stop([office], bell)  # last: it performs what desks have taken
+        _log.info("stopped")
+    return code
+
+
+def _keep(parts: Sequence[_Supervised], bell: _Bell, announce_all: Callable[[], None]) -> int:
+    """Keep parts running until told to stop, or one has ended by itself; return the exit code."""
+    unready = {part.name for part in parts}
+    while True:
+        for part in parts:
+            code = part.ended()
+            if code is not None and code >= 0:
+                return code or 1
+            if code is not None:
+                _log.warning("part_killed", part=part.name, signal=-code)
+            if not part.lives and time.monotonic() >= part.due:
+                part.start(bell.leave)
+        ready = _wait(parts, bell)
+        if ready is None:
+            return 0
+        if unready and not unready.difference(ready):
+            announce_all()
+        unready.difference_update(ready)
+
+
+def _wait(parts: Sequence[_Supervised], bell: _Bell) -> set[str] | None:
+    """Wait until something happens to a part; return the names of those that are ready now, None when told to stop."""
+    waits = [part.due - time.monotonic() for part in parts if not part.lives]
+    awaited = {part.awaited: part for part in parts if part.awaited >= 0}
+    woken = select.select([bell.heard, *awaited], [], [], max(0.0, min(waits)) if waits else None)[0]
+    if bell.heard in woken and bell.told_to_stop():
+        return None
+    return {awaited[one].name for one in woken if one != bell.heard and awaited[one].heard()}
+
+
+def _stop(parts: Sequence[_Supervised], bell: _Bell) -> None:
+    """Tell parts to stop, and wait until they have; end those that have not in time."""
+    for part in parts:
+        part.tell(signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while _living(parts) and (left := deadline - time.monotonic()) > 0:
+        if select.select([bell.heard], [], [], left)[0]:
+            bell.told_to_stop()
+    for part in _living(parts):
+        _log.warning("part_did_not_stop", part=part.name)
+        part.tell(signal.SIGKILL)
+
+
+def _living(parts: Sequence[_Supervised]) -> list[_Supervised]:
+    return [part for part in parts if part.lives and part.ended() is None]
+
+
+def _parts(
+    settings: Settings, listeners: Sequence[socket.socket], beside: Beside | None, sockets: ExitStack
+) -> list[_Supervised]:
+    """Return the office and the desks; the sockets that are made for them are closed by the stack."""
+    directory = sockets.enter_context(tempfile.TemporaryDirectory(prefix="tallystick-office-"))
+    http, orders = (sockets.enter_context(_bound_to(path(directory))) for path in (http_path, orders_path))
+    app = build_app(settings)
+    worker_key = new_key()
+    office = OfficePart(settings, app, directory, worker_key, http, orders, listeners[0], beside)
+    desks = [
+        DeskPart(settings, app, directory, worker_key, f"desk-{number}", listener)
+        for number, listener in enumerate(listeners, 1)
+    ]
+    return [
+        _Supervised("office", lambda told: run(settings, lambda: be_office(office, told))),
+        *(_Supervised(desk.name, _work_of(settings, desk)) for desk in desks),
+    ]
+
+
+def _work_of(settings: Settings, desk: DeskPart) -> Callable[[int], int]:
+    return lambda told: run(settings, lambda: be_desk(desk, told))
+
+
+def _bound_to(path: str) -> socket.socket:
+    """Return a socket that only this user may connect to, and that takes connections from now on."""
+    listener = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o177)
+    try:
+        listener.bind(path)
+    finally:
+        os.umask(before)
+    listener.listen(_BACKLOG)
+    return listener

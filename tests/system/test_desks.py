@@ -1,0 +1,164 @@
+"""Several processes before one office: everything as with one, and whichever of them is killed comes back."""
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.servers import HTTP, Connection, CoordinatorProcess, tallystick
+from tests.waiting import until
+
+NUMBER = str((10**39 + 3) * (10**40 + 121))
+CONNECTIONS = 8
+KILLS = 10
+DESKS = ("desk-1", "desk-2")
+
+
+@pytest.fixture
+def coordinator(tmp_path):
+    process = CoordinatorProcess(tmp_path / "data", "--desks", "2")
+    yield process.start()
+    process.close()
+
+
+def part(process, name):
+    """Return the process that is a part of a coordinator; None while there is none."""
+    for pid in Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split():
+        if Path(f"/proc/{pid}/comm").read_text().strip() == f"tally-{name}":
+            return int(pid)
+    return None
+
+
+def kill(process, name):
+    """Kill a part outright, and wait until another one has taken its place."""
+    before = until(lambda: part(process, name))
+    os.kill(before, signal.SIGKILL)
+    return lambda: until(lambda: part(process, name) not in {None, before})
+
+
+def result(work, identity):
+    return {
+        "work_assignment_id": work,
+        "client_id": "loader",
+        "id": f"result-{identity}",
+        "curves_completed": 1,
+        "b1": 2000,
+        "parametrization": 1,
+        "sigmas": [str(1000 + identity)],
+    }
+
+
+def begin(coordinator):
+    """Submit a number, and return the work that is handed out for it."""
+    HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": NUMBER, "target_t_level": 70}])
+    return HTTP.get(f"{coordinator.address}/api/v1/work/request?client_id=loader").json()["work_id"]
+
+
+def test_whichever_desk_is_asked_knows_what_was_said_at_another(coordinator):
+    address = coordinator.address
+    assert HTTP.get(f"{address}/health").json()["desks"] == {"wanted": 2, "connected": 2}
+    work = begin(coordinator)
+    for identity in range(10):  # each time by a connection of its own, which the system deals out
+        assert HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, identity)).json()["status"] == "success"
+        shown = HTTP.get(f"{address}/api/v1/composites/1").json()
+        assert sum(row["curves"] for row in shown["effort"]) == identity + 1
+    key = (coordinator.directory / "admin.key").read_text().strip()
+    signed_in = HTTP.post(f"{address}/admin/login", data={"key": key}, headers={"Origin": address})
+    cookie = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+    assert {HTTP.get(f"{address}/admin/keys", headers=cookie).status_code for _ in range(4)} == {200}
+    made = HTTP.post(f"{address}/api/v1/admin/keys", json={"roles": ["read"]}, headers={"X-Admin-Key": key}).json()
+    read = {"X-API-Key": made["api_key"]}
+    assert {HTTP.get(f"{address}/api/v1/events", headers=read).status_code for _ in range(4)} == {200}
+    HTTP.delete(f"{address}/api/v1/admin/keys/{made['key_id']}", headers={"X-Admin-Key": key})
+    assert {HTTP.get(f"{address}/api/v1/events", headers=read).status_code for _ in range(4)} == {401}
+    with httpx.stream("GET", f"{address}/api/v1/events", headers={"Accept": "text/event-stream"}) as stream:
+        assert HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, 99)).status_code == 200
+        assert any("result-99" in line or "curves_run" in line for line in stream.iter_lines())
+    requests = [line for line in HTTP.get(f"{address}/metrics").text.splitlines() if "results/ecm" in line]
+    assert any("tallystick_requests_total" in line for line in requests)
+
+
+def test_a_part_that_is_killed_comes_back_and_all_end_together(coordinator):
+    work = begin(coordinator)
+    address = coordinator.address
+    for identity, name in enumerate(("office", "desk-1", "desk-2")):
+        back = kill(coordinator, name)
+        answer = HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, identity))
+        assert answer.status_code == 200, answer.text
+        back()
+    until(lambda: HTTP.get(f"{address}/health").json()["desks"] == {"wanted": 2, "connected": 2})
+    parts = [part(coordinator, name) for name in ("office", *DESKS)]
+    assert coordinator.stop() == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in parts)
+    again = coordinator.start()
+    parts = [part(again, name) for name in ("office", *DESKS)]
+    again.kill()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in parts))
+
+
+def test_a_port_or_directory_that_is_taken_is_told_once(coordinator, tmp_path):
+    for flags in (("--port", coordinator.port), ("--data-dir", coordinator.directory, "--port", 0)):
+        ended = tallystick("serve", "--data-dir", tmp_path / "other", "--desks", "2", *flags)
+        assert ended.returncode != 0
+        said = [line for line in ended.stderr.splitlines() if not line.startswith("{")]
+        assert len(said) == 1, ended.stderr
+        assert "in use" in said[0]
+
+
+class Load:
+    """Results over several connections; what breaks off is sent again under the same id until it is answered."""
+
+    def __init__(self, work, port):
+        self.work, self.port = work, port
+        self.sent, self.answers, self.unavailable = 0, {}, 0
+        self.over = False
+
+    async def one_after_the_other(self):
+        connection = Connection(self.port)
+        while not self.over:
+            identity = self.sent = self.sent + 1
+            while identity not in self.answers:
+                try:
+                    status, answer = await connection.ask("POST", "/api/v1/results/ecm", result(self.work, identity))
+                except (OSError, asyncio.IncompleteReadError):
+                    await connection.close()
+                    connection = Connection(self.port)
+                    continue
+                if status == 503:
+                    self.unavailable += 1
+                    continue
+                assert status == 200, answer
+                self.answers[identity] = answer
+        await connection.close()
+
+
+@pytest.mark.drill
+def test_kills_of_desks_and_office_under_load_lose_nothing_and_repeat_nothing(coordinator, chance):
+    load = Load(begin(coordinator), coordinator.port)
+
+    async def story():
+        sending = [asyncio.create_task(load.one_after_the_other()) for _ in range(CONNECTIONS)]
+        for _ in range(KILLS):
+            enough = len(load.answers) + chance.randint(20, 120)
+            while len(load.answers) < enough:
+                await asyncio.sleep(0.01)
+                assert not any(task.done() for task in sending), [task for task in sending if task.done()]
+            name = chance.choice(("office", "office", *DESKS))
+            await asyncio.to_thread(kill(coordinator, name))
+        load.over = True
+        await asyncio.gather(*sending)
+
+    asyncio.run(story())
+    shown = HTTP.get(f"{coordinator.address}/api/v1/composites/1").json()
+    assert sum(row["curves"] for row in shown["effort"]) == len(load.answers) == load.sent
+    assert load.unavailable == 0
+    for identity, answer in list(load.answers.items())[::10]:
+        assert HTTP.post(f"{coordinator.address}/api/v1/results/ecm", json=result(load.work, identity)).json() == answer
+    assert coordinator.stop() == 0
+    verified = tallystick("verify", "--data-dir", coordinator.directory, "--json")
+    assert verified.returncode == 0, verified.stdout
+    assert json.loads(verified.stdout)["holds"] is not False
