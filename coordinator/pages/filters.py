@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 
 from coordinator.wallclock import now
 from core import wording
-from core.timestamps import EPOCH, SECOND, to_iso
+from core.timestamps import EPOCH, SECOND, from_iso, to_iso
 
 _DAY_SECONDS = 86_400
 _ZEROS_COUNTED = 4
@@ -43,11 +43,18 @@ def at(microseconds: int) -> Markup:
     return Markup('<time datetime="{0}">{1} UTC</time>').format(stamp, _plain(stamp))
 
 
-def moment(microseconds: int) -> Markup:
-    """Write a time in full, to the minute: `28 Nov 2026, 11:07 UTC`."""
+def moment(time: int | str) -> Markup:
+    """Write a time in full, to the minute: `28 Nov 2026, 11:07 UTC`; also one that is told in ISO 8601."""
+    microseconds = from_iso(time) if isinstance(time, str) else time
     then = EPOCH + timedelta(microseconds=microseconds)
     said = f"{then.day} {then:%b %Y}, {clock(then)} UTC"
     return _time(microseconds, said, "")
+
+
+def day(time: int | str) -> str:
+    """Write the day of a time, or of one that is told in ISO 8601, with its year."""
+    then = EPOCH + timedelta(microseconds=from_iso(time) if isinstance(time, str) else time)
+    return f"{then.day}{wording.HARD}{then:%b} {then.year}"
 
 
 def clock(then: datetime) -> str:
@@ -159,7 +166,7 @@ NAMED: dict[str, Callable[..., Any]] = {
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
         *(wording.chance, wording.rate),
-        *(cells, kept, moment, span, power, number, brief, expression, powers, b1, to_iso),
+        *(cells, kept, moment, day, span, power, number, brief, expression, powers, b1, to_iso),
     )
 }
 """The filters, by the names under which templates use them; `ago` and `when` differ for pages of the past."""

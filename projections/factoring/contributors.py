@@ -19,7 +19,7 @@ CREATE TABLE contributions (
     client INTEGER NOT NULL,
     reports INTEGER NOT NULL,
     curves INTEGER NOT NULL,       -- credited
-    factors INTEGER NOT NULL,
+    factors INTEGER NOT NULL,      -- primes, or what passes for one
     cpu_milliseconds INTEGER NOT NULL,
     newest INTEGER NOT NULL,       -- when the last of them came
     PRIMARY KEY (day, client)
@@ -100,7 +100,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         at = moment(event)
         row = done.setdefault((at // HOUR, fact.client), [0, 0, 0, 0, 0])
         if isinstance(fact, FactorFound):
-            row[2] += 1
+            row[2] += fact.primality != "composite"
         else:
             row[0] += 1
             row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
@@ -166,7 +166,7 @@ def count(connection: sqlite3.Connection) -> int:
 
 
 def count_factors(connection: sqlite3.Connection) -> int:
-    """Count the factors that somebody found."""
+    """Count the primes that somebody found."""
     return int(connection.execute("SELECT coalesce(sum(factors), 0) FROM pace").fetchone()[0])
 
 

@@ -62,7 +62,7 @@ _RECORDS = (
     " WHERE longer IS NULL OR factor < longer"
 )
 _LISTED: dict[Order, tuple[str, str]] = {
-    "newest": (f"factors WHERE {_FOUND}", "factor DESC"),
+    "newest": (f"factors WHERE {_PRIMES}", "factor DESC"),
     "largest": (f"factors WHERE {_PRIMES}", "digits DESC, value DESC, factor"),
     "records": (
         f"factors JOIN ({_RECORDS}) USING (factor)",
@@ -175,6 +175,15 @@ def largest_by_client(connection: sqlite3.Connection) -> dict[int, int]:
     return dict(rows)
 
 
+def largest_of(connection: sqlite3.Connection, clients: Sequence[int]) -> int:
+    """Return the digits of the largest prime that some clients found, 0 for none."""
+    row = connection.execute(
+        f"SELECT coalesce(max(digits), 0) FROM factors WHERE client IN ({', '.join('?' * len(clients))}) AND {_PRIMES}",
+        tuple(clients),
+    ).fetchone()
+    return int(row[0])
+
+
 def by_project_and_day(connection: sqlite3.Connection, since: int, day: int) -> dict[str, dict[int, int]]:
     """Count the primes found from a time on in the numbers of each project, by the day, which takes so long."""
     found: dict[str, dict[int, int]] = {}
@@ -207,9 +216,9 @@ def found_by(connection: sqlite3.Connection, clients: Iterable[int], limit: int)
 
 
 def newest_in(connection: sqlite3.Connection, project: str, limit: int) -> list[Factor]:
-    """Return the factors found last in the numbers of a project; those of division by small primes are left out."""
+    """Return the primes found last in the numbers of a project; those of division by small primes are left out."""
     rows = connection.execute(
-        f"SELECT * FROM factors WHERE {_FOUND} AND EXISTS"
+        f"SELECT * FROM factors WHERE {_PRIMES} AND EXISTS"
         " (SELECT 1 FROM projects WHERE project = ? AND projects.number = factors.number)"
         " ORDER BY factor DESC LIMIT ?",
         (project, limit),

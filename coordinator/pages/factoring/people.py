@@ -59,7 +59,6 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "also": await node.readers["clients"].query(also_named, client),
         "chart": chart,
         "checked": await machine_of(node, client),
-        "listed": _LISTED,
         "tables": (chart.table, factor_pages.table(shown["factors"], known)),
     }
 
@@ -72,8 +71,9 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: in
         "did": added(did),
         "days": contributors.days_of(connection, clients, now // DAY - _DRAWN_DAYS + 1),
         "factors": found,
+        "largest": factors.largest_of(connection, clients),
         "expectation": expectation_of(connection, clients[0]),
-        "finds": finds(connection, found, now),
+        "finds": finds(connection, [one for one in found if one.primality != "composite"], now),
         "outlook": outlook(connection, prospects.pace_of_clients(connection, clients, now)),
         "holdings": holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED)),
     }

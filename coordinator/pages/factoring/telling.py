@@ -56,8 +56,8 @@ MANY: Mapping[type[Fact], str] = {
 
 
 def minor(fact: Fact) -> bool:
-    """Tell whether a fact is no news: what division finds, tests of primality, how parts come of a factor."""
-    return isinstance(fact, PrimalitySettled | factoring.NumberSplit) or (
+    """Tell whether a fact is no news: what division finds, tests, parts, work that begins, a find that was known."""
+    return isinstance(fact, PrimalitySettled | factoring.NumberSplit | factoring.WorkAssigned | FactorConfirmed) or (
         isinstance(fact, factoring.FactorFound) and not fact.client
     )
 

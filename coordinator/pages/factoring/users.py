@@ -159,4 +159,4 @@ def _work_of(
         if row.client and who.belongings.holders_of(who.belongings.client(row.client)) == {user}
     ]
     found = factors.found_by(connection, [row.client for row in rows], _LISTED)
-    return rows, found, finds(connection, found, now)
+    return rows, found, finds(connection, [one for one in found if one.primality != "composite"], now)

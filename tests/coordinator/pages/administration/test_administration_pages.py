@@ -210,4 +210,4 @@ def test_projections_are_built_anew_and_everything_is_verified_from_their_page(a
 
 def test_the_overview_of_administration_lists_what_was_done_with_keys(administrator):
     administrator.post("/admin/keys", {"roles": "read"})
-    assert "access.key_created.v2" in administrator.get("/admin").text
+    assert "access: key created" in administrator.get("/admin").text
