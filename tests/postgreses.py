@@ -39,9 +39,11 @@ class PostgresProcess:
 
     Args:
         primary: the server that this one is a standby of, as the synchronous one when `synchronous`.
+        durable: whether it waits for the disk, which no test needs; whoever measures does.
     """
 
-    def __init__(self, primary=None, *, synchronous=True):
+    def __init__(self, primary=None, *, synchronous=True, durable=False):
+        self.durable = durable
         self.port = free_port()
         self.process = None
         # A folder of pytest's can't be entered by the user that the server runs as.
@@ -70,7 +72,7 @@ class PostgresProcess:
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.directory,
-            "fsync": "off",
+            "fsync": "on" if self.durable else "off",
             "shared_buffers": "16MB",
             "max_connections": "60",
         }

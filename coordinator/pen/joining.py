@@ -31,6 +31,8 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
     """
     path = directory / "log.db"
     copy = SqliteEventLog(path)
+    # What was acknowledged is on the database's disk; of a copy the power may take the newest events, and they are fetched.
+    copy.connection.execute("PRAGMA synchronous = NORMAL")
     pen = PostgresPen(database, copy)
     try:
         try:

@@ -30,6 +30,7 @@ SETTLING_SECONDS = 5.0
 TRY_SECONDS = 0.1
 """Who waits for the pen tries so often."""
 _LOCK = 0x54414C59
+_COMMIT = "SELECT pg_logical_emit_message(true, 'tallystick', '')::text"
 _TRIES = 10
 
 _HINDRANCES = (SessionLost, InDoubt, NotALog, Damaged, *TROUBLES)
@@ -198,7 +199,7 @@ class PostgresPen(Pen):
         last, deadline = events[-1], time.monotonic() + SETTLING_SECONDS
         _log.warning("append_in_doubt", position=last.position, reason=str(doubt))
         while True:
-            if self.attempt() or self._is_passed(last):
+            if self.attempt() or (self.reason == OTHER and self._is_passed(last)):
                 found = self._copy.read(last.position - 1, 1)
                 recorded = bool(found) and found[0].hash == last.hash
                 _log.warning("doubt_settled", position=last.position, recorded=recorded)
@@ -207,12 +208,18 @@ class PostgresPen(Pen):
                 raise doubt
 
     def _is_passed(self, last: StoredEvent) -> bool:
-        """Tell whether the copy, topped up, goes at least as far as an event."""
+        """Tell whether the shared log goes at least as far as an event, on its standby too.
+
+        What can be read may be missing there; once a commit of one's own has come through, everything before it is not.
+        """
         try:
             self.top_up()
+            if self._copy.head().position < last.position:
+                return False
+            self.connected().session.ask(_COMMIT)
         except _HINDRANCES:
             return False
-        return self._copy.head().position >= last.position
+        return True
 
     def give_up(self, reason: str) -> None:
         """Let another node take the pen."""

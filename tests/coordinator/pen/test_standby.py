@@ -1,0 +1,74 @@
+"""A synchronous standby: commits wait for it, and what was acknowledged is there when it takes over."""
+
+import threading
+from contextlib import closing
+
+import pytest
+
+from coordinator.pen.pen import Database
+from core.events.chain import HeadMoved
+from core.events.log import InDoubt
+from tests.postgreses import PostgresProcess
+from tests.waiting import until
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture
+def servers():
+    """A primary, a standby that commits wait for, and a database there."""
+    with closing(PostgresProcess()) as primary:
+        name = primary.start().database()
+        with closing(PostgresProcess(primary)) as standby:
+            yield primary, standby, name
+
+
+@pytest.fixture
+def north(servers, node):
+    """A node that knows both servers, and goes to whichever takes writes."""
+    primary, standby, name = servers
+    north = node("north")
+    hosts = f"127.0.0.1:{primary.port},127.0.0.1:{standby.port}"
+    north.pen.database = Database(f"postgresql://tallystick@{hosts}/{name}", None, "north")
+    return north.take()
+
+
+def test_what_was_acknowledged_is_there_when_the_standby_takes_over(servers, north):
+    primary, standby, _ = servers
+    for number in range(30):
+        north.append(number)
+    before = north.rows()
+    primary.stop("immediate")
+    standby.promote()
+    until(lambda: not north.pen.held)
+    north.take()
+    assert north.pen.connected().read(0, 100)[:-1] == before
+    north.append(99)
+
+
+def test_a_commit_that_its_standby_did_not_get_is_no_acknowledgement(servers, north):
+    """PostgreSQL ends such a wait with success and a warning; it would be gone if the standby took over."""
+    primary, standby, _ = servers
+    north.append(1)
+    events, said = north.events(2), []
+
+    def append():
+        try:
+            north.log.append(events, north.log.head())
+        except (InDoubt, HeadMoved) as error:
+            said.append(error)
+
+    standby.freeze()
+    appending = threading.Thread(target=append)
+    appending.start()
+    waiting = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {north.process} AND wait_event = 'SyncRep'"
+    until(lambda: primary.value(waiting))
+    primary.value(f"SELECT pg_cancel_backend({north.process})")
+    appending.join()
+    assert isinstance(said[0], InDoubt)
+    assert "canceling wait for synchronous replication" in str(said[0])
+    assert not north.pen.held
+    standby.thaw()
+    north.take()
+    assert events[0] in north.rows()
+    assert north.pen.connected().read(0, 100) == north.rows()
