@@ -59,7 +59,7 @@ NOTIFICATIONS_FILE = Projection(
     (),
 )
 
-TRUST_FILE = Projection(TRUST, 1, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
+TRUST_FILE = Projection(TRUST, 2, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
 
 BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE, NOTIFICATIONS_FILE, TRUST_FILE)
 """Those of the contexts that a coordinator may do without."""

@@ -3,6 +3,7 @@
 import uuid
 
 from core.factoring.events import CurvesRun, FactorFound
+from core.trust.budget import rates
 from core.trust.chain import chain_day, secret_of
 from core.trust.commands import (
     AnswerCheck,
@@ -66,13 +67,16 @@ class Drawing:
         """Draw among all that was reported since the last time."""
         after = self.state.weighed_upto()
         rows = self.reports(after)
+        spent = self.state.spent()
         standings, lots = {}, []
         for row, report in zip(rows, self._reported(rows), strict=True):
             client = report.fact.client
             before = standings.get(client) or self.state.standing(client)
-            drawn, standings[client] = weigh(report, before, self._secret(row.recorded_at))
+            drawn, standings[client] = weigh(report, before, self._secret(row.recorded_at), rates(spent))
             lots.append(drawn)
-        self._perform(WeighReports(self.state.chain().chain, after, self.office.log.head().position, tuple(lots)))
+        self._perform(
+            WeighReports(self.state.chain().chain, after, self.office.log.head().position, tuple(lots), spent)
+        )
         return lots
 
     def ask(self, client, user=None):

@@ -26,12 +26,14 @@ from core.events.envelope import Event, StoredEvent
 from core.events.fact import Fact
 from core.factoring.events import CurvesRun, FactorFound
 from core.refusals import Conflict
+from core.trust.budget import Rates, rates
 from core.trust.chain import chain_day
 from core.trust.commands import CheckEarlier, Lots, NoteDoubtHeeded, OpenSecret, WeighReports
 from core.trust.events import CheckAnswered, CheckAssigned, CheckSettled
 from core.trust.standing import Standing
 from core.trust.weighing import Reported, checkable, earlier, weigh
 from projections.trust import state
+from projections.trust.budget import spent
 from projections.trust.checks import CheckTable, waiting_since
 from projections.trust.machines import MachineTable, doubtful, newest_reports
 
@@ -102,8 +104,9 @@ async def _weigh(node: Node, secrets: Secrets) -> bool:
     if not found.more and not any(checkable(report.fact) for report in reports):
         return False  # those that can't be checked are told of with the next that can
     moments = {event.position: event.recorded_at for event in found.events}
-    lots = await asyncio.to_thread(_lots, reports, standings, secrets, moments)
-    return await _recorded(node, WeighReports(secrets.chain.chain, after, found.upto, lots)) and found.more
+    before = await node.readers["trust"].query(spent)
+    lots = await asyncio.to_thread(_lots, reports, standings, secrets, moments, rates(before))
+    return await _recorded(node, WeighReports(secrets.chain.chain, after, found.upto, lots, before)) and found.more
 
 
 async def _recorded(node: Node, command: WeighReports) -> bool:
@@ -129,12 +132,16 @@ def _standings(connection: sqlite3.Connection, clients: set[int]) -> dict[int, S
 
 
 def _lots(
-    reports: Sequence[Reported], standings: dict[int, Standing], secrets: Secrets, moments: Mapping[int, int]
+    reports: Sequence[Reported],
+    standings: dict[int, Standing],
+    secrets: Secrets,
+    moments: Mapping[int, int],
+    allowed: Rates,
 ) -> tuple[Lots, ...]:
     found = []
     for report in reports:
         client = report.fact.client
-        lots, standings[client] = weigh(report, standings[client], secrets.at(moments[report.position]))
+        lots, standings[client] = weigh(report, standings[client], secrets.at(moments[report.position]), allowed)
         found.append(lots)
     return tuple(found)
 

@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import CurvesRun
+from core.trust.budget import Rates, rates
 from core.trust.chain import chain_day, link
-from core.trust.drawing import EARLIER, MISSED, draw, lot
+from core.trust.drawing import EARLIER, MISSED, draw, first_lot, lot
 from core.trust.events import (
     ChainCommitted,
     CheckDrawn,
@@ -17,6 +18,7 @@ from core.trust.events import (
     SecretOpened,
     Weighed,
 )
+from core.trust.ledger import Ledger
 from core.trust.standing import PROBATION, Standing, credited, matched, mistaken
 from core.trust.weighing import checkable
 
@@ -51,6 +53,7 @@ class _Draw(Struct):
     chain: int
     before: Standing
     cost: int
+    rates: Rates
     drawn: dict[int, str]
 
 
@@ -75,6 +78,7 @@ class Auditor:
         self._draws: dict[int, _Draw] = {}
         self._backs: list[_Back] = []
         self._who: dict[int, CheckDrawn] = {}
+        self._ledger = Ledger()
         self._counts = [0, 0, 0]
         self._problems: list[str] = []
 
@@ -88,9 +92,10 @@ class Auditor:
                 self._upto = self._upto or event.position
                 self._chains[fact.chain] = fact
             case ReportsWeighed():
-                self._weigh(fact, event.position)
+                self._weigh(fact, event)
             case CheckDrawn():
                 self._check(fact, event.position)
+                self._ledger.check(fact, event.recorded_at)
             case EarlierDrawn():
                 self._look_back(fact, event.position)
             case CheckSettled():
@@ -106,7 +111,8 @@ class Auditor:
     def _complain(self, sentence: str) -> None:
         self._problems.append(sentence)
 
-    def _weigh(self, fact: ReportsWeighed, position: int) -> None:
+    def _weigh(self, fact: ReportsWeighed, event: Event) -> None:
+        position = event.position
         if fact.after != self._upto:
             self._complain(
                 f"Event {position} draws among reports from {fact.after} on, and those up to {self._upto} were."
@@ -117,14 +123,17 @@ class Auditor:
                 f"Event {position} does not draw among just the reports between {fact.after} and {fact.upto}."
             )
         self._upto = fact.upto
+        if fact.spent not in {None, self._ledger.spent()}:
+            self._complain(f"Event {position} draws by another budget than the log tells of.")
         for report in fact.reports:
             self._counts[0] += 1
             if report.position in self._reported:
-                self._add(report, fact.chain, position)
+                self._add(report, fact, position)
+        self._ledger.compute(fact, event.recorded_at)
         for place in [place for place in self._reported if place <= fact.upto]:
             del self._reported[place]
 
-    def _add(self, report: Weighed, chain: int, position: int) -> None:
+    def _add(self, report: Weighed, drawn: ReportsWeighed, position: int) -> None:
         event, fact = self._reported[report.position]
         before = self._standings.get(report.client, Standing())
         offsets = checkable(fact) if report.checkable else []
@@ -134,7 +143,7 @@ class Auditor:
             self._complain(f"Event {position} does not weigh report {report.position} as the log tells of it.")
         self._standings[report.client] = credited(before, report.cost, report.checkable)
         if offsets:
-            one = _Draw(event, fact, offsets, chain, before, report.cost, {})
+            one = _Draw(event, fact, offsets, drawn.chain, before, report.cost, rates(drawn.spent), {})
             self._draws[report.position] = one
             self._newest.setdefault(report.client, deque(maxlen=_LOOKED_BACK)).append(one)
 
@@ -208,7 +217,10 @@ class Auditor:
 
     def _draw_again(self, one: _Draw) -> None:
         self._counts[1] += 1
-        due, _ = draw(one.before, one.cost, one.offsets, self._lots(one))
+        secret = self._secret(one)
+        assert secret is not None, "it is open"
+        first = first_lot(secret, one.event.stored.hash)
+        due, _ = draw(one.before, one.cost, one.offsets, self._lots(one), one.rates, first)
         drawn = {offset: why for offset, why in one.drawn.items() if why not in {EARLIER, MISSED}}
         if {each.offset: each.why for each in due} != drawn:
             self._complain(

@@ -7,6 +7,7 @@ from msgspec import Struct
 from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.trust.answers import CheckTaken, CheckWork, Drawing
+from core.trust.budget import Spent
 from core.trust.drawing import Drawn
 from core.trust.events import CheckDrawn, FindMissed, FindsAsked, Weighed
 from core.trust.standing import Standing
@@ -79,13 +80,17 @@ class Lots(Struct, frozen=True, gc=False):
 
 
 class WeighReports(Command[Drawing], frozen=True):
-    """Record what was drawn among the reports between two positions, given how machines stood; else it is drawn again."""
+    """Record what was drawn among the reports between two positions, given how machines stood; else it is drawn again.
+
+    `spent` is what was before them, by which the budget of checks goes.
+    """
 
     context = "trust"
     chain: int
     after: int
     upto: int
     lots: tuple[Lots, ...]
+    spent: Spent
 
 
 class CheckEarlier(Command[Drawing], frozen=True):

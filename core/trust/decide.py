@@ -20,7 +20,7 @@ from core.trust.commands import (
     SettleDoubt,
     WeighReports,
 )
-from core.trust.events import FACTS, CheckDrawn
+from core.trust.events import FACTS, CheckDrawn, ReportsWeighedBefore, without_a_budget
 
 TRUST = Context(
     name=weighing.CONTEXT,
@@ -43,5 +43,6 @@ TRUST = Context(
     answers=ANSWERS,
     expire=lambda lease: ExpireCheck(lease=lease),
     openings=frozenset({CheckDrawn.type, LeaseEnded.type, Resumed.type}),
+    upcasters={ReportsWeighedBefore: without_a_budget},
     credits=False,
 )

@@ -3,6 +3,7 @@
 import msgspec
 
 from core.events.fact import Fact
+from core.trust.budget import Spent
 
 
 class ChainCommitted(Fact, frozen=True):
@@ -57,6 +58,16 @@ class Weighed(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     credit: int
 
 
+class ReportsWeighedBefore(Fact, frozen=True):
+    """The same as below, drawn before checks had a budget."""
+
+    type = "trust.reports_weighed.v1"
+    chain: int
+    after: int
+    upto: int
+    reports: tuple[Weighed, ...]
+
+
 class ReportsWeighed(Fact, frozen=True):
     """It was drawn among the curves of all reports between two positions.
 
@@ -65,13 +76,20 @@ class ReportsWeighed(Fact, frozen=True):
         after: the position after which they stand.
         upto: the position up to which.
         reports: in the order of the log.
+        spent: before it, by which the budget of checks goes; None from before there was one.
     """
 
-    type = "trust.reports_weighed.v1"
+    type = "trust.reports_weighed.v2"
     chain: int
     after: int
     upto: int
     reports: tuple[Weighed, ...]
+    spent: Spent | None
+
+
+def without_a_budget(fact: ReportsWeighedBefore) -> ReportsWeighed:
+    """Read what was drawn before there was a budget."""
+    return ReportsWeighed(chain=fact.chain, after=fact.after, upto=fact.upto, reports=fact.reports, spent=None)
 
 
 class CheckDrawn(Fact, frozen=True):
@@ -261,6 +279,7 @@ class DoubtSettled(Fact, frozen=True):
 FACTS = (
     ChainCommitted,
     SecretOpened,
+    ReportsWeighedBefore,
     ReportsWeighed,
     CheckDrawn,
     EarlierDrawn,

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from core.leases.decide import Leases
+from core.trust.budget import Spent
 from core.trust.standing import Standing
 
 Status = Literal["open", "held", "matched", "failed"]
@@ -102,6 +103,10 @@ class TrustState(Leases, Protocol):
 
     def weighed_upto(self) -> int:
         """Return the position up to which it was drawn among what was reported."""
+        ...
+
+    def spent(self) -> Spent:
+        """Return what was computed and checked within the days that the budget looks at."""
         ...
 
     def standing(self, client: int) -> Standing:

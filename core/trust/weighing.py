@@ -12,9 +12,10 @@ from core.factoring.events import CurvesRun
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.refusals import BadInput, Conflict
 from core.trust.answers import Drawing
+from core.trust.budget import USUAL, Rates
 from core.trust.chain import day_of, link
 from core.trust.commands import CheckEarlier, CommitChain, Curve, Lots, OpenSecret, RecordMissed, WeighReports
-from core.trust.drawing import EARLIER, MISSED, Drawn, draw, lot
+from core.trust.drawing import EARLIER, MISSED, Drawn, draw, first_lot, lot
 from core.trust.events import ChainCommitted, EarlierDrawn, ReportsWeighed, SecretOpened, Weighed
 from core.trust.standing import PROBATION, Standing
 from core.trust.state import TrustState
@@ -59,19 +60,20 @@ def checkable(fact: CurvesRun) -> list[int]:
     ]
 
 
-def weigh(report: Reported, standing: Standing, secret: bytes) -> tuple[Lots, Standing]:
+def weigh(report: Reported, standing: Standing, secret: bytes, allowed: Rates = USUAL) -> tuple[Lots, Standing]:
     """Draw among the curves of a report; return what was drawn, and how the machine stands after it.
 
     Args:
         report: the report.
         standing: of the machine before it.
         secret: of the day on which it was recorded.
+        allowed: what the budget allows.
     """
     fact = report.fact
     offsets = checkable(fact) if report.value and fact.client else []
     cost = nominal_microseconds(Bounds(fact.b1, fact.b2, fact.param), len(report.value)) if offsets else 0
     lots = [lot(secret, report.hash, offset) for offset in offsets]
-    drawn, after = draw(standing, cost, offsets, lots)
+    drawn, after = draw(standing, cost, offsets, lots, allowed, first_lot(secret, report.hash))
     return _lots(report, standing, drawn, len(offsets), cost), after
 
 
@@ -153,7 +155,8 @@ def weigh_reports(command: WeighReports, _: Asking, state: TrustState) -> Decisi
         Conflict: they stand otherwise by now.
     """
     chain = state.chain()
-    if chain is None or chain.chain != command.chain or state.weighed_upto() != command.after:
+    same = chain is not None and chain.chain == command.chain and state.weighed_upto() == command.after
+    if not same or state.spent() != command.spent:
         raise Conflict("What was drawn rests on another chain, or on other reports; it has to be drawn again.")
     seen: set[int] = set()
     for lots in command.lots:
@@ -162,7 +165,9 @@ def weigh_reports(command: WeighReports, _: Asking, state: TrustState) -> Decisi
             raise Conflict(f"Machine {client} stands otherwise by now; it has to be drawn again.")
         seen.add(client)
     reports = tuple(lots.weighed for lots in command.lots)
-    weighed = ReportsWeighed(chain=command.chain, after=command.after, upto=command.upto, reports=reports)
+    weighed = ReportsWeighed(
+        chain=command.chain, after=command.after, upto=command.upto, reports=reports, spent=command.spent
+    )
     return [NewEvent(STREAM, weighed), *_drawn(command.lots, state)]
 
 

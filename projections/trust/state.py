@@ -28,7 +28,8 @@ from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
 from projections.runtime.rows import columns_of, told
-from projections.trust import checks, machines
+from projections.trust import budget, checks, machines
+from projections.trust.budget import BudgetTable
 from projections.trust.checks import CheckTable
 from projections.trust.machines import MachineTable
 
@@ -70,6 +71,7 @@ CREATE TABLE mistakes (
     PRIMARY KEY ("check", client)
 ) STRICT, WITHOUT ROWID;
 """
+    + budget.SCHEMA
     + checks.SCHEMA
     + machines.SCHEMA
     + leases.SCHEMA
@@ -100,6 +102,7 @@ class TrustState(Answers):
         super().__init__(connection)
         self._checks = CheckTable(connection)
         self._machines = MachineTable(connection)
+        self._budget = BudgetTable(connection)
         self._leases = LeaseTable(connection, CONTEXT)
         self.check = self._checks.get
         self.check_held = self._checks.held
@@ -107,6 +110,7 @@ class TrustState(Answers):
         self.next_check = self._checks.next_number
         self.checked_offsets = self._checks.offsets
         self.standing = self._machines.standing
+        self.spent = self._budget.spent
         self.reports_since = self._machines.reports_since
         self.doubts = self._machines.doubts
         self.lease = self._leases.lease
@@ -129,8 +133,10 @@ class TrustState(Answers):
         match fact:
             case ReportsWeighed():
                 self._weigh(fact)
+                self._budget.compute(fact, event.recorded_at)
             case CheckDrawn():
                 self._checks.draw(fact, event.position, event.recorded_at)
+                self._budget.check(fact, event.recorded_at)
             case CheckAssigned():
                 self._checks.assign(fact)
             case CheckAnswered():

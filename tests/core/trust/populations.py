@@ -14,9 +14,10 @@ from core.deciding import Asking
 from core.factoring.mathematics.expectation import expected
 from core.factoring.mathematics.exponentials import ONE
 from core.leases.decide import Lease
+from core.trust.budget import WHOLE, Spent, rates
 from core.trust.checking import assign, report
 from core.trust.commands import AnswerCheck, RequestCheck
-from core.trust.drawing import FLOOR, WHOLE, chance
+from core.trust.drawing import chance
 from core.trust.events import CheckSettled
 from core.trust.expecting import Sums, evidence, scaled
 from core.trust.standing import Standing
@@ -28,18 +29,22 @@ STAGE_1 = 0.6
 """Of a curve's cost; measured from 0.46 to 0.68."""
 
 
-def checked_share(lives, seed, median_curve=10 * SECOND, spread=1.5):
-    """Return which share of all CPU time the checks of honest machines take, given what each does in its life."""
+def checked_share(lives, seed, median_curve=10 * SECOND, spread=1.5, *, held=True):
+    """Return which share of all CPU time the checks of honest machines take, given what each does in its life.
+
+    One machine comes after the other, and what the budget allows each is what those before it have left (`held`).
+    """
     draw = random.Random(seed)
     worked = checked = 0.0
     for life in lives:
+        allowed = rates(Spent(round(worked), round(checked)) if held else None)
         cost = max(round(draw.lognormvariate(math.log(median_curve), spread)), 1)
         curves = max(round(life / cost), 1)
-        drawn, credit, done = 1.0, 0, 0  # one of the first report for certain
-        while done < curves and (now := chance(cost, credit)) > FLOOR:
+        drawn, credit, done = allowed.newcomers / WHOLE, 0, 0  # one of the first report
+        while done < curves and (now := chance(cost, credit, rates=allowed)) > allowed.floor:
             drawn, credit, done = drawn + now / WHOLE, credit + cost, done + 1
         worked += curves * cost
-        checked += STAGE_1 * cost * min(drawn + (curves - done) * FLOOR / WHOLE, curves)
+        checked += STAGE_1 * cost * min(drawn + (curves - done) * allowed.floor / WHOLE, curves)
     return checked / worked
 
 

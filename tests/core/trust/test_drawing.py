@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.trust.budget import FLOOR, USUAL, WHOLE, Rates, Spent, rates
 from core.trust.chain import DAY, chain_day, link, secret_of
-from core.trust.drawing import FIRST, FLOOR, PROBATION, WHOLE, chance, draw, lot
+from core.trust.drawing import CHANCE, FIRST, PROBATION, chance, draw, first_lot, lot
 from core.trust.standing import FORGIVEN, Standing, credited, matched, mistaken
 
 SECOND = 1_000_000
@@ -82,6 +83,46 @@ def test_a_mismatch_takes_all_credit_and_a_hundred_matches_forgive_it():
         assert standing.watched
         standing = matched(standing, report)
     assert (standing.watched, standing.sound) == (False, FORGIVEN)
+
+
+HOUR = 3_600 * SECOND
+DONE = Spent(work=1_000_000 * HOUR)
+BUDGET = 10_000 * HOUR + 600 * SECOND
+
+
+def used(hundredths):
+    return Spent(DONE.work, BUDGET * hundredths // 100)
+
+
+@pytest.mark.parametrize("spent", [None, Spent(), DONE, used(95), Spent(0, 570 * SECOND)])
+def test_a_budget_that_is_not_spent_changes_nothing(spent):
+    assert rates(spent) == USUAL
+
+
+def test_what_newcomers_are_due_falls_first_and_then_what_all_are():
+    half, none = rates(Spent(DONE.work, BUDGET * 965 // 1_000)), rates(used(98))
+    assert (half.newcomers, half.floor) == (pytest.approx(WHOLE / 2, rel=1e-6), FLOOR)
+    assert none == Rates(newcomers=0, floor=FLOOR)
+    assert rates(used(99)) == Rates(newcomers=0, floor=pytest.approx((FLOOR + WHOLE / 400) / 2, rel=1e-6))
+    assert rates(used(100)) == rates(used(500)) == Rates(newcomers=0, floor=WHOLE // 400)
+
+
+@given(st.integers(0, 10**16), st.integers(0, 10**15), st.integers(0, 10**15))
+def test_who_spends_more_is_never_allowed_more(work, checks, more):
+    before, after = rates(Spent(work, checks)), rates(Spent(work, checks + more))
+    assert (after.newcomers, after.floor) <= (before.newcomers, before.floor)
+    assert WHOLE // 400 <= after.floor <= FLOOR
+
+
+def test_a_first_report_is_checked_as_far_as_the_budget_allows():
+    halved = Rates(newcomers=WHOLE // 2)
+    assert [one.why for one in draw(Standing(), 1, [0], [WHOLE - 1], halved, WHOLE // 2 - 1)[0]] == [FIRST]
+    drawn, after = draw(Standing(), 1, [0], [WHOLE - 1], halved, WHOLE // 2)
+    assert (drawn, after.known) == ((), True)
+    assert first_lot(SEED, b"h" * 32) == lot(SEED, b"h" * 32, 2**32 - 1)
+    assert [one.why for one in draw(mistaken(KNOWN), 1, [0], [WHOLE - 1], rates(used(500)))[0]] == [PROBATION]
+    assert chance(100 * SECOND, 0, rates=halved) == WHOLE // 4
+    assert [one.why for one in draw(KNOWN, 1, [0], [WHOLE // 400 - 1], rates(used(500)))[0]] == [CHANCE]
 
 
 def test_who_begins_to_fabricate_gains_less_than_it_loses():

@@ -18,8 +18,15 @@ from tests.core.trust.populations import (
 )
 
 
-def test_checks_of_the_usual_population_take_less_than_a_hundredth():
-    assert checked_share(usual_lives(2_000, 1), 2) <= 0.01
+def test_checks_of_the_usual_population_take_less_than_a_hundredth_without_a_budget():
+    assert checked_share(usual_lives(2_000, 1), 2, held=False) <= 0.01
+
+
+@pytest.mark.parametrize("lives", [(2 * HOUR, 1.5), (HOUR * 3 // 10, 1.0), (HOUR // 100, 0.5)])
+def test_checks_of_any_population_take_no_more_than_a_hundredth(lives):
+    many = usual_lives(4_000, 1, *lives)
+    assert checked_share(many, 2, held=False) > 0.01
+    assert checked_share(many, 2) <= 0.01 + 600 * SECOND / sum(many)
 
 
 def test_who_was_proven_and_begins_to_invent_is_found_out_soon():

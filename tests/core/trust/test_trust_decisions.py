@@ -8,6 +8,7 @@ from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.refusals import BadInput, Conflict, Refusal, Unknown
 from core.trust.answers import CheckTaken, Drawing, NoCheck
+from core.trust.budget import Spent
 from core.trust.chain import DAY, secret_of
 from core.trust.commands import (
     AnswerCheck,
@@ -49,11 +50,15 @@ OTHER = Said(6, ("user-6",), 56)
 ONCE = Standing(known=True, mismatches=1)
 
 
+SPENT = Spent(work=100, checks=1)
+
+
 def trust(check=CHECK, lease=LEASE, standing=None, **more):
     usual = {
         "chain": Chain(1, ANCHOR, 0, 9, 0),
         "weighed_upto": 60,
         "asked_upto": 60,
+        "spent": SPENT,
         "standing": standing or {client: Standing() for client in (CLIENT, 6, 7, 8)},
         "check": {4: check},
         "check_held": {"w": check if check.status == "held" else None},
@@ -146,9 +151,14 @@ EXAMPLES = [
     (trust(), OpenSecret(day=3, secret=secret_of(SEED, 4, 9).hex()), BadInput("not the secret of day 3")),
     (trust(chain=None), OpenSecret(day=3, secret="ab"), Conflict("no chain")),
     (trust(chain=Chain(1, ANCHOR, 0, 9, 3)), OpenSecret(day=3, secret="ab"), Drawing()),
-    (trust(), WeighReports(1, 60, 70, ()), [ReportsWeighed(chain=1, after=60, upto=70, reports=())]),
-    (trust(), WeighReports(1, 59, 70, ()), Conflict("drawn again")),
-    (trust(), WeighReports(2, 60, 70, ()), Conflict("drawn again")),
+    (
+        trust(),
+        WeighReports(1, 60, 70, (), SPENT),
+        [ReportsWeighed(chain=1, after=60, upto=70, reports=(), spent=SPENT)],
+    ),
+    (trust(), WeighReports(1, 59, 70, (), SPENT), Conflict("drawn again")),
+    (trust(), WeighReports(2, 60, 70, (), SPENT), Conflict("drawn again")),
+    (trust(), WeighReports(1, 60, 70, (), Spent()), Conflict("drawn again")),
     (trust(), CheckEarlier(8, 4, (70,), ()), [EarlierDrawn(client=8, check=4, reports=(70,))]),
     (trust(check=CHECK), CheckEarlier(8, 5, (70,), ()), BadInput("no check 5")),
     (trust(), RecordMissed(60, 90, ASKED, (MISSED,), ()), [ASKED, MISSED]),

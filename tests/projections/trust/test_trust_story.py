@@ -210,6 +210,39 @@ def test_whatever_happens_tables_rebuild_and_only_those_are_blamed_who_were_wron
     assert office.tables("trust") == before
 
 
+def test_where_many_newcomers_do_little_checks_stay_within_their_budget(office, drawing):
+    """Each runs a curve of a minute and more, and is never seen again."""
+    long = bounds_of(10**8, None, 1)
+    for newcomer in range(40):
+        command = ReportCurves("", str(NUMBER), long, 1, (str(newcomer),), checksums=(truth(newcomer),))
+        office.perform(command, client=f"newcomer-{newcomer}")
+        office.now += 3_600 * 1_000_000
+        drawing.weigh()
+    spent = drawing.state.spent()
+    rows = office.log.read(0, office.log.head().position)
+    drawn = [office.committer.registry.event(row).fact for row in rows if row.type == CheckDrawn.type]
+    assert 1 < len(drawn) < 30
+    assert spent.checks == sum(one.cost for one in drawn)
+    assert spent.checks - drawn[0].cost <= spent.work // 100 + 600 * 1_000_000
+    office.now += 3 * DAY
+    drawing.open(2)
+    assert audited(office).again == 40
+    assert audited(office).problems == ()
+    before = office.tables("trust")
+    office.reopen(rebuild=True)
+    assert office.tables("trust") == before
+
+
+def test_what_was_spent_a_month_ago_does_not_count_any_more(office, drawing):
+    run(office, "alice", 20)
+    drawing.weigh()
+    first = drawing.state.spent()
+    office.now += 31 * DAY
+    run(office, "alice", 10)
+    drawing.weigh()
+    assert drawing.state.spent().work == first.work // 2
+
+
 def test_a_chain_that_was_lost_is_followed_by_another(office, drawing):
     run(office, "alice", 20)
     other = Drawing(office, bytes(32), USERS)
