@@ -10,11 +10,14 @@ they were cut, and stopping at a find does it no harm. Rounded once for each eff
 
 from decimal import Context, Decimal
 from functools import lru_cache
+from math import log
 
 from core.factoring.mathematics.exponentials import ONE, one_minus_exp_minus
 from core.factoring.mathematics.posterior import left
 
 _EXACT = Context(prec=20)
+_DOUBT = 2**-10
+"""The logarithm of a `float`, in 2^-32, is by far nearer than this to the true one, on whatever machine."""
 
 
 def expected(before: int, after: int, digits: int) -> int:
@@ -32,5 +35,13 @@ def expected(before: int, after: int, digits: int) -> int:
 def _still_to_find(effort: int, digits: int) -> int:
     """Return ln(e^L - 1) + 32 ln 2 in 2^-32, where at least one unit of L is left."""
     primes = sum(left(effort, digits))
-    share = max(one_minus_exp_minus(primes), 1)
-    return primes + int(_EXACT.multiply(_EXACT.ln(Decimal(share)), Decimal(ONE)))
+    return primes + _ln(max(one_minus_exp_minus(primes), 1))
+
+
+def _ln(share: int) -> int:
+    """Return the logarithm of a whole number in 2^-32, rounded down; exactly where `float` leaves a doubt, as Ziv does it."""
+    near = log(share) * ONE
+    below = int(near - _DOUBT)
+    if below == int(near + _DOUBT):
+        return below
+    return int(_EXACT.multiply(_EXACT.ln(Decimal(share)), Decimal(ONE)))

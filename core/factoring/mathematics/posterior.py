@@ -87,5 +87,6 @@ def left(effort: int, digits: int) -> list[int]:
             continue
         # `exp_minus`, written out: of all that a choice takes, most is this.
         at, beyond = TABLE[low >> STEP_BITS], low & WITHIN
-        expected.append(primes * (at - (at * beyond >> UNIT_BITS) + (at * beyond * beyond >> 81)) >> 32)
+        term = at * beyond
+        expected.append(primes * (at - (term >> UNIT_BITS) + (term * beyond >> 81)) >> 32)
     return expected

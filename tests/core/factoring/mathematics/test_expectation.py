@@ -1,12 +1,13 @@
 """How many finds are to be expected of curves: a hazard that adds up, against what a simulation finds."""
 
 import math
+from decimal import Decimal, localcontext
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.mathematics.effort import curve_effort
-from core.factoring.mathematics.expectation import expected
+from core.factoring.mathematics.expectation import _ln, expected
 from core.factoring.mathematics.exponentials import ONE
 from core.factoring.mathematics.posterior import left
 
@@ -40,3 +41,9 @@ def test_nothing_is_expected_where_nothing_is_added_or_nothing_is_left():
     assert expected(effort, effort, 100) == 0
     assert expected(effort, 0, 100) == 0
     assert expected(CURVE[1_000_000] * 10**6, CURVE[1_000_000] * 10**6 * 2, 60) == 0
+
+
+@given(st.integers(1, ONE))
+def test_the_logarithm_is_the_exact_one_rounded_down(share):
+    with localcontext(prec=40):
+        assert _ln(share) == int(Decimal(share).ln() * ONE)
