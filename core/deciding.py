@@ -195,6 +195,8 @@ class Context(msgspec.Struct, frozen=True):
 
     def decided(self, own: Sequence[Event]) -> bool:
         """Tell whether those of a command's events that are this context's came out of its own decision."""
+        if not self.incidental:
+            return bool(own)
         return not self.incidental.issuperset([event.fact.type for event in own])
 
 

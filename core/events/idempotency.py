@@ -47,13 +47,8 @@ def unrepeatable(scope: str) -> CommandId:
     return CommandId(scope, _UNREPEATABLE, "")
 
 
-def is_repeatable(text: str) -> bool:
-    """Tell whether the command whose events carry a text is recognised when it is sent again."""
-    return bool(text.rpartition("#")[2])
-
-
 def remembered_by(text: str) -> tuple[str | None, str]:
-    """Return the lookup and the fingerprint of the command whose events carry a text."""
+    """Return the lookup and the fingerprint of the command whose events carry a text; no lookup of one that is never a resend."""
     named, _, fingerprint = text.rpartition("#")
     if not fingerprint:
         return None, ""

@@ -7,14 +7,16 @@ from operator import attrgetter
 from msgspec import Struct, field
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
-from projections.factoring.imports import moments
+from projections.factoring.imports import DATED, moments
 from projections.runtime.rows import columns_of, insert_rows, told
 
 NAME = "attempts"
+FACTS: frozenset[type[Fact]] = frozenset({CurvesRun, AttemptMade, PriorWorkDeclared, CurvesIdentified, *DATED})
 SCHEMA = """
 CREATE TABLE attempts (
     attempt INTEGER PRIMARY KEY,

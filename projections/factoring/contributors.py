@@ -7,12 +7,14 @@ from typing import Literal
 from msgspec import Struct
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.timestamps import SECOND
 from projections.factoring.attempts import credited
-from projections.factoring.imports import moments
+from projections.factoring.imports import DATED, moments
 
 NAME = "contributors"
+FACTS: frozenset[type[Fact]] = frozenset({CurvesRun, AttemptMade, FactorFound, *DATED})
 SCHEMA = """
 CREATE TABLE contributions (
     day INTEGER NOT NULL,          -- days since 1970-01-01, UTC

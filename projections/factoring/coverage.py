@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.commands import P1Method
 from core.factoring.events import AttemptMade, NumberSplit
 from core.factoring.mathematics.standard import STANDARD
@@ -15,6 +16,7 @@ from projections.factoring.ordering import of_project
 from projections.factoring.projects import NOT_RESTING
 
 NAME = "coverage"
+FACTS: frozenset[type[Fact]] = frozenset({AttemptMade, NumberSplit})
 SCHEMA = """
 CREATE TABLE coverage (
     number INTEGER NOT NULL,

@@ -8,15 +8,19 @@ from typing import Literal
 from msgspec import Struct
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.group_order import Factorisation
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from projections.factoring import tallies
-from projections.factoring.imports import moments
+from projections.factoring.imports import DATED, moments
 from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_named, row_of
 
 NAME = "factors"
+FACTS: frozenset[type[Fact]] = frozenset(
+    {CurvesRun, AttemptMade, FactorFound, GroupOrderComputed, PrimalitySettled, *DATED}
+)
 _FOUND = "method <> 'division' AND method <> 'relation'"
 _PRIMES = f"{_FOUND} AND primality <> 'composite'"
 """These stand word for word in indexes too: by nothing else does SQLite see that an index has what is asked for."""

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
 
 SCHEMA = """
@@ -13,7 +14,8 @@ CREATE TABLE imported (
 ) STRICT, WITHOUT ROWID;
 """
 
-_DATED = frozenset({AttemptImported, FactorImported})
+DATED: frozenset[type[Fact]] = frozenset({AttemptImported, FactorImported})
+"""By these it is told when something happened that was taken over."""
 
 
 def apply(event: Event, connection: sqlite3.Connection) -> bool:
@@ -41,7 +43,7 @@ def moments(events: Sequence[Event]) -> Callable[[Event], int]:
     said = {
         event.stored.correlation: event.stored.occurred_at
         for event in events
-        if type(event.fact) in _DATED and event.stored.occurred_at is not None
+        if type(event.fact) in DATED and event.stored.occurred_at is not None
     }
 
     def moment(event: Event) -> int:

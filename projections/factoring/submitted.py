@@ -15,14 +15,19 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from core.events.envelope import Event
+from core.events.fact import Fact
+from core.factoring.decide import FACTORING
 from core.factoring.events import CompositeSubmitted, NumberSplit
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.timestamps import SECOND
-from projections.factoring.imports import moments
+from projections.factoring.imports import DATED, moments
 from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_rows
 
 NAME = "submitted"
+FACTS: frozenset[type[Fact]] = frozenset(
+    {LeaseGranted, LeaseEnded, *DATED, *(fact for fact in FACTORING.facts if "number" in fact.__struct_fields__)}
+)
 Standing = Literal["started", "waiting", "finished", "factored", "prime"]
 """`started`: work was done or is under way. `waiting`: for its first curves. `finished`: all that is left is at its
 target. `prime`: it was so when it was handed in."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import msgspec
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.federation.events import SummaryPushed
 from projections.federation.state import Push
 from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_rows
 
 NAME = "agents"
+FACTS: frozenset[type[Fact]] = frozenset({SummaryPushed})
 SCHEMA = """
 CREATE TABLE agents (
     agent_id TEXT PRIMARY KEY,

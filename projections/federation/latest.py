@@ -9,12 +9,14 @@ from collections.abc import Sequence
 import msgspec
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.federation.events import MergeReset, SummaryPart, SummaryPushed
 from projections.federation import partial
 from projections.federation.state import last_reset
 from projections.runtime.rows import insert_rows
 
 NAME = "latest"
+FACTS: frozenset[type[Fact]] = frozenset({MergeReset, SummaryPart, SummaryPushed})
 SCHEMA = (
     """
 CREATE TABLE latest (

@@ -1,7 +1,7 @@
 """One projections file: opening it, folding events into it, committing."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import dropwhile
 from pathlib import Path
 from typing import Any
@@ -159,14 +159,15 @@ class ProjectionFile:
         if context.answer is None or not context.decided(own):
             return None
         answer = context.answer(events, self.state)
-        self._remember(answer, events[-1].stored)
-        return answer
-
-    def _remember(self, answer: Answer, last: StoredEvent) -> None:
-        """Keep the answer to a command, by its last event as it was recorded."""
+        last = events[-1].stored
         lookup, fingerprint = idempotency.remembered_by(last.command)
         if lookup is not None:
-            self.state.remember(lookup, Remembered(fingerprint, last.position, last.hash, _encode_answer(answer)))
+            self._remember(lookup, fingerprint, last, answer)
+        return answer
+
+    def _remember(self, lookup: str, fingerprint: str, last: StoredEvent, answer: Answer) -> None:
+        """Keep the answer to a command, by its last event as it was recorded."""
+        self.state.remember(lookup, Remembered(fingerprint, last.position, last.hash, _encode_answer(answer)))
 
     def apply_views(self, events: Sequence[Event]) -> None:
         """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
@@ -178,9 +179,10 @@ class ProjectionFile:
             return
         self.begin()
         self.state.flush()
+        kinds = {type(event.fact) for event in events}
         for view in self.projection.views:
-            if view.NAME not in self.degraded:
-                self._apply_view(view, events)
+            if view.NAME not in self.degraded and not view.FACTS.isdisjoint(kinds):
+                self._apply_view(view, [event for event in events if type(event.fact) in view.FACTS])
 
     def _apply_view(self, view: View, events: Sequence[Event]) -> None:
         failure = self._attempt(view, events)
@@ -240,17 +242,22 @@ class ProjectionFile:
     def _fold_state(self, commands: Sequence[Recorded], amend: Amend | None) -> list[Event]:
         """Fold commands into the state; return this file's events, up to the first that could not be applied."""
         name = self.projection.name
-        self.state.foresee([event for command in commands for event in command.own(name)])
+        following = [(command, command.own(name)) for command in commands]
+        self.state.foresee([event for _, own in following for event in own])
         folded: list[Event] = []
-        for command in commands:
-            counting = command if amend is None else amend(command, self.state)
-            own = counting.own(name)
-            failure = self._attempt_recorded(counting, own)
+        for command, own in following if amend is None else self._amended(commands, amend):
+            failure = self._attempt_recorded(command, own)
             if failure is not None:
                 self._degrade(failure)
                 return [event for event in folded if event.position < failure.position]
             folded += own
         return folded
+
+    def _amended(self, commands: Sequence[Recorded], amend: Amend) -> Iterator[tuple[Recorded, Sequence[Event]]]:
+        """Yield what counts of commands, each amended when those before it are folded, with this file's events of it."""
+        for command in commands:
+            counting = amend(command, self.state)
+            yield counting, counting.own(self.projection.name)
 
     def _attempt_recorded(self, command: Recorded, own: Sequence[Event]) -> Degraded | None:
         """Apply a command to the state; return at which event that failed, and why."""
@@ -269,11 +276,13 @@ class ProjectionFile:
         """Apply a command, and remember its answer; one that is not there to its end has none yet."""
         for event in own:
             self.state.apply(event)
-        remembers = self._remembers and command.whole and idempotency.is_repeatable(command.last.command)
-        if remembers and self._decided(command, own):
-            answer = self._answer_recorded(command)
-            if answer is not None:
-                self._remember(answer, command.last)
+        if self._remembers and command.whole:
+            last = command.rows[-1]
+            lookup, fingerprint = idempotency.remembered_by(last.command)
+            if lookup is not None and self._decided(command, own):
+                answer = self._answer_recorded(command)
+                if answer is not None:
+                    self._remember(lookup, fingerprint, last, answer)
 
     def _decided(self, command: Recorded, own: Sequence[Event]) -> bool:
         """Tell whether this context decided a command, also one that is read otherwise than it was recorded."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 
 
 class View(Protocol):
@@ -13,11 +14,13 @@ class View(Protocol):
     Attributes:
         NAME: what it is called on pages and in `/health`.
         SCHEMA: the statements that create its tables.
+        FACTS: the kinds of facts that it is folded from; it is shown no others.
     """
 
     NAME: str
     SCHEMA: str
+    FACTS: frozenset[type[Fact]]
 
     def apply(self, events: Sequence[Event], connection: sqlite3.Connection) -> None:
-        """Fold a batch of events, in order; events that do not concern the view pass by."""
+        """Fold those events of a batch that concern the view, in order."""
         ...

@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Sequence
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.simulations.events import MetricsRecorded, SimulationDeleted
 from projections.runtime.rows import insert_rows
 
 NAME = "metrics"
+FACTS: frozenset[type[Fact]] = frozenset({MetricsRecorded, SimulationDeleted})
 SCHEMA = """
 CREATE TABLE metrics (
     simulation INTEGER NOT NULL,

@@ -7,10 +7,12 @@ from itertools import pairwise
 from msgspec import Struct
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.simulations.events import LOSS, PointRecorded, SimulationDeleted
 from projections.runtime.rows import insert_rows
 
 NAME = "points"
+FACTS: frozenset[type[Fact]] = frozenset({PointRecorded, SimulationDeleted})
 SCHEMA = """
 CREATE TABLE points (
     simulation INTEGER NOT NULL,

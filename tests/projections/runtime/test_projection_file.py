@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from coordinator.projecting.comparing import dump
 from core.access.decide import ACCESS
+from core.access.events import KeyCreated
 from core.contexts import registry
 from core.events.chain import Head, head_after
 from core.events.envelope import StoredEvent
@@ -42,7 +43,8 @@ def view(name, trouble=None, at=None):
                 trouble(connection, event)
             connection.execute(f"INSERT INTO {name} VALUES (?)", (event.fact.key,))
 
-    return SimpleNamespace(NAME=name, SCHEMA=f"CREATE TABLE {name} (key INTEGER PRIMARY KEY);", apply=apply)
+    schema = f"CREATE TABLE {name} (key INTEGER PRIMARY KEY);"
+    return SimpleNamespace(NAME=name, SCHEMA=schema, FACTS=frozenset({KeyCreated}), apply=apply)
 
 
 def projection(*views, state=access.AccessState):
