@@ -92,6 +92,8 @@ class BackgroundJob:
         """End it, and wait until it has ended; one that has ended stays as it is."""
         self._task.cancel()
         await self.end()
+        if self.running:  # it had not come to its first step
+            self._state, self.ended_at = "cancelled", now()
 
     async def end(self) -> None:
         """Wait until it has ended, however."""
