@@ -1,12 +1,12 @@
 """Building a projections file anew while everything goes on, and putting it in the place of the one that is live.
 
-A child process folds the log into a file beside the live one. Near the end of the log the writer stops between two
-batches, applies what is left, and gives the new file the live one's name. Until that moment nothing has happened to
-the live file, and whatever goes wrong leaves it as it was.
+A child process folds the log into a file beside the live one; into those of several contexts in one pass over it. Near
+the end of the log the writer stops between two batches, applies what is left, and gives the new file the live one's name.
+Until that moment nothing has happened to the live file, and whatever goes wrong leaves it as it was.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,16 +15,16 @@ import structlog
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
+from coordinator.operations.together import Together
 from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Progress, Report, unreported
-from coordinator.projecting.building import Building
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.opening import building_path_of, discard
+from coordinator.projecting.opening import building_path_of
 from coordinator.wallclock import now
 from coordinator.writer.batch import Committer
 from coordinator.writer.swapping import take_the_place
 from core.events.log import EventLog
-from core.refusals import Conflict, Unknown
+from core.refusals import Unknown
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
@@ -48,7 +48,7 @@ def contexts_named(name: str, known: Iterable[str]) -> list[str]:
 
 
 async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
-    """Build a context's projections anew from the log, and swap them in; `all` is one context after the other.
+    """Build a context's projections anew from the log, and swap them in; those of `all` contexts in one pass over it.
 
     Cancelling it before the swap leaves everything as it was; the swap itself is carried through. A correction that is
     recorded meanwhile has the building begin again.
@@ -64,9 +64,10 @@ async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
         NotBuilt: the child process failed, for want of room perhaps.
         Unavailable: the coordinator is stopping.
     """
-    for one in contexts_named(name, node.projections):
-        with node.withheld.attempt(one):
-            await _rebuild(node, node.projections[one], report)
+    names = contexts_named(name, node.projections)
+    async with Together(node.directory, names) as together:
+        for one in names:
+            await _rebuild(node, one, together, report)
 
 
 def rebuild_of(name: str) -> str:
@@ -75,7 +76,7 @@ def rebuild_of(name: str) -> str:
 
 
 def begin_rebuild(node: Node, name: str) -> BackgroundJob:
-    """Begin to build a context's projections anew, or `all`, one after the other.
+    """Begin to build a context's projections anew, or `all` in one pass over the log.
 
     Raises:
         Unknown: there are no such projections.
@@ -83,40 +84,30 @@ def begin_rebuild(node: Node, name: str) -> BackgroundJob:
     """
     contexts_named(name, node.projections)
     return node.background.begin(
-        rebuild_of(name), partial(_rebuild_all, node) if name == ALL else partial(rebuild, node, name)
+        rebuild_of(name),
+        partial(_rebuild_several, node, list(node.projections)) if name == ALL else partial(rebuild, node, name),
     )
 
 
-async def _rebuild_all(node: Node, report: Report) -> None:
-    """Build every context's projections anew, each as a background job of its own, one after the other."""
-    turn = asyncio.Lock()
-
-    async def in_turn(name: str, own: Report) -> None:
-        def both(progress: Progress) -> None:
-            own(progress)
-            report(progress)
-
-        own(Progress(WAITING, 0, 0))
-        async with turn:
-            await rebuild(node, name, both)
-
+async def _rebuild_several(node: Node, names: Sequence[str], report: Report) -> None:
+    """Build the projections of several contexts anew in one pass over the log, each as a background job of its own."""
     jobs: list[BackgroundJob] = []
-    try:
-        jobs += (node.background.begin(rebuild_of(name), partial(in_turn, name)) for name in node.projections)
-        for job in jobs:
-            await job.end()
-            if job.failure is not None:
-                raise job.failure
-    finally:
-        for job in jobs:
-            await job.cancel()
+    async with Together(node.directory, names, report) as together:
+        try:
+            jobs += (node.background.begin(rebuild_of(name), partial(_rebuild, node, name, together)) for name in names)
+            for job in jobs:
+                await job.end()
+                if job.failure is not None:
+                    raise job.failure
+        finally:
+            for job in jobs:
+                await job.cancel()
 
 
 def build_withheld(node: Node) -> None:
-    """Begin to build the projections of every context that is withheld for want of them, one after the other."""
-    turn = asyncio.Lock()
-    for name in node.withheld.sentences:
-        node.background.begin(rebuild_of(name), partial(rebuild_withheld, node, name, turn))
+    """Begin to build the projections of every context that is withheld for want of them, in one pass over the log."""
+    if names := list(node.withheld.sentences):
+        node.background.begin(rebuild_of(ALL), partial(_rebuild_several, node, names))
 
 
 async def rebuild_withheld(node: Node, name: str, turn: asyncio.Lock, report: Report) -> None:
@@ -138,55 +129,39 @@ async def rebuild_withheld(node: Node, name: str, turn: asyncio.Lock, report: Re
                 await rebuild(node, name, report)
 
 
-async def _rebuild(node: Node, projection: Projection, report: Report) -> None:
-    replacement = _Replacement(node, projection)
-    replacement.claim()
-    try:
-        while not replacement.swapped:
-            await replacement.build(report)
-            await replacement.approach()
-            await replacement.swap()
-    finally:
-        replacement.abandon()
-    _log.info("projection_rebuilt", projection=projection.name, position=node.log.head().position)
+async def _rebuild(node: Node, name: str, together: Together, report: Report) -> None:
+    with node.withheld.attempt(name):
+        replacement = _Replacement(node, node.projections[name], together)
+        try:
+            while not replacement.swapped:
+                await replacement.build(report)
+                await replacement.approach()
+                await replacement.swap()
+        finally:
+            replacement.close()
+    _log.info("projection_rebuilt", projection=name, position=node.log.head().position)
 
 
 class _Replacement:
     """The new file, from its first event to its taking the live one's place."""
 
-    def __init__(self, node: Node, projection: Projection) -> None:
+    def __init__(self, node: Node, projection: Projection, together: Together) -> None:
         self._node = node
         self._projection = projection
+        self._together = together
         self._path = building_path_of(node.directory, projection.name)
         self._file: ProjectionFile | None = None
         self.swapped = False
 
-    def claim(self) -> None:
-        """Take the new file's name.
-
-        Raises:
-            Conflict: somebody has it already.
-        """
-        self._path.parent.mkdir(exist_ok=True)
-        try:
-            self._path.open("x").close()
-        except FileExistsError:
-            raise Conflict(f"The projections {self._projection.name} are being rebuilt already.") from None
-
     async def build(self, report: Report) -> None:
         """Have a child process fold the log until its end is near."""
-        loop = asyncio.get_running_loop()
         stage = f"fold {self._projection.name}"
 
         def reached(progress: Progress) -> None:
             self._node.withheld.progressed(self._projection.name, progress)
-            report(progress)
+            report(Progress(stage, progress.done, progress.total))
 
-        def pass_on(progress: Progress) -> None:
-            loop.call_soon_threadsafe(reached, Progress(stage, progress.done, progress.total))
-
-        with Building(self._node.directory, {self._projection.name: self._path}) as building:
-            await asyncio.to_thread(building.follow, pass_on)
+        await self._together.build(self._projection.name, reached)
 
     async def approach(self) -> None:
         """Fold what was recorded while the child finished its file, so that little is left for the writer to do."""
@@ -231,12 +206,12 @@ class _Replacement:
         assert self._file is not None, "the file was built"
         return Corrections(log).newest.get(self._projection.name, 0) > self._file.corrected
 
-    def abandon(self) -> None:
-        """Remove the new file, unless it is the live one now."""
+    def close(self) -> None:
+        """Close the new file, which is removed unless it is the live one now."""
         if self._file is not None:
             self._file.close()
-        if not self.swapped:
-            discard(self._path)
+        if self.swapped:
+            self._together.let_go(self._projection.name)
 
 
 async def carried_through(work: Coroutine[Any, Any, T]) -> T:

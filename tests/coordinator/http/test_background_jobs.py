@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing import verifying
-from coordinator.operations import rebuilding
+from coordinator.operations import together
 from coordinator.operations.keeping import make
 from coordinator.projecting.building import NotBuilt
 from tests.waiting import until
@@ -70,12 +70,12 @@ def stuck(monkeypatch):
             self._gone.set()
 
         def follow(self, report):
-            report(rebuilding.Progress("fold", 1, 4))
+            report(together.Progress("fold", 1, 4))
             self._gone.wait()
 
         result = follow
 
-    monkeypatch.setattr(rebuilding, "Building", Stuck)
+    monkeypatch.setattr(together, "Building", Stuck)
     monkeypatch.setattr("coordinator.operations.verifying.Verifying", Stuck)
 
 
@@ -99,31 +99,28 @@ def test_each_context_says_how_rebuilding_all_stands_with_it(keyed, admin, stuck
 
     def standing():
         found = [keyed.get(REBUILD.format(name), headers=admin).json() for name in names]
-        return found if found[0]["total"] else None
+        return found if all(one["total"] for one in found) else None
 
-    first, *others = until(standing)
-    assert (first["stage"], first["done"], first["total"]) == (f"fold {names[0]}", 1, 4)
-    assert {(one["state"], one["stage"], one["seconds_left"]) for one in others} == {
-        ("running", "waits its turn", None)
-    }
+    stages = [(one["state"], one["stage"], one["done"], one["total"]) for one in until(standing)]
+    assert stages == [("running", f"fold {name}", 1, 4) for name in names]
     assert keyed.delete(REBUILD.format("all"), headers=admin).json()["state"] == "cancelled"
     assert {keyed.get(REBUILD.format(name), headers=admin).json()["state"] for name in names} == {"cancelled"}
 
 
 def test_a_rebuild_of_all_fails_as_the_context_does_that_fails(keyed, admin, monkeypatch):
-    monkeypatch.setattr(rebuilding.Building, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full.")))
+    monkeypatch.setattr(together.Building, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full.")))
     keyed.post(REBUILD.format("all"), headers=admin)
     failed = ended(keyed, REBUILD.format("all"), admin)
     assert (failed["state"], failed["error"]) == ("failed", "The disk is full.")
 
 
 def test_a_rebuild_for_which_there_is_no_room_says_so_and_leaves_the_live_tables(keyed, admin, tmp_path, monkeypatch):
-    class Cramped(rebuilding.Building):
+    class Cramped(together.Building):
         def follow(self, report):
             super().follow(report)
             raise NotBuilt("The projections could not be built: sqlite3.OperationalError: database or disk is full.")
 
-    monkeypatch.setattr(rebuilding, "Building", Cramped)
+    monkeypatch.setattr(together, "Building", Cramped)
     keyed.post(REBUILD.format("access"), headers=admin)
     failed = ended(keyed, REBUILD.format("access"), admin)
     assert (failed["state"], failed["error"][-25:]) == ("failed", "database or disk is full.")

@@ -11,7 +11,7 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.node import opened
-from coordinator.operations import rebuilding
+from coordinator.operations import rebuilding, together
 from coordinator.operations.rebuilding import rebuild
 from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump
@@ -55,6 +55,10 @@ async def hand_out(node, label):
 
 async def labels(node):
     return [key.label for key in await node.readers["access"].query(keys)]
+
+
+def leavings(directory):
+    return list((directory / "projections").glob("*.new.db*"))
 
 
 EXPECTED = [f"key number {number}" for number in range(1, KEYS + 1)]
@@ -152,7 +156,7 @@ def test_a_cancelled_rebuild_leaves_everything_as_it_was(directory, long_tail):
             assert await labels(node) == [*["spoilt"] * KEYS, "later"]
 
     asyncio.run(story())
-    assert not list((directory / "projections").glob("*.new.db*"))
+    assert not leavings(directory)
 
 
 def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, monkeypatch):
@@ -167,7 +171,7 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
             children[0].wait()
             super().follow(report)
 
-    monkeypatch.setattr(rebuilding, "Building", Watched)
+    monkeypatch.setattr(together, "Building", Watched)
 
     async def story():
         async with opened(directory) as node, rebuilding_in(node) as task:
@@ -177,7 +181,7 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
 
     asyncio.run(story())
     assert children[0].returncode is not None
-    assert not list((directory / "projections").glob("*.new.db*"))
+    assert not leavings(directory)
 
 
 def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(directory, monkeypatch):
@@ -195,7 +199,7 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(director
             finally:
                 resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    monkeypatch.setattr(rebuilding, "Building", Cramped)
+    monkeypatch.setattr(together, "Building", Cramped)
 
     async def story():
         async with opened(directory) as node:
@@ -205,7 +209,7 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(director
             assert await labels(node) == [*["spoilt"] * KEYS, "later"]
 
     asyncio.run(story())
-    assert not list((directory / "projections").glob("*.new.db*"))
+    assert not leavings(directory)
 
 
 def test_projections_that_are_not_there_are_refused(directory):
@@ -286,7 +290,7 @@ def test_a_correction_recorded_during_a_rebuild_is_in_what_it_builds(tmp_path, l
     assert verify(directory).holds
 
 
-def test_all_projections_are_rebuilt_one_after_the_other(directory):
+def test_all_projections_are_rebuilt_and_each_says_how_far_it_came(directory):
     spoil_live(directory)
     stages = []
 
@@ -297,6 +301,36 @@ def test_all_projections_are_rebuilt_one_after_the_other(directory):
 
     asyncio.run(story())
     assert list(dict.fromkeys(stages)) == [f"fold {context.name}" for context in CONTEXTS]
+
+
+def test_several_are_built_in_one_pass_and_one_of_them_can_be_cancelled(directory, monkeypatch):
+    spoil_live(directory)
+    passes = []
+
+    class Counted(Building):
+        """Remembers for which contexts there was a child."""
+
+        def __init__(self, directory, files):
+            passes.append(list(files))
+            super().__init__(directory, files)
+
+    monkeypatch.setattr(together, "Building", Counted)
+
+    async def story():
+        async with opened(directory) as node:
+            every = rebuilding.begin_rebuild(node, "all")
+            await asyncio.sleep(0)  # it has begun those of the contexts
+            tasks = await node.background.cancel(rebuilding.rebuild_of("tasks"))
+            await every.end()
+            states = {name: node.background.of(rebuilding.rebuild_of(name)).status.state for name in node.projections}
+            assert (every.status.state, tasks.status.state) == ("completed", "cancelled")
+            assert {name for name, state in states.items() if state != "completed"} == {"tasks"}
+            assert await labels(node) == EXPECTED
+
+    asyncio.run(story())
+    assert passes == [[context.name for context in CONTEXTS]]
+    assert not leavings(directory)
+    assert verify(directory).holds
 
 
 def test_what_a_rebuild_left_unfinished_is_removed_at_the_next_start(directory):

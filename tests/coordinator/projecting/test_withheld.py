@@ -11,7 +11,7 @@ from coordinator.auditing.verify import verify
 from coordinator.node import opened
 from coordinator.operations import clock, rebuilding
 from coordinator.operations.health import health
-from coordinator.operations.rebuilding import rebuild, rebuild_withheld
+from coordinator.operations.rebuilding import ALL, build_withheld, rebuild, rebuild_of, rebuild_withheld
 from coordinator.processes.progress import unreported
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import path_of
@@ -205,6 +205,20 @@ def test_all_that_wait_are_built_one_after_the_other_and_can_be_cancelled(direct
             await first
             assert await numbers(node) == 1
             assert "counting" in node.withheld
+
+    asyncio.run(story())
+
+
+def test_all_that_wait_at_the_start_are_built(directory):
+    path_of(directory, "counting").unlink()
+
+    async def story():
+        async with opened(directory, FEW) as node:
+            assert set(node.withheld.sentences) == {"factoring", "counting"}
+            build_withheld(node)
+            await node.background.of(rebuild_of(ALL)).end()
+            assert not node.withheld.sentences
+            assert await numbers(node) == 1
 
     asyncio.run(story())
 

@@ -1,0 +1,114 @@
+"""Building the files of several contexts in one pass over the log, which reads it once for all of them."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from coordinator.processes.progress import Progress, Report, unreported
+from coordinator.projecting.building import Building
+from coordinator.projecting.opening import building_path_of, discard
+from core.refusals import Conflict
+
+
+async def build_in_child(directory: Path, files: Mapping[str, Path], reached: Report) -> None:
+    """Have a child process fold the log into files until its end is near; cancelling this ends the child.
+
+    Args:
+        directory: the data directory.
+        files: where each context's file is to stand, by name.
+        reached: told, in the event loop, how far they have come.
+
+    Raises:
+        NotBuilt: they will not be; says why.
+    """
+    loop = asyncio.get_running_loop()
+
+    def pass_on(progress: Progress) -> None:
+        loop.call_soon_threadsafe(reached, progress)
+
+    with Building(directory, files) as building:
+        await asyncio.to_thread(building.follow, pass_on)
+
+
+class Together:
+    """New files of several contexts, built by one child process in one pass over the log.
+
+    Each is a rebuild's own from the moment that it may begin; leaving this ends the child, and removes what was not put in
+    the place of a live file.
+
+    Args:
+        directory: the data directory.
+        names: of the contexts.
+        report: told, in the event loop, how far the child has come, as everybody is who waits for a file.
+    """
+
+    def __init__(self, directory: Path, names: Iterable[str], report: Report = unreported) -> None:
+        self._directory = directory
+        self._names = list(names)
+        self._files: dict[str, Path] = {}
+        self._pass: asyncio.Task[None] | None = None
+        self._built: set[str] = set()
+        self._told = [report]
+        self._progress = Progress("", 0, 0)
+
+    async def __aenter__(self) -> Self:
+        """Take the new files' names.
+
+        Raises:
+            Conflict: somebody has one already.
+        """
+        try:
+            for name in self._names:
+                self._claim(name)
+        except BaseException:
+            self._discard()
+            raise
+        return self
+
+    def _claim(self, name: str) -> None:
+        path = building_path_of(self._directory, name)
+        path.parent.mkdir(exist_ok=True)
+        try:
+            path.open("x").close()
+        except FileExistsError:
+            raise Conflict(f"The projections {name} are being rebuilt already.") from None
+        self._files[name] = path
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._pass is not None:
+            self._pass.cancel()
+            await asyncio.gather(self._pass, return_exceptions=True)
+        self._discard()
+
+    def _discard(self) -> None:
+        for path in self._files.values():
+            discard(path)
+
+    async def build(self, name: str, reached: Report) -> None:
+        """Wait until a context's file is built, with the others; by itself when it is asked for once more.
+
+        Raises:
+            NotBuilt: it will not be; says why.
+        """
+        if name in self._built:
+            await build_in_child(self._directory, {name: self._files[name]}, reached)
+            return
+        self._built.add(name)
+        self._told.append(reached)
+        if self._pass is None:
+            self._pass = asyncio.create_task(build_in_child(self._directory, dict(self._files), self._tell))
+        await asyncio.shield(self._pass)
+        reached(self._progress)
+
+    def let_go(self, name: str) -> None:
+        """Take note that a file is live now."""
+        del self._files[name]
+
+    def _tell(self, progress: Progress) -> None:
+        self._progress = progress
+        for reached in self._told:
+            reached(progress)
