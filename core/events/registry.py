@@ -28,7 +28,7 @@ class Registry:
 
     def __init__(self, facts: Iterable[type[Fact]], upcasters: Mapping[type[Fact], Upcaster] | None = None) -> None:
         self.facts = {fact.type: fact for fact in facts}
-        self._readers = {name: _reader(fact, upcasters or {}) for name, fact in self.facts.items()}
+        self._readers = _Readers({name: _reader(fact, upcasters or {}) for name, fact in self.facts.items()})
 
     def fact(self, event_type: str, data: bytes) -> Fact:
         """Read what an event's data says, brought up to its newest shape.
@@ -37,14 +37,19 @@ class Registry:
             UnknownType: the type is not registered.
             msgspec.MsgspecError: the data does not have the shape of its type.
         """
-        read = self._readers.get(event_type)
-        if read is None:
-            raise UnknownType(f"{event_type!r} is not a type of event that this version knows")
-        return read(data)
+        return self._readers[event_type](data)
 
     def event(self, stored: StoredEvent) -> Event:
         """Read a stored row; it fails as `fact` does."""
-        return Event(stored, self.fact(stored.type, stored.data))
+        return Event(stored, self._readers[stored.type](stored.data))
+
+
+class _Readers(dict[str, Callable[[bytes], Fact]]):
+    """Functions that read data, by its type."""
+
+    def __missing__(self, event_type: str) -> Callable[[bytes], Fact]:
+        """Refuse a type that is not registered."""
+        raise UnknownType(f"{event_type!r} is not a type of event that this version knows")
 
 
 def _reader(kind: type[Fact], upcasters: Mapping[type[Fact], Upcaster]) -> Callable[[bytes], Fact]:

@@ -1,6 +1,7 @@
 """Answers to commands of factoring."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec import field
 
@@ -156,54 +157,14 @@ def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
     )
 
 
-_OUTCOMES: dict[type[Fact], str] = {CompositeSubmitted: "new", WishNoted: "existing"}
-
-
 def answer(events: Sequence[Event], state: FactoringState) -> Answer:
     """Render the answer to a command from its events and the state just after them."""
     facts = [event.fact for event in events]
-    for fact in facts:
-        match fact:
-            case (
-                Withdrawn(positions=positions)
-                | ReportsWithdrawn(positions=positions)
-                | ReportsReinstated(positions=positions)
-            ):
-                return WithdrawnAnswer(positions=positions)
-            case CurvesRun() | AttemptMade():
-                return _attempt(
-                    fact, [f for f in facts if isinstance(f, FactorFound) and f.number == fact.number], state
-                )
-            case WorkAssigned():
-                return _work(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
-            case (
-                WorkReserved(work=lease)
-                | WorkAcknowledged(work=lease)
-                | WorkProgressed(work=lease)
-                | LeaseRenewed(lease=lease)
-                | LeaseEnded(lease=lease)
-            ):
-                return lease_answer(lease, state)
-            case (
-                CompositeSubmitted(number=number)
-                | CompositeChanged(number=number)
-                | ProjectJoined(number=number)
-                | NumberNamed(number=number)
-                | NumberDeadlineSet(number=number)
-                | NumberShelved(number=number)
-                | NumberUnshelved(number=number)
-                | SnfsFormNoted(number=number)
-                | CompositeImported(number=number)
-                | NumberSplit(number=number)
-                | GroupOrderComputed(number=number)
-                | PrimalitySettled(number=number)
-                | PriorWorkDeclared(number=number)
-                | WishNoted(number=number)
-            ):
-                return composite_answer(_number(state, number), _OUTCOMES.get(type(fact), "updated"))
-    for fact in facts:
-        if isinstance(fact, ProjectCreated | ProjectDeleted | ProjectPaused | ProjectResumed | ProjectShareSet):
-            return ProjectAnswer(project=fact.project, name=fact.name)
+    for rendered in (_RENDERED, _RENDERED_LAST):
+        for fact in facts:
+            render = rendered.get(type(fact))
+            if render is not None:
+                return render(fact, facts, state)
     raise Unanswerable(f"no answer is known for {[type(fact).__name__ for fact in facts]}")
 
 
@@ -218,8 +179,9 @@ def _number(state: FactoringState, number: int) -> Number:
     return known
 
 
-def _attempt(fact: CurvesRun | AttemptMade, found: Sequence[FactorFound], state: FactoringState) -> CurvesAnswer:
+def _attempt(fact: CurvesRun | AttemptMade, facts: Sequence[Fact], state: FactoringState) -> CurvesAnswer:
     number = _number(state, fact.number)
+    found = [one for one in facts if isinstance(one, FactorFound) and one.number == fact.number]
     credited, known = _credited(fact)
     if found:
         status = "new_factor"
@@ -248,8 +210,9 @@ def _credited(fact: CurvesRun | AttemptMade) -> tuple[int, bool]:
     return fact.anonymous + len(fact.sigmas) - known, bool(fact.sigmas) and known == len(fact.sigmas)
 
 
-def _work(fact: WorkAssigned, lease: LeaseGranted, state: FactoringState) -> WorkAnswer:
+def _work(fact: WorkAssigned, facts: Sequence[Fact], state: FactoringState) -> WorkAnswer:
     number = _number(state, fact.number)
+    lease = next(one for one in facts if isinstance(one, LeaseGranted))
     return WorkAnswer(
         work=fact.work,
         assignment=fact.assignment,
@@ -266,3 +229,62 @@ def _work(fact: WorkAssigned, lease: LeaseGranted, state: FactoringState) -> Wor
         prior_milli=state.declared(fact.number).t_milli,
         method=fact.method,
     )
+
+
+def _composite(fact: Any, _facts: Sequence[Fact], state: FactoringState) -> CompositeAnswer:
+    return composite_answer(_number(state, fact.number), _OUTCOMES.get(type(fact), "updated"))
+
+
+def _assignment(fact: Any, _facts: Sequence[Fact], state: FactoringState) -> leases.LeaseAnswer:
+    return lease_answer(fact.work, state)
+
+
+def _lease(fact: LeaseRenewed | LeaseEnded, _facts: Sequence[Fact], state: FactoringState) -> leases.LeaseAnswer:
+    return lease_answer(fact.lease, state)
+
+
+def _withdrawn(fact: Any, _facts: Sequence[Fact], _state: FactoringState) -> WithdrawnAnswer:
+    return WithdrawnAnswer(positions=fact.positions)
+
+
+def _project(fact: Any, _facts: Sequence[Fact], _state: FactoringState) -> ProjectAnswer:
+    return ProjectAnswer(project=fact.project, name=fact.name)
+
+
+_OUTCOMES: dict[type[Fact], str] = {CompositeSubmitted: "new", WishNoted: "existing"}
+_Render = Callable[[Any, Sequence[Fact], FactoringState], Answer]
+"""From a fact, all facts of its command and the state just after them."""
+
+_RENDERED: dict[type[Fact], _Render] = {
+    CurvesRun: _attempt,
+    AttemptMade: _attempt,
+    WorkAssigned: _work,
+    **dict.fromkeys((Withdrawn, ReportsWithdrawn, ReportsReinstated), _withdrawn),
+    **dict.fromkeys((WorkReserved, WorkAcknowledged, WorkProgressed), _assignment),
+    **dict.fromkeys((LeaseRenewed, LeaseEnded), _lease),
+    **dict.fromkeys(
+        (
+            CompositeSubmitted,
+            CompositeChanged,
+            ProjectJoined,
+            NumberNamed,
+            NumberDeadlineSet,
+            NumberShelved,
+            NumberUnshelved,
+            SnfsFormNoted,
+            CompositeImported,
+            NumberSplit,
+            GroupOrderComputed,
+            PrimalitySettled,
+            PriorWorkDeclared,
+            WishNoted,
+        ),
+        _composite,
+    ),
+}
+"""By what an answer is rendered: the first fact of a command that stands here."""
+
+_RENDERED_LAST: dict[type[Fact], _Render] = dict.fromkeys(
+    (ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed, ProjectShareSet), _project
+)
+"""The same where no fact of the command stands there: a number may have come with its project."""

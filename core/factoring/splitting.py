@@ -8,10 +8,17 @@ from core.factoring.events import NumberSplit, Part
 from core.factoring.state import FactoringState, Number
 from core.factoring.targets import part_target_milli
 
+_STREAM = "composite-"
+
 
 def stream_of(number: int) -> str:
-    """Return the stream of a number's events."""
-    return f"composite-{number}"
+    """Return the stream of a number's events; leases on it have it as their subject."""
+    return f"{_STREAM}{number}"
+
+
+def number_of_stream(stream: str) -> int | None:
+    """Return whose stream it is; None when it is of something else."""
+    return int(stream.removeprefix(_STREAM)) if stream.startswith(_STREAM) else None
 
 
 def split_events(

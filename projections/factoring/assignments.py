@@ -122,21 +122,8 @@ class AssignmentTable:
         if len(self._speeds) > _KEPT:
             self._speeds.clear()
 
-    def apply(self, event: Event) -> None:
-        """Fold what happens to assignments other than reports."""
-        fact = event.fact
-        match fact:
-            case WorkAssigned():
-                self._add(fact, event)
-            case WorkAcknowledged():
-                self._acknowledge(fact, event.recorded_at)
-            case WorkProgressed():
-                self._progress(fact)
-            case WorkReserved():
-                reserved = row_of(fact, reserved_at=event.recorded_at, position=event.position)
-                insert_named(self._connection, "reservations", [reserved])
-
-    def _add(self, fact: WorkAssigned, event: Event) -> None:
+    def assign(self, fact: WorkAssigned, event: Event) -> None:
+        """Note that work was handed out."""
         assigned = Assignment(
             work=fact.work,
             id=fact.assignment,
@@ -158,17 +145,25 @@ class AssignmentTable:
             self._given[fact.strategy] += fact.nominal_microseconds
             self._given_since.add(fact.strategy)
 
-    def _acknowledge(self, fact: WorkAcknowledged, moment: int) -> None:
+    def acknowledge(self, fact: WorkAcknowledged, event: Event) -> None:
+        """Note that the holder knows of its work, or has begun."""
+        moment = event.recorded_at
         assignment = self._rows.sure(fact.work)
         assignment.claimed_at = assignment.claimed_at or moment
         if fact.stage == "started":
             assignment.started_at = assignment.started_at or moment
         self._rows.put(fact.work, assignment)
 
-    def _progress(self, fact: WorkProgressed) -> None:
+    def progress(self, fact: WorkProgressed, _event: Event) -> None:
+        """Note how many curves the holder says that it has run."""
         assignment = self._rows.sure(fact.work)
         assignment.progressed = fact.curves
         self._rows.put(fact.work, assignment)
+
+    def reserve(self, fact: WorkReserved, event: Event) -> None:
+        """Note that a number was reserved for work of another kind."""
+        reserved = row_of(fact, reserved_at=event.recorded_at, position=event.position)
+        insert_named(self._connection, "reservations", [reserved])
 
     def is_exclusive(self, work: str) -> bool:
         """Tell whether an assignment, or a reservation, allows nobody else a share of its number."""

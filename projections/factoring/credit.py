@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from core.events.envelope import Event
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
 from core.factoring.residues.events import CurvesIdentified
@@ -59,7 +60,7 @@ class CreditTable:
         self._anonymous: Counter[tuple[int, Bounds]] = Counter()
         self._expected: dict[_Curve, Bounds | None] = {}
 
-    def measure(self, fact: CurveMeasured) -> None:
+    def measure(self, fact: CurveMeasured, _event: Event) -> None:
         """Record what a curve is worth."""
         packed = effort_measured(fact)
         self._connection.execute(
@@ -127,7 +128,10 @@ class CreditTable:
 
     def effort(self, gain: Gain) -> int:
         """Return what curves are worth together."""
-        return sum(curves * self.sure_worth(bounds) for bounds, curves in gain.items())
+        effort = 0
+        for bounds, curves in gain.items():
+            effort += curves * self.sure_worth(bounds)
+        return effort
 
     def gain(self, number: int, fact: CurvesRun) -> Gain:
         """Return what a report adds to a number at which it is visible, before it is recorded."""

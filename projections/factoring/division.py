@@ -17,6 +17,7 @@ from projections.factoring.projects import ProjectTable
 from projections.factoring.shares import Gain, ShareTable
 
 _BESIDE = ("pm1", "pp1")
+_WORKABLE = frozenset({"open", "finished"})
 
 
 class Division:
@@ -47,16 +48,6 @@ class Division:
         self._projects = projects
         self._forms = forms
 
-    def apply(self, event: Event) -> None:
-        """Fold one event; one of another kind passes by."""
-        match event.fact:
-            case CompositeSubmitted() as fact:
-                self._submit(fact, event)
-            case NumberSplit() as fact:
-                self._split(fact, event.position)
-            case PrimalitySettled() as fact:
-                self._settle(fact, event.position)
-
     def counting(self, number: int) -> Iterator[int]:
         """Return the numbers for which a curve on this one counts: itself, and its composite parts."""
         yield number
@@ -65,18 +56,21 @@ class Division:
             if known is not None and known.primality == "composite":
                 yield part
 
-    def stretches(self, gains: Mapping[int, Gain]) -> Iterator[Stretch]:
-        """Yield what composites that are not taken apart gain by a report."""
-        for one, gain in gains.items():
-            number = self._numbers.get(one)
-            if number is not None and number.status in {"open", "finished"}:
-                yield Stretch(one, number.digits, number.effort, number.effort + self._credit.effort(gain))
+    def add_all(self, gains: Mapping[int, Gain], position: int) -> list[Stretch]:
+        """Add to what counts for numbers what each gains by one event.
 
-    def add_all(self, gains: Mapping[int, Gain], position: int) -> None:
-        """Add to what counts for numbers what each gains by one event."""
-        for number, gain in gains.items():
-            numbers.credit(self._numbers.change(number), self._credit.effort(gain))
-            self._shares.add(number, position, gain)
+        Returns:
+            What composites gained that are not taken apart.
+        """
+        stretches: list[Stretch] = []
+        for one, gain in gains.items():
+            number = self._numbers.change(one)
+            before = number.effort
+            numbers.credit(number, self._credit.effort(gain))
+            self._shares.add(one, position, gain)
+            if number.status in _WORKABLE:
+                stretches.append(Stretch(one, number.digits, before, number.effort))
+        return stretches
 
     def reach(self, fact: AttemptMade) -> None:
         """Count a run of P-1 or P+1 for a number and its parts; one of another method, or of stage 1 only, is none."""
@@ -86,7 +80,8 @@ class Division:
                     self._numbers.change(one), *(fact.b1 if fact.method == method else 0 for method in _BESIDE)
                 )
 
-    def _submit(self, fact: CompositeSubmitted, event: Event) -> None:
+    def submit(self, fact: CompositeSubmitted, event: Event) -> None:
+        """Add a number that was handed in."""
         self._numbers.add(
             Number(
                 id=fact.number,
@@ -108,8 +103,9 @@ class Division:
         if fact.project:
             self._projects.join(fact.project, fact.number, event.recorded_at)
 
-    def _split(self, fact: NumberSplit, position: int) -> None:
-        """Add the parts; what was run on the number counts for each of them."""
+    def split(self, fact: NumberSplit, event: Event) -> None:
+        """Add the parts of a number; what was run on it counts for each of them."""
+        position = event.position
         parent = self._numbers.change(fact.number)
         parent.status = "split"
         for part in fact.parts:
@@ -123,14 +119,14 @@ class Division:
             self._projects.inherit(parent.id, part.number)
         self._see_whether_factored(parent.id)
 
-    def _settle(self, fact: PrimalitySettled, position: int) -> None:
+    def settle(self, fact: PrimalitySettled, event: Event) -> None:
         """Note that a prime is proven; one that is none after all is worked on, and what it divides is not factored."""
         number = self._numbers.change(fact.number)
         number.primality = fact.primality
         number.promise = None
         if fact.primality == "composite":
             number.status = numbers.unsplit(fact.primality)
-            self._recount(fact.number, number.priority, position)
+            self._recount(fact.number, number.priority, event.position)
             for ancestor in self._family.ancestors(fact.number):
                 self._numbers.change(ancestor).status = "split"
 

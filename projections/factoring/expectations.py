@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from core.events.envelope import Event
 from core.factoring.events import CurvesRun, FactorFound
 from core.factoring.mathematics.expectation import expected
 from core.factoring.mathematics.standard import STANDARD
@@ -101,7 +102,7 @@ class ExpectationTable:
                 self._end(stretch.number)
                 self._stretches[stretch.number] = key, stretch
 
-    def find(self, fact: FactorFound) -> None:
+    def find(self, fact: FactorFound, _event: Event) -> None:
         """Add a find to that of its report; several of one report are one."""
         report = self._reports.get(fact.attempt)
         if report is not None and not report.found:

@@ -1,6 +1,9 @@
 """The newest ids that were given out, so that none is given twice, whatever a correction takes away."""
 
 import sqlite3
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
 from core.events.fact import Fact
 from core.factoring.curation.events import IdsGivenOut, ProjectCreated
@@ -13,6 +16,18 @@ CREATE TABLE newest (
     id INTEGER NOT NULL            -- the newest one given out
 ) STRICT, WITHOUT ROWID;
 """
+_GIVEN: dict[type[Fact], tuple[str, Callable[[Any], int]]] = {
+    fact: (what, attrgetter(what))
+    for fact, what in (
+        (CurvesRun, "attempt"),
+        (AttemptMade, "attempt"),
+        (PriorWorkDeclared, "attempt"),
+        (WorkAssigned, "assignment"),
+        (FactorFound, "factor"),
+        (ProjectCreated, "project"),
+    )
+}
+"""Of which kind an id is that a fact gives out; its field has the kind's name."""
 
 
 class Ids:
@@ -28,18 +43,13 @@ class Ids:
 
     def count(self, fact: Fact) -> None:
         """Remember the id of its kind that a fact gives out."""
-        match fact:
-            case CurvesRun(attempt=newest) | AttemptMade(attempt=newest) | PriorWorkDeclared(attempt=newest):
-                self._newest["attempt"] = newest
-            case WorkAssigned(assignment=newest):
-                self._newest["assignment"] = newest
-            case FactorFound(factor=newest):
-                self._newest["factor"] = newest
-            case ProjectCreated(project=newest):
-                self._newest["project"] = newest
-            case IdsGivenOut():
-                for what in fact.__struct_fields__:
-                    self._newest[what] = max(self._newest.get(what, 0), getattr(fact, what))
+        given = _GIVEN.get(type(fact))
+        if given is not None:
+            what, id_of = given
+            self._newest[what] = id_of(fact)
+        elif isinstance(fact, IdsGivenOut):
+            for what in fact.__struct_fields__:
+                self._newest[what] = max(self._newest.get(what, 0), getattr(fact, what))
 
     def flush(self) -> None:
         """Write what was counted."""

@@ -1,11 +1,13 @@
 """The state that decisions about factoring read, folded from events."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from core.deciding import Command
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.commands import ReportCurves
 from core.factoring.curation.events import ProjectDeleted
 from core.factoring.events import (
@@ -26,10 +28,10 @@ from core.factoring.formats.forms import Form
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues.events import CurvesIdentified, residue_of_subject
-from core.factoring.splitting import stream_of
+from core.factoring.splitting import number_of_stream, stream_of
 from core.factoring.state import Number
 from core.leases.decide import Lease
-from core.leases.events import LeaseEnded, LeaseGranted
+from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from projections.factoring import (
     assignments,
     credit,
@@ -67,26 +69,9 @@ from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 from projections.runtime.answers import Answers
 
-SCHEMA = (
-    ids.SCHEMA
-    + numbers.SCHEMA
-    + curation.SCHEMA
-    + projects.SCHEMA
-    + turns.SCHEMA
-    + tallies.SCHEMA
-    + remaining.SCHEMA
-    + family.SCHEMA
-    + forms.SCHEMA
-    + credit.SCHEMA
-    + shares.SCHEMA
-    + prior.SCHEMA
-    + assignments.SCHEMA
-    + expectations.SCHEMA
-    + residue_files.SCHEMA
-    + imports.SCHEMA
-    + wishes.SCHEMA
-    + leases.SCHEMA
-)
+_OF_NUMBERS = (ids, numbers, curation, projects, turns, tallies, remaining, family, forms)
+_OF_WORK = (credit, shares, prior, assignments, expectations, residue_files, imports, wishes, leases)
+SCHEMA = "".join(tables.SCHEMA for tables in (*_OF_NUMBERS, *_OF_WORK))
 _CONTEXT = "factoring"
 
 
@@ -110,6 +95,7 @@ class FactoringState(Answers):
         self._book = ShareBook(connection)
         self._curation = Curation(connection, self._numbers, self._projects)
         self._ids = Ids(connection)
+        self._folds = self._by_fact()
 
         # What one table answers by itself.
         self.number = self._numbers.get
@@ -143,6 +129,28 @@ class FactoringState(Answers):
         self.given_by_promise = self._assignments.given_by_promise
         self.lease = self._leases.lease
         self.held_by = self._leases.held_by
+
+    def _by_fact(self) -> Mapping[type[Fact], Callable[[Any, Event], None]]:
+        """Return what folds each kind of fact; others are asked about one after the other."""
+        return {
+            CompositeSubmitted: self._division.submit,
+            NumberSplit: self._division.split,
+            PrimalitySettled: self._division.settle,
+            CurvesRun: self._apply_curves,
+            LeaseGranted: self._apply_lease,
+            LeaseRenewed: self._apply_lease,
+            LeaseEnded: self._apply_lease,
+            WorkAssigned: self._apply_assigned,
+            WorkAcknowledged: self._assignments.acknowledge,
+            WorkProgressed: self._assignments.progress,
+            WorkReserved: self._assignments.reserve,
+            CurveMeasured: self._credit.measure,
+            AttemptMade: self._apply_attempt,
+            FactorFound: self._expectations.find,
+            CurvesIdentified: self._apply_identified,
+            PriorWorkDeclared: self._apply_prior,
+            WishNoted: self._apply_wish,
+        }
 
     def next_number(self) -> int:
         """Return the id that the next number gets."""
@@ -229,25 +237,11 @@ class FactoringState(Answers):
         """Fold one event."""
         fact = event.fact
         self._ids.count(fact)
-        match fact:
-            case CompositeSubmitted() | NumberSplit() | PrimalitySettled():
-                self._division.apply(event)
-            case CurvesRun():
-                self._apply_curves(fact, event)
-            case LeaseGranted() | LeaseEnded():
-                self._apply_lease(event, fact)
-            case WorkAssigned() | WorkAcknowledged() | WorkProgressed() | WorkReserved():
-                self._apply_work(event, fact)
-            case CurveMeasured():
-                self._credit.measure(fact)
-            case AttemptMade() | FactorFound():
-                self._apply_attempt(fact, event)
-            case CurvesIdentified() | PriorWorkDeclared():
-                self._apply_told(fact, event)
-            case WishNoted():
-                wishes.keep(self.connection, fact, self._sharing(fact.number))
-            case _:
-                self._apply_other(event)
+        fold = self._folds.get(type(fact))
+        if fold is None:
+            self._apply_other(event)
+        else:
+            fold(fact, event)
 
     def _apply_other(self, event: Event) -> None:
         if isinstance(event.fact, ProjectJoined | ProjectDeleted):
@@ -275,58 +269,62 @@ class FactoringState(Answers):
         self._leases.flush()
         self._ids.flush()
 
-    def _apply_work(self, event: Event, fact: WorkAssigned | WorkAcknowledged | WorkProgressed | WorkReserved) -> None:
-        self._assignments.apply(event)
-        number = self._numbers.get(fact.number) if isinstance(fact, WorkAssigned) else None
-        if number is not None and isinstance(fact, WorkAssigned):
-            reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
-            self._book.charge(number.id, reckoned, event.recorded_at)
+    def _apply_assigned(self, fact: WorkAssigned, event: Event) -> None:
+        self._assignments.assign(fact, event)
+        if self._book.kept:
+            number = self._numbers.get(fact.number)
+            if number is not None:
+                reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
+                self._book.charge(number.id, reckoned, event.recorded_at)
 
     def _apply_curves(self, fact: CurvesRun, event: Event) -> None:
         gains = {one: self._credit.gain(one, fact) for one in self._division.counting(fact.number)}
         self._credit.record(fact)
+        stretches = self._division.add_all(gains, event.position)
         if fact.work:
-            self._expectations.report(fact, self._division.stretches(gains))
-        self._division.add_all(gains, event.position)
+            self._expectations.report(fact, stretches)
         number = self._numbers.change(fact.number)
-        took = fact.cpu_milliseconds * 1000
-        reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
-        self._book.charge(fact.number, took - reckoned, event.recorded_at)
+        if self._book.kept:
+            reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
+            self._book.charge(fact.number, fact.cpu_milliseconds * 1000 - reckoned, event.recorded_at)
         numbers.spend(number, fact.cpu_milliseconds)
         self._assignments.report(fact, number.digits)
 
-    def _apply_attempt(self, fact: AttemptMade | FactorFound, event: Event) -> None:
-        """Fold what was tried by other means than curves, or what somebody found."""
-        if isinstance(fact, FactorFound):
-            self._expectations.find(fact)
-        else:
-            numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
-            self._book.charge(fact.number, fact.cpu_milliseconds * 1000, event.recorded_at)
-            self._division.reach(fact)
+    def _apply_attempt(self, fact: AttemptMade, event: Event) -> None:
+        """Fold what was tried by other means than curves."""
+        numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
+        self._book.charge(fact.number, fact.cpu_milliseconds * 1000, event.recorded_at)
+        self._division.reach(fact)
 
-    def _apply_told(self, fact: CurvesIdentified | PriorWorkDeclared, event: Event) -> None:
-        """Fold what is told of curves otherwise than by a report of them."""
-        if isinstance(fact, PriorWorkDeclared):
-            gain = self._prior.fold(fact)
-            self._credit.declare(fact.number, gain)
-            numbers.charge(self._numbers.change(fact.number), gain)
-            gains = dict.fromkeys(self._division.counting(fact.number), gain)
-        else:
-            gains = {one: self._credit.gain_by_identity(one, fact) for one in self._division.counting(fact.number)}
-            self._credit.identify(fact)
-            self.residues.apply(event)
+    def _apply_identified(self, fact: CurvesIdentified, event: Event) -> None:
+        """Fold which curves had been run that were reported without a sigma."""
+        gains = {one: self._credit.gain_by_identity(one, fact) for one in self._division.counting(fact.number)}
+        self._credit.identify(fact)
+        self.residues.apply(event)
         self._division.add_all(gains, event.position)
 
-    def _apply_lease(self, event: Event, fact: LeaseGranted | LeaseEnded) -> None:
+    def _apply_prior(self, fact: PriorWorkDeclared, event: Event) -> None:
+        """Fold what is said to have been run elsewhere."""
+        gain = self._prior.fold(fact)
+        self._credit.declare(fact.number, gain)
+        numbers.charge(self._numbers.change(fact.number), gain)
+        self._division.add_all(dict.fromkeys(self._division.counting(fact.number), gain), event.position)
+
+    def _apply_wish(self, fact: WishNoted, _event: Event) -> None:
+        wishes.keep(self.connection, fact, self._sharing(fact.number))
+
+    def _apply_lease(self, fact: LeaseGranted | LeaseRenewed | LeaseEnded, event: Event) -> None:
         lease = self._leases.apply(event)
-        if lease is None:
+        if lease is None or isinstance(fact, LeaseRenewed):
             return
-        residue = residue_of_subject(lease.subject)
-        if residue is not None:
+        number = number_of_stream(lease.subject)
+        if number is None:
+            residue = residue_of_subject(lease.subject)
+            assert residue is not None, "leases are on numbers and on residue files"
             self.residues.hold(residue, lease)
             return
-        number = self._numbers.change(int(lease.subject.removeprefix("composite-")))
         change = 1 if isinstance(fact, LeaseGranted) else -1
-        number.leases += change
+        changed = self._numbers.change(number)
+        changed.leases += change
         if self._assignments.is_exclusive(fact.lease):
-            number.exclusive += change
+            changed.exclusive += change

@@ -63,11 +63,15 @@ ORDER BY name
 
 
 class ShareBook:
-    """The shares in one projections file."""
+    """The shares in one projections file.
+
+    Attributes:
+        kept: whether anything was said of any; before, time that is charged is not counted.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._kept = connection.execute("SELECT 1 FROM project_shares").fetchone() is not None
+        self.kept = connection.execute("SELECT 1 FROM project_shares").fetchone() is not None
         self._due = connection.execute("SELECT 1 FROM number_deadlines").fetchone() is not None
 
     def apply(self, event: Event) -> bool:
@@ -76,7 +80,7 @@ class ShareBook:
         match event.fact:
             case ProjectShareSet(name=name, weight=weight, deadline=deadline):
                 execute("INSERT OR REPLACE INTO project_shares VALUES (?, ?, ?)", (name, weight, deadline))
-                self._kept = True
+                self.kept = True
             case NumberDeadlineSet(number=number, deadline=deadline):
                 execute("DELETE FROM number_deadlines WHERE number = ?", (number,))
                 if deadline is not None:  # the number may have come of a report that was withdrawn
@@ -91,7 +95,7 @@ class ShareBook:
 
     def charge(self, number: int, microseconds: int, moment: int) -> None:
         """Count CPU time as given to the projects of a number at a moment; less than nothing sets right what was."""
-        if self._kept and microseconds:
+        if self.kept and microseconds:
             minute = moment // _MINUTE
             self._connection.execute("DELETE FROM project_time WHERE minute <= ?", (minute - _WINDOW,))
             values = {"minute": minute, "microseconds": microseconds, "number": number}
@@ -103,7 +107,7 @@ class ShareBook:
 
     def shares(self, now: int) -> Sequence[Share]:
         """Return the shares of all projects, and of what belongs to none; nothing while nobody has said anything of any."""
-        return shares(self._connection, now) if self._kept else ()
+        return shares(self._connection, now) if self.kept else ()
 
     def deadline_of(self, number: int) -> int | None:
         """Return until when a number shall be done, as it was said of it itself; None for no such time."""

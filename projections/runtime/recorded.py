@@ -53,9 +53,9 @@ class Recorded(msgspec.Struct, gc=False):
     """
 
     rows: Sequence[StoredEvent]
-    events: list[Event] = []
-    contexts: set[str] = set()
-    unread: list[Unread] = []
+    events: Sequence[Event] = ()
+    contexts: AbstractSet[str] = frozenset()
+    unread: Sequence[Unread] = ()
     whole: bool = True
     reduced: bool = False
     amended: bool = False
@@ -71,15 +71,16 @@ class Recorded(msgspec.Struct, gc=False):
         """The last one that was recorded."""
         return self.rows[-1]
 
-    def own(self, context: str) -> list[Event]:
+    def own(self, context: str) -> Sequence[Event]:
         """Return those of its events that change the tables of one context."""
         if len(self.contexts) == 1:
-            return self.events if context in self.contexts else []
+            return self.events if context in self.contexts else ()
         return [event for event in self.events if event.fact.context == context]
 
 
 _command_of = attrgetter("correlation", "command")
 """By which neighbouring events are told to have come of one command."""
+_type_of = attrgetter("type")
 
 
 def same_command(one: StoredEvent, other: StoredEvent) -> bool:
@@ -102,11 +103,12 @@ def recorded(
         counting: what counts of a command after corrections; without any, all of it.
     """
     found: list[Recorded] = []
+    heard = {event_type for event_type in set(map(_type_of, rows)) if prefix_of(event_type) in listened}
     for _, same in groupby(rows, _command_of):
         group = list(same)
         command = Recorded(group)
         found.append(command)
-        if not listened.isdisjoint([prefix_of(row.type) for row in group]):
+        if not heard.isdisjoint(map(_type_of, group)):
             counted = counting(group)
             command.reduced, command.amended, command.retracted = counted.reduced, counted.amended, counted.retracted
             _read(command, counted.rows, registry)
@@ -124,13 +126,15 @@ def by_context(commands: Sequence[Recorded], contexts: AbstractSet[str]) -> dict
 
 
 def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:
-    if command.amended:
-        # Whoever sends it again is answered by the context that decided it, of which nothing may be left.
-        command.contexts.update(prefix_of(row.type) for row in command.rows)
+    events: list[Event] = []
+    unread: list[Unread] = []
+    # Whoever sends it again is answered by the context that decided it, of which nothing may be left.
+    contexts = {prefix_of(row.type) for row in command.rows} if command.amended else set[str]()
     for row in rows:
         try:
             event = registry.event(row)
-            command.events.append(event)
-            command.contexts.add(event.fact.context)
+            events.append(event)
+            contexts.add(event.fact.context)
         except Exception as error:  # what is wrong with it matters only to those who listen to it
-            command.unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
+            unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
+    command.events, command.contexts, command.unread = events, contexts, unread

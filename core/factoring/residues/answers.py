@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.deciding import Answer
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.residues.events import (
     BadLine,
     ResidueClaimed,
@@ -71,11 +72,16 @@ class ResidueWorkAnswer(Answer, frozen=True, tag="residue-work"):
 
 
 ANSWERS = (ResidueAnswer, ResidueWorkAnswer)
+_TOLD_BY: frozenset[type[Fact]] = frozenset(
+    {ResiduesUploaded, ResidueClaimed, ResidueCompleted, ResidueRemoved, LeaseEnded}
+)
 
 
 def answer(events: Sequence[Event], state: FactoringState) -> Answer | None:
     """Render the answer to a command about a residue file; None when none of its events is of that kind."""
     facts = [event.fact for event in events]
+    if _TOLD_BY.isdisjoint(map(type, facts)):
+        return None
     for fact in facts:
         match fact:
             case ResiduesUploaded():
