@@ -10,6 +10,8 @@ from collections import Counter
 from msgspec import Struct
 
 _STEP = 5
+PRIMES = "method <> 'division' AND primality <> 'composite'"
+"""The condition of a factor that was worked for: where two primes are found at once, each counts when they are split."""
 
 
 def _add(sign: str, membership: str, number: str, source: str) -> str:
@@ -75,18 +77,18 @@ BEGIN
 END;
 CREATE TABLE project_factors (
     project TEXT PRIMARY KEY,      -- its name
-    found INTEGER NOT NULL         -- in its numbers, but by division by small primes
+    found INTEGER NOT NULL         -- primes in its numbers, but by division by small primes
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER tally_brought AFTER INSERT ON projects
-WHEN EXISTS (SELECT 1 FROM factors WHERE number = new.number AND method <> 'division')
+WHEN EXISTS (SELECT 1 FROM factors WHERE number = new.number AND {PRIMES})
 BEGIN
     INSERT INTO project_factors SELECT new.project, count(*) FROM factors
-    WHERE number = new.number AND method <> 'division'
+    WHERE number = new.number AND {PRIMES}
     ON CONFLICT DO UPDATE SET found = found + excluded.found;
 END;
 """
 FOUND = """
-CREATE TRIGGER tally_found AFTER INSERT ON factors WHEN new.method <> 'division' BEGIN
+CREATE TRIGGER tally_found AFTER INSERT ON factors WHEN new.method <> 'division' AND new.primality <> 'composite' BEGIN
     INSERT INTO project_factors SELECT project, 1 FROM projects WHERE number = new.number
     ON CONFLICT DO UPDATE SET found = found + 1;
 END;

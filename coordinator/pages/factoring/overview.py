@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.finishing import work_left
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars, Spark, spark
 from coordinator.pages.charts.ladders import LIST_AXIS
@@ -23,8 +24,10 @@ from projections.factoring import (
 )
 from projections.factoring.contributors import DAY, HOUR
 from projections.factoring.projects import Project
+from projections.factoring.remaining import remaining
 
-_FINDS, _IN_PROGRESS, _PROJECTS, _SHOWN = 7, 8, 4, 100
+_FINDS, _IN_PROGRESS, _PROJECTS, _CONTRIBUTORS, _SHOWN = 7, 8, 4, 4, 100
+_WEEK = 7
 _NOMINAL = 1000
 _CHARTED_HOURS = 72
 _STRETCH = HOUR // 3
@@ -64,6 +67,8 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
         "in_progress": listed(connection, submitted.in_progress(connection, _IN_PROGRESS)),
         "axis": LIST_AXIS,
         "projects": _projects(connection, now),
+        "board": contributors.contributions_since(connection, now // DAY - _WEEK + 1, _CONTRIBUTORS, "cpu_time"),
+        "left": work_left(remaining(connection)),
         "running": Running(
             workers=len({one.assignment.client for one in running}),
             late=sum(1 for one in running if one.lease.expires_at < now),

@@ -46,7 +46,7 @@ SELECT projects.project,
 FROM projects JOIN numbers ON numbers.number = projects.number
 WHERE shelf <> 'deleted' GROUP BY projects.project, part, status, level ORDER BY 1, 2, 3, 4
 """,
-    "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) WHERE method <> 'division' GROUP BY 1 ORDER BY 1",
+    "project_factors": "SELECT project, count(*) FROM projects JOIN factors USING (number) WHERE method <> 'division' AND primality <> 'composite' GROUP BY 1 ORDER BY 1",
     "remaining": """
 SELECT project, digits, (t_milli + 5) / 1000 AS level, target_milli, count(*)
 FROM numbers JOIN (SELECT '' AS project, number FROM numbers UNION ALL SELECT project, number FROM projects) USING (number)

@@ -23,3 +23,20 @@ def test_a_place_draws_its_days_with_one_path(visitor, hand_in):
     hand_in(10**44 + 7, client_id="ada", execution_time=600.0)
     (path,) = re.findall(r'viewBox="0 0 28 18".*?<path class="columns" d="([^"]+)"', visitor.get("/contributors").text)
     assert path == "M-.5 18" + "m1 0v-1v1" * 27 + "m1 0v-18v18"
+
+
+def test_what_all_did_stands_above_the_board_and_the_largest_primes_below(visitor, hand_in):
+    p, q = 10**15 + 37, 10**17 + 3
+    hand_in(p * q * (10**20 + 39), client_id="ada", execution_time=7200.0, factors_found=[{"factor": str(p * q)}])
+    hand_in(p * q * (10**20 + 39), client_id="emmy", execution_time=3600.0, factors_found=[{"factor": str(p)}])
+    page = visitor.get("/contributors").text
+    figures = dict(re.findall(r'<dt>(\w+) this week</dt><dd class="big">([^<]+?) ?<', page))
+    assert figures == {"Work": "3.0", "Factors": "1", "Curves": "20", "Active": "2"}
+    assert "largest p16" in page
+    assert re.search(r'>p16</a></td><th scope="row" class="told"><a href="/composites/\d+">.*?>emmy</a>', page)
+    (row,) = [one for one in visitor.get("/contributors?format=json&of=work").json()["work"] if one["core_days"]]
+    assert row["core_days"] == 0.125
+    assert (row["factors"], row["contributors"]) == (1, 2)
+    overview = visitor.get("/").text
+    assert "Most work this week" in overview
+    assert re.search(r'>ada</a></th><td class="count">2.0\xa0core-hours</td><td class="count">0</td>', overview)

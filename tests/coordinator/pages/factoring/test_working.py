@@ -1,0 +1,29 @@
+"""The page of workers: what each runs and how long that takes, and the numbers by their next step."""
+
+import re
+
+NUMBER = (10**29 + 319) * (10**30 + 57)
+
+
+def test_a_worker_stands_with_what_it_runs_and_how_much_of_it_is_left(visitor, client, hand_in):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25, "project": "mine"}])
+    hand_in(NUMBER, client_id="ada", b1=2000, curves=10, curves_completed=10, execution_time=1.0)
+    given = client.get("/api/v1/work/request", params={"client_id": "ada"}).json()
+    page = visitor.get("/workers").text
+    row = re.search(r"(?s)>ada</a></th>.*?</tr>", page)[0]
+    assert re.search(r'(?s)<a href="/composites/1">.*?</a> c60, B1 ', row)
+    assert f'0 <span class="of">of {given["curves"]}</span>'.replace(",", "") in row.replace("\u202f", "")
+    assert re.search(r'data-label="Left">[\d.]+\xa0(ms|s|min)<', row)
+    assert f'href="/admin/assignments/{given["work_id"]}"' in row
+
+
+def test_numbers_wait_by_their_next_step_with_the_work_that_it_takes(visitor, client):
+    client.post(
+        "/api/v1/composites/bulk",
+        json=[{"number": str(NUMBER + 2 * i), "target_t_level": 14 + 10 * i} for i in (0, 3, 8)],
+    )
+    client.get("/api/v1/work/request", params={"client_id": "ada"}).raise_for_status()
+    steps = visitor.get("/workers?format=json&of=steps").json()["steps"]
+    assert [(one["to_t"], one["b1"], one["waiting"] + one["running"]) for one in steps] == [(15, 2000, 3)]
+    assert steps[0]["running"] == 1
+    assert steps[0]["core_seconds"] > 0
