@@ -28,6 +28,7 @@ from coordinator.ownkeys import kept_names
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
 from coordinator.pen.pen import Database, Pen
+from coordinator.pen.standing import Standing, standing_of
 from coordinator.processes.background import BackgroundJobs
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers, open_pools
@@ -91,6 +92,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         past: what there was to read, at every moment.
         withheld: the contexts that can't be asked for anything yet.
         correcting: held while a correction is worked out; the next one rests on it.
+        standing: whether this node writes, or follows the one that does.
         moment: of the past that is looked at; None is now. What was held in memory then is not known any more.
     """
 
@@ -122,6 +124,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     past: Past
     withheld: Withheld
     correcting: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
+    standing: Standing = msgspec.field(default_factory=Standing)
     moment: Moment | None = None
 
     def at(self, sight: Sight) -> "Node":
@@ -288,6 +291,9 @@ def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, P
 
 
 def _take(pen: Pen) -> None:
+    if pen.database.nodes:  # whoever has it may keep it
+        pen.attempt()
+        return
     from coordinator.pen.joining import wait_for_pen  # noqa: PLC0415 - as above
 
     if not wait_for_pen(pen):
@@ -340,6 +346,7 @@ async def _put_together(
         on_commit=on_commit,
         past=past,
         withheld=withheld,
+        standing=standing_of(pen, log),
     )
 
 

@@ -91,6 +91,14 @@ class Settings(Struct, frozen=True, kw_only=True):
             pattern=r"^$|^postgres(ql)?://.",
         ),
     ] = ""
+    nodes: Annotated[
+        tuple[str, ...],
+        _meaning(
+            _PLACE,
+            "the nodes that share the log, this one among them, and where they reach each other; none for one alone",
+            "a list of nodes such as one=10.0.0.1:8001",
+        ),
+    ] = ()
     allow_anonymous: Annotated[
         tuple[Literal["read", "work", "submit"], ...] | None,
         _meaning(
@@ -258,6 +266,13 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check what the types can't say."""
+        if self.nodes and not (self.postgres and any(one.startswith(f"{self.node_name}=") for one in self.nodes)):
+            raise BadInput(
+                f"nodes does not name {self.node_name!r}, or postgres is not set: nodes share a log in a database, and each is"
+                " named there, with node_name saying which one this is."
+            )
+        if self.nodes and self.desks:
+            raise BadInput("desks and nodes are both set; one of them is accepted: a node answers in one process.")
         if self.counting_ceiling > 10**31:
             raise BadInput(
                 f"counting_ceiling is {self.counting_ceiling}; {accepted_by('counting_ceiling')} is accepted."

@@ -133,6 +133,12 @@ class Timekeeper:
                 left = max(lease.seconds, (lease.expires_at - moment) / SECOND)
                 known[lease.id] = _Kept(self._time + left, lease.seconds)
 
+    def begin_anew(self) -> None:
+        """Forget all leases, to be adopted: who kept them knew of signs of life of which nothing was recorded."""
+        self._leases.clear()
+        self.adopted.clear()
+        self._looked_at = self._steady()
+
     def forget(self, context: str, lease: str) -> None:
         """Take note that a lease has ended, when nobody told of it."""
         self._of(context).pop(lease, None)

@@ -136,10 +136,12 @@ class QuickRoutes:
 
     Args:
         app: whose they are.
+        here: tells whether a request is answered here at all.
     """
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Litestar, here: Callable[[HTTPScope], bool] = lambda _scope: True) -> None:
         self._app = app
+        self._here = here
         self._watch = Watch()
         # A group stands for each of them, and one within it for what stands in its address.
         self._groups: dict[int, QuickRoute] = {}
@@ -151,7 +153,7 @@ class QuickRoutes:
 
     def takes(self, scope: HTTPScope) -> bool:
         """Tell whether a request may be answered quickly, as far as its head tells."""
-        return self._find(scope) is not None and _is_plain(scope)
+        return self._find(scope) is not None and _is_plain(scope) and self._here(scope)
 
     async def answer(self, scope: HTTPScope, body: bytes) -> Encoded | None:
         """Answer a request that is taken; None when it has to go the ordinary way, and nothing has come of it yet."""

@@ -22,7 +22,6 @@ from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.steering import Standing, standing
-from coordinator.pen.pen import Pen
 from coordinator.reactors.queue import TaskQueue
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -55,6 +54,8 @@ class SharedHealth(msgspec.Struct, frozen=True):
         pen: whether this node may append.
         term: the position at which it took the pen last; 0 for never.
         reason: why it may not append; null while it may.
+        holder: the node that took it last, as far as is known here; empty while nobody is known to.
+        heard_seconds: how long ago the shared log was last read here; 0 for who writes it.
         warnings: what is not as it should be with the database.
     """
 
@@ -64,6 +65,8 @@ class SharedHealth(msgspec.Struct, frozen=True):
     pen: bool
     term: int
     reason: str | None
+    holder: str
+    heard_seconds: float
     warnings: tuple[str, ...]
 
 
@@ -184,9 +187,8 @@ Page = Callable[[AnyRequest, Node], Awaitable[Response[Any]]]
 async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Response[Health]:
     """Say how the coordinator is; 503 while the log can't be written, or a context has stopped at an event."""
     stopped, unread = await _stopped(node)
-    shared = _shared(node.pen)
-    penless = f"Nothing can be written here: {shared.reason}." if shared and shared.reason else None
-    reason = node.writer.unavailable or unread or _why_stopped(stopped) or penless
+    shared = _shared(node)
+    reason = node.writer.unavailable or unread or _why_stopped(stopped) or _why_apart(node)
     moment = now()
     health = Health(
         status="healthy" if reason is None else "unhealthy",
@@ -196,7 +198,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         projections=ProjectionHealth(node.writer.applied, node.lag),
         workers=node.presence.count(moment),
         valkey=await _valkey(shared_of(request).find(TaskQueue)),
-        role="writer" if shared is None or shared.pen else "follower",
+        role=node.standing.role,
         reason=reason,
         shared=shared,
         clock=node.timekeeper.complaint,
@@ -210,17 +212,20 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 
 
-def _shared(pen: Pen | None) -> SharedHealth | None:
+def _shared(node: Node) -> SharedHealth | None:
+    pen, standing = node.pen, node.standing
     if pen is None:
         return None
-    fit, held = pen.fitness, pen.held
+    fit = pen.fitness
     return SharedHealth(
         backend="postgresql",
         version=fit.version if fit else "",
         standby=fit.standby if fit else "",
-        pen=held,
+        pen=standing.holding,
         term=pen.term,
-        reason=None if held else pen.reason,
+        reason=None if standing.holding else pen.reason,
+        holder=standing.holder,
+        heard_seconds=round(standing.silence, 3),
         warnings=fit.warnings if fit else (),
     )
 
@@ -228,6 +233,18 @@ def _shared(pen: Pen | None) -> SharedHealth | None:
 def _desks(shared: Shared) -> Desks | None:
     office = shared.find(Office)
     return None if office is None else Desks(shared.settings.desks, len(office.desks))
+
+
+def _why_apart(node: Node) -> str | None:
+    """Return why a node neither writes nor follows who does, in a sentence; None when it does."""
+    pen, standing = node.pen, node.standing
+    if pen is None or standing.holding:
+        return None
+    if standing.trouble:
+        return f"The shared log can't be read ({standing.trouble}); what is shown is as of event {node.position}."
+    if not standing.peers:
+        return f"Nothing can be written here: {pen.reason}."
+    return None
 
 
 async def _valkey(queue: TaskQueue | None) -> str:

@@ -1,31 +1,66 @@
-"""Holding the pen of a log that nodes share: taken again when it was lost, and told to those who watch."""
+"""Writing while this node holds the pen of a log that nodes share, and following whoever does while it does not."""
+
+import structlog
 
 from coordinator.node import Node
+from coordinator.pen.following import Follower
+from coordinator.pen.standing import Standing
 from coordinator.writer.batch import Committer
 from core.events.envelope import Event
 
-_TOLD = 10_000
-"""Of so many events that came while the pen was away those who watch are told; of more, of the newest."""
+EVERY_SECONDS = 0.02
+REFUSING = "Another node writes just now; nothing was recorded, try again."
+
+_log = structlog.get_logger(__name__)
 
 
-async def hold(node: Node) -> None:
-    """Try once to take the pen, unless this node holds it.
+class Tending:
+    """Looks after the pen of a node, again and again.
 
-    Raises:
-        Unavailable: the coordinator is stopping.
+    Args:
+        node: one that shares its log.
     """
-    pen = node.pen
-    if pen is None or pen.held:
-        return
-    came: list[Event] = []
 
-    def take(committer: Committer) -> None:
-        before = committer.folded.position
-        if pen.attempt():
-            committer.catch_up()
-            end = committer.log.head().position
-            came.extend(map(committer.registry.event, committer.log.read(max(before, end - _TOLD), _TOLD)))
+    def __init__(self, node: Node) -> None:
+        assert node.pen is not None, "it shares its log"
+        self._node = node
+        self._pen = node.pen
+        self._follower = Follower(node.pen, node.log)
+        self._failing = False
+        node.on_commit.append(node.standing.follow)
 
-    await node.writer.between_batches(take)
-    if came:
-        node.writer.caught_up(came)
+    async def tend(self) -> bool:
+        """Take a step, unless this node writes; tell whether there may be more to read at once.
+
+        Raises:
+            Unavailable: the coordinator is stopping.
+        """
+        node, standing, follower = self._node, self._node.standing, self._follower
+        if standing.holding:
+            return False
+        if standing.writes:
+            standing.end_writing(self._pen.reason)
+            node.writer.refusing = REFUSING
+        events: list[Event] = []
+
+        def step(committer: Committer) -> None:
+            events.extend(follower.step(committer))
+
+        await node.writer.between_batches(step)
+        self._tell(follower.failure, standing)
+        if events:
+            node.writer.caught_up(events)
+        if self._pen.held and follower.failure is None:
+            node.timekeeper.begin_anew()
+            node.writer.refusing = None
+            standing.begin()
+        return len(events) > 1
+
+    def _tell(self, failure: Exception | None, standing: Standing) -> None:
+        """Note how far the shared log was read; say in the log when it can't be, once."""
+        if failure is None:
+            standing.heard(self._node.log.head().position)
+        elif not self._failing:
+            _log.warning("not_followed", reason=str(failure) or type(failure).__name__)
+        standing.trouble = "" if failure is None else str(failure) or type(failure).__name__
+        self._failing = failure is not None

@@ -1,7 +1,7 @@
 """The pen as all see it that do not deal with PostgreSQL themselves; nothing here needs its client."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -20,11 +20,13 @@ class Database(msgspec.Struct, frozen=True):
         address: as libpq takes it, without a password.
         password: None where none is needed, or libpq finds it.
         node: by what name this node takes the pen.
+        nodes: where the nodes reach each other, `host:port` by name; none where this one is alone.
     """
 
     address: str
     password: str | None
     node: str
+    nodes: Mapping[str, str] = {}
 
 
 class Fitness(msgspec.Struct, frozen=True):

@@ -46,15 +46,17 @@ from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
 from coordinator.node import Node, opened
 from coordinator.observing.metrics import Metrics
-from coordinator.operations import clock, holding, keeping, probing, replacing, ticking
+from coordinator.operations import clock, keeping, probing, replacing, ticking
+from coordinator.operations.holding import EVERY_SECONDS, Tending
 from coordinator.operations.rebuilding import build_withheld
 from coordinator.operations.repeating import every
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site
 from coordinator.pen.pen import Database
+from coordinator.pen.standing import Standing, peers_in
 from coordinator.projecting.opening import LONG
-from coordinator.server.contexts import CONTEXTS, BoundedContext
+from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty
 from coordinator.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -157,27 +159,44 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
         shared.metrics.attach(node)
         stack.callback(shared.metrics.requests.write)
         build_withheld(node)
-        going = [
-            every(1.0, "clock_failed", partial(clock.tick, node)),
-            every(2.0, "probe_failed", partial(probing.probe, node)),
-            every(1.0, "head_not_signed", partial(ticking.tend, node)),
-            keeping.run(node),
-            replacing.run(node),
-            every(0.1, "pen_not_tried", partial(holding.hold, node)),
-            every(60.0, "uses_not_noted", partial(clock.note_uses, node, keyring.used)),
+        here: list[Duty] = [
+            partial(every, 1.0, "head_not_signed", partial(ticking.tend, node)),
+            partial(keeping.run, node),
+            partial(replacing.run, node),
+        ]
+        writing: list[Duty] = [
+            partial(every, 1.0, "clock_failed", partial(clock.tick, node)),
+            partial(every, 2.0, "probe_failed", partial(probing.probe, node)),
+            partial(every, 60.0, "uses_not_noted", partial(clock.note_uses, node, keyring.used)),
         ]
         for context in contexts:
             if context.life is not None:
-                going += await context.life(shared, stack)
-        for background in going:
-            stack.push_async_callback(ended, asyncio.create_task(background))
+                going = await context.life(shared, stack)
+                here += going.here
+                writing += going.writing
+        if node.pen is not None:
+            here.append(partial(every, EVERY_SECONDS, "pen_not_tended", Tending(node).tend))
+        here.append(partial(_while_holding, node.standing, writing))
+        for begin in here:
+            stack.push_async_callback(ended, asyncio.create_task(begin()))
         yield
 
 
 def _database(settings: Settings) -> Database | None:
     if not settings.postgres:
         return None
-    return Database(settings.postgres, secret(os.environ, POSTGRES_PASSWORD), settings.node_name)
+    return Database(
+        settings.postgres, secret(os.environ, POSTGRES_PASSWORD), settings.node_name, peers_in(settings.nodes)
+    )
+
+
+async def _while_holding(standing: Standing, duties: Sequence[Duty]) -> None:
+    """Have some things go on while this node holds the pen, until cancelled."""
+    while True:
+        async with AsyncExitStack() as stack:
+            for begin in duties if standing.holding else ():
+                stack.push_async_callback(ended, asyncio.create_task(begin()))
+            await standing.changes()
 
 
 def share_with_handlers(

@@ -45,7 +45,22 @@ from coordinator.residues.store import ResidueStore
 from projections import contexts as projections
 from projections.runtime.projection import Projection
 
-Going = Sequence[Coroutine[Any, Any, None]]
+Duty = Callable[[], Coroutine[Any, Any, None]]
+"""Begins something that goes on by itself until it is cancelled."""
+
+
+class Going(Struct, frozen=True):
+    """Things that go on by themselves as long as the application is there.
+
+    Attributes:
+        here: on every node.
+        writing: on the node that writes, while it does.
+    """
+
+    here: Sequence[Duty] = ()
+    writing: Sequence[Duty] = ()
+
+
 Life = Callable[[Shared, AsyncExitStack], Awaitable[Going]]
 """Opens what a context needs besides its tables, and returns what goes on by itself until the application ends."""
 
@@ -79,40 +94,50 @@ async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
     residues = shared.open(ResidueStore(settings.data_dir))
     uploads = shared.open(Uploads(node, settings.number_ceiling_digits))
     stack.push_async_callback(uploads.close)
-    await uploads.resume()
-    return [
-        every(60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
-        mending.run(node),
-        powers.run(node),
-        proving.run(node),
-        searching.run(node),
-    ]
+    if node.standing.holding:
+        await uploads.resume()
+    return Going(
+        here=(partial(mending.run, node), partial(searching.run, node)),
+        writing=(
+            partial(every, 60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
+            partial(powers.run, node),
+            partial(proving.run, node),
+        ),
+    )
 
 
 async def _simulations(shared: Shared, _: AsyncExitStack) -> Going:
     # A start at which they can't be asked for leaves seeding to the next.
-    if shared.settings.seed_machines and "simulations" not in shared.node.withheld:
-        await seed_machines(shared.node)
-    return ()
+    if not shared.settings.seed_machines or "simulations" in shared.node.withheld:
+        return Going()
+    if not shared.node.standing.holding:
+        return Going(writing=(partial(seed_machines, shared.node),))
+    await seed_machines(shared.node)
+    return Going()
 
 
 async def _tasks(shared: Shared, stack: AsyncExitStack) -> Going:
     if not shared.settings.valkey:
-        return ()
+        return Going()
     queue = shared.open(TaskQueue(shared.settings.valkey))
     stack.push_async_callback(queue.close)
-    return [tasks_reactor.run(shared.node, queue)]
+    return Going(writing=(partial(tasks_reactor.run, shared.node, queue),))
 
 
 async def _notifications(shared: Shared, _: AsyncExitStack) -> Going:
     watchman = shared.metrics.watchman
     assert watchman is not None, "metrics are attached before"
-    return [delivering.run(shared.node, shared.settings), alarms.run(shared.node, watchman)]
+    return Going(
+        writing=(
+            partial(delivering.run, shared.node, shared.settings),
+            partial(alarms.run, shared.node, watchman),
+        )
+    )
 
 
 async def _trust(shared: Shared, _: AsyncExitStack) -> Going:
     # Without factoring there is nothing to check.
-    return [drawing.run(shared.node)] if "factoring" in shared.node.contexts else ()
+    return Going(writing=(partial(drawing.run, shared.node),) if "factoring" in shared.node.contexts else ())
 
 
 CONTEXTS = (

@@ -22,10 +22,19 @@ def bound(settings: Settings, *, shared: bool = False) -> socket.socket:
     Raises:
         OSError: the address can't be had.
     """
+    return bound_to(settings.host, settings.port, "--host and --port choose another", shared=shared)
+
+
+def bound_to(host: str, port: int, otherwise: str, *, shared: bool = False) -> socket.socket:
+    """Return the same of any address; `otherwise` says what to do when it can't be had.
+
+    Raises:
+        OSError: as above.
+    """
     with ExitStack() as stack:
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(
-                settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )[0]
             listener = stack.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -34,9 +43,7 @@ def bound(settings: Settings, *, shared: bool = False) -> socket.socket:
             listener.bind(address)
             listener.listen()  # of two that are bound here, one may; the other would learn of it when all is open
         except OSError as error:
-            raise OSError(
-                f"Can't listen on {settings.host}, port {settings.port}: {error.strerror}; --host and --port choose another."
-            ) from error
+            raise OSError(f"Can't listen on {host}, port {port}: {error.strerror}; {otherwise}.") from error
         stack.pop_all()
         return listener
 

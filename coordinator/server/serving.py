@@ -12,6 +12,7 @@ from coordinator.http.shared import Shared
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import build_app
 from coordinator.server.listening import address_here, announce, bound
+from coordinator.server.nodes import among_nodes
 from coordinator.server.quick import QuickProtocol
 from coordinator.server.running import Beside, run, warn_of_engine
 from coordinator.server.supervising import supervise
@@ -54,6 +55,8 @@ async def _serve_alone(settings: Settings, beside: Beside | None) -> None:
                     await stack.enter_async_context(beside(settings, address_here(listener), key))
                 yield
 
-        protocol = partial(QuickProtocol, QuickRoutes(app))
-        await Server(configured(app, protocol), shared.node, going).serve(sockets=[listener])
+        async with among_nodes(app, settings.data_dir, shared.node) as relay:
+            routes = QuickRoutes(app) if relay is None else QuickRoutes(app, relay.takes)
+            config = configured(relay or app, partial(QuickProtocol, routes))
+            await Server(config, shared.node, going).serve(sockets=[listener])
     _log.info("stopped")

@@ -62,6 +62,8 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="writer")
         self.unavailable: str | None = None
+        self.refusing: str | None = None
+        """Why no orders are taken, in a sentence; None while they are."""
         self.applied = committer.log.head().position
         self.batch_sizes: Callable[[int], None] = lambda _size: None
 
@@ -80,10 +82,12 @@ class Writer:
         Whatever was accepted is on disk when this returns.
 
         Raises:
-            Unavailable: the queue is full, or the coordinator is stopping.
+            Unavailable: the queue is full, the coordinator is stopping, or another node writes.
         """
         if not orders:
             return []
+        if self.refusing is not None:
+            raise Unavailable(self.refusing)
         if self._closing:
             raise Unavailable("The coordinator is stopping; nothing was recorded.")
         if self._waiting + len(orders) > MAX_WAITING:

@@ -118,7 +118,7 @@ def test_every_log_line_of_a_coordinator_is_documented():
         event
         for path in (ROOT / "coordinator").rglob("*.py")
         for event in re.findall(
-            r'(?:_log\.(?:info|warning|error|exception)\(|\bevery\([^"(]+)\s*"(\w+)"', path.read_text()
+            r'(?:_log\.(?:info|warning|error|exception)\(|\bevery(?:\(|, )[^"(]+)\s*"(\w+)"', path.read_text()
         )
     }
     assert len(logged) > 30

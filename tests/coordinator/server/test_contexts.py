@@ -29,7 +29,7 @@ from coordinator.pages.site import Page, Part, Section
 from coordinator.projecting.opening import path_of
 from coordinator.server import application
 from coordinator.server.application import build_app
-from coordinator.server.contexts import CONTEXTS, BoundedContext
+from coordinator.server.contexts import CONTEXTS, BoundedContext, Going
 from coordinator.settings import Settings
 from core.deciding import Answer, Command, Context
 from core.events.envelope import NewEvent
@@ -195,7 +195,7 @@ async def life(_, stack):
     async def go_on():
         LIVES.append("goes on")
 
-    return [go_on()]
+    return Going(here=(go_on,))
 
 
 TEMPLATES = {

@@ -1,0 +1,54 @@
+"""Following: a node without the pen takes in what the holder appends, folds it, and tries to take the pen."""
+
+import time
+
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.pen.pen import Pen
+from coordinator.writer.batch import Committer
+from core.events.envelope import Event
+
+TRY_SECONDS = 0.1
+"""Who follows tries so often to take the pen."""
+_TOLD = 10_000
+"""Those who watch are told of so many events that came at once; of more, of the newest."""
+
+
+class Follower:
+    """Brings a node's log and tables forward, and tries to take the pen meanwhile; in the writer's thread alone.
+
+    Args:
+        pen: of this node.
+        copy: its own log.
+
+    Attributes:
+        failure: why the last step was not taken as far as it should have been; None when it was.
+    """
+
+    def __init__(self, pen: Pen, copy: SqliteEventLog) -> None:
+        self._pen = pen
+        self._copy = copy
+        self._tried = 0.0
+        self.failure: Exception | None = None
+
+    def step(self, committer: Committer) -> list[Event]:
+        """Take in what was appended since, or take the pen; return the events that the tables show now and did not before."""
+        shown, self.failure = committer.folded.position, None
+        try:
+            if not self._tries():
+                self._pen.top_up()
+            if committer.behind or committer.folded != self._copy.head():
+                committer.catch_up()
+        except Exception as error:  # whatever it is: what is there can be read on, and the next step tries again
+            self.failure = error
+            return []
+        end = self._copy.head().position
+        rows = self._copy.read(max(shown, end - _TOLD), _TOLD) if end > shown else []
+        return [committer.registry.event(row) for row in rows]
+
+    def _tries(self) -> bool:
+        """Try to take the pen when it is time to; tell whether it is held."""
+        moment = time.monotonic()
+        if moment - self._tried < TRY_SECONDS:
+            return False
+        self._tried = moment
+        return self._pen.attempt()

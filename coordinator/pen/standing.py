@@ -1,0 +1,140 @@
+"""How a node stands among others: whether it writes, else who does, and how far behind it is."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+import structlog
+
+from coordinator.pen.pen import Pen
+from core.events.envelope import Event
+from core.events.log import ReadableLog
+from core.log.events import PenTaken
+from core.refusals import BadInput
+
+STREAM = "pen"
+
+_log = structlog.get_logger(__name__)
+
+
+class Standing:
+    """How a node stands; belongs to its event loop.
+
+    Args:
+        own: its own name for itself.
+        peers: where the nodes reach each other, `host:port` by name; none where a coordinator is alone.
+        pen: without which it does not write; None where it has the log alone.
+
+    Attributes:
+        holder: the name of the node that took the pen last; empty while nobody is known to have it.
+        term: the position at which that was.
+        takeovers: how often this node has begun to write since the start.
+        end: where the shared log ended when it was last read.
+        heard_at: when that was, by the monotonic clock.
+        trouble: why it can't be read, in a sentence; empty while it can.
+    """
+
+    def __init__(self, own: str = "", peers: Mapping[str, str] | None = None, pen: Pen | None = None) -> None:
+        self.own = own
+        self.peers = peers or {}
+        self._pen = pen
+        self.writes = pen is None
+        """Whether the node has begun to write, and was not told to end."""
+        self.trouble = ""
+        self.holder = ""
+        self.term = 0
+        self.takeovers = 0
+        self.end = 0
+        self.heard_at = time.monotonic()
+        self._changed = asyncio.Event()
+
+    @property
+    def holding(self) -> bool:
+        """Whether this node writes."""
+        return self.writes and (self._pen is None or self._pen.held)
+
+    @property
+    def role(self) -> Literal["writer", "follower"]:
+        """Its part just now."""
+        return "writer" if self.holding else "follower"
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds nothing was heard of the shared log; 0 for who writes it."""
+        return 0.0 if self.holding else time.monotonic() - self.heard_at
+
+    @property
+    def address(self) -> str | None:
+        """Where the node is reached that writes, as far as is known here; None when that is this one, or nobody."""
+        return None if self.holder == self.own else self.peers.get(self.holder)
+
+    def heard(self, end: int) -> None:
+        """Note where the shared log ends just now."""
+        self.end, self.heard_at = end, time.monotonic()
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Note who takes the pen; told of every batch as it is committed."""
+        for event in events:
+            if isinstance(event.fact, PenTaken):
+                self.took(event.fact.node, event.position)
+
+    def took(self, node: str, term: int) -> None:
+        """Note who has taken the pen."""
+        self.holder, self.term = node, term
+        self._tell()
+
+    def begin(self) -> None:
+        """Begin to write: the pen is this node's, and what stands before is read."""
+        self.writes = True
+        self.takeovers += 1
+        _log.info("writing_begins", node=self.own, position=self.term)
+        self._tell()
+
+    def end_writing(self, reason: str) -> None:
+        """Write no more until the pen is taken again."""
+        self.writes, self.holder = False, ""
+        _log.warning("writing_ends", node=self.own, reason=reason)
+        self._tell()
+
+    async def changes(self, seconds: float | None = None) -> None:
+        """Wait until somebody begins to write, or ends, but no longer than so many seconds; None for ever."""
+        changed = self._changed
+        try:
+            async with asyncio.timeout(seconds):
+                await changed.wait()
+        except TimeoutError:
+            return
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+def standing_of(pen: Pen | None, log: ReadableLog) -> Standing:
+    """Return how a node stands at its start: it writes if it has the pen already, or needs none."""
+    if pen is None:
+        return Standing()
+    standing = Standing(pen.database.node, pen.database.nodes, pen)
+    for row in log.stream(STREAM)[-1:]:
+        standing.took(msgspec.json.decode(row.data, type=PenTaken).node, row.position)
+    if pen.held:
+        standing.begin()
+    return standing
+
+
+def peers_in(said: Iterable[str]) -> dict[str, str]:
+    """Read the nodes of a coordinator, `name=host:port` each.
+
+    Raises:
+        BadInput: one is not of this form, or two have one name.
+    """
+    found: dict[str, str] = {}
+    for one in said:
+        name, _, address = one.partition("=")
+        host, _, port = address.rpartition(":")
+        if not (name and host and port.isdecimal() and 0 < int(port[:6]) < 65_536) or name in found:
+            raise BadInput(f"nodes names {one!r}; a name of its own for each, such as one=10.0.0.1:8001, is accepted.")
+        found[name] = address
+    return found

@@ -1,0 +1,75 @@
+"""Where other nodes are taken in: a listener of its own, on which both sides show the nodes' certificate."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar
+
+from coordinator.node import Node
+from coordinator.pen import identity
+from coordinator.pen.standing import Standing
+from coordinator.server.listening import bound_to
+from coordinator.server.relaying import Relay, Relayed
+
+_DRAIN_SECONDS = 1
+
+
+class _NodesServer(uvicorn.Server):
+    """uvicorn, which leaves signals to the server that is there for everybody."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take none."""
+        yield
+
+
+@asynccontextmanager
+async def among_nodes(app: Litestar, directory: Path, node: Node) -> AsyncIterator[Relay | None]:
+    """Take in what other nodes pass on, and return what passes on to them; None where there are no others.
+
+    Raises:
+        OSError: the address that others are told can't be listened on.
+        KeyUnreadable: the nodes' certificate is none.
+    """
+    own = node.standing.peers.get(node.standing.own)
+    if own is None:
+        yield None
+        return
+    certificate = identity.kept_identity(directory)
+    host, _, port = own.rpartition(":")
+    with bound_to(host.strip("[]"), int(port), "nodes says that others reach this one there") as listener:
+        async with (
+            _taking_in(app, node.standing, certificate, listener),
+            Relay(app, node.standing, node.growth, identity.connecting(certificate)) as relay,
+        ):
+            yield relay
+
+
+@asynccontextmanager
+async def _taking_in(
+    app: Litestar, standing: Standing, certificate: Path, listener: socket.socket
+) -> AsyncIterator[None]:
+    """Answer what other nodes pass on, from entry to exit."""
+    config = uvicorn.Config(
+        Relayed(app, standing),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    config.load()
+    config.ssl = identity.listening(certificate)
+    server = _NodesServer(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

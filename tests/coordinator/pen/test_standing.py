@@ -1,0 +1,104 @@
+import asyncio
+import ssl
+
+import pytest
+
+from coordinator.heads.signing import KeyUnreadable
+from coordinator.pen import identity
+from coordinator.pen.standing import Standing, peers_in
+from core.refusals import BadInput
+
+
+class Pen:
+    held = False
+
+
+@pytest.fixture
+def standing():
+    return Standing("one", {"one": "10.0.0.1:1", "two": "10.0.0.2:1"}, Pen())
+
+
+def test_who_is_alone_writes_for_good():
+    alone = Standing()
+    assert (alone.holding, alone.role, alone.address) == (True, "writer", None)
+
+
+def test_a_node_writes_from_when_it_begins_to_until_its_pen_is_gone(standing):
+    assert (standing.holding, standing.role) == (False, "follower")
+    standing._pen.held = True
+    assert not standing.holding  # it has yet to read what stands before
+    standing.begin()
+    assert (standing.holding, standing.takeovers, standing.silence) == (True, 1, 0.0)
+    standing._pen.held = False
+    assert not standing.holding
+
+
+def test_what_is_passed_on_goes_to_who_took_the_pen_last(standing):
+    assert standing.address is None
+    standing.took("two", 7)
+    assert (standing.address, standing.term) == ("10.0.0.2:1", 7)
+    standing.took("one", 8)
+    assert standing.address is None
+    standing.took("somebody who is not named", 9)
+    assert standing.address is None
+
+
+def test_who_waits_is_woken_by_a_change_and_not_for_longer_than_asked(standing):
+    async def wait():
+        waiting = asyncio.create_task(standing.changes())
+        await standing.changes(0.001)
+        assert not waiting.done()
+        standing.took("two", 7)
+        await waiting
+
+    asyncio.run(wait())
+
+
+@pytest.mark.parametrize("said", ["one", "one=", "=here:1", "one=here", "one=here:0", "one=here:99999", "one=:1"])
+def test_a_node_without_a_name_or_an_address_is_refused(said):
+    with pytest.raises(BadInput, match="a name of its own for each"):
+        peers_in(["two=10.0.0.2:8001", said])
+
+
+def test_two_nodes_of_one_name_are_refused():
+    with pytest.raises(BadInput, match="nodes names 'one=b:2'"):
+        peers_in(["one=a:1", "one=b:2"])
+
+
+async def _greeted(certificate, context):
+    async def greet(_, writer):
+        writer.write(b"welcome\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=identity.listening(certificate)) as server:
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+        try:
+            return await reader.readline()
+        finally:
+            writer.close()
+
+
+def test_nodes_know_each_other_by_one_certificate_and_nobody_else(tmp_path):
+    own = identity.kept_identity(tmp_path)
+    assert own.stat().st_mode & 0o777 == 0o600
+    assert identity.kept_identity(tmp_path) == own
+    assert asyncio.run(_greeted(own, identity.connecting(own))) == b"welcome\n"
+    other = tmp_path / "other.pem"
+    identity.make(other)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        asyncio.run(_greeted(own, identity.connecting(other)))
+    anonymous = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anonymous.load_verify_locations(own)
+    anonymous.check_hostname = False
+    try:
+        greeted = asyncio.run(_greeted(own, anonymous))
+    except (ssl.SSLError, ConnectionError):
+        greeted = b""
+    assert greeted == b""
+
+
+def test_what_is_no_certificate_is_refused(tmp_path):
+    (tmp_path / identity.FILE).write_text("nonsense")
+    with pytest.raises(KeyUnreadable, match="every other node has the same"):
+        identity.kept_identity(tmp_path)
