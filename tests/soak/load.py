@@ -30,6 +30,7 @@ class Client:
         self.path = path
         self.body = body
         self.answers = {}
+        self.turn = 0
 
     def item(self, number):
         """Return a thing with its key, the same whenever it is sent."""
@@ -82,16 +83,20 @@ def clients(work, simulation):
 class Load:
     """Runs clients in a thread of its own, from entry to exit; unless that is for a failure, all was acknowledged then.
 
+    Args:
+        addresses: of the coordinator, or of its nodes; a client that is not answered goes to the next.
+        clients: who send.
+
     Attributes:
         faults: answers other than yes and 503.
         slowest: for how many seconds somebody waited for an answer that came.
     """
 
-    def __init__(self, address, clients):
+    def __init__(self, addresses, clients):
         self.clients = clients
         self.faults = Counter()
         self.slowest = 0.0
-        self._address = address
+        self._addresses = addresses
         self._over = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
@@ -112,10 +117,11 @@ class Load:
 
     async def _run(self):
         async with (
-            httpx.AsyncClient(base_url=self._address, timeout=_PATIENCE_SECONDS) as http,
+            httpx.AsyncClient(timeout=_PATIENCE_SECONDS) as http,
             asyncio.TaskGroup() as together,
         ):
-            for client in self.clients:
+            for place, client in enumerate(self.clients):
+                client.turn = place
                 together.create_task(self._keep_sending(http, client))
 
     async def _keep_sending(self, http, client):
@@ -131,8 +137,11 @@ class Load:
         while True:
             began = time.monotonic()
             try:
-                answer = await http.post(client.path, json=body, headers=headers)
+                answer = await http.post(
+                    self._addresses[client.turn % len(self._addresses)] + client.path, json=body, headers=headers
+                )
             except httpx.TransportError:
+                client.turn += 1
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
             self.slowest = max(self.slowest, time.monotonic() - began)

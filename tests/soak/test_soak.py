@@ -137,7 +137,7 @@ def test_whatever_happens_nothing_is_lost_and_nothing_counts_twice(scene, chance
     ]
     held = []
     slowest_recovery = 0.0
-    with Load(scene.coordinator.address, begun(scene)) as load:
+    with Load([scene.coordinator.address], begun(scene)) as load:
         for misfortune in coming[:rounds]:
             before = load.acknowledged()
             until(lambda before=before: all(now > then for now, then in zip(load.acknowledged(), before, strict=True)))

@@ -1,0 +1,181 @@
+"""Takeovers under the load of every context: whatever becomes of the node that writes, another one goes on.
+
+    python -m tests.soak.takeovers 300
+
+goes through as many, ten with each cluster, and keeps what each took in results/takeovers.ndjson; it goes on from there
+until there are so many for the commit.
+"""
+
+import json
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from tests.clusters import Cluster
+from tests.rounds import RESULTS, commit
+from tests.soak.load import NUMBER, Load, clients
+from tests.waiting import until
+
+RECORD = RESULTS / "takeovers.ndjson"
+_AT_ONCE = 10
+_BEGUN = {"factoring.composite_submitted.v1"}
+"""Of these there is one before the load."""
+
+
+def kill(cluster, holder, _):
+    """A power cut of the machine that writes."""
+    holder.kill()
+
+
+def stop(cluster, holder, _):
+    """Whoever runs it stops it in good order, to upgrade it."""
+    assert holder.stop() == 0
+
+
+def freeze(cluster, holder, chance):
+    """The machine stands still for some seconds, and goes on as if nothing had been."""
+    holder.process.send_signal(19)
+    time.sleep(chance.uniform(2.3, 4))
+    holder.process.send_signal(18)
+
+
+def cut_off(cluster, holder, chance):
+    """It does not reach PostgreSQL for some seconds; its clients reach it."""
+    holder.line.cut()
+    time.sleep(chance.uniform(2.3, 4))
+    holder.line.mend()
+
+
+def restart_postgres(cluster, _, chance):
+    """PostgreSQL is restarted, in good order or not."""
+    cluster.postgres.stop(chance.choice(["fast", "immediate"]))
+    cluster.postgres.start()
+
+
+MISFORTUNES = (kill, freeze, cut_off, restart_postgres, stop, kill, freeze)
+
+
+def taken(cluster):
+    """Return when the pen was taken last, by what it says itself, and the position of that."""
+    with closing(sqlite3.connect(f"file:{cluster.nodes[0].directory}/log.db?mode=ro", uri=True)) as log:
+        return log.execute(
+            "SELECT position, recorded_at / 1e6 FROM events WHERE type = 'pen.taken.v1' ORDER BY position DESC LIMIT 1"
+        ).fetchone()
+
+
+def first_taken_after(cluster, position):
+    """Return when the pen was first taken after a position; None when it was not yet, as far as a node knows."""
+    for node in cluster.nodes:
+        with closing(sqlite3.connect(f"file:{node.directory}/log.db?mode=ro", uri=True)) as log:
+            row = log.execute(
+                "SELECT recorded_at / 1e6 FROM events WHERE type = 'pen.taken.v1' AND position > ? LIMIT 1", (position,)
+            ).fetchone()
+        if row:
+            return row[0]
+    return None
+
+
+def begun(cluster):
+    """Have a number, an assignment and a simulation; return the clients that go on with them."""
+    with httpx.Client(base_url=cluster.holder.address, timeout=30) as http:
+        http.post("/api/v1/composites/bulk", json=[{"number": NUMBER, "target_t_level": 70}]).raise_for_status()
+        work = http.get("/api/v1/work/request", params={"client_id": "loader"}).json()["work_id"]
+        http.post("/machines/", json={"name": "m", "cpu": "x86", "memory": 1, "status": "available"}).raise_for_status()
+        simulation = http.post("/simulations/", json={"name": "s", "machine_id": 1}).json()["id"]
+        return clients(work, simulation)
+
+
+def recorded(node):
+    """Count the events of each type in a node's log."""
+    with closing(sqlite3.connect(f"file:{node.directory}/log.db?mode=ro", uri=True)) as log:
+        return Counter(dict(log.execute("SELECT type, count(*) FROM readable GROUP BY type")))
+
+
+def answered(load, cluster, more):
+    """Wait until each client has been answered so many times more."""
+    before = load.acknowledged()
+    until(
+        lambda: all(now >= then + more for now, then in zip(load.acknowledged(), before, strict=True)),
+        said=cluster.said,
+    )
+
+
+def take_over(cluster, load, misfortune, chance):
+    """Have something happen to who writes, and wait until every client is answered again; return what that took."""
+    answered(load, cluster, 1)
+    holder = cluster.holder
+    position, _ = cluster.end()
+    began = time.time()
+    misfortune(cluster, holder, chance)
+    moment = until(lambda: first_taken_after(cluster, position), said=cluster.said)
+    answered(load, cluster, 2)
+    over = time.time()
+    if not holder.runs:
+        holder.start()
+    return {"misfortune": misfortune.__name__, "taken_after": moment - began, "answered_after": over - began}
+
+
+def go_through(directory, misfortunes, chance):
+    """Go through takeovers with a new cluster; yield what each took, and check at the end that nothing was lost."""
+    cluster = Cluster(directory)
+    try:
+        with Load([node.address for node in cluster.nodes], begun(cluster)) as load:
+            for misfortune in misfortunes:
+                yield take_over(cluster, load, misfortune, chance)
+        check(cluster, load)
+    finally:
+        cluster.close()
+
+
+def check(cluster, load):
+    """See that everything acknowledged is there once, on every node, and that no client met with anything but 503."""
+    assert load.faults == {}
+    until(cluster.agree, said=cluster.said)
+    there = recorded(cluster.nodes[0])
+    assert {client.event: there[client.event] for client in load.clients} == {
+        client.event: len(client.answers) + (client.event in _BEGUN) for client in load.clients
+    }
+    holder = cluster.holder
+    for node in [*cluster.followers, holder]:
+        assert node.stop() == 0
+    for node in cluster.nodes:
+        cluster.verify(node)
+
+
+def main(wanted):
+    """Go through takeovers until there are so many for the commit; return the exit code."""
+    RESULTS.mkdir(exist_ok=True)
+    known = [json.loads(line) for line in RECORD.read_text().splitlines()] if RECORD.exists() else []
+    known = [one for one in known if one["commit"] == commit()]
+    while len(known) < wanted:
+        chance = random.Random(f"takeovers {len(known)}")
+        coming = [chance.choice(MISFORTUNES) for _ in range(min(_AT_ONCE, wanted - len(known)))]
+        with tempfile.TemporaryDirectory() as directory:
+            done = list(go_through(Path(directory), coming, chance))
+        with RECORD.open("a") as file:
+            file.writelines(json.dumps({"commit": commit(), **one}) + "\n" for one in done)
+        known += done
+        sys.stdout.write(f"{len(known)} takeovers: {summary(known)}\n")
+        sys.stdout.flush()
+    return 0
+
+
+def summary(done):
+    """Say how long takeovers took, by what led to them: median and worst, seconds until the pen was taken."""
+    by = {
+        name: [one["taken_after"] for one in done if one["misfortune"] == name]
+        for name in sorted({one["misfortune"] for one in done})
+    }
+    return ", ".join(f"{name} {len(took)}: {median(took):.2f}, {max(took):.2f}" for name, took in by.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))
