@@ -10,6 +10,9 @@ from core.events.chain import Head, stamp
 from core.events.envelope import Envelope, NewEvent
 from core.log.events import LogOpened
 
+SHARED = "shared"
+"""The file in the data directory of a node whose log is a copy of one that nodes share."""
+
 
 def open_log(directory: Path, moment: int) -> SqliteEventLog:
     """Open the log for writing; a new one gets its first event.
@@ -19,9 +22,15 @@ def open_log(directory: Path, moment: int) -> SqliteEventLog:
         moment: microseconds UTC.
 
     Raises:
-        NotALog: there is none, or an empty one, beside what an earlier one has left; nothing was touched.
+        NotALog: there is none, or an empty one, beside what an earlier one has left; or it is a copy of a log that nodes
+            share. Nothing was touched.
     """
     path = directory / "log.db"
+    if (mark := directory / SHARED).exists():
+        raise NotALog(
+            f"{path} is a copy of a log that nodes share, and what is appended to it alone is no part of that: set `postgres`,"
+            f" or ask a running coordinator. To go on alone from here, and never go back, remove {mark}."
+        )
     if not path.exists() or not path.stat().st_size:
         require_no_earlier_log(path)
     log = SqliteEventLog(path)

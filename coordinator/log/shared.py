@@ -156,7 +156,12 @@ def _require_shared(copy: SqliteEventLog, source: Source) -> None:
     if same and same[0][0] == end.position and same[0][-1] == end.hash:
         return
     first, here = source.rows(0, 1), copy.read(0, 1)
-    if first and first[0][-1] != here[0].hash:
+    if not first:
+        raise NotALog(
+            f"{copy.path} holds {end.position} events, and the shared log is empty: `tallystick prepare-database --data-dir"
+            f" {copy.path.parent}` brings them there; or name the database that holds them."
+        )
+    if first[0][-1] != here[0].hash:
         raise NotALog(
             f"The database holds another log than {copy.path}; name the database of this log, or start in an empty"
             " directory."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.founding import require_no_earlier_log
+from coordinator.founding import SHARED, require_no_earlier_log
 from coordinator.log.checking import Damaged
 from coordinator.log.session import SessionLost
 from coordinator.log.sqlite import NotALog, SqliteEventLog
@@ -47,6 +47,7 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
         if copy.head() == Head():
             require_no_earlier_log(path)
             _found(copy, pen)
+        (directory / SHARED).touch()
     except BaseException:
         pen.close()
         copy.close()

@@ -1,0 +1,107 @@
+"""Opening a node's copy of the shared log at its start."""
+
+import asyncio
+from contextlib import ExitStack
+
+import pytest
+
+from coordinator.founding import open_log
+from coordinator.heads.notary import Notary
+from coordinator.log.sqlite import NotALog
+from coordinator.node import opened
+from coordinator.pen.joining import joined
+from coordinator.pen.pen import Database
+from tests.ledgers import START, data_directory
+
+
+@pytest.fixture
+def directory(tmp_path):
+    directory = tmp_path / "data"
+    directory.mkdir()
+    return directory
+
+
+@pytest.fixture
+def at(postgres):
+    """Return where the log is that nodes share in a database."""
+    return lambda database: Database(postgres.address(database), None, "north")
+
+
+@pytest.fixture
+def join():
+    """Open copies, which are closed again."""
+    with ExitStack() as stack:
+
+        def join(directory, database):
+            copy, pen = joined(directory, database)
+            stack.callback(copy.close)
+            stack.callback(pen.close)
+            return copy, pen
+
+        yield join
+
+
+def visit(directory, database):
+    """Open a node and close it, so that the end of its log is signed."""
+
+    async def visit():
+        async with opened(directory, database=database) as node:
+            return node.log.head()
+
+    return asyncio.run(visit())
+
+
+def test_an_empty_directory_is_filled_from_the_shared_log(join, directory, tmp_path, at, postgres):
+    database = at(postgres.database())
+    end = visit(directory, database)
+    (tmp_path / "other").mkdir()
+    copy, pen = join(tmp_path / "other", database)
+    assert copy.head() == end
+    assert not pen.held
+
+
+def test_a_copy_can_be_read_while_there_is_no_postgresql(join, directory, at, postgres):
+    database = at(postgres.database())
+    end = visit(directory, database)
+    copy, pen = join(directory, Database("postgresql://tallystick@127.0.0.1:1/log", None, "north"))
+    assert copy.head() == end
+    assert "PostgreSQL can't be reached" in pen.reason
+
+
+def test_nothing_starts_without_postgresql_where_there_is_no_copy(directory):
+    with pytest.raises(NotALog, match=r"There is nothing to start with: .* PostgreSQL can't be reached"):
+        joined(directory, Database("postgresql://tallystick@127.0.0.1:1/log", None, "north"))
+
+
+def test_the_log_of_one_coordinator_is_not_taken_for_a_copy(tmp_path, at, postgres):
+    alone = data_directory(tmp_path / "alone", 3)
+    with pytest.raises(NotALog, match="the shared log is empty: `tallystick prepare-database --data-dir"):
+        joined(alone, at(postgres.database()))
+
+
+def test_an_empty_database_is_no_new_beginning_for_who_has_signed_a_head(directory, at, postgres):
+    visit(directory, at(postgres.database()))
+    (directory / "log.db").unlink()
+    with pytest.raises(NotALog, match="tells of a log that stood there"):
+        joined(directory, at(postgres.database()))
+
+
+def test_another_log_than_the_one_whose_heads_were_signed_is_refused(join, directory, at, postgres):
+    visit(directory, at(postgres.database()))
+    (directory / "log.db").unlink()
+    other = at(postgres.database())
+    (directory / "elsewhere").mkdir()
+    visit(directory / "elsewhere", other)
+    join(directory, other)
+    with pytest.raises(NotALog, match=r"The head at 2 is of the log .*, and this is the log"):
+        Notary(directory)
+
+
+def test_a_copy_does_not_go_on_alone_unless_somebody_wants_it_to(directory, at, postgres):
+    end = visit(directory, at(postgres.database()))
+    with pytest.raises(NotALog, match="a copy of a log that nodes share"):
+        open_log(directory, START)
+    (directory / "shared").unlink()
+    log = open_log(directory, START)
+    assert log.head() == end
+    log.close()
