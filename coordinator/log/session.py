@@ -2,7 +2,7 @@
 
 Who holds the pen holds it by a lock of this session, and appends over the same one. PostgreSQL ends the session when it
 has heard nothing of it for two seconds, so that a holder who was stopped, or cut off, is one no more; a thread of its own
-lets PostgreSQL hear of it four times as often. What a session may not do is answer for another one: a pooler that
+lets PostgreSQL hear of it four times as often, and a second one gives up what PostgreSQL does not answer. What a session may not do is answer for another one: a pooler that
 gives each transaction some connection would, and is recognised by the number of the process that serves it.
 
 The only module that knows `psycopg`, besides the schema's; both are imported by who has a database only.
@@ -152,8 +152,11 @@ class Session:
         self._ended = threading.Event()
         self.lost: str | None = None
         self.answered = time.monotonic()
-        self._beats = threading.Thread(target=self._beat_on, name="session", daemon=True)
-        self._beats.start()
+        self._threads = [
+            threading.Thread(target=run, name="session", daemon=True) for run in (self._beat_on, self._watch)
+        ]
+        for thread in self._threads:
+            thread.start()
         try:
             self._set_up()
         except BaseException:
@@ -258,9 +261,6 @@ class Session:
 
     def _beat_on(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
-            asked = self._asked
-            if asked is not None and time.monotonic() - asked > PATIENCE_SECONDS:
-                self._hang_up()
             if time.monotonic() - self.answered < BEAT_SECONDS or not self._turn.acquire(blocking=False):
                 continue
             try:
@@ -269,6 +269,13 @@ class Session:
                 return
             finally:
                 self._turn.release()
+
+    def _watch(self) -> None:
+        """Give up what takes too long, a beat too: a server that was stopped keeps its connections."""
+        while not self._ended.wait(BEAT_SECONDS):
+            asked = self._asked
+            if asked is not None and time.monotonic() - asked > PATIENCE_SECONDS:
+                self._hang_up()
 
     def _hang_up(self) -> None:
         """Have whoever waits for an answer wait no longer; closing a connection is not for another thread to do."""
@@ -282,5 +289,5 @@ class Session:
                 self.lost = "the session with PostgreSQL was closed"
             self._ended.set()
             self._connection.close()
-        if self._beats is not threading.current_thread():
-            self._beats.join()
+        for thread in self._threads:
+            thread.join()

@@ -46,6 +46,29 @@ def test_what_was_acknowledged_is_there_when_the_standby_takes_over(servers, nor
     north.append(99)
 
 
+def test_a_database_that_stops_answering_is_given_up_and_taken_up_again(servers, north):
+    primary, _, _ = servers
+    north.append(1)
+    primary.freeze()
+    until(lambda: north.lost)
+    assert not north.pen.held
+    assert not north.pen.attempt()
+    assert "PostgreSQL can't be reached" in north.pen.reason
+    primary.thaw()
+    north.take().append(2)
+
+
+def test_an_append_that_nobody_answers_is_in_doubt_and_settled_later(servers, north):
+    primary, _, _ = servers
+    primary.freeze()
+    events = north.events(1)
+    with pytest.raises(InDoubt):
+        north.log.append(events, north.log.head())
+    primary.thaw()
+    north.take()
+    assert north.pen.connected().read(0, 100) == north.rows()
+
+
 def test_a_commit_that_its_standby_did_not_get_is_no_acknowledgement(servers, north):
     """PostgreSQL ends such a wait with success and a warning; it would be gone if the standby took over."""
     primary, standby, _ = servers
