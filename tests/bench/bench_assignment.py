@@ -46,7 +46,9 @@ def main() -> None:
             goal=f"<= {1 / goal:.2f}",
             beside=beside,
         )
-        figure("  a whole assignment, of one of then", given / given_before, "x", goal="<= 0.33", beside=f"{given:.0f} us")
+        figure(
+            "  a whole assignment, of one of then", given / given_before, "x", goal="<= 0.33", beside=f"{given:.0f} us"
+        )
 
 
 if __name__ == "__main__":

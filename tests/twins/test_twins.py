@@ -152,7 +152,8 @@ class Twins(RuleBasedStateMachine):
             case "reserved":
                 self.story.tell(Reserve(value=self.any_number(data), client=client))
             case _:
-                self.story.tell(Take(client=client, whole=how == "whole"))
+                strategy = data.draw(st.sampled_from(["yield", "ladder", "progressive"]))
+                self.story.tell(Take(client=client, whole=how == "whole", strategy=strategy))
 
     @precondition(lambda self: self.answered(WorkAnswer))
     @rule(data=st.data(), sigmas=SIGMAS, more=st.integers(1, 3), own=st.booleans())

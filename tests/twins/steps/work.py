@@ -15,7 +15,7 @@ from core.factoring.commands import (
     ReserveWork,
 )
 from core.factoring.curves import Bounds
-from core.factoring.state import Wanted
+from core.factoring.state import Strategy, Wanted
 from tests.twins.steps.step import BOUNDS, LEASE_SECONDS, Step, name_of
 
 
@@ -25,11 +25,12 @@ class Take(Step, frozen=True):
     handed_out = True
     project: str = ""
     whole: bool = False
+    strategy: Strategy = "ladder"
 
     def command(self, here):
         return RequestWork(
             work=name_of(here.index),
-            wanted=Wanted(project=self.project, strategy="ladder"),  # what is chosen then depends the least on reports
+            wanted=Wanted(project=self.project, strategy=self.strategy),
             lease_seconds=LEASE_SECONDS,
             work_seconds=60,
             whole=self.whole,
