@@ -96,6 +96,14 @@ WITH RECURSIVE above (origin, number) AS (
 )
 SELECT origin, number FROM above
 """
+_FIRST_ABOVE = """
+WITH RECURSIVE above (origin, number) AS (
+    SELECT value, value FROM json_each(?)
+    UNION ALL SELECT origin, (SELECT min(parts.number) FROM parts WHERE part = above.number) FROM above
+    WHERE number IS NOT NULL
+)
+SELECT origin, min(submitted.number) FROM above CROSS JOIN submitted USING (number) GROUP BY origin
+"""
 _CONCERNED = """
 WITH RECURSIVE below (number) AS (
     SELECT value FROM json_each(?) UNION SELECT part FROM parts JOIN below USING (number)
@@ -275,6 +283,14 @@ def roots(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, l
     for origin, root in rows:
         found.setdefault(origin, []).append(root)
     return found
+
+
+def first_roots(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, int]:
+    """Return of which submitted number each of some numbers is a part, or which it is itself: of several the first.
+
+    A small prime is a part of very many numbers, so that only the first whole of each is followed upwards.
+    """
+    return dict(connection.execute(_FIRST_ABOVE, (json.dumps(list(numbers)),)))
 
 
 def unfactored(connection: sqlite3.Connection, since: int) -> tuple[int, list[tuple[int, int]]]:

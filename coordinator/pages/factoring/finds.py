@@ -42,8 +42,8 @@ class Find(Struct, frozen=True):
 
 def finds(connection: sqlite3.Connection, factors: Sequence[Factor], now: int) -> list[Find]:
     """Return factors with what a list shows of them, in the order in which they are given."""
-    wholes = submitted.roots(connection, {factor.number for factor in factors})
-    roots = {factor.number: wholes.get(factor.number, [factor.number])[0] for factor in factors}
+    wholes = submitted.first_roots(connection, {factor.number for factor in factors})
+    roots = {factor.number: wholes.get(factor.number, factor.number) for factor in factors}
     stands = submitted.by_number(connection, set(roots.values()))
     left = {row.remaining for row in stands.values() if row.remaining}
     numbers = catalogue.numbers_by_id(connection, sorted({*roots.values(), *left}))

@@ -65,8 +65,7 @@ def minor(fact: Fact) -> bool:
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
     """Return what the words in these sentences say of some events."""
     factoring_readers, told = node.readers["factoring"], numbers_in(events)
-    roots = await factoring_readers.query(submitted.roots, told)
-    wholes = {number: whole[0] for number, whole in roots.items()}
+    wholes = await factoring_readers.query(submitted.first_roots, told)
     numbers = await factoring_readers.query(catalogue.numbers_by_id, sorted({*told, *wholes.values()}))
 
     def title(number: int) -> Markup:

@@ -127,8 +127,8 @@ async def runs(node: Node, clients: Sequence[int]) -> dict[int, list[Run]]:
 def _runs(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, list[Run]]:
     held = catalogue.live_of(connection, clients)
     ids = sorted({one.assignment.number for one in held})
-    roots = submitted.roots(connection, ids)
-    firsts = {number: roots.get(number, [number])[0] for number in ids}
+    roots = submitted.first_roots(connection, ids)
+    firsts = {number: roots.get(number, number) for number in ids}
     numbers = catalogue.numbers_by_id(connection, sorted({*ids, *firsts.values()}))
     speeds = assignments.speeds(connection, clients)
     found: dict[int, list[Run]] = {}

@@ -49,6 +49,7 @@ def test_a_number_that_was_split_stands_as_what_is_left_of_it(office, run):
     (left,) = [leaf for leaf in leaves_of(connection, [number])[number] if not leaf.prime]
     assert (row.number, row.remaining, left.value) == (number, left.number, str(Q * R))
     assert submitted.roots(connection, [left.number]) == {left.number: [number]}
+    assert submitted.first_roots(connection, [left.number]) == {left.number: number}
     assert set(split_into(connection, [number])[number]) == {
         leaf.number for leaf in leaves_of(connection, [number])[number]
     }
