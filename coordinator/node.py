@@ -27,6 +27,7 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.ownkeys import kept_names
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
+from coordinator.pen.names import SharedNames, shared_names
 from coordinator.pen.pen import Database, Pen
 from coordinator.pen.standing import Standing, standing_of
 from coordinator.processes.background import BackgroundJobs
@@ -67,6 +68,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         directory: the data directory.
         log: the event log, or this node's copy of the one that nodes share; only the writer appends to it.
         pen: the right to append to the shared log; None where no database has a say.
+        names: keeps the keys of clients' names on other nodes, too; None where there are none.
         contexts: whose commands are taken, by name.
         projections: the state and views of each of them.
         registry: how rows of the log are read.
@@ -99,6 +101,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     directory: Path
     log: SqliteEventLog
     pen: Pen | None
+    names: SharedNames | None = None
     contexts: Mapping[str, Context]
     projections: Mapping[str, Projection]
     registry: Registry
@@ -261,15 +264,19 @@ async def opened(
         appended: EventLog = log if pen is None else SharedLog(log, pen, reached)
         committer = Committer(appended, registry(contexts.values()), contexts, files, reached)
         stack.callback(committer.close)
+        names = None
         if pen is not None:
+            names = shared_names(directory, sealing, pen.database)
             await asyncio.to_thread(_take, pen)
+        if names is not None:
+            await asyncio.to_thread(names.learn, log, min(file.head.position for file in files.values()))
         for step in (
             committer.catch_up,
             partial(destroy_keys, committer, sealing),
             partial(attribute_keys, committer, log, sealing, now()),
         ):
             await asyncio.to_thread(take_whole, committer, most, step)
-        node = await _put_together(log, pen, committer, known, notary, sealing, stack)
+        node = await _put_together(log, pen, names, committer, known, notary, sealing, stack)
         if presence is not None:
             node = msgspec.structs.replace(node, presence=presence)
         node.on_commit.extend(_watchers(node))
@@ -303,6 +310,7 @@ def _take(pen: Pen) -> None:
 async def _put_together(
     log: SqliteEventLog,
     pen: Pen | None,
+    names: SharedNames | None,
     committer: Committer,
     known: Sequence[Projection],
     notary: Notary,
@@ -326,6 +334,7 @@ async def _put_together(
         directory=log.path.parent,
         log=log,
         pen=pen,
+        names=names,
         contexts=committer.contexts,
         projections={projection.name: projection for projection in known},
         registry=committer.registry,

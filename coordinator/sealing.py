@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -50,6 +50,8 @@ class SealingKeys:
             CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
             """
         )
+        self.copied: Callable[[str, bytes], None] = lambda _seal, _key: None
+        """Told of each new key before anything is known of it elsewhere."""
         self._place = Place() if read_only else Place(path, path.with_name(f"{path.name}-wal"))
 
     @staticmethod
@@ -73,6 +75,7 @@ class SealingKeys:
         with self._lock:
             self._place.check()
             self._connection.execute("INSERT INTO seals VALUES (?, ?)", (seal, key))
+        self.copied(seal, key)
         return ClientClaim(name, seal, base64.b64encode(sealed).decode())
 
     def unseal(self, seal: str, sealed: str) -> str | None:
@@ -92,6 +95,35 @@ class SealingKeys:
         with self._lock:
             find = self._connection.execute
             return [seal for seal in seals if find("SELECT 1 FROM seals WHERE seal = ?", (seal,)).fetchone()]
+
+    def lacking(self, seals: Sequence[str]) -> list[str]:
+        """Return which of some keys are not there."""
+        there = set(self.kept(seals))
+        return [seal for seal in seals if seal not in there]
+
+    def of(self, seals: Sequence[str]) -> dict[str, bytes]:
+        """Return those of some keys that are there."""
+        with self._lock:
+            find = self._connection.execute
+            found = [find("SELECT seal, key FROM seals WHERE seal = ?", (seal,)).fetchone() for seal in seals]
+        return dict(row for row in found if row)
+
+    def all(self) -> dict[str, bytes]:
+        """Return all keys."""
+        with self._lock:
+            return dict(self._connection.execute("SELECT seal, key FROM seals"))
+
+    def keep(self, keys: Mapping[str, bytes]) -> None:
+        """Keep keys that were made elsewhere; they are on disk when this returns.
+
+        Raises:
+            Displaced: the file has been removed or replaced.
+        """
+        with self._lock:
+            self._place.check()
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR IGNORE INTO seals VALUES (?, ?)", keys.items())
+            self._connection.execute("COMMIT")
 
     def destroy(self, seals: Sequence[str]) -> None:
         """Destroy keys; no byte of them is left in the files, and the names under them can never be read again.

@@ -40,7 +40,7 @@ async def forget(node: Node, who: str, perform: Callable[[ForgetClient], Awaitab
     with _not_built_anew(node):
         names = await node.readers[_CONTEXT].query(_names_of, [known.id])
         outcome = await perform(ForgetClient(known.id))
-        await _erase(node, names)
+        await erase(node, names)
     return known, outcome
 
 
@@ -61,7 +61,7 @@ async def forget_user(
     with _not_built_anew(node):
         names = await node.readers[_CONTEXT].query(_names_of, clients)
         outcome = await perform(ForgetUser(user=user, merged=tuple(known.merged_into(user)), clients=clients))
-        await _erase(node, names)
+        await erase(node, names)
     return user, names, outcome
 
 
@@ -71,7 +71,7 @@ def _names_of(connection: sqlite3.Connection, clients: Sequence[int]) -> list[st
     return shown + [name for client in clients for name in also_named(connection, client)]
 
 
-async def _erase(node: Node, names: Sequence[str]) -> None:
+async def erase(node: Node, names: Sequence[str]) -> None:
     """Take names that were forgotten out of memory and out of the files."""
     for name in names:
         node.introductions.forget(name)

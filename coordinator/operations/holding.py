@@ -3,9 +3,11 @@
 import structlog
 
 from coordinator.node import Node
+from coordinator.operations.forgetting import erase
 from coordinator.pen.following import Follower
 from coordinator.pen.standing import Standing
 from coordinator.writer.batch import Committer
+from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
 
 EVERY_SECONDS = 0.02
@@ -25,7 +27,7 @@ class Tending:
         assert node.pen is not None, "it shares its log"
         self._node = node
         self._pen = node.pen
-        self._follower = Follower(node.pen, node.log)
+        self._follower = Follower(node.pen, node.log, node.names)
         self._failing = False
         node.on_commit.append(node.standing.follow)
 
@@ -50,6 +52,8 @@ class Tending:
         self._tell(follower.failure, standing)
         if events:
             node.writer.caught_up(events)
+            if any(isinstance(event.fact, ClientForgotten | UserForgotten) for event in events):
+                await erase(node, ())
         if self._pen.held and follower.failure is None:
             node.timekeeper.begin_anew()
             node.writer.refusing = None

@@ -3,6 +3,7 @@
 import time
 
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Pen
 from coordinator.writer.batch import Committer
 from core.events.envelope import Event
@@ -19,14 +20,16 @@ class Follower:
     Args:
         pen: of this node.
         copy: its own log.
+        names: brings the keys of names that are sealed in what is appended; None where there are no others.
 
     Attributes:
         failure: why the last step was not taken as far as it should have been; None when it was.
     """
 
-    def __init__(self, pen: Pen, copy: SqliteEventLog) -> None:
+    def __init__(self, pen: Pen, copy: SqliteEventLog, names: SharedNames | None = None) -> None:
         self._pen = pen
         self._copy = copy
+        self._names = names
         self._tried = 0.0
         self.failure: Exception | None = None
 
@@ -37,6 +40,8 @@ class Follower:
             if not self._tries():
                 self._pen.top_up()
             if committer.behind or committer.folded != self._copy.head():
+                if self._names is not None:
+                    self._names.learn(self._copy, shown)
                 committer.catch_up()
         except Exception as error:  # whatever it is: what is there can be read on, and the next step tries again
             self.failure = error

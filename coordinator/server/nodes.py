@@ -11,7 +11,6 @@ from litestar import Litestar
 
 from coordinator.node import Node
 from coordinator.pen import identity
-from coordinator.pen.standing import Standing
 from coordinator.server.listening import bound_to
 from coordinator.server.relaying import Relay, Relayed
 
@@ -43,19 +42,17 @@ async def among_nodes(app: Litestar, directory: Path, node: Node) -> AsyncIterat
     host, _, port = own.rpartition(":")
     with bound_to(host.strip("[]"), int(port), "nodes says that others reach this one there") as listener:
         async with (
-            _taking_in(app, node.standing, certificate, listener),
+            _taking_in(app, node, certificate, listener),
             Relay(app, node.standing, node.growth, identity.connecting(certificate)) as relay,
         ):
             yield relay
 
 
 @asynccontextmanager
-async def _taking_in(
-    app: Litestar, standing: Standing, certificate: Path, listener: socket.socket
-) -> AsyncIterator[None]:
+async def _taking_in(app: Litestar, node: Node, certificate: Path, listener: socket.socket) -> AsyncIterator[None]:
     """Answer what other nodes pass on, from entry to exit."""
     config = uvicorn.Config(
-        Relayed(app, standing),
+        Relayed(app, node.standing, node.sealing),
         lifespan="off",
         log_config=None,
         access_log=False,

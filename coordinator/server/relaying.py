@@ -9,6 +9,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Any, Self, cast
 
 import httpx
@@ -22,7 +23,9 @@ from coordinator.http.door import hands_out_work
 from coordinator.http.problems import messages
 from coordinator.http.sessions import COOKIE
 from coordinator.live.broadcast import Growth
+from coordinator.pen import names
 from coordinator.pen.standing import Standing
+from coordinator.sealing import SealingKeys
 
 PATIENCE_SECONDS = 5.0
 """How long a request waits for somebody who writes."""
@@ -166,16 +169,21 @@ class Relayed:
 
     Args:
         inner: what answers.
-        standing: whether this node holds the pen; else nothing is answered.
+        standing: whether this node holds the pen; else nothing is answered but what nodes ask each other.
+        sealing: the keys of names here.
     """
 
-    def __init__(self, inner: ASGIApp, standing: Standing) -> None:
+    def __init__(self, inner: ASGIApp, standing: Standing, sealing: SealingKeys) -> None:
         self._inner = inner
         self._standing = standing
+        self._sealing = sealing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as it came to the other node."""
         assert scope["type"] == ScopeType.HTTP, "nothing else is passed on"
+        if scope["path"] == names.PATH:
+            await self._answer_about_names(scope, _Body(receive), send)
+            return
         if not self._standing.holding:
             start, body = messages("unavailable", _NOTHING)
             await send({**start, "headers": [*start["headers"], (_NOT_HOLDING, b"1")]})
@@ -191,18 +199,28 @@ class Relayed:
         }
         await self._inner(cast("Scope", came), receive, send)
 
+    async def _answer_about_names(self, scope: HTTPScope, body: "_Body", send: Send) -> None:
+        answer = None
+        if await body.begin() and body.whole:
+            answer = await asyncio.to_thread(names.answer, self._sealing, scope["method"], body.kept)
+        status = HTTPStatus.BAD_REQUEST if answer is None else HTTPStatus.OK
+        length = str(len(answer or b"")).encode()
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": answer or b"", "more_body": False})
+
 
 class _Body:
     """The body of a request, kept as long as it is short.
 
     Attributes:
         heard: whether the one it was sent to last may have heard the request.
+        kept: what was received of it and is kept.
         whole: whether all of it is kept, so that it can be sent again.
     """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._kept = b""
+        self.kept = b""
         self._more = True
         self.heard = False
 
@@ -212,21 +230,21 @@ class _Body:
 
     async def begin(self) -> bool:
         """Take the body, or so much of it as is kept; tell whether its sender is still there."""
-        while self._more and len(self._kept) < _KEPT_BYTES:
+        while self._more and len(self.kept) < _KEPT_BYTES:
             message: Any = await self._receive()
             if message["type"] == "http.disconnect":
                 return False
-            self._kept += message.get("body", b"")
+            self.kept += message.get("body", b"")
             self._more = message.get("more_body", False)
         return True
 
     def content(self) -> bytes | AsyncIterator[bytes]:
         """Return what to send."""
-        return self._kept if self.whole else self._stream()
+        return self.kept if self.whole else self._stream()
 
     async def _stream(self) -> AsyncIterator[bytes]:
-        yield self._kept
-        self._kept = b""
+        yield self.kept
+        self.kept = b""
         while self._more:
             message: Any = await self._receive()
             if message["type"] == "http.disconnect":
@@ -243,7 +261,7 @@ class _Body:
             if begun:
                 return await self._receive()
             begun = True
-            return {"type": "http.request", "body": self._kept, "more_body": self._more}
+            return {"type": "http.request", "body": self.kept, "more_body": self._more}
 
         return receive
 
