@@ -96,28 +96,23 @@ def path(request):
 
 
 @pytest.fixture(scope="session")
-def _on_a_desk(opening, path):
+def _opened(opening, path):
     page = opening(path)
     yield page
     page.close()
 
 
-@pytest.fixture(scope="session")
-def _on_a_phone(opening, path):
-    page = opening(path, width=360, height=800)
-    yield page
-    page.close()
-
-
 @pytest.fixture
-def shown(_on_a_desk):
+def shown(_opened):
     """Every page, opened once for all tests that look at it and leave it where it is."""
-    _on_a_desk.prefer()
-    return _on_a_desk
+    _opened.prefer()
+    _opened.resize(1280)
+    return _opened
 
 
 @pytest.fixture
-def shown_on_a_phone(_on_a_phone):
-    """The same on a phone."""
-    _on_a_phone.prefer()
-    return _on_a_phone
+def shown_on_a_phone(_opened):
+    """The same in a window of a phone; no page asks how wide it is but by its style sheet."""
+    _opened.prefer()
+    _opened.resize(360, 800)
+    return _opened
