@@ -218,9 +218,9 @@ def test_an_output_cut_by_a_client_gives_whole_curves_and_the_fields_the_rest(ec
 
 @both_builds
 def test_a_curve_that_was_interrupted_was_not_run(ecm):
-    process = subprocess.Popen(
-        [ecm, "-param", "1", "-c", "9", "1e8"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    # What is run in the background ignores Ctrl-C, and so would GMP-ECM, for hours.
+    command = ["env", "--default-signal=INT", ecm, "-param", "1", "-c", "9", "1e8"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdin.write(f"{A}\n")
     process.stdin.close()
     with process:
