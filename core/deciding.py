@@ -260,15 +260,8 @@ def consider(
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
     command = before.command if before.client == client else identify(order, client)
     state = states[context.name]
-    lookup = command.lookup
-    if lookup is not None:
-        remembered = state.recall(lookup)
-        if remembered is not None:
-            if remembered.fingerprint != command.fingerprint:
-                raise Conflict(
-                    f"The key {order.key!r} was used before for another content; send a new key, or the same content."
-                )
-            return Recalled(remembered)
+    if (recalled := _recalled(order, command, state)) is not None:
+        return recalled
     if order.client and not order.administers:
         taken = take_name(order.actor, client, order.client.name, states["access"], states["clients"])
         introduction = [*introduction, *taken]
@@ -290,6 +283,18 @@ def consider(
         correlation=order.correlation,
     )
     return Decided(command, envelope, _behind(introduction, decision))
+
+
+def _recalled(order: Order, command: CommandId, state: Any) -> Recalled | None:
+    """Return what was made of an order before, None when it is new."""
+    remembered = None if command.lookup is None else state.recall(command.lookup)
+    if remembered is None:
+        return None
+    if remembered.fingerprint != command.fingerprint:
+        raise Conflict(
+            f"The key {order.key!r} was used before for another content; send a new key, or the same content."
+        )
+    return Recalled(remembered)
 
 
 def _behind(introduction: Sequence[NewEvent], decision: Sequence[NewEvent]) -> Sequence[NewEvent]:

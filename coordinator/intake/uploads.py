@@ -80,17 +80,12 @@ class Uploads:
             BadInput: it is empty, or its header is wrong.
         """
         partial = self._directory / f"{uuid.uuid4()}.part"
-        digest = hashlib.sha256()
         try:
-            with partial.open("wb") as file:
-                async for piece in content:
-                    digest.update(piece)
-                    await asyncio.to_thread(file.write, piece)
+            digest = await _stored(content, partial)
             if (priority, project, target) != (None, "", None) or kind != "auto":
                 digest.update(msgspec.json.encode((kind, priority, project, target)))
             upload_id = digest.hexdigest()[:32]
-            known = self._read(upload_id)
-            if known is not None:
+            if (known := self._read(upload_id)) is not None:
                 return known
             upload = Upload(
                 upload_id=upload_id,
@@ -253,6 +248,16 @@ def _complain(upload: Upload, line: Line, sentence: str) -> None:
     upload.invalid_lines += 1
     if len(upload.errors) < _ERRORS_KEPT:
         upload.errors.append(LineError(line.line, sentence))
+
+
+async def _stored(content: AsyncIterator[bytes], path: Path) -> "hashlib._Hash":
+    """Write what comes into a file; return the hash of it."""
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        async for piece in content:
+            digest.update(piece)
+            await asyncio.to_thread(file.write, piece)
+    return digest
 
 
 def _kind_of(path: Path, kind: str) -> str:

@@ -164,14 +164,9 @@ async def take(
     # Behind a key the first goes alone: when it came with other content before, nothing of this is taken.
     starts = [0, *range(1, len(items), GROUP)] if key else range(0, len(items), GROUP)
     for start, end in pairwise([*starts, len(items)]):
-        wishes: dict[int, Wish[CompositeAnswer]] = {}
-        async for index, item in in_turns(enumerate(items[start:end], start)):
-            try:
-                command = _command(item, settings, priority, project)
-            except BadInput as refusal:
-                errors.append(CompositeError(index, _shown(item), refusal.sentence))
-                continue
-            wishes[index] = Wish(command=command, content=content, key=f"{key}/{index}" if key else "")
+        commands, refused = await _commands(items[start:end], start, settings, priority, project)
+        errors += refused
+        wishes = {i: Wish(command=c, content=content, key=f"{key}/{i}" if key else "") for i, c in commands.items()}
         results = await perform_wishes(request, list(wishes.values()))
         forms: list[Wish[CompositeAnswer | CurvesAnswer]] = []
         async for index, result in in_turns(zip(wishes, results, strict=True)):
@@ -188,18 +183,31 @@ async def take(
             if isinstance(noted, Exception):
                 raise noted
             last = noted if noted.position else last
-    errors.sort(key=lambda error: error.index)
     counts = BulkResult(
         input_count=len(items),
         new_composites=tally["new"],
         existing_composites=tally["existing"],
         updated_composites=tally["updated"],
         invalid_numbers=len(errors),
-        errors=errors,
+        errors=sorted(errors, key=lambda error: error.index),
         composites=taken,
         message=unattended(shared_of(request).node, settings).get("factoring") if taken else None,
     )
     return counts, last
+
+
+async def _commands(
+    items: Sequence[Any], first: int, settings: Settings, priority: int | None, project: str
+) -> tuple[dict[int, SubmitComposite], list[CompositeError]]:
+    """Read items, of which the first has that index; return the commands by index, and why others are none."""
+    commands: dict[int, SubmitComposite] = {}
+    errors: list[CompositeError] = []
+    async for index, item in in_turns(enumerate(items, first)):
+        try:
+            commands[index] = _command(item, settings, priority, project)
+        except BadInput as refusal:
+            errors.append(CompositeError(index, _shown(item), refusal.sentence))
+    return commands, errors
 
 
 def submission(
