@@ -104,9 +104,12 @@ WITH RECURSIVE above (origin, number) AS (
 )
 SELECT origin, min(submitted.number) FROM above CROSS JOIN submitted USING (number) GROUP BY origin
 """
+# What happens to a number changes its parts, but for the primes: those stay as they are, and a small one is a part of very many.
 _CONCERNED = """
 WITH RECURSIVE below (number) AS (
-    SELECT value FROM json_each(?) UNION SELECT part FROM parts JOIN below USING (number)
+    SELECT value FROM json_each(?)
+    UNION SELECT part FROM below CROSS JOIN parts USING (number)
+        CROSS JOIN numbers INDEXED BY in_brief ON numbers.number = part WHERE status <> 'prime'
 ),
 above (number) AS (
     SELECT number FROM below UNION SELECT parts.number FROM parts JOIN above ON part = above.number
