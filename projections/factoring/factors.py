@@ -99,10 +99,19 @@ class Factor(Struct, frozen=True, gc=False):
     reason: str | None
 
 
+_NO_CURVE: dict[str, object] = {"method": "", "b1": None, "b2": None, "param": None}
+
+
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events; a factor stands in one command with the curves that found it."""
     run: CurvesRun | AttemptMade | None = None
+    rows: list[dict[str, object]] = []
     moment = moments(events)
+
+    def write() -> None:
+        insert_named(connection, "factors", rows)
+        rows.clear()
+
     for event in events:
         fact = event.fact
         match fact:
@@ -112,20 +121,23 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
                 by = run if run is not None and run.attempt == fact.attempt else None
                 found = row_of(fact, digits=len(fact.value), recorded_at=moment(event), position=event.position)
                 elsewhere = by is not None and by.number != fact.number
-                insert_named(connection, "factors", [found | ({"method": "relation"} if elsewhere else _curve(by))])
+                rows.append(found | (_NO_CURVE | {"method": "relation"} if elsewhere else _curve(by)))
             case GroupOrderComputed():
+                write()
                 connection.execute(
                     "UPDATE factors SET group_order = ?, order_factors = ?, verdict = ?, reason = ? WHERE factor = ?",
                     (fact.order, _written(fact.factorisation), fact.verdict, fact.reason, fact.factor),
                 )
             case PrimalitySettled():
+                write()
                 connection.execute("UPDATE factors SET primality = ? WHERE value = ?", (fact.primality, fact.value))
+    write()
 
 
 def _curve(by: CurvesRun | AttemptMade | None) -> dict[str, object]:
     """Return what found a factor; without a report, division did."""
     if by is None:
-        return {"method": "division"}
+        return _NO_CURVE | {"method": "division"}
     return {"method": by.method, "b1": by.b1, "b2": by.b2, "param": by.param if isinstance(by, CurvesRun) else None}
 
 
