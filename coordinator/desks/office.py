@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from socket import socket
 from typing import Any
 
@@ -23,6 +23,8 @@ from core.events.envelope import Event
 from core.refusals import Refusal
 
 _STANDING_SECONDS = 0.1
+_DESERTED_WITHIN_SECONDS = 7.0
+"""Desks that are told to stop together with their office have gone by then."""
 
 Admit = Callable[[str | None, str | None, int], None]
 """(actor, client's name, microseconds UTC): counts a request, and raises a `Refusal` for who sends too many."""
@@ -81,6 +83,8 @@ class Office:
         self._leaving: dict[str, set[asyncio.Future[None]]] = {}
         self._standing: Standing | None = None
         self._tasks: set[asyncio.Future[None]] = set()
+        self._deserted = asyncio.Event()
+        self._deserted.set()
 
     @property
     def desks(self) -> list[AtDesk]:
@@ -126,10 +130,13 @@ class Office:
         link.send(self._stands())
         link.send(self._presence.all_known())
         self._desks[link] = AtDesk(hello.name, link)
+        self._deserted.clear()
         _log.info("desk_connected", desk=hello.name)
 
     def _lost(self, link: Link) -> None:
         desk = self._desks.pop(link, None)
+        if not self._desks:
+            self._deserted.set()
         if desk is not None:
             _log.info("desk_lost", desk=desk.name)
             if desk.under_way:
@@ -224,7 +231,10 @@ class Office:
                     link.send(seen)
 
     async def finish(self) -> None:
-        """Wait until all that desks have sent is performed."""
+        """Wait until desks have gone, and all that they have sent is performed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DESERTED_WITHIN_SECONDS):
+                await self._deserted.wait()
         while self._tasks:
             await asyncio.wait(self._tasks)
 

@@ -60,7 +60,6 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Have what goes on beside come to its end, then stop listening, and the same for what is under way."""
-        _log.info("stopping")
         await self._going.aclose()
         self._node.send_home()
         await super().shutdown(sockets)

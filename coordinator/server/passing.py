@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from coordinator.http.door import key_in
 from coordinator.http.past import AS_OF
 from coordinator.http.places import is_at_desk
-from coordinator.http.problems import messages
+from coordinator.http.problems import STOPPING, messages
 from coordinator.http.sessions import COOKIE
 from coordinator.http.shared import Shared
 
@@ -51,7 +51,14 @@ class Passing:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have the office do so."""
         if scope["type"] == ScopeType.HTTP and self._goes_on(scope):
-            await self._pass(_Passage(scope, receive, send))
+            passage = _Passage(scope, receive, send)
+            try:
+                await self._pass(passage)
+            except asyncio.CancelledError:
+                # The server takes back what is not done when the time for stopping is up.
+                if passage.begun:
+                    raise
+                await passage.refuse(STOPPING)
         else:
             await cast("ASGIApp", self._app)(scope, receive, send)
 
@@ -142,6 +149,7 @@ class _Passage:
         names = {name for name, _ in scope["headers"]}
         self._has_body = b"transfer-encoding" in names or dict(scope["headers"]).get(b"content-length", b"0") != b"0"
         self.changes_nothing = scope["method"] in {"GET", "HEAD"} and not self._has_body
+        self.begun = False
         self._read = asyncio.Event()
         if not self._has_body:
             self._read.set()
@@ -180,6 +188,7 @@ class _Passage:
 
     async def begin(self, response: httpcore.Response) -> None:
         """Begin to answer."""
+        self.begun = True
         headers = [(name.lower(), value) for name, value in response.headers if name.lower() not in _NOT_BACK]
         await self.send({"type": "http.response.start", "status": response.status, "headers": headers})
 

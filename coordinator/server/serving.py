@@ -54,6 +54,7 @@ async def _serve_alone(settings: Settings, beside: Beside | None) -> None:
                     key = shared.door.keyring.lend(LOCAL_WORKER)
                     await stack.enter_async_context(beside(settings, address_here(listener), key))
                 yield
+                _log.info("stopping")
 
         async with among_nodes(app, settings.data_dir, shared.node) as relay:
             routes = QuickRoutes(app) if relay is None else QuickRoutes(app, relay.takes)

@@ -174,9 +174,7 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
         bell = _Bell()
         code = _keep(parts, bell, lambda: announce(settings, listeners[0]))
         _log.info("stopping")
-        office, *desks = parts
-        _stop(desks, bell)
-        _stop([office], bell)  # last: it performs what desks have taken
+        _stop(parts, bell)
         _log.info("stopped")
     return code
 

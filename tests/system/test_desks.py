@@ -71,9 +71,9 @@ def test_whichever_desk_is_asked_knows_what_was_said_at_another(coordinator):
     cookie = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
     assert {HTTP.get(f"{address}/admin/keys", headers=cookie).status_code for _ in range(4)} == {200}
     made = HTTP.post(f"{address}/api/v1/admin/keys", json={"roles": ["read"]}, headers={"X-Admin-Key": key}).json()
-    read = {"X-API-Key": made["api_key"]}
+    read = {"X-API-Key": made["key"]}
     assert {HTTP.get(f"{address}/api/v1/events", headers=read).status_code for _ in range(4)} == {200}
-    HTTP.delete(f"{address}/api/v1/admin/keys/{made['key_id']}", headers={"X-Admin-Key": key})
+    HTTP.delete(f"{address}/api/v1/admin/keys/{made['id']}", headers={"X-Admin-Key": key})
     assert {HTTP.get(f"{address}/api/v1/events", headers=read).status_code for _ in range(4)} == {401}
     with httpx.stream("GET", f"{address}/api/v1/events", headers={"Accept": "text/event-stream"}) as stream:
         assert HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, 99)).status_code == 200

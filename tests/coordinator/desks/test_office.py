@@ -10,6 +10,7 @@ import pytest
 
 from coordinator.clients.presence import MINUTE
 from coordinator.desks import forwarder as forwarding
+from coordinator.desks import office as offices
 from coordinator.desks.desk import opened_desk
 from coordinator.desks.forwarder import OfficeRefuses
 from coordinator.desks.messages import Hello
@@ -82,7 +83,8 @@ async def until(condition):
 
 
 @pytest.fixture
-def house(tmp_path):
+def house(tmp_path, monkeypatch):
+    monkeypatch.setattr(offices, "_DESERTED_WITHIN_SECONDS", 0.05)
     house = House(tmp_path)
     with house.listener:
         yield house
