@@ -25,6 +25,7 @@ from coordinator.projecting.opening import path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
 from coordinator.timekeeping import Timekeeper
+from coordinator.writer.preparing import Preparation
 from core.access.decide import ACCESS
 from core.clients.naming import ClientClaim, check_name
 from core.contexts import registry
@@ -160,7 +161,7 @@ async def opened_desk(
         stack.callback(log.close)
         if log.read(0, 1)[0].hash != welcome.log:
             raise OfficeRefuses(f"{log.path} is not the log of the office that answers.")
-        node = await _put_together(directory, log, log_readers, forwarder, bounded, stack)
+        node = await _put_together(directory, log, log_readers, forwarder, welcome, bounded, stack)
         desk = DeskNode(node, log, node.presence)  # type: ignore[arg-type] # it was made so
         stack.callback(node.send_home)
         forwarder.attend(desk.tell)
@@ -178,6 +179,7 @@ async def _put_together(
     log: SqliteEventLog,
     log_readers: Readers,
     forwarder: Forwarder,
+    welcome: Hello,
     bounded: Sequence[Projection],
     stack: AsyncExitStack,
 ) -> Node:
@@ -190,7 +192,9 @@ async def _put_together(
     contexts = {one.name: one.context for one in known}
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
-    elsewhere = {what: cast("Any", OnlyAtTheOffice(what)) for what in ("notary", "preparation", "sealing", "past")}
+    elsewhere = {what: cast("Any", OnlyAtTheOffice(what)) for what in ("notary", "sealing", "past")}
+    preparation = Preparation()
+    stack.callback(preparation.close)
     return Node(
         directory=directory,
         log=log,
@@ -206,10 +210,12 @@ async def _put_together(
         page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
         tails=Tails(position, TAIL_SECONDS),
         openings=Openings(contexts.values()),
+        preparation=preparation,  # reads long outputs; findings are made at the office
         background=BackgroundJobs(),
         introductions=_Introductions(),
         timekeeper=Timekeeper(newest.recorded_at),
         presence=SharedPresence(),
+        started_at=welcome.started_at,
         on_commit=[],
         withheld=withheld,
         **elsewhere,

@@ -182,7 +182,7 @@ class Forwarder:
         self._tell = tell
 
     async def run(self) -> None:
-        """Keep up the connection to the office until cancelled; nothing but what it refuses ends it."""
+        """Keep up the connection to the office until cancelled, or refused by the first one."""
         looking = asyncio.create_task(self._look())
         try:
             while True:
@@ -190,9 +190,12 @@ class Forwarder:
                     await self._attend_to_office()
                 except OSError:
                     await asyncio.sleep(_AGAIN_SECONDS)
-        except OfficeRefuses as refusal:
-            self._welcome.set_exception(refusal)
-            raise
+                except OfficeRefuses as refusal:
+                    if not self._welcome.done():
+                        self._welcome.set_exception(refusal)
+                        return
+                    _log.error("office_refuses", reason=str(refusal))
+                    await asyncio.sleep(_LOOK_SECONDS)
         finally:
             looking.cancel()
 

@@ -15,7 +15,6 @@ from coordinator.desks.messages import Counted, Grown, Hello, Message, Orders, R
 from coordinator.desks.presence import SharedPresence
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
-from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Result
 from core.clients.naming import Unsealed
 from core.deciding import Order, Unprepared
@@ -147,44 +146,40 @@ class Office:
         admitted: list[_Submission] = []
         together: list[Order] = []
         for number, orders in message.submissions:
-            submission = _Submission(number, [received(order) for order in orders], len(together))
-            first = submission.orders[0]
             try:
+                submission = _Submission(number, [received(order) for order in orders], len(together))
+                first = submission.orders[0]
                 self._admit(first.actor, first.client.name if first.client else None, first.now)
-            except Refusal as refusal:
-                self._answer(desk, number, (), refusal)
+            except (Refusal, msgspec.DecodeError, KeyError) as error:
+                self._answer(desk, number, (), error)
                 continue
             if self._node.withheld:
-                self._spawn(self._perform_alone(desk, submission), desk.under_way)
+                alone = self._node.perform_all(submission.orders)
+                self._spawn(self._answer_with(desk, number, alone), desk.under_way)
                 continue
             admitted.append(submission)
             together += submission.orders
         try:
             results = await self._node.writer.submit_all(together)
-        except Unavailable as error:
+        except Exception as error:  # whatever it is, who waits at a desk has to be told
             for submission in admitted:
                 self._answer(desk, submission.number, (), error)
             return
         for submission in admitted:
             own = results[submission.start : submission.start + len(submission.orders)]
             if any(isinstance(result, Unprepared | Unsealed) for result in own):
-                self._spawn(self._settle(desk, submission, own), desk.under_way)
+                # What has to be found out, or sealed, takes its time, and nobody else waits for that.
+                settled = self._node.settle(submission.orders, own)
+                self._spawn(self._answer_with(desk, submission.number, settled), desk.under_way)
             else:
                 self._node.note_renewals(submission.orders, own)
                 self._answer(desk, submission.number, own)
 
-    async def _settle(self, desk: AtDesk, submission: _Submission, results: list[Result]) -> None:
-        """Finish what has to be found out, or sealed, first; nobody else waits for that."""
+    async def _answer_with(self, desk: AtDesk, number: int, work: Coroutine[Any, Any, list[Result]]) -> None:
         try:
-            self._answer(desk, submission.number, await self._node.settle(submission.orders, results))
-        except Unavailable as error:
-            self._answer(desk, submission.number, (), error)
-
-    async def _perform_alone(self, desk: AtDesk, submission: _Submission) -> None:
-        try:
-            self._answer(desk, submission.number, await self._node.perform_all(submission.orders))
-        except Unavailable as error:
-            self._answer(desk, submission.number, (), error)
+            self._answer(desk, number, await work)
+        except Exception as error:  # as above
+            self._answer(desk, number, (), error)
 
     def _answer(self, desk: AtDesk, number: int, results: Sequence[Result], refused: Exception | None = None) -> None:
         if not desk.answered:
