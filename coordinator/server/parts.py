@@ -114,12 +114,13 @@ async def _ready(told: int) -> AsyncIterator[None]:
     yield
 
 
-async def be_office(office: OfficePart, told: int) -> None:
+async def be_office(office: OfficePart, told: int, serving: type[Server] = Server) -> None:
     """Be the office until told to stop.
 
     Args:
         office: which one.
         told: the pipe that is written into when it is ready.
+        serving: makes what answers HTTP.
     """
     app = office.app
     widen()
@@ -142,7 +143,7 @@ async def be_office(office: OfficePart, told: int) -> None:
                 yield
 
         async with receiving(taking, shared.node, office.orders):
-            server = Server(configured(FromDesks(app), LineProtocol), shared.node, going)
+            server = serving(configured(FromDesks(app), LineProtocol), shared.node, going)
             await server.serve(sockets=[office.http])
 
 
@@ -162,7 +163,7 @@ async def be_desk(desk: DeskPart, told: int) -> None:
     """
     office = http_path(desk.directory)
     app = desk.app
-    app.state.opening = partial(_opened, desk)
+    app.state.opening = partial(opened_as_desk, desk)
     widen()
     passing = Passing(app, office)
     async with app.lifespan():
@@ -181,7 +182,7 @@ async def _answering(passing: Passing, told: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _opened(
+async def opened_as_desk(
     desk: DeskPart, contexts: Sequence[BoundedContext], site: Contents, app: Litestar
 ) -> AsyncIterator[None]:
     """Open what a desk shows."""

@@ -1,6 +1,7 @@
 """Passing on: requests that a desk does not answer go to its office as they came, and the answers come back as they are."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import cast
@@ -26,6 +27,7 @@ _OF_CONNECTIONS = frozenset(
 )
 _NOT_BACK = _OF_CONNECTIONS | {b"transfer-encoding", b"date"}
 _LIVE = "/live"
+_MADE_HERE = re.compile(r"ts_[\w-]+", re.ASCII)
 _AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
 _IN_DOUBT = (
     "A part of the coordinator ended before it had answered: this may have been done or not. Look, or send it again with"
@@ -68,8 +70,8 @@ class Passing:
             return True
         key = key_in(headers)
         shared: Shared = self._app.state.shared
-        if key is not None and shared.door.keyring.holder(key) is None:  # it may have been made a moment ago
-            return True
+        if key is not None and _MADE_HERE.fullmatch(key) and shared.door.keyring.holder(key) is None:
+            return True  # it may have been made a moment ago
         paths = [scope["path"]]
         if paths == [_LIVE]:
             paths += (
@@ -158,7 +160,7 @@ class _Passage:
         """Return the request as the office gets it."""
         scope = self._scope
         query = scope["query_string"]
-        target = scope["raw_path"] + (b"?" + query if query else b"")
+        target = scope["raw_path"].partition(b"?")[0] + (b"?" + query if query else b"")
         headers = [one for one in scope["headers"] if one[0] not in _OF_CONNECTIONS and one[0] != CLIENT]
         if scope["client"] is not None:
             headers.append((CLIENT, b"%s %d" % (scope["client"][0].encode(), scope["client"][1])))

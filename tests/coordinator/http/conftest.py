@@ -1,5 +1,6 @@
 """A coordinator behind its HTTP door, in this process."""
 
+import os
 from collections import defaultdict
 from contextlib import contextmanager
 from functools import partial
@@ -14,8 +15,11 @@ from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings
 from coordinator.writer import preparing
+from tests.desks import through_a_desk
 
 ADMIN_KEY = "open-sesame"
+THROUGH_A_DESK = "TESTS_THROUGH_A_DESK" in os.environ
+"""Whether every coordinator here is a desk before an office; then tests that look into one's inside fail."""
 
 
 class Lasting(Children):
@@ -75,11 +79,16 @@ class Applications:
             first, *others = (replace(context, routers=(), ingests=()) for context in contexts)
             contexts = (replace(first, routers=tuple(routers), ingests=tuple(ingests)), *others)
         idle = self._idle[tuple(map(id, contexts)) if routers is None else (*routers, *ingests), settings.cors_origins]
-        app = idle.pop() if idle else build_app(settings, contexts)
-        app.state.settings = settings
-        with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        if THROUGH_A_DESK:
+            settings = replace(settings, desks=1)
+        apps = [idle.pop() if idle else build_app(settings, contexts) for _ in range(2 if THROUGH_A_DESK else 1)]
+        for app in apps:
+            app.state.settings = settings
+        options = {"base_url": "http://127.0.0.1", "raise_server_exceptions": False}
+        client = through_a_desk(settings, *apps, **options) if THROUGH_A_DESK else TestClient(*apps, **options)
+        with client as client:
             yield client
-        idle.append(app)
+        idle.extend(apps)
 
 
 @pytest.fixture(scope="session")
