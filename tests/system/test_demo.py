@@ -77,10 +77,16 @@ def read_until(demo, word):
     return said
 
 
-def test_the_demo_factors_its_numbers_verifies_the_log_and_ends_by_itself(start, tmp_path):
+def test_the_demo_factors_its_numbers_and_ends_by_itself_and_whoever_is_killed_starts_again(start, tmp_path):
     demo = start(EASY, "--exit")
-    said, _ = demo.communicate(timeout=PATIENCE_SECONDS)
+    said = read_until(demo, "the page is")
+    for child in until(lambda: len(found := children(tmp_path)) == 3 and found):
+        os.kill(child, signal.SIGKILL)
+    rest, _ = demo.communicate(timeout=PATIENCE_SECONDS)
+    said += rest
     assert demo.returncode == Exit.DONE, said
+    assert "Somebody has killed the coordinator. It starts again" in said
+    assert "Somebody has killed worker demo-2. It starts again" in said
     assert "2^137-1 = 32032215596496435569 · 5439042183600204290159" in said
     assert "(2^61-1)^2 = 2305843009213693951^2" in said
     by_whom = r"a curve with B1 [0-9]+e[0-9],.* sigma 1:[0-9]+|P.1 .*|the quadratic sieve"
@@ -111,19 +117,6 @@ def test_children_of_a_demo_that_is_killed_end_with_it(start, tmp_path):
     demo.kill()
     until(lambda: not children(tmp_path))
     assert demo.wait() == -signal.SIGKILL
-
-
-def test_whoever_is_killed_starts_again_and_nothing_is_lost(start, tmp_path):
-    demo = start(QUICK, "--exit")
-    said = read_until(demo, "the page is")
-    for child in until(lambda: len(found := children(tmp_path)) == 3 and found):
-        os.kill(child, signal.SIGKILL)
-    rest, _ = demo.communicate(timeout=PATIENCE_SECONDS)
-    said += rest
-    assert demo.returncode == Exit.DONE, said
-    assert "Somebody has killed the coordinator. It starts again" in said
-    assert "Somebody has killed worker demo-2. It starts again" in said
-    assert "All events up to " in said
 
 
 def test_a_port_that_is_taken_is_named(start):
