@@ -15,7 +15,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations import steering
-from coordinator.operations.steering import Of, Standing
+from coordinator.operations.steering import Of, StandingPause
 from core.steering.pausing import MAX_REASON
 
 
@@ -38,13 +38,13 @@ class Steered(msgspec.Struct, frozen=True):
 
     changed: bool
     message: str
-    pause: Standing | None
+    pause: StandingPause | None
 
 
 class Pauses(msgspec.Struct, frozen=True):
     """Everything that is paused."""
 
-    pauses: list[Standing]
+    pauses: list[StandingPause]
 
 
 @get("/api/v1/pauses", guards=[needs("read")], summary="List what is paused", tags=["System"])

@@ -21,7 +21,7 @@ from coordinator.http.tables import AS, FORMAT
 from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
-from coordinator.operations.steering import Standing, standing
+from coordinator.operations.steering import StandingPause, standing
 from coordinator.reactors.queue import TaskQueue
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -150,7 +150,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     building: list[BuiltAnew] = []
     alarms: dict[str, list[str]] = {}
     unattended: dict[str, str] = {}
-    paused: list[Standing] = []
+    paused: list[StandingPause] = []
     desks: Desks | None = None
 
 

@@ -32,7 +32,7 @@ class Target(msgspec.Struct, frozen=True):
     stream: str
 
 
-class Standing(msgspec.Struct, frozen=True):
+class StandingPause(msgspec.Struct, frozen=True):
     """A pause as it stands.
 
     Attributes:
@@ -97,7 +97,7 @@ def _id(target: Target) -> int:
     return int(target.stream.rpartition("-")[2])
 
 
-async def standing(node: Node) -> list[Standing]:
+async def standing(node: Node) -> list[StandingPause]:
     """Return what is paused, the widest first."""
     found = [*await node.readers["steering"].query(pauses_in)]
     named = await node.readers["clients"].query(names) if any(p.target.startswith("client-") for p in found) else {}
@@ -115,9 +115,9 @@ def _named(pause: Pause, known: dict[int, str]) -> tuple[Of, str]:
     return ("kind", name) if of == "kind" else ("everything", "")
 
 
-def _shown(of: Of, name: str, pause: Pause) -> Standing:
+def _shown(of: Of, name: str, pause: Pause) -> StandingPause:
     sentence = f"{spoken(of, name)} {pause.told}"
-    return Standing(of, name, pause.drains, pause.reason, to_iso(pause.since), pause.position, sentence)
+    return StandingPause(of, name, pause.drains, pause.reason, to_iso(pause.since), pause.position, sentence)
 
 
 def spoken(of: Of, name: str) -> str:
@@ -149,6 +149,6 @@ async def why_to_stop(node: Node, kind: str, client: str, work: str = "") -> str
     return None if rests is None else _shown("project", *rests).sentence
 
 
-async def standing_of(node: Node, target: Target) -> Standing | None:
+async def standing_of(node: Node, target: Target) -> StandingPause | None:
     """Return the pause of a target, None when it is not paused."""
     return next((one for one in await standing(node) if (one.of, one.name) == (target.of, target.name)), None)

@@ -19,7 +19,7 @@ from core.events.envelope import Event
 from core.leases.answers import LeaseAnswer, lease_answer
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 
-Standing = Literal["counted", "checked", "unconfirmed", "known", "failed"]
+ChunkStanding = Literal["counted", "checked", "unconfirmed", "known", "failed"]
 
 
 class JobAnswer(Answer, frozen=True, tag="job"):
@@ -59,7 +59,7 @@ class CountAnswer(Answer, frozen=True, tag="count"):
 
     job: str
     chunk: int
-    standing: Standing
+    standing: ChunkStanding
     state: str
 
 
@@ -73,7 +73,7 @@ def answer(events: Sequence[Event], state: CountingState) -> Answer:
         match fact:
             case ChunkCounted():
                 failed = any(isinstance(other, JobFailed) for other in facts)
-                standing: Standing = "failed" if failed else "counted" if fact.work else "unconfirmed"
+                standing: ChunkStanding = "failed" if failed else "counted" if fact.work else "unconfirmed"
                 return CountAnswer(job=fact.job, chunk=fact.chunk, standing=standing, state=_job(state, fact.job).state)
             case BorderChecked():
                 failed = any(isinstance(other, JobFailed) for other in facts)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from core.factoring.residues.state import ResidueFile
 from projections.factoring.residue_files import COLUMNS, IN_COLUMNS, file_of
 
-Standing = Literal["available", "claimed", "completed", "expired"]
+ResidueStanding = Literal["available", "claimed", "completed", "expired"]
 """`expired`: its stage 2 was not done and is not wanted any more, since the number is factored or the file removed."""
 
 _STANDING = """
@@ -24,20 +24,20 @@ _SELECT = f"""
                 WHERE any_of.residue = residues.residue ORDER BY claimed_at DESC, claim LIMIT 1) END"""
 
 
-class ResidueStanding(Struct, frozen=True, gc=False):
+class ListedResidue(Struct, frozen=True, gc=False):
     """A residue file and how it stands.
 
     Attributes:
         file: what it is.
         value: its number in decimal.
-        standing: see `Standing`.
+        standing: see `ResidueStanding`.
         taker: the client that holds it, or held it last before it was completed; None when there is none.
         taken_at: when that client claimed it, microseconds UTC.
     """
 
     file: ResidueFile
     value: str
-    standing: Standing
+    standing: ResidueStanding
     taker: int | None
     taken_at: int | None
 
@@ -52,26 +52,26 @@ class ResidueCounts(Struct, frozen=True, gc=False):
     curves_pending: int
 
 
-def standing_of(connection: sqlite3.Connection, residue: int) -> ResidueStanding | None:
+def standing_of(connection: sqlite3.Connection, residue: int) -> ListedResidue | None:
     """Return how a residue file stands."""
     row = connection.execute(f"{_SELECT} WHERE residues.residue = ?", (residue,)).fetchone()
     return _standing(row) if row else None
 
 
-def residues_of(connection: sqlite3.Connection, number: int, limit: int) -> list[ResidueStanding]:
+def residues_of(connection: sqlite3.Connection, number: int, limit: int) -> list[ListedResidue]:
     """Return the newest residue files of a number."""
     rows = connection.execute(f"{_SELECT} WHERE number = ? ORDER BY residues.residue DESC LIMIT ?", (number, limit))
     return [_standing(row) for row in rows]
 
 
-def newest_residues(connection: sqlite3.Connection, limit: int) -> list[ResidueStanding]:
+def newest_residues(connection: sqlite3.Connection, limit: int) -> list[ListedResidue]:
     """Return the residue files that were handed in last."""
     rows = connection.execute(f"{_SELECT} ORDER BY residues.residue DESC LIMIT ?", (limit,))
     return [_standing(row) for row in rows]
 
 
-def _standing(row: tuple[object, ...]) -> ResidueStanding:
-    return ResidueStanding(file_of(row), *row[IN_COLUMNS:])  # type: ignore[arg-type] # the schema is STRICT
+def _standing(row: tuple[object, ...]) -> ListedResidue:
+    return ListedResidue(file_of(row), *row[IN_COLUMNS:])  # type: ignore[arg-type] # the schema is STRICT
 
 
 def residue_counts(connection: sqlite3.Connection) -> ResidueCounts:

@@ -20,8 +20,8 @@ from projections.factoring.holdings import Chosen, Holding
 _SHOWN = 50
 _DIGITS_SHOWN = 20
 
-Standing = Literal["assigned", "claimed", "running", "completed", "abandoned", "timeout", "cancelled"]
-ENDED: dict[str, Standing] = {
+AssignmentStatus = Literal["assigned", "claimed", "running", "completed", "abandoned", "timeout", "cancelled"]
+ENDED: dict[str, AssignmentStatus] = {
     "completed": "completed",
     "released": "abandoned",
     "expired": "timeout",
@@ -43,7 +43,7 @@ class AssignmentRow(msgspec.Struct, frozen=True):
     b2: int | None
     curves_requested: int
     curves_completed: int
-    status: Standing
+    status: AssignmentStatus
     priority: int
     assigned_at: str
     claimed_at: str | None
@@ -100,7 +100,7 @@ def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
     )
 
 
-def standing_of(holding: Holding) -> Standing:
+def standing_of(holding: Holding) -> AssignmentStatus:
     """Return how an assignment stands, in the words of the system replaced."""
     if holding.lease.outcome is not None:
         return ENDED[holding.lease.outcome]

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.timestamps import to_naive_iso
-from projections.factoring.residue_status import ResidueStanding
+from projections.factoring.residue_status import ListedResidue
 
 _LARGEST_SUGGESTED_B2 = 10**13
 
@@ -164,7 +164,7 @@ def completed(answer: ResidueAnswer, attempt: int) -> CompletedResidue:
     )
 
 
-def detail_of(standing: ResidueStanding, names: dict[int, str]) -> ResidueDetail:
+def detail_of(standing: ListedResidue, names: dict[int, str]) -> ResidueDetail:
     """Describe a file as it stands."""
     file = standing.file
     return ResidueDetail(

@@ -12,7 +12,7 @@ from core.notifications.state import Subscription
 from core.timestamps import to_iso
 from projections.notifications.state import subscription_numbered, subscriptions
 
-Standing = Literal["delivered", "failing", "given up", "ended"]
+DeliveryState = Literal["delivered", "failing", "given up", "ended"]
 
 
 class ShownSubscription(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class ShownSubscription(msgspec.Struct, frozen=True):
     url: str | None
     types: tuple[str, ...]
     project: str
-    state: Standing
+    state: DeliveryState
     created_at: str
     since: int
     upto: int
@@ -93,7 +93,7 @@ async def shown(node: Node, one: Subscription) -> ShownSubscription:
     )
 
 
-def standing(one: Subscription) -> Standing:
+def standing(one: Subscription) -> DeliveryState:
     """Return how a subscription stands, in a word or two."""
     if one.ended_at is not None:
         return "ended"

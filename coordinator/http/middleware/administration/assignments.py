@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.middleware.client_work import ENDED, AssignmentRow, Standing, row_of, standing_of
+from coordinator.http.middleware.client_work import ENDED, AssignmentRow, AssignmentStatus, row_of, standing_of
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
@@ -28,7 +28,7 @@ from projections.clients.state import names, number_named
 from projections.factoring import holdings
 from projections.factoring.holdings import Chosen, Holding, Reservation
 
-_ENDED: dict[Standing, str] = {
+_ENDED: dict[AssignmentStatus, str] = {
     "completed": "completed",
     "abandoned": "released",
     "timeout": "expired",
@@ -72,8 +72,8 @@ class EndedWork(msgspec.Struct, frozen=True, kw_only=True):
     work_id: str
     composite_id: int
     reason: str
-    previous_status: Standing
-    new_status: Standing
+    previous_status: AssignmentStatus
+    new_status: AssignmentStatus
     message: str
 
 
@@ -102,7 +102,7 @@ class Reserved(msgspec.Struct, frozen=True):
 @get("/assignments", summary="List assignments", responses=may_answer(400))
 async def list_assignments(
     node: NamedDependency[Node],
-    status_filter: FromQuery[Literal[Standing, "active"] | None] = None,
+    status_filter: FromQuery[Literal[AssignmentStatus, "active"] | None] = None,
     client_id: FromQuery[str | None] = None,
     limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=1000)]] = 100,
 ) -> AssignmentList:
@@ -203,7 +203,7 @@ async def _end(request: AnyRequest, node: Node, command: EndWork) -> Response[En
     return answered(outcome, ended)
 
 
-def _before(held: Holding | Reservation) -> tuple[int, Standing]:
+def _before(held: Holding | Reservation) -> tuple[int, AssignmentStatus]:
     """Return the number that something was on, and how it stood."""
     if isinstance(held, Holding):
         return held.number.id, standing_of(held)

@@ -26,7 +26,7 @@ from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.refusals import Unknown
 from projections.clients.state import names
-from projections.factoring.residue_status import ResidueStanding, Standing, kept_contents, standing_of
+from projections.factoring.residue_status import ListedResidue, ResidueStanding, kept_contents, standing_of
 
 
 class RemovedResidue(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class RemovedResidue(msgspec.Struct, frozen=True, kw_only=True):
     success: bool
     residue_id: int
     composite_id: int
-    previous_status: Standing
+    previous_status: ResidueStanding
     message: str
 
 
@@ -45,7 +45,7 @@ class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
     success: bool
     residue_id: int
     previous_claimer: str | None
-    status: Standing
+    status: ResidueStanding
     message: str
 
 
@@ -66,7 +66,7 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     composite_id: int
-    old_status: Standing
+    old_status: ResidueStanding
     curve_count: int
     b1: int
 
@@ -133,7 +133,7 @@ async def take_back_if_held(
     return await _take_back(request, residue, reason, before)
 
 
-async def _take_back(request: AnyRequest, residue: int, reason: str, before: ResidueStanding) -> Response[TakenBack]:
+async def _take_back(request: AnyRequest, residue: int, reason: str, before: ListedResidue) -> Response[TakenBack]:
     outcome = await perform(request, ReleaseResidue(residue=residue, by_holder=False, reason=reason))
     known = await shared_of(request).node.readers["clients"].query(names)
     taken_back = TakenBack(
@@ -146,7 +146,7 @@ async def _take_back(request: AnyRequest, residue: int, reason: str, before: Res
     return answered(outcome, taken_back)
 
 
-async def _sure(node: Node, residue: int) -> ResidueStanding:
+async def _sure(node: Node, residue: int) -> ListedResidue:
     found = await node.readers["factoring"].query(standing_of, residue)
     if found is None:
         raise Unknown(f"There is no residue file with the id {residue}.")
@@ -198,7 +198,7 @@ async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> Or
     )
 
 
-def _missing(found: ResidueStanding) -> Missing:
+def _missing(found: ListedResidue) -> Missing:
     file = found.file
     return Missing(
         id=file.residue, composite_id=file.number, old_status=found.standing, curve_count=file.curves, b1=file.b1
