@@ -13,6 +13,7 @@ from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from tests.ledgers import following, key_created, keys_in
 from tests.postgreses import OWNER, ROLE
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -192,3 +193,26 @@ def test_a_copy_that_went_on_by_itself_is_not_joined_to_the_shared_log(log, copy
     log.append(following(log, key_created(8), key_created(9)), log.head())
     with pytest.raises(NotALog, match="both have gone on apart"):
         top_up(copy, log)
+
+
+def test_a_role_with_a_password_comes_in_with_it_alone(postgres, database):
+    postgres.value("CREATE ROLE keyed LOGIN PASSWORD 'open sesame'")
+    prepare(postgres.address(database, OWNER), "keyed")
+    rules = postgres.data / "pg_hba.conf"
+    rules.write_text(f"host all keyed 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
+    postgres.value("SELECT pg_reload_conf()")
+    address = postgres.address(database, "keyed")
+    until(lambda: _met(address) is not None)
+    assert "no password supplied" in _met(address)
+    assert 'password authentication failed for user "keyed"' in _met(address, "open barley")
+    with closing(Session(address, "open sesame")) as session:
+        assert PostgresLog(session).head().position == 0
+
+
+def _met(address, password=None):
+    """Return why a session can't be had; None when it can."""
+    try:
+        Session(address, password).close()
+    except SessionLost as met:
+        return str(met)
+    return None
