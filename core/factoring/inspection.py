@@ -7,6 +7,7 @@ integers and this struct.
 from msgspec import Struct
 
 from core.bigint import digit_count
+from core.factoring.formats.algebra import algebraic_pieces
 from core.factoring.formats.expressions import number_from
 from core.factoring.mathematics.primality import Primality, root_of, settle, split_small_factors
 
@@ -22,6 +23,7 @@ class Inspection(Struct, frozen=True, gc=False):
         cofactor: the number without its small factors, in decimal, or the smallest root of that; `1` when nothing is left.
         cofactor_primality: of the cofactor; None when that is 1.
         times: to which power the cofactor is what is left: above 1 for a square, a cube and so on.
+        algebraic: what algebraic factors are taken out of the cofactor before, and whether each is prime; ascending.
     """
 
     number: str
@@ -31,6 +33,7 @@ class Inspection(Struct, frozen=True, gc=False):
     cofactor: str
     cofactor_primality: Primality | None
     times: int = 1
+    algebraic: tuple[tuple[str, Primality], ...] = ()
 
 
 def inspect(text: str, ceiling_digits: int) -> Inspection:
@@ -44,8 +47,10 @@ def inspect(text: str, ceiling_digits: int) -> Inspection:
     if cofactor == 1 and sum(exponent for _, exponent in small_factors) == 1:
         small_factors, cofactor = (), number
     cofactor, times = root_of(cofactor)
+    expression = "" if text.strip() == number.digits() else text.strip()
+    *algebraic, cofactor = algebraic_pieces(expression, number, cofactor) if times == 1 and cofactor > 1 else [cofactor]
     cofactor_primality = settle(cofactor) if cofactor > 1 else None
-    taken_apart = bool(small_factors) or times > 1
+    taken_apart = bool(small_factors or algebraic) or times > 1
     return Inspection(
         number=number.digits(),
         digits=digit_count(number),
@@ -54,4 +59,5 @@ def inspect(text: str, ceiling_digits: int) -> Inspection:
         cofactor=cofactor.digits(),
         cofactor_primality=cofactor_primality,
         times=times,
+        algebraic=tuple((piece.digits(), settle(piece)) for piece in algebraic),
     )

@@ -127,7 +127,7 @@ def recorded(
 def small_factor_events(
     number: Number, inspection: Inspection, state: FactoringState, within: int | None = None
 ) -> list[NewEvent]:
-    """Take out what a division by small primes finds, and the root of a power.
+    """Take out what a division by small primes finds, algebraic factors, and the root of a power.
 
     Args:
         number: not split yet.
@@ -162,6 +162,8 @@ def small_factor_events(
 def _pieces(inspection: Inspection) -> Iterable[Piece]:
     for prime, exponent in inspection.small_factors:
         yield Piece(str(prime), len(str(prime)), "proven", exponent)
+    for value, primality in inspection.algebraic:
+        yield Piece(value, len(value), primality, 1)
     if inspection.cofactor_primality is not None:
         yield Piece(inspection.cofactor, len(inspection.cofactor), inspection.cofactor_primality, inspection.times)
 

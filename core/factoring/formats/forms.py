@@ -16,16 +16,16 @@ from core.refusals import BadInput
 
 MOST_EXPONENT = 10**7
 _LARGEST_BASE = 10**9
-_COFACTOR = r"(?:/[0-9()*^/]+)?"
+COFACTOR = r"(?:/[0-9()*^/]+)?"
 _PLUS_MINUS_ONE = re.compile(
-    rf"\(?([0-9]{{1,9}})\^([0-9]{{1,8}}|\([0-9]{{1,5}}(?:[*^][0-9]{{1,5}})*\))([-+])1\)?{_COFACTOR}"
+    rf"\(?([0-9]{{1,9}})\^([0-9]{{1,8}}|\([0-9]{{1,5}}(?:[*^][0-9]{{1,5}})*\))([-+])1\)?{COFACTOR}"
 )
 _SPECIAL = re.compile(
-    r"\(?(?:([0-9]{1,9})\*)?([0-9]{1,9})\^([0-9]{1,8}|\([0-9]{1,5}(?:[*^][0-9]{1,5})*\))[-+]([0-9]{1,9})\)?" + _COFACTOR
+    r"\(?(?:([0-9]{1,9})\*)?([0-9]{1,9})\^([0-9]{1,8}|\([0-9]{1,5}(?:[*^][0-9]{1,5})*\))[-+]([0-9]{1,9})\)?" + COFACTOR
 )
 _LEAST_EXPONENT = 16
 """Below, no polynomial of a degree that pays has small coefficients."""
-_CYCLOTOMIC = re.compile(rf"\(?Phi\(([0-9]{{1,8}}),([0-9]{{1,9}})\)\)?{_COFACTOR}")
+_CYCLOTOMIC = re.compile(rf"\(?Phi\(([0-9]{{1,8}}),([0-9]{{1,9}})\)\)?{COFACTOR}")
 _HALF = re.compile(r"([0-9]{1,9}),\s*([0-9]{1,8})\s*[LM]")
 
 

@@ -84,15 +84,26 @@ def _cunningham(base: int, n: int, sign: str) -> str:
     name = f"{base},{n}{sign}"
     if base not in _AURIFEUILLIAN:
         raise BadInput(f"{name} is not known: the bases {', '.join(map(str, _AURIFEUILLIAN))} have an L and an M.")
-    step, first, halves = _AURIFEUILLIAN[base]
-    k, rest = divmod(n - first, step)
-    if rest or k < 0:
+    step, first, _ = _AURIFEUILLIAN[base]
+    found = halves_of(base, n)
+    if not found:
         raise BadInput(
             f"{abbreviate(name)} names no number: of base {base}, {first}, {first + step}, {first + 2 * step} and so on have an"
             f" L and an M. {base}^{n}-1 is written {base},{n}-."
         )
+    return found[0] if sign == "L" else found[1]
+
+
+def halves_of(base: int, n: int) -> tuple[str, ...]:
+    """Return the halves L and M of the Cunningham tables for an exponent, as expressions; none where there are none."""
+    if base not in _AURIFEUILLIAN:
+        return ()
+    step, first, halves = _AURIFEUILLIAN[base]
+    k, rest = divmod(n - first, step)
+    if rest or k < 0:
+        return ()
     a, b = halves(k + 1)
-    return f"{a}-{b}" if sign == "L" else f"{a}+{b}"
+    return f"{a}-{b}", f"{a}+{b}"
 
 
 def _two(k: int) -> tuple[str, str]:
