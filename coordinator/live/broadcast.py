@@ -21,7 +21,7 @@ class Growth:
 
     def reached(self, position: int) -> None:
         """Wake everybody who waits for something newer than what was there."""
-        self.position = position
+        self.position = max(self.position, position)
         self._wake()
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 """Writing while this node holds the pen of a log that nodes share, and following whoever does while it does not."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from coordinator.node import Node
@@ -29,7 +31,9 @@ class Tending:
         self._pen = node.pen
         self._follower = Follower(node.pen, node.log, node.names)
         self._failing = False
-        node.on_commit.append(node.standing.follow)
+        self._told = node.growth.position
+        self._missed: list[tuple[int, int]] = []
+        node.on_commit.extend((node.standing.follow, self._note))
 
     async def tend(self) -> bool:
         """Take a step, unless this node writes; tell whether there may be more to read at once.
@@ -38,27 +42,43 @@ class Tending:
             Unavailable: the coordinator is stopping.
         """
         node, standing, follower = self._node, self._node.standing, self._follower
-        if standing.holding:
+        missed, self._missed = self._missed, []
+        if standing.holding and not missed:
             return False
-        if standing.writes:
+        if standing.writes and not standing.holding:
             standing.end_writing(self._pen.reason)
             node.writer.refusing = REFUSING
+        told = self._told
         events: list[Event] = []
 
         def step(committer: Committer) -> None:
-            events.extend(follower.step(committer))
+            for after, end in missed:
+                events.extend(map(committer.registry.event, node.log.read(after, end - after)))
+            if not standing.writes:
+                events.extend(follower.step(committer, told))
 
         await node.writer.between_batches(step)
-        self._tell(follower.failure, standing)
         if events:
             node.writer.caught_up(events)
             if any(isinstance(event.fact, ClientForgotten | UserForgotten) for event in events):
                 await erase(node, ())
+        if standing.writes:
+            return False
+        self._tell(follower.failure, standing)
         if self._pen.held and follower.failure is None:
             node.timekeeper.begin_anew()
             node.writer.refusing = None
-            standing.begin()
+            standing.begin(self._pen.term)
         return len(events) > 1
+
+    def _note(self, events: Sequence[Event]) -> None:
+        """Note up to where those who watch were told of everything.
+
+        What was folded before a batch, because another node had appended it, is not told of with the batch.
+        """
+        if events[0].position > self._told + 1:
+            self._missed.append((self._told, events[0].position - 1))
+        self._told = max(self._told, events[-1].position)
 
     def _tell(self, failure: Exception | None, standing: Standing) -> None:
         """Note how far the shared log was read; say in the log when it can't be, once."""

@@ -33,8 +33,13 @@ class Follower:
         self._tried = 0.0
         self.failure: Exception | None = None
 
-    def step(self, committer: Committer) -> list[Event]:
-        """Take in what was appended since, or take the pen; return the events that the tables show now and did not before."""
+    def step(self, committer: Committer, told: int) -> list[Event]:
+        """Take in what was appended since, or take the pen; return what the tables show of it beyond a position.
+
+        Args:
+            committer: whose thread this is.
+            told: up to where those who watch were told of everything.
+        """
         shown, self.failure = committer.folded.position, None
         try:
             if not self._tries():
@@ -47,7 +52,7 @@ class Follower:
             self.failure = error
             return []
         end = self._copy.head().position
-        rows = self._copy.read(max(shown, end - _TOLD), _TOLD) if end > shown else []
+        rows = self._copy.read(max(told, end - _TOLD), _TOLD) if end > told else []
         return [committer.registry.event(row) for row in rows]
 
     def _tries(self) -> bool:

@@ -43,6 +43,7 @@ class Standing:
         self.writes = pen is None
         """Whether the node has begun to write, and was not told to end."""
         self.trouble = ""
+        self._began = 0
         self.holder = ""
         self.term = 0
         self.takeovers = 0
@@ -52,8 +53,8 @@ class Standing:
 
     @property
     def holding(self) -> bool:
-        """Whether this node writes."""
-        return self.writes and (self._pen is None or self._pen.held)
+        """Whether this node writes: by the pen that it had when it began, not by one that it has taken again since."""
+        return self.writes and (self._pen is None or (self._pen.held and self._pen.term == self._began))
 
     @property
     def role(self) -> Literal["writer", "follower"]:
@@ -85,9 +86,9 @@ class Standing:
         self.holder, self.term = node, term
         self._tell()
 
-    def begin(self) -> None:
-        """Begin to write: the pen is this node's, and what stands before is read."""
-        self.writes = True
+    def begin(self, term: int) -> None:
+        """Begin to write: the pen was taken at a position, and what stands before is read."""
+        self.writes, self._began = True, term
         self.takeovers += 1
         _log.info("writing_begins", node=self.own, position=self.term)
         self._tell()
@@ -120,7 +121,7 @@ def standing_of(pen: Pen | None, log: ReadableLog) -> Standing:
     for row in log.stream(STREAM)[-1:]:
         standing.took(msgspec.json.decode(row.data, type=PenTaken).node, row.position)
     if pen.held:
-        standing.begin()
+        standing.begin(pen.term)
     return standing
 
 

@@ -11,6 +11,7 @@ from core.refusals import BadInput
 
 class Pen:
     held = False
+    term = 7
 
 
 @pytest.fixture
@@ -27,8 +28,11 @@ def test_a_node_writes_from_when_it_begins_to_until_its_pen_is_gone(standing):
     assert (standing.holding, standing.role) == (False, "follower")
     standing._pen.held = True
     assert not standing.holding  # it has yet to read what stands before
-    standing.begin()
+    standing.begin(7)
     assert (standing.holding, standing.takeovers, standing.silence) == (True, 1, 0.0)
+    standing._pen.term = 9  # it was lost meanwhile, and taken again: others may have written
+    assert not standing.holding
+    standing.begin(9)
     standing._pen.held = False
     assert not standing.holding
 
