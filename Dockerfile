@@ -8,7 +8,7 @@ RUN apt-get update \
 WORKDIR /opt/tallystick
 COPY . .
 RUN pip install --no-cache-dir --upgrade --constraint constraints.txt pip \
-    && pip install --no-cache-dir --constraint constraints.txt --build-constraint constraints.txt '.[counting]'
+    && pip install --no-cache-dir --constraint constraints.txt --build-constraint constraints.txt '.[counting,cluster]'
 
 RUN useradd --create-home tallystick && install --directory --owner tallystick /data /spool
 USER tallystick

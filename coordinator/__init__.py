@@ -26,8 +26,8 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     auditing/       a whole log at a time: verified, exported, imported
     backups/        taking one beside a running coordinator, and restoring it
     founding.py     how a log begins
-    pen/            who may append to the log that nodes share: taking that right, holding it, losing it, following
     ownkeys.py      the coordinator's own keys, and what becomes of one that is lost
+    pen/            who may append to the log that nodes share: taking that right, holding it, losing it, following
     node.py         the composition root: what is open while the coordinator runs
     explaining/     why a figure is what it is: the events that made it
     observing/      log lines and metrics
