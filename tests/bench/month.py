@@ -67,16 +67,21 @@ class Month:
     def fill(self, events: int) -> None:
         """Record until the log holds so many events."""
         for deeds in (self._numbers_submitted(), self._machines()):
-            self._perform(list(deeds))
+            self.perform(list(deeds))
         mix = [self._curves] * 6 + [self._tasks] + [self._points, self._counts, self._summaries]
         while self._log.head().position < events:
             batch = [deed for _ in range(24) for deed in self._random.choice(mix)()]
-            self._perform(batch)
+            self.perform(batch)
+        self.close()
+
+    def close(self) -> None:
+        """Close the files."""
         self._committer.close()
         self._sealing.close()
         self._log.close()
 
-    def _perform(self, deeds: list[Deed]) -> None:
+    def perform(self, deeds: list[Deed]) -> None:
+        """Have the rules decide, and record what they do."""
         for start in range(0, len(deeds), _BATCH):
             orders = [self._order(*deed) for deed in deeds[start : start + _BATCH]]
             while orders:
