@@ -141,6 +141,13 @@ def test_bounds_that_begin_somewhere_count_for_what_was_run(ecm, bounds, counts)
     assert [(b.b1, b.b2) for b in bounds_of(text)] == counts
 
 
+@pytest.mark.parametrize("ecm", [build(DEBIAN)])
+def test_where_b1_grows_from_curve_to_curve_each_is_a_whole_one(ecm):
+    text = run(ecm, "-param", 1, "-I", 1, "-c", 4, 2000, numbers=A)
+    assert "Using B1=2045, B2=2044-147906" in text, "stage 2 is told to begin where stage 1 ended"
+    assert bounds_of(text) == [Bounds(b1, -1, 1) for b1 in (2000, 2045, 2090, 2136)]
+
+
 @both_builds
 def test_equal_curves_are_told_as_equal_ones(ecm):
     text = run(ecm, "-sigma", "1:77", "-c", 5, 2000, numbers=A)
