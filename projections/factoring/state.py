@@ -253,6 +253,8 @@ class FactoringState(Answers):
             or imports.apply(event, self.connection)
         ):
             self._leases.apply(event)
+        if isinstance(event.fact, ProjectDeleted):
+            self._book.look_again()
 
     def _sharing(self, number: int) -> set[int]:
         """Return the numbers that share a composite with this one: what is said of one of them may concern another."""

@@ -71,7 +71,7 @@ class ShareBook:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.kept = connection.execute("SELECT 1 FROM project_shares").fetchone() is not None
+        self.look_again()
         self._due = connection.execute("SELECT 1 FROM number_deadlines").fetchone() is not None
 
     def apply(self, event: Event) -> bool:
@@ -92,6 +92,10 @@ class ShareBook:
             case _:
                 return False
         return True
+
+    def look_again(self) -> None:
+        """Find out whether anything stands of any share: when one project is gone, its share is."""
+        self.kept = self._connection.execute("SELECT 1 FROM project_shares").fetchone() is not None
 
     def charge(self, number: int, microseconds: int, moment: int) -> None:
         """Count CPU time as given to the projects of a number at a moment; less than nothing sets right what was."""

@@ -246,3 +246,18 @@ def test_what_belongs_to_no_project_is_known_as_projects_come_and_go(office, sub
     assert unclaimed() == []
     office.perform(DeleteProject(project=project_id(office, "a")), client=None)
     assert unclaimed() == [member]
+
+
+def test_once_the_only_share_is_gone_no_time_counts_whether_or_not_the_coordinator_was_restarted(office, submit):
+    """A history of the twins: a coordinator that had gone on since there was a share counted it, one that was started didn't."""
+    submit("a", 3)
+    submit("")
+    weigh(office, a=3)
+    office.perform(DeleteProject(project=project_id(office, "a")), client=None)
+    take(office)
+    assert office.factoring.connection.execute("SELECT * FROM project_time").fetchall() == []
+    office.reopen()
+    take(office, client="bob")
+    before = office.tables("factoring")
+    office.reopen(rebuild=True)
+    assert office.tables("factoring") == before
