@@ -40,8 +40,8 @@ def test_a_worker_appears_with_its_work_as_it_takes_it(visit, client):
     client.post("/api/v1/composites/bulk", json=[{"number": "2^151-1", "target_t_level": 30}]).raise_for_status()
     client.get("/api/v1/work/request", params={"client_id": "fresh-worker"}).raise_for_status()
     row = "[...document.querySelectorAll('#live_here tr')].find(row => row.textContent.includes('fresh-worker'))"
-    page.wait_for(f"{row}?.textContent.includes('1 in factoring')")
-    assert "not measured" in page.value(f"{row}.textContent")
+    page.wait_for(f"/^fresh-worker *working.* c\\d+, B1 \\d+e\\d/.test({row}?.textContent.replace(/\\s+/g, ' '))")
+    assert page.value(f"{row}.querySelectorAll('td')[6].textContent") == ""  # its speed is not measured yet
     assert page.errors() == []
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.coordinator.http import conftest as http
 
-surroundings, serving_in, serving = http.surroundings, http.serving_in, http.serving
+children, surroundings = http.children, http.surroundings
+serving_in, serving = http.serving_in, http.serving
 client, admin_key, admin = http.client, http.admin_key, http.admin
 hand_in = http.hand_in
 
