@@ -1,7 +1,7 @@
 """Metrics of a running coordinator, for Prometheus; the names are a contract, listed in docs/reference."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
@@ -12,6 +12,7 @@ from coordinator.observing.conditions import KINDS, Watchman
 from coordinator.observing.figures import Figures
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
+from coordinator.pen.standing import Standing
 from coordinator.wallclock import now
 from core.timestamps import SECOND
 from projections.leases.table import count_by_standing
@@ -30,6 +31,13 @@ _OF_CONTEXTS = (
     ("deliveries_failing", "subscription", "1 while a receiver turns an event down."),
 )
 """Those whose values contexts have: name, label and meaning."""
+_OF_STANDING: Sequence[tuple[str, str, Callable[[Standing], float]]] = (
+    ("node_writes", "1 while this node writes.", lambda standing: standing.holding),
+    ("node_takeovers", "How often it has begun to, since its start.", lambda standing: standing.takeovers),
+    ("node_term", "Position at which the pen was taken last, by whichever node; 0 for none.", lambda one: one.term),
+    ("node_silence_seconds", "Seconds since the shared log was read; 0 for who writes.", lambda one: one.silence),
+)
+"""How a node stands among others: name, meaning, and value."""
 _NONE: Mapping[str, Any] = {}
 
 
@@ -52,6 +60,9 @@ class Metrics:
             name: Gauge(f"tallystick_{name}", what, [label] if label else [], registry=registry)
             for name, label, what in _OF_CONTEXTS
         }
+        self._of_standing = [
+            (Gauge(f"tallystick_{name}", what, registry=registry), value) for name, what, value in _OF_STANDING
+        ]
         registry.register(self.requests)
         ProcessCollector(registry=registry)
         self._batch = Histogram(
@@ -105,6 +116,8 @@ class Metrics:
         self._writable.set(node.writer.unavailable is None)
         self._workers.set(node.presence.count(now()))
         self._set_desks()
+        for gauge, value in self._of_standing:
+            gauge.set(value(node.standing))
         self._free.set(free_bytes(node))
         self._signed.set((node.notary.signed_at() or 0) / SECOND)
         self._backed_up.set((backed_up_at(node.directory) or 0) / SECOND)

@@ -220,6 +220,7 @@ class Site:
             "then": node.moment,
             "lag": node.lag,
             "healthy": node.writer.unavailable is None,
+            "silence": None if node.moment is not None or node.standing.holding else node.standing.silence,
             "travels": False,
             "background": node.background.known,
             "unattended": unattended(node, self._settings),
