@@ -1,0 +1,72 @@
+"""Three real nodes on one real PostgreSQL: what each answers, and what becomes of names, sessions and leases."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.clusters import Cluster
+from tests.servers import HTTP
+from tests.waiting import until
+
+pytestmark = pytest.mark.drill
+NUMBER = "(10^12+39)*(10^40+121)"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    cluster = Cluster(tmp_path_factory.mktemp("nodes"))
+    yield cluster
+    cluster.close()
+
+
+def test_what_a_follower_passed_on_can_be_read_there_when_it_is_answered(cluster):
+    follower = cluster.followers[0]
+    made = HTTP.post(f"{follower.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])
+    assert made.status_code == 200, made.text
+    (composite,) = made.json()["composites"]
+    shown = HTTP.get(f"{follower.address}/api/v1/composites/{composite['id']}")
+    assert shown.json()["composite"]["status"] == "open"
+    health = follower.health()
+    assert (health["status"], health["role"], health["projections"]["lag"]) == ("healthy", "follower", 0)
+    assert health["shared"]["holder"] == cluster.holder.name
+    page = HTTP.get(follower.address, headers={"Accept": "text/html"}).text
+    assert re.search(r"on a node that follows the one that writes, and read it \d\.\d seconds ago", page)
+    metrics = [HTTP.get(f"{node.address}/metrics").text for node in cluster.nodes]
+    assert sum("\ntallystick_node_writes 1.0\n" in said for said in metrics) == 1
+
+
+def test_who_signs_in_at_a_follower_administers_through_it(cluster):
+    follower = cluster.followers[1]
+    key = (follower.directory / "admin.key").read_text().strip()
+    with httpx.Client(base_url=follower.address, follow_redirects=True, headers={"Accept": "text/html"}) as browser:
+        assert browser.get("/admin/keys").url.path == "/admin/login"
+        browser.post("/admin/login", data={"key": key})
+        page = browser.get("/admin/keys")
+        assert page.status_code == 200
+        assert page.url.path == "/admin/keys"
+
+
+def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):
+    holder, (one, other) = cluster.holder, cluster.followers
+    query = {"client_id": "ada's box"}
+    work = HTTP.get(f"{one.address}/api/v1/work/request", params=query).json()["work_id"]
+    holder.kill()
+    renewed = HTTP.put(f"{other.address}/api/v1/work/{work}/progress", params=query)
+    assert (renewed.status_code, renewed.json()["status"]) == (200, "updated"), renewed.text
+    report = {"work_assignment_id": work, "client_id": "ada's box", "curves_completed": 1, "b1": 2000}
+    body = report | {"parametrization": 1, "sigmas": ["123456"]}
+    said = [
+        HTTP.post(f"{node.address}/api/v1/results/ecm", json=body, headers={"Idempotency-Key": "once"}).json()
+        for node in (one, other)
+    ]
+    assert said[0] == said[1]
+    holder.start()
+    until(cluster.agree, said=cluster.said)
+
+
+def test_whoever_does_not_have_the_certificate_is_not_answered_as_a_node(cluster):
+    holder = cluster.holder
+    port = re.search(rf"{holder.name}=127\.0\.0\.1:(\d+)", " ".join(map(str, holder.flags)))[1]
+    with pytest.raises(httpx.TransportError):
+        HTTP.get(f"https://127.0.0.1:{port}/health")
