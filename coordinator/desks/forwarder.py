@@ -298,7 +298,8 @@ class Forwarder:
     def _lost(self, link: Link) -> None:
         if self._link is link:
             self._link = None
-            _log.warning("office_lost", waiting=self._waiting)
+            if not self._closing:
+                _log.warning("office_lost", waiting=self._waiting)
             for one in self._pending.values():
                 one.since = self._loop.time()
         if not self._ended.done():
