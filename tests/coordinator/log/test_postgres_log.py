@@ -1,11 +1,13 @@
 """What only the log in PostgreSQL promises."""
 
+import contextlib
 import time
 from contextlib import closing
 
 import psycopg
 import pytest
 
+from coordinator.log import schema
 from coordinator.log.postgres import PostgresLog
 from coordinator.log.schema import NEWEST, prepare
 from coordinator.log.session import FRESH_SECONDS, SILENCE_SECONDS, NotShared, Session, SessionLost, without_password
@@ -154,6 +156,23 @@ def test_tables_of_a_newer_version_are_not_touched(postgres, database):
     postgres.value(f"INSERT INTO tallystick.versions (version) VALUES ({NEWEST + 1})", database)
     with pytest.raises(NotShared, match=f"version {NEWEST + 1} of the log's tables"):
         prepare(postgres.address(database, OWNER), ROLE)
+
+
+@pytest.mark.parametrize(
+    ("script", "version"),
+    [("CREATE TABLE tallystick.notes (note text);", 2), ("CREATE TABLE tallystick.notes; SELECT;", 1)],
+)
+def test_a_database_is_brought_up_by_the_versions_that_it_lacks_or_left_as_it_was(
+    postgres, database, monkeypatch, script, version
+):
+    first = schema.scripts()
+    monkeypatch.setattr(schema, "scripts", lambda: [*first, script])
+    monkeypatch.setattr(schema, "NEWEST", 2)
+    with contextlib.suppress(NotShared):
+        assert prepare(postgres.address(database, OWNER), ROLE) == 1
+    assert postgres.value("SELECT max(version) FROM tallystick.versions", database) == version
+    notes = postgres.value("SELECT count(*) FROM pg_class WHERE relname = 'notes'", database)
+    assert notes == version - 1
 
 
 def test_who_may_not_make_tables_is_told_so(postgres):
