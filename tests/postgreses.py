@@ -56,6 +56,7 @@ class PostgresProcess:
         else:
             self._copy(primary, synchronous=synchronous)
         self._databases = itertools.count(1)
+        self._has_template = False
 
     def _copy(self, primary, *, synchronous):
         name = f"standby_{self.port}"
@@ -114,9 +115,11 @@ class PostgresProcess:
         name = f"log_{next(self._databases)}"
         if not self.value(f"SELECT count(*) FROM pg_roles WHERE rolname = '{ROLE}'"):
             self.value(f"CREATE ROLE {ROLE} LOGIN")
-        self.value(f"CREATE DATABASE {name}")
-        if prepared:
-            prepare(self.address(name, OWNER), ROLE)
+        if prepared and not self._has_template:
+            self.value("CREATE DATABASE prepared")
+            prepare(self.address("prepared", OWNER), ROLE)
+            self._has_template = True
+        self.value(f"CREATE DATABASE {name} TEMPLATE {'prepared' if prepared else 'template1'}")
         return name
 
     def stop(self, mode="fast"):

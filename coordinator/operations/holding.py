@@ -7,15 +7,22 @@ import structlog
 from coordinator.node import Node
 from coordinator.operations.forgetting import erase
 from coordinator.pen.following import Follower
+from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
 from coordinator.writer.batch import Committer
 from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
 
 EVERY_SECONDS = 0.02
-REFUSING = "Another node writes just now; nothing was recorded, try again."
 
 _log = structlog.get_logger(__name__)
+
+
+def _refusal(pen: Pen) -> str:
+    """Return what is said to whoever would have something recorded by a node that does not write."""
+    if pen.reason == OTHER:
+        return "Another node writes just now; nothing was recorded, try again."
+    return f"Nothing can be written just now ({pen.reason}); nothing was recorded, try again later."
 
 
 class Tending:
@@ -47,7 +54,7 @@ class Tending:
             return False
         if standing.writes and not standing.holding:
             standing.end_writing(self._pen.reason)
-            node.writer.refusing = REFUSING
+            node.writer.refusing = _refusal(self._pen)
         told = self._told
         events: list[Event] = []
 
@@ -69,6 +76,8 @@ class Tending:
             node.timekeeper.begin_anew()
             node.writer.refusing = None
             standing.begin(self._pen.term)
+        else:
+            node.writer.refusing = _refusal(self._pen)
         return len(events) > 1
 
     def _note(self, events: Sequence[Event]) -> None:
