@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from coordinator.server.bounded import MAX_HEAD_BYTES
-from coordinator.server.serving import _bound
+from coordinator.server.listening import bound
 from coordinator.settings import Settings
 from tests.servers import CoordinatorProcess, free_port
 
@@ -57,5 +57,5 @@ def test_a_head_without_end_is_hung_up_on(coordinator):
 
 def test_of_two_that_want_one_port_the_second_is_told_though_the_first_is_not_ready_yet(tmp_path):
     settings = Settings(data_dir=tmp_path, port=free_port())
-    with _bound(settings), pytest.raises(OSError, match=f"port {settings.port}: Address already in use"):
-        _bound(settings)
+    with bound(settings), pytest.raises(OSError, match=f"port {settings.port}: Address already in use"):
+        bound(settings)
