@@ -32,10 +32,17 @@ class Load:
 
     async def begin(self):
         connection = Connection(self.port)
-        await connection.ask("POST", "/api/v1/composites/bulk", [{"number": NUMBER, "target_t_level": 70}])
-        _, work = await connection.ask("GET", "/api/v1/work/request?client_id=loader")
-        self.work = work["work_id"]
+        await self._answered(connection, "POST", "/api/v1/composites/bulk", [{"number": NUMBER, "target_t_level": 70}])
+        self.work = (await self._answered(connection, "GET", "/api/v1/work/request?client_id=loader"))["work_id"]
         await connection.close()
+
+    async def _answered(self, connection, *request):
+        """Ask until it is not 503: a machine that stands still for two seconds costs the pen."""
+        while True:
+            status, answer = await connection.ask(*request)
+            if status != 503:
+                return answer
+            await asyncio.sleep(0.02)
 
     async def run(self, happening):
         """Send from all connections until what happens has happened."""
