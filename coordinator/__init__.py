@@ -28,7 +28,8 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     founding.py     how a log begins
     ownkeys.py      the coordinator's own keys, and what becomes of one that is lost
     pen/            who may append to the log that nodes share: taking that right, holding it, losing it, following
-    node.py         the composition root: what is open while the coordinator runs
+    node.py         what is open while the coordinator runs
+    opening.py      the composition root: puts a node together from what lies in a data directory
     explaining/     why a figure is what it is: the events that made it
     observing/      log lines and metrics
     intake/         long lists that come in: numbers uploaded, what would become of them, the system replaced

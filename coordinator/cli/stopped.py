@@ -19,7 +19,8 @@ from coordinator.http.keyring import hash_of, new_key
 from coordinator.http.shown_keys import created, known_keys, moment_of
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
-from coordinator.node import Node, opened
+from coordinator.node import Node
+from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.people import key_command
 from coordinator.unavailable import Unavailable

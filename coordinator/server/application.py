@@ -23,6 +23,7 @@ from coordinator.http import (
     events,
     explaining,
     heads,
+    health,
     invitations,
     keys,
     log,
@@ -44,8 +45,9 @@ from coordinator.http.sessions import Sessions
 from coordinator.http.shared import Shared, shared_in
 from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
-from coordinator.node import Node, opened
+from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
+from coordinator.opening import opened
 from coordinator.operations import clock, keeping, probing, replacing, ticking
 from coordinator.operations.holding import EVERY_SECONDS, Tending
 from coordinator.operations.rebuilding import build_withheld
@@ -62,6 +64,7 @@ from coordinator.settings import Settings
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _SHARED = (
     system.ROUTER,
+    health.ROUTER,
     docs.ROUTER,
     keys.ROUTER,
     invitations.ROUTER,

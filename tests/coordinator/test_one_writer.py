@@ -14,7 +14,7 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.backups.taking import back_up
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.rebuilding import rebuild
 from coordinator.operations.replacing import Lookout

@@ -8,7 +8,7 @@ from coordinator.auditing.importing import import_log
 from coordinator.auditing.verify import verify
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.lock import DirectoryInUse, locked
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.ownkeys import kept_admin_key, replace
 from coordinator.sealing import SealingKeys
 from core.deciding import Order

@@ -12,7 +12,7 @@ import sys
 import uuid
 from pathlib import Path
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild
 from coordinator.wallclock import now
 from core.deciding import Order

@@ -8,7 +8,7 @@ from coordinator.auditing.exporting import export
 from coordinator.auditing.importing import import_log
 from coordinator.auditing.verify import verify
 from coordinator.log.prefix import log_prefix
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.projecting.replaying import replay
 from core.deciding import Order
 from tests.ledgers import START, create, data_directory, log_rows

@@ -7,11 +7,11 @@ from contextlib import closing
 import pytest
 
 import core.deciding
-from coordinator import node as nodes
+from coordinator import opening
 from coordinator.auditing.verify import verify
 from coordinator.founding import open_log
 from coordinator.http.keyring import hash_of
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.wallclock import now
 from core.access.commands import CreateKey
 from core.access.events import KeyCreatedBefore
@@ -62,7 +62,7 @@ def directory(tmp_path, monkeypatch):
 
     with monkeypatch.context() as as_before:
         as_before.setattr(core.deciding, "take_name", lambda *_: ())
-        as_before.setattr(nodes, "attribute_keys", lambda *_: None)
+        as_before.setattr(opening, "attribute_keys", lambda *_: None)
         on_a_node(tmp_path, before)
     return tmp_path
 

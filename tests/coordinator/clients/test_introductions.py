@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.unavailable import Unavailable
 from core.access.commands import CreateKey, RevokeKey
 from core.deciding import Order

@@ -17,7 +17,7 @@ from coordinator.desks.messages import Hello
 from coordinator.desks.office import Office, receiving
 from coordinator.desks.presence import SharedPresence
 from coordinator.http.refusals import TooMany
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.clients.naming import ClientClaim

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from coordinator.node import opened
 from coordinator.observing import conditions
 from coordinator.observing.conditions import Watchman
+from coordinator.opening import opened
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.notifications.state import Alarm

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from coordinator.http import system
+from coordinator.http import health
 from coordinator.operations import probing
 from coordinator.operations.repeating import every
 from projections.runtime import checkpoint
@@ -81,7 +81,7 @@ def test_it_is_unhealthy_while_a_file_cant_be_read(client, monkeypatch):
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(system, "degraded", malformed)
+        patch.setattr(health, "degraded", malformed)
         response = client.get("/health")
     assert (response.status_code, response.json()["status"]) == (503, "unhealthy")
     assert "can't be read just now (database disk image is malformed)" in response.json()["reason"]

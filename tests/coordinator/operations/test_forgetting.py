@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.auditing.verify import verify
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.rebuilding import rebuild
 from coordinator.projecting.opening import building_path_of, discard, path_of

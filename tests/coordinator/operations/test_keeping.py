@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations import keeping
 from coordinator.past import snapshots as room
 from coordinator.past.snapshots import snapshots

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations import rebuilding, together
 from coordinator.operations.rebuilding import rebuild
 from coordinator.projecting.building import Building, NotBuilt

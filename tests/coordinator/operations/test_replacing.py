@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations import replacing
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.replacing import Lookout

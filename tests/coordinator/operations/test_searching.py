@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations import searching
 from coordinator.operations.searching import TextIndex
 from core.deciding import Order

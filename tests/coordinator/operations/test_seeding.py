@@ -2,7 +2,7 @@
 
 import asyncio
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations.seeding import SEEDS, seed_machines
 from core.deciding import Order
 from core.simulations.commands import RemoveMachine

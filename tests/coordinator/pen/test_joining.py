@@ -8,7 +8,7 @@ import pytest
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
 from coordinator.log.sqlite import NotALog
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.pen.joining import joined
 from coordinator.pen.pen import Database
 from tests.ledgers import START, data_directory

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.projecting.damage import aside, is_blameless, is_damage, why_damaged
 from coordinator.projecting.opening import path_of
 from projections.access.state import keys

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations import clock, rebuilding
 from coordinator.operations.health import health
 from coordinator.operations.rebuilding import ALL, build_withheld, rebuild, rebuild_of, rebuild_withheld

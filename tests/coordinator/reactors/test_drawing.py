@@ -6,8 +6,8 @@ import uuid
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.node import opened
 from coordinator.observing.conditions import Watchman
+from coordinator.opening import opened
 from coordinator.operations import doubting, drawing
 from coordinator.operations.drawing import begin, kept_secrets, ordered
 from coordinator.ownkeys import DRAWS_FILE

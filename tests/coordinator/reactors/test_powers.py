@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild
 from coordinator.reactors.powers import powers_among, reconcile
 from coordinator.wallclock import now

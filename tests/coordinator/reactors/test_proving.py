@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild
 from coordinator.reactors import orders
 from coordinator.reactors.primes import ProvePrime

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from coordinator.node import opened
+from coordinator.opening import opened
 from coordinator.reactors import tasks as reactor
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from coordinator.wallclock import now

@@ -1,6 +1,6 @@
 import asyncio
 
-from coordinator.node import opened
+from coordinator.opening import opened
 
 
 def test_no_orders_are_performed_at_once_and_hold_up_nobody(tmp_path):

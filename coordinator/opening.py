@@ -1,0 +1,223 @@
+"""The composition root: puts a node together from what lies in a data directory, and takes it apart in good order."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from coordinator.clients.attributing import attribute_keys
+from coordinator.clients.erasing import destroy_keys
+from coordinator.clients.introductions import Introductions
+from coordinator.clients.presence import Presence
+from coordinator.founding import open_log
+from coordinator.heads.notary import Notary
+from coordinator.live.broadcast import Growth
+from coordinator.live.openings import Openings
+from coordinator.live.pulse import Pulse
+from coordinator.live.tails import Tails
+from coordinator.log.lock import locked
+from coordinator.log.shared import SharedLog
+from coordinator.log.sqlite import SqliteEventLog
+from coordinator.node import PAGE_PULSE_SECONDS, PULSE_SECONDS, TAIL_SECONDS, Node
+from coordinator.ownkeys import kept_names
+from coordinator.past.past import Past
+from coordinator.pen.names import SharedNames, shared_names
+from coordinator.pen.pen import Database, Pen
+from coordinator.pen.standing import standing_of
+from coordinator.processes.background import BackgroundJobs
+from coordinator.projecting.opening import StandIn, open_files, path_of
+from coordinator.projecting.readers import Readers, open_pools
+from coordinator.projecting.withheld import Withheld
+from coordinator.sealing import SealingKeys
+from coordinator.timekeeping import Timekeeper
+from coordinator.wallclock import now
+from coordinator.writer import failpoints
+from coordinator.writer.batch import Committer
+from coordinator.writer.preparing import Preparation
+from coordinator.writer.swapping import take_whole
+from coordinator.writer.writer import OnCommit, Writer
+from core.contexts import registry
+from core.events.envelope import Event
+from core.events.log import EventLog
+from core.refusals import BadInput
+from projections.contexts import BOUNDED, projections
+from projections.runtime.projection import Projection
+
+_log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def opened(
+    directory: Path,
+    most: int | None = None,
+    bounded: Sequence[Projection] = BOUNDED,
+    presence: Presence | None = None,
+    database: Database | None = None,
+) -> AsyncIterator[Node]:
+    """Open a data directory as its only coordinator, and close it in good order.
+
+    Args:
+        directory: the data directory.
+        most: contexts whose projections have to be built from more events than this are withheld until somebody has
+            rebuilt them; None builds all of them first, however long that takes.
+        bounded: the projections of the contexts that there are besides clients and keys.
+        presence: where is noted who was here; None for a new one.
+        database: where the log is that nodes share; None for one that this node has alone.
+
+    Raises:
+        DirectoryInUse: another coordinator works there.
+        NotALog: `log.db` is something else, of a newer format, or not the log that was there before.
+        KeyUnreadable: `signing.key` or `client-keys.db` is lost, or is none.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(locked(directory))
+        log, pen = await asyncio.to_thread(_logs, directory, database)
+        stack.callback(log.close)
+        if pen is not None:
+            stack.callback(pen.close)
+        notary = await asyncio.to_thread(Notary, directory)
+        stack.push_async_callback(_close, notary)
+        sealing = kept_names(directory, log)
+        stack.callback(sealing.close)
+        known = projections(sealing.unseal, bounded)
+        files = open_files(directory, log, known, most)
+        contexts = {projection.name: projection.context for projection in known}
+        reached = failpoints.from_environment(os.environ)
+        appended: EventLog = log if pen is None else SharedLog(log, pen, reached)
+        committer = Committer(appended, registry(contexts.values()), contexts, files, reached)
+        stack.callback(committer.close)
+        names = None
+        if pen is not None:
+            names = shared_names(directory, sealing, pen.database)
+            await asyncio.to_thread(_take, pen)
+        if names is not None:
+            await asyncio.to_thread(names.learn, log, min(file.head.position for file in files.values()))
+        for step in (
+            committer.catch_up,
+            partial(destroy_keys, committer, sealing),
+            partial(attribute_keys, committer, log, sealing, now()),
+        ):
+            await asyncio.to_thread(take_whole, committer, most, step)
+        node = await _put_together(log, pen, names, committer, known, notary, sealing, stack)
+        if presence is not None:
+            node = msgspec.structs.replace(node, presence=presence)
+        node.on_commit.extend(_watchers(node))
+        stack.callback(node.send_home)
+        yield node
+
+
+def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, Pen | None]:
+    """Open the log, or this node's copy of the one that nodes share."""
+    if database is None:
+        return open_log(directory, now()), None
+    try:
+        from coordinator.pen.joining import joined  # noqa: PLC0415 - who has no database need not have its client
+    except ImportError as error:
+        raise BadInput(
+            "postgres is set, and PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
+        ) from error
+    return joined(directory, database)
+
+
+def _take(pen: Pen) -> None:
+    if pen.database.nodes:  # whoever has it may keep it
+        pen.attempt()
+        return
+    from coordinator.pen.joining import wait_for_pen  # noqa: PLC0415 - as above
+
+    if not wait_for_pen(pen):
+        _log.warning("started_without_the_pen", reason=pen.reason)
+
+
+async def _put_together(
+    log: SqliteEventLog,
+    pen: Pen | None,
+    names: SharedNames | None,
+    committer: Committer,
+    known: Sequence[Projection],
+    notary: Notary,
+    sealing: SealingKeys,
+    stack: AsyncExitStack,
+) -> Node:
+    """Begin to write and to read, with a log and projections that are open."""
+    withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
+    on_commit: list[OnCommit] = []
+    readers, log_readers, past = await _reading(log, committer, withheld, stack)
+    preparation = Preparation()
+    stack.callback(preparation.close)
+    writer = Writer(committer, partial(_tell, on_commit))
+    writer.start()
+    stack.push_async_callback(writer.stop)
+    background = BackgroundJobs()
+    stack.push_async_callback(background.close)
+    position = log.head().position
+    (newest,) = log.read(position - 1, 1)
+    return Node(
+        directory=log.path.parent,
+        log=log,
+        pen=pen,
+        names=names,
+        contexts=committer.contexts,
+        projections={projection.name: projection for projection in known},
+        registry=committer.registry,
+        notary=notary,
+        writer=writer,
+        readers=readers,
+        log_readers=log_readers,
+        growth=Growth(position),
+        pulse=Pulse(position, PULSE_SECONDS),
+        page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
+        tails=Tails(position, TAIL_SECONDS),
+        openings=Openings(committer.contexts.values()),
+        preparation=preparation,
+        background=background,
+        sealing=sealing,
+        introductions=Introductions(sealing, readers["clients"]),
+        timekeeper=Timekeeper(newest.recorded_at),
+        on_commit=on_commit,
+        past=past,
+        withheld=withheld,
+        standing=standing_of(pen, log),
+    )
+
+
+async def _reading(
+    log: SqliteEventLog, committer: Committer, withheld: Withheld, stack: AsyncExitStack
+) -> tuple[dict[str, Readers], Readers, Past]:
+    """Open what reads the projections, the log, and the past of both."""
+    directory = log.path.parent
+    readers = {
+        name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in committer.files
+    }
+    log_readers = Readers(log.path)
+    await open_pools((*readers.values(), log_readers), stack)
+    past = Past(directory, readers, log_readers)
+    stack.push_async_callback(past.close)
+    return readers, log_readers, past
+
+
+def _watchers(node: Node) -> Iterator[OnCommit]:
+    """Return who is told of every commit."""
+    yield lambda events: node.growth.reached(events[-1].position)
+    yield node.pulse.committed
+    yield node.page_pulse.committed
+    yield node.tails.follow
+    yield node.openings.follow
+    yield node.timekeeper.follow
+
+
+async def _close(notary: Notary) -> None:
+    await asyncio.to_thread(notary.close, now())
+
+
+def _tell(listeners: list[OnCommit], events: list[Event]) -> None:
+    for listener in listeners:
+        try:
+            listener(events)
+        except Exception:  # one that stumbles must not keep the others from being told
+            _log.exception("listener_failed", position=events[-1].position)
