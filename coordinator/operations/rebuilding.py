@@ -139,6 +139,7 @@ async def _rebuild(node: Node, name: str, together: Together, report: Report) ->
                 await replacement.swap()
         finally:
             replacement.close()
+            await together.leave(name, live=replacement.swapped)
     _log.info("projection_rebuilt", projection=name, position=node.log.head().position)
 
 
@@ -207,11 +208,9 @@ class _Replacement:
         return Corrections(log).newest.get(self._projection.name, 0) > self._file.corrected
 
     def close(self) -> None:
-        """Close the new file, which is removed unless it is the live one now."""
+        """Close the new file."""
         if self._file is not None:
             self._file.close()
-        if self.swapped:
-            self._together.let_go(self._projection.name)
 
 
 async def carried_through(work: Coroutine[Any, Any, T]) -> T:

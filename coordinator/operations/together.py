@@ -35,8 +35,8 @@ async def build_in_child(directory: Path, files: Mapping[str, Path], reached: Re
 class Together:
     """New files of several contexts, built by one child process in one pass over the log.
 
-    Each is a rebuild's own from the moment that it may begin; leaving this ends the child, and removes what was not put in
-    the place of a live file.
+    Each is a rebuild's own from the moment that it may begin. When all rebuilds have ended the child ends too, and what was
+    not put in the place of a live file is removed.
 
     Args:
         directory: the data directory.
@@ -47,6 +47,7 @@ class Together:
     def __init__(self, directory: Path, names: Iterable[str], report: Report = unreported) -> None:
         self._directory = directory
         self._names = list(names)
+        self._under_way = set(self._names)
         self._files: dict[str, Path] = {}
         self._pass: asyncio.Task[None] | None = None
         self._built: set[str] = set()
@@ -79,6 +80,9 @@ class Together:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        await self._end()
+
+    async def _end(self) -> None:
         if self._pass is not None:
             self._pass.cancel()
             await asyncio.gather(self._pass, return_exceptions=True)
@@ -104,9 +108,18 @@ class Together:
         await asyncio.shield(self._pass)
         reached(self._progress)
 
-    def let_go(self, name: str) -> None:
-        """Take note that a file is live now."""
-        del self._files[name]
+    async def leave(self, name: str, *, live: bool) -> None:
+        """Take note that a rebuild has ended.
+
+        Args:
+            name: of the context.
+            live: whether its file was put in the live one's place.
+        """
+        if live:
+            del self._files[name]
+        self._under_way.discard(name)
+        if not self._under_way:
+            await self._end()
 
     def _tell(self, progress: Progress) -> None:
         self._progress = progress
