@@ -1,12 +1,14 @@
 """A coordinator that starts with projections of another version: it serves at once, and builds them meanwhile."""
 
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx
 import pytest
 
 from coordinator.auditing.verify import verify
+from coordinator.projecting import building
 from coordinator.projecting.opening import LONG, building_path_of, path_of
 from coordinator.wallclock import now
 from core.events.chain import head_after, stamp
@@ -20,8 +22,6 @@ NUMBER = str((10**15 + 37) * (10**63 + 121))
 OTHER = str((10**15 + 91) * (10**63 + 121))
 ADMIN = {"X-Admin-Key": "open-sesame"}
 REBUILD = "/api/v1/admin/projections/factoring/rebuild"
-HELD = "factoring.db-wal"
-"""While this stands beside the file that is to come, somebody seems to have it open, and the swap waits."""
 
 
 @pytest.fixture
@@ -50,20 +50,28 @@ def age(coordinator):
         connection.execute("UPDATE checkpoint SET version = version - 1")
 
 
-def hold(coordinator):
-    path_of(coordinator.directory, "factoring").with_name(HELD).touch()
+def gate(coordinator):
+    """Where whoever builds waits: at a pipe until it is written to, at a file not at all."""
+    return coordinator.directory.with_name("gate")
 
 
 def start_and_hold(coordinator):
-    """Start it, and hold what it builds as soon as the old file is gone: building may take less than starting."""
-    coordinator.start(wait=False)
-    until(lambda: not path_of(coordinator.directory, "factoring").exists(), said=coordinator.output.read_text)
-    hold(coordinator)
+    """Start it, and hold the child that builds before it has begun: building may take less than starting."""
+    os.mkfifo(gate(coordinator))
+    site = coordinator.directory.with_name("site")
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        f"import sys\nif {building.__name__!r} in sys.orig_argv:\n    open({str(gate(coordinator))!r}).read()\n"
+    )
+    coordinator.start(wait=False, PYTHONPATH=str(site))
     until(lambda: "Tallystick is ready" in coordinator.output.read_text(), said=coordinator.output.read_text)
 
 
 def let_go(coordinator):
-    path_of(coordinator.directory, "factoring").with_name(HELD).unlink()
+    pipe = gate(coordinator).rename(gate(coordinator).with_name("pipe"))
+    gate(coordinator).touch()
+    with suppress(OSError):  # nobody waits there
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def ask(coordinator, path, method="GET", body=None, **headers):
@@ -74,13 +82,13 @@ def submit(coordinator, number):
     return ask(coordinator, "/api/v1/composites/bulk", "POST", [{"number": number}])
 
 
-def building(coordinator):
+def waiting_of(coordinator):
     return ask(coordinator, "/health").json().get("building", [])
 
 
 def stands_complete(coordinator):
     """Tell whether everything is served, with what the log says in the tables."""
-    until(lambda: not building(coordinator), said=coordinator.output.read_text)
+    until(lambda: not waiting_of(coordinator), said=coordinator.output.read_text)
     listed = ask(coordinator, "/api/v1/composites").json()["composites"]
     assert coordinator.stop() == 0
     return len(listed) == 1 and verify(coordinator.directory).holds
@@ -131,7 +139,7 @@ def test_a_build_that_was_cancelled_waits_for_being_asked_for(coordinator):
     start_and_hold(coordinator)
     assert ask(coordinator, REBUILD, "DELETE").json()["state"] == "cancelled"
     assert not building_path.exists()
-    (waiting,) = building(coordinator)
+    (waiting,) = waiting_of(coordinator)
     assert "it was cancelled" in waiting["reason"]
     assert REBUILD in ask(coordinator, "/api/v1/composites").json()["detail"]
     let_go(coordinator)
