@@ -9,7 +9,7 @@ import pytest
 from tests.servers import HTTP
 from workers.quadratic_sieve import sieve
 
-C9 = 10_007 * 10_009
+C9 = 10_007 * 10_037
 C44 = (10**20 + 39) * (10**23 + 117)
 C57 = (10**27 + 103) * (10**29 + 319)
 ATTEMPTS = "factoring.attempt_made.v1"

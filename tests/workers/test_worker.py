@@ -1,5 +1,6 @@
 """Whole workers with real GMP-ECM, and a real coordinator that gives up on a silent worker after two seconds."""
 
+import json
 import os
 import pty
 import re
@@ -124,18 +125,20 @@ def test_results_of_a_worker_that_was_killed_are_sent_by_the_next_one_and_count_
     coordinator.stop()
     ended = worker.wait_for("work_ended")
     worker.kill()
-    (waiting,) = (tmp_path / "spool").glob("*.json")
-    result = waiting.read_bytes()
+    waiting = {path: path.read_bytes() for path in sorted((tmp_path / "spool").glob("*.json"))}
+    computed = [json.loads(result)["body"]["curves_completed"] for result in waiting.values()]
+    assert computed[0] == ended["curves"]
     coordinator.start()
     assert coordinator.facts(CURVES) == []
     assert hire("--client-id", "heir", "--exit-when-idle").wait() == 0
     facts = coordinator.facts(CURVES)
-    assert facts[0]["curves"] == ended["curves"]
-    assert not waiting.exists()
-    waiting.write_bytes(result)  # as if the first acknowledgement had been lost
+    assert [fact["curves"] for fact in facts[: len(computed)]] == computed
+    assert not any(path.exists() for path in waiting)
+    for path, result in waiting.items():
+        path.write_bytes(result)  # as if the first acknowledgements had been lost
     assert hire("--client-id", "heir", "--exit-when-idle").wait() == 0
     assert coordinator.facts(CURVES) == facts
-    assert not waiting.exists()
+    assert not any(path.exists() for path in waiting)
 
 
 def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
