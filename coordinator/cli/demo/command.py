@@ -94,7 +94,10 @@ def _directory(given: Path | None, console: Console) -> Iterator[Path]:
     try:
         yield made
     except BaseException:
-        console.print(f"The log is kept; `tallystick demo --data-dir {made}` goes on from here.", soft_wrap=True)
+        if (made / "log.db").exists():
+            console.print(f"The log is kept; `tallystick demo --data-dir {made}` goes on from here.", soft_wrap=True)
+        else:
+            rmtree(made)
         raise
     rmtree(made)
 

@@ -29,7 +29,7 @@ def client(serving_in, tmp_path_factory):
             client.post("/api/count-primes", json={"n": 10_000 + number, "chunks": 2})
             client.post("/simulations", json={"name": f"falls {number}"})
             client.post("/task", json={"a": number, "b": 1})
-            found, other = [(1_000_003, 1_000_033), (1_000_037, 1_000_039), (1_000_081, 1_000_099)][number]
+            found, other = [(1_000_003, 1_000_033), (1_000_037, 1_000_117), (1_000_081, 1_000_099)][number]
             client.post("/api/v1/composites/bulk", json=[str(found * other)])
             run = {"type": "factoring.curves_run", "id": f"run-{number}", "client_id": "ada", "b1": 2_000, "param": 1}
             run |= {"curves": 1, "composite": str(found * other), "factors": [{"factor": str(found)}]}
