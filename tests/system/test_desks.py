@@ -67,7 +67,7 @@ def test_whichever_desk_is_asked_knows_what_was_said_at_another(coordinator):
         shown = HTTP.get(f"{address}/api/v1/composites/1").json()
         assert sum(row["curves"] for row in shown["effort"]) == identity + 1
     key = (coordinator.directory / "admin.key").read_text().strip()
-    signed_in = HTTP.post(f"{address}/admin/login", data={"key": key}, headers={"Origin": address})
+    signed_in = httpx.post(f"{address}/admin/login", data={"key": key}, headers={"Origin": address})
     cookie = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
     assert {HTTP.get(f"{address}/admin/keys", headers=cookie).status_code for _ in range(4)} == {200}
     made = HTTP.post(f"{address}/api/v1/admin/keys", json={"roles": ["read"]}, headers={"X-Admin-Key": key}).json()
