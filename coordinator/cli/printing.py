@@ -17,8 +17,8 @@ def print_json(value: object) -> None:
 
 
 def state_of(composite: Mapping[str, Any]) -> str:
-    """Write how a number stands, as pages do; of a prime, also whether that is proven or probable."""
-    status = {"finished": "at target", "split": "open"}.get(composite["status"], composite["status"])
+    """Write how a number stands; of a prime, also whether that is proven or probable."""
+    status = {"finished": "at target", "split": "in parts"}.get(composite["status"], composite["status"])
     return status if composite["primality"] == "composite" else f"{composite['primality']} {status}"
 
 

@@ -14,10 +14,10 @@ WORK: Mapping[str, str] = {"factoring": "runs curves", "counting": "counts prime
 def unattended(node: Node, settings: Settings) -> dict[str, str]:
     """Return the contexts whose work nobody does, each with a sentence that says why; of the past nobody knows.
 
-    Workers that the coordinator starts itself are given a minute to turn up.
+    Nor does a node that follows: who is here is known where work is handed out. Workers that the coordinator starts itself are given a minute to turn up.
     """
     moment = now()
-    if node.moment is not None:
+    if node.moment is not None or not node.standing.holding:
         return {}
     if settings.workers and moment - node.started_at < MINUTE:
         return dict(node.hindrances)

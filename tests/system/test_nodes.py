@@ -30,6 +30,8 @@ def test_what_a_follower_passed_on_can_be_read_there_when_it_is_answered(cluster
     health = follower.health()
     assert (health["status"], health["role"], health["projections"]["lag"]) == ("healthy", "follower", 0)
     assert health["shared"]["holder"] == cluster.holder.name
+    assert "factoring" in cluster.holder.health()["unattended"]
+    assert "unattended" not in health
     page = HTTP.get(follower.address, headers={"Accept": "text/html"}).text
     assert re.search(r"on a node that follows the one that writes, and read it \d\.\d seconds ago", page)
     metrics = [HTTP.get(f"{node.address}/metrics").text for node in cluster.nodes]
