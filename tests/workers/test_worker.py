@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -156,6 +157,9 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
         while not re.search(rb"c340 B1=\d+.*?[1-9]\d*/\d+", seen, re.DOTALL):  # which curves are shown is up to chance
             seen += os.read(ours, 4096)
         worker.terminate()
+        with suppress(OSError):  # the terminal ends with who writes to it, and that one waits while it is full
+            while os.read(ours, 4096):
+                pass
         assert worker.wait() == 0
     os.close(ours)
     assert b"work_started" in seen
