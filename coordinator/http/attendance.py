@@ -14,7 +14,8 @@ WORK: Mapping[str, str] = {"factoring": "runs curves", "counting": "counts prime
 def unattended(node: Node, settings: Settings) -> dict[str, str]:
     """Return the contexts whose work nobody does, each with a sentence that says why; of the past nobody knows.
 
-    Nor does a node that follows: who is here is known where work is handed out. Workers that the coordinator starts itself are given a minute to turn up.
+    Nor does a node that follows: who is here is known where work is handed out. Workers that the coordinator starts
+    itself are given a minute to turn up.
     """
     moment = now()
     if node.moment is not None or not node.standing.holding:
