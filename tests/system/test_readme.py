@@ -84,7 +84,7 @@ def test_numbers_are_submitted_and_the_log_is_looked_at(terminal):
     terminal.paste(*map(block_with, (".venv/bin/activate", "submit", "tallystick verify")))
     said = terminal.said()
     assert re.search(r"^ +1  open +2\^137-1$", said, re.MULTILINE), said
-    assert re.search(r"^ +2  open +\(10\^61-1\)/9$", said, re.MULTILINE), said
+    assert re.search(r"^ +2  in parts +\(10\^61-1\)/9$", said, re.MULTILINE), said
     assert '"project": "mersenne"' not in said
     assert '"new_composites":1,' in said
     assert "All events up to " in said
