@@ -34,7 +34,7 @@ def algebraic_pieces(expression: str, number: mpz, left: mpz) -> list[mpz]:
         left: of it, without small primes; no power.
     """
     pieces = [left]
-    for term in _terms(expression, number, digit_count(left)):
+    for term in _terms(expression, number, digit_count(number)):
         pieces = [part for piece in pieces for part in _parted(piece, gmpy2.gcd(piece, term))]
     return sorted(pieces)
 
