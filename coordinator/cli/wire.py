@@ -168,7 +168,7 @@ class Coordinator:
         )
 
     def _meet(self) -> None:
-        """Wait until somebody listens at the address where it is the only one and on this machine, and have the key with every request from then on."""
+        """Wait until somebody answers at the address where it is the only one and on this machine; from then on have the key with all."""
         if self._patience and len(self._urls) == 1:
             self._await_start()
         self._sent = secret(os.environ, self._key)
@@ -177,7 +177,7 @@ class Coordinator:
         self._met = True
 
     def _await_start(self) -> None:
-        """Return when somebody listens, or at once when that is on another machine.
+        """Return when somebody answers, or at once when that is on another machine.
 
         Raises:
             OSError: it has taken too long.
@@ -195,6 +195,7 @@ class Coordinator:
                 if time.monotonic() > deadline:
                     raise
             else:
+                self._client.get(f"{self.url}/health/live")  # it listens before it has made its keys
                 return
             if not said:
                 click.echo(f"Nobody answers at {self.url} yet; waiting {self._patience:.0f} seconds for it.", err=True)
