@@ -76,10 +76,11 @@ def test_a_prior_leaves_the_share_of_numbers_that_have_no_prime_below_the_square
     expected = posterior.prior(digits)
     largest = min(digits / 2, 100)
     whole = log(omega(digits / 7) / 7 / (omega(digits / largest) / largest))
-    assert sum(expected) / ONE == pytest.approx(whole, rel=1e-4)
+    # Two values of Buchstab's function are in it, each of which is held to 1e-4 of some 0.56 below.
+    assert sum(expected) / ONE == pytest.approx(whole, abs=4e-4)
     assert len(expected) == min(-(-digits // 2), 100) - 9
     if digits <= 200:  # of what has no prime up to there, only primes are left
-        assert exp(-sum(expected) / ONE) == pytest.approx(7 / omega(digits / 7) / digits, rel=1e-4)
+        assert exp(-sum(expected) / ONE) == pytest.approx(7 / omega(digits / 7) / digits, rel=4e-4)
 
 
 @given(st.floats(2, 12))
