@@ -51,6 +51,7 @@ def test_who_signs_in_at_a_follower_administers_through_it(cluster):
 
 def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):
     holder, (one, other) = cluster.holder, cluster.followers
+    HTTP.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])
     query = {"client_id": "ada's box"}
     work = HTTP.get(f"{one.address}/api/v1/work/request", params=query).json()["work_id"]
     holder.kill()
