@@ -15,6 +15,7 @@ from coordinator.desks.messages import Counted, Grown, Hello, Message, Orders, R
 from coordinator.desks.presence import SharedPresence
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
+from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Result
 from core.clients.naming import Unsealed
 from core.deciding import Order, Unprepared
@@ -182,6 +183,8 @@ class Office:
             self._answer(desk, number, (), error)
 
     def _answer(self, desk: AtDesk, number: int, results: Sequence[Result], refused: Exception | None = None) -> None:
+        if refused is not None and not isinstance(refused, Refusal | Unavailable):
+            _log.error("orders_failed", desk=desk.name, exc_info=refused)
         if not desk.answered:
             asyncio.get_running_loop().call_soon(self._send_answers, desk)
         desk.answered.append((number, results, refused))

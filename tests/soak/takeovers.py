@@ -8,6 +8,7 @@ until there are so many for the commit.
 
 import json
 import random
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -42,9 +43,9 @@ def stop(cluster, holder, _):
 
 def freeze(cluster, holder, chance):
     """The machine stands still for some seconds, and goes on as if nothing had been."""
-    holder.process.send_signal(19)
+    holder.process.send_signal(signal.SIGSTOP)
     time.sleep(chance.uniform(2.3, 4))
-    holder.process.send_signal(18)
+    holder.process.send_signal(signal.SIGCONT)
 
 
 def cut_off(cluster, holder, chance):
