@@ -10,8 +10,8 @@ from tests.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 
 HEARTBEAT, HALF_A_MINUTE = 30, 30
-SHORT = {"number": str((10**99 + 289) * (10**100 + 267)), "prior_t_level": 25}
-"""A curve takes a second or two."""
+SHORT = {"number": str((10**99 + 289) * (10**100 + 267)), "prior_t_level": 35}
+"""A curve takes some seconds. The first assignment is one curve, and those after it have tens."""
 LONG = {"number": "2^1277-1", "prior_t_level": 55}
 """A curve takes a quarter of an hour."""
 
@@ -59,9 +59,13 @@ def test_a_pause_stops_a_worker_with_every_finished_curve_credited(coordinator, 
 
 
 def progressed(coordinator):
-    """Tell whether curves are run just now, at least one of which is done; that shows once the lease is extended."""
+    """Tell whether curves are run just now, some of which are done and ten are left: too many to end before the pause.
+
+    What is done shows once the lease is extended.
+    """
     held = HTTP.get(f"{coordinator.address}/api/v1/work/status/hired").json()["work_assignments"]
-    return any(one["method"] == "ecm" and one["curves_completed"] and not one["completed_at"] for one in held)
+    running = [one for one in held if one["method"] == "ecm" and not one["completed_at"]]
+    return any(0 < one["curves_completed"] <= one["curves_requested"] - 10 for one in running)
 
 
 def handed_back_after(coordinator, pause):
