@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -19,6 +20,13 @@ FROM above JOIN leases ON subject = 'composite-' || above.number AND outcome IS 
     JOIN assignments ON work = lease JOIN worth USING (b1, b2, param)
 """
 
+_GAINED = """
+SELECT last, curves, effort FROM (
+    SELECT max(position) AS last, b1, b2, param, sum(curves) AS curves FROM shares
+    WHERE number = ? AND position > ? AND position <= ? GROUP BY b1, b2, param
+) JOIN worth USING (b1, b2, param)
+"""
+
 
 class Level(Struct, frozen=True, gc=False):
     """The t-level that a number had after an event, thousandths of a digit."""
@@ -28,22 +36,34 @@ class Level(Struct, frozen=True, gc=False):
 
 
 def levels_of(connection: sqlite3.Connection, number: int, most: int) -> list[Level]:
-    """Return the t-levels of a number in the order of events; of more than `most` as many, spread evenly, the last too."""
-    (total,) = connection.execute("SELECT count(DISTINCT position) FROM shares WHERE number = ?", (number,)).fetchone()
-    rows = connection.execute(
-        "SELECT position, curves, effort FROM shares JOIN worth USING (b1, b2, param) WHERE number = ? ORDER BY position",
-        (number,),
-    )
-    shown = {-(-total * step // most) for step in range(1, most + 1)} if total > most else set(range(1, total + 1))
+    """Return the t-levels of a number in the order of events: after each that changed it, or after `most` at most of them.
+
+    Of more than `most` they are spread evenly over the log, and the last is among them.
+    """
     levels: list[Level] = []
-    effort = seen = at = 0
-    for position, curves, worth in rows:
-        if position != at and seen in shown:
-            levels.append(Level(at, t_level_milli(effort)))
-        seen += position != at
-        at = position
-        effort += curves * int.from_bytes(worth, "little")
-    return [*levels, Level(at, t_level_milli(effort))] if seen else []
+    effort = 0
+    for after, upto in pairwise(_ends(connection, number, most)):
+        gained = connection.execute(_GAINED, (number, after, upto)).fetchall()
+        if gained:
+            effort += sum(curves * int.from_bytes(worth, "little") for _, curves, worth in gained)
+            levels.append(Level(max(position for position, _, _ in gained), t_level_milli(effort)))
+    return levels
+
+
+def _ends(connection: sqlite3.Connection, number: int, most: int) -> list[int]:
+    """Cut the log into `most` stretches at most, each of which ends with an event that changed a number, or near one."""
+    positions = [
+        position
+        for (position,) in connection.execute(
+            "SELECT DISTINCT position FROM shares WHERE number = ? ORDER BY position LIMIT ?", (number, most + 1)
+        )
+    ]
+    if len(positions) <= most:
+        return [0, *positions]
+    # A number that is worked on for years has hundreds of thousands: SQLite adds up those of a stretch.
+    before = positions[0] - 1
+    (last,) = connection.execute("SELECT max(position) FROM shares WHERE number = ?", (number,)).fetchone()
+    return [before + (last - before) * step // most for step in range(most + 1)]
 
 
 def curve_worth(connection: sqlite3.Connection, bounds: Bounds) -> int | None:
