@@ -1,6 +1,7 @@
 """Attempts: one row for each report, and how many curves of each kind each number has had."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -43,6 +44,8 @@ CREATE TABLE work_done (
     b2 INTEGER NOT NULL,
     param INTEGER NOT NULL,
     curves INTEGER NOT NULL,       -- credited
+    timed INTEGER NOT NULL,        -- reported, credited or not, with the CPU time that they took
+    cpu_milliseconds INTEGER NOT NULL,
     PRIMARY KEY (number, b1, b2, param)
 ) STRICT, WITHOUT ROWID;
 CREATE VIEW curves_done AS         -- here, or elsewhere before
@@ -113,7 +116,9 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     rows: list[tuple[object, ...]] = []
     runs: list[CurvesRun] = []
-    done: dict[tuple[int, int, int, int], int] = {}
+    done: Counter[tuple[int, int, int, int]] = Counter()
+    timed: Counter[tuple[int, int, int, int]] = Counter()
+    took: Counter[tuple[int, int, int, int]] = Counter()
     moment = moments(events)
     for event in events:
         fact = event.fact
@@ -126,20 +131,22 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             rows.append(_row(event, event.recorded_at, _prior(fact)))
         elif isinstance(fact, CurvesIdentified):
             for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
-                kind = (fact.number, fact.b1, fact.b2, param)
-                done[kind] = done.get(kind, 0) + curves
+                done[fact.number, fact.b1, fact.b2, param] += curves
     insert_rows(connection, "INSERT INTO attempts", rows)
     for fact in runs:
         kind = (fact.number, fact.b1, fact.b2, fact.param)
-        done[kind] = done.get(kind, 0) + credited(fact)
+        done[kind] += credited(fact)
+        if fact.cpu_milliseconds:
+            timed[kind] += fact.curves
+            took[kind] += fact.cpu_milliseconds
         for raised in fact.raised:
-            before = (fact.number, raised.b1, raised.b2, fact.param)
-            done[before] = done.get(before, 0) - 1
+            done[fact.number, raised.b1, raised.b2, fact.param] -= 1
     insert_rows(
         connection,
         "INSERT INTO work_done",
-        [(*kind, curves) for kind, curves in done.items()],
-        "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
+        [(*kind, curves, timed[kind], took[kind]) for kind, curves in done.items()],
+        "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves, timed = timed + excluded.timed,"
+        " cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds",
     )
 
 

@@ -9,10 +9,9 @@ from msgspec import Struct
 from core.factoring.curves import Bounds
 
 _SPENT = """
-SELECT b1, sum(curves), sum(cpu), sum(timed) FROM (
-    SELECT b1, curves, 0 AS cpu, 0 AS timed FROM curves_done WHERE number IN (SELECT value FROM json_each(?1))
-    UNION ALL SELECT b1, 0, cpu_milliseconds, curves * (cpu_milliseconds > 0) FROM attempts
-    WHERE number IN (SELECT value FROM json_each(?1)) AND method = 'ecm'
+SELECT b1, sum(curves), sum(cpu_milliseconds), sum(timed) FROM (
+    SELECT b1, curves, timed, cpu_milliseconds FROM work_done WHERE number IN (SELECT value FROM json_each(?1))
+    UNION ALL SELECT b1, curves, 0, 0 FROM prior_work WHERE number IN (SELECT value FROM json_each(?1))
 ) GROUP BY b1 HAVING sum(curves) > 0 OR sum(timed) > 0 ORDER BY b1
 """
 _OUT = """
