@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest --numprocesses 3
 SUITE := $(PYTEST) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test drills fuzz soak check format bench clean
+.PHONY: help setup demo test drills seeds fuzz soak check format bench clean
 
 help: ## Say what there is to make.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,11 +31,14 @@ test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
 drills: $(READY) ## Run what the suite has no time for: kills, long histories, more examples. DRILL="-k kill" runs some.
 	$(PYTEST) --dist worksteal -m "drill or hypothesis" --hypothesis-profile thorough $(DRILL)
 
-fuzz: $(READY) ## Try the properties with random seeds until it is stopped. SEEDS="0-20" tries these.
-	$(BIN)/python -m tests.rounds fuzz $(SEEDS)
+seeds: $(READY) ## Try properties and drills with random seeds until it is stopped. SEEDS="0-20" tries these.
+	$(BIN)/python -m tests.seeds $(SEEDS)
 
-soak: $(READY) ## Run the drills with random seeds until it is stopped. SEEDS="0-20" runs these.
-	$(BIN)/python -m tests.rounds soak $(SEEDS)
+fuzz: $(READY) ## Put in whatever may come, until a million inputs are on record. INPUTS="50000" for so many.
+	$(BIN)/python -m tests.fuzz $(or $(INPUTS),1000000)
+
+soak: $(READY) ## Go through misfortunes under load, until 2,000 rounds are on record. ROUNDS="100" for so many.
+	$(BIN)/python -m tests.soak $(or $(ROUNDS),2000)
 
 check: $(READY) ## Check format, lint, types and the direction of imports.
 	$(BIN)/ruff format --check .

@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def chance(request):
-    """Random numbers, the same in every run; other ones with each seed of `make soak`."""
+    """Random numbers, the same in every run; other ones with each seed of `make seeds`."""
     return random.Random(f"{request.config.getoption('--hypothesis-seed')} {request.node.name}")
 
 

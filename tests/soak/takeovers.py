@@ -13,22 +13,17 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-import httpx
-
 from tests.clusters import Cluster
-from tests.rounds import RESULTS, commit
-from tests.soak.load import NUMBER, Load, clients
+from tests.seeds import RESULTS, commit
+from tests.soak.load import Load, begun, clients
 from tests.waiting import until
 
 RECORD = RESULTS / "takeovers.ndjson"
 _AT_ONCE = 10
-_BEGUN = {"factoring.composite_submitted.v1"}
-"""Of these there is one before the load."""
 
 
 def kill(cluster, holder, _):
@@ -84,40 +79,15 @@ def first_taken_after(cluster, position):
     return None
 
 
-def begun(cluster):
-    """Have a number, an assignment and a simulation; return the clients that go on with them."""
-    with httpx.Client(base_url=cluster.holder.address, timeout=30) as http:
-        http.post("/api/v1/composites/bulk", json=[{"number": NUMBER, "target_t_level": 70}]).raise_for_status()
-        work = http.get("/api/v1/work/request", params={"client_id": "loader"}).json()["work_id"]
-        http.post("/machines/", json={"name": "m", "cpu": "x86", "memory": 1, "status": "available"}).raise_for_status()
-        simulation = http.post("/simulations/", json={"name": "s", "machine_id": 1}).json()["id"]
-        return clients(work, simulation)
-
-
-def recorded(node):
-    """Count the events of each type in a node's log."""
-    with closing(sqlite3.connect(f"file:{node.directory}/log.db?mode=ro", uri=True)) as log:
-        return Counter(dict(log.execute("SELECT type, count(*) FROM readable GROUP BY type")))
-
-
-def answered(load, cluster, more):
-    """Wait until each client has been answered so many times more."""
-    before = load.acknowledged()
-    until(
-        lambda: all(now >= then + more for now, then in zip(load.acknowledged(), before, strict=True)),
-        said=cluster.said,
-    )
-
-
 def take_over(cluster, load, misfortune, chance):
     """Have something happen to who writes, and wait until every client is answered again; return what that took."""
-    answered(load, cluster, 1)
+    load.answered(1, cluster.said)
     holder = cluster.holder
     position, _ = cluster.end()
     began = time.time()
     misfortune(cluster, holder, chance)
     moment = until(lambda: first_taken_after(cluster, position), said=cluster.said)
-    answered(load, cluster, 2)
+    load.answered(2, cluster.said)
     over = time.time()
     if not holder.runs:
         holder.start()
@@ -128,7 +98,8 @@ def go_through(directory, misfortunes, chance):
     """Go through takeovers with a new cluster; yield what each took, and check at the end that nothing was lost."""
     cluster = Cluster(directory)
     try:
-        with Load([node.address for node in cluster.nodes], begun(cluster)) as load:
+        loaders = clients(*begun(cluster.holder.address))
+        with Load([node.address for node in cluster.nodes], loaders) as load:
             for misfortune in misfortunes:
                 yield take_over(cluster, load, misfortune, chance)
         check(cluster, load)
@@ -140,10 +111,7 @@ def check(cluster, load):
     """See that everything acknowledged is there once, on every node, and that no client met with anything but 503."""
     assert load.faults == {}
     until(cluster.agree, said=cluster.said)
-    there = recorded(cluster.nodes[0])
-    assert {client.event: there[client.event] for client in load.clients} == {
-        client.event: len(client.answers) + (client.event in _BEGUN) for client in load.clients
-    }
+    load.assert_recorded(cluster.nodes[0].directory)
     holder = cluster.holder
     for node in [*cluster.followers, holder]:
         assert node.stop() == 0

@@ -11,7 +11,9 @@ from core.factoring.formats.gmp_ecm.crediting import shown_of, verdicts_on
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run import stated_in
+from core.factoring.formats.handing_in import hand_in
 from core.factoring.formats.residue_sifting import Sieve
+from core.factoring.formats.uploading import command_of, lines_of
 from core.factoring.formats.worklist import parse
 from core.refusals import BadInput
 from tests import grammars
@@ -67,3 +69,21 @@ def test_any_save_file_is_sifted_to_lines_that_are_good(text):
 def test_any_list_of_work_is_read_or_refused(text):
     with suppress(BadInput):
         assert all(work.curves >= 0 for work in parse(text))
+
+
+@trying(50)
+@given(grammars.outputs | grammars.logs)
+def test_any_text_is_handed_in_as_reports_or_refused(text):
+    with suppress(BadInput):
+        for report in hand_in(text, str(grammars.NUMBER), CEILING).reports:
+            assert report.value == str(grammars.NUMBER)
+
+
+@pytest.mark.parametrize("kind", ["csv", "text"])
+@trying(50)
+@given(text=grammars.lists)
+def test_any_list_of_numbers_is_read_line_by_line_or_refused(kind, text):
+    with suppress(BadInput):
+        for line in lines_of(iter(text.splitlines(keepends=True)), kind):
+            with suppress(BadInput):
+                assert command_of(line, CEILING, None, "").text == line.fields["number"]

@@ -1,10 +1,10 @@
-"""Rounds with random seeds go on from their results; the suite has none of its own."""
+"""Trying random seeds goes on from its results; the suite has none of its own."""
 
 import itertools
 
 from hypothesis import settings
 
-from tests.rounds import pending
+from tests.seeds import pending
 
 
 def results(*codes, commit="now"):
@@ -15,7 +15,7 @@ def first(count, seeds):
     return list(itertools.islice(seeds, count))
 
 
-def test_rounds_begin_with_seed_0_and_go_on_after_the_last():
+def test_it_begins_with_seed_0_and_go_on_after_the_last():
     assert first(3, pending([], "now")) == [0, 1, 2]
     assert first(2, pending(results(0, 0, 0), "now")) == [3, 4]
 

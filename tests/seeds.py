@@ -1,12 +1,11 @@
-"""Runs tests with one random seed after the other and keeps what became of each, for `make fuzz` and `make soak`.
+"""Runs properties and drills with one random seed after the other and keeps what became of each, for `make seeds`.
 
-    python -m tests.rounds fuzz          every property of the suite, until it is stopped
-    python -m tests.rounds soak 0-20     every drill, with these seeds
+    python -m tests.seeds          until it is stopped
+    python -m tests.seeds 0-20     with these seeds
 
-Results are kept in results/NAME.ndjson, one line for each round, with the figures that tests tell: how many inputs, how much
-memory at the end. Without seeds it goes on where it stopped: with the seeds
-that failed when they were last tried, then with the first that was never tried. Of the seeds that are named, those that
-have passed for the commit are not tried again. The exit code is 1 when any round failed.
+Results are kept in results/seeds.ndjson, one line for each seed, with the figures that tests tell. Without seeds it goes on
+where it stopped: with the seeds that failed when they were last tried, then with the first that was never tried. Of the
+seeds that are named, those that have passed for the commit are not tried again. The exit code is 1 when any failed.
 """
 
 import itertools
@@ -20,18 +19,18 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "results"
-TESTED = {"fuzz": "(hypothesis and not drill) or fuzz", "soak": "drill and not fuzz"}
+RECORD = RESULTS / "seeds.ndjson"
+TESTED = "hypothesis or drill"
 
 
-def main(name, named=""):
+def main(named=""):
     """Go through seeds; return the exit code."""
     RESULTS.mkdir(exist_ok=True)
-    record = RESULTS / f"{name}.ndjson"
-    known = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    known = [json.loads(line) for line in RECORD.read_text().splitlines()] if RECORD.exists() else []
     failed = 0
     for seed in pending(known, commit(), named):
-        result = round_of(name, seed)
-        with record.open("a") as file:
+        result = tried_with(seed)
+        with RECORD.open("a") as file:
             file.write(json.dumps(result) + "\n")
         failed += result["code"] != 0
     return min(failed, 1)
@@ -49,11 +48,11 @@ def pending(known, commit, named=""):
         yield from itertools.count(max(last, default=-1) + 1)
 
 
-def round_of(name, seed):
+def tried_with(seed):
     """Run the tests with a seed, tell how that went, and return it for the record."""
-    command = [sys.executable, "-m", "pytest", "-m", TESTED[name], "--hypothesis-profile=random"]
+    command = [sys.executable, "-m", "pytest", "-m", TESTED, "--hypothesis-profile=random"]
     command += [f"--hypothesis-seed={seed}", "--numprocesses=3", "--dist=worksteal"]
-    said = RESULTS / f"{name}-{seed}.txt"
+    said = RESULTS / f"seed-{seed}.txt"
     sys.stdout.write(f"seed {seed}: ")
     sys.stdout.flush()
     started = time.monotonic()
@@ -95,4 +94,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:
-        sys.exit("\nStopped; the round under way does not count.")
+        sys.exit("\nStopped; the seed under way does not count.")
