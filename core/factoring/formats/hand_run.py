@@ -69,24 +69,34 @@ def stated_in(text: str) -> list[Stated]:
 
 
 def _objects(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The JSON objects of a text, one behind the other, with the lines on which they begin."""
+    """The JSON objects of a text, one behind the other, with the lines on which they begin; every sign is read once."""
     decoder = json.JSONDecoder()
-    at = 0
+    at, line, counted = 0, 1, 0
     while (at := text.find("{", at)) >= 0:
-        line = text.count("\n", 0, at) + 1
+        line += text.count("\n", counted, at)
+        counted = at
         try:
             fields, at = decoder.raw_decode(text, at)
-        except ValueError:
-            at += 1
+        except json.JSONDecodeError as error:
+            at = max(at + 1, error.pos)
+        except (ValueError, RecursionError):  # a number too long for any, objects too deep for any
+            return
         else:
             yield line, fields
 
 
 def _of_object(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
+    """Return what an object states; of one that holds something else than its program writes, that it does."""
     if "ecm-curves" in fields or "factors-prime" in fields or "input-expression" in fields:
-        yield from _of_yafu(line, fields)
+        program, read = "YAFU", _of_yafu
     elif "worktype" in fields:
-        yield _of_prime95(line, fields)
+        program, read = "Prime95", _of_prime95
+    else:
+        return
+    try:
+        yield from [*read(line, fields)]
+    except (TypeError, ValueError, OverflowError):
+        yield Stated(line, program, why=f"it holds what {program} does not write")
 
 
 def _of_yafu(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
@@ -104,15 +114,16 @@ def _of_yafu(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
 _YAFU_IS_UNSURE = "YAFU may have run them itself, or called GMP-ECM: the lower B2 of the two counts"
 
 
-def _of_prime95(line: int, fields: dict[str, Any]) -> Stated:
+def _of_prime95(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
     number = _prime95_number(fields)
     factors = tuple(map(str, fields.get("factors") or ()))
     if fields["worktype"] != "ECM":
         why = f"it is of {fields['worktype']}, not of ECM"
-        return Stated(line, "Prime95", factors=factors, number=number, why=why)
+        yield Stated(line, "Prime95", factors=factors, number=number, why=why)
+        return
     b1, b2, curves = (int(fields.get(name) or 0) for name in ("b1", "b2", "curves"))
     stated = _counted(line, "Prime95", b1, b2, _SUYAMA, curves, number, "without a polynomial a stage 2 is worth less")
-    return Stated(line, "Prime95", stated.bounds, stated.curves, factors, number, stated.why)
+    yield Stated(line, "Prime95", stated.bounds, stated.curves, factors, number, stated.why)
 
 
 def _prime95_number(fields: dict[str, Any]) -> str:

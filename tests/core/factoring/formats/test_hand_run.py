@@ -69,3 +69,25 @@ def test_what_is_of_no_such_program_tells_of_nothing(text):
 @pytest.mark.parametrize("text", ['{"worktype":"ECM"}', '{"ecm-curves":{"10":5}}', "0/0@5", "7@99"])
 def test_what_can_not_count_is_told_with_the_reason(text):
     assert all(one.bounds is None and one.why for one in stated_in(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [
+        ('{"ecm-curves": {"11k": 74}}', "YAFU"),
+        ('{"ecm-curves": {"11000": [74]}}', "YAFU"),
+        ('{"ecm-curves": {"11000": 1e999}}', "YAFU"),
+        ('{"factors-prime": 3391}', "YAFU"),
+        ('{"worktype": "ECM", "b1": "50k"}', "Prime95"),
+        ('{"worktype": "ECM", "b": 2, "n": 5, "c": {}}', "Prime95"),
+    ],
+)
+def test_what_a_program_does_not_write_is_told_of(text, program):
+    (stated,) = stated_in(f"cut off {{\n{text}")
+    assert (stated.line, stated.program, stated.bounds, stated.factors) == (2, program, None, ())
+    assert stated.why == f"it holds what {program} does not write"
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 200_000, "{}" * 500_000, f'{{"b1": {"9" * 5_000}}}'])
+def test_objects_without_end_tell_of_nothing(text):
+    assert stated_in(text) == []
