@@ -25,6 +25,7 @@ from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Doubtful, Unavailable
 from coordinator.writer.failpoints import Reached
+from coordinator.writer.writeback import Writeback
 from core.clients.naming import KnownClients, Unsealed
 from core.deciding import (
     Answer,
@@ -132,6 +133,7 @@ class Committer:
         self._behind = True
         self.folded = Head()
         self._newest = 0
+        self._writeback = Writeback()
         self._answers = {
             name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
             for name, context in contexts.items()
@@ -291,7 +293,9 @@ class Committer:
                 if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:
                     continue
                 file.commit(batch.head)
+                self._writeback.note(file.path)
                 self.reached("between-projection-commits")
+            self._writeback.end_batch()
             self.folded = batch.head
         except Exception as error:
             _log.exception("projections_behind", position=batch.head.position)
@@ -316,6 +320,7 @@ class Committer:
 
     def close(self) -> None:
         """Bring every checkpoint to the head, and close the files."""
+        self._writeback.close()
         for file in self.files.values():
             try:
                 if not self._behind and file.head != self.folded:
