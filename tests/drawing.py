@@ -3,6 +3,7 @@
 import uuid
 
 from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.residues.events import ResidueCurves
 from core.trust.budget import rates
 from core.trust.chain import chain_day, secret_of
 from core.trust.commands import (
@@ -17,7 +18,7 @@ from core.trust.commands import (
     WeighReports,
 )
 from core.trust.events import FindMissed, FindsAsked
-from core.trust.weighing import Reported, earlier, missed_lots, weigh
+from core.trust.weighing import Reported, earlier, missed_lots, told_by, weigh
 from projections.trust.checks import CheckTable
 from projections.trust.machines import doubtful, newest_reports
 from projections.trust.state import not_looked_back
@@ -53,6 +54,9 @@ class Drawing:
         found = []
         for row in rows:
             fact = self.office.committer.registry.event(row).fact
+            if isinstance(fact, ResidueCurves):
+                file = self.office.log.stream(row.stream)[0]
+                fact = told_by(self.office.committer.registry.event(file).fact, fact)
             number = self.office.factoring.number(fact.number)
             users = (self.users.get(names.get(fact.client), "anonymous"),)
             found.append(Reported(row.position, row.hash, users, number.value if number else "", fact))
@@ -61,7 +65,7 @@ class Drawing:
     def reports(self, after):
         """Return the rows of reports behind a position."""
         rows = self.office.log.read(after, 1_000_000)
-        return [row for row in rows if row.type == CurvesRun.type]
+        return [row for row in rows if row.type in {CurvesRun.type, ResidueCurves.type}]
 
     def weigh(self):
         """Draw among all that was reported since the last time."""

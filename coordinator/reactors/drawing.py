@@ -11,24 +11,24 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from coordinator.log.corrections import Corrections
-from coordinator.log.queries import EVERYTHING, Page, Selection, page
+from coordinator.log.queries import Page, Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
-from coordinator.operations.correcting import withdraw
-from coordinator.operations.drawing import Secrets, kept_secrets, ordered, perform
+from coordinator.operations import doubting
+from coordinator.operations.drawing import Secrets, kept_secrets, perform
 from coordinator.operations.repeating import every
-from coordinator.operations.reported import reported
+from coordinator.operations.reported import reported, rows_at
 from coordinator.reactors.missed import ask_about_finds
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
-from core.deciding import AnswerT, Command, Order
-from core.events.envelope import Event, StoredEvent
+from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.residues.events import ResidueCurves
 from core.refusals import Conflict
 from core.trust.budget import Rates, rates
 from core.trust.chain import chain_day
-from core.trust.commands import CheckEarlier, Lots, NoteDoubtHeeded, OpenSecret, WeighReports
+from core.trust.commands import CheckEarlier, Lots, OpenSecret, WeighReports
 from core.trust.events import CheckAnswered, CheckAssigned, CheckSettled
 from core.trust.standing import Standing
 from core.trust.weighing import Reported, checkable, earlier, weigh
@@ -40,7 +40,7 @@ from projections.trust.machines import MachineTable, doubtful, newest_reports
 EVERY_SECONDS = 5.0
 _WAKING = (CheckAssigned, CheckAnswered, CheckSettled, FactorFound)
 _NEEDED = frozenset({"trust", "factoring", "access"})
-_REPORTS = "factoring.curves_run"
+_REPORTS = ("factoring.curves_run", "factoring.residue_curves")
 _AT_ONCE = 200
 _LOOKED_BACK = 100
 """Among the curves of so many reports those are drawn that are checked after a mismatch."""
@@ -70,7 +70,7 @@ async def run(node: Node) -> None:
 
 
 def _concerns(fact: Fact) -> bool:
-    return any(fact.checksums) if isinstance(fact, CurvesRun) else isinstance(fact, _WAKING)
+    return any(fact.checksums) if isinstance(fact, CurvesRun | ResidueCurves) else isinstance(fact, _WAKING)
 
 
 async def reconcile(node: Node) -> None:
@@ -89,7 +89,7 @@ async def reconcile(node: Node) -> None:
     for check, client in await node.readers["trust"].query(state.not_looked_back):
         await _look_back(node, secrets, check, client)
     for client, positions in (await node.readers["trust"].query(doubtful, "doubted")).items():
-        await _heed(node, client, positions)
+        await doubting.heed(node, client, positions)
     await _open(node, secrets)
     await ask_about_finds(node)
 
@@ -120,10 +120,13 @@ async def _recorded(node: Node, command: WeighReports) -> bool:
 
 
 def _reports(connection: sqlite3.Connection, after: int, upto: int) -> Page:
-    """Return the next reports, without those that a correction restates."""
-    found = page(connection, after, _AT_ONCE, Selection(type=_REPORTS), upto)
+    """Return the next reports, and curves of residue files, without those that a correction restates."""
+    pages = [page(connection, after, _AT_ONCE, Selection(type=kind), upto) for kind in _REPORTS]
+    reached = min(found.upto for found in pages)
     corrections = Corrections(LogReader(connection))
-    return Page([row for row in found.events if corrections.place_of(row.position) is None], found.upto, found.more)
+    rows = [row for found in pages for row in found.events if row.position <= reached]
+    counting = [row for row in rows if corrections.place_of(row.position) is None]
+    return Page(sorted(counting, key=lambda row: row.position), reached, any(found.more for found in pages))
 
 
 def _standings(connection: sqlite3.Connection, clients: set[int]) -> dict[int, Standing]:
@@ -151,7 +154,7 @@ async def _look_back(node: Node, secrets: Secrets, check: int, client: int) -> N
     standing = (await node.readers["trust"].query(_standings, {client}))[client]
     many = 0 if standing.doubtful else _LOOKED_BACK
     positions = await node.readers["trust"].query(newest_reports, client, many)
-    rows = await node.log_readers.query(_rows, positions)
+    rows = await node.log_readers.query(rows_at, positions)
     reports = [report for report in await reported(node, rows) if report.value]
     moments = {row.position: row.recorded_at for row in rows}
     checked = await node.readers["trust"].query(
@@ -160,21 +163,6 @@ async def _look_back(node: Node, secrets: Secrets, check: int, client: int) -> N
     lots = earlier(reports, [secrets.at(moments[report.position]) for report in reports], checked)
     looked_at = tuple(report.position for report in reports)
     await perform(node, CheckEarlier(client=client, check=check, reports=looked_at, lots=lots))
-
-
-def _rows(connection: sqlite3.Connection, positions: Sequence[int]) -> list[StoredEvent]:
-    return [row for position in positions for row in page(connection, position - 1, 1, EVERYTHING, position).events]
-
-
-async def _heed(node: Node, client: int, positions: Sequence[int]) -> None:
-    """Have doubtful reports not count until somebody settles it."""
-    withdrawn = await node.log_readers.query(lambda connection: Corrections(LogReader(connection)).named)
-    counting = [position for position in positions if position not in withdrawn]
-    if counting:
-        reason = f"doubtful until settled: checks of curves of client-{client} failed"
-        await withdraw(node, _ordered, counting, reason)
-    await perform(node, NoteDoubtHeeded(client=client, positions=tuple(positions)))
-    _log.warning("reports_doubted", client=client, reports=len(positions))
 
 
 async def _open(node: Node, secrets: Secrets) -> None:
@@ -186,7 +174,3 @@ async def _open(node: Node, secrets: Secrets) -> None:
     day = min(max(handed_out, today - 1 - _LATEST_DAYS), chain.length)
     if day > chain.opened:
         await perform(node, OpenSecret(day=day, secret=secrets.of(day).hex()))
-
-
-async def _ordered(command: Command[AnswerT], *, client: str | None = None) -> Order[AnswerT]:  # noqa: ARG001 - one shape for all who ask
-    return ordered(command)

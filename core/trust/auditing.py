@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import CurvesRun
+from core.factoring.residues.events import ResidueCurves, ResidueCurvesBefore, ResiduesUploaded
 from core.trust.budget import Rates, rates
 from core.trust.chain import chain_day, link
 from core.trust.drawing import EARLIER, MISSED, draw, first_lot, lot
@@ -15,17 +16,21 @@ from core.trust.events import (
     CheckSettled,
     EarlierDrawn,
     ReportsWeighed,
+    ReportsWeighedBefore,
+    ReportsWeighedFreely,
     SecretOpened,
     Weighed,
 )
 from core.trust.ledger import Ledger
 from core.trust.standing import PROBATION, Standing, credited, matched, mistaken
-from core.trust.weighing import checkable
+from core.trust.weighing import checkable, told_by
 
 _PROBLEMS_NAMED = 10
 _LOOKED_BACK = 100
-FACTS = (CurvesRun, ChainCommitted, ReportsWeighed, CheckDrawn, EarlierDrawn, CheckSettled, SecretOpened)
-"""The facts that have to be read."""
+_REPORTED = (CurvesRun, ResiduesUploaded, ResidueCurvesBefore, ResidueCurves)
+_WEIGHED = (ReportsWeighedFreely, ReportsWeighedBefore, ReportsWeighed)
+FACTS = (*_REPORTED, *_WEIGHED, ChainCommitted, CheckDrawn, EarlierDrawn, CheckSettled, SecretOpened)
+"""The facts that have to be read, in whatever version they were written."""
 
 
 class Audit(Struct, frozen=True):
@@ -72,6 +77,7 @@ class Auditor:
         self._chains: dict[int, ChainCommitted] = {}
         self._secrets: dict[int, tuple[int, bytes]] = {}
         self._upto = 0
+        self._file: ResiduesUploaded | None = None
         self._reported: dict[int, tuple[Event, CurvesRun]] = {}
         self._standings: dict[int, Standing] = {}
         self._newest: dict[int, deque[_Draw]] = {}
@@ -88,6 +94,10 @@ class Auditor:
         match fact:
             case CurvesRun():
                 self._reported[event.position] = (event, fact)
+            case ResiduesUploaded():
+                self._file = fact
+            case ResidueCurves() if self._file is not None:  # they stand right behind the file that they are of
+                self._reported[event.position] = (event, told_by(self._file, fact))
             case ChainCommitted():
                 self._upto = self._upto or event.position
                 self._chains[fact.chain] = fact
@@ -117,7 +127,11 @@ class Auditor:
             self._complain(
                 f"Event {position} draws among reports from {fact.after} on, and those up to {self._upto} were."
             )
-        due = sorted(place for place in self._reported if fact.after < place <= fact.upto)
+        due = sorted(
+            place
+            for place, (event, _) in self._reported.items()
+            if fact.after < place <= fact.upto and (fact.files or isinstance(event.fact, CurvesRun))
+        )
         if due != [report.position for report in fact.reports]:
             self._complain(
                 f"Event {position} does not draw among just the reports between {fact.after} and {fact.upto}."

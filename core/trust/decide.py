@@ -20,7 +20,14 @@ from core.trust.commands import (
     SettleDoubt,
     WeighReports,
 )
-from core.trust.events import FACTS, CheckDrawn, ReportsWeighedBefore, without_a_budget
+from core.trust.events import (
+    FACTS,
+    CheckDrawn,
+    ReportsWeighedBefore,
+    ReportsWeighedFreely,
+    without_a_budget,
+    without_files,
+)
 
 TRUST = Context(
     name=weighing.CONTEXT,
@@ -43,6 +50,6 @@ TRUST = Context(
     answers=ANSWERS,
     expire=lambda lease: ExpireCheck(lease=lease),
     openings=frozenset({CheckDrawn.type, LeaseEnded.type, Resumed.type}),
-    upcasters={ReportsWeighedBefore: without_a_budget},
+    upcasters={ReportsWeighedFreely: without_a_budget, ReportsWeighedBefore: without_files},
     credits=False,
 )

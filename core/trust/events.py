@@ -58,7 +58,7 @@ class Weighed(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     credit: int
 
 
-class ReportsWeighedBefore(Fact, frozen=True):
+class ReportsWeighedFreely(Fact, frozen=True):
     """The same as below, drawn before checks had a budget."""
 
     type = "trust.reports_weighed.v1"
@@ -68,16 +68,8 @@ class ReportsWeighedBefore(Fact, frozen=True):
     reports: tuple[Weighed, ...]
 
 
-class ReportsWeighed(Fact, frozen=True):
-    """It was drawn among the curves of all reports between two positions.
-
-    Attributes:
-        chain: with whose secrets.
-        after: the position after which they stand.
-        upto: the position up to which.
-        reports: in the order of the log.
-        spent: before it, by which the budget of checks goes; None from before there was one.
-    """
+class ReportsWeighedBefore(Fact, frozen=True):
+    """The same as below, drawn before it was drawn among the curves of residue files."""
 
     type = "trust.reports_weighed.v2"
     chain: int
@@ -87,9 +79,35 @@ class ReportsWeighed(Fact, frozen=True):
     spent: Spent | None
 
 
-def without_a_budget(fact: ReportsWeighedBefore) -> ReportsWeighed:
+class ReportsWeighed(Fact, frozen=True):
+    """It was drawn among the curves of all reports and residue files between two positions.
+
+    Attributes:
+        chain: with whose secrets.
+        after: the position after which they stand.
+        upto: the position up to which.
+        reports: in the order of the log.
+        spent: before it, by which the budget of checks goes; None from before there was one.
+        files: whether it was drawn among the curves of residue files too, as it is since version 3.
+    """
+
+    type = "trust.reports_weighed.v3"
+    chain: int
+    after: int
+    upto: int
+    reports: tuple[Weighed, ...]
+    spent: Spent | None
+    files: bool
+
+
+def without_a_budget(old: ReportsWeighedFreely) -> ReportsWeighedBefore:
     """Read what was drawn before there was a budget."""
-    return ReportsWeighed(chain=fact.chain, after=fact.after, upto=fact.upto, reports=fact.reports, spent=None)
+    return ReportsWeighedBefore(old.chain, old.after, old.upto, old.reports, spent=None)
+
+
+def without_files(old: ReportsWeighedBefore) -> ReportsWeighed:
+    """Read what was drawn among reports alone."""
+    return ReportsWeighed(old.chain, old.after, old.upto, old.reports, spent=old.spent, files=False)
 
 
 class CheckDrawn(Fact, frozen=True):
@@ -279,6 +297,7 @@ class DoubtSettled(Fact, frozen=True):
 FACTS = (
     ChainCommitted,
     SecretOpened,
+    ReportsWeighedFreely,
     ReportsWeighedBefore,
     ReportsWeighed,
     CheckDrawn,

@@ -10,6 +10,7 @@ from core.events.envelope import NewEvent
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.events import CurvesRun
 from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.residues.events import ResidueCurves, ResiduesUploaded
 from core.refusals import BadInput, Conflict
 from core.trust.answers import Drawing
 from core.trust.budget import USUAL, Rates
@@ -28,7 +29,7 @@ _NO_CHECKSUM = 0
 
 
 class Reported(Struct, frozen=True, gc=False):
-    """A report as the log holds it.
+    """A report as the log holds it, or the curves of a residue file, which are one of their stage 1.
 
     Attributes:
         position: of its event.
@@ -48,6 +49,36 @@ class Reported(Struct, frozen=True, gc=False):
 def stream_of(check: int) -> str:
     """Return the stream in which a check's events stand; leases on it have it as their subject."""
     return f"check-{check}"
+
+
+def told_by(file: ResiduesUploaded, told: ResidueCurves) -> CurvesRun:
+    """Read what a residue file tells of its curves as a report of their stage 1, by whoever handed it in.
+
+    Curves whose report it names were counted with that. Where a parametrisation was missing and put in, nobody has said that
+    these are the curves.
+    """
+    return CurvesRun(
+        attempt=file.attempt,
+        number=file.number,
+        work="",
+        client=file.client,
+        method="ecm",
+        b1=file.b1,
+        b2=STAGE_1_ONLY,
+        param=file.param,
+        curves=0 if file.attempt else len(told.sigmas),
+        sigmas=told.sigmas,
+        anonymous=0,
+        raised=(),
+        uncredited=(),
+        checksums=() if file.inferred else told.checksums,
+        factors=(),
+        refused=(),
+        cpu_milliseconds=0,
+        program="",
+        output="",
+        doubt="",
+    )
 
 
 def checkable(fact: CurvesRun) -> list[int]:
@@ -166,7 +197,7 @@ def weigh_reports(command: WeighReports, _: Asking, state: TrustState) -> Decisi
         seen.add(client)
     reports = tuple(lots.weighed for lots in command.lots)
     weighed = ReportsWeighed(
-        chain=command.chain, after=command.after, upto=command.upto, reports=reports, spent=command.spent
+        chain=command.chain, after=command.after, upto=command.upto, reports=reports, spent=command.spent, files=True
     )
     return [NewEvent(STREAM, weighed), *_drawn(command.lots, state)]
 

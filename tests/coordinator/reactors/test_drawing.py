@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from hashlib import sha256
 
 import pytest
 
@@ -16,10 +17,12 @@ from coordinator.reactors.drawing import reconcile
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
+from core.factoring.residues.commands import Contents, UploadResidues
 from core.refusals import Unknown
 from core.trust.chain import DAY
 from core.trust.commands import AnswerCheck, RequestCheck
 from projections.factoring import catalogue
+from projections.factoring.residue_files import residue_by_id
 from projections.trust import machines, state
 from projections.trust.checks import checks_of
 
@@ -62,9 +65,9 @@ async def perform(node, clock, command, client="alice"):
     return (await node.perform(order)).answer
 
 
-async def report(node, clock, client, first, curves=40):
+async def report(node, clock, client, first, curves=40, *, checkable=True):
     sigmas = tuple(map(str, range(first, first + curves)))
-    checksums = tuple(range(1, curves + 1))
+    checksums = tuple(range(1, curves + 1)) if checkable else ()
     command = ReportCurves(work="", value=NUMBER, bounds=BOUNDS, curves=curves, sigmas=sigmas, checksums=checksums)
     await perform(node, clock, command, client)
 
@@ -80,6 +83,27 @@ async def check(node, clock, client, checksum=None):
     answer = AnswerCheck(asked.work, truth if checksum is None else checksum, users, decides=False)
     await perform(node, clock, answer, client)
     return True
+
+
+async def upload(node, clock, client, first, curves=40):
+    """Have a client hand in a residue file of curves with invented checksums."""
+    content = f"{client} {first}".encode()
+    digest = sha256(content).hexdigest()
+    (node.directory / "residues").mkdir(exist_ok=True)
+    (node.directory / "residues" / digest).write_bytes(content)
+    contents = Contents(
+        value=NUMBER,
+        b1=BOUNDS.b1,
+        param=BOUNDS.param,
+        sigmas=tuple(map(str, range(first, first + curves))),
+        served_sha256=digest,
+        bytes=len(content),
+        inferred=0,
+        bad=0,
+        bad_lines=(),
+        checksums=tuple(range(1, curves + 1)),
+    )
+    await perform(node, clock, UploadResidues(digest, contents, None, 0), client)
 
 
 async def level(node):
@@ -166,5 +190,50 @@ def test_doubtful_reports_do_not_count_until_somebody_trusts_them(story, clock):
         assert await Watchman(node, dict).conditions() == []
         with pytest.raises(Unknown, match="No report"):
             await doubting.settle(node, order, client, "withdrawn", "again")
+
+    story(tell)
+
+
+def test_stage_1_of_a_residue_file_is_drawn_among_and_who_handed_it_in_answers_for_it(story, clock):
+    async def tell(node):
+        await begin(node)
+        await upload(node, clock, "alice", 0)
+        await reconcile(node)
+        while await check(node, clock, "bob"):
+            pass
+        clock[0] += DAY
+        await reconcile(node)
+        (alice,) = await node.readers["trust"].query(machines.machines)
+        return alice
+
+    alice, found = story(tell)
+    assert (alice.share.curves, alice.share.checkable, alice.share.failed) == (40, 40, 0)
+    assert alice.standing.matches == alice.share.checked >= 1
+    assert (found.draws.reports, found.draws.again) == (1, 1)
+
+
+def test_with_a_doubtful_residue_file_its_stage_2_does_not_count_and_is_handed_out_no_more(story, clock):
+    async def tell(node):
+        await begin(node)
+        await upload(node, clock, "mallory", 0)
+        await report(node, clock, "dave", 0, checkable=False)  # its stage 2, in good faith
+        await report(node, clock, "erin", 1_000, checkable=False)
+        before = await level(node)
+        await reconcile(node)
+        for _ in range(2):
+            await check(node, clock, "bob", 7_000_000)
+            await check(node, clock, "carol", 7_000_000)
+            await reconcile(node)
+        ((client, positions),) = (await node.readers["trust"].query(machines.doubtful, "heeded")).items()
+        assert len(positions) == 1
+        assert 0 < await level(node) < before, "what others ran by themselves counts"
+        file = await node.readers["factoring"].query(residue_by_id, 1)
+        assert file.removed
+
+        async def order(command, *, client=None):
+            return ordered(command)
+
+        await doubting.settle(node, order, client, "trusted", "it was a build's fault")
+        assert await level(node) == before
 
     story(tell)

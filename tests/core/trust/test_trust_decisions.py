@@ -154,7 +154,7 @@ EXAMPLES = [
     (
         trust(),
         WeighReports(1, 60, 70, (), SPENT),
-        [ReportsWeighed(chain=1, after=60, upto=70, reports=(), spent=SPENT)],
+        [ReportsWeighed(chain=1, after=60, upto=70, reports=(), spent=SPENT, files=True)],
     ),
     (trust(), WeighReports(1, 59, 70, (), SPENT), Conflict("drawn again")),
     (trust(), WeighReports(2, 60, 70, (), SPENT), Conflict("drawn again")),

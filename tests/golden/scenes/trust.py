@@ -18,7 +18,7 @@ def miss_a_find(office):
 
 
 @leads_to(
-    *("trust.chain_committed.v1", "trust.reports_weighed.v2", "trust.check_drawn.v1", "trust.check_assigned.v1"),
+    *("trust.chain_committed.v1", "trust.reports_weighed.v3", "trust.check_drawn.v1", "trust.check_assigned.v1"),
     *("trust.check_answered.v1", "trust.check_settled.v1", "trust.earlier_drawn.v1", "trust.reports_doubted.v1"),
     *("trust.doubt_heeded.v1", "trust.doubt_settled.v1", "trust.secret_opened.v1"),
 )
