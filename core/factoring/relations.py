@@ -1,10 +1,10 @@
 """Relations between numbers: a factor of one is a factor of others whose algebraic form shares it.
 
-The cost is bounded: a power modulo the factor for each divisor of the exponent that a number of the same base shares, and a
+The cost is bounded: a term modulo the factor for each divisor of the index that a number of the same sequence shares, and a
 division for each number that then has a factor in common.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from math import gcd
 
@@ -12,6 +12,7 @@ import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
 
+from core.factoring.formats.forms import Form
 from core.factoring.state import FactoringState, Number
 
 LONGEST_FACTOR = 200
@@ -40,21 +41,22 @@ def learners(number: int, factors: Sequence[str], state: FactoringState) -> list
 
 
 def _candidates(number: int, factors: Sequence[mpz], state: FactoringState) -> Iterator[tuple[int, mpz]]:
-    """Return the numbers whose exponent shares a factor with this one's, each with the factor."""
+    """Return the numbers whose term shares a factor with this one's, each with the factor."""
     for form in state.forms(number) if factors else ():
-        exponents = state.exponents_of(form.base)
+        indices = state.numbers_of(form.sequence)
         for factor in factors:
-            for exponent in _sharing(form.base, form.exponent, factor, exponents):
-                yield from ((other, factor) for other in exponents[exponent] if other != number)
+            for index in _sharing(form, factor, indices):
+                yield from ((other, factor) for other in indices[index] if other != number)
 
 
-def _sharing(base: int, exponent: int, factor: mpz, exponents: Mapping[int, Sequence[int]]) -> Iterator[int]:
-    """Return the exponents e for which base^e - 1 shares something with a factor of base^exponent - 1."""
+def _sharing(form: Form, factor: mpz, indices: Iterable[int]) -> Iterator[int]:
+    """Return the indices whose terms share something with a factor of the one of a form."""
     shares: dict[int, bool] = {}
-    for other in exponents:
-        common = gcd(exponent, other)
+    for other in indices:
+        common = gcd(form.index, other)
         if common not in shares:
-            shares[common] = gmpy2.gcd(gmpy2.powmod(base, common, factor) - 1, factor) != 1
+            term = form.sequence.modulo(common, factor) * form.sequence.square
+            shares[common] = gmpy2.gcd(term, factor) != 1
         if shares[common]:
             yield other
 

@@ -8,7 +8,8 @@ from msgspec import Struct, field
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
 from core.factoring.fairness import Given, Share
-from core.factoring.formats.forms import Form
+from core.factoring.formats.forms import Form, LucasSequence
+from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.mathematics.beside import effort_beside
 from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
@@ -265,8 +266,8 @@ class FactoringState(Protocol):
         """Return the algebraic forms of a number and of those that it is a part of."""
         ...
 
-    def exponents_of(self, base: int) -> Mapping[int, Sequence[int]]:
-        """Return the numbers that divide a power of this base less one, by its exponent."""
+    def numbers_of(self, sequence: LucasSequence) -> Mapping[int, Sequence[int]]:
+        """Return the numbers that divide terms of a sequence, by their indices."""
         ...
 
     def imported(self, origin: str) -> int | None:

@@ -118,7 +118,7 @@ class FactoringState(Answers):
         self.deadline_of = self._book.deadline_of
         self.due = self._book.due
         self.snfs_difficulty = partial(curation.snfs_difficulty, connection)
-        self.exponents_of = self._forms.exponents_of
+        self.numbers_of = self._forms.numbers_of
         self.worth = self._credit.worth
         self.known_curves = self._credit.known
         self.declared = self._prior.of

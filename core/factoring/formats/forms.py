@@ -1,12 +1,16 @@
-"""Algebraic forms: numbers that divide b^n - 1, by which those of one base share factors, and those of a special sieve.
+"""Algebraic forms: numbers that divide a term of a Lucas sequence, whose terms share factors, and those of a special sieve.
 
-b^m - 1 and b^n - 1 have b^gcd(m,n) - 1 in common and nothing else. b^n + 1 divides b^2n - 1, and so do the halves L and M of
-the Cunningham tables; Phi(n,b) and repunits divide b^n - 1. A base that is a power stands for its root: 4^n is 2^2n.
+U_0 = 0, U_1 = 1, U_n = P U_(n-1) - Q U_(n-2). Where P and Q have nothing in common, U_m and U_n have U_gcd(m,n) in common and nothing
+else. With P = a + b and Q = ab, (a - b) U_n is a^n - b^n, b = 1 for the Cunningham tables; the Fibonacci numbers have P = 1, Q = -1.
+a^n + b^n divides a^2n - b^2n, and so do the halves L and M; Phi(n,b) and repunits divide b^n - 1; the Lucas number L(n) divides the
+Fibonacci number of 2n. Bases that are a power together stand for their roots: 4^n - 9^n is 2^2n - 3^2n.
 """
 
 import re
-from math import ceil, log10
+from collections.abc import Callable
+from math import ceil, gcd, log10
 
+import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
 
@@ -16,24 +20,45 @@ from core.refusals import BadInput
 
 MOST_EXPONENT = 10**7
 _LARGEST_BASE = 10**9
-COFACTOR = r"(?:/[0-9()*^/]+)?"
+_COFACTOR = r"(?:/[0-9()*^/]+)?"
 _PLUS_MINUS_ONE = re.compile(
-    rf"\(?([0-9]{{1,9}})\^([0-9]{{1,8}}|\([0-9]{{1,5}}(?:[*^][0-9]{{1,5}})*\))([-+])1\)?{COFACTOR}"
+    rf"\(?([0-9]{{1,9}})\^([0-9]{{1,8}}|\([0-9]{{1,5}}(?:[*^][0-9]{{1,5}})*\))([-+])1\)?{_COFACTOR}"
 )
 _SPECIAL = re.compile(
-    r"\(?(?:([0-9]{1,9})\*)?([0-9]{1,9})\^([0-9]{1,8}|\([0-9]{1,5}(?:[*^][0-9]{1,5})*\))[-+]([0-9]{1,9})\)?" + COFACTOR
+    r"\(?(?:([0-9]{1,9})\*)?([0-9]{1,9})\^([0-9]{1,8}|\([0-9]{1,5}(?:[*^][0-9]{1,5})*\))[-+]([0-9]{1,9})\)?" + _COFACTOR
 )
 _LEAST_EXPONENT = 16
 """Below, no polynomial of a degree that pays has small coefficients."""
-_CYCLOTOMIC = re.compile(rf"\(?Phi\(([0-9]{{1,8}}),([0-9]{{1,9}})\)\)?{COFACTOR}")
+_TWO_POWERS = re.compile(rf"\(?([0-9]{{1,9}})\^([0-9]{{1,8}})([-+])([0-9]{{1,9}})\^([0-9]{{1,8}})\)?{_COFACTOR}")
+_FIBONACCI = re.compile(rf"\(?(Fib|L)\(([0-9]{{1,8}})\)\)?{_COFACTOR}")
+_CYCLOTOMIC = re.compile(rf"\(?Phi\(([0-9]{{1,8}}),([0-9]{{1,9}})\)\)?{_COFACTOR}")
 _HALF = re.compile(r"([0-9]{1,9}),\s*([0-9]{1,8})\s*[LM]")
 
 
-class Form(Struct, frozen=True, gc=False):
-    """A number that divides base^exponent - 1; the base is no power."""
+class LucasSequence(Struct, frozen=True, gc=False):
+    """A Lucas sequence U(P, Q); P and Q have nothing in common."""
 
-    base: int
-    exponent: int
+    p: int
+    q: int
+
+    @property
+    def square(self) -> int:
+        """P^2 - 4Q: the square of a - b where the terms are those of a^n - b^n, 5 where they are Fibonacci numbers."""
+        return self.p * self.p - 4 * self.q
+
+    def modulo(self, index: int, number: mpz) -> mpz:
+        """Return a term modulo a number."""
+        return gmpy2.lucasu_mod(self.p, self.q, index, number)
+
+
+class Form(Struct, frozen=True, gc=False):
+    """A number that divides the term of a sequence at an index, but for what it has in common with the sequence's `square`."""
+
+    sequence: LucasSequence
+    index: int
+
+
+FIBONACCI = LucasSequence(1, -1)
 
 
 def form_of(expression: str, value: str) -> Form | None:
@@ -45,18 +70,17 @@ def form_of(expression: str, value: str) -> Form | None:
     """
     if not expression:
         return _of_digits(mpz(value))
-    if half := _HALF.fullmatch(expression):
-        return _form(int(half[1]), 2 * int(half[2]))
+    plain = expression if _HALF.fullmatch(expression) else _plain(expression)
+    read = ((pattern.fullmatch(plain), form) for pattern, form in _READINGS)
+    return next((form(found) for found, form in read if found), None)
+
+
+def _plain(expression: str) -> str:
+    """Return an expression without names and blanks; empty when it can't be read."""
     try:
-        plain = in_plain_signs(expression).replace(" ", "").replace("**", "^")
+        return in_plain_signs(expression).replace(" ", "").replace("**", "^")
     except BadInput:
-        return None
-    if power := _PLUS_MINUS_ONE.fullmatch(plain):
-        exponent = _exponent(power[2])
-        return _form(int(power[1]), exponent * (2 if power[3] == "+" else 1))
-    if cyclotomic := _CYCLOTOMIC.fullmatch(plain):
-        return _form(int(cyclotomic[2]), int(cyclotomic[1]))
-    return None
+        return ""
 
 
 def special_difficulty(expression: str) -> int | None:
@@ -65,10 +89,7 @@ def special_difficulty(expression: str) -> int | None:
     That is the size, in digits, of the value of its polynomial, of which the number itself may be a small part. None
     when it is of no such form: a, b and c have at most nine digits, which leaves the polynomial's coefficients small.
     """
-    try:
-        plain = in_plain_signs(expression).replace(" ", "").replace("**", "^")
-    except BadInput:
-        return None
+    plain = _plain(expression)
     if cyclotomic := _CYCLOTOMIC.fullmatch(plain):
         factor, base, exponent = 1, int(cyclotomic[2]), int(cyclotomic[1])
     elif special := _SPECIAL.fullmatch(plain):
@@ -96,12 +117,36 @@ def _of_digits(number: mpz) -> Form | None:
         if neighbour > 1:
             base, exponent = root_of(neighbour)
             if exponent > 1 and base <= _LARGEST_BASE:
-                return _form(int(base), exponent * times)
+                return _of_powers(int(base), 1, exponent * times)
     return None
 
 
-def _form(base: int, exponent: int) -> Form | None:
-    if base < 2 or not 0 < exponent <= MOST_EXPONENT:
+def _of_powers(a: int, b: int, exponent: int) -> Form | None:
+    """Return the form of what divides a^exponent - b^exponent."""
+    if a == b or not a or not b:
         return None
-    root, times = root_of(mpz(base))
-    return Form(int(root), exponent * times)
+    common = gcd(a, b)
+    roots = [root_of(mpz(one // common)) if one > common else (mpz(1), 0) for one in (a, b)]
+    times = gcd(*(power for _, power in roots))
+    a, b = (int(root ** (power // times)) for root, power in roots)
+    return _form(LucasSequence(a + b, a * b), exponent * times)
+
+
+def _of_two_powers(found: re.Match[str]) -> Form | None:
+    a, n, sign, b, same = found.groups()
+    return _of_powers(int(a), int(b), int(n) * _TIMES[sign]) if n == same else None
+
+
+def _form(sequence: LucasSequence, index: int) -> Form | None:
+    return Form(sequence, index) if 0 < index <= MOST_EXPONENT else None
+
+
+_TIMES = {"-": 1, "+": 2, "Fib": 1, "L": 2}
+"""Terms that are sums divide those of the double index."""
+_READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Form | None]], ...] = (
+    (_HALF, lambda found: _of_powers(int(found[1]), 1, 2 * int(found[2]))),
+    (_PLUS_MINUS_ONE, lambda found: _of_powers(int(found[1]), 1, _exponent(found[2]) * _TIMES[found[3]])),
+    (_CYCLOTOMIC, lambda found: _of_powers(int(found[2]), 1, int(found[1]))),
+    (_TWO_POWERS, _of_two_powers),
+    (_FIBONACCI, lambda found: _form(FIBONACCI, int(found[2]) * _TIMES[found[1]])),
+)

@@ -14,6 +14,7 @@ from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.decide import FACTORING
 from core.factoring.events import CurvesRun
 from core.factoring.fairness import Given, Share
+from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics.primality import settle
 from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
@@ -41,6 +42,7 @@ def a_number(number=1, value=P * Q, **more):
         "cpu_milliseconds": 0,
         "leases": 0,
         "submitted": 10 + number,
+        "param": fastest_param(str(value)),
     }
     return Number(id=number, value=str(value), **usual | more)
 
@@ -230,7 +232,7 @@ class World:
     def forms(self, _number):
         return []
 
-    def exponents_of(self, _base):
+    def numbers_of(self, _sequence):
         return {}
 
     def parts_of(self, number):

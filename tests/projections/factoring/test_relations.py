@@ -4,7 +4,7 @@ import pytest
 
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-from core.factoring.formats.forms import Form, form_of
+from core.factoring.formats.forms import Form, LucasSequence, form_of
 from projections.factoring import factors
 
 F10 = (45_592_577, 6_487_031_809)  # of 2^1024+1
@@ -77,11 +77,29 @@ def test_what_is_found_on_a_part_is_told_as_well(office):
 @pytest.mark.parametrize(
     ("written", "form"),
     [
-        ("2^4096+1", (2, 8192)), ("2,4096+", (2, 8192)), ("8^11-1", (2, 33)), ("M1277", (2, 1277)),
-        ("(10^103-1)/9", (10, 103)), ("R(103)", (10, 103)), ("Phi(137,2)", (2, 137)), ("2,1042L", (2, 2084)),
-        ("2^(2^12)+1", (2, 8192)), ("12^7-1", (12, 7)), ("(2^1061-1)/(7*31)", (2, 1061)), ("", (2, 67)),
-        ("13!7+1", None), ("2^67-3", None), ("2^67-1+2^3-1", None), ("2^99999999999-1", None),
+        ("2^4096+1", (2, 1, 8192)), ("2,4096+", (2, 1, 8192)), ("8^11-1", (2, 1, 33)), ("M1277", (2, 1, 1277)),
+        ("(10^103-1)/9", (10, 1, 103)), ("R(103)", (10, 1, 103)), ("Phi(137,2)", (2, 1, 137)), ("2,1042L", (2, 1, 2084)),
+        ("2^(2^12)+1", (2, 1, 8192)), ("12^7-1", (12, 1, 7)), ("(2^1061-1)/(7*31)", (2, 1, 1061)), ("", (2, 1, 67)),
+        ("3^101+2^101", (3, 2, 202)), ("2^101-3^101", (3, 2, 101)), ("9^50-4^50", (3, 2, 100)), ("12^7+8^7", (3, 2, 14)),
+        ("36^7-4^7", (3, 1, 14)), ("(5^101-2^101)/3", (5, 2, 101)), ("8^7+9^7", (9, 8, 14)),
+        ("13!7+1", None), ("2^67-3", None), ("2^67-1+2^3-1", None), ("2^99999999999-1", None), ("3^67-2^66", None),
+        ("7^9-7^9", None), ("1^5+0^5", None), ("5^7+1^7", (5, 1, 14)),
     ],
 )  # fmt: skip
 def test_a_form_is_read_off_what_was_written(written, form):
-    assert form_of(written, str(2**67 - 1)) == (Form(*form) if form else None)
+    a, b, index = form or (0, 0, 0)
+    assert form_of(written, str(2**67 - 1)) == (Form(LucasSequence(a + b, a * b), index) if form else None)
+
+
+@pytest.mark.parametrize(
+    ("on", "factor", "known", "apart"),
+    [
+        ("3^206-2^206", 3_678_131, "(3^103+2^103)/19571", "3^109+2^109"),
+        ("9^309-4^309", 3_678_131, "(3^103+2^103)/19571", "3^103-2^103"),
+        ("Fib(206)", 5_644_193, "Fib(103)/519121", "Fib(107)"),
+    ],
+)
+def test_terms_of_every_sequence_learn_of_each_other(office, on, factor, known, apart):
+    related, other = submit(office, known), submit(office, apart)
+    report(office, on, factor)
+    assert (factor in primes(office, related), factor in primes(office, other)) == (True, False)
