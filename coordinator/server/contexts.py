@@ -38,7 +38,7 @@ from coordinator.pages import tasks as tasks_pages
 from coordinator.pages import trust as trust_pages
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring import contribution as factoring_pages
-from coordinator.reactors import alarms, delivering, drawing, powers, proving
+from coordinator.reactors import alarms, delivering, drawing, powers, proving, relatives
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
 from coordinator.residues.store import ResidueStore
@@ -102,6 +102,7 @@ async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
             partial(every, 60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
             partial(powers.run, node),
             partial(proving.run, node),
+            partial(relatives.run, node),
         ),
     )
 

@@ -2,22 +2,38 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
+from core.factoring.answers import composite_answer
 from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2
-from core.factoring.commands import ReportAttempt
+from core.factoring.commands import Claim, ReportAttempt, ShareFactors
 from core.factoring.events import AttemptMade
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
-from core.factoring.reporting import assignment_of, number_of
+from core.factoring.reporting import assignment_of, composite_of, number_of
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
 from core.leases import decide as leases
 from core.refusals import BadInput
 
 METHODS = ("ecm", "pm1", "pp1", "qs", "nfs", "auto")
+RELATION = "relation"
+"""Instead of a method, where nobody tried anything: a number was seen to share factors with another."""
 
 
 def attempt(command: ReportAttempt, asking: Asking, state: FactoringState) -> Decision:
     """Record an attempt and what it found."""
     check_attempt(command)
+    return _attempted(command, asking, state)
+
+
+def share(command: ShareFactors, asking: Asking, state: FactoringState) -> Decision:
+    """Record factors that a number shares with others, unless they are known of it by now."""
+    number = composite_of(command.value, state)
+    claims = tuple(map(Claim, command.factors))
+    if not dissect(claims, number, asking, state).splits:
+        return composite_answer(number, "existing")
+    return _attempted(ReportAttempt(command.value, RELATION, b1=0, b2=None, runs=0, claims=claims), asking, state)
+
+
+def _attempted(command: ReportAttempt, asking: Asking, state: FactoringState) -> list[NewEvent]:
     assignment = assignment_of(command.work, state)
     number = number_of(command.value, assignment, state)
     dissected = dissect(command.claims, number, asking, state)

@@ -222,6 +222,14 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
     work: str = ""
 
 
+class ShareFactors(Command[CurvesAnswer | CompositeAnswer], frozen=True):
+    """A number, given by its value in decimal, was seen to have factors that others on record have."""
+
+    context = "factoring"
+    value: str
+    factors: tuple[str, ...]
+
+
 class RenewWork(RenewLease, frozen=True):
     """The holder is at work, and says how many curves it has run; 0 when it does not say."""
 

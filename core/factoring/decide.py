@@ -56,6 +56,7 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
     work.AcknowledgeWork: assigning.acknowledge,
     work.SubmitComposite: submitting.submit,
     work.ReportAttempt: attempting.attempt,
+    work.ShareFactors: attempting.share,
     work.RequestP1Work: p1.assign,
     work.RequestSieving: sieving.assign,
     work.ReserveWork: reserving.reserve,

@@ -219,7 +219,7 @@ class AttemptMade(Fact, frozen=True):
         number: what was tried.
         client: who did, 0 for an unnamed caller.
         method: `pm1`, `pp1`, `qs`, `nfs`; `auto` when the program chose by itself; `ecm` when no curve was counted;
-            `declared` for factors that were just told.
+            `declared` for factors that were just told, `relation` for those that another number was known to have.
         b1: bound of stage 1, 0 when the method has none.
         b2: -1 for the program's default, 0 for stage 1 only.
         runs: how often, 0 when not said.

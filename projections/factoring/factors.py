@@ -256,6 +256,15 @@ def factor_by_id(connection: sqlite3.Connection, factor: int) -> Factor | None:
     return Factor(*row) if row else None
 
 
+def primes_behind(connection: sqlite3.Connection, factor: int, least_digits: int) -> tuple[int, list[str]]:
+    """Return the primes from so many digits on that were recorded behind the factor of an id, and the newest id."""
+    rows = connection.execute(
+        "SELECT factor, value FROM factors WHERE factor > ? AND primality <> 'composite' AND digits >= ? ORDER BY factor",
+        (factor, least_digits),
+    ).fetchall()
+    return (rows[-1][0] if rows else factor), list(dict.fromkeys(value for _, value in rows))
+
+
 def without_order(connection: sqlite3.Connection, most_digits: int, limit: int) -> list[Factor]:
     """Return primes said to have been found by a known curve whose order was not computed yet, the smallest first."""
     rows = connection.execute(

@@ -1,0 +1,158 @@
+"""Looks for factors that numbers of the list have in common, whatever their form: by gcd, in a child process.
+
+Whoever finds a factor tells those numbers of it at once whose form shares it (`core.factoring.relations`). Others may share one all
+the same: n! ± 1 and p# ± 1, whose forms tell nothing, terms of other sequences, cofactors of one number that came as two. So from
+time to time all primes that were found are held against all numbers, in products, and numbers that are new against all others.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+
+import gmpy2
+import structlog
+from gmpy2 import mpz
+
+from coordinator.node import Node
+from coordinator.unavailable import Unavailable
+from coordinator.wallclock import now
+from core.deciding import Order
+from core.events.envelope import Event
+from core.factoring.commands import ShareFactors
+from core.factoring.events import CompositeSubmitted, FactorFound
+from core.factoring.finding import MAX_CLAIMS
+from core.refusals import Refusal
+from projections.factoring import catalogue, factors
+
+EVERY_SECONDS = 60.0
+_REST = 20
+"""After a look so many times as long as it took: it takes a twentieth of one core at most."""
+_PAGE = 2_000
+_MOST_NEW = 20_000
+"""Numbers that are held against all others in one look; those that come with more wait for the next."""
+_LEAST_DIGITS = 5
+"""Shorter primes are divided out when a number comes."""
+
+Values = Sequence[tuple[int, str]]
+"""Numbers by their ids, in decimal."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(node: Node) -> None:
+    """Look after the start, and then whenever a factor was found or a number came, until cancelled."""
+    happened = asyncio.Event()
+    happened.set()
+
+    def wake(events: Sequence[Event]) -> None:
+        if any(isinstance(event.fact, FactorFound | CompositeSubmitted) for event in events):
+            happened.set()
+
+    node.on_commit.append(wake)
+    look = Look(node)
+    while True:
+        await happened.wait()
+        happened.clear()
+        began = time.monotonic()
+        try:
+            await look.again()
+        except Unavailable as error:
+            _log.info("relatives_wait", reason=str(error))
+        except Exception:
+            _log.exception("relatives_failed")
+        await asyncio.sleep(max(EVERY_SECONDS, _REST * (time.monotonic() - began)))
+
+
+class Look:
+    """Looks again and again, each time at what is new; the first time all primes are.
+
+    Numbers that were there before the start were held against each other when they came.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._read = node.readers["factoring"].query
+        self._factors = 0
+        self._numbers: int | None = None
+
+    async def again(self) -> None:
+        """Look at what is new, and tell numbers of the factors that they were seen to share.
+
+        Raises:
+            Unavailable: nothing can be read or written just now.
+        """
+        if "factoring" in self._node.withheld:
+            return
+        upto, primes = await self._read(factors.primes_behind, self._factors, _LEAST_DIGITS)
+        first = self._numbers is None
+        newest = await self._read(catalogue.newest_number) if first else self._numbers or 0
+        new = [] if first else await self._read(catalogue.open_values, newest, _MOST_NEW)
+        await self._hold_against([*primes, *(value for _, value in new)], self._pages())
+        if new:
+            _, before = await self._read(factors.primes_behind, 0, _LEAST_DIGITS)
+            await self._hold_against(before, _only(new))
+        self._factors, self._numbers = upto, new[-1][0] if new else newest
+
+    async def _pages(self) -> AsyncIterator[Values]:
+        after = 0
+        while values := await self._read(catalogue.open_values, after, _PAGE):
+            yield values
+            after = values[-1][0]
+
+    async def _hold_against(self, known: Sequence[str], pages: AsyncIterator[Values]) -> None:
+        if not known:
+            return
+        run, among = self._node.preparation.run, frozenset(known)
+        product = await run(product_of, known)
+        async for page in pages:
+            for value in await run(sharing, page, product, among):
+                shared = await run(shared_with, value, known)
+                if shared:
+                    await self._tell(value, shared)
+
+    async def _tell(self, value: str, shared: Sequence[str]) -> None:
+        command = ShareFactors(value, tuple(shared[:MAX_CLAIMS]))
+        try:
+            await self._node.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="clock"))
+        except Refusal as refusal:
+            _log.warning("relative_not_told", number=value, reason=str(refusal))
+
+
+async def _only(values: Values) -> AsyncIterator[Values]:
+    yield values
+
+
+def product_of(values: Sequence[str]) -> mpz:
+    """Return the product of numbers, in a tree: so the factors of each multiplication are alike in length."""
+    return _tree(list(map(mpz, values)))[-1][0]
+
+
+def sharing(page: Values, product: mpz, known: frozenset[str]) -> list[str]:
+    """Return the numbers that share something with those of a product, but for each with itself (D. J. Bernstein's batch gcd)."""
+    numbers = [mpz(value) for _, value in page]
+    *below, _ = tree = _tree([number * number for number in numbers])
+    rests = [product % tree[-1][0]]
+    for level in reversed(below):
+        rests = [rests[i // 2] % one for i, one in enumerate(level)]
+    return [
+        value
+        for (_, value), number, rest in zip(page, numbers, rests, strict=True)
+        if gmpy2.gcd(rest // number if value in known else rest, number) != 1
+    ]
+
+
+def shared_with(value: str, known: Sequence[str]) -> list[str]:
+    """Return the proper factors that a number shares with others, the shortest first."""
+    number = mpz(value)
+    shared = {gmpy2.gcd(number, mpz(other)) for other in known} - {mpz(1), number}
+    return [factor.digits() for factor in sorted(shared)]
+
+
+def _tree(level: list[mpz]) -> list[list[mpz]]:
+    """Return products of two, of four, and so on, down to one; the numbers themselves first."""
+    levels = [level]
+    while len(level) > 1:
+        level = [gmpy2.mul(*level[i : i + 2]) if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+        levels.append(level)
+    return levels

@@ -1,0 +1,119 @@
+"""Numbers that have a factor in common learn of it, whatever they look like and whichever came first."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from coordinator.opening import opened
+from coordinator.reactors.relatives import Look, product_of, shared_with, sharing
+from coordinator.wallclock import now
+from core.deciding import Order
+from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.curves import bounds_of
+from projections.factoring import catalogue, factors
+
+P, Q, R, S, T = 10**12 + 39, 10**13 + 37, 10**14 + 31, 10**15 + 37, 10**16 + 61
+U, V, W = 10**17 + 3, 10**18 + 9, 10**19 + 51
+"""Primes."""
+
+
+async def perform(node, command):
+    order = Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="test")
+    return (await node.perform(order)).answer
+
+
+async def submit(node, value):
+    return (await perform(node, SubmitComposite(text=str(value), ceiling_digits=1_000))).number
+
+
+async def parts(node, number):
+    found = await node.readers["factoring"].query(catalogue.parts_of, number)
+    return sorted(int(part.value) for part, _ in found)
+
+
+async def report(node, value, factor):
+    claims = (Claim(str(factor), "7"),)
+    await perform(node, ReportCurves("", str(value), bounds_of(2000, None, 1), 3, claims=claims))
+
+
+@pytest.fixture
+def story(tmp_path):
+    """Runs a story with a node that looks for relatives when it is told to."""
+
+    def run(tell):
+        async def all_of_it():
+            async with opened(tmp_path) as node:
+                return await tell(node, Look(node))
+
+        return asyncio.run(all_of_it())
+
+    return run
+
+
+def test_a_factor_of_one_is_told_to_others_whenever_they_came(story):
+    async def tell(node, look):
+        before = await submit(node, P * Q)
+        await submit(node, P * R * V)
+        await look.again()
+        await report(node, P * R * V, P)
+        await look.again()
+        assert await parts(node, before) == [P, Q]
+        later, stranger = await submit(node, P * T * U), await submit(node, S * W)
+        await look.again()
+        assert await parts(node, later) == [P, T * U]
+        assert await parts(node, stranger) == []
+        found = await node.readers["factoring"].query(factors.factors_of, [before, later])
+        assert {(one.method, one.client) for one in found} == {("relation", 0)}
+        head = node.position
+        await look.again()
+        await Look(node).again()
+        assert node.position == head, "nothing is told twice"
+
+    story(tell)
+
+
+def test_what_was_found_before_a_start_is_told_after_it(story):
+    async def tell(node, _look):
+        known = await submit(node, P * Q)
+        await submit(node, P * R)
+        await report(node, P * R, P)
+        await Look(node).again()
+        assert await parts(node, known) == [P, Q]
+
+    story(tell)
+
+
+def test_numbers_that_share_what_nobody_knows_are_taken_apart_and_work_on_one_counts_for_its_divisor(story):
+    async def tell(node, look):
+        whole, divisor = await submit(node, R * S * T), await submit(node, R * S)
+        await look.again()  # numbers from before the start are taken as compared
+        other = await submit(node, R * U * Q)
+        await look.again()
+        assert [await parts(node, one) for one in (whole, divisor, other)] == [[R, S * T], [R, S], [R, Q * U]]
+
+    story(tell)
+
+
+def test_a_divisor_that_is_on_the_list_becomes_a_part_for_which_work_counts(story):
+    async def tell(node, look):
+        await look.again()
+        whole, divisor = await submit(node, R * S * T), await submit(node, R * S)
+        await look.again()
+        assert await parts(node, whole) == [T, R * S]
+        await perform(node, ReportCurves("", str(R * S * T), bounds_of(2000, None, 1), 30))
+        assert (await node.readers["factoring"].query(catalogue.number_by_id, divisor)).t_milli > 0
+
+    story(tell)
+
+
+def test_batches_find_what_single_divisions_find():
+    numbers = [P * Q, Q * R, S * T, T * U, U * U + 2, P * Q * R]
+    page = [(i, str(one)) for i, one in enumerate(numbers)]
+    for known in ([P], [Q, U], [S * T], [P * Q, T * U, U * U + 2], [R * P]):
+        texts = [str(one) for one in known]
+        found = sharing(page, product_of(texts), frozenset(texts))
+        alone = [
+            str(n) for n in numbers if any(shared_with(str(n), [str(k)]) or (n != k and k % n == 0) for k in known)
+        ]
+        assert found == alone
