@@ -4,7 +4,6 @@ import sqlite3
 
 from msgspec import Struct
 
-from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics import choice, effort
 from core.factoring.mathematics.beside import effort_beside
 from core.factoring.mathematics.choice import Arm
@@ -64,8 +63,7 @@ def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | 
     """Return what comes next for a number, and what that may lead to; None when nothing does."""
     if number.status != "open":
         return None
-    param = fastest_param(number.value)
-    arms = choice.arms(number.tried, number.digits, param)
+    arms = choice.arms(number.tried, number.digits, number.param)
     best = choice.best(arms)
     if not best.promise:
         return None
@@ -76,8 +74,8 @@ def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | 
         curves=choice.curves_at_once(number.tried, number.digits, best),
         alternatives=[_alternative(arm, best) for arm in arms if arm.promise * _LEAST_SHARE >= best.promise],
         ahead=prospects.ahead_of(connection, number),
-        a_day=chance_of_a_find(standing, prospects.DAY_SECONDS, param),
-        at_this_pace=chance_of_a_find(standing, pace_seconds, param),
+        a_day=chance_of_a_find(standing, prospects.DAY_SECONDS, number.param),
+        at_this_pace=chance_of_a_find(standing, pace_seconds, number.param),
         pace_seconds=pace_seconds,
     )
 

@@ -4,7 +4,6 @@ from msgspec import Struct
 
 from core.deciding import Asking
 from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of
-from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics import choice
 from core.factoring.mathematics.choice import Arm
 from core.factoring.mathematics.cost import beside_microseconds, curves_within, nominal_microseconds
@@ -89,7 +88,7 @@ def next_step(number: Number, asking: Asking, state: FactoringState) -> Plan | N
     row = next_row(t_milli, number.target_milli)
     if row is None:
         return None
-    bounds = bounds_of(row.b1, None, fastest_param(number.value))
+    bounds = bounds_of(row.b1, None, number.param)
     worth, fresh = _worth(bounds, asking, state)
     return Plan(number, bounds, worth, curves_to_reach(effort, row.t_milli, worth), row.t_milli, fresh)
 
@@ -107,7 +106,7 @@ def most_promising(
     if is_reached(t_milli, number.target_milli):
         return None
     tried = effort + number.tried - number.effort
-    arm = choice.best(choice.arms(tried, number.digits, fastest_param(number.value)))
+    arm = choice.best(choice.arms(tried, number.digits, number.param))
     if not arm.promise:
         return next_step(number, asking, state)
     if beside and not number.leases and (instead := _beside(number, tried, arm, portion)):

@@ -47,6 +47,7 @@ class Number(Struct, gc=False):
         promise: the most finds for a CPU-second that curves on it promise, in 2^-48; None when it has yet to be computed.
         minus_one_b1: the largest B1 to which P-1 was run on it, or on what it divides; 0 for none.
         plus_one_b1: the same of P+1.
+        param: the parametrisation of the curves that are handed out on it; see `choices.fastest_param`.
     """
 
     id: int = field(name="number")
@@ -69,6 +70,7 @@ class Number(Struct, gc=False):
     promise: int | None = None
     minus_one_b1: int = 0
     plus_one_b1: int = 0
+    param: int = USUAL_PARAM
 
     @property
     def tried(self) -> int:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 
 from core.factoring.events import Part
+from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics import effort
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import is_reached
@@ -48,6 +49,7 @@ CREATE TABLE numbers (
     promise INTEGER NOT NULL,      -- the most finds for a CPU-second that curves promise, 2^-48; see ...mathematics.choice
     minus_one_b1 INTEGER NOT NULL, -- to which P-1 was run on it, or on what it divides; 0 for none
     plus_one_b1 INTEGER NOT NULL,  -- and P+1
+    param INTEGER NOT NULL,        -- parametrisation of the curves that are handed out on it
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
@@ -151,6 +153,7 @@ class NumberTable:
 
     def add(self, number: Number) -> None:
         """Insert a new number."""
+        number.param = fastest_param(number.value)
         insert_named(self._connection, "numbers", [_row(number)])
         self.residues_changed()
         self._keep(number)

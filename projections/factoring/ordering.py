@@ -8,7 +8,6 @@ from heapq import nsmallest
 
 from msgspec import Struct
 
-from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.mathematics import choice
 from core.factoring.state import Number, Strategy, Wanted
 from projections.factoring.projects import NOT_RESTING
@@ -38,13 +37,10 @@ class Ahead(Struct):
 
 
 def promise_of(number: Number) -> int:
-    """Return what curves on a number promise, computed anew when its effort has changed.
-
-    All curves count as those of the usual parametrisation: which is the fastest is slow to find out for a long number.
-    """
+    """Return what curves on a number promise, computed anew when its effort has changed."""
     if number.promise is None:
         composite = number.primality == "composite"
-        number.promise = choice.promise(number.tried, number.digits, USUAL_PARAM) if composite else 0
+        number.promise = choice.promise(number.tried, number.digits, number.param) if composite else 0
     return number.promise
 
 
