@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from core.events.envelope import Event
@@ -18,7 +19,7 @@ from core.factoring.state import Assignment
 from core.steering.pausing import Pause
 from projections.factoring import projects
 from projections.runtime.kept import Kept
-from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of
+from projections.runtime.rows import columns_of, insert_named, insert_rows, insert_structs, row_of
 
 SCHEMA = """
 CREATE TABLE assignments (
@@ -58,7 +59,9 @@ CREATE TABLE given_out (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE speeds (
     client INTEGER PRIMARY KEY,
-    speed_milli INTEGER NOT NULL   -- measured over nominal CPU time, times 1000
+    speed_milli INTEGER,           -- measured over nominal CPU time, times 1000; NULL when that was never measured
+    cpu_milliseconds INTEGER NOT NULL, -- of the reports since it was measured
+    nominal_microseconds INTEGER NOT NULL
 ) STRICT;
 """
 
@@ -67,6 +70,25 @@ COLUMNS = len(columns_of(Assignment)) + len(columns_of(Bounds)) - 1
 """How many there are in the table of assignments."""
 _KEPT = 10_000
 _MOST = 2**63 - 1
+_MEASURABLE_MILLISECONDS = 300
+"""Of CPU time together are measured: what a program says that less took is mostly what it rounds, and how it started."""
+
+
+class Pace(Struct):
+    """How fast a client is; the fields are the columns of the table of speeds."""
+
+    client: int
+    speed_milli: int | None = None
+    cpu_milliseconds: int = 0
+    nominal_microseconds: int = 0
+
+    def add(self, cpu_milliseconds: int, nominal_microseconds: int) -> None:
+        """Count a report."""
+        self.cpu_milliseconds += cpu_milliseconds
+        self.nominal_microseconds += nominal_microseconds
+        if self.cpu_milliseconds >= _MEASURABLE_MILLISECONDS:
+            self.speed_milli = speed_after(self.speed_milli, self.cpu_milliseconds, self.nominal_microseconds)
+            self.cpu_milliseconds = self.nominal_microseconds = 0
 
 
 def assignment_of(row: Sequence[Any]) -> Assignment:
@@ -86,8 +108,7 @@ class AssignmentTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._rows = Kept(self._read, self._write, _KEPT)
-        self._speeds: dict[int, int | None] = {}
-        self._measured: dict[int, int] = {}
+        self._paces = Kept(self._read_pace, self._write_paces, _KEPT)
         self._given = Counter[str](dict(connection.execute("SELECT strategy, microseconds FROM given_out")))
         self._given_since: set[str] = set()
         self.get = self._rows.get
@@ -109,18 +130,12 @@ class AssignmentTable:
     def flush(self) -> None:
         """Write what has changed."""
         self._rows.flush()
-        self._connection.executemany(
-            "INSERT INTO speeds VALUES (?, ?) ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli",
-            list(self._measured.items()),
-        )
+        self._paces.flush()
         self._connection.executemany(
             "INSERT INTO given_out VALUES (?, ?) ON CONFLICT DO UPDATE SET microseconds = excluded.microseconds",
             [(strategy, min(self._given[strategy], _MOST)) for strategy in sorted(self._given_since)],
         )
-        self._measured.clear()
         self._given_since.clear()
-        if len(self._speeds) > _KEPT:
-            self._speeds.clear()
 
     def assign(self, fact: WorkAssigned, event: Event) -> None:
         """Note that work was handed out."""
@@ -191,15 +206,26 @@ class AssignmentTable:
             self._rows.put(fact.work, assignment)
         if fact.cpu_milliseconds and fact.client:
             nominal = fact.curves * nominal_microseconds(Bounds(fact.b1, fact.b2, fact.param), digits)
-            speed = speed_after(self.speed_milli(fact.client), fact.cpu_milliseconds, nominal)
-            self._speeds[fact.client] = self._measured[fact.client] = speed
+            pace = self._paces.sure(fact.client)
+            pace.add(fact.cpu_milliseconds, nominal)
+            self._paces.put(fact.client, pace)
 
     def speed_milli(self, client: int) -> int | None:
         """Return a client's measured speed, None when it was never measured."""
-        if client not in self._speeds:
-            row = self._connection.execute("SELECT speed_milli FROM speeds WHERE client = ?", (client,)).fetchone()
-            self._speeds[client] = int(row[0]) if row else None
-        return self._speeds[client]
+        return self._paces.sure(client).speed_milli
+
+    def _read_pace(self, client: int) -> Pace:
+        row = self._connection.execute("SELECT * FROM speeds WHERE client = ?", (client,)).fetchone()
+        return Pace(*row) if row else Pace(client)
+
+    def _write_paces(self, paces: Sequence[Pace]) -> None:
+        insert_structs(
+            self._connection,
+            "speeds",
+            paces,
+            "ON CONFLICT DO UPDATE SET speed_milli = excluded.speed_milli, cpu_milliseconds = excluded.cpu_milliseconds,"
+            " nominal_microseconds = excluded.nominal_microseconds",
+        )
 
     def given_by_promise(self) -> Given:
         """Return how much was handed out by its promise."""
@@ -231,4 +257,5 @@ def kind_and_pause(connection: sqlite3.Connection, work: str) -> tuple[str, tupl
 def speeds(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, int]:
     """Return the measured speeds of some clients, measured over nominal CPU time, times 1000; others are left out."""
     marks = ", ".join("?" * len(clients))
-    return dict(connection.execute(f"SELECT client, speed_milli FROM speeds WHERE client IN ({marks})", tuple(clients)))
+    measured = f"SELECT client, speed_milli FROM speeds WHERE client IN ({marks}) AND speed_milli IS NOT NULL"
+    return dict(connection.execute(measured, tuple(clients)))

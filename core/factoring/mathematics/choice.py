@@ -25,7 +25,7 @@ _SHARE = 10
 """So many curves are run before the choice is made again that they promise about a tenth less at the end."""
 
 
-class Arm(Struct, frozen=True):
+class Arm(Struct, frozen=True, gc=False):
     """A kind of curve that might be run next on a number, or a run of P-1 or P+1.
 
     Attributes:
@@ -77,7 +77,7 @@ def _most(effort: int, digits: int, param: int) -> int:
     )
 
 
-def _finds(expected: list[int], packed: tuple[int, ...]) -> list[int]:
+def _finds(expected: tuple[int, ...], packed: tuple[int, ...]) -> list[int]:
     """Return what a curve, or a run, of each row promises, in 2^-64 finds."""
     sums = sum(map(mul, expected, packed)).to_bytes(len(STANDARD) * _SUM_BYTES, "little")
     return [int.from_bytes(sums[i : i + _SUM_BYTES], "little") for i in range(0, len(sums), _SUM_BYTES)]

@@ -73,11 +73,12 @@ def prior(digits: int) -> tuple[int, ...]:
     return tuple(expected)
 
 
-def left(effort: int, digits: int) -> list[int]:
+@lru_cache(maxsize=64)  # what was weighed for a plan is asked for again when its curves are counted
+def left(effort: int, digits: int) -> tuple[int, ...]:
     """Return how many primes of 10, 11, ... digits are still to be expected, in 2^-32, as many sizes as `prior` has."""
     before = prior(digits)
     if not effort:
-        return list(before)
+        return before
     lanes = _LANES[len(before)]
     halves = iter(lanes.unpack_from(to_bytes(effort).ljust(lanes.size, b"\0")))
     expected = []
@@ -89,4 +90,4 @@ def left(effort: int, digits: int) -> list[int]:
         at, beyond = TABLE[low >> STEP_BITS], low & WITHIN
         term = at * beyond
         expected.append(primes * (at - (term >> UNIT_BITS) + (term * beyond >> 81)) >> 32)
-    return expected
+    return tuple(expected)

@@ -6,9 +6,12 @@ import pytest
 
 from core.deciding import Asking, Unprepared
 from core.factoring.commands import Claim, Prior, ReportAttempt, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.curves import bounds_of
 from core.factoring.decide import FACTORING
 from core.factoring.events import WorkAssigned
 from core.factoring.formats.worklist import Work
+from core.factoring.mathematics import choice
+from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Wanted
 from projections.factoring.ordering import promise_of
 
@@ -207,3 +210,35 @@ def test_p_minus_1_is_given_where_it_promises_more_to_who_can_run_it(office):
     assert office.factoring.number(number).minus_one_b1 > 0
     assert office.factoring.number(number).leases == 0
     assert asked(beside=False).method == "ecm"
+
+
+def test_a_number_near_a_power_of_two_promises_what_curves_of_parametrisation_0_do(office):
+    number = office.perform(SubmitComposite(text="2^523-2^5+3", ceiling_digits=1_000)).number
+    near = office.perform(SubmitComposite(text="(2^1223-1)/31799", ceiling_digits=1_000)).number
+    usual, special = (office.factoring.number(one) for one in (number, near))
+    assert (usual.param, special.param) == (1, 0)
+    assert promise_of(special) == choice.promise(0, special.digits, 0) > choice.promise(0, special.digits, 1)
+    assert {ask(office).param for _ in range(2)} == {0, 1}
+
+
+def test_curves_that_were_run_with_another_parametrisation_than_asked_count_as_theirs(office, listed):
+    work = ask(office)
+    bounds = bounds_of(work.b1, None, 0)
+    office.perform(ReportCurves(work=work.work, value="", bounds=bounds, curves=work.curves), client="alice")
+    assert office.factoring.number(work.number).effort == work.curves * office.factoring.worth(bounds)
+
+
+def test_a_client_is_measured_by_a_third_of_a_second_of_its_work_together(office, listed):
+    for milliseconds in (100, 100, 90):
+        office.perform(
+            ReportCurves("", f"{PRIMES[0] * PRIMES[1]}", bounds_of(2000, None, 1), 1, cpu_milliseconds=milliseconds),
+            client="alice",
+            content=str(milliseconds + office.log.head().position).encode(),
+        )
+        assert office.factoring.speed_milli(1) is None
+    office.reopen()
+    office.perform(
+        ReportCurves("", f"{PRIMES[0] * PRIMES[1]}", bounds_of(2000, None, 1), 1, cpu_milliseconds=10), client="alice"
+    )
+    nominal = 4 * nominal_microseconds(bounds_of(2000, None, 1), len(str(PRIMES[0] * PRIMES[1])))
+    assert office.factoring.speed_milli(1) == 300 * 10**6 // nominal
