@@ -37,11 +37,15 @@ class Hosts:
         Raises:
             Misdirected: it is none of this coordinator's.
         """
-        if not self._known(host):
+        if not self.are(host):
             raise Misdirected(
                 f"The request is for the host {host.decode('latin-1')[:100]!r}, and carries no key; localhost, a"
                 " loopback address, or a host that the operator names as host, node_name or in cors_origins is accepted."
             )
+
+    def are(self, host: bytes) -> bool:
+        """Tell whether a host, with or without a port, is this coordinator's."""
+        return self._known(host)
 
     def _is_own(self, host: bytes) -> bool:
         try:

@@ -19,7 +19,8 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from coordinator.http.door import hands_out_work
+from coordinator.http.door import VOUCHED, hands_out_work
+from coordinator.http.hosts import Hosts
 from coordinator.http.problems import messages
 from coordinator.http.sessions import COOKIE
 from coordinator.live.broadcast import Growth
@@ -39,7 +40,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OF_THE_HOP = frozenset(
     {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade", b"proxy-connection", b"expect"}
 )
-_CLIENT, _SCHEME = b"tallystick-client", b"tallystick-scheme"
+_CLIENT, _SCHEME, _HOST_IS_OWN = b"tallystick-client", b"tallystick-scheme", b"tallystick-host-is-own"
+_BY_A_NODE = frozenset({_CLIENT, _SCHEME, _HOST_IS_OWN})
 _NOT_HOLDING = b"tallystick-not-holding"
 _POSITION = b"tallystick-position"
 _PARAMETER = re.compile(r"\{[^}]+\}")
@@ -66,6 +68,7 @@ class Relay:
         self._inner = app
         self._standing = standing
         self._growth = growth
+        self._hosts = Hosts(app.state.settings)
         self._handing_out = _handing_out_work(app)
         self._client = httpx.AsyncClient(
             verify=identity,
@@ -125,7 +128,9 @@ class Relay:
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         url = httpx.URL(f"https://{address}").copy_with(raw_path=(scope["raw_path"] or b"/") + query)
         body.heard = False
-        request = self._client.build_request(scope["method"], url, headers=_passed_on(scope), content=body.content())
+        request = self._client.build_request(
+            scope["method"], url, headers=self._passed_on(scope), content=body.content()
+        )
         try:
             response = await self._answered(request, address)
         except (httpx.ConnectError, httpx.ConnectTimeout):
@@ -146,6 +151,14 @@ class Relay:
         finally:
             await response.aclose()
         return True
+
+    def _passed_on(self, scope: HTTPScope) -> list[tuple[bytes, bytes]]:
+        """Return the head of a request with what the connection told of it, and whether the host is one of ours."""
+        host, port = scope["client"] or ("unknown", 0)
+        own = [(_CLIENT, f"{host} {port}".encode()), (_SCHEME, scope["scheme"].encode())]
+        if self._hosts.are(dict(scope["headers"]).get(b"host", b"")):
+            own.append((_HOST_IS_OWN, b"1"))
+        return [field for field in scope["headers"] if field[0] not in _OF_THE_HOP | _BY_A_NODE] + own
 
     async def _answered(self, request: httpx.Request, address: str) -> httpx.Response:
         """Send a request, and wait for the answer as long as nobody else has taken the pen.
@@ -195,7 +208,8 @@ class Relayed:
             **scope,
             "client": (host, int(port)),
             "scheme": headers.get(_SCHEME, b"http").decode(),
-            "headers": [field for field in scope["headers"] if field[0] not in (_CLIENT, _SCHEME)],
+            "headers": [field for field in scope["headers"] if field[0] not in _BY_A_NODE],
+            VOUCHED: _HOST_IS_OWN in headers,
         }
         await self._inner(cast("Scope", came), receive, send)
 
@@ -287,13 +301,6 @@ async def _carry(response: httpx.Response, body: _Body, send: Send) -> None:
     finally:
         carrying.cancel()
         departure.cancel()
-
-
-def _passed_on(scope: HTTPScope) -> list[tuple[bytes, bytes]]:
-    """Return the head of a request with what the connection told of it."""
-    host, port = scope["client"] or ("unknown", 0)
-    own = [(_CLIENT, f"{host} {port}".encode()), (_SCHEME, scope["scheme"].encode())]
-    return [field for field in scope["headers"] if field[0] not in _OF_THE_HOP | {_CLIENT, _SCHEME}] + own
 
 
 def _handing_out_work(app: Litestar) -> re.Pattern[str]:
