@@ -3,6 +3,7 @@
 BIN := .venv/bin
 READY := .venv/ready
 DEMO_READY := .venv/ready-for-demo
+NODES_READY := .venv/ready-for-nodes
 PYTEST := $(BIN)/pytest --numprocesses 3
 SUITE := $(PYTEST) --dist loadfile --no-loadscope-reorder
 
@@ -14,7 +15,7 @@ help: ## Say what there is to make.
 
 setup: $(READY) ## Make .venv with everything in it.
 
-demo: $(DEMO_READY) ## Watch real numbers being factored. DEMO="--exit" ends by itself.
+demo: $(if $(findstring --nodes,$(DEMO)),$(NODES_READY),$(DEMO_READY)) ## Watch real numbers being factored. DEMO="--exit" ends by itself; DEMO="--nodes 3" has several nodes.
 	$(BIN)/tallystick demo $(DEMO)
 
 test: $(READY) ## Run the tests. TEST="tests/core -k rho" runs some of them.
@@ -56,7 +57,7 @@ bench: $(READY) ## Measure, each figure beside a reference. BENCH="rebuild" meas
 clean: ## Remove .venv and what tools have left behind.
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# Both with the versions in constraints.txt; see venv.sh.
-$(READY) $(DEMO_READY): pyproject.toml constraints.txt venv.sh
-	@sh venv.sh $(if $(filter $@,$(READY)),all)
-	@touch $(DEMO_READY) $@
+# Each with the versions in constraints.txt; see venv.sh. Who has everything has what a demo needs, on several nodes too.
+$(READY) $(NODES_READY) $(DEMO_READY): pyproject.toml constraints.txt venv.sh
+	@sh venv.sh $(patsubst ready-for-%,%,$(patsubst ready,all,$(notdir $@)))
+	@touch $(DEMO_READY) $@ $(if $(filter $@,$(READY)),$(NODES_READY))

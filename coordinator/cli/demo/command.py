@@ -1,7 +1,6 @@
 """The command `demo`: the play from the first process to the last."""
 
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,13 +13,14 @@ from typing import Any
 import rich_click as click
 from rich.console import Console
 
-from coordinator.cli.children import Child, run, worker
 from coordinator.cli.demo.errands import Errand, hand_in_errands
 from coordinator.cli.demo.screen import Screen, product
+from coordinator.cli.demo.stage import Patience, Stage, alone
 from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DataDirectory
 from coordinator.cli.printing import shown
+from coordinator.cli.sharing import NO_SERVER
 from coordinator.cli.submit import hand_in
 from coordinator.cli.wire import Coordinator
 from core.bigint import digit_count
@@ -29,12 +29,8 @@ from core.factoring.formats.numberlist import entries
 from core.factoring.sieving import MOST_DIGITS
 from core.wording import duration
 
-_HOST = "127.0.0.1"
-_USUAL_PORT = 8000
 _WORKERS = 2
-_SECONDS_TO_START = 30
-_READY = "Tallystick is ready at "
-_SECONDS_BETWEEN_LOOKS = 0.5
+_MOST_NODES = 5
 _EVENTS_AT_ONCE = 1_000
 _FURTHER_DIGITS = 5.0
 _HIGHEST_TARGET = 100.0
@@ -46,6 +42,11 @@ _OPEN = (("10^150-7", 40), ("2^1277-1", 45), ("10^199+7", 45), ("7^389-1", 45))
 
 @click.command()
 @click.option("--exit", "leave", is_flag=True, help="End when every number is factored, instead of serving on.")
+@click.option(
+    "--nodes",
+    type=click.IntRange(2, _MOST_NODES),
+    help="So many coordinators, which share a log in PostgreSQL: the one that writes is killed, and another goes on.",
+)
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the coordinator; else 8000, or a free one.")
 @click.option(
     "--data-dir",
@@ -57,7 +58,7 @@ _OPEN = (("10^150-7", 40), ("2^1277-1", 45), ("10^199+7", 45), ("7^389-1", 45))
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with other numbers, one a line.",
 )
-def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave: bool) -> None:
+def demo(port: int | None, nodes: int | None, data_dir: Path | None, numbers: Path | None, *, leave: bool) -> None:
     """Watch a coordinator and two workers factor real numbers, and do a small job of each other kind.
 
     With --exit the exit code is 0 only when every number is fully factored, the jobs came out right and the log
@@ -66,25 +67,42 @@ def demo(port: int | None, data_dir: Path | None, numbers: Path | None, *, leave
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.default_int_handler)
     console = Console()
-    with _directory(data_dir, console) as directory, ExitStack() as household:
-        coordinator, there = _start_coordinator(household, directory, console, port)
-        console.print(f"A coordinator answers at {there.url} (its log is in {directory}). Handing in the numbers.")
-        labels = _submit(there, numbers)
-        errands = hand_in_errands(there)
-        workers = [_start_worker(household, directory, there, number) for number in range(1, _WORKERS + 1)]
-        console.print(f"{len(labels)} numbers, {_WORKERS} workers; the page is {there.url}/\n")
+    with _directory(data_dir, nodes, console) as directory, ExitStack() as household:
+        stage = _stage(household, console, directory, port, nodes)
+        console.print(f"{stage.opening} Handing in the numbers.", highlight=False)
+        labels = _submit(stage.there, numbers)
+        errands = hand_in_errands(stage.there)
+        stage.hire(_WORKERS)
+        console.print(f"{len(labels)} numbers, {_WORKERS} workers; the page is {stage.there.url}/\n")
         story = Story(labels)
         began = time.monotonic()
-        _watch(console, there, story, labels, [coordinator, *workers])
+        _watch(stage, story, labels)
         _summarise(console, story, labels, time.monotonic() - began)
-        _summarise_errands(console, errands, [coordinator, *workers])
-        _verify(console, directory)
+        _summarise_errands(stage, errands)
+        console.print()
+        for sentence in stage.verdict(story):
+            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
         if not leave:
-            _serve_on(console, there, [coordinator, *workers])
+            _serve_on(stage)
+
+
+def _stage(household: ExitStack, console: Console, directory: Path, port: int | None, nodes: int | None) -> Stage:
+    """Start what answers: a coordinator alone, or so many nodes.
+
+    Raises:
+        Failure: PostgreSQL is not installed, or something does not start.
+    """
+    if nodes is None:
+        return alone(household, console, directory, port)
+    try:
+        from coordinator.cli.demo.nodes import together  # noqa: PLC0415 - who has no database need not have its client
+    except ImportError:
+        raise Failure(Exit.REFUSED, NO_SERVER) from None
+    return together(household, console, directory, port, nodes)
 
 
 @contextmanager
-def _directory(given: Path | None, console: Console) -> Iterator[Path]:
+def _directory(given: Path | None, nodes: int | None, console: Console) -> Iterator[Path]:
     """The data directory: the one that was named, else one that is removed at the end, unless that comes too early."""
     if given is not None:
         given.mkdir(parents=True, exist_ok=True)
@@ -94,55 +112,13 @@ def _directory(given: Path | None, console: Console) -> Iterator[Path]:
     try:
         yield made
     except BaseException:
-        if (made / "log.db").exists():
-            console.print(f"The log is kept; `tallystick demo --data-dir {made}` goes on from here.", soft_wrap=True)
+        if any(made.rglob("log.db")):
+            again = f"--nodes {nodes} --data-dir {made}" if nodes else f"--data-dir {made}"
+            console.print(f"The log is kept; `tallystick demo {again}` goes on from here.", soft_wrap=True)
         else:
             rmtree(made)
         raise
     rmtree(made)
-
-
-def _port(wanted: int | None) -> int:
-    """The port that was asked for, else the usual one, else, when that is taken, any."""
-    for port in (wanted,) if wanted else (_USUAL_PORT, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((_HOST, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise Failure(Exit.USAGE, f"Port {wanted} is taken; name another with --port, or leave it to the demo to find one.")
-
-
-def _start_coordinator(
-    household: ExitStack, directory: Path, console: Console, wanted: int | None
-) -> tuple[Child, Coordinator]:
-    """Start it, and wait until it is ready: that somebody answers at its address may be another demo."""
-    port = _port(wanted)
-    if port != (wanted or _USUAL_PORT):
-        console.print(f"Port {_USUAL_PORT} is taken, so this demo has port {port}.")
-    arguments = ["serve", "--data-dir", str(directory), "--host", _HOST, "--port", str(port), "--seed-machines"]
-    child = Child("the coordinator", arguments, directory / "coordinator.txt")
-    household.callback(child.stop)
-    patience = _Patience()
-    while _READY not in child.said():
-        code = child.exit_code
-        if code in {Exit.USAGE, Exit.REFUSED}:
-            if not wanted and port == _USUAL_PORT and _port(None) != port:  # somebody took it since it was looked at
-                return _start_coordinator(household, directory, console, None)
-            raise Failure(Exit(code), child.said().splitlines()[-1])
-        if code is not None:
-            child.revive()
-        patience.bear(Failure(Exit.UNREACHABLE, f"The coordinator was not ready within {_SECONDS_TO_START} seconds."))
-    return child, household.enter_context(Coordinator(f"http://{_HOST}:{port}", patience=0))
-
-
-def _start_worker(household: ExitStack, directory: Path, there: Coordinator, number: int) -> Child:
-    name = f"demo-{number}"
-    child = worker(name, there.url, directory / name, directory / f"{name}.txt")
-    household.callback(child.stop)
-    return child
 
 
 def _submit(there: Coordinator, numbers: Path | None) -> dict[int, str]:
@@ -163,44 +139,21 @@ def _submit(there: Coordinator, numbers: Path | None) -> dict[int, str]:
     return {composite["id"]: shown(composite["number"]) for composite in answer["composites"]}
 
 
-class _Patience:
-    """Bears that a coordinator does not answer, but not for long."""
-
-    def __init__(self) -> None:
-        self._until = time.monotonic() + _SECONDS_TO_START
-
-    def bear(self, failure: Failure) -> None:
-        """Wait a moment.
-
-        Raises:
-            Failure: it is something else, or patience is at its end.
-        """
-        if failure.exit_code != Exit.UNREACHABLE or time.monotonic() > self._until:
-            raise failure
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-
-
-def _watch(console: Console, there: Coordinator, story: Story, labels: dict[int, str], children: list[Child]) -> None:
+def _watch(stage: Stage, story: Story, labels: dict[int, str]) -> None:
     """Show what happens until every number is known as a product of primes."""
-    patience = _Patience()
+    patience = Patience()
     position = 0
-    with Screen(console, labels) as screen:
+    with Screen(stage.console, labels) as screen:
         while not all(map(story.is_told, story.numbers)):
-            _tend(console, children)
             try:
-                position = _listen(screen, there, story, position)
-                _show(screen, there, story)
+                stage.proceed(story)
+                position = _listen(screen, stage.there, story, position)
+                _show(screen, stage.there, story)
             except Failure as failure:
                 patience.bear(failure)
             else:
-                patience = _Patience()
-                time.sleep(_SECONDS_BETWEEN_LOOKS)
-
-
-def _tend(console: Console, children: list[Child]) -> None:
-    for child in children:
-        if child.revive():
-            console.print(f"[bold yellow]Somebody has killed {child.name}.[/] It starts again, and nothing is lost.")
+                patience = Patience()
+                patience.pause()
 
 
 def _listen(screen: Screen, there: Coordinator, story: Story, position: int) -> int:
@@ -248,33 +201,27 @@ def _summarise(console: Console, story: Story, labels: dict[int, str], seconds: 
         console.print(f"  {label} = {product(story.leaves(number))}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _summarise_errands(console: Console, errands: list[Errand], children: list[Child]) -> None:
+def _summarise_errands(stage: Stage, errands: list[Errand]) -> None:
     """Say what came of the jobs of the other kinds, once they are done."""
-    console.print("\nBeside them, a small job of each other kind was done:")
-    patience = _Patience()
+    stage.console.print("\nBeside them, a small job of each other kind was done:")
+    patience = Patience()
     for errand in errands:
         said = None
         while said is None:
-            _tend(console, children)
+            stage.tend()
             try:
                 said = errand()
             except Failure as failure:
                 patience.bear(failure)
             else:
-                patience = _Patience()
+                patience = Patience()
                 if said is None:
-                    time.sleep(_SECONDS_BETWEEN_LOOKS)
-        console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
+                    patience.pause()
+        stage.console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _verify(console: Console, directory: Path) -> None:
-    verified = run(["verify", "--data-dir", str(directory)])
-    console.print(f"\n{verified.stdout.strip()}", highlight=False, markup=False, soft_wrap=True)
-    if verified.returncode != Exit.DONE:
-        raise Failure(Exit.UNSOUND, f"The log does not verify. {verified.stderr.strip()}")
-
-
-def _serve_on(console: Console, there: Coordinator, children: list[Child]) -> None:
+def _serve_on(stage: Stage) -> None:
+    console, there = stage.console, stage.there
     hand_in(there, [{"number": number, "target_t_level": target, "project": "open"} for number, target in _OPEN])
     console.print(f"\nThe coordinator serves on, and the workers go on with {len(_OPEN)} open numbers.")
     console.print(f"Look at {there.url}/, hand in numbers of your own with")
@@ -282,7 +229,7 @@ def _serve_on(console: Console, there: Coordinator, children: list[Child]) -> No
     console.print("Ctrl-C ends it.")
     try:
         while True:
-            _tend(console, children)
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            stage.tend()
+            Patience.pause()
     except KeyboardInterrupt:
         console.print("Stopping.")

@@ -28,6 +28,22 @@ class Finding(Struct, frozen=True):
     how: str
 
 
+class Assigned(Struct, frozen=True):
+    """Curves that a worker was asked to run.
+
+    Attributes:
+        work: the UUID of the assignment.
+        number: id of what they are run on.
+        curves: how many.
+        how: their bounds in words.
+    """
+
+    work: str
+    number: int
+    curves: int
+    how: str
+
+
 class Leaf(Struct, frozen=True):
     """A part that is not split any further, `times` as often as it divides."""
 
@@ -50,6 +66,8 @@ class Story:
         self._parts: dict[int, list[tuple[int, int]]] = {}
         self._curves: dict[int, str] = {}
         self._others: dict[int, str] = {}
+        self._assigned: dict[str, Assigned] = {}
+        self._credited: Counter[str] = Counter()
 
     def hear(self, event: dict[str, Any]) -> Iterator[Finding]:
         """Take the next event, as `GET /api/v1/events` shows it; the factors that it tells of, of our numbers."""
@@ -57,14 +75,28 @@ class Story:
         match event["type"]:
             case "factoring.composite_submitted.v1":
                 self._values[fact["number"]] = (fact["value"], fact["primality"] != "composite")
+            case "factoring.work_assigned.v2" if fact["method"] == "ecm":
+                how = bounds(fact["b1"], fact["b2"])
+                self._assigned[fact["work"]] = Assigned(fact["work"], fact["number"], fact["curves"], how)
             case "factoring.curves_run.v1":
                 self._curves[fact["attempt"]] = _bounds(fact)
+                self._credited[fact["work"]] += fact["curves"] - len(fact["uncredited"])
+                self._assigned.pop(fact["work"], None)
             case "factoring.attempt_made.v1":
                 self._others[fact["attempt"]] = _METHODS.get(fact["method"], fact["method"])
             case "factoring.number_split.v1":
                 self._split(fact)
             case "factoring.factor_found.v1":
                 yield from self._found(fact)
+
+    @property
+    def under_way(self) -> list[Assigned]:
+        """The curves that were handed out and not reported yet, on numbers that are in one piece; once some were reported."""
+        return [one for one in self._assigned.values() if self._credited and one.number not in self._parts]
+
+    def credited(self, assigned: Assigned) -> int:
+        """How many of the curves that were handed out count."""
+        return self._credited[assigned.work]
 
     def leaves(self, number: int) -> list[Leaf]:
         """The known divisors whose product a number is, the smallest first."""
