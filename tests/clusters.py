@@ -10,7 +10,7 @@ import httpx
 
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen import identity
-from tests.postgreses import PostgresProcess
+from tests.postgreses import ROLE, PostgresProcess
 from tests.servers import HTTP, CoordinatorProcess, free_port, tallystick
 from tests.waiting import until
 
@@ -41,14 +41,40 @@ class Line:
         self.process.stdout.close()
 
 
-class Node(CoordinatorProcess):
-    """A node, and the line by which it reaches PostgreSQL."""
+class Lines:
+    """The lines between a node on this machine and each of the servers."""
 
-    def __init__(self, name, directory, nodes, postgres, database):
+    def __init__(self, servers):
+        self._lines = [Line(server.port) for server in servers]
+        self.ports = [line.port for line in self._lines]
+
+    def cut(self):
+        """Have nothing come through to PostgreSQL, nor back."""
+        for line in self._lines:
+            line.cut()
+
+    def mend(self):
+        """Have it come through again."""
+        for line in self._lines:
+            line.mend()
+
+    def close(self):
+        """Leave nothing running."""
+        for line in self._lines:
+            line.close()
+
+
+class Node(CoordinatorProcess):
+    """A node.
+
+    Attributes:
+        line: by which it reaches PostgreSQL, which can be cut: lines, or the machine on which it is.
+    """
+
+    def __init__(self, name, directory, line, *flags):
         self.name = name
-        self.line = Line(postgres.port)
-        address = postgres.address(database).replace(f":{postgres.port}/", f":{self.line.port}/")
-        super().__init__(directory, "--node-name", name, "--nodes", nodes, "--postgres", address)
+        self.line = line
+        super().__init__(directory, "--node-name", name, *flags)
 
     @property
     def runs(self):
@@ -67,19 +93,40 @@ class Node(CoordinatorProcess):
         self.line.close()
 
 
+class ApartNode(Node):
+    """A node on a machine of its own, as far as the kernel lets it seem so."""
+
+    def __init__(self, name, directory, machine, *flags):
+        self.host = machine.address
+        super().__init__(name, directory, machine, "--host", self.host, "--allow-anonymous", "read,work,submit", *flags)
+
+    def launched(self, command, stdout, stderr, environment):
+        """Start the process on its machine."""
+        program = [*self.line.command, sys.executable, "-m", self.module, *map(str, command)]
+        return Popen(program, stdout=stdout, stderr=stderr, env=environment, text=True)
+
+    def close(self):
+        """Leave nothing running; its machine is the network's to take away."""
+        CoordinatorProcess.close(self)
+
+
 class Cluster:
     """Nodes that share a log, each with the secrets of the first.
 
     Args:
         directory: theirs.
         names: of the nodes.
+        standby: whether PostgreSQL has a synchronous standby.
+        networks: on which each node gets a machine of its own; None when all are on this one.
     """
 
-    def __init__(self, directory, names=("one", "two", "three")):
-        self.postgres = PostgresProcess().start()
+    def __init__(self, directory, names=("one", "two", "three"), *, standby=False, networks=None):
+        self.networks = networks
+        reached_at = networks.back if networks else None
+        self.postgres = PostgresProcess(reached_at=reached_at).start()
+        self.standby = PostgresProcess(self.postgres, reached_at=reached_at) if standby else None
         self.database = self.postgres.database()
-        peers = ",".join(f"{name}=127.0.0.1:{free_port()}" for name in names)
-        self.nodes = [Node(name, directory / name, peers, self.postgres, self.database) for name in names]
+        self.nodes = [*self._nodes(directory, names)]
         first, *others = self.nodes
         first.directory.mkdir()
         identity.make(first.directory / identity.FILE)
@@ -90,6 +137,34 @@ class Cluster:
                 if (first.directory / secret).exists():
                     shutil.copy(first.directory / secret, node.directory / secret)
             node.start()
+
+    def _nodes(self, directory, names):
+        """Yield the nodes, not started yet."""
+        servers = [self.postgres, *([self.standby] if self.standby else [])]
+        machines = {name: self.networks.machine() for name in names} if self.networks else {}
+        hosts = {name: machines[name].address if machines else "127.0.0.1" for name in names}
+        peers = ",".join(f"{name}={host}:{free_port()}" for name, host in hosts.items())
+        for name in names:
+            if machines:
+                kind, line, reached = ApartNode, machines[name], self.networks.back
+                ports = [server.port for server in servers]
+            else:
+                kind, line, reached = Node, Lines(servers), "127.0.0.1"
+                ports = line.ports
+            postgres = ",".join(f"{reached}:{port}" for port in ports)
+            address = f"postgresql://{ROLE}@{postgres}/{self.database}"
+            yield kind(name, directory / name, line, "--nodes", peers, "--postgres", address)
+
+    def fail_over(self):
+        """Lose the primary, and have its standby take its place."""
+        self.postgres.stop("immediate")
+        self.standby.promote()
+        self.postgres, self.standby = self.standby, self.postgres
+
+    def have_standby(self):
+        """Have a primary that was lost come back as the standby of who has taken its place."""
+        if self.standby is not None and not self.standby.runs:
+            self.standby.follow(self.postgres)
 
     @property
     def holder(self):
@@ -130,9 +205,9 @@ class Cluster:
 
     def close(self):
         """Leave nothing running."""
-        for node in self.nodes:
-            node.close()
-        self.postgres.close()
+        for one in (*self.nodes, self.standby, self.postgres, self.networks):
+            if one is not None:
+                one.close()
 
 
 def head_of(node):

@@ -26,13 +26,14 @@ class CoordinatorProcess:
     """`tallystick serve` on a data directory; it keeps its port over restarts."""
 
     module = "coordinator.cli"
+    host = "127.0.0.1"
 
     def __init__(self, directory, *flags, **environment):
         self.directory = Path(directory)
         self.flags = flags
         self.environment = environment
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://{self.host}:{self.port}"
         self.process = None
         self.output = self.directory.parent / f"{self.directory.name}.output"
 
@@ -41,15 +42,17 @@ class CoordinatorProcess:
         command = ["serve", "--data-dir", self.directory, "--port", self.port, *self.flags]
         environment = {**os.environ, **self.environment, **environment}
         with self.output.open("a") as output:
-            self.process = launch(
-                self.module, *command, stdout=PIPE if wait else output, stderr=output, environment=environment
-            )
+            self.process = self.launched(command, PIPE if wait else output, output, environment)
             if wait:
                 with self.process.stdout as stdout:
                     said = stdout.readline()
                 output.write(said)
         assert not wait or said == f"Tallystick is ready at {self.address}\n", self.output.read_text()
         return self
+
+    def launched(self, command, stdout, stderr, environment):
+        """Start the process itself."""
+        return launch(self.module, *command, stdout=stdout, stderr=stderr, environment=environment)
 
     def kill(self):
         """End it as a power cut would."""

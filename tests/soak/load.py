@@ -34,7 +34,7 @@ READ = (
 )
 """What somebody looks at, one after the other."""
 _PAUSE_SECONDS = 0.05
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS, _CONNECT_SECONDS = 60, 2
 
 
 class Client:
@@ -179,7 +179,7 @@ class Load:
 
     async def _run(self):
         async with (
-            httpx.AsyncClient(timeout=_PATIENCE_SECONDS) as http,
+            httpx.AsyncClient(timeout=httpx.Timeout(_PATIENCE_SECONDS, connect=_CONNECT_SECONDS)) as http,
             asyncio.TaskGroup() as together,
         ):
             together.create_task(self._keep_reading(http))

@@ -3,11 +3,16 @@
     python -m tests.soak.takeovers 300
 
 goes through as many, ten with each cluster, and keeps what each took in results/takeovers.ndjson; it goes on from there
-until there are so many for the commit.
+until there are so many for the commit. Of a cluster that lost something, its directory is kept.
+
+PostgreSQL has a synchronous standby. Where the kernel lets us have networks, each node is on a machine of its own, so that
+its links can be pulled out.
 """
 
 import json
+import os
 import random
+import shutil
 import signal
 import sqlite3
 import sys
@@ -18,6 +23,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.clusters import Cluster
+from tests.networks import Networks, can_be_made
 from tests.seeds import RESULTS, commit
 from tests.soak.load import Load, begun, clients
 from tests.waiting import until
@@ -50,21 +56,31 @@ def cut_off(cluster, holder, chance):
     holder.line.mend()
 
 
+def unplug(cluster, holder, chance):
+    """It reaches nobody for some seconds, nor does anybody reach it."""
+    holder.line.unplug()
+    time.sleep(chance.uniform(2.3, 4))
+    holder.line.plug()
+
+
+def promote(cluster, *_):
+    """PostgreSQL's primary is lost, and its synchronous standby takes its place."""
+    cluster.fail_over()
+
+
 def restart_postgres(cluster, _, chance):
     """PostgreSQL is restarted, in good order or not."""
     cluster.postgres.stop(chance.choice(["fast", "immediate"]))
     cluster.postgres.start()
 
 
-MISFORTUNES = (kill, freeze, cut_off, restart_postgres, stop, kill, freeze)
+OF_POSTGRES = (restart_postgres, promote)
+"""While these go on nobody can take the pen."""
 
 
-def taken(cluster):
-    """Return when the pen was taken last, by what it says itself, and the position of that."""
-    with closing(sqlite3.connect(f"file:{cluster.nodes[0].directory}/log.db?mode=ro", uri=True)) as log:
-        return log.execute(
-            "SELECT position, recorded_at / 1e6 FROM events WHERE type = 'pen.taken.v1' ORDER BY position DESC LIMIT 1"
-        ).fetchone()
+def misfortunes():
+    """Return what can happen here."""
+    return (kill, freeze, cut_off, stop, *OF_POSTGRES, *([unplug] if can_be_made() else []))
 
 
 def first_taken_after(cluster, position):
@@ -84,24 +100,30 @@ def take_over(cluster, load, misfortune, chance):
     load.answered(1, cluster.said)
     holder = cluster.holder
     position, _ = cluster.end()
+    busy = os.getloadavg()[0]
     began = time.time()
     misfortune(cluster, holder, chance)
+    if misfortune in OF_POSTGRES:
+        began = time.time()
     moment = until(lambda: first_taken_after(cluster, position), said=cluster.said)
     load.answered(2, cluster.said)
     over = time.time()
     if not holder.runs:
         holder.start()
-    return {"misfortune": misfortune.__name__, "taken_after": moment - began, "answered_after": over - began}
+    cluster.have_standby()
+    took = {"taken_after": max(0, moment - began), "answered_after": over - began}
+    return {"misfortune": misfortune.__name__, **took, "load_average": busy}
 
 
-def go_through(directory, misfortunes, chance):
+def go_through(directory, coming, chance):
     """Go through takeovers with a new cluster; yield what each took, and check at the end that nothing was lost."""
-    cluster = Cluster(directory)
+    cluster = Cluster(directory, standby=True, networks=Networks() if can_be_made() else None)
     try:
         loaders = clients(*begun(cluster.holder.address))
         with Load([node.address for node in cluster.nodes], loaders) as load:
-            for misfortune in misfortunes:
+            for misfortune in coming:
                 yield take_over(cluster, load, misfortune, chance)
+        (directory / "answers.json").write_text(json.dumps({one.event: one.answers for one in load.clients}))
         check(cluster, load)
     finally:
         cluster.close()
@@ -126,9 +148,10 @@ def main(wanted):
     known = [one for one in known if one["commit"] == commit()]
     while len(known) < wanted:
         chance = random.Random(f"takeovers {len(known)}")
-        coming = [chance.choice(MISFORTUNES) for _ in range(min(_AT_ONCE, wanted - len(known)))]
-        with tempfile.TemporaryDirectory() as directory:
-            done = list(go_through(Path(directory), coming, chance))
+        coming = [chance.choice(misfortunes()) for _ in range(min(_AT_ONCE, wanted - len(known)))]
+        directory = Path(tempfile.mkdtemp(prefix="takeovers-"))
+        done = list(go_through(directory, coming, chance))
+        shutil.rmtree(directory)
         with RECORD.open("a") as file:
             file.writelines(json.dumps({"commit": commit(), **one}) + "\n" for one in done)
         known += done
@@ -138,7 +161,10 @@ def main(wanted):
 
 
 def summary(done):
-    """Say how long takeovers took, by what led to them: median and worst, seconds until the pen was taken."""
+    """Say how long takeovers took, by what led to them: median and worst.
+
+    In seconds until the pen was taken, counted from when PostgreSQL takes writes again where it did not.
+    """
     by = {
         name: [one["taken_after"] for one in done if one["misfortune"] == name]
         for name in sorted({one["misfortune"] for one in done})

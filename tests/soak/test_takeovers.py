@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.soak.takeovers import MISFORTUNES, go_through, summary
+from tests.soak.takeovers import go_through, misfortunes, summary
 
 
 @pytest.mark.drill
 @pytest.mark.timeout(1_200)
 def test_whatever_becomes_of_the_node_that_writes_another_one_goes_on(tmp_path, chance, record_property):
-    done = list(go_through(tmp_path, chance.sample(sorted(set(MISFORTUNES), key=str), 5), chance))
+    coming = [*misfortunes(), *misfortunes()]
+    chance.shuffle(coming)
+    done = list(go_through(tmp_path, coming[:10], chance))
     record_property("takeovers", summary(done))
