@@ -4,7 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from coordinator.cli.demo import stage
 from coordinator.cli.ending import Exit
+from coordinator.log.sqlite import SqliteEventLog
 from tests.crews import with_one_ecm
 from tests.waiting import until
 
@@ -97,6 +98,31 @@ def test_the_demo_factors_its_numbers_and_ends_by_itself_and_whoever_is_killed_s
     assert "the loss fell from 1 to 0.0078125 in 8 points" in said
     assert "All events up to " in said
     assert children(tmp_path) == []
+
+
+@pytest.mark.drill
+def test_a_demo_on_several_nodes_goes_on_when_the_one_that_writes_is_killed(start, tmp_path):
+    demo = start(EASY, "--exit", "--nodes", "3")
+    said, _ = demo.communicate(timeout=3 * PATIENCE_SECONDS)
+    assert demo.returncode == Exit.DONE, said
+    assert "PostgreSQL 18." in said
+    killed, successor = re.search(
+        r"Node (\w+), which writes, is killed .*\nNode (\w+) writes [0-9.]+ seconds later\. Node \1 starts again", said
+    ).groups()
+    assert killed != successor
+    assert "2^137-1 = 32032215596496435569 · 5439042183600204290159" in said
+    position, digest = re.search(
+        r"PostgreSQL: the same\. The hash at (\d+) is ([0-9a-f]{64}) everywhere\.", said
+    ).groups()
+    assert f"node two: the same up to event {position}.\nnode three: the same up to event {position}.\n" in said
+    for name in ("one", "two", "three"):
+        with closing(SqliteEventLog(tmp_path / "ledger" / name / "log.db", read_only=True)) as log:
+            assert log.read(int(position) - 1, 1)[0].hash.hex() == digest
+            assert len(log.stream("pen")) > 1
+    assert children(tmp_path) == []
+    demo = start(QUICK, "--exit", "--nodes", "3")
+    said, _ = demo.communicate(timeout=PATIENCE_SECONDS)
+    assert demo.returncode == Exit.DONE, said
 
 
 def test_a_demo_that_was_interrupted_goes_on_where_it_was(start, tmp_path):

@@ -18,7 +18,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.log.schema import prepare
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen import identity, secrets
-from core.wording import whole
+from core.wording import plural, whole
 
 NAMES = ("one", "two", "three", "four", "five")
 _DATABASE, _LOG = "tallystick", "log.db"
@@ -54,7 +54,7 @@ class Nodes(Stage):
 
     @property
     def opening(self) -> str:
-        """What there is to see, in a sentence."""
+        """Sentences on what there is to see."""
         version = self.there.health()["shared"]["version"].partition(" ")[0]
         return (
             f"PostgreSQL {version} keeps the log, with a synchronous standby.\n"
@@ -67,7 +67,7 @@ class Nodes(Stage):
         self.tend()
         if self._amid is None and story.under_way:
             self._amid = story.under_way[-1]
-            self._kill_the_holder(f"while a worker runs {whole(self._amid.curves)} curves with {self._amid.how}")
+            self._kill_the_holder(f"while a worker runs {plural(self._amid.curves, 'curve')} with {self._amid.how}")
 
     def _holder(self) -> str:
         """The name of the node that writes, as far as those know that answer."""
@@ -101,7 +101,10 @@ class Nodes(Stage):
         elif credited := story.credited(self._amid):
             if credited > self._amid.curves:
                 raise Failure(Exit.UNSOUND, f"{credited} curves count where {self._amid.curves} were run.")
-            yield f"The {whole(credited)} curves that were being run when the node was killed count, once.\n"
+            yield (
+                f"Of the {plural(self._amid.curves, 'curve')} under way when the node was killed, {whole(credited)} came in,"
+                " and count once.\n"
+            )
         first, *others = self._nodes
         found = self._verified(first)
         position, digest = found["position"], found["hash"]

@@ -69,7 +69,7 @@ class Stage:
 
     @property
     def opening(self) -> str:
-        """What there is to see, in a sentence."""
+        """Sentences on what there is to see."""
         return f"A coordinator answers at {self.there.url} (its log is in {self.directory})."
 
     def hire(self, count: int) -> None:

@@ -15,7 +15,10 @@ def split(number, *parts):
     return ("number_split", {"number": number, "parts": [dict(zip(fields, part, strict=True)) for part in parts]})
 
 
-CURVES = ("curves_run", {"attempt": 7, "b1": 11000, "b2": -1, "param": 1})
+CURVES = (
+    "curves_run",
+    {"attempt": 7, "work": "w", "curves": 5, "uncredited": [3], "b1": 11000, "b2": -1, "param": 1},
+)
 
 
 def found(number, value, attempt=7, sigma="42"):
@@ -59,3 +62,19 @@ def test_a_prime_that_comes_several_times_is_told_as_a_power():
         split(2, (4, "7", "proven", 2)),
     )
     assert product(story.leaves(1)) == "5 · 7^4"
+
+
+def test_curves_are_under_way_from_when_they_are_handed_out_until_they_are_reported_or_pointless():
+    def assigned(work, number):
+        fact = {"work": work, "number": number, "curves": 5, "b1": 2000, "b2": -1, "method": "ecm"}
+        return ({"type": "factoring.work_assigned.v2", "data": fact},)
+
+    story = Story([1, 2])
+    for event in (*assigned("w", 1), *assigned("x", 2)):
+        list(story.hear(event))
+    assert story.under_way == [], "before anything was reported the play has hardly begun"
+    told(story, CURVES)
+    (other,) = story.under_way
+    assert (other.work, other.how, story.credited(other)) == ("x", "B1 2e3", 0)
+    told(story, split(2, (4, "7", "proven", 1)))
+    assert story.under_way == []
