@@ -1,15 +1,15 @@
 """Questions about numbers that are answered from the state's own tables."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.factoring.state import Assignment, Number
 from core.leases.decide import Lease
-from projections.factoring import assignments, tallies
+from projections.factoring import assignments, tallies, texts
 from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
@@ -31,15 +31,6 @@ _SORTED_BY: dict[Sort, str] = {
 _AT_ONCE = 500
 _STREAM = "composite-"
 """How the streams of numbers begin, which leases name."""
-_NAMED = "SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0"
-_EXPRESSED = f"SELECT number FROM numbers WHERE expression <> '' AND instr(expression, ?) > 0 UNION ALL {_NAMED}"
-_CONTAINS = f"number IN ({_EXPRESSED})"
-_CONTAINS_DIGITS = f"number IN (SELECT number FROM numbers WHERE value GLOB ? UNION ALL {_EXPRESSED})"
-"""Digits stand in values too, through which GLOB goes a quarter faster than instr; nothing else stands there."""
-_CONTAINS_AMONG = (
-    "number IN (SELECT number FROM numbers WHERE (number IN (SELECT value FROM json_each(?)) OR number > ?)"
-    f" AND (instr(value, ?) > 0 OR instr(expression, ?) > 0) UNION ALL {_NAMED})"
-)
 
 
 class Search(Struct, frozen=True, kw_only=True):
@@ -91,6 +82,9 @@ class Held(Struct, frozen=True):
 def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     """List numbers."""
     place = (wanted.size, (wanted.page - 1) * wanted.size)
+    common = _with_a_common_text(connection, wanted, *place)
+    if common is not None:
+        return common
     listed, values, rank, order = _listed(wanted)
     if wanted.text is None:
         total = _tallied(connection, wanted)
@@ -107,6 +101,23 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     chosen = [row[0] for row in rows]
     known = numbers_by_id(connection, chosen)
     return Page([known[number] for number in chosen], total)
+
+
+def _with_a_common_text(connection: sqlite3.Connection, wanted: Search, limit: int, offset: int) -> Page | None:
+    """List numbers that have a common text by looking into the first ones only; None when there is none, or too few of those have it."""
+    if wanted.text is None or wanted.among is not None:
+        return None
+    listed, values, rank, order = _listed(replace(wanted, text=None))
+    first = texts.first_with(
+        connection, f"SELECT number, {rank} AS rank {listed}", values, order, wanted.text, limit, offset
+    )
+    if first is None:
+        return None
+    where, _ = _conditions(replace(wanted, text=None))
+    left_out = f"number NOT IN (SELECT number FROM numbers INDEXED BY in_brief WHERE NOT ({where}))"
+    among = left_out if wanted.project is None else f"number IN (SELECT number {listed})"
+    known = numbers_by_id(connection, first)
+    return Page([known[number] for number in first], texts.count_with(connection, among, values, wanted.text))
 
 
 def everything(connection: sqlite3.Connection, wanted: Search) -> Iterator[Number]:
@@ -138,7 +149,12 @@ def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
 
 def containing(connection: sqlite3.Connection, text: str, limit: int, among: Among | None = None) -> list[Number]:
     """Return the first numbers that have a text in their value, expression or name, by id, without counting the others."""
-    contains, values = _contains(text, among)
+    every = "SELECT number, number AS rank FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted'"
+    first = texts.first_with(connection, every, (), "ASC, number", text, limit, 0) if among is None else None
+    if first is not None:
+        known = numbers_by_id(connection, first)
+        return [known[number] for number in first]
+    contains, values = texts.contains(text, among)
     rows = connection.execute(
         f"SELECT number FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted' AND {contains} ORDER BY number LIMIT ?",
         (*values, limit),
@@ -174,18 +190,10 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
     listed = ["shelf <> 'deleted'"] if wanted.shelf is None else []
     values = list(used.values())
     if wanted.text is not None:
-        contains, texts = _contains(wanted.text, wanted.among)
+        contains, bound = texts.contains(wanted.text, wanted.among)
         listed.append(contains)
-        values = [*texts, *values]
+        values = [*bound, *values]
     return " AND ".join((*listed, *used)), values
-
-
-def _contains(text: str, among: Among | None) -> tuple[str, tuple[object, ...]]:
-    """Return the condition that a number has a text, with the values that are bound there."""
-    if among is None:
-        digits = text.isascii() and (text.isdigit() or not text)
-        return (_CONTAINS_DIGITS, (f"*{text}*", text, text)) if digits else (_CONTAINS, (text, text))
-    return _CONTAINS_AMONG, (json.dumps(among.numbers), among.upto, text, text, text)
 
 
 def number_by_id(connection: sqlite3.Connection, number: int) -> Number | None:

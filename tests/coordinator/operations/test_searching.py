@@ -1,7 +1,7 @@
 """Whatever is looked for, the index finds the same numbers as a look into all of them, whatever it holds by then."""
 
 import asyncio
-from itertools import count
+from itertools import count, product
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +12,8 @@ from coordinator.operations import searching
 from coordinator.operations.searching import TextIndex
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
-from projections.factoring import catalogue, trigrams
+from core.factoring.curation.commands import ShelveNumber
+from projections.factoring import catalogue, texts, trigrams
 from projections.factoring.catalogue import Search
 
 TEXTS = ["2^137-1", "2^149-1", '10^41+"7"', "120!+1", *(str((10**20 + 39) * (10**30 + 57 + 2 * n)) for n in range(20))]
@@ -37,9 +38,9 @@ def told(tmp_path):
 ids = count()
 
 
-async def submit(node, texts):
-    for text in texts:
-        command = SubmitComposite(text=text.replace('"', ""), ceiling_digits=1_000, name=f"named {text}")
+async def submit(node, written, **besides):
+    for text in written:
+        command = SubmitComposite(text=text.replace('"', ""), ceiling_digits=1_000, name=f"named {text}", **besides)
         await node.perform(Order(command=command, now=node.time, correlation=f"{next(ids)}", actor="operator"))
 
 
@@ -96,6 +97,32 @@ def test_what_most_numbers_have_is_looked_for_in_all(told):
         assert await searching.among(node, "1000000") is None
         assert await searching.among(node, "^137") is not None
         assert await same(node, "1000000") >= 20
+
+    told(story)
+
+
+def test_a_text_that_many_have_is_found_among_the_first_as_among_all(told, monkeypatch):
+    async def story(node, _):
+        await submit(node, ["2^167-1"], project="mine", priority=3)
+        await submit(node, TEXTS[2:9], project="mine")
+        gone = ShelveNumber(number=4, shelf="deleted")
+        await node.perform(Order(command=gone, now=node.time, correlation="gone", actor="operator"))
+        query, walked = node.readers["factoring"].query, 0
+        for text, narrowed, sort, page in product(
+            ("0", "1", "", "^", "d 1", "1+", "zz"),
+            ({}, {"status": "open"}, {"project": "mine"}, {"shelf": ""}, {"min_digits": 40}, {"min_priority": 1}),
+            ("id", "digits"),
+            (1, 3),
+        ):
+            asked = Search(text=text, sort=sort, descending=page == 1, page=page, size=3, **narrowed)
+            monkeypatch.setattr(texts, "_COMMON", 2)
+            among_all = await query(catalogue.search, asked), await query(catalogue.containing, text, 3)
+            monkeypatch.setattr(texts, "_COMMON", 0.05)
+            assert (await query(catalogue.search, asked), await query(catalogue.containing, text, 3)) == among_all, (
+                asked
+            )
+            walked += await query(catalogue._with_a_common_text, asked, 3, 3 * (page - 1)) is not None
+        assert walked > 60
 
     told(story)
 
