@@ -31,13 +31,13 @@ from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
-    37,
+    38,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,
     (attempts, factors, contributors, coverage, submitted),
 )
-COUNTING_FILE = Projection(COUNTING, 2, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
+COUNTING_FILE = Projection(COUNTING, 3, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(
     SIMULATIONS,
     2,
@@ -49,7 +49,7 @@ SIMULATIONS_FILE = Projection(
 FEDERATION_FILE = Projection(
     FEDERATION, 1, frozenset({"federation"}), federation.SCHEMA, federation.FederationState, (latest, agents)
 )
-TASKS_FILE = Projection(TASKS, 2, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
+TASKS_FILE = Projection(TASKS, 3, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
 NOTIFICATIONS_FILE = Projection(
     NOTIFICATIONS,
     1,
@@ -59,7 +59,7 @@ NOTIFICATIONS_FILE = Projection(
     (),
 )
 
-TRUST_FILE = Projection(TRUST, 2, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
+TRUST_FILE = Projection(TRUST, 3, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
 
 BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE, NOTIFICATIONS_FILE, TRUST_FILE)
 """Those of the contexts that a coordinator may do without."""

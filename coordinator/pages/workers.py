@@ -1,5 +1,6 @@
 """Workers: who is at work, what waits for them, and what failed for the same cause, wherever work is handed out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,12 @@ from coordinator.wallclock import now
 from core.clients.naming import stream_of
 from core.timestamps import SECOND, to_iso
 from projections.clients.state import names as names_of
-from projections.leases.table import Held, held_by_clients, holders
+from projections.leases.table import Held, ended_on, held_by_clients, holders
 
 _SHOWN = 100
 _LATE = 120 * SECOND
+_FAILED = {"expired": "its time ran out, today", "revoked": "taken back, today"}
+"""What is said of assignments that ended so."""
 
 
 class AtWork(Struct, frozen=True):
@@ -97,7 +100,12 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
         named[numbered.get(name, -len(named) - 1)] = name
     brought = served(brought, node)
     queues = [queue for one in brought if one.queues for queue in await one.queues(node)]
-    causes = [cause for one in brought if one.causes for cause in await one.causes(node)]
+    ended = Counter[str]()
+    for context in _leasing(node):
+        ended.update(await node.readers[context].query(ended_on, node.time))
+    failed = {outcome: ended[outcome] for outcome in _FAILED if ended[outcome]}
+    causes = [Cause("assignments", _FAILED[one], times, "/events?type=leases") for one, times in failed.items()]
+    causes += [cause for one in brought if one.causes for cause in await one.causes(node)]
     workers = await standing_of(
         [one.speeds for one in brought if one.speeds], node, named, [one.runs for one in brought if one.runs]
     )
@@ -105,6 +113,8 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
         "workers": workers,
         "queues": queues,
         "causes": causes,
+        "ended": ended.total(),
+        "failed": sum(failed.values()),
         "own_address": address.origin,
         "tables": (
             Table("workers", WorkerRow, map(_row, workers)),

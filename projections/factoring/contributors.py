@@ -1,6 +1,7 @@
-"""Contributors: curves, CPU time and factors by client and day, and of everybody by hour."""
+"""Contributors: curves, CPU time and factors by client and day, and of everybody by hour, of late by minute."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,6 +16,8 @@ from projections.factoring.imports import DATED, moments
 
 NAME = "contributors"
 FACTS: frozenset[type[Fact]] = frozenset({CurvesRun, AttemptMade, FactorFound, *DATED})
+MINUTES = 180
+"""Of so many minutes it is known what was done in each."""
 SCHEMA = """
 CREATE TABLE contributions (
     day INTEGER NOT NULL,          -- days since 1970-01-01, UTC
@@ -41,7 +44,13 @@ CREATE TABLE pace (                -- of everybody
     factors INTEGER NOT NULL,
     cpu_milliseconds INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE pace_minutes (        -- of everybody, lately
+    slot INTEGER PRIMARY KEY,      -- the minute modulo MINUTES
+    minute INTEGER NOT NULL,       -- since 1970-01-01, UTC; the newest of the slot
+    curves INTEGER NOT NULL        -- credited
+) STRICT;
 """
+MINUTE = 60 * SECOND
 HOUR = 3_600 * SECOND
 HOURS = 24
 _NO_DAY = 2**62
@@ -51,6 +60,11 @@ Credit = Literal["curves", "cpu_time", "factors"]
 _ADD = (
     "ON CONFLICT DO UPDATE SET reports = reports + excluded.reports, curves = curves + excluded.curves,"
     " factors = factors + excluded.factors, cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds"
+)
+# The newest minute of a slot stays, with all that was done in it, in whatever order and batches events come.
+_ADD_MINUTE = (
+    "INSERT INTO pace_minutes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET minute = excluded.minute,"
+    " curves = excluded.curves + iif(minute = excluded.minute, curves, 0) WHERE excluded.minute >= minute"
 )
 _EVER = "SELECT client, reports, curves, factors, cpu_milliseconds AS cpu_time, newest FROM contributors"
 _SINCE = (
@@ -94,6 +108,7 @@ class Hour(Struct, frozen=True, gc=False):
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     done: dict[tuple[int, int], list[int]] = {}
+    minutes = Counter[int]()
     moment = moments(events)
     for event in events:
         fact = event.fact
@@ -105,7 +120,10 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             row[2] += fact.primality != "composite"
         else:
             row[0] += 1
-            row[1] += credited(fact) if isinstance(fact, CurvesRun) else 0
+            if isinstance(fact, CurvesRun):
+                curves = credited(fact)
+                row[1] += curves
+                minutes[at // MINUTE] += curves
             row[3] += fact.cpu_milliseconds
         row[4] = max(row[4], at)
     newer = f"{_ADD}, newest = max(newest, excluded.newest)"
@@ -120,6 +138,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     connection.executemany(
         f"INSERT INTO pace VALUES (?, ?, ?, ?, ?) {_ADD}", [(hour, *row[:-1]) for (hour, _), row in done.items()]
     )
+    connection.executemany(_ADD_MINUTE, [(minute % MINUTES, minute, curves) for minute, curves in minutes.items()])
 
 
 def contributions_since(
@@ -160,6 +179,23 @@ def days_since(connection: sqlite3.Connection, day: int) -> list[Day]:
 def hours(connection: sqlite3.Connection) -> list[Hour]:
     """Return what was done in each hour; hours in which nothing was done are left out."""
     return [Hour(*row) for row in connection.execute("SELECT * FROM pace ORDER BY hour")]
+
+
+def last_minutes(connection: sqlite3.Connection, minute: int) -> dict[int, int]:
+    """Return the curves of each of the last minutes before and in this one, counted from 1970-01-01; at most `MINUTES`."""
+    rows = connection.execute(
+        "SELECT minute, curves FROM pace_minutes WHERE minute > ? AND minute <= ?", (minute - MINUTES, minute)
+    )
+    return dict(rows)
+
+
+def rank_of(connection: sqlite3.Connection, clients: Sequence[int], cpu_milliseconds: int) -> int:
+    """Return the place by CPU time, 1 for the most, of some clients that spent so much together."""
+    row = connection.execute(
+        f"SELECT 1 + count(*) FROM contributors WHERE cpu_milliseconds > ? AND client NOT IN (0, {', '.join('?' * len(clients))})",
+        (cpu_milliseconds, *clients),
+    ).fetchone()
+    return int(row[0])
 
 
 def count(connection: sqlite3.Connection) -> int:

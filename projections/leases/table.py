@@ -9,10 +9,14 @@ from msgspec.structs import replace
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
+from core.timestamps import SECOND
 from projections.runtime.kept import Kept
 from projections.runtime.rows import columns_of, insert_structs
 
-SCHEMA = """
+_DAY = 86_400 * SECOND
+_COUNT_END = f"""
+    INSERT INTO lease_ends VALUES (new.ended_at / {_DAY}, new.outcome, 1) ON CONFLICT DO UPDATE SET leases = leases + 1;"""
+SCHEMA = f"""
 CREATE TABLE leases (
     lease TEXT PRIMARY KEY,
     subject TEXT NOT NULL,         -- stream of what is worked on
@@ -41,6 +45,18 @@ CREATE TRIGGER tally_ended AFTER UPDATE ON leases WHEN old.outcome IS NOT new.ou
     ON CONFLICT DO UPDATE SET leases = leases + 1;
     UPDATE lease_tallies SET leases = leases - 1 WHERE client = old.client AND standing = coalesce(old.outcome, 'live');
     DELETE FROM lease_tallies WHERE client = old.client AND standing = coalesce(old.outcome, 'live') AND leases = 0;
+END;
+CREATE TABLE lease_ends (
+    day INTEGER NOT NULL,          -- since 1970-01-01, UTC
+    outcome TEXT NOT NULL,
+    leases INTEGER NOT NULL,       -- that ended so on it
+    PRIMARY KEY (day, outcome)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER end_granted AFTER INSERT ON leases WHEN new.outcome IS NOT NULL BEGIN {_COUNT_END}
+END;
+CREATE TRIGGER end_changed AFTER UPDATE ON leases WHEN (old.outcome, old.ended_at) IS NOT (new.outcome, new.ended_at) BEGIN
+    UPDATE lease_ends SET leases = leases - 1 WHERE day = old.ended_at / {_DAY} AND outcome = old.outcome;
+    DELETE FROM lease_ends WHERE day = old.ended_at / {_DAY} AND outcome = old.outcome AND leases = 0;{_COUNT_END}
 END;
 """
 COLUMNS = ", ".join(columns_of(Lease))
@@ -181,3 +197,9 @@ def count_by_standing(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the leases by how they stand; `live` are those that have not ended."""
     rows = connection.execute("SELECT standing, sum(leases) FROM lease_tallies GROUP BY standing ORDER BY standing")
     return {"live": 0} | dict(rows.fetchall())
+
+
+def ended_on(connection: sqlite3.Connection, moment: int) -> dict[str, int]:
+    """Count the leases that ended on the day of a moment, UTC, by how they ended."""
+    rows = connection.execute("SELECT outcome, leases FROM lease_ends WHERE day = ?", (moment // _DAY,))
+    return dict(rows)

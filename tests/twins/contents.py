@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 
 HANDED_OUT = {
     *("project_time", "given_out"),
-    *("assignments", "reservations", "leases", "lease_tallies", "residue_claims", "skipped_curves"),
+    *("assignments", "reservations", "leases", "lease_tallies", "lease_ends", "residue_claims", "skipped_curves"),
     "submitted_tallies",  # by whether somebody works on a number, too
     *("reports_expected_of", "expected_finds"),  # told of curves under an assignment alone
 }

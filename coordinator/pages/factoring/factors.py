@@ -10,9 +10,11 @@ from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.factoring.finds import finds
+from coordinator.pages.factoring.pace import found_per_hour
 from coordinator.pages.site import Address
 from projections.clients.state import names
-from projections.factoring import factors
+from projections.factoring import contributors, factors
+from projections.factoring.contributors import HOUR
 from projections.factoring.factors import Factor, Order
 
 _SIZE = 50
@@ -31,13 +33,15 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
 
     paging = Paging(total, page, _SIZE)
     known = await node.readers["clients"].query(names)
+    chart = found_per_hour(await reader.query(contributors.hours), node.time // HOUR)
     return {
         "finds": await reader.query(finds, shown, node.time),
         "names": known,
         "order": order,
         "orders": get_args(Order),
         "paging": paging,
-        "tables": (table(shown, known, paging, Listing("factors", FoundFactor, reader, read).whole),),
+        "chart": chart,
+        "tables": (table(shown, known, paging, Listing("factors", FoundFactor, reader, read).whole), chart.table),
     }
 
 

@@ -156,7 +156,11 @@ def _together(
             ever=contributors.count(connection),
         ),
         "largest": finds(connection, largest, now),
-        "chart": _days(contributors.days_since(connection, today - _DRAWN_DAYS + 1), today),
+        "chart": _days(
+            contributors.days_since(connection, today - _DRAWN_DAYS + 1),
+            today,
+            factors.largest_since(connection, (today - _DRAWN_DAYS + 1) * DAY, DAY),
+        ),
     }
 
 
@@ -170,8 +174,8 @@ class WorkDay(Struct, frozen=True):
     contributors: int
 
 
-def _days(days: Sequence[Day], today: int) -> Bars:
-    """Draw the work of each day."""
+def _days(days: Sequence[Day], today: int, finds: Sequence[tuple[int, int]]) -> Bars:
+    """Draw the work of each day, with the largest factor of each (when it was found, and its digits) above."""
     done = {day.day: day for day in days}
     all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in range(today - _DRAWN_DAYS + 1, today + 1)]
     rows = [
@@ -193,6 +197,7 @@ def _days(days: Sequence[Day], today: int) -> Bars:
         [Period(one.day * DAY, one.cpu_milliseconds / _DAY_MILLISECONDS) for one in all_days],
         DAY,
         Table("work", WorkDay, rows),
+        finds,
     )
 
 

@@ -12,7 +12,7 @@ from coordinator.pages.charts.bars import Bars, Spark, spark
 from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.listing import listed
-from coordinator.pages.factoring.pace import last_hour, pace
+from coordinator.pages.factoring.pace import last_hour, paces
 from coordinator.pages.site import Address
 from projections.clients.state import names
 from projections.factoring import (
@@ -36,10 +36,11 @@ _SPARK_DAYS = 14
 
 
 class ProjectShare(Struct, frozen=True):
-    """A project with how many of its numbers are factored and at their targets, and its finds of the last days."""
+    """A project with how many of its numbers are at their targets, the work that is left, and its finds of the last days."""
 
     project: Project
     at_target: int
+    left_milliseconds: float
     days: Spark
 
 
@@ -47,8 +48,8 @@ async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview shows of factoring."""
     known = await node.readers["clients"].query(names)
     shown = await node.readers["factoring"].query(_factoring, node.time)
-    chart: Bars = shown["chart"]
-    return shown | {"names": known, "tables": (chart.table,)}
+    charts: dict[str, Bars] = shown["charts"]
+    return shown | {"names": known, "tables": tuple(chart.table for chart in charts.values())}
 
 
 def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
         "yesterday": factors.found_between(connection, midnight - DAY, now - DAY).primes,
         "began_today": not hours or hours[0].hour >= midnight // HOUR,
         "pace": last_hour(hours, hour),
-        "chart": pace(hours, hour, charted),
+        "charts": paces(connection, hours, now, charted),
         "finds": finds(connection, factors.newest(connection, _FINDS), now),
         "in_progress": listed(connection, submitted.in_progress(connection, _IN_PROGRESS)),
         "axis": LIST_AXIS,
@@ -100,7 +101,12 @@ def shares(connection: sqlite3.Connection, chosen: Sequence[Project], now: int) 
     counted = factors.by_project_and_day(connection, days[0] * DAY, DAY)
     targets = projects.at_target(connection)
     return [
-        ProjectShare(one, targets.get(one.name, 0), spark([counted.get(one.name, {}).get(day, 0) for day in days]))
+        ProjectShare(
+            one,
+            targets.get(one.name, 0),
+            work_left(remaining(connection, one.name)),
+            spark([counted.get(one.name, {}).get(day, 0) for day in days]),
+        )
         for one in chosen
     ]
 

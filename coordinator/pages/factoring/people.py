@@ -66,9 +66,11 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
 def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: int) -> dict[str, Any]:
     """Return what a client did, with those that are merged into it; what it holds it holds itself."""
     found = factors.found_by(connection, clients, _LISTED)
-    did = [one for client in clients if (one := contributors.contribution_of(connection, client)) is not None]
+    did = added(one for client in clients if (one := contributors.contribution_of(connection, client)) is not None)
     return {
-        "did": added(did),
+        "did": did,
+        "rank": contributors.rank_of(connection, clients, did.cpu_milliseconds) if did else None,
+        "contributors": contributors.count(connection),
         "days": contributors.days_of(connection, clients, now // DAY - _DRAWN_DAYS + 1),
         "factors": found,
         "largest": factors.largest_of(connection, clients),

@@ -26,13 +26,17 @@ _SHOWN = 12
 
 
 class ProjectRow(Struct, frozen=True):
-    """A project with its numbers, parts of which are not counted beside them; a number joined it last at `updated_at`."""
+    """A project with its numbers, parts of which are not counted beside them; a number joined it last at `updated_at`.
+
+    Up to all targets a core is busy for `core_seconds_left`, if no factor is found.
+    """
 
     id: int
     name: str
     description: str | None
     total_composites: int
     factored_composites: int
+    core_seconds_left: float
     created_at: str
     updated_at: str
 
@@ -48,19 +52,19 @@ class LevelRow(Struct, frozen=True):
 async def projects(node: Node, _: Address) -> dict[str, Any]:
     """Return every project."""
     found = await node.readers["factoring"].query(table.listed)
-    return {
-        "projects": await node.readers["factoring"].query(shares, found, node.time),
-        "tables": (Table("projects", ProjectRow, map(_row, found)),),
-    }
+    shown = await node.readers["factoring"].query(shares, found, node.time)
+    rows = (_row(one.project, one.left_milliseconds) for one in shown)
+    return {"projects": shown, "tables": (Table("projects", ProjectRow, rows),)}
 
 
-def _row(one: Project) -> ProjectRow:
+def _row(one: Project, left_milliseconds: float) -> ProjectRow:
     return ProjectRow(
         id=one.id,
         name=one.name,
         description=one.description or None,
         total_composites=one.numbers,
         factored_composites=one.factored,
+        core_seconds_left=left_milliseconds / 1000,
         created_at=to_iso(one.created_at),
         updated_at=to_iso(one.updated_at),
     )
@@ -82,7 +86,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
         "names": await node.readers["clients"].query(names),
         "share": await share_of(node, members),
         "tables": (
-            Table("project", ProjectRow, map(_row, (shown["project"],))),
+            Table("project", ProjectRow, (_row(shown["project"], shown["finish"].left_milliseconds),)),
             Table("t-levels", LevelRow, levels),
         ),
     }

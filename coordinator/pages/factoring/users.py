@@ -127,13 +127,16 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no user {asked[:40]!r}.")
     known = await node.readers["clients"].query(names_of)
     shown = who.belongings.user(asked)
-    rows, found, shown_finds = await node.readers["factoring"].query(_work_of, shown, who, node.time)
+    rows, everybody, found, shown_finds = await node.readers["factoring"].query(_work_of, shown, who, node.time)
+    board = [one.user for one in credit_by_user(everybody, who, known, "cpu_time") if one.user]
     return {
         "user": asked,
         "name": who.user_name(asked),
         "into": (shown, who.user_name(shown)) if shown != asked else None,
         "merged": [(one, who.user_name(one)) for one in who.belongings.merged_into(asked)],
         "did": added(rows),
+        "rank": board.index(shown) + 1 if shown in board else None,
+        "contributors": len(board),
         "clients": rows,
         "idle": [client for client in who.belongings.names_of(shown) if client not in {row.client for row in rows}],
         "roots": who.belongings.clients,
@@ -151,12 +154,13 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
 
 def _work_of(
     connection: sqlite3.Connection, user: str, who: People, now: int
-) -> tuple[list[Contribution], list[Factor], list[Find]]:
-    """Return what each client of a user did, who did most first, and the factors that they found last."""
+) -> tuple[list[Contribution], list[Contribution], list[Factor], list[Find]]:
+    """Return what each client of a user did, who did most first, what everybody did, and the factors that they found last."""
+    everybody = contributors.contributions_since(connection, 0, _ALL)
     rows = [
         row
-        for row in contributors.contributions_since(connection, 0, _ALL)
+        for row in everybody
         if row.client and who.belongings.holders_of(who.belongings.client(row.client)) == {user}
     ]
     found = factors.found_by(connection, [row.client for row in rows], _LISTED)
-    return rows, found, finds(connection, [one for one in found if one.primality != "composite"], now)
+    return rows, everybody, found, finds(connection, [one for one in found if one.primality != "composite"], now)

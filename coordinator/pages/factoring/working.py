@@ -15,7 +15,7 @@ from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars, Period, bars
 from coordinator.pages.contributing import Queue, Run
 from coordinator.pages.factoring.finishing import done_at
-from coordinator.pages.factoring.pace import last_hour, pace
+from coordinator.pages.factoring.pace import last_hour, paces
 from coordinator.pages.factoring.telling import number_link
 from coordinator.pages.site import Address
 from core.factoring.mathematics.climbing import step_to
@@ -49,7 +49,8 @@ class StepRow(Struct, frozen=True):
 async def at_work(node: Node, _: Address) -> dict[str, Any]:
     """Return what the page of workers shows of factoring."""
     shown = await node.readers["factoring"].query(_at_work, node.time)
-    return shown | {"tables": (shown["steps"], shown["stock"].table, shown["chart"].table)}
+    charts: dict[str, Bars] = shown["charts"]
+    return shown | {"tables": (shown["steps"], shown["stock"].table, *(chart.table for chart in charts.values()))}
 
 
 def _at_work(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def _at_work(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
     left = finish(connection, now)
     return {
         "pace": last_hour(hours, hour),
-        "chart": pace(hours, hour),
+        "charts": paces(connection, hours, now),
         "stock": _stock(connection, hour),
         "steps": Table("steps", StepRow, _steps(remaining(connection), remaining_held(connection))),
         "finish": left,

@@ -75,6 +75,8 @@ class TasksMachine(RuleBasedStateMachine):
         connection = self.office.committer.files["tasks"].connection
         counted = "SELECT client, coalesce(outcome, 'live'), count(*) FROM leases GROUP BY 1, 2 ORDER BY 1, 2"
         assert connection.execute("SELECT * FROM lease_tallies").fetchall() == connection.execute(counted).fetchall()
+        ended = f"SELECT ended_at / {86_400 * SECOND}, outcome, count(*) FROM leases WHERE outcome <> '' GROUP BY 1, 2"
+        assert connection.execute("SELECT * FROM lease_ends").fetchall() == connection.execute(ended).fetchall()
 
     @invariant()
     def every_task_is_where_it_should_be(self):

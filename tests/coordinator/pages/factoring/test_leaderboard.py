@@ -40,3 +40,20 @@ def test_what_all_did_stands_above_the_board_and_the_largest_primes_below(visito
     overview = visitor.get("/").text
     assert "Most work this week" in overview
     assert re.search(r'>ada</a></th><td class="count">2.0\xa0core-hours</td><td class="count">0</td>', overview)
+
+
+def test_everybody_is_told_their_own_place_by_cpu_time(visitor, hand_in):
+    for client, seconds in (("ada", 600.0), ("emmy", 300.0), ("sophie", 100.0)):
+        hand_in(10**44 + 7, client_id=client, execution_time=seconds)
+    found = dict(re.findall(r'href="(/contributors/\d+)">(\w+)</a>', visitor.get("/contributors?per=name").text))
+    places = {name: re.search(r"rank (\d+) of 3<", visitor.get(path).text)[1] for path, name in found.items()}
+    assert places == {"ada": "1", "emmy": "2", "sophie": "3"}
+    assert "rank 1 of 1<" in visitor.get("/users/anonymous").text
+
+
+def test_the_list_of_projects_tells_the_work_that_is_left(visitor, client):
+    number = str((10**29 + 319) * (10**30 + 57))
+    client.post("/api/v1/composites/bulk", json=[{"number": number, "target_t_level": 30, "project": "mine"}])
+    (row,) = visitor.get("/projects?format=json").json()["projects"]
+    assert row["core_seconds_left"] > 60
+    assert re.search(r'data-label="Work left">[\d.]+\xa0(min|core-hours?)<', visitor.get("/projects").text)
