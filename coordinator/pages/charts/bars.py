@@ -93,7 +93,7 @@ def bars(
         running: whether the last period is not over.
     """
     x = Axis("", Moments(periods[0].begin, periods[-1].begin + length))
-    y = Linear(0, max(*(period.value for period in periods), 1))
+    y = Linear(0, max(period.value for period in periods) or 1)
     ticks = y.ticks()
     shown = [ticks[0], *([ticks[len(ticks) // 2]] if len(ticks) % 2 else []), ticks[-1]]
     return Bars(
