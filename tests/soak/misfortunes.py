@@ -69,23 +69,23 @@ def stop_the_coordinator(scene, _):
 
 def freeze_the_coordinator(scene, chance):
     """The machine stands still for a moment."""
-    _freeze(scene, scene.coordinator.process.pid, chance)
+    _freeze(scene, scene.coordinator.process, chance)
 
 
 def freeze_the_worker(scene, chance):
     """A worker's machine stands still for a moment."""
-    _freeze(scene, scene.worker.process.pid, chance)
+    _freeze(scene, scene.worker.process, chance)
 
 
 def freeze_valkey(scene, chance):
     """Valkey's machine stands still for a moment."""
-    _freeze(scene, scene.valkey.process.pid, chance)
+    _freeze(scene, scene.valkey.process, chance)
 
 
-def _freeze(scene, pid, chance):
-    os.kill(pid, signal.SIGSTOP)
+def _freeze(scene, process, chance):
+    process.send_signal(signal.SIGSTOP)
     scene.pause(chance)
-    os.kill(pid, signal.SIGCONT)
+    process.send_signal(signal.SIGCONT)
 
 
 def set_the_clock(scene, chance):

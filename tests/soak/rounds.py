@@ -25,6 +25,7 @@ def go_through(scene, load, stretch, number):
     """Go through a round; return what it was, how long it took, and what the coordinator holds after it."""
     chance = random.Random(f"stretch {stretch} round {number}")
     misfortune = misfortune_of(stretch, number)
+    scene.recover()  # what happened last may have taken its time
     load.answered(1, said=scene.said)
     load.slowest = 0.0
     began = time.monotonic()
