@@ -72,7 +72,7 @@ class Scene:
     def tables(self):
         """Return the files of what is rebuilt from the log."""
         found = (self.coordinator.directory / "projections").glob("*.db")
-        return sorted(file for file in found if not file.name.endswith((".new.db", ".corrected.db")))
+        return sorted(file for file in found if file.name.count(".") == 1)  # others are being built, or were damaged
 
     def verify(self):
         """See that the log and the tables of the coordinator, which has stopped, are sound."""
