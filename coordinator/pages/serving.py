@@ -61,7 +61,7 @@ class Pages:
     def __init__(self, pages: Sequence[Page], site: Site) -> None:
         self.site = site
         self._frames = Frames()
-        self._followed: WeakValueDictionary[str, Changes] = WeakValueDictionary()
+        self._followed: WeakValueDictionary[tuple[str, str], Changes] = WeakValueDictionary()
         self._patterns = [(_pattern(page.path), page) for page in pages]
 
     def find(self, path: str, query: Mapping[str, str], origin: str) -> tuple[Page, Address]:
@@ -112,7 +112,7 @@ class Pages:
         return await self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
 
     def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> "Changes":
-        """Return the changes of the page at an address; those who look at it share them.
+        """Return the changes of the page at an address; those who look at it under the same origin share them.
 
         Raises:
             Unknown: there is no such page for one who has these roles.
@@ -121,10 +121,10 @@ class Pages:
         role = self.find(path, {}, origin)[0].role
         if role is not None and role not in may:
             raise Unknown(f"There is no page at {target[:100]!r}.")
-        changes = self._followed.get(target)
+        changes = self._followed.get((target, origin))
         if changes is None:
             page, address = self.find(path, dict(parse_qsl(query)), origin)
-            changes = self._followed[target] = Changes(self.site, page, node, address, self._frames)
+            changes = self._followed[target, origin] = Changes(self.site, page, node, address, self._frames)
         return changes
 
 
@@ -140,7 +140,8 @@ class Changes:
 
     async def frame(self, after: int, upto: int) -> Frame:
         """Return what has changed from one position to another, made once for all who ask."""
-        return await self._frames.frame(self._address.turned(), after, upto, self._read)
+        what = (self._address.origin, self._address.turned())
+        return await self._frames.frame(what, after, upto, self._read)
 
     async def _read(self, after: int, upto: int) -> Frame:
         """Render what the page shows now; who has seen the frame before gets what is different from it."""

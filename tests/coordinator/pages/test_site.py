@@ -5,6 +5,7 @@ import threading
 
 from jinja2 import DictLoader
 
+from coordinator.pages.serving import Pages
 from coordinator.pages.site import Navigation, Site
 from coordinator.settings import Settings
 
@@ -30,3 +31,16 @@ def test_a_template_is_compiled_in_a_thread_and_does_not_hold_up_the_event_loop(
     assert written == ["<1>", "<2>"]
     assert rendered[0] != loop
     assert rendered[1] == loop
+
+
+def test_what_changes_on_a_page_names_the_origin_under_which_it_is_looked_at(client):
+    client.post("/task", json={"a": 1, "b": 2})
+    shared = client.app.state.shared
+    followed = [
+        shared.the(Pages).follow(shared.node, "/tasks", origin, frozenset({"read"}))
+        for origin in ("http://evil.example", "http://127.0.0.1")
+    ]
+    with client.portal() as portal:
+        frames = [portal.call(one.frame, 0, shared.node.end).body.decode() for one in followed]
+    assert ["http://evil.example" in frame for frame in frames] == [True, False]
+    assert ["http://127.0.0.1" in frame for frame in frames] == [False, True]
