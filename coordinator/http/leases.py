@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform, perform_in_turn
+from coordinator.http.lines import has_gone
 from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
@@ -99,6 +100,8 @@ async def perform_several_when_open(
     check_version(request)
 
     async def ask() -> bool:
+        if outcomes and has_gone(request.scope):  # what would be handed out now, nobody would work on
+            return True
         outcomes[:] = await perform_in_turn(request, commands, client=client)
         return not isinstance(outcomes[0].answer, Nothing)
 

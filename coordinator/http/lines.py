@@ -8,7 +8,7 @@ from litestar.types import Scope
 from coordinator.live.audience import Line
 
 EXTENSION = "tallystick.line"
-"""The extension of ASGI by which the server offers them: `open` returns the request's `Line`."""
+"""The extension of ASGI by which the server offers them: `open` returns the request's `Line`, `gone` tells of its sender."""
 
 
 def line_of(scope: Scope) -> Line | None:
@@ -16,6 +16,12 @@ def line_of(scope: Scope) -> Line | None:
     offered = cast("dict[str, Callable[[], Line]]", (scope.get("extensions") or {}).get(EXTENSION))
     # To HEAD nothing is written of what the route produces.
     return None if offered is None or scope["state"]["looks_only"] else offered["open"]()
+
+
+def has_gone(scope: Scope) -> bool:
+    """Tell whether whoever sent a request has hung up, as far as the server knows."""
+    offered = cast("dict[str, Callable[[], bool]]", (scope.get("extensions") or {}).get(EXTENSION))
+    return offered is not None and offered["gone"]()
 
 
 def chunk_of(body: bytes) -> bytes:

@@ -14,7 +14,8 @@ class LineProtocol(BoundedProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Begin with a request."""
-        cycle.scope["extensions"] = {EXTENSION: {"open": partial(CycleLine, cycle)}}
+        offered: dict[object, object] = {"open": partial(CycleLine, cycle), "gone": lambda: cycle.disconnected}
+        cycle.scope["extensions"] = {EXTENSION: offered}
         super()._start_asgi_task(cycle, app)
 
 
