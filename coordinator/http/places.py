@@ -6,7 +6,10 @@ signing in, keys, uploads, rebuilding, heads. Where that rule is wrong for a rou
 
 from typing import Any, Final
 
+from litestar import Litestar
+from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
+from litestar.utils import normalize_path
 
 from coordinator.http.door import ROLES_OPTION
 
@@ -15,6 +18,15 @@ AT_DESK: Final[dict[str, Any]] = {_OPTION: "desk"}
 """For a route that writes and needs nothing but the writer and the readers."""
 AT_OFFICE: Final[dict[str, Any]] = {_OPTION: "office"}
 """For a route that reads what only the office knows."""
+
+
+def handler_at(app: Litestar, path: str, method: str) -> BaseRouteHandler | None:
+    """Return what answers at a path, None where nothing does; as Litestar finds it, to whom `//audit/` is `/audit`."""
+    try:
+        _, handler, *_ = app.asgi_router.handle_routing(normalize_path(path), "GET" if method == "HEAD" else method)
+    except HTTPException:
+        return None
+    return handler
 
 
 def is_at_desk(handler: BaseRouteHandler, method: str) -> bool:

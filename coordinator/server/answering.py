@@ -26,8 +26,21 @@ Going = Callable[[], AbstractAsyncContextManager[None]]
 """Makes what goes on from when the server answers until it stops."""
 
 
-class Server(uvicorn.Server):
-    """uvicorn, which tells when it is ready, sends home who waits before it stops, and leaves signals to nobody else.
+class BoundingServer(uvicorn.Server):
+    """uvicorn, which turns away whose connections take too long."""
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections once a second; tell whether to stop."""
+        if counter % _TICKS_A_SECOND == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, BoundedProtocol):
+                    connection.expire(now)
+        return await super().on_tick(counter)
+
+
+class Server(BoundingServer):
+    """The same, which tells when it is ready, sends home who waits before it stops, and leaves signals to nobody else.
 
     Args:
         config: of the server.
@@ -48,15 +61,6 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         await self._going.enter_async_context(self._make_going())
-
-    async def on_tick(self, counter: int) -> bool:
-        """Look after the connections once a second; tell whether to stop."""
-        if counter % _TICKS_A_SECOND == 0:
-            now = asyncio.get_running_loop().time()
-            for connection in list(self.server_state.connections):
-                if isinstance(connection, BoundedProtocol):
-                    connection.expire(now)
-        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Have what goes on beside come to its end, then stop listening, and the same for what is under way."""

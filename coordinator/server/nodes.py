@@ -6,19 +6,20 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-import uvicorn
 from litestar import Litestar
 
 from coordinator.node import Node
 from coordinator.pen import identity
+from coordinator.server.answering import BoundingServer, configured
+from coordinator.server.lines import LineProtocol
 from coordinator.server.listening import bound_to
 from coordinator.server.relaying import Relay, Relayed
 
 _DRAIN_SECONDS = 1
 
 
-class _NodesServer(uvicorn.Server):
-    """uvicorn, which leaves signals to the server that is there for everybody."""
+class _NodesServer(BoundingServer):
+    """A server, which leaves signals to the server that is there for everybody."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -51,16 +52,9 @@ async def among_nodes(app: Litestar, directory: Path, node: Node) -> AsyncIterat
 @asynccontextmanager
 async def _taking_in(app: Litestar, node: Node, certificate: Path, listener: socket.socket) -> AsyncIterator[None]:
     """Answer what other nodes pass on, from entry to exit."""
-    config = uvicorn.Config(
-        Relayed(app, node.standing, node.sealing),
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
-    )
+    config = configured(Relayed(app, node.standing, node.sealing), LineProtocol)
+    config.date_header = False  # the node that was asked first says when that was
+    config.timeout_graceful_shutdown = _DRAIN_SECONDS
     config.load()
     config.ssl = identity.listening(certificate)
     server = _NodesServer(config)

@@ -10,12 +10,11 @@ from urllib.parse import parse_qs
 import httpcore
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from coordinator.http.door import key_in
 from coordinator.http.past import AS_OF
-from coordinator.http.places import is_at_desk
+from coordinator.http.places import handler_at, is_at_desk
 from coordinator.http.problems import STOPPING, messages
 from coordinator.http.sessions import COOKIE
 from coordinator.http.shared import Shared
@@ -33,6 +32,7 @@ _IN_DOUBT = (
     "A part of the coordinator ended before it had answered: this may have been done or not. Look, or send it again with"
     " the same Idempotency-Key."
 )
+_NOT_PLAIN = "The head of the request has signs in it that HTTP/1.1 does not allow there; nothing was done."
 _AGAIN_SECONDS = 0.1
 _PATIENCE_SECONDS = 10.0
 
@@ -66,6 +66,8 @@ class Passing:
 
     def _goes_on(self, scope: HTTPScope) -> bool:
         headers = dict(scope["headers"])
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            return False  # it is turned down, wherever it goes
         if is_signed_in(headers) or AS_OF.encode() in scope["query_string"]:
             return True
         key = key_in(headers)
@@ -80,11 +82,8 @@ class Passing:
         return not all(self._is_at_desk(path, scope["method"]) for path in paths)
 
     def _is_at_desk(self, path: str, method: str) -> bool:
-        try:
-            _, handler, *_ = self._app.asgi_router.handle_routing(path, "GET" if method == "HEAD" else method)
-        except HTTPException:  # there is no such address, as anybody can say
-            return True
-        return is_at_desk(handler, method)
+        handler = handler_at(self._app, path, method)
+        return handler is None or is_at_desk(handler, method)  # that there is no such address, anybody can say
 
     async def _pass(self, passage: "_Passage") -> None:
         """Pass a request on, until it is answered or its sender has gone."""
@@ -106,6 +105,9 @@ class Passing:
         while True:
             try:
                 response = await self._pool.handle_async_request(passage.request())
+            except httpcore.LocalProtocolError:  # the server lets more pass than may be said to the office
+                await passage.refuse(_NOT_PLAIN, "bad-input")
+                return
             except (httpcore.NetworkError, httpcore.ProtocolError) as error:
                 never_sent = isinstance(error, httpcore.ConnectError)
                 if asyncio.get_running_loop().time() < deadline and (never_sent or passage.changes_nothing):
@@ -198,9 +200,9 @@ class _Passage:
         """End the answer."""
         await self.send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def refuse(self, sentence: str) -> None:
-        """Answer that the office could not be asked."""
-        for message in messages("unavailable", sentence):
+    async def refuse(self, sentence: str, kind: str = "unavailable") -> None:
+        """Answer that the office could not be asked, or not this."""
+        for message in messages(kind, sentence):
             await self.send(message)
 
 

@@ -6,7 +6,6 @@ heard waits for the next holder, and so does what may be sent again.
 """
 
 import asyncio
-import re
 import ssl
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -16,11 +15,11 @@ import httpx
 import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from coordinator.http.door import VOUCHED, hands_out_work
 from coordinator.http.hosts import Hosts
+from coordinator.http.places import handler_at
 from coordinator.http.problems import messages
 from coordinator.http.sessions import COOKIE
 from coordinator.live.broadcast import Growth
@@ -44,7 +43,6 @@ _CLIENT, _SCHEME, _HOST_IS_OWN = b"tallystick-client", b"tallystick-scheme", b"t
 _BY_A_NODE = frozenset({_CLIENT, _SCHEME, _HOST_IS_OWN})
 _NOT_HOLDING = b"tallystick-not-holding"
 _POSITION = b"tallystick-position"
-_PARAMETER = re.compile(r"\{[^}]+\}")
 _NOTHING = "No node can write just now; nothing was recorded. Try again."
 _MAYBE = (
     "The node that writes was lost while it had this request; it may have been recorded or not: send it again, with the"
@@ -69,7 +67,6 @@ class Relay:
         self._standing = standing
         self._growth = growth
         self._hosts = Hosts(app.state.settings)
-        self._handing_out = _handing_out_work(app)
         self._client = httpx.AsyncClient(
             verify=identity,
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
@@ -90,13 +87,14 @@ class Relay:
 
         Somebody who has signed in is known to the node that writes.
         """
-        if self._standing.holding:
-            return True
-        return (
-            scope["method"] in _SAFE
-            and self._handing_out.fullmatch(scope["path"]) is None
-            and not any(name == b"cookie" and COOKIE.encode() in value for name, value in scope["headers"])
-        )
+        if self._standing.holding or sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            return True  # without exactly one host it is turned down, wherever it goes
+        if scope["method"] not in _SAFE or any(
+            name == b"cookie" and COOKIE.encode() in value for name, value in scope["headers"]
+        ):
+            return False
+        handler = handler_at(self._inner, scope["path"], scope["method"])
+        return handler is None or not hands_out_work(handler)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or have answered."""
@@ -132,13 +130,15 @@ class Relay:
             scope["method"], url, headers=self._passed_on(scope), content=body.content()
         )
         try:
-            response = await self._answered(request, address)
+            response = await self._answered(request, address, body)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             return False
         except httpx.HTTPError as error:
             _log.warning("holder_lost", address=address, reason=str(error) or type(error).__name__)
             body.heard = True
             return False
+        if response is None:
+            return True
         try:
             headers = [(name.lower(), value) for name, value in response.headers.raw]
             if any(name == _NOT_HOLDING for name, _ in headers):
@@ -160,21 +160,27 @@ class Relay:
             own.append((_HOST_IS_OWN, b"1"))
         return [field for field in scope["headers"] if field[0] not in _OF_THE_HOP | _BY_A_NODE] + own
 
-    async def _answered(self, request: httpx.Request, address: str) -> httpx.Response:
-        """Send a request, and wait for the answer as long as nobody else has taken the pen.
+    async def _answered(self, request: httpx.Request, address: str, body: "_Body") -> httpx.Response | None:
+        """Send a request, and wait for the answer as long as nobody else has taken the pen; None when its sender goes away.
 
         Raises:
             httpx.HTTPError: there is none.
         """
         sending = asyncio.ensure_future(self._client.send(request, stream=True))
-        while self._standing.address == address:
-            change = asyncio.ensure_future(self._standing.changes())
-            await asyncio.wait({sending, change}, return_when=asyncio.FIRST_COMPLETED)
-            change.cancel()
-            if sending.done():
-                return sending.result()
-        sending.cancel()
-        raise httpx.ReadError("another node has taken the pen meanwhile")
+        departure = asyncio.ensure_future(body.gone())
+        try:
+            while self._standing.address == address:
+                change = asyncio.ensure_future(self._standing.changes())
+                await asyncio.wait({sending, departure, change}, return_when=asyncio.FIRST_COMPLETED)
+                change.cancel()
+                if sending.done():
+                    return sending.result()
+                if departure.done():
+                    return None
+            raise httpx.ReadError("another node has taken the pen meanwhile")
+        finally:
+            sending.cancel()
+            departure.cancel()
 
 
 class Relayed:
@@ -235,36 +241,44 @@ class _Body:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self.kept = b""
-        self._more = True
         self.heard = False
+        self._all = asyncio.Event()
+        self._let_go = False
 
     @property
     def whole(self) -> bool:
-        return not self._more
+        return self._all.is_set() and not self._let_go
 
     async def begin(self) -> bool:
         """Take the body, or so much of it as is kept; tell whether its sender is still there."""
-        while self._more and len(self.kept) < _KEPT_BYTES:
-            message: Any = await self._receive()
-            if message["type"] == "http.disconnect":
+        while not self._all.is_set() and len(self.kept) < _KEPT_BYTES:
+            piece = await self._piece()
+            if piece is None:
                 return False
-            self.kept += message.get("body", b"")
-            self._more = message.get("more_body", False)
+            self.kept += piece
         return True
+
+    async def _piece(self) -> bytes | None:
+        """Return the next piece of the body; None when its sender has gone away."""
+        message: Any = await self._receive()
+        if message["type"] == "http.disconnect":
+            return None
+        if not message.get("more_body", False):
+            self._all.set()
+        return bytes(message.get("body", b""))
 
     def content(self) -> bytes | AsyncIterator[bytes]:
         """Return what to send."""
         return self.kept if self.whole else self._stream()
 
     async def _stream(self) -> AsyncIterator[bytes]:
-        yield self.kept
-        self.kept = b""
-        while self._more:
-            message: Any = await self._receive()
-            if message["type"] == "http.disconnect":
+        kept, self.kept, self._let_go = self.kept, b"", True
+        yield kept
+        while not self._all.is_set():
+            piece = await self._piece()
+            if piece is None:
                 raise httpx.WriteError("the sender went away")
-            self._more = message.get("more_body", False)
-            yield message.get("body", b"")
+            yield piece
 
     def again(self) -> Receive:
         """Return the same body for who answers here after all."""
@@ -275,12 +289,13 @@ class _Body:
             if begun:
                 return await self._receive()
             begun = True
-            return {"type": "http.request", "body": self.kept, "more_body": self._more}
+            return {"type": "http.request", "body": self.kept, "more_body": not self._all.is_set()}
 
         return receive
 
     async def gone(self) -> None:
-        """Wait until the sender has gone away."""
+        """Wait until the sender has gone away, once all of the body is there; until then whoever takes it learns of that."""
+        await self._all.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
@@ -301,15 +316,3 @@ async def _carry(response: httpx.Response, body: _Body, send: Send) -> None:
     finally:
         carrying.cancel()
         departure.cancel()
-
-
-def _handing_out_work(app: Litestar) -> re.Pattern[str]:
-    """Return a pattern of the addresses that hand out work although they are asked by GET."""
-    paths = [
-        route.path
-        for route in app.routes
-        if isinstance(route, HTTPRoute)
-        for handler in route.route_handlers
-        if "GET" in handler.http_methods and hands_out_work(handler)
-    ]
-    return re.compile("|".join(_PARAMETER.sub("[^/]+", path) for path in paths) or "(?!)")

@@ -1,4 +1,4 @@
-"""Requests between nodes: what the one that they came to says of them to the one that writes."""
+"""Requests between nodes: what the one that they came to says of them to the one that writes, and what it keeps."""
 
 import asyncio
 import ssl
@@ -9,8 +9,10 @@ from coordinator.http.door import VOUCHED
 from coordinator.live.broadcast import Growth
 from coordinator.pen.standing import Standing
 from coordinator.server.application import build_app
-from coordinator.server.relaying import Relay, Relayed
+from coordinator.server.relaying import _KEPT_BYTES, Relay, Relayed, _Body
 from coordinator.settings import Settings
+
+PIECE = b"x" * (_KEPT_BYTES // 2)
 
 
 @pytest.fixture
@@ -42,3 +44,33 @@ def test_nobody_vouches_for_another_host_whatever_the_request_says(relay):
     answered = passed_on(relay, (b"host", b"rebound.example"), (b"tallystick-host-is-own", b"1"))
     assert not answered[VOUCHED]
     assert answered["headers"] == [(b"host", b"rebound.example")]
+
+
+def received(pieces):
+    """Return what ASGI is told of a body in so many pieces, and then nothing any more."""
+    messages = iter(range(pieces, 0, -1))
+
+    async def receive():
+        left = next(messages, None)
+        if left is None:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": PIECE, "more_body": left > 1}
+
+    return receive
+
+
+async def all_of(content):
+    return content if isinstance(content, bytes) else b"".join([piece async for piece in content])
+
+
+@pytest.mark.parametrize(("pieces", "kept"), [(1, True), (2, True), (3, False), (9, False)])
+def test_a_long_body_is_passed_on_once_and_a_short_one_again(pieces, kept):
+    async def story():
+        body = _Body(received(pieces))
+        assert await body.begin()
+        assert await all_of(body.content()) == PIECE * pieces
+        assert body.whole == kept
+        if kept:
+            assert await all_of(body.content()) == PIECE * pieces
+
+    asyncio.run(story())
