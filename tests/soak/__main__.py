@@ -42,8 +42,9 @@ class Record:
 
     @property
     def rounds(self):
-        """All rounds."""
-        return [line for line in self.known if "round" in line]
+        """All rounds but those of stretches that met with a fault: nobody has seen that everything is there after them."""
+        faulty = {line["stretch"] for line in self.known if line.get("ended") == "fault"}
+        return [line for line in self.known if "round" in line and line["stretch"] not in faulty]
 
     @property
     def stretch(self):
