@@ -131,6 +131,7 @@ def _launcher():
 
 def main(descriptor):
     """Be the process that others are forked from, until nobody is left who may ask for one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who asks, who then has to end what there is
     for name in IMPORTED:
         importlib.import_module(name)
     assert threading.active_count() == 1, "a fork takes no other thread along, but the locks that it holds"
@@ -180,6 +181,7 @@ def _tell(told):
 def _become(module, arguments, environment):
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.environ.clear()
     os.environ.update(environment)
