@@ -52,11 +52,14 @@ def lists() -> None:
             goal=">= 1" if kind == "mixed" else "",
             beside=f"{greedy:.3f} without the fair tenth",
         )
+        with_both = finds(kind, by_yield(beside=True))
+        figure("  with P-1 and P+1, as our own worker runs them", with_both, "", goal="")
         others = {"ladder": by_ladder(), "progressive": by_progress(), "progressive of 5 s": by_progress(5)}
         for name, order in others.items():
             theirs = finds(kind, order)
             ratio, without = (one / theirs if theirs else math.inf for one in (mine, greedy))
-            beside = f"{theirs:.3f}; {without:.3f} x without the fair tenth"
+            both = with_both / theirs if theirs else math.inf
+            beside = f"{theirs:.3f}; {without:.3f} x without the fair tenth, {both:.3f} x with P-1 and P+1"
             figure(f"  over {name}", ratio, "x", goal=goals.get(name, ""), beside=beside)
         if kind != "fresh":
             wrong: dict[str, Believed] = {

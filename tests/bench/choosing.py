@@ -1,8 +1,8 @@
 """A list of numbers of which one is handed out, worked on and given back, again and again, in a process of its own.
 
 Usage: choosing.py NUMBERS ROUNDS STRATEGY prints, with no filter, with one that fits a hundredth of the numbers and with one
-that fits none, microseconds of a decision and of a whole assignment, down to the disk. The coordinator is that which stands
-first on PYTHONPATH, so that an earlier one can be measured as well.
+that fits none, microseconds of CPU time of a decision and of a whole assignment, down to the disk. The coordinator is that which
+stands first on PYTHONPATH, so that an earlier one can be measured as well.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ def fill(office: Any, many: int) -> None:
 
 
 def measure(office: Any, wanted: Wanted, rounds: int) -> tuple[float, float]:
-    """Return the medians of what a decision and a whole assignment take, in microseconds.
+    """Return the medians of the CPU time that a decision and a whole assignment take, in microseconds.
 
     Each by itself, in turns: what a decision has looked up is there for the assignment that comes right after it.
     """
@@ -51,14 +51,14 @@ def measure(office: Any, wanted: Wanted, rounds: int) -> tuple[float, float]:
     names = itertools.count(office.log.head().position)
     for turn in range(2 * rounds):
         command = RequestWork(work=f"w{next(names)}", wanted=wanted, lease_seconds=120, work_seconds=600)
-        began = time.perf_counter()
+        began = time.process_time()
         if turn % 2:
             with contextlib.suppress(Unprepared):  # the first time that bounds are seen
                 FACTORING.decisions[RequestWork](command, Asking(office.now, 1), office.factoring)
-            decisions.append(time.perf_counter() - began)
+            decisions.append(time.process_time() - began)
         answer = office.perform(command)
         if not turn % 2:
-            wholes.append(time.perf_counter() - began)
+            wholes.append(time.process_time() - began)
         if hasattr(answer, "curves"):
             office.perform(ReportCurves(work=answer.work, value="", bounds=None, curves=answer.curves))
     return statistics.median(decisions) * 1e6, statistics.median(wholes) * 1e6

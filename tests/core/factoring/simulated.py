@@ -2,8 +2,8 @@
 
 What primes a number has is drawn by Buchstab's function, which says how many numbers have no prime below a bound, one after the
 other from the smallest on; what the choice believes is a sum over sizes, also once some were found. Whether a curve finds a prime is drawn by the formulas of probability at its real size. Each
-prime has a threshold, drawn once: it is found when the work towards its size comes up to that. So every order finds the same
-primes by the same work, and what differs is when.
+prime has a threshold, drawn once: it is found when the work towards its size comes up to that; and for P-1 and P+1 each a lot, by which
+it is found from some row of the ladder on. So every order finds the same primes by the same work, and what differs is when.
 """
 
 import math
@@ -18,12 +18,15 @@ from msgspec import Struct
 from core.deciding import Asking
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.mathematics.cost import curves_within, nominal_microseconds
-from core.factoring.mathematics.effort import t_level_milli
+from core.factoring.mathematics.effort import DIGITS, t_level_milli
+from core.factoring.mathematics.exponentials import ONE
 from core.factoring.mathematics.probability import CurveOdds
+from core.factoring.mathematics.row_odds import P_MINUS_1
 from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_reached, next_row
 from core.factoring.planning import LEAST_OF_SEVERAL_SECONDS, Plan, Portion, most_promising
 from core.factoring.state import Number
 from core.factoring.targets import usual_target_milli
+from projections.factoring.numbers import reach
 from projections.factoring.ordering import promise_of
 
 TRIED_DIGITS = 7
@@ -85,11 +88,19 @@ def _worth_at(b1: int, tenths: int) -> float:
 
 
 class Prime(Struct):
-    """A prime of a number: its logarithm, the work that finds it, and the work towards its size so far."""
+    """A prime of a number: its logarithm, the work that finds it, that towards its size so far, and lots of P-1 and P+1."""
 
     log: float
     threshold: float
     done: float = 0.0
+    lots: tuple[float, float] = (1.0, 1.0)
+
+    def is_found_beside(self, method: str, b1: int) -> bool:
+        """Tell whether a run of P-1, or of P+1, which has a chance of a half, finds it."""
+        row = next(i for i, row in enumerate(STANDARD) if row.b1 == b1)
+        size = min(max(math.ceil(self.log) - DIGITS[0], 0), len(DIGITS) - 1)
+        lot = self.lots[0] if method == "pm1" else 2 * self.lots[1]
+        return lot < P_MINUS_1[row][size] / ONE
 
 
 class Secret(Struct):
@@ -109,17 +120,27 @@ class Secret(Struct):
         ran = min(found[0], curves)
         for prime, step in zip(self.primes, steps, strict=True):
             prime.done += ran * step
+        self.number.effort += ran * worth_of(bounds)
+        self._settle(found[1] if found[0] <= curves else None)
+        return ran, found[0] <= curves
+
+    def run_beside(self, method: str, b1: int) -> bool:
+        """Run P-1 or P+1; return whether it found something, which is divided out."""
+        reach(self.number, *(b1 if method == one else 0 for one in ("pm1", "pp1")))
+        found = next((prime for prime in self.primes if prime.is_found_beside(method, b1)), None)
+        self._settle(found)
+        return found is not None
+
+    def _settle(self, found: Prime | None) -> None:
         number = self.number
-        number.effort += ran * worth_of(bounds)
-        if found[0] <= curves and found[1] is not None:
-            self.primes.remove(found[1])
+        if found is not None:
+            self.primes.remove(found)
             number.digits = max(math.ceil(sum(prime.log for prime in self.primes)), 1)
             number.target_milli = usual_target_milli(number.digits)
         number.promise = None
         number.t_milli = t_level_milli(number.effort)
         done = len(self.primes) == 1 or is_reached(number.t_milli, number.target_milli)
         number.status = "finished" if done else "open"
-        return ran, found[0] <= curves
 
 
 def a_number(identity: int, digits: int, chance: random.Random, prior_milli: int = 0) -> Secret:
@@ -130,6 +151,9 @@ def a_number(identity: int, digits: int, chance: random.Random, prior_milli: int
         if len(logs) < 2:
             continue
         primes = [Prime(log, chance.expovariate(1)) for log in logs]
+        luck = random.Random(f"{identity} {logs}")  # apart, so that lists are what they were before there were lots
+        for prime in primes:
+            prime.lots = luck.random(), luck.random()
         for prime in primes:
             prime.done = curves * _worth_at(b1, round(prime.log * 10))
         if all(prime.done < prime.threshold for prime in primes):
@@ -197,11 +221,15 @@ class Order(NamedTuple):
     fair: bool = False
 
 
-def by_yield(least: float = LEAST_OF_SEVERAL_SECONDS, most: float = 600, *, fair: bool = True) -> Order:
-    """The product's own order, for a worker that takes several short assignments at once."""
+def by_yield(
+    least: float = LEAST_OF_SEVERAL_SECONDS, most: float = 600, *, fair: bool = True, beside: bool = False
+) -> Order:
+    """The product's own order, for a worker that takes several short assignments at once, and P-1 and P+1 `beside`."""
     portion = Portion(least, most, 1_000)
     return Order(
-        lambda number, _: -promise_of(number), lambda number: most_promising(number, portion, NOBODY, WORLD), fair
+        lambda number, _: -promise_of(number),
+        lambda number: most_promising(number, portion, NOBODY, WORLD, beside=beside),
+        fair,
     )
 
 
@@ -274,10 +302,14 @@ def worked_on(
         plan = order.plan(secret.number)
         assert plan is not None
         digits = secret.number.digits
-        ran, found = secret.run(plan.bounds, plan.curves)
-        seconds = ran * nominal_microseconds(plan.bounds, digits) / 1e6 * believed(plan.bounds, digits)
-        given += plan.curves * nominal_microseconds(plan.bounds, digits) / 1e6
-        fair_given += plan.curves * nominal_microseconds(plan.bounds, digits) / 1e6 if fairly else 0
+        planned = plan.microseconds / 1e6
+        if plan.method == "ecm":
+            ran, found = secret.run(plan.bounds, plan.curves)
+            seconds = ran * nominal_microseconds(plan.bounds, digits) / 1e6 * believed(plan.bounds, digits)
+        else:
+            found, seconds = secret.run_beside(plan.method, plan.bounds.b1), planned
+        given += planned
+        fair_given += planned if fairly else 0
         spent += seconds
         mine[i] += seconds
         finds += found
