@@ -13,6 +13,7 @@ from core.bigint import abbreviate
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring import events as factoring
+from core.factoring.attempting import RELATION
 from core.factoring.curation import events as curation
 from core.factoring.evidence import FactorConfirmed
 from core.factoring.prior_events import PriorWorkDeclared
@@ -23,7 +24,13 @@ from core.timestamps import to_iso
 from core.wording import bounds, ends, plural, whole
 from projections.factoring import catalogue, submitted
 
-_METHODS = {"pm1": "P-1", "pp1": "P+1", "nfs": "the number field sieve", "qs": "the quadratic sieve"}
+_METHODS = {
+    "pm1": "P-1",
+    "pp1": "P+1",
+    "nfs": "the number field sieve",
+    "qs": "the quadratic sieve",
+    RELATION: "factors of other numbers",
+}
 SENTENCES: Mapping[type[Fact], str] = {
     factoring.CompositeSubmitted: "{number} was handed in, of {digits} digits",
     factoring.WorkAssigned: "{client} was given {run} on {number}{bounds}",
@@ -57,9 +64,14 @@ MANY: Mapping[type[Fact], str] = {
 
 def minor(fact: Fact) -> bool:
     """Tell whether a fact is no news: what division finds, tests, parts, work that begins, a find that was known."""
-    return isinstance(fact, PrimalitySettled | factoring.NumberSplit | factoring.WorkAssigned | FactorConfirmed) or (
-        isinstance(fact, factoring.FactorFound) and not fact.client
-    )
+    match fact:
+        case factoring.FactorFound():
+            return not fact.client
+        case factoring.AttemptMade():
+            return fact.method == RELATION
+        case _:
+            news = PrimalitySettled | factoring.NumberSplit | factoring.WorkAssigned | FactorConfirmed
+            return isinstance(fact, news)
 
 
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
@@ -72,7 +84,9 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         return number_link(number, numbers.get(number))
 
     return {
-        "finder": lambda fact: client_link(fact.client, known) if fact.client else "division by small primes",
+        "finder": lambda fact: (
+            client_link(fact.client, known) if fact.client or fact.attempt else "division by small primes"
+        ),
         "number": lambda fact: title(wholes.get(fact.number, fact.number)),
         "value": lambda fact: abbreviate(fact.value),
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
