@@ -22,7 +22,7 @@ from tests.fuzz.readers import READERS, Given
 from tests.fuzz.trying import some
 from tests.seeds import RESULTS, commit
 
-_OF_A_READER, _AT_AN_ADDRESS, _BY_A_WAY_IN = 5_000, 3, 300
+_OF_A_READER, _AT_AN_ADDRESS, _BY_A_WAY_IN = 400, 4, 300
 _PASSES = 3
 """So often is a coordinator asked all of it; what it holds after the first is compared with what it holds at the end."""
 

@@ -104,33 +104,38 @@ def ask_as_described(asked, tried):
     """
     for number, operation in enumerate(operations(asked.process)):
         for role in (ROLES[number % len(ROLES)], "admin"):
-            tried(given(operation.as_strategy())(lambda case, role=role: _ask(asked, case, role)))()
+            tried(given(operation.as_strategy())(_asking_as(asked, role)))()
 
 
-def _ask(asked, case, role):
-    case.query.pop("wait", None)  # it does wait
+def _asking_as(asked, role):
     options = {"session": asked.session, "headers": asked.keys[role], "timeout": NOTICED_SECONDS}
-    try:
-        asked.ask(
-            lambda: case.call(base_url=asked.process.address, allow_redirects=False, **options),
-            lambda: case.as_curl_command()[:2_000],
-        )
-    except (SerializationNotPossible, requests.exceptions.InvalidHeader, UnicodeError):
-        return  # it can't be sent at all
+
+    def ask(case):
+        case.query.pop("wait", None)  # it does wait
+        try:
+            asked.ask(
+                lambda: case.call(base_url=asked.process.address, allow_redirects=False, **options),
+                lambda: case.as_curl_command()[:2_000],
+            )
+        except (SerializationNotPossible, requests.exceptions.InvalidHeader, UnicodeError):
+            return  # it can't be sent at all
+
+    return ask
 
 
 def hand_in_texts(asked, tried):
     """Hand in texts of every grammar; `tried` as above, for a grammar."""
     for name, (grammar, address, wrapped) in _texts(asked).items():
+        tried(given(grammar)(_handing_in(asked, name, f"{asked.process.address}{address}", wrapped)))()
 
-        def hand_in(text, name=name, url=f"{asked.process.address}{address}", wrapped=wrapped):
-            headers = ADMIN | {"X-Client-ID": "fuzz"}
-            asked.ask(
-                lambda: asked.session.post(url, headers=headers, timeout=NOTICED_SECONDS, **wrapped(text)),
-                lambda: (name, text),
-            )
 
-        tried(given(grammar)(hand_in))()
+def _handing_in(asked, name, url, wrapped):
+    options = {"headers": ADMIN | {"X-Client-ID": "fuzz"}, "timeout": NOTICED_SECONDS}
+
+    def hand_in(text):
+        asked.ask(lambda: asked.session.post(url, **options, **wrapped(text)), lambda: (name, text))
+
+    return hand_in
 
 
 def _texts(asked):

@@ -95,6 +95,8 @@ def _of_object(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
         return
     try:
         yield from [*read(line, fields)]
+    except BadInput as refusal:
+        yield Stated(line, program, why=refusal.sentence)
     except (TypeError, ValueError, OverflowError):
         yield Stated(line, program, why=f"it holds what {program} does not write")
 

@@ -66,7 +66,10 @@ def test_what_is_of_no_such_program_tells_of_nothing(text):
     assert stated_in(text) == []
 
 
-@pytest.mark.parametrize("text", ['{"worktype":"ECM"}', '{"ecm-curves":{"10":5}}', "0/0@5", "7@99"])
+@pytest.mark.parametrize(
+    "text",
+    ['{"worktype":"ECM"}', '{"ecm-curves":{"10":5}}', '{"ecm-curves":{"99999999999999999999":5}}', "0/0@5", "7@99"],
+)
 def test_what_can_not_count_is_told_with_the_reason(text):
     assert all(one.bounds is None and one.why for one in stated_in(text))
 
