@@ -123,7 +123,6 @@ def go_through(directory, coming, chance):
         with Load([node.address for node in cluster.nodes], loaders) as load:
             for misfortune in coming:
                 yield take_over(cluster, load, misfortune, chance)
-        (directory / "answers.json").write_text(json.dumps({one.event: one.answers for one in load.clients}))
         check(cluster, load)
     finally:
         cluster.close()
