@@ -2,9 +2,11 @@
 
 A session stands for the key that opened it: it opens what the key opens, and nothing once the key is revoked. It is
 known by random bits in a cookie that scripts can't read and other sites' requests do not carry; its forms carry other
-random bits. Sessions are kept in memory: after a restart people sign in again.
+random bits. Sessions are kept in memory: after a restart people sign in again. Where there are several nodes, each knows
+them.
 """
 
+import asyncio
 import hmac
 import secrets
 from collections import OrderedDict
@@ -44,7 +46,15 @@ class Session(Struct, frozen=True):
             raise Forbidden("The form does not belong to the session of this browser; open its page again.")
 
 
-class _Kept(Struct, frozen=True):
+class Kept(Struct, frozen=True):
+    """A session as it is remembered.
+
+    Attributes:
+        key_hash: of the key that opened it.
+        token: what its forms carry.
+        expires_at: microseconds UTC.
+    """
+
     key_hash: str
     token: str
     expires_at: int
@@ -55,12 +65,16 @@ class Sessions:
 
     Args:
         keyring: the keys with which people sign in.
+
+    Attributes:
+        changed: set when one was opened or closed.
     """
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, Kept] = {}
         self._wrong: OrderedDict[str, list[int]] = OrderedDict()
+        self.changed = asyncio.Event()
 
     def open(self, key: str, address: str, now: int) -> str:
         """Open a session with a key; return what its cookie holds.
@@ -87,8 +101,9 @@ class Sessions:
             raise Forbidden("The key opens no page; one with the role admin or read does.")
         self._forget_expired(now)
         cookie = secrets.token_urlsafe(32)
-        kept = _Kept(hash_of(key), secrets.token_urlsafe(32), now + LIFETIME_SECONDS * SECOND)
+        kept = Kept(hash_of(key), secrets.token_urlsafe(32), now + LIFETIME_SECONDS * SECOND)
         self._kept[hash_of(cookie)] = kept
+        self.changed.set()
         return cookie
 
     def find(self, cookie: str, now: int) -> Session | None:
@@ -102,6 +117,15 @@ class Sessions:
     def close(self, cookie: str) -> None:
         """End the session of a cookie."""
         self._kept.pop(hash_of(cookie), None)
+        self.changed.set()
+
+    def all(self) -> dict[str, Kept]:
+        """Return all of them, by the hash of their cookie."""
+        return self._kept
+
+    def learn(self, kept: dict[str, Kept]) -> None:
+        """Know these, and no others."""
+        self._kept = kept
 
     def _forget_expired(self, now: int) -> None:
         self._kept = {digest: kept for digest, kept in self._kept.items() if kept.expires_at > now}

@@ -6,6 +6,7 @@ import structlog
 
 from coordinator.node import Node
 from coordinator.operations.forgetting import erase
+from coordinator.operations.presuming import presume_present
 from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
@@ -76,6 +77,7 @@ class Tending:
             node.timekeeper.begin_anew()
             node.writer.refusing = None
             standing.begin(self._pen.term)
+            await presume_present(node)
         else:
             node.writer.refusing = _refusal(self._pen)
         return len(events) > 1

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from coordinator.http.shared import Shared
 from coordinator.node import Node
 from coordinator.pen import identity
 from coordinator.server.answering import BoundingServer, configured
 from coordinator.server.lines import LineProtocol
 from coordinator.server.listening import bound_to
 from coordinator.server.relaying import Relay, Relayed
+from coordinator.server.remembering import telling
 
 _DRAIN_SECONDS = 1
 
@@ -40,19 +42,22 @@ async def among_nodes(app: Litestar, directory: Path, node: Node) -> AsyncIterat
         yield None
         return
     certificate = identity.kept_identity(directory)
+    shared: Shared = app.state.shared
+    sessions = shared.door.sessions
     host, _, port = own.rpartition(":")
     with bound_to(host.strip("[]"), int(port), "nodes says that others reach this one there") as listener:
         async with (
-            _taking_in(app, node, certificate, listener),
+            _taking_in(Relayed(app, node.standing, node.sealing, sessions), certificate, listener),
+            telling(sessions, node.standing, identity.connecting(certificate)),
             Relay(app, node.standing, node.growth, identity.connecting(certificate)) as relay,
         ):
             yield relay
 
 
 @asynccontextmanager
-async def _taking_in(app: Litestar, node: Node, certificate: Path, listener: socket.socket) -> AsyncIterator[None]:
+async def _taking_in(relayed: Relayed, certificate: Path, listener: socket.socket) -> AsyncIterator[None]:
     """Answer what other nodes pass on, from entry to exit."""
-    config = configured(Relayed(app, node.standing, node.sealing), LineProtocol)
+    config = configured(relayed, LineProtocol)
     config.date_header = False  # the node that was asked first says when that was
     config.timeout_graceful_shutdown = _DRAIN_SECONDS
     config.load()

@@ -21,11 +21,12 @@ from coordinator.http.door import VOUCHED, hands_out_work
 from coordinator.http.hosts import Hosts
 from coordinator.http.places import handler_at
 from coordinator.http.problems import messages
-from coordinator.http.sessions import COOKIE
+from coordinator.http.sessions import COOKIE, Sessions
 from coordinator.live.broadcast import Growth
 from coordinator.pen import names
 from coordinator.pen.standing import Standing
 from coordinator.sealing import SealingKeys
+from coordinator.server import remembering
 
 PATIENCE_SECONDS = 5.0
 """How long a request waits for somebody who writes."""
@@ -190,18 +191,20 @@ class Relayed:
         inner: what answers.
         standing: whether this node holds the pen; else nothing is answered but what nodes ask each other.
         sealing: the keys of names here.
+        sessions: of those who have signed in.
     """
 
-    def __init__(self, inner: ASGIApp, standing: Standing, sealing: SealingKeys) -> None:
+    def __init__(self, inner: ASGIApp, standing: Standing, sealing: SealingKeys, sessions: Sessions) -> None:
         self._inner = inner
         self._standing = standing
         self._sealing = sealing
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as it came to the other node."""
         assert scope["type"] == ScopeType.HTTP, "nothing else is passed on"
-        if scope["path"] == names.PATH:
-            await self._answer_about_names(scope, _Body(receive), send)
+        if scope["path"] in {names.PATH, remembering.PATH}:
+            await self._answer_a_node(scope, _Body(receive), send)
             return
         if not self._standing.holding:
             start, body = messages("unavailable", _NOTHING)
@@ -219,10 +222,14 @@ class Relayed:
         }
         await self._inner(cast("Scope", came), receive, send)
 
-    async def _answer_about_names(self, scope: HTTPScope, body: "_Body", send: Send) -> None:
+    async def _answer_a_node(self, scope: HTTPScope, body: "_Body", send: Send) -> None:
+        """Answer what nodes ask, and tell, each other."""
         answer = None
         if await body.begin() and body.whole:
-            answer = await asyncio.to_thread(names.answer, self._sealing, scope["method"], body.kept)
+            if scope["path"] == names.PATH:
+                answer = await asyncio.to_thread(names.answer, self._sealing, scope["method"], body.kept)
+            elif remembering.learn(self._sessions, self._standing, body.kept):
+                answer = b""
         status = HTTPStatus.BAD_REQUEST if answer is None else HTTPStatus.OK
         length = str(len(answer or b"")).encode()
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", length)]})

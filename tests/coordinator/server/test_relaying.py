@@ -3,11 +3,14 @@
 import asyncio
 import ssl
 
+import msgspec
 import pytest
 
 from coordinator.http.door import VOUCHED
+from coordinator.http.sessions import Kept, Sessions
 from coordinator.live.broadcast import Growth
 from coordinator.pen.standing import Standing
+from coordinator.server import remembering
 from coordinator.server.application import build_app
 from coordinator.server.relaying import _KEPT_BYTES, Relay, Relayed, _Body
 from coordinator.settings import Settings
@@ -30,7 +33,7 @@ def passed_on(relay, *headers):
         answered.append(scope)
 
     scope["headers"] = relay._passed_on(scope)
-    asyncio.run(Relayed(answer, Standing("one"), None)(scope, None, None))
+    asyncio.run(Relayed(answer, Standing("one"), None, None)(scope, None, None))
     return answered[0]
 
 
@@ -74,3 +77,14 @@ def test_a_long_body_is_passed_on_once_and_a_short_one_again(pieces, kept):
             assert await all_of(body.content()) == PIECE * pieces
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(("term", "known"), [(6, False), (7, True)])
+def test_sessions_are_learnt_of_the_node_that_writes_and_of_none_that_did_before(term, known):
+    standing, sessions = Standing("two"), Sessions(None)
+    standing.writes = False
+    standing.took("one", 7)
+    told = {"digest": Kept("key", "token", 10)}
+    assert remembering.learn(sessions, standing, msgspec.msgpack.encode(remembering.Told(term, told)))
+    assert sessions.all() == (told if known else {})
+    assert not remembering.learn(sessions, standing, b"no sessions")
