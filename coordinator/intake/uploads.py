@@ -35,6 +35,7 @@ _GROUP = 200
 _HELD = "held"
 _ERRORS_KEPT = 1_000
 _AGAIN_SECONDS = 1.0
+_PATIENCE_SECONDS = 3.0
 
 _log = structlog.get_logger(__name__)
 
@@ -113,14 +114,16 @@ class Uploads:
         return read_upload(self._node.directory, upload_id)
 
     async def work_off(self, upload: Upload, *, wait: bool) -> Upload:
-        """Take the lines that have not been taken yet: at once when there are few, else in the background."""
+        """Take the lines that have not been taken yet, in the background; whoever waits does so for a few seconds at most."""
         if upload.status in {_HELD, "received", "running"} and upload.upload_id not in self._running:
             task = asyncio.create_task(self._run(upload))
             self._running[upload.upload_id] = task
             task.add_done_callback(lambda _: self._running.pop(upload.upload_id, None))
         task_or_none = self._running.get(upload.upload_id)
         if wait and task_or_none is not None:
-            await asyncio.shield(task_or_none)
+            done, _ = await asyncio.wait({task_or_none}, timeout=_PATIENCE_SECONDS)
+            for task in done:
+                task.result()  # what became of it is raised here
         return self.status(upload.upload_id)
 
     async def resume(self) -> None:
@@ -151,11 +154,22 @@ class Uploads:
                     await self._take(upload, group)
                     upload.lines = group[-1].line
                     pace.note(upload)
-                    self._write(upload)
+                    await self._keep(upload)
             upload.status, upload.lines = "finished", max(upload.lines, upload.total_lines)
         except BadInput as refusal:
             upload.status, upload.reason = "failed", refusal.sentence
-        self._write(upload)
+        await self._keep(upload)
+
+    async def _keep(self, upload: Upload) -> None:
+        """Write down how far an upload has come, again and again while that can't be written."""
+        while True:
+            try:
+                await asyncio.to_thread(self._write, upload)
+            except OSError as error:
+                _log.warning("upload_waits", upload=upload.upload_id, error=str(error))
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
     async def _take(self, upload: Upload, group: list[Line]) -> None:
         """Take a group of lines: the numbers, with the work that was done on them."""

@@ -30,13 +30,21 @@ def lines_of(text: Iterator[str], kind: str) -> Iterator[Line]:
         kind: `csv`, with a header of names among `COLUMNS`, or `text`.
 
     Raises:
-        BadInput: the header names a column that is not known, or none for the number.
+        BadInput: the header names a column that is not known, or none for the number, or the text is no CSV from some
+            line on.
     """
     if kind != "csv":
         for entry in entries(text):
             yield Line(entry.line, {"number": entry.text})
         return
     reader = csv.DictReader(text, skipinitialspace=True)
+    try:
+        yield from _rows(reader)
+    except csv.Error as error:
+        raise BadInput(f"After line {reader.line_num} the list is no CSV: {error}.") from None
+
+
+def _rows(reader: "csv.DictReader[str]") -> Iterator[Line]:
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     for name in names:
         if name not in COLUMNS:

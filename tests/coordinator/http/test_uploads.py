@@ -1,10 +1,13 @@
 """Long lists of numbers, handed in as files."""
 
+import errno
 import time
 
 import msgspec
 import pytest
 
+from coordinator import durable
+from coordinator.intake import uploads
 from coordinator.intake.kept_uploads import Upload
 from core.factoring.mathematics.effort import curve_effort
 
@@ -124,3 +127,25 @@ def test_a_column_tells_of_a_special_form(client, admin):
     (noted,) = client.get("/api/v1/events", params={"type": "factoring.snfs_form_noted.v1"}).json()["events"]
     assert noted["data"] == {"number": 1, "difficulty": 33}
     assert (answer["lines"], answer["total_lines"], answer["seconds_left"]) == (4, 4, 0)
+
+
+def test_a_table_whose_quote_has_no_end_is_taken_up_to_there(client, admin):
+    text = f'number,name\n{P20},\n2^67-1,"{"x" * 200_000}\n'
+    answer = upload(client, admin, text)
+    assert (answer.status_code, answer.json()["status"]) == (200, "failed")
+    assert answer.json()["reason"].startswith("After line 2 the list is no CSV: field larger than")
+
+
+def test_an_upload_waits_for_room_to_write_down_how_far_it_is(client, admin, monkeypatch):
+    tried = []
+
+    def rename(partial, path):
+        tried.append(path)
+        if len(tried) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        durable.rename_durably(partial, path)
+
+    monkeypatch.setattr(uploads, "rename_durably", rename)
+    monkeypatch.setattr(uploads, "_AGAIN_SECONDS", 0.01)
+    assert upload(client, admin, f"{P20 * P21}\n").json()["status"] == "finished"
+    assert len(tried) > 3
