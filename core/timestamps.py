@@ -11,6 +11,8 @@ from core.refusals import BadInput
 
 SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST, LAST = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1
+"""What ISO 8601 can write: the years 1 to 9999."""
 _LOST_PLUS = re.compile(r"(:\d\d(?:[.,]\d+)?) (\d\d:?\d\d)$", re.ASCII)
 
 

@@ -31,5 +31,5 @@ SizeOrAll = Annotated[
     QueryParameter(description="How many on a page, 1 to 1000; `all` gives the whole list, as CSV."),
 ]
 
-CpuSeconds = Annotated[float, Meta(ge=0, le=1e12)]
+CpuSeconds = Annotated[float, Meta(ge=0, le=1e9)]
 """In a body: the CPU time that something took."""

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -10,13 +10,17 @@ from msgspec.structs import replace
 from coordinator.node import Node
 from coordinator.wallclock import now
 from coordinator.writer.batch import Outcome, Result
+from core.bigint import abbreviate
 from core.deciding import Order
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.commands import DescribeNumber
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.imports.importing import foreseen
-from core.refusals import Refusal
+from core.refusals import BadInput, Refusal
+from core.timestamps import FIRST, LAST
+
+_MOST = 2**63 - 1
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -32,7 +36,7 @@ class Item(msgspec.Struct, frozen=True):
         ImportComposite | ImportCurves | ImportAttempt | ImportFactor | SubmitComposite | DivideOut | DescribeNumber
     )
     client: str | None = None
-    at: int | None = None
+    at: Annotated[int, msgspec.Meta(ge=FIRST, le=LAST)] | None = None
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -99,8 +103,22 @@ async def _prepared(node: Node, orders: Sequence[Order]) -> list[Order]:
     ]
 
 
+def _integers_in(value: object) -> Iterator[int]:
+    """Return every whole number in what a command is made of."""
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _integers_in(part)
+
+
 async def _order(node: Node, item: Item, actor: str, ceiling_digits: int) -> Order:
     command = item.command
+    for integer in _integers_in(msgspec.to_builtins(command)):
+        if abs(integer) > _MOST:  # numbers to be factored come as texts
+            raise BadInput(
+                f"The row holds {abbreviate(str(integer))}; whole numbers up to {_MOST} are accepted in its fields."
+            )
     if isinstance(command, ImportComposite | SubmitComposite):
         command = replace(command, ceiling_digits=ceiling_digits)
     return Order(

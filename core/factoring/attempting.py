@@ -3,7 +3,7 @@
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
-from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2
+from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2, require_cpu
 from core.factoring.commands import Claim, ReportAttempt, ShareFactors
 from core.factoring.events import AttemptMade
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
@@ -76,4 +76,5 @@ def check_attempt(command: ReportAttempt) -> None:
     require_b2(command.b2)
     if not 0 <= command.runs <= MOST_CURVES:
         raise BadInput(f"{command.runs} runs are out of bounds: a whole number from 0 to {MOST_CURVES} is accepted.")
+    require_cpu(command.cpu_milliseconds)
     check_claims(command.claims)

@@ -8,6 +8,8 @@ DEFAULT_B2 = -1
 LEAST_B1, LARGEST_B1 = 100, 10**13
 LARGEST_B2 = 10**18
 MOST_CURVES = 10**9
+MOST_CPU_MILLISECONDS = 10**12
+"""Of one report: thirty years. Millions of these add up to less than 64 bits hold, which tables keep."""
 PARAMS = range(4)
 
 
@@ -52,3 +54,15 @@ def require_curves(curves: int) -> None:
     """
     if not 1 <= curves <= MOST_CURVES:
         raise BadInput(f"curves = {curves} is out of bounds: a whole number from 1 to {MOST_CURVES} is accepted.")
+
+
+def require_cpu(milliseconds: int) -> None:
+    """Refuse a CPU time that no report can tell of.
+
+    Raises:
+        BadInput: it is out of bounds.
+    """
+    if not 0 <= milliseconds <= MOST_CPU_MILLISECONDS:
+        raise BadInput(
+            f"{milliseconds} ms of CPU time are out of bounds: a whole number from 0 to {MOST_CPU_MILLISECONDS} is accepted."
+        )

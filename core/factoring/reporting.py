@@ -8,7 +8,7 @@ from msgspec import Struct
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.bounds import require_curves
+from core.factoring.bounds import require_cpu, require_curves
 from core.factoring.commands import ReportCurves
 from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
@@ -122,6 +122,7 @@ def check_report(command: ReportCurves) -> None:
         BadInput: one of them is not acceptable.
     """
     require_curves(command.curves)
+    require_cpu(command.cpu_milliseconds)
     check_claims(command.claims)
     sigmas = command.sigmas
     if len(sigmas) > command.curves:

@@ -15,7 +15,7 @@ from core.events.envelope import NewEvent
 from core.factoring.answers import RowKnown, composite_answer
 from core.factoring.attempting import attempt as report_attempt
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
-from core.factoring.curation.curating import declared
+from core.factoring.curation.curating import check_difficulty, declared
 from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
 from core.factoring.curves import Bounds, CurveWorth
@@ -41,6 +41,7 @@ def composite(command: ImportComposite, asking: Asking, state: FactoringState) -
         return composite_answer(listed(before, state), "existing")
     _check_row(command.row)
     check_wanted(command.target_milli, command.priority)
+    check_difficulty(command.snfs_difficulty)
     inspection = asking.found(Inspect(command.text, command.ceiling_digits))
     known = state.number_of_value(inspection.number)
     if known is not None:
@@ -103,7 +104,8 @@ def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decisio
 
 
 def _known(command: ImportCurves | ImportAttempt, state: FactoringState) -> Answer | None:
-    _check_row(command.row)
+    for row in (command.row, *command.factor_rows, getattr(command, "superseded_by", 0)):
+        _check_row(row)
     before = state.imported(command.origin)
     return None if before is None else RowKnown(id=before)
 

@@ -65,6 +65,10 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
     return _EXACT.exp(_EXACT.multiply(exponent, _EXACT.ln(base)))
 
 
+_SLOWEST = 2**62
+"""Tables keep 64 bits; a log with a slower client in it would stop them for ever."""
+
+
 def speed_after(before_milli: int | None, cpu_milliseconds: int, nominal: int) -> int:
     """Return a client's speed after a report: measured over nominal time, times 1000, smoothed by halves.
 
@@ -73,7 +77,7 @@ def speed_after(before_milli: int | None, cpu_milliseconds: int, nominal: int) -
         cpu_milliseconds: what the reported curves took.
         nominal: what they cost nominally, microseconds.
     """
-    measured = max(cpu_milliseconds * 1_000_000 // max(nominal, 1), 1)
+    measured = min(max(cpu_milliseconds * 1_000_000 // max(nominal, 1), 1), _SLOWEST)
     return measured if before_milli is None else max((before_milli + measured) // 2, 1)
 
 
