@@ -7,12 +7,14 @@ from coordinator.http.tables import Table
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
+from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
 from coordinator.operations.health import Health, health
 from coordinator.operations.verifying import VERIFICATION
 from coordinator.pages.checking import published
 from coordinator.pages.site import Address
 from coordinator.past.snapshots import snapshots
+from coordinator.unavailable import Unavailable
 
 _CHECKED = 1_000
 _CORRECTIONS = 50
@@ -24,7 +26,10 @@ async def audit(node: Node, address: Address) -> dict[str, Any]:
     """Return what the audit shows; the newest events are hashed anew for it."""
     end = node.end
     checked = max(end - _CHECKED, 0)
-    problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end, node.registry)
+    try:
+        problem = await asyncio.to_thread(segment_problem, node.log.path, checked, end, node.registry)
+    except NotALog as error:  # it is one, which is written to: what it can't be opened for will pass
+        raise Unavailable(f"The newest events can't be hashed anew just now: {error}") from error
     standing = await health(node)
     heads = await asyncio.to_thread(node.notary.heads, max(end - _HEADS_WITHIN, 0), _HEADS_WITHIN)
     return {

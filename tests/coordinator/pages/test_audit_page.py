@@ -3,6 +3,8 @@
 import sqlite3
 
 from coordinator.log.queries import event_at
+from coordinator.log.sqlite import NotALog
+from coordinator.pages import audit
 
 
 def test_the_audit_states_the_head_the_projections_and_the_key(visitor, client):
@@ -36,3 +38,11 @@ def test_the_log_is_filtered_by_what_the_address_says(visitor, client):
     everything = client.get("/events", params={"since": "2001-01-01", "as": "json"}).json()["events"]
     assert everything[-1]["position"] == 1
     assert visitor.get("/events?since=yesterday").status_code == 400
+
+
+def test_a_log_that_can_not_be_opened_just_now_is_no_fault(visitor, monkeypatch):
+    def no_descriptors(*_):
+        raise NotALog("log.db can't be read as an event log: unable to open database file.")
+
+    monkeypatch.setattr(audit, "segment_problem", no_descriptors)
+    assert visitor.get("/audit").status_code == 503
