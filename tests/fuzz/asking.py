@@ -56,7 +56,8 @@ class Asked:
         self.slowest = max(self.slowest, time.monotonic() - began)
         self.statuses[answer.status_code] += 1
         if answer.status_code >= FAULT and answer.status_code != BUSY:
-            self.faults.append((said(), answer.status_code, answer.text[:300]))
+            logged = (line for line in self.process.output.read_text().splitlines() if '"level":"error"' in line)
+            self.faults.append((answer.request.method, answer.request.url, said(), answer.status_code, *logged))
 
     @property
     def rss_kib(self):

@@ -83,7 +83,7 @@ def clients(work, simulation):
             "/api/v1/composites/bulk",
             lambda number: [{"number": str(10**60 + 2 * number), "target_t_level": 15}],
         ),
-        Client("counting.job_submitted.v1", "/api/count-primes", lambda number: {"n": 10**4 + number % 2, "chunks": 2}),
+        Client("counting.job_submitted.v1", "/api/count-primes", lambda number: {"n": 10**4 + number % 2, "chunks": 1}),
         Client("tasks.submitted.v1", "/task", lambda number: {"a": number, "b": 1}),
         Client(
             "federation.summary_pushed.v1",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from coordinator.writer.failpoints import Failpoint
+from tests.waiting import until
 
 FAILPOINTS = get_args(Failpoint)
 _HOUR = 3_600
@@ -165,7 +166,7 @@ def damage_a_table_in_use(scene, chance):
     else:
         _spoil(file, chance)
     scene.pause(chance)
-    scene.rebuild(file.stem)
+    until(lambda: scene.rebuilt(file.stem), said=scene.said)
 
 
 def _spoil(file, chance):

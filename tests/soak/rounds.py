@@ -13,6 +13,9 @@ from tests.soak.load import recorded
 from tests.soak.misfortunes import MISFORTUNES, SURVIVED
 from tests.waiting import until
 
+_LEFT_SECONDS = 1_200
+"""For one worker to do what is left of hundreds of rounds."""
+
 
 def misfortune_of(stretch, number):
     """Return what happens in a round, the same whenever it is asked for: each once in as many rounds as there are."""
@@ -47,7 +50,11 @@ def go_through(scene, load, stretch, number):
 
 def check(scene, load):
     """See that nothing was lost, nothing is there twice, and everything holds, when nothing is sent any more."""
-    until(lambda: all_worked_off(scene), said=lambda: recorded(scene.coordinator.directory))
+    until(
+        lambda: scene.recover() or all_worked_off(scene),
+        seconds=_LEFT_SECONDS,
+        said=lambda: recorded(scene.coordinator.directory),
+    )
     assert load.faults == {}, load.faults
     load.assert_recorded(scene.coordinator.directory)
     assert scene.coordinator.stop() == 0

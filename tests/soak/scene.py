@@ -9,6 +9,7 @@ from tests.crews import WorkerProcess
 from tests.servers import HTTP, CoordinatorProcess, tallystick
 from tests.soak.disk import Disk
 from tests.valkeys import ValkeyProcess
+from tests.waiting import until
 
 MOMENT = (0.05, 0.6)
 """How long, in seconds, what does not kill goes on."""
@@ -66,8 +67,18 @@ class Scene:
             resource.prlimit(process.pid, limit, before)
 
     def rebuild(self, name):
-        """Have the tables of a context built anew."""
-        HTTP.post(f"{self.coordinator.address}/api/v1/admin/projections/{name}/rebuild", headers=ADMIN)
+        """Have the tables of a context built anew; return what is said to that."""
+        return HTTP.post(f"{self.coordinator.address}/api/v1/admin/projections/{name}/rebuild", headers=ADMIN)
+
+    def rebuilt(self, name):
+        """Have the same, and wait until it is over; tell whether it came to its end."""
+        address = f"{self.coordinator.address}/api/v1/admin/projections/{name}/rebuild"
+        if not self.rebuild(name).is_success:
+            return False
+        return (
+            until(lambda: HTTP.get(address, headers=ADMIN).json().get("ended_at"))
+            and not (HTTP.get(address, headers=ADMIN).json()["error"])
+        )
 
     def tables(self):
         """Return the files of what is rebuilt from the log."""
