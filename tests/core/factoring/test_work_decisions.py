@@ -16,6 +16,7 @@ from core.factoring.commands import (
     RequestSieving,
     RequestWork,
     ReserveWork,
+    ShareFactors,
     SubmitComposite,
 )
 from core.factoring.curation.events import NumberUnshelved, ProjectCreated
@@ -400,8 +401,26 @@ REPORTED = [
         BadInput("method 'guessing' is not known"),
     ),
 ]
+SHARED = [
+    Example(
+        "a factor of another number that divides this one as well is recorded of it, as nobody's work",
+        World(FREE),
+        ShareFactors(value=str(P * Q), factors=(str(Q),)),
+        [
+            Partly(AttemptMade, method="relation", runs=0),
+            Partly(FactorFound, value=str(Q)),
+            NumberSplit(number=1, parts=PARTS),
+        ],
+    ),
+    Example(
+        "what does not divide it is no news",
+        World(FREE),
+        ShareFactors(value=str(P * Q), factors=("17",)),
+        Partly(CompositeAnswer, number=1, outcome="existing"),
+    ),
+]
 
-EXAMPLES = [*SUBMITTED, *ASKED_FOR, *HELD_ON, *REPORTED]
+EXAMPLES = [*SUBMITTED, *ASKED_FOR, *HELD_ON, *REPORTED, *SHARED]
 
 
 @each(EXAMPLES)
