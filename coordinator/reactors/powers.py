@@ -12,6 +12,7 @@ import gmpy2
 import structlog
 
 from coordinator.node import Node
+from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.imports.commands import DivideOut
@@ -29,6 +30,8 @@ async def run(node: Node) -> None:
     while True:
         try:
             return await reconcile(node)
+        except Unavailable as error:
+            _log.info("powers_wait", reason=str(error))
         except Exception:
             _log.exception("powers_not_taken_apart")
         await asyncio.sleep(_PAUSE_SECONDS)

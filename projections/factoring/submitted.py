@@ -296,7 +296,7 @@ def first_roots(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[
     return dict(connection.execute(_FIRST_ABOVE, (json.dumps(list(numbers)),)))
 
 
-def unfactored(connection: sqlite3.Connection, since: int) -> tuple[int, list[tuple[int, int]]]:
+def unfactored(connection: sqlite3.Connection, since: int) -> tuple[int, dict[int, int]]:
     """Return how many composites were not factored before an hour, and how that changed in each hour from it on."""
     (before,) = connection.execute(
         "SELECT coalesce(sum(came - factored), 0) FROM submitted_hours WHERE hour < ?", (since,)
@@ -304,4 +304,18 @@ def unfactored(connection: sqlite3.Connection, since: int) -> tuple[int, list[tu
     rows = connection.execute(
         "SELECT hour, came - factored FROM submitted_hours WHERE hour >= ? ORDER BY hour", (since,)
     )
-    return before, rows.fetchall()
+    return before, dict(rows)
+
+
+def unfactored_by(connection: sqlite3.Connection, step: int) -> dict[int, int]:
+    """Return how the number of composites that are not factored changed in each step of so many microseconds.
+
+    It looks at every number: for logs so young that hours say nothing.
+    """
+    rows = connection.execute(
+        "SELECT moment / ?, sum(change) FROM ("
+        "SELECT submitted_at AS moment, 1 AS change FROM submitted WHERE standing <> 'prime' AND shelf <> 'deleted'"
+        " UNION ALL SELECT split_at, -1 FROM submitted WHERE standing = 'factored' AND shelf <> 'deleted') GROUP BY 1 ORDER BY 1",
+        (step,),
+    )
+    return dict(rows)

@@ -8,7 +8,7 @@ from coordinator.pages.charts.lines import Axis, Mark, abreast
 from coordinator.pages.charts.scales import Moments
 from core import wording
 
-LANE, TOP = 22, 32
+LANE, TOP = 22, 44
 """How high a lane is, and where the first one begins; pixels."""
 _NAMED = 14.0
 """Per cent that a bar's label takes."""

@@ -184,8 +184,8 @@ def _days(days: Sequence[Day], today: int, finds: Sequence[tuple[int, int]]) -> 
         )
         for one in all_days
     ]
-    summary = f"Nothing was reported in the last {_DRAWN_DAYS} days."
-    if days:
+    summary = f"No CPU time was reported in the last {_DRAWN_DAYS} days."
+    if any(day.cpu_milliseconds for day in days):
         most = max(days, key=lambda day: day.cpu_milliseconds)
         summary = (
             f"{core_time(sum(day.cpu_milliseconds for day in days))} in {_DRAWN_DAYS} days; most on"

@@ -3,27 +3,26 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
-from typing import Annotated, Any
+from typing import Any
 
 from markupsafe import Markup
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from coordinator.explaining.finishing import finish, work_left
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.pages.charts.bars import Bars, Period, bars
+from coordinator.pages.charts.bars import Bars
 from coordinator.pages.contributing import Queue, Run
 from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.pace import last_hour, paces
+from coordinator.pages.factoring.stock import stocks
 from coordinator.pages.factoring.telling import number_link
 from coordinator.pages.site import Address
 from core.factoring.mathematics.climbing import step_to
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import STANDARD
 from core.factoring.state import Number
-from core.timestamps import to_iso
-from core.wording import bounds, size, whole
+from core.wording import bounds, size
 from projections.factoring import assignments, catalogue, contributors, residue_status, submitted
 from projections.factoring.catalogue import Held
 from projections.factoring.contributors import HOUR
@@ -32,7 +31,6 @@ from projections.factoring.remaining import Remaining, remaining, remaining_held
 from projections.leases.table import count_live
 
 _NOMINAL = 1000
-_CHARTED_HOURS = 72
 _METHODS = {"qs": "quadratic sieve", "pm1": "P−1", "pp1": "P+1"}  # noqa: RUF001 - a true minus
 
 
@@ -49,8 +47,8 @@ class StepRow(Struct, frozen=True):
 async def at_work(node: Node, _: Address) -> dict[str, Any]:
     """Return what the page of workers shows of factoring."""
     shown = await node.readers["factoring"].query(_at_work, node.time)
-    charts: dict[str, Bars] = shown["charts"]
-    return shown | {"tables": (shown["steps"], shown["stock"].table, *(chart.table for chart in charts.values()))}
+    charts: dict[str, Bars] = shown["charts"] | shown["stocks"]
+    return shown | {"tables": (shown["steps"], *(chart.table for chart in charts.values()))}
 
 
 def _at_work(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
@@ -59,7 +57,7 @@ def _at_work(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
     return {
         "pace": last_hour(hours, hour),
         "charts": paces(connection, hours, now),
-        "stock": _stock(connection, hour),
+        "stocks": stocks(connection, now),
         "steps": Table("steps", StepRow, _steps(remaining(connection), remaining_held(connection))),
         "finish": left,
         "done_at": done_at(left, now),
@@ -88,36 +86,6 @@ def _steps(rows: Sequence[Remaining], held: Sequence[Remaining]) -> list[StepRow
         for one in STANDARD
         if (count := numbers[one.t_milli])
     ]
-
-
-class StockRow(Struct, frozen=True):
-    """Composites that were submitted and not factored at the end of an hour, UTC."""
-
-    hour: Annotated[str, Meta(title="Hour, UTC")]
-    numbers: int
-
-
-def _stock(connection: sqlite3.Connection, hour: int) -> Bars:
-    """Draw how many numbers were not factored at the end of each of the last hours."""
-    first = hour - _CHARTED_HOURS + 1
-    before, changes = submitted.unfactored(connection, first)
-    changed = dict(changes)
-    counts = list(accumulate((changed.get(one, 0) for one in range(first, hour + 1)), initial=before))[1:]
-    hours = range(first, hour + 1)
-    return bars(
-        "Numbers not factored",
-        f"{whole(counts[-1])} now; {whole(counts[0])} three days ago."
-        if any(counts)
-        else "None in the last three days.",
-        [Period(one * HOUR, count) for one, count in zip(hours, counts, strict=True)],
-        HOUR,
-        Table(
-            "stock",
-            StockRow,
-            [StockRow(to_iso(one * HOUR)[:16], count) for one, count in zip(hours, counts, strict=True)],
-        ),
-        running=False,
-    )
 
 
 async def runs(node: Node, clients: Sequence[int]) -> dict[int, list[Run]]:

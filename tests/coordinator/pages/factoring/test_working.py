@@ -27,3 +27,14 @@ def test_numbers_wait_by_their_next_step_with_the_work_that_it_takes(visitor, cl
     assert [(one["to_t"], one["b1"], one["waiting"] + one["running"]) for one in steps] == [(15, 2000, 3)]
     assert steps[0]["running"] == 1
     assert steps[0]["core_seconds"] > 0
+
+
+def test_open_numbers_are_drawn_every_five_minutes_while_the_log_is_young(visitor, client, hand_in):
+    p, q = 10**9 + 7, 10**11 + 3
+    numbers = [str(NUMBER + 2 * i) for i in (0, 3, 8)] + [str(p * q)]
+    client.post("/api/v1/composites/bulk", json=[{"number": one, "target_t_level": 30} for one in numbers])
+    hand_in(p * q, client_id="ada", factors_found=[{"factor": str(p)}])
+    assert "Numbers not factored, every five minutes" in visitor.get("/workers").text
+    recent = visitor.get("/workers?format=json&of=recent").json()["recent"]
+    assert len(recent) == 36
+    assert recent[-1]["numbers"] == visitor.get("/workers?format=json&of=stock").json()["stock"][-1]["numbers"] == 3
