@@ -166,10 +166,10 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             partial(every, 1.0, "head_not_signed", partial(ticking.tend, node)),
             partial(keeping.run, node),
             partial(replacing.run, node),
+            partial(every, 2.0, "probe_failed", partial(probing.probe, node)),
         ]
         writing: list[Duty] = [
             partial(every, 1.0, "clock_failed", partial(clock.tick, node)),
-            partial(every, 2.0, "probe_failed", partial(probing.probe, node)),
             partial(every, 60.0, "uses_not_noted", partial(clock.note_uses, node, keyring.used)),
         ]
         for context in contexts:
