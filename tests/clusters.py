@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from subprocess import PIPE, Popen
 
 import httpx
+import psycopg
 
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen import identity
@@ -14,6 +15,10 @@ from tests.postgreses import ROLE, PostgresProcess
 from tests.servers import HTTP, CoordinatorProcess, free_port, tallystick
 from tests.waiting import until
 
+_LAST = """
+SELECT convert_from(data, 'UTF8')::json ->> 'node' FROM tallystick.events
+WHERE stream = 'pen' AND type = 'pen.taken.v1' ORDER BY position DESC LIMIT 1
+"""
 SECRETS = (identity.FILE, "signing.key", "admin.key", "draws.key")
 
 
@@ -172,9 +177,15 @@ class Cluster:
         return until(lambda: next((node for node in self.nodes if self.writes(node)), None), said=self.said)
 
     def writes(self, node):
-        """Tell whether a node says that it writes."""
+        """Tell whether a node says that it writes, and was the last to take the pen.
+
+        One whose link was cut may say so for a moment still, until it hears that another has taken it.
+        """
         health = node.health() if node.runs else None
-        return health is not None and health["role"] == "writer"
+        if health is not None and health["role"] == "writer":
+            with suppress(psycopg.OperationalError):
+                return self.postgres.value(_LAST, self.database) == node.name
+        return False
 
     @property
     def followers(self):
@@ -188,8 +199,8 @@ class Cluster:
         return position, bytes(self.postgres.value("SELECT hash FROM tallystick.pen", self.database))
 
     def said(self):
-        """Return what the nodes wrote."""
-        return "\n".join(node.output.read_text()[-4_000:] for node in self.nodes)
+        """Return what the nodes say of themselves, and wrote."""
+        return "\n".join(f"{node.name}: {node.health()}\n{node.output.read_text()[-4_000:]}" for node in self.nodes)
 
     def agree(self):
         """Tell whether every node has come to the shared log's end."""

@@ -132,6 +132,7 @@ def check(cluster, load):
     """See that everything acknowledged is there once, on every node, and that no client met with anything but 503."""
     assert load.faults == {}
     until(cluster.agree, said=cluster.said)
+    until(lambda: all(node.health()["status"] == "healthy" for node in cluster.nodes), said=cluster.said)
     load.assert_recorded(cluster.nodes[0].directory)
     holder = cluster.holder
     for node in [*cluster.followers, holder]:
