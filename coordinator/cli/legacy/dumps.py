@@ -46,7 +46,6 @@ def read(composites: Path, attempts: Path | None, factors: Path | None) -> Read:
     Raises:
         Failure: a file can't be read, has a wrong header, or is no CSV.
     """
-    csv.field_size_limit(LONGEST_CELL)
     found = Read({}, None, None, {table.name: [] for table in (COMPOSITES, ATTEMPTS, FACTORS)}, {})
     numbers = _read(composites, COMPOSITES, composite_of, found)
     for number in sorted(numbers, key=lambda one: (one.row, one.line)):
@@ -73,6 +72,8 @@ def _read(path: Path, table: Table, made_of: Callable[[Row], T], found: Read) ->
     rows: list[T] = []
     problems = found.problems[table.name]
     count = 0
+    # The limit is the whole process's; others read lists whose cells may not be as long.
+    usual = csv.field_size_limit(LONGEST_CELL)
     try:
         for row in rows_of(_lines(path), table):
             count += 1
@@ -89,6 +90,8 @@ def _read(path: Path, table: Table, made_of: Callable[[Row], T], found: Read) ->
         raise Failure(Exit.USAGE, f"{path} is not a text in UTF-8. Nothing was imported.") from None
     except OSError as error:
         raise Failure(Exit.USAGE, f"{path} can't be read: {error.strerror}. Nothing was imported.") from None
+    finally:
+        csv.field_size_limit(usual)
     found.rows[table.name] = count
     return rows
 
