@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from msgspec import Meta, Struct, field
 
+from coordinator.addresses import is_loopback
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
 
@@ -263,6 +264,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             le=10**6,
         ),
     ] = 10_000
+
+    @property
+    def open_roles(self) -> tuple[Literal["read", "work", "submit"], ...]:
+        """The roles of callers without a key."""
+        if self.allow_anonymous is not None:
+            return self.allow_anonymous
+        return ("read", "work", "submit") if is_loopback(self.host) else ()
 
     def __post_init__(self) -> None:
         """Check what the types can't say."""

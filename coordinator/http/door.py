@@ -6,7 +6,7 @@ browser. What the API does it never does for a session: there a session may only
 
 import ipaddress
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from litestar.connection import ASGIConnection
@@ -32,7 +32,6 @@ PAGE_OPTION = "page"
 VOUCHED = "host_is_own"
 """Under this name a request's scope has True when another node has passed it on, whose host it is for."""
 _ADMIN: tuple[Role, ...] = ("admin",)
-_OPEN_ON_LOOPBACK: tuple[Literal["read", "work", "submit"], ...] = ("read", "work", "submit")
 _WRITING: frozenset[Role] = frozenset({"work", "submit"})
 _KEY_HEADERS = frozenset({b"x-admin-key", b"x-api-key", b"authorization"})
 _OTHER_SITES = frozenset({b"cross-site", b"same-site"})
@@ -98,10 +97,7 @@ class Door:
         self.keyring = keyring
         self.sessions = sessions
         self._stated = settings.allow_anonymous is not None
-        open_roles = settings.allow_anonymous
-        if open_roles is None:
-            open_roles = _OPEN_ON_LOOPBACK if is_loopback(settings.host) else ()
-        self._anonymous: frozenset[Role] = frozenset(open_roles)
+        self._anonymous: frozenset[Role] = frozenset(settings.open_roles)
         # Where callers without a key may only read because the operator said so, everybody may know what they read.
         self._hosts = Hosts(settings) if not self._stated or self._anonymous & _WRITING else None
         self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]

@@ -19,7 +19,7 @@ from coordinator.pages.elsewhere import HANDLERS as ELSEWHERE
 from coordinator.pages.events import event, events
 from coordinator.pages.forms import handler
 from coordinator.pages.joining import HANDLERS as JOINING
-from coordinator.pages.joining import invitation
+from coordinator.pages.joining import invitation, taking_part
 from coordinator.pages.overview import overview
 from coordinator.pages.searching import search
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
@@ -54,6 +54,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/events", "events.html", partial(events, contexts), "/events"),
         Page("/events/{position}", "event.html", partial(event, contexts), "/events"),
         Page("/audit", "audit.html", audit, "/audit", at_office=True),
+        Page(JOIN, "taking_part.html", taking_part, JOIN, None),
         Page("/search", "search.html", partial(search, contexts), ""),
         Page(LOGIN, "login.html", login, HOME, None),
         Page(f"{JOIN}/{{secret}}", "join.html", invitation, "", None),
@@ -65,6 +66,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Section("/audit", "Audit", "a", RECORD),
         *(section for one in contexts for section in one.sections),
         Section("/workers", "Workers", "w", CONTRIBUTIONS),
+        Section(JOIN, "Join in", "i", CONTRIBUTIONS),
     )
     administration = (
         Section(HOME, "Overview", "m"),

@@ -1,6 +1,7 @@
-"""The page to which an invitation leads, where whoever has the link makes one key, once."""
+"""Joining in: how anybody does, and the page to which an invitation leads, where its key is made, once."""
 
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Any
 
 from litestar import Response, post
@@ -21,6 +22,11 @@ from projections.access.state import invitation_hashed
 
 _MAX_FORM_BYTES = 1024
 """It has no field."""
+
+
+async def taking_part(_node: Node, address: Address) -> dict[str, Any]:
+    """Return what the page shows that says how to take part."""
+    return {"own_address": address.origin, "version": version("tallystick")}
 
 
 async def invitation(node: Node, address: Address) -> dict[str, Any]:

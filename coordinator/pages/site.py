@@ -197,7 +197,8 @@ class Site:
         around = self.around(node, address, page.section, session)
         around |= {
             "travels": page.role == "read",
-            "side_counts": await self._navigation.counted(node),
+            # A page that takes no role is shown to those who may not read, too.
+            "side_counts": await self._navigation.counted(node) if page.role or session else {},
             "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
             "paused": await standing(node),
         }
