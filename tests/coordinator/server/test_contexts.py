@@ -71,7 +71,7 @@ def test_every_page_that_is_left_is_shown(without):
     left = {section.path for context in others for section in context.pages.sections}
     assert {section.path for section in site.navigation.sections} == {
         *left,
-        *("/", "/workers", "/events", "/audit"),
+        *("/", "/workers", "/join", "/events", "/audit"),
     }
 
 
