@@ -14,10 +14,11 @@ class Backoff:
 
     def __init__(self) -> None:
         self._seconds = _FIRST_SECONDS
+        self._chance = random.Random()  # noqa: S311 - no secret
 
     def pause(self, at_least: float = 0.0) -> float:
         """Return how long to wait now, in seconds; the random part comes on top of what is asked for at least."""
-        pause = max(self._seconds / 2, at_least) + random.uniform(0, self._seconds / 2)  # noqa: S311 - no secret
+        pause = max(self._seconds / 2, at_least) + self._chance.uniform(0, self._seconds / 2)
         self._seconds = min(self._seconds * 2, _LONGEST_SECONDS)
         return pause
 

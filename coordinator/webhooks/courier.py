@@ -118,6 +118,7 @@ class Courier:
         self._failing = to.failing_since is not None
         self._unsaid = 0
         self._unsaid_since = 0.0
+        self._chance = random.Random()  # noqa: S311 - no secret
 
     async def run(self, grown: Callable[[int, float | None], Awaitable[object]]) -> None:
         """Deliver what there is and what will be.
@@ -170,7 +171,7 @@ class Courier:
                 if not self._bear(event.position, attempt, str(turned_down)):
                     return False
                 wait = patience.waits[min(attempt, len(patience.waits)) - 1]
-                await asyncio.sleep(max(wait * random.uniform(0.8, 1.2), turned_down.wait))  # noqa: S311 - no secret
+                await asyncio.sleep(max(wait * self._chance.uniform(0.8, 1.2), turned_down.wait))
             else:
                 self._failing_since = None
                 return True
