@@ -19,6 +19,9 @@ HEAD_SECONDS = 30
 BODY_SECONDS = 60
 """For a body, and a second more for each of its `BODY_BYTES_A_SECOND`."""
 BODY_BYTES_A_SECOND = 1_024
+LINGER_SECONDS = 1
+"""How long whoever was turned away is left with the answer, and nothing more is read of what is sent: who floods can't begin
+again before, and an answer isn't lost to who was still sending when the connection was closed."""
 
 _HEAD_TOO_LARGE = f"The head of the request is longer than {MAX_HEAD_BYTES} bytes; up to that many are accepted."
 _MALFORMED = "The request is not HTTP/1.1, or not whole; a request of that form is accepted."
@@ -53,6 +56,7 @@ class BoundedProtocol(GatheringProtocol):
         self._begun = _Begun(self.loop.time())
         self._piece = 0
         self._refusal = ("bad-input", _MALFORMED)
+        self._turned_away: float | None = None
 
     def data_received(self, data: bytes) -> None:
         """Take a piece of what is sent."""
@@ -62,7 +66,7 @@ class BoundedProtocol(GatheringProtocol):
         if begun is self._begun:
             begun.size += self._piece
             if begun.in_head and begun.size > MAX_HEAD_BYTES:
-                self._turn_away("head-too-large", _HEAD_TOO_LARGE)
+                self._turn_away("head-too-large", _HEAD_TOO_LARGE, lingers=True)
 
     def on_message_begin(self) -> None:
         """Begin with the head of a request."""
@@ -86,7 +90,7 @@ class BoundedProtocol(GatheringProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words say less
         """Turn away what can't be parsed; called by uvicorn."""
-        self._turn_away(*self._refusal)
+        self._turn_away(*self._refusal, lingers=True)
 
     def expire(self, now: float) -> None:
         """Turn away who has taken too long.
@@ -95,7 +99,10 @@ class BoundedProtocol(GatheringProtocol):
             now: the time by the loop's clock.
         """
         begun = self._begun
-        if begun.in_head:
+        if self._turned_away is not None:
+            if now - self._turned_away >= LINGER_SECONDS:
+                self.transport.close()
+        elif begun.in_head:
             if now - begun.since > HEAD_SECONDS:
                 self._turn_away("too-slow", _HEAD_TOO_SLOW)
         elif self.cycle is None:
@@ -107,13 +114,17 @@ class BoundedProtocol(GatheringProtocol):
             elif now - begun.since > BODY_SECONDS + begun.size / BODY_BYTES_A_SECOND:
                 self._turn_away("too-slow", _BODY_TOO_SLOW)
 
-    def _turn_away(self, kind: str, sentence: str) -> None:
-        """Say why nothing becomes of the request, unless something else is being said, and close the connection."""
-        if self.transport.is_closing():
+    def _turn_away(self, kind: str, sentence: str, *, lingers: bool = False) -> None:
+        """Say why nothing becomes of the request, unless something else is being said; close, or only stop reading for now."""
+        if self.transport.is_closing() or self._turned_away is not None:
             return
         answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
         if not answering:
             start, body = messages(kind, sentence)
             lines = [STATUS_LINE[start["status"]], *(b"%b: %b\r\n" % header for header in start["headers"])]
             self.transport.write(b"".join([*lines, b"connection: close\r\n\r\n", body["body"]]))
-        self.transport.close()
+        if lingers:
+            self._turned_away = self.loop.time()
+            self.transport.pause_reading()
+        else:
+            self.transport.close()

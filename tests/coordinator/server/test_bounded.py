@@ -11,6 +11,7 @@ from coordinator.server.bounded import (
     BODY_BYTES_A_SECOND,
     BODY_SECONDS,
     HEAD_SECONDS,
+    LINGER_SECONDS,
     MAX_HEAD_BYTES,
     SILENCE_SECONDS,
     BoundedProtocol,
@@ -27,6 +28,7 @@ class Wire(asyncio.Transport):
         super().__init__()
         self.came = b""
         self.closed = False
+        self.paused = False
 
     def get_extra_info(self, _, default=None):
         return default
@@ -41,10 +43,10 @@ class Wire(asyncio.Transport):
         return self.closed
 
     def pause_reading(self):
-        pass
+        self.paused = True
 
     def resume_reading(self):
-        pass
+        self.paused = False
 
 
 async def echoed(_, receive, send):
@@ -113,7 +115,7 @@ def test_a_head_without_end_is_turned_away(longest, header):
         for piece in pieces:
             answer = await connection.send(piece)
             taken += len(piece)
-            if connection.wire.closed:
+            if connection.wire.paused:
                 break
         return answer, taken, sum(map(len, map(b"".join, connection.protocol.headers)))
 
@@ -131,6 +133,19 @@ def test_a_head_that_is_whole_but_too_long_is_turned_away():
         return await Connection().send(HEAD + b"X-Long: " + b"x" * MAX_HEAD_BYTES + b"\r\n\r\n")
 
     assert problem_in(of_connection(sent))[0] == 431
+
+
+def test_who_floods_is_left_waiting_unread_before_it_can_begin_again():
+    async def sent():
+        connection = Connection()
+        await connection.send(HEAD, b"X-Long: " + b"x" * MAX_HEAD_BYTES)
+        waits = connection.wire.paused and not connection.wire.closed
+        early = await connection.look_after(LINGER_SECONDS - 0.1)
+        return waits, early, await connection.look_after(LINGER_SECONDS + 1), connection.wire.came
+
+    waits, early, late, answer = of_connection(sent)
+    assert (waits, early, late) == (True, False, True)
+    assert answer.count(b"HTTP/1.1 431") == 1
 
 
 def test_a_head_just_short_enough_is_taken_however_it_comes():
