@@ -2,63 +2,62 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
-from coordinator.pages.telling import Told, tell
+from coordinator.pages.telling import Told, tell, told_kinds
+from coordinator.turns import in_turns
 from core import wording
-from core.events.envelope import StoredEvent
+from core.events.envelope import Event, StoredEvent
 from core.events.fact import Fact
 
 _TOLD, _LOOKED_AT = 6, 400
 """So many things are told, of so many events: more than half of a log keeps the books, and much happens many times."""
 
 
-class Happened(Struct, frozen=True):
-    """Neighbouring events of one kind and of one client: the last of them, how many others there are, and all told."""
-
-    last: Told
-    others: int
-    sentence: Markup
-
-
 async def overview(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return what the overview shows, whatever the contexts."""
-    recent = await node.log_readers.query(_log)
-    events = [node.registry.event(stored) for stored in recent]
-    worth_telling = [event for event in events if not any(one.minor and one.minor(event.fact) for one in brought)]
     return {
         "present": len(node.presence.recent(node.time)),
-        "told": alike(brought, await tell(brought, node, worth_telling))[:_TOLD],
+        "told": await _happened(brought, node, await node.log_readers.query(_log)),
         "own_address": address.origin,
     }
 
 
-def alike(brought: Brought, told: Sequence[Told]) -> list[Happened]:
-    """Gather neighbouring events of one kind and of one client."""
+async def _happened(brought: Brought, node: Node, recent: Sequence[StoredEvent]) -> list[Told]:
+    """Tell what happened last, neighbours that are alike in one sentence."""
+    kinds = told_kinds(brought, node)
+    groups: list[list[Event]] = []
+    async for stored in in_turns(recent):
+        event = node.registry.event(stored)
+        if type(event.fact) not in kinds or any(one.minor and one.minor(event.fact) for one in brought):
+            continue
+        if not groups or _kind(groups[-1][0]) != _kind(event):
+            if len(groups) == _TOLD:
+                break
+            groups.append([])
+        groups[-1].append(event)
     many = {kind: words for one in brought for kind, words in one.many.items()}
-    groups = [list(group) for _, group in groupby(told, key=_kind)]
-    return [Happened(group[0], len(group) - 1, _together(group, many)) for group in groups]
+    # Each event that is told is looked up: only the last of each group is.
+    told = await tell(brought, node, [group[0] for group in groups])
+    return [Told(one.event, _together(one, len(group) - 1, many)) for one, group in zip(told, groups, strict=True)]
 
 
-def _together(group: Sequence[Told], many: Mapping[type[Fact], str]) -> Markup:
+def _together(last: Told, more: int, many: Mapping[type[Fact], str]) -> Markup:
     """Tell neighbouring events in one sentence."""
-    last, more = group[0], len(group) - 1
     if not more:
         return last.sentence
     words = many.get(type(last.event.fact), "and {more} more like it").format(more=wording.whole(more))
     return Markup('{} <span class="quiet">{}</span>').format(last.sentence, words)
 
 
-def _kind(one: Told) -> tuple[type[Fact], object]:
-    return type(one.event.fact), getattr(one.event.fact, "client", None)
+def _kind(event: Event) -> tuple[type[Fact], object]:
+    return type(event.fact), getattr(event.fact, "client", None)
 
 
 def _log(connection: sqlite3.Connection) -> list[StoredEvent]:

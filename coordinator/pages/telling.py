@@ -101,6 +101,11 @@ class Told(Struct, frozen=True):
     sentence: Markup
 
 
+def told_kinds(brought: Brought, node: Node) -> frozenset[type[Fact]]:
+    """Return the kinds of facts that `tell` has sentences for; the others only keep the books."""
+    return frozenset(kind for one in (COMMON, *served(brought, node)) for kind in one.sentences)
+
+
 async def tell(brought: Brought, node: Node, events: Sequence[Event]) -> list[Told]:
     """Return events as sentences, without those that only keep the books."""
     known = await node.readers["clients"].query(names)
