@@ -1,11 +1,13 @@
-"""Letting others have their turn in the middle of something long on the event loop."""
+"""Letting others have their turn: in the middle of something long on the event loop, and one after the other."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
-_MOST_SECONDS = 0.005
+_MOST_SECONDS = 0.002
+_PATIENCE_SECONDS = 1.0
 
 T = TypeVar("T")
 
@@ -18,3 +20,27 @@ async def in_turns(items: Iterable[T]) -> AsyncIterator[T]:
         if time.perf_counter() - began > _MOST_SECONDS:
             await asyncio.sleep(0)
             began = time.perf_counter()
+
+
+class OneByOne:
+    """A queue for what takes much of the interpreter's time: one after the other, so that little things wait for one only.
+
+    Whoever takes long holds the others up for a second, and no longer: it may be waiting for something that never comes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until it is one's turn."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._lock.acquire()
+        except TimeoutError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._lock.release()

@@ -19,9 +19,9 @@ from coordinator.http.reading import parse_json, quote_long_numbers
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
 from coordinator.http.shared import shared_of
-from coordinator.http.turns import in_turns
 from coordinator.http.values import beside, few_values, require_few_values
 from coordinator.settings import Settings
+from coordinator.turns import in_turns
 from coordinator.unavailable import Unavailable
 from coordinator.writer.batch import Outcome, Result
 from core.clients.naming import check_name

@@ -14,6 +14,7 @@ import msgspec
 
 from coordinator.live.pulse import Pulse
 from coordinator.live.stream import KEEPALIVE_SECONDS, Read
+from coordinator.turns import in_turns
 
 
 class Line(Protocol):
@@ -83,14 +84,16 @@ class Audience:
         while not self._pulse.closed:
             if not await self._pulse.beyond(position, KEEPALIVE_SECONDS):
                 if not self._pulse.closed:
-                    self._write(self._keepalive, position, position)
+                    await self._write(self._keepalive, position, position)
                 continue
             frame = await self._make(position, self._pulse.position)
-            self._write(self._encode(frame.body) if frame.body else b"", position, frame.upto)
+            await self._write(self._encode(frame.body) if frame.body else b"", position, frame.upto)
             position = frame.upto
 
-    def _write(self, encoded: bytes, after: int, upto: int) -> None:
-        for member in [*self._members]:
+    async def _write(self, encoded: bytes, after: int, upto: int) -> None:
+        async for member in in_turns([*self._members]):
+            if member.leaving.done():
+                continue  # has left since
             if member.after == after and (not encoded or member.line.write(encoded)):
                 member.after = upto
             elif member.after != upto or after == upto:  # who came with this frame already stays

@@ -41,6 +41,7 @@ from coordinator.live.stream import Deliver, Frame, Frames, stream
 from coordinator.node import Node
 from coordinator.pages.charts.alone import image_of
 from coordinator.pages.site import STATIC, Address, Page, Site
+from coordinator.turns import OneByOne
 from core.access.roles import Role
 from core.refusals import BadInput, Unknown
 
@@ -61,6 +62,7 @@ class Pages:
     def __init__(self, pages: Sequence[Page], site: Site) -> None:
         self.site = site
         self._frames = Frames()
+        self._turns = OneByOne()
         self._followed: WeakValueDictionary[tuple[str, str], Changes] = WeakValueDictionary()
         self._patterns = [(_pattern(page.path), page) for page in pages]
 
@@ -124,18 +126,20 @@ class Pages:
         changes = self._followed.get((target, origin))
         if changes is None:
             page, address = self.find(path, dict(parse_qsl(query)), origin)
-            changes = self._followed[target, origin] = Changes(self.site, page, node, address, self._frames)
+            changes = self._followed[target, origin] = Changes(
+                self.site, page, node, address, self._frames, self._turns
+            )
         return changes
 
 
 class Changes:
     """The changes of one page, for all who look at it: a region is sent when it differs from what they have."""
 
-    def __init__(self, site: Site, page: Page, node: Node, address: Address, frames: Frames) -> None:
+    def __init__(self, site: Site, page: Page, node: Node, address: Address, frames: Frames, turns: OneByOne) -> None:
         self._site, self._page, self._node, self._address = site, page, node, address
         self._upto = 0
         self._sent: dict[str, str] = {}
-        self._frames = frames
+        self._frames, self._turns = frames, turns
         self.audience = Audience(node.page_pulse, self.frame, chunk_of, KEEPALIVE)
 
     async def frame(self, after: int, upto: int) -> Frame:
@@ -145,8 +149,9 @@ class Changes:
 
     async def _read(self, after: int, upto: int) -> Frame:
         """Render what the page shows now; who has seen the frame before gets what is different from it."""
-        context = await self._site.context(self._page, self._node, self._address)
-        regions = await self._site.regions(self._page, context)
+        async with self._turns.turn():
+            context = await self._site.context(self._page, self._node, self._address)
+            regions = await self._site.regions(self._page, context)
         before = self._sent if after == self._upto else {}
         self._upto, self._sent = upto, regions
         changed = {name: html for name, html in regions.items() if before.get(name) != html}

@@ -14,12 +14,12 @@ from msgspec import Struct
 
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
-from coordinator.http.turns import in_turns
 from coordinator.node import Node
 from coordinator.operations.steering import standing
 from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
 from coordinator.settings import Settings
+from coordinator.turns import in_turns
 from core import wording
 from core.access.roles import Role
 from projections.runtime.checkpoint import degraded

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from coordinator.http import bulk, turns
+from coordinator import turns
+from coordinator.http import bulk
 from coordinator.http.factoring import submitting
 from coordinator.http.middleware import submissions
-from coordinator.http.turns import in_turns
+from coordinator.turns import OneByOne, in_turns
 
 
 def test_others_go_on_between_items_that_take_their_time(monkeypatch):
@@ -29,6 +30,34 @@ def test_others_go_on_between_items_that_take_their_time(monkeypatch):
     assert [item for item in happened if item != "other"] == [0, 1, 2, 3]
     assert happened.index("other") < happened.index(1) < happened.index(2)
     assert "other" in happened[happened.index(1) : happened.index(2)]
+
+
+def test_what_takes_long_is_done_one_by_one():
+    happened = []
+
+    async def make(turns, name):
+        async with turns.turn():
+            happened.append(f"{name} begins")
+            await asyncio.sleep(0)
+            happened.append(f"{name} ends")
+
+    async def story():
+        shared = OneByOne()
+        await asyncio.gather(make(shared, "a"), make(shared, "b"))
+
+    asyncio.run(story())
+    assert happened == ["a begins", "a ends", "b begins", "b ends"]
+
+
+def test_one_that_hangs_holds_nobody_up_for_long(monkeypatch):
+    monkeypatch.setattr(turns, "_PATIENCE_SECONDS", 0.01)
+
+    async def story():
+        shared = OneByOne()
+        async with shared.turn(), shared.turn():
+            return True
+
+    assert asyncio.run(story())
 
 
 @pytest.mark.parametrize(

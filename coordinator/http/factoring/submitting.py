@@ -18,8 +18,8 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import receipt
 from coordinator.http.sentences import explain
 from coordinator.http.shared import shared_of
-from coordinator.http.turns import in_turns
 from coordinator.settings import Settings
+from coordinator.turns import in_turns
 from coordinator.writer.batch import Outcome
 from core.bigint import abbreviate
 from core.factoring.answers import CompositeAnswer, CurvesAnswer

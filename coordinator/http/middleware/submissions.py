@@ -24,9 +24,9 @@ from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
-from coordinator.http.turns import in_turns
 from coordinator.http.values import beside
 from coordinator.settings import Settings
+from coordinator.turns import in_turns
 from coordinator.writer.batch import Outcome, Result
 from core.deciding import AnswerT
 from core.factoring.answers import CurvesAnswer
