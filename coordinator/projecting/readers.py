@@ -67,8 +67,8 @@ class Readers:
         self._companions: dict[Callable[[Readers], Any], Any] = {}
 
     async def open(self) -> None:
-        """Open the connections."""
-        for _ in range(self._size):
+        """Open the connections that were not open yet; those of a file that was held closed come back by themselves."""
+        while self._opened < self._size:
             self._idle.put_nowait(await self._connect())
             self._opened += 1
 
@@ -179,11 +179,9 @@ class Readers:
 
     async def reopen(self) -> None:
         """Open the file anew: another process has put another in its place, or the first one."""
-        if not self._opened:
-            await self.open()
-            return
         async with self.closed():
             pass
+        await self.open()
 
     async def close(self) -> None:
         """Close the connections, waiting for queries under way."""

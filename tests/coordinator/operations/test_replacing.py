@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,15 @@ async def labels(node):
     return [key.label for key in await node.readers["access"].query(keys)]
 
 
+def opened_often(path):
+    """Return how many descriptors of this process are of a file."""
+    opened = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was of the listing itself
+            opened += descriptor.readlink() == path
+    return opened
+
+
 async def replaced(node, lookout):
     """Look, and wait until what was begun has ended."""
     await lookout.look()
@@ -78,6 +88,7 @@ def test_whatever_happens_to_a_file_it_is_set_aside_and_built_anew(directory, sp
             lookout = Lookout(node)
             await lookout.look()
             assert not node.background.known
+            before = opened_often(path)
             checkpointed = sqlite3.connect(path)
             checkpointed.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             checkpointed.close()
@@ -89,6 +100,7 @@ def test_whatever_happens_to_a_file_it_is_set_aside_and_built_anew(directory, sp
             assert len(await labels(node)) == KEYS
             assert await hand_out(node, "afterwards") == KEYS + 1
             assert len(await labels(node)) == KEYS + 1
+            assert 0 < opened_often(path) <= before
             # There is nothing left to do.
             job = node.background.of(rebuild_of("access"))
             await replaced(node, lookout)
