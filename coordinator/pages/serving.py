@@ -1,6 +1,5 @@
 """Pages over HTTP: the pages themselves, what changes in them while somebody looks, and static files."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -16,7 +15,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
 from coordinator.http.door import PAGE_OPTION
-from coordinator.http.lines import chunk_of, line_of
+from coordinator.http.lines import line_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.shared import shared_of
@@ -36,12 +35,11 @@ from coordinator.http.tables import (
     place_of,
 )
 from coordinator.http.whole import ALL, give_whole
-from coordinator.live.audience import Audience
-from coordinator.live.stream import Deliver, Frame, Frames, stream
+from coordinator.live.stream import Deliver, Frames, stream
 from coordinator.node import Node
 from coordinator.pages.charts.alone import image_of
+from coordinator.pages.following import Changes, Regions
 from coordinator.pages.site import STATIC, Address, Page, Site
-from coordinator.turns import OneByOne
 from core.access.roles import Role
 from core.refusals import BadInput, Unknown
 
@@ -62,7 +60,7 @@ class Pages:
     def __init__(self, pages: Sequence[Page], site: Site) -> None:
         self.site = site
         self._frames = Frames()
-        self._turns = OneByOne()
+        self._regions = Regions(site)
         self._followed: WeakValueDictionary[tuple[str, str], Changes] = WeakValueDictionary()
         self._patterns = [(_pattern(page.path), page) for page in pages]
 
@@ -113,7 +111,7 @@ class Pages:
         context = await self.site.context(page, node, address, session_of(request))
         return await self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
 
-    def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> "Changes":
+    def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> Changes:
         """Return the changes of the page at an address; those who look at it under the same origin share them.
 
         Raises:
@@ -126,37 +124,8 @@ class Pages:
         changes = self._followed.get((target, origin))
         if changes is None:
             page, address = self.find(path, dict(parse_qsl(query)), origin)
-            changes = self._followed[target, origin] = Changes(
-                self.site, page, node, address, self._frames, self._turns
-            )
+            changes = self._followed[target, origin] = Changes(self._regions, self._frames, page, node, address)
         return changes
-
-
-class Changes:
-    """The changes of one page, for all who look at it: a region is sent when it differs from what they have."""
-
-    def __init__(self, site: Site, page: Page, node: Node, address: Address, frames: Frames, turns: OneByOne) -> None:
-        self._site, self._page, self._node, self._address = site, page, node, address
-        self._upto = 0
-        self._sent: dict[str, str] = {}
-        self._frames, self._turns = frames, turns
-        self.audience = Audience(node.page_pulse, self.frame, chunk_of, KEEPALIVE)
-
-    async def frame(self, after: int, upto: int) -> Frame:
-        """Return what has changed from one position to another, made once for all who ask."""
-        what = (self._address.origin, self._address.turned())
-        return await self._frames.frame(what, after, upto, self._read)
-
-    async def _read(self, after: int, upto: int) -> Frame:
-        """Render what the page shows now; who has seen the frame before gets what is different from it."""
-        async with self._turns.turn():
-            context = await self._site.context(self._page, self._node, self._address)
-            regions = await self._site.regions(self._page, context)
-        before = self._sent if after == self._upto else {}
-        self._upto, self._sent = upto, regions
-        changed = {name: html for name, html in regions.items() if before.get(name) != html}
-        body = f"id: {upto}\ndata: {json.dumps(changed, ensure_ascii=False)}\n\n"
-        return Frame(upto, body.encode())
 
 
 def _data(request: AnyRequest, form: Form, tables: Sequence[Table]) -> Response[bytes]:

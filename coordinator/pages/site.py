@@ -15,14 +15,14 @@ from msgspec import Struct
 from coordinator.http.attendance import unattended
 from coordinator.http.sessions import Session
 from coordinator.node import Node
-from coordinator.operations.steering import standing
+from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from core import wording
 from core.access.roles import Role
-from projections.runtime.checkpoint import degraded
+from projections.runtime.checkpoint import Degraded, degraded
 
 T = TypeVar("T")
 STATIC = Path(__file__).with_name("static")
@@ -172,6 +172,14 @@ class Navigation(Struct, frozen=True):
         return counts
 
 
+class OnEveryPage(Struct, frozen=True):
+    """Told on all pages: how much there is of what the menu leads to, the views that have stopped, and what is paused."""
+
+    counts: Mapping[str, int]
+    degraded: Sequence[Degraded]
+    paused: Sequence[StandingPause]
+
+
 class Site:
     """The templates, ready to render.
 
@@ -192,15 +200,34 @@ class Site:
         self._settings = settings
         self._compiled: set[tuple[str, bool]] = set()
 
-    async def context(self, page: Page, node: Node, address: Address, session: Session | None = None) -> dict[str, Any]:
-        """Return all that a page's template shows, for one who has signed in or for anybody."""
+    async def on_every_page(self, node: Node) -> OnEveryPage:
+        """Return what is told on all pages alike."""
+        return OnEveryPage(
+            await self._navigation.counted(node),
+            [view for readers in node.served.values() for view in await readers.query(degraded)],
+            await standing(node),
+        )
+
+    async def context(
+        self, page: Page, node: Node, address: Address, session: Session | None = None, alike: OnEveryPage | None = None
+    ) -> dict[str, Any]:
+        """Return all that a page's template shows, for one who has signed in or for anybody.
+
+        Args:
+            page: which kind of page.
+            node: what it shows.
+            address: of the page.
+            session: of who has signed in.
+            alike: what is told on every page, where that is known already.
+        """
+        alike = alike or await self.on_every_page(node)
         around = self.around(node, address, page.section, session)
         around |= {
             "travels": page.role == "read",
             # A page that takes no role is shown to those who may not read, too.
-            "side_counts": await self._navigation.counted(node) if page.role or session else {},
-            "degraded": [view for readers in node.served.values() for view in await readers.query(degraded)],
-            "paused": await standing(node),
+            "side_counts": alike.counts if page.role or session else {},
+            "degraded": alike.degraded,
+            "paused": alike.paused,
         }
         shown = around | await page.model(node, address)
         parts = [part for part in page.parts if part.context not in node.withheld]
