@@ -30,8 +30,8 @@ class Audited(msgspec.Struct, frozen=True):
 def needed(log: sqlite3.Connection) -> dict[str, int]:
     """Return the SHA-256 of every residue file that a log needs, each with the id of the newest record of it.
 
-    A file that was handed in is needed until it is removed, whatever is corrected; only those that a correction of the old
-    kind withdrew are not.
+    A file that was handed in is needed until it is removed, whatever is corrected: a correction may restate how it was
+    handed in, behind its removal. Only those that a correction of the old kind withdrew are not.
 
     Args:
         log: a connection to the log.
@@ -42,13 +42,9 @@ def needed(log: sqlite3.Connection) -> dict[str, int]:
         tuple(_KINDS),
     )
     facts = [msgspec.json.decode(data, type=_KINDS[kind]) for position, kind, data in rows if position not in withdrawn]
-    served: dict[int, str] = {}
-    for fact in facts:
-        if isinstance(fact, ResiduesUploaded):
-            served[fact.residue] = fact.served_sha256
-        elif isinstance(fact, ResidueRemoved):
-            served.pop(fact.residue, None)
-    return {sha256: residue for residue, sha256 in served.items()}
+    removed = {fact.residue for fact in facts if isinstance(fact, ResidueRemoved)}
+    handed_in = (fact for fact in facts if isinstance(fact, ResiduesUploaded))
+    return {fact.served_sha256: fact.residue for fact in handed_in if fact.residue not in removed}
 
 
 def audit(data_directory: Path, log: sqlite3.Connection) -> Audited:

@@ -7,6 +7,7 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.residues.auditing import Audited, audit
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 from core.factoring.curation.events import NumberShelved
@@ -257,6 +258,26 @@ def test_nothing_is_left_of_a_stage_2_that_was_undone(client, admin, known, hand
     assert assumed() == ["101", "102", "103", "104"]
     assert client.delete(f"/api/v1/admin/attempts/{stage_2}", headers=admin).status_code == 200
     assert assumed() == []
+
+
+def test_a_residue_file_that_was_removed_is_not_missed_when_its_stage_1_is_undone(
+    client, admin, known, hand_in, tmp_path
+):
+    """The correction restates how it was handed in, and stands behind its removal."""
+    known(N, target_t_level=40)
+    stage_1 = hand_in(N, b2=0)["attempt_id"]
+    query, holder = {"stage1_attempt_id": stage_1}, {"X-Client-ID": "bob"}
+    for sigmas in (range(101, 104), range(201, 204)):
+        file = {"file": ("residue.txt", residue_file(N, sigmas), "text/plain")}
+        uploaded = client.post("/api/v1/residues/upload", params=query, files=file, headers=holder)
+        assert uploaded.status_code == 200, uploaded.text
+    removed = uploaded.json()["residue_id"]
+    assert client.delete(f"/api/v1/admin/residues/{removed}", headers=admin).status_code == 200
+    assert client.delete(f"/api/v1/admin/attempts/{stage_1}", headers=admin).status_code == 200
+    cleaned = client.post("/api/v1/admin/residues/cleanup-orphaned", headers=admin).json()
+    assert (cleaned["total_checked"], cleaned["missing_residues"]) == (1, [])
+    with closing(sqlite3.connect(f"file:{tmp_path / 'log.db'}?mode=ro", uri=True)) as log:
+        assert audit(tmp_path, log) == Audited(1)
 
 
 def test_a_report_of_no_curves_outlives_the_correction_of_another(client, admin, known, hand_in):
