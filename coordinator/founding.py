@@ -4,14 +4,12 @@ import uuid
 from pathlib import Path
 
 from coordinator.heads import book
+from coordinator.log.shared import SHARED
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.events import idempotency
 from core.events.chain import Head, stamp
 from core.events.envelope import Envelope, NewEvent
 from core.log.events import LogOpened
-
-SHARED = "shared"
-"""The file in the data directory of a node whose log is a copy of one that nodes share."""
 
 
 def open_log(directory: Path, moment: int) -> SqliteEventLog:

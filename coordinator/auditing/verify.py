@@ -16,6 +16,7 @@ from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
 from coordinator.log.prefix import LogPrefix, log_prefix
+from coordinator.log.shared import SHARED
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.processes.children import Children
 from coordinator.processes.progress import Progress, Report, unreported
@@ -87,8 +88,9 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def _undamaged(self) -> str:
-        files = self.residues.files
-        return f" {files} residue file{' holds' if files == 1 else 's hold'} what was recorded." if files else ""
+        files, elsewhere = self.residues.files - self.residues.elsewhere, self.residues.elsewhere
+        sound = f" {files} residue file{' holds' if files == 1 else 's hold'} what was recorded." if files else ""
+        return f"{sound} Not fetched yet from the shared database: {elsewhere}." if elsewhere else sound
 
     @property
     def _drawn(self) -> str:
@@ -133,7 +135,13 @@ def verify(
             found = _found(taken, problem_in(taken, report), witnesses, kept)
             if found.holds:
                 found = msgspec.structs.replace(found, files=fresh.compare(report))
-            return msgspec.structs.replace(found, residues=audit(where, taken.connection)) if found.holds else found
+            return (
+                msgspec.structs.replace(
+                    found, residues=audit(where, taken.connection, fetched=(where / SHARED).exists())
+                )
+                if found.holds
+                else found
+            )
 
 
 def verify_export(source: Lines, *, witnesses: Witnesses = NOBODY, report: Report = unreported) -> Verification:

@@ -37,7 +37,7 @@ _ALL = "all"
 @click.option(
     "--shared",
     metavar="URL",
-    help="Address of the database whose log to check, and to hold the data directory's against.",
+    help="Address of the database whose log and residue files to check, and to hold the data directory's against.",
 )
 @click.option("--log-only", is_flag=True, help="Leave tables and residue files out, and check the events only.")
 @click.option(

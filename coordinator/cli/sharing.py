@@ -24,7 +24,11 @@ NO_SERVER = (
 @click.option(
     "--postgres", "address", metavar="URL", required=True, help="Address of the database, as the role that owns it."
 )
-@click.option("--role", required=True, help="The role with which coordinators come; it is let read and append.")
+@click.option(
+    "--role",
+    required=True,
+    help="The role with which coordinators come; it is let read, append and keep residue files.",
+)
 @click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -34,8 +38,8 @@ def prepare_database(address: str, role: str, data_dir: Path | None) -> None:
     """Make the tables of a log that several nodes share, or bring them up to date.
 
     The owner of the database does this, once and after an upgrade that asks for it. Nodes come with another role, which can
-    read the log and append to it, and nothing else. The password is taken from TALLYSTICK_POSTGRES_PASSWORD, or from the
-    file that TALLYSTICK_POSTGRES_PASSWORD_FILE names.
+    read the log, append to it and keep residue files, and nothing else. The password is taken from
+    TALLYSTICK_POSTGRES_PASSWORD, or from the file that TALLYSTICK_POSTGRES_PASSWORD_FILE names.
     """
     try:
         from coordinator.log.schema import NEWEST, prepare  # noqa: PLC0415 - who has no database need not have its client

@@ -83,3 +83,31 @@ END $$;
 REVOKE ALL ON SCHEMA tallystick FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA tallystick FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tallystick FROM PUBLIC;
+
+-- version 2
+
+-- Residue files by the SHA-256 of what they hold, in pieces; `pieces` says of how many each is made.
+CREATE TABLE tallystick.residues (
+    sha256  bytea   NOT NULL,
+    number  integer NOT NULL,
+    pieces  integer NOT NULL,
+    content bytea   NOT NULL,
+    PRIMARY KEY (sha256, number)
+);
+
+CREATE FUNCTION tallystick.keep_residue(file bytea, place integer, count integer, piece bytea) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO tallystick.residues VALUES (file, place, count, piece) ON CONFLICT DO NOTHING;
+    SELECT true;
+$$;
+
+-- Only who took the pen last knows which files are needed. Whoever takes it is known by the position of that.
+CREATE FUNCTION tallystick.remove_residue(file bytea, term bigint) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM tallystick.residues WHERE sha256 = file
+        AND term = (SELECT position FROM tallystick.events WHERE stream = 'pen' ORDER BY version DESC LIMIT 1);
+    SELECT true;
+$$;
+
+REVOKE ALL ON tallystick.residues FROM PUBLIC;
+REVOKE ALL ON FUNCTION tallystick.keep_residue, tallystick.remove_residue FROM PUBLIC;

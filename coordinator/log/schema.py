@@ -1,6 +1,6 @@
 """The tables of the shared log, made and brought up to date by who owns the database.
 
-A coordinator comes with a role that can read them and call the function `append`, and nothing else.
+A coordinator comes with a role that can read them and call the functions that append and keep residue files, and nothing else.
 """
 
 import re
@@ -112,7 +112,7 @@ def _grant(connection: psycopg.Connection, role: str) -> None:
     name = sql.Identifier(role)
     for statement in (
         "GRANT USAGE ON SCHEMA tallystick TO {}",
-        "GRANT SELECT ON tallystick.events, tallystick.pen, tallystick.versions TO {}",
-        "GRANT EXECUTE ON FUNCTION tallystick.append TO {}",
+        "GRANT SELECT ON tallystick.events, tallystick.pen, tallystick.versions, tallystick.residues TO {}",
+        "GRANT EXECUTE ON FUNCTION tallystick.append, tallystick.keep_residue, tallystick.remove_residue TO {}",
     ):
         connection.execute(sql.SQL(statement).format(name))

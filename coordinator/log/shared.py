@@ -15,6 +15,8 @@ from core.events.chain import Head, HeadMoved
 from core.events.envelope import Row, StoredEvent
 from core.events.log import InDoubt
 
+SHARED = "shared"
+"""The file in the data directory of a node whose log is a copy of one that nodes share."""
 _AT_ONCE = 2_000
 
 _log = structlog.get_logger(__name__)

@@ -1,12 +1,11 @@
-"""Taking a residue file in: written, checked, on disk under its name, and only then recorded."""
+"""Taking a residue file in: written, checked, on disk under its name, where other nodes get it, and only then recorded."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from coordinator.node import Node
 from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
-from coordinator.unavailable import Unavailable
+from coordinator.unavailable import Doubtful, Unavailable
 from coordinator.writer.batch import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import Contents
@@ -36,9 +35,11 @@ async def take_in(
         with store.fresh() as sifted:
             contents = await node.preparation.run(check, arrived.path, sifted, ceiling_digits, told_b1)
             async with store.settling:
-                await asyncio.to_thread(store.keep, sifted, contents.served_sha256)
                 try:
+                    await store.keep_for_all(sifted, contents.served_sha256)
                     return await record(arrived.sha256, contents)
+                except Doubtful:  # what may stand in the log is kept
+                    raise
                 except (Refusal, Unavailable):
                     await discard_unneeded(node, store, contents.served_sha256)
                     raise
@@ -52,4 +53,4 @@ async def discard_unneeded(node: Node, store: ResidueStore, sha256: str) -> bool
     if await node.readers["factoring"].query(stopped) is not None:
         return False
     needed = await node.readers["factoring"].query(residue_of_content, sha256, removed=False)
-    return needed is None and await asyncio.to_thread(store.discard, sha256)
+    return needed is None and await store.discard_for_all(sha256)

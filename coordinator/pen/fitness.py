@@ -12,9 +12,9 @@ _TABLES = """
 SELECT relname, pg_has_role(relowner, 'USAGE') OR has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'),
        has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'tallystick' AND relkind = 'r'"""
-_FUNCTION = """
-SELECT has_function_privilege(p.oid, 'EXECUTE')
-FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'tallystick' AND proname = 'append'"""
+_FUNCTIONS = """
+SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE'))
+FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'tallystick' AND proname <> 'refuse'"""
 _DURABILITY = """
 SELECT current_setting('synchronous_standby_names'), current_setting('fsync'),
        (SELECT count(*) FROM pg_stat_replication WHERE application_name IS DISTINCT FROM 'pg_basebackup')"""
@@ -48,7 +48,7 @@ def _require_rights(session: Session) -> list[str]:
     if not tables:
         raise NotShared(f"The database has no tables of a log; {_HOW} makes them.")
     unread = [name for name, _, readable in tables if not readable]
-    if unread or session.ask(_FUNCTION) != [(True,)]:
+    if unread or session.ask(_FUNCTIONS) != [(True,)]:
         lacking = f"read {', '.join(sorted(unread))} of" if unread else "append to"
         raise NotShared(f"The role {session.role} may not {lacking} the log in the database; {_HOW} lets it.")
     if any(changeable for _, changeable, _ in tables):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.founding import SHARED, require_no_earlier_log
+from coordinator.founding import require_no_earlier_log
 from coordinator.log.checking import Damaged
 from coordinator.log.session import SessionLost
+from coordinator.log.shared import SHARED
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.pen.pen import OTHER, Database, Pen
 from coordinator.pen.postgres import SETTLING_SECONDS, TRY_SECONDS, PostgresPen

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 
 from coordinator.log.corrections import Corrections
 from coordinator.log.reading import LogReader
-from coordinator.residues.store import residues_in
+from coordinator.residues.store import kept_in, residues_in
 from core.factoring.residues.events import ResidueRemoved, ResiduesUploaded
 
 _KINDS: dict[str, type[Any]] = {kind.type: kind for kind in (ResiduesUploaded, ResidueRemoved)}
@@ -21,10 +22,12 @@ class Audited(msgspec.Struct, frozen=True):
     Attributes:
         files: how many the log needs.
         faults: a sentence for each of those that is missing, or holds something else by now.
+        elsewhere: how many are not here, but have to be in the database that nodes share.
     """
 
     files: int = 0
     faults: tuple[str, ...] = ()
+    elsewhere: int = 0
 
 
 def needed(log: sqlite3.Connection) -> dict[str, int]:
@@ -47,18 +50,30 @@ def needed(log: sqlite3.Connection) -> dict[str, int]:
     return {fact.served_sha256: fact.residue for fact in handed_in if fact.residue not in removed}
 
 
-def audit(data_directory: Path, log: sqlite3.Connection) -> Audited:
+def audit(data_directory: Path, log: sqlite3.Connection, *, fetched: bool = False) -> Audited:
     """Read every residue file that a log needs, to see whether it holds what its name says.
 
     A coordinator may be running: it records that a file is removed before it removes it, so one that is not needed any
     more after the look is none that is missing.
+
+    Args:
+        data_directory: where they are.
+        log: a connection to the log.
+        fetched: whether they are fetched from a database, so that one may still be to come.
     """
     directory = residues_in(data_directory)
     kept = needed(log)
-    faults = {sha256: fault for sha256 in kept if (fault := _fault(directory, sha256))}
+    elsewhere = set(kept.keys() - kept_in(directory)) if fetched else set()
+    faults = {sha256: fault for sha256 in kept.keys() - elsewhere if (fault := _fault(directory, sha256))}
     still = needed(log) if faults else {}
-    told = sorted((kept[sha256], fault) for sha256, fault in faults.items() if sha256 in still)
-    return Audited(len(kept), tuple(f"Residue file {residue}: {fault}" for residue, fault in told))
+    return Audited(
+        len(kept), told({sha256: fault for sha256, fault in faults.items() if sha256 in still}, kept), len(elsewhere)
+    )
+
+
+def told(faults: Mapping[str, str], kept: Mapping[str, int]) -> tuple[str, ...]:
+    """Return a sentence for each fault, both by SHA-256, in the order of the ids of the files."""
+    return tuple(f"Residue file {kept[sha256]}: {faults[sha256]}" for sha256 in sorted(faults, key=kept.__getitem__))
 
 
 def _fault(directory: Path, sha256: str) -> str:

@@ -5,18 +5,23 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import AsyncIterator, Container, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
+import structlog
 
 from coordinator.durable import rename_durably
+from coordinator.unavailable import Unavailable
 from core.refusals import BadInput, TooLarge
 
 MAX_BYTES = 50 * 1024 * 1024
 _PARTIAL = ".part"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+_log = structlog.get_logger(__name__)
 
 
 def residues_in(data_directory: Path) -> Path:
@@ -36,17 +41,39 @@ class Arrived(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class SharedFiles(Protocol):
+    """Where the residue files of all nodes are. Used in threads; every call may raise `Unavailable`."""
+
+    def put(self, path: Path, sha256: str) -> None:
+        """Have what a file holds kept there."""
+        ...
+
+    def fetch(self, sha256: str, path: Path) -> bool:
+        """Write the file with this content; return whether it is there, and holds that."""
+        ...
+
+    def contents(self) -> dict[str, bool]:
+        """Return which contents are there, and whether each is whole."""
+        ...
+
+    def remove(self, sha256: str) -> None:
+        """Keep a file no longer; where another node has taken the pen since this one did, it stays."""
+        ...
+
+
 class ResidueStore:
     """The residue files of one data directory.
 
     Args:
         data_directory: of the running coordinator.
+        shared: where the files of all nodes are; None where a coordinator is alone.
 
     Attributes:
         settling: held while a file is kept or removed together with what the log says of it.
     """
 
-    def __init__(self, data_directory: Path) -> None:
+    def __init__(self, data_directory: Path, shared: SharedFiles | None = None) -> None:
+        self.shared = shared
         self.settling = asyncio.Lock()
         self.directory = residues_in(data_directory)
         self.directory.mkdir(exist_ok=True)
@@ -97,6 +124,42 @@ class ResidueStore:
             os.fsync(file.fileno())
         rename_durably(path, self.path(sha256))
 
+    async def keep_for_all(self, path: Path, sha256: str) -> None:
+        """Give a file its name for good, here and where the other nodes get it.
+
+        Raises:
+            Unavailable: it can't be brought there; here it is kept.
+        """
+        await asyncio.to_thread(self.keep, path, sha256)
+        if self.shared is not None:
+            await asyncio.to_thread(self.shared.put, self.path(sha256), sha256)
+
+    async def discard_for_all(self, sha256: str) -> bool:
+        """Remove the file with this content, here and where the other nodes get it; return whether there was one here."""
+        there = await asyncio.to_thread(self.discard, sha256)
+        if self.shared is not None:
+            try:
+                await asyncio.to_thread(self.shared.remove, sha256)
+            except Unavailable as error:  # nobody needs it, and somebody may clear up later
+                _log.warning("residue_left_in_database", sha256=sha256, reason=str(error))
+        return there
+
+    async def has(self, sha256: str) -> bool:
+        """Tell whether the file with this content stands here, getting it where the other nodes' are if need be.
+
+        Raises:
+            Unavailable: nobody can look there.
+        """
+        if self.path(sha256).exists():
+            return True
+        if self.shared is None:
+            return False
+        with self.fresh() as path:
+            if not await asyncio.to_thread(self.shared.fetch, sha256, path):
+                return False
+            await asyncio.to_thread(self.keep, path, sha256)
+        return True
+
     def discard(self, sha256: str) -> bool:
         """Remove the file with this content; return whether there was one."""
         try:
@@ -105,6 +168,10 @@ class ResidueStore:
             return False
         return True
 
-    def orphans(self, known: Container[str]) -> list[str]:
-        """Return which contents stand here that are not among those that are known, in order."""
-        return [sha256 for sha256 in kept_in(self.directory) if sha256 not in known]
+    def contents(self) -> set[str]:
+        """Return which contents stand here, or where the other nodes get them.
+
+        Raises:
+            Unavailable: nobody can look there.
+        """
+        return {*kept_in(self.directory), *(self.shared.contents() if self.shared is not None else ())}

@@ -25,9 +25,11 @@ from coordinator.http.tasks import items as tasks_items
 from coordinator.http.tasks import routes as tasks_routes
 from coordinator.http.trust import routes as trust_routes
 from coordinator.intake.uploads import Uploads
+from coordinator.node import Node
 from coordinator.observing import figures
 from coordinator.observing.figures import Figures
 from coordinator.operations import clock, mending, searching
+from coordinator.operations.exchanging import EVERY_SECONDS, exchange
 from coordinator.operations.repeating import every
 from coordinator.operations.seeding import seed_machines
 from coordinator.pages import counting as counting_pages
@@ -41,7 +43,7 @@ from coordinator.pages.factoring import contribution as factoring_pages
 from coordinator.reactors import alarms, delivering, drawing, powers, proving, relatives
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
-from coordinator.residues.store import ResidueStore
+from coordinator.residues.store import ResidueStore, SharedFiles
 from projections import contexts as projections
 from projections.runtime.projection import Projection
 
@@ -91,13 +93,17 @@ class BoundedContext(Struct, frozen=True, kw_only=True):
 
 async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
     node, settings = shared.node, shared.settings
-    residues = shared.open(ResidueStore(settings.data_dir))
+    residues = shared.open(ResidueStore(settings.data_dir, _shared_residues(node)))
     uploads = shared.open(Uploads(node, settings.number_ceiling_digits))
     stack.push_async_callback(uploads.close)
     if node.standing.holding:
         await uploads.resume()
     return Going(
-        here=(partial(mending.run, node), partial(searching.run, node)),
+        here=(
+            partial(mending.run, node),
+            partial(searching.run, node),
+            partial(every, EVERY_SECONDS, "residues_not_exchanged", partial(exchange, node, residues)),
+        ),
         writing=(
             partial(every, 60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
             partial(powers.run, node),
@@ -105,6 +111,14 @@ async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
             partial(relatives.run, node),
         ),
     )
+
+
+def _shared_residues(node: Node) -> SharedFiles | None:
+    if node.pen is None:
+        return None
+    from coordinator.pen.residues import SharedResidues  # noqa: PLC0415 - who has no database need not have its client
+
+    return SharedResidues(node.pen)
 
 
 async def _simulations(shared: Shared, _: AsyncExitStack) -> Going:

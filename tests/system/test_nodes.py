@@ -1,12 +1,14 @@
-"""Three real nodes on one real PostgreSQL: what each answers, and what becomes of names, sessions and leases."""
+"""Three real nodes on one real PostgreSQL: what each answers, and what becomes of names, sessions, leases and residue files."""
 
 import re
 
 import httpx
 import pytest
 
-from tests.clusters import Cluster
-from tests.servers import HTTP
+from coordinator.residues.store import kept_in, residues_in
+from tests.clusters import Cluster, head_of
+from tests.residue_files import residue_file
+from tests.servers import HTTP, tallystick
 from tests.waiting import until
 
 pytestmark = pytest.mark.drill
@@ -79,6 +81,37 @@ def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):
     assert said[0] == said[1]
     holder.start()
     until(cluster.agree, said=cluster.said)
+
+
+def files_of(node):
+    """Return which residue files a node keeps."""
+    return kept_in(residues_in(node.directory))
+
+
+def test_any_node_gives_a_residue_file_when_the_one_that_took_it_is_gone(cluster):
+    taker, (one, other) = cluster.holder, cluster.followers
+    number = (10**22 + 9) * (10**24 + 7)
+    HTTP.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": str(number)}])
+    content, alice, bob = residue_file(number, range(7, 5_007)), {"X-Client-ID": "alice"}, {"X-Client-ID": "bob"}
+    upload = {"files": {"file": ("residue.txt", content)}, "headers": alice}
+    made = HTTP.post(f"{other.address}/api/v1/residues/upload", **upload)
+    assert (made.status_code, made.json()["curve_count"]) == (200, 5_000), made.text
+    taker.kill()
+    residue = HTTP.get(f"{one.address}/api/v1/residues/work", headers=bob).json()["residue_id"]
+    until(lambda: len({head_of(node) for node in (one, other)}) == 1, said=cluster.said)
+    got = [HTTP.get(f"{node.address}/api/v1/residues/{residue}/download", headers=bob) for node in (one, other)]
+    assert [(answer.status_code, answer.content) for answer in got] == [(200, content)] * 2
+    until(lambda: all(files_of(node) for node in (one, other)), said=cluster.said)
+    for more in ((), ("--shared", cluster.postgres.address(cluster.database))):
+        found = tallystick("verify", "--data-dir", one.directory, *more)
+        assert (found.returncode, "1 residue file holds what was recorded" in found.stdout) == (0, True), found.stdout
+    holder = cluster.holder
+    admin = {"Authorization": f"Bearer {(holder.directory / 'admin.key').read_text().strip()}"}
+    removed = HTTP.delete(f"{holder.address}/api/v1/admin/residues/{residue}", headers=admin)
+    assert removed.status_code == 200, removed.text
+    assert not cluster.postgres.value("SELECT count(*) FROM tallystick.residues", cluster.database)
+    taker.start()
+    until(lambda: not any(map(files_of, cluster.nodes)), said=cluster.said)
 
 
 def test_whoever_does_not_have_the_certificate_is_not_answered_as_a_node(cluster):

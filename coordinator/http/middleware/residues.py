@@ -145,7 +145,7 @@ async def request_residues(
     guards=[needs("work")],
     media_type="text/plain",
     summary="Fetch a claimed residue file",
-    responses=may_answer(403, 404),
+    responses=may_answer(403, 404, 503),
 )
 async def download_residues(
     request: AnyRequest,
@@ -168,7 +168,7 @@ async def download_residues(
     await check_bearer(node, caller_of(request).actor, asking, client)
     store = shared_of(request).the(ResidueStore)
     path, name = store.path(found.file.served_sha256), f"residue_{residue}.txt"
-    if not path.exists():
+    if not await store.has(found.file.served_sha256):
         raise Unknown(f"The file of residue {residue} is missing here; it can be handed in again.")
     left = await node.readers["factoring"].query(left_of, found.file.number)
     skipped = frozenset(await node.readers["factoring"].query(skipped_of, found.file.claim))

@@ -160,19 +160,19 @@ def test_tables_of_a_newer_version_are_not_touched(postgres, database):
 
 @pytest.mark.parametrize(
     ("script", "version"),
-    [("CREATE TABLE tallystick.notes (note text);", 2), ("CREATE TABLE tallystick.notes; SELECT;", 1)],
+    [("CREATE TABLE tallystick.notes (note text);", NEWEST + 1), ("CREATE TABLE tallystick.notes; SELECT;", NEWEST)],
 )
 def test_a_database_is_brought_up_by_the_versions_that_it_lacks_or_left_as_it_was(
     postgres, database, monkeypatch, script, version
 ):
     first = schema.scripts()
     monkeypatch.setattr(schema, "scripts", lambda: [*first, script])
-    monkeypatch.setattr(schema, "NEWEST", 2)
+    monkeypatch.setattr(schema, "NEWEST", NEWEST + 1)
     with contextlib.suppress(NotShared):
-        assert prepare(postgres.address(database, OWNER), ROLE) == 1
+        assert prepare(postgres.address(database, OWNER), ROLE) == NEWEST
     assert postgres.value("SELECT max(version) FROM tallystick.versions", database) == version
     notes = postgres.value("SELECT count(*) FROM pg_class WHERE relname = 'notes'", database)
-    assert notes == version - 1
+    assert notes == version - NEWEST
 
 
 def test_who_may_not_make_tables_is_told_so(postgres):

@@ -40,7 +40,10 @@ def test_a_database_without_tables_says_how_they_are_made(postgres):
     ("statement", "words"),
     [
         ("REVOKE SELECT ON tallystick.events FROM tallystick", "may not read events of the log"),
-        ("REVOKE USAGE ON SCHEMA tallystick FROM tallystick", "may not read events, pen, versions of the log"),
+        (
+            "REVOKE USAGE ON SCHEMA tallystick FROM tallystick",
+            "may not read events, pen, residues, versions of the log",
+        ),
         ("REVOKE EXECUTE ON FUNCTION tallystick.append FROM tallystick", "may not append to the log"),
     ],
 )

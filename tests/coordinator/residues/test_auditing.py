@@ -1,48 +1,21 @@
 """Residue files are held against the log: one that it needs and that is missing, or was changed, is named."""
 
 import hashlib
+from contextlib import closing
 
 import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.residues.auditing import Audited, audit, needed
-from coordinator.residues.store import residues_in
-from core.factoring.commands import SubmitComposite
-from core.factoring.residues.commands import Contents, RemoveResidue, UploadResidues
+from core.factoring.residues.commands import RemoveResidue
 from core.factoring.residues.events import ResiduesUploaded
-from tests.office import Office
-
-N = 10_007 * 20_011
+from tests.residue_files import keeping, kept
 
 
 @pytest.fixture
 def office(tmp_path):
-    """A writer in a directory of its own, with a composite on record."""
-    office = Office(tmp_path)
-    office.perform(SubmitComposite(text=str(N), ceiling_digits=100), client=None)
-    residues_in(tmp_path).mkdir()
-    yield office
-    office.close()
-
-
-def kept(office, content):
-    """Keep a residue file and record it; return where it stands."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = residues_in(office.directory) / sha256
-    path.write_bytes(content)
-    contents = Contents(
-        value=str(N),
-        b1=2000,
-        param=1,
-        sigmas=(str(len(content)),),
-        served_sha256=sha256,
-        bytes=len(content),
-        inferred=0,
-        bad=0,
-        bad_lines=(),
-    )
-    office.perform(UploadResidues(sha256=sha256, contents=contents, stage_1=None, keep_seconds=0), client=None)
-    return path
+    with closing(keeping(tmp_path)) as office:
+        yield office
 
 
 def audited(office):

@@ -173,7 +173,12 @@ async def clean_up_residues(request: AnyRequest, node: NamedDependency[Node]) ->
     )
 
 
-@post("/cleanup-orphaned", status_code=200, summary="Remove residue files without a record")
+@post(
+    "/cleanup-orphaned",
+    status_code=200,
+    summary="Remove residue files without a record",
+    responses=may_answer(503),
+)
 async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> OrphansRemoved:
     """Remove files that an upload left behind which was never recorded, and name the records whose file is missing.
 
@@ -183,10 +188,11 @@ async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> Or
     await require_following(node, "factoring")
     async with store.settling:
         known = await node.log_readers.query(needed) | await node.readers["factoring"].query(kept_contents)
-        orphans = await asyncio.to_thread(store.orphans, known)
+        kept = await asyncio.to_thread(store.contents)
+        orphans = sorted(kept - known.keys())
         for sha256 in orphans:
-            await asyncio.to_thread(store.discard, sha256)
-        missing = sorted(residue for sha256, residue in known.items() if not store.path(sha256).exists())
+            await store.discard_for_all(sha256)
+        missing = sorted(residue for sha256, residue in known.items() if sha256 not in kept)
     return OrphansRemoved(
         status="success",
         cleaned_up=len(orphans),
