@@ -116,6 +116,7 @@ class Division:
                 self._shares.add(part.number, position, self._shares.of(parent.id))
             elif known.primality == "composite":
                 self._recount(part.number, parent.priority, position)
+                self._numbers.residues_changed()  # those of the whole wait on it as well
             self._projects.inherit(parent.id, part.number)
         self._see_whether_factored(parent.id)
 

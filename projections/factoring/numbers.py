@@ -1,8 +1,7 @@
 """The table of numbers: each exists once, by value, with the effort that counts for it."""
 
 import sqlite3
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from core.factoring.events import Part
 from core.factoring.formats.gmp_ecm.choices import fastest_param
@@ -10,19 +9,8 @@ from core.factoring.mathematics import effort
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import is_reached
 from core.factoring.state import Number, Status, Wanted
-from projections.factoring.ordering import (
-    WITH_RESIDUES,
-    Ahead,
-    bounds_of,
-    first_narrowed,
-    fits,
-    free_numbers,
-    is_free,
-    promise_of,
-    rank,
-    select,
-    stays_empty,
-)
+from projections.factoring.ahead import Ahead, promise_of
+from projections.factoring.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
 from projections.factoring.projects import rests
 from projections.factoring.shares import Gain
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
@@ -79,12 +67,9 @@ _CHANGEABLE = (
 )
 _FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
-_LOOKED_AHEAD = 128
-"""So many numbers at most are looked up at once: twice as many as were asked for in the batch before."""
-_LEAST_AHEAD = 4
 _MOST_CHARGED = 2**62
-_KNOWN_EMPTY = 64
-"""Of so many kinds of wishes it is remembered that nothing fits."""
+_WISHES = 16
+"""Of so many kinds of wishes, those that came last, it is kept which numbers are the first."""
 
 
 def number_of(row: tuple[object, ...]) -> Number:
@@ -112,7 +97,6 @@ class NumberTable:
         self._by_value: dict[str, Number] = {}
         self._changed: dict[int, Number] = {}
         self._ahead: dict[Wanted, Ahead] = {}
-        self._asked = self._expected = 0
         self._with_residues: frozenset[int] | None = None
 
     def get(self, number: int) -> Number | None:
@@ -167,8 +151,6 @@ class NumberTable:
 
     def flush(self) -> None:
         """Write what has changed."""
-        self._with_residues = None
-        self._expected, self._asked = self._asked, 0
         if self._changed:
             changed = list(self._changed.values())
             insert_rows(
@@ -177,12 +159,11 @@ class NumberTable:
                 [tuple(_row(number).values()) for number in changed],
                 f") UPDATE numbers SET ({_CHANGEABLE}) = ({_FRESH}) FROM fresh WHERE numbers.number = fresh.number",
             )
+            for wanted in list(self._ahead)[:-_WISHES]:
+                del self._ahead[wanted]
+            for wanted, ahead in self._ahead.items():
+                self._follow(ahead, wanted)
             self._changed.clear()
-            self._ahead = {
-                wanted: ahead for wanted, ahead in self._ahead.items() if stays_empty(ahead, wanted, changed)
-            }
-        if len(self._ahead) > _KNOWN_EMPTY:
-            self._ahead.clear()
         if len(self._kept) > _KEPT:
             self._kept.clear()
             self._by_value.clear()
@@ -195,31 +176,17 @@ class NumberTable:
             self.flush()
             first = first_narrowed(self._connection, wanted, self._apart(wanted))
             return None if first is None else self.get(first)
-        self._asked += 1
-        ahead = self._ahead.get(wanted)
-        if ahead is None or not self._unchanged(ahead):
-            ahead = self._ahead[wanted] = self._look_ahead(wanted)
-        apart: Collection[int] = self.with_residues() if wanted.without_residues else ()
-        changed = [
-            number
-            for number in self._changed.values()
-            if number.id not in apart and is_free(number, wanted) and not rests(self._connection, number.id)
-        ]
-        written = self.get(ahead.numbers[0]) if ahead.numbers else None
-        return min((*changed, *([written] if written else ())), key=lambda number: rank(number, wanted), default=None)
+        ahead = self._ahead[wanted] = self._ahead.pop(wanted, Ahead())  # so that the newest wish is the last
+        self._follow(ahead, wanted)
+        if ahead.is_over:
+            self.flush()
+            ahead.refill(free_numbers(self._connection, wanted, self._apart(wanted), ahead.many))
+        return self.get(ahead.ranks[0][-1]) if ahead.ranks else None
 
-    def _look_ahead(self, wanted: Wanted) -> Ahead:
-        """Look up several free numbers: many ask the same in one batch, and each takes a number away."""
-        self.flush()
-        many = min(max(2 * self._expected, _LEAST_AHEAD), _LOOKED_AHEAD)
-        numbers = free_numbers(self._connection, wanted, self._apart(wanted), many)
-        return Ahead(deque(numbers), more=len(numbers) == many)
-
-    def _unchanged(self, ahead: Ahead) -> bool:
-        """Drop the numbers that have changed since they were looked up; return whether the next free one is known."""
-        while ahead.numbers and ahead.numbers[0] in self._changed:
-            ahead.numbers.popleft()
-        return bool(ahead.numbers) or not ahead.more
+    def _follow(self, ahead: Ahead, wanted: Wanted) -> None:
+        """Have what was looked up keep up with the numbers that have changed."""
+        apart = self.with_residues() if wanted.without_residues else ()
+        ahead.follow(self._changed.values(), wanted, lambda number: number in apart or rests(self._connection, number))
 
     def leftover(self, wanted: Wanted) -> Number | None:
         """Return the first number at its target that nobody holds, the shortest first."""

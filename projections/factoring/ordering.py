@@ -2,14 +2,10 @@
 
 import json
 import sqlite3
-from collections import deque
-from collections.abc import Iterable
 from heapq import nsmallest
 
-from msgspec import Struct
-
-from core.factoring.mathematics import choice
-from core.factoring.state import Number, Strategy, Wanted
+from core.factoring.state import Strategy, Wanted
+from projections.factoring.ahead import Rank
 from projections.factoring.projects import NOT_RESTING
 
 WITH_RESIDUES = (
@@ -23,59 +19,13 @@ _UNCLAIMED = " AND number IN (SELECT number FROM unclaimed)"
 _UNCLAIMED_WALKED = " AND EXISTS (SELECT 1 FROM unclaimed WHERE unclaimed.number = numbers.number)"
 _AMONG = " AND number IN (SELECT value FROM json_each(?))"
 _ORDER: dict[Strategy, str] = {"yield": "promise DESC", "ladder": "distance", "progressive": "charged_microseconds"}
-
-
+_LEAST: dict[Strategy, str] = _ORDER | {"yield": "-promise"}
 _MANY = 1_000
 """Numbers that make a project a large one."""
 
 
-class Ahead(Struct):
-    """The next free numbers for somebody, as they stand in the table, and whether there are more behind them."""
-
-    numbers: deque[int]
-    more: bool
-
-
-def promise_of(number: Number) -> int:
-    """Return what curves on a number promise, computed anew when its effort has changed."""
-    if number.promise is None:
-        composite = number.primality == "composite"
-        number.promise = choice.promise(number.tried, number.digits, number.param) if composite else 0
-    return number.promise
-
-
-def stays_empty(ahead: Ahead, wanted: Wanted, changed: Iterable[Number]) -> bool:
-    """Tell whether nothing fits a wish, as before, now that these numbers have changed."""
-    return not ahead.numbers and not ahead.more and not any(is_free(number, wanted) for number in changed)
-
-
-def is_free(number: Number, wanted: Wanted) -> bool:
-    """Tell whether a number is among those that `select` finds."""
-    return (
-        number.status == "open"
-        and not number.shelf
-        and not number.leases
-        and number.priority >= wanted.min_priority
-        and wanted.min_digits <= number.digits <= wanted.max_digits
-        and wanted.min_target_milli <= number.target_milli <= wanted.max_target_milli
-        and number.t_milli < wanted.below_milli
-    )
-
-
-def rank(number: Number, wanted: Wanted) -> tuple[int, int, int]:
-    """Return a key that orders numbers as `select` does."""
-    match wanted.strategy:
-        case "yield":
-            least = -promise_of(number)
-        case "ladder":
-            least = number.target_milli - number.t_milli
-        case "progressive":
-            least = number.charged_microseconds
-    return -number.priority, least, number.id
-
-
-def free_numbers(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[int]:
-    """Return the ids of the first numbers that are wanted and that nobody holds, the first first.
+def free_numbers(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[Rank]:
+    """Return the ranks of the first numbers that are wanted and that nobody holds, the first first.
 
     Args:
         connection: to the table.
@@ -85,23 +35,23 @@ def free_numbers(connection: sqlite3.Connection, wanted: Wanted, apart: str, man
     """
     if wanted.strategy == "yield" and (wanted.min_digits or wanted.max_digits < Wanted().max_digits):
         return _free_by_size(connection, wanted, apart, many)
-    rows = connection.execute(f"{select(wanted, f'leases = 0{apart}')} LIMIT ?", (*bounds_of(wanted), many))
-    return [number for (number,) in rows]
+    statement = f"{select(wanted, f'leases = 0{apart}', what=f'-priority, {_LEAST[wanted.strategy]}, number')} LIMIT ?"
+    return connection.execute(statement, (*bounds_of(wanted), many)).fetchall()
 
 
-def _free_by_size(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[int]:
+def _free_by_size(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[Rank]:
     """Look at the first numbers of each size that is wanted: long ones promise little, and come last among all."""
     following = f"SELECT min(digits) FROM numbers INDEXED BY free_by_size WHERE {_FREE} AND digits > ? AND digits <= ?"
     first = (
         f"SELECT -priority, -promise, number FROM numbers INDEXED BY free_by_size WHERE {_FREE}{apart}"
         f" AND digits = ? AND {fits(wanted)} ORDER BY priority DESC, promise DESC, number LIMIT {many}"
     )
-    found: list[tuple[int, int, int]] = []
+    found: list[Rank] = []
     size = wanted.min_digits - 1
     while True:
         (size,) = connection.execute(following, (size, wanted.max_digits)).fetchone()
         if size is None:
-            return [number for _, _, number in nsmallest(many, found)]
+            return nsmallest(many, found)
         found += connection.execute(first, (size, *bounds_of(wanted)))
 
 
@@ -128,16 +78,17 @@ def _are_many(connection: sqlite3.Connection, source: str, values: tuple[str, ..
     return bool(row[0] == _MANY)
 
 
-def select(wanted: Wanted, held: str, *, walked: bool = False) -> str:
+def select(wanted: Wanted, held: str, *, what: str = "number", walked: bool = False) -> str:
     """Return the statement that finds what is wanted, the first first.
 
     Args:
         wanted: which numbers.
         held: the condition on who holds them.
+        what: the columns.
         walked: whether all numbers are looked at in their order until one is of the project, instead of all of the project.
     """
     return (
-        f"SELECT number FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND {fits(wanted, walked=walked)}"
+        f"SELECT {what} FROM numbers WHERE status = 'open' AND shelf = '' AND {held} AND {fits(wanted, walked=walked)}"
         f" ORDER BY priority DESC, {_ORDER[wanted.strategy]}, number"
     )
 

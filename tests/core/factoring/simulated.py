@@ -26,8 +26,8 @@ from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_re
 from core.factoring.planning import LEAST_OF_SEVERAL_SECONDS, Plan, Portion, most_promising
 from core.factoring.state import Number
 from core.factoring.targets import usual_target_milli
+from projections.factoring.ahead import promise_of
 from projections.factoring.numbers import reach
-from projections.factoring.ordering import promise_of
 
 TRIED_DIGITS = 7
 _STEPS = 200

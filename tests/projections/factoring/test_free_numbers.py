@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.state import Number, Wanted
-from projections.factoring import numbers, projects
+from projections.factoring import ahead, numbers, projects
 from projections.factoring.numbers import NumberTable
 
 WANTED = (
@@ -68,8 +68,8 @@ def first_by_hand(known, wanted):
 
 @given(steps=STEPS)
 def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
-    kept = numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD
-    numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD = 3, 1
+    kept = ahead._MOST
+    ahead._MOST = 3
     connection = sqlite3.connect(":memory:")
     try:
         connection.executescript(numbers.SCHEMA + projects.SCHEMA)
@@ -91,5 +91,5 @@ def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
                 if found and what == "take":
                     table.change(found.id).leases = known[found.id - 1].leases = 1
     finally:
-        numbers._LOOKED_AHEAD, numbers._LEAST_AHEAD = kept
+        ahead._MOST = kept
         connection.close()
