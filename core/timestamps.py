@@ -16,6 +16,15 @@ FIRST, LAST = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1
 _LOST_PLUS = re.compile(r"(:\d\d(?:[.,]\d+)?) (\d\d:?\d\d)$", re.ASCII)
 
 
+def lately(moment: int, now: int, within: int) -> bool:
+    """Tell whether a moment was no longer ago than so many microseconds.
+
+    One that is to come, by more than that, was not: the clock was set back since, and what waits for time to pass would
+    wait for as long as that again.
+    """
+    return abs(now - moment) <= within
+
+
 def to_iso(microseconds: int) -> str:
     """Write a time as `2026-11-22T09:48:31.123456Z`: fixed width, so that text sorts as time does."""
     seconds, rest = divmod(microseconds, SECOND)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import takewhile
 
-from core.timestamps import SECOND
+from core.timestamps import SECOND, lately
 
 MINUTE = 60 * SECOND
 _REMEMBERED = 20_000
@@ -41,8 +41,7 @@ class Presence:
 
     def works_beside(self, client: str, kind: str, now: int, within: int = MINUTE) -> bool:
         """Tell the same of anybody but one client."""
-        lately = takewhile(lambda entry: entry[1] >= now - within, reversed(self._worked.get(kind, {}).items()))
-        return any(other != client for other, _ in lately)
+        return any(other != client for other, _ in _recent(self._worked.get(kind, OrderedDict()), now, within))
 
     def forget(self, client: str) -> None:
         """Have never heard of a client."""
@@ -56,11 +55,12 @@ class Presence:
 
     def count(self, now: int, within: int = MINUTE) -> int:
         """Count the clients heard of within so many microseconds before `now`."""
-        return sum(1 for _ in self._recent(now - within))
+        return sum(1 for _ in _recent(self._seen, now, within))
 
     def recent(self, now: int, within: int = MINUTE) -> dict[str, int]:
         """Return the clients heard of within so many microseconds before `now`, the latest first."""
-        return dict(self._recent(now - within))
+        return dict(_recent(self._seen, now, within))
 
-    def _recent(self, since: int) -> Iterator[tuple[str, int]]:
-        return takewhile(lambda entry: entry[1] >= since, reversed(self._seen.items()))
+
+def _recent(heard: OrderedDict[str, int], now: int, within: int) -> Iterator[tuple[str, int]]:
+    return takewhile(lambda entry: lately(entry[1], now, within), reversed(heard.items()))

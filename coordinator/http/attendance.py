@@ -6,6 +6,7 @@ from coordinator.clients.presence import MINUTE
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.wallclock import now
+from core.timestamps import lately
 
 WORK: Mapping[str, str] = {"factoring": "runs curves", "counting": "counts primes", "tasks": "computes tasks"}
 """What a worker does, by the context whose work it is."""
@@ -20,7 +21,7 @@ def unattended(node: Node, settings: Settings) -> dict[str, str]:
     moment = now()
     if node.moment is not None or not node.standing.holding:
         return {}
-    if settings.workers and moment - node.started_at < MINUTE:
+    if settings.workers and lately(node.started_at, moment, MINUTE):
         return dict(node.hindrances)
     return {
         kind: (

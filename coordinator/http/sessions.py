@@ -16,7 +16,7 @@ from msgspec import Struct
 from coordinator.http.keyring import Holder, Keyring, hash_of
 from coordinator.http.refusals import TooMany, Unidentified
 from core.refusals import BadInput, Forbidden
-from core.timestamps import SECOND
+from core.timestamps import SECOND, lately
 
 COOKIE = "tallystick_session"
 LIFETIME_SECONDS = 12 * 3600
@@ -131,7 +131,7 @@ class Sessions:
         self._kept = {digest: kept for digest, kept in self._kept.items() if kept.expires_at > now}
 
     def _note_wrong(self, address: str, now: int) -> None:
-        wrong = [moment for moment in self._wrong.get(address, ()) if now - moment < _WRONG_KEYS_SECONDS * SECOND]
+        wrong = [moment for moment in self._wrong.get(address, ()) if lately(moment, now, _WRONG_KEYS_SECONDS * SECOND)]
         if len(wrong) >= _WRONG_KEYS:
             raise TooMany(
                 f"{_WRONG_KEYS} wrong keys came from {address} within a minute; try again in a minute.",

@@ -11,7 +11,7 @@ from core.clients.naming import stream_of
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.notifications.state import Alarm
-from core.timestamps import SECOND
+from core.timestamps import SECOND, lately
 from projections.clients.state import names
 from projections.leases.table import lease_clients
 from projections.runtime.checkpoint import degraded
@@ -89,7 +89,7 @@ class Watchman:
         called = await self._node.readers["clients"].query(names) if self._silent else {}
         for client, since in list(self._silent.items()):
             heard = self._node.presence.last_seen(called.get(client, ""))
-            if moment - since > _SILENT_FOR or (heard is not None and heard >= since):
+            if not lately(since, moment, _SILENT_FOR) or (heard is not None and heard >= since):
                 del self._silent[client]
         return [
             Condition(WORKER_SILENT, stream_of(client), "It was not heard of, and what it held is given to others.")
@@ -102,7 +102,7 @@ class Watchman:
         for context, number in counts.items():
             if number > self._counted.get(context, 0):
                 self._refused_at[context] = moment
-            if moment - self._refused_at.get(context, -_REFUSED_FOR) < _REFUSED_FOR:
+            if lately(self._refused_at.get(context, 0), moment, _REFUSED_FOR):
                 yield Condition(
                     RESULTS_REFUSED, context, "Results were turned down; the log lines of requests say which."
                 )

@@ -12,7 +12,7 @@ from coordinator.pages.contributing import Brought, Cause, Measure, Queue, Run, 
 from coordinator.pages.site import Address
 from coordinator.wallclock import now
 from core.clients.naming import stream_of
-from core.timestamps import SECOND, to_iso
+from core.timestamps import SECOND, lately, to_iso
 from projections.clients.state import names as names_of
 from projections.leases.table import Held, ended_on, held_by_clients, holders
 
@@ -61,7 +61,7 @@ class AtWork(Struct, frozen=True):
     @property
     def late(self) -> bool:
         """Whether they hold work and gave no sign for a while."""
-        return self.works and (self.seen is None or self.seen < now() - _LATE)
+        return self.works and (self.seen is None or not lately(self.seen, now(), _LATE))
 
     @property
     def ended(self) -> int:

@@ -22,7 +22,7 @@ from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
 from core.deciding import Command
 from core.refusals import BadInput
-from core.timestamps import SECOND, to_iso
+from core.timestamps import SECOND, lately, to_iso
 
 _FINDING_BACK = 10 * SECOND
 
@@ -112,8 +112,9 @@ async def request_chunk(
 def _alone(node: Node, client: str) -> bool:
     """Tell whether nobody else counts here. Just after a start nobody can tell: workers have yet to find back."""
     moment = now()
-    settled = moment - node.started_at > _FINDING_BACK
-    return settled and not node.presence.works_beside(client, "counting", moment)
+    return not lately(node.started_at, moment, _FINDING_BACK) and not node.presence.works_beside(
+        client, "counting", moment
+    )
 
 
 def _work(answer: ChunkAnswer) -> ChunkWork:

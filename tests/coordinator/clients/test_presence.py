@@ -16,6 +16,14 @@ def test_who_was_heard_of_within_the_last_minute_counts():
     assert (seen.last_seen("alice"), seen.last_seen("carol")) == (MINUTE + 1, None)
 
 
+def test_nobody_is_here_for_the_hour_by_which_a_clock_is_set_back():
+    seen = Presence()
+    seen.seen("alice", 60 * MINUTE, "tasks")
+    seen.seen("bob", 0, "tasks")
+    assert seen.recent(1) == {"bob": 0}
+    assert [seen.works_beside("alice", "tasks", 1), seen.works_beside("bob", "tasks", 1)] == [True, False]
+
+
 def test_only_so_many_are_remembered(monkeypatch):
     monkeypatch.setattr(presence, "_REMEMBERED", 3)
     seen = Presence()

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from coordinator.wallclock import now
 from core.timestamps import SECOND, from_iso
 
 PI = {0: 0, 50_000: 5133, 100_000: 9592, 100_003: 9593}
@@ -224,6 +225,15 @@ def test_a_count_that_is_in_no_table_is_checked_before_it_is_told(client):
     answer = reported(client, check, "bob", sieved=True)
     assert (answer.json()["status"], answer.json()["state"]) == ("checked", "SUCCESS")
     assert client.get(f"/api/jobs/{job}").json()["result"]["prime_count"] == 9593
+
+
+def test_who_is_alone_checks_its_own_count_after_the_clock_was_set_back(client, monkeypatch):
+    """By such a clock the coordinator is yet to start."""
+    submitted(client, n=100_003, chunks=1)
+    reported(client, asked(client))
+    assert asked(client)["lease"] is None
+    monkeypatch.setattr("coordinator.http.counting.work.now", lambda: now() - 3_600 * SECOND)
+    assert asked(client)["check"]
 
 
 def test_who_is_alone_checks_its_own_count(client, monkeypatch):
