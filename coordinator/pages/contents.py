@@ -65,7 +65,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Section("/events", "Log", "l", RECORD),
         Section("/audit", "Audit", "a", RECORD),
         *(section for one in contexts for section in one.sections),
-        Section("/workers", "Workers", "w", CONTRIBUTIONS),
+        Section("/workers", "Workers", "w", CONTRIBUTIONS, "now"),
         Section(JOIN, "Join in", "i", CONTRIBUTIONS),
     )
     administration = (

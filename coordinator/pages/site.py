@@ -67,12 +67,16 @@ Model = Callable[[Node, Address], Awaitable[dict[str, Any]]]
 
 
 class Section(Struct, frozen=True):
-    """An entry of the navigation; `key` is the letter that leads there after `g`, `group` the heading above it."""
+    """An entry of the navigation; `key` is the letter that leads there after `g`, `group` the heading above it.
+
+    `counts` says what the count beside it counts, where that is not all of what the page shows.
+    """
 
     path: str
     name: str
     key: str
     group: str = ""
+    counts: str = ""
 
 
 class Group(Struct, frozen=True):

@@ -18,8 +18,10 @@ from projections.leases.table import Held, ended_on, held_by_clients, holders
 
 _SHOWN = 100
 _LATE = 120 * SECOND
-_FAILED = {"expired": "its time ran out, today", "revoked": "taken back, today"}
+_FAILED = {"expired": "its time ran out, today"}
 """What is said of assignments that ended so."""
+_TAKEN_BACK = "revoked"
+"""How an assignment ends that is not wanted any more, for the most part since a factor was found: nobody failed."""
 
 
 class AtWork(Struct, frozen=True):
@@ -115,6 +117,7 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
         "causes": causes,
         "ended": ended.total(),
         "failed": sum(failed.values()),
+        "taken_back": ended[_TAKEN_BACK],
         "own_address": address.origin,
         "tables": (
             Table("workers", WorkerRow, map(_row, workers)),

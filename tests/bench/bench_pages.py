@@ -91,6 +91,7 @@ def paths(address: str) -> list[str]:
         "number": "1",
         "position": "1000",
         "client": "1",
+        "factor": "1",
         "project": "1",
         "simulation": "1",
         "job": get(f"{address}/api/jobs")["jobs"][0]["job_id"],

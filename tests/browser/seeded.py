@@ -22,6 +22,7 @@ def seed(client):
         "number": "1",
         "position": "2",
         "client": "1",
+        "factor": "1",
         "project": "1",
         "job": count(client),
         "simulation": str(simulate(client)),

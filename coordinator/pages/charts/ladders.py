@@ -119,8 +119,8 @@ def ladder(
 
 
 def _dots(found: Iterable[int], axis: Axis) -> list[Dot]:
-    """Place factors; of those close to each other the largest is labelled."""
-    digits = sorted(size for size in found if size >= axis.low)
+    """Place the factors that lie on the axis; of those close to each other the largest is labelled."""
+    digits = sorted(size for size in found if axis.low <= size <= axis.high)
     places = [axis.place(size) for size in digits]
     crowded = {left for left, (at, following) in enumerate(pairwise(places)) if following - at < _APART}
     return [Dot(at, "" if i in crowded else f"p{digits[i]}") for i, at in enumerate(places)]

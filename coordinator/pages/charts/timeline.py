@@ -12,6 +12,8 @@ LANE, TOP = 22, 44
 """How high a lane is, and where the first one begins; pixels."""
 _NAMED = 14.0
 """Per cent that a bar's label takes."""
+_APART = 36.0
+"""Per cent between the labels of finds, which do not touch then on a phone either."""
 _BESIDE = 62.0
 """Per cent of the axis from where a label has no room on the right."""
 _NARROWEST = 0.4
@@ -39,7 +41,7 @@ class Stay(Struct, frozen=True):
 
 
 class Moment(Struct, frozen=True):
-    """Something that happened once: when, in per cent, and what."""
+    """Something that happened once: when, in per cent, and what; `label` is empty where a neighbour's tells it."""
 
     at: float
     label: str
@@ -111,13 +113,18 @@ def _label(report: Report) -> str:
 
 def _told_together(finds: Sequence[tuple[float, str]]) -> list[Moment]:
     """Tell finds that are close to each other in one label."""
-    told: list[tuple[float, list[str]]] = []
+    told: list[list[tuple[float, str]]] = []
     for at, size in sorted(finds):
-        if told and at - told[-1][0] < _NAMED:
-            told[-1][1].append(size)
+        if told and at - told[-1][0][0] < _APART:
+            told[-1].append((at, size))
         else:
-            told.append((at, [size]))
-    return [Moment(at, f"{', '.join(sizes[:3])}{' …' if len(sizes) > 3 else ''} found") for at, sizes in told]
+            told.append([(at, size)])
+    moments = []
+    for together in told:
+        sizes = [size for _, size in together]
+        first = f"{', '.join(sizes[:3])}{' …' if len(sizes) > 3 else ''} found"
+        moments += [Moment(at, "" if i else first) for i, (at, _) in enumerate(together)]
+    return moments
 
 
 def _across(x: Axis, value: float) -> float:

@@ -4,6 +4,7 @@ from coordinator.pages import contributing
 from coordinator.pages.administration.contents import FACTORING as ADMINISTRATION
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.factoring.composites import composites
+from coordinator.pages.factoring.factor import factor
 from coordinator.pages.factoring.factors import found_factors
 from coordinator.pages.factoring.handing_in import FORM
 from coordinator.pages.factoring.leaderboard import contributions
@@ -24,7 +25,7 @@ from coordinator.pages.site import Page, Part, Section
 FACTORING = Contribution(
     context="factoring",
     sections=(
-        Section("/composites", "Numbers", "n", contributing.FACTORING),
+        Section("/composites", "Numbers", "n", contributing.FACTORING, "open"),
         Section("/factors", "Factors", "f", contributing.FACTORING),
         Section("/contributors", "Contributors", "c", contributing.CONTRIBUTIONS),
         Section("/projects", "Projects", "r", contributing.FACTORING),
@@ -36,6 +37,7 @@ FACTORING = Contribution(
         Page("/composites/{number}/why", "why.html", why, "/composites"),
         Page("/residues", "residues.html", residues, "/composites"),
         Page("/factors", "factors.html", found_factors, "/factors"),
+        Page("/factors/{factor}", "factor.html", factor, "/factors"),
         Page("/contributors", "contributors.html", contributions, "/contributors"),
         Page("/contributors/{client}", "contributor.html", contributor, "/contributors"),
         Page("/users/{user}", "user.html", user, "/contributors"),

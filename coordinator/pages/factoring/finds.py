@@ -23,6 +23,7 @@ class Find(Struct, frozen=True):
         whole: the submitted number that it divides, or the number on which it was found.
         stands: how that stands as a whole; None for a number that nobody handed in.
         leaves: the digits of the largest composite part that is left; 0 for none, or when that is not known.
+        first: whether it is the first of its whole in the list: there it is told what became of that.
         today: whether it was found today.
         day: when it was found, in words: `Today`, `Yesterday` or a date.
     """
@@ -31,6 +32,7 @@ class Find(Struct, frozen=True):
     whole: Number | None
     stands: Submitted | None
     leaves: int
+    first: bool
     today: bool
     day: str
 
@@ -47,7 +49,8 @@ def finds(connection: sqlite3.Connection, factors: Sequence[Factor], now: int) -
     stands = submitted.by_number(connection, set(roots.values()))
     left = {row.remaining for row in stands.values() if row.remaining}
     numbers = catalogue.numbers_by_id(connection, sorted({*roots.values(), *left}))
-    found = []
+    found: list[Find] = []
+    told: set[int] = set()
     for factor in factors:
         root = roots[factor.number]
         row = stands.get(root)
@@ -59,10 +62,12 @@ def finds(connection: sqlite3.Connection, factors: Sequence[Factor], now: int) -
                 whole=numbers.get(root),
                 stands=row,
                 leaves=remaining.digits if remaining else 0,
+                first=root not in told,
                 today=ago <= 0,
                 day=_day(factor.recorded_at, now, ago),
             )
         )
+        told.add(root)
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
+from core.factoring.mathematics.climbing import climb_milliseconds
 from core.factoring.state import Number
 from projections.factoring import catalogue, submitted
 from projections.factoring.levels import held_levels
@@ -32,7 +33,9 @@ class Listed(Struct, frozen=True):
         stands: how it stands as a whole.
         left: the part that `stands` for it; None when nothing is left.
         product: what it is known to be.
-        ladder: how far `left` was searched.
+        ladder: how far `left` was searched, on an axis of digits.
+        share_done: of the work from nothing up to the target of `left`; on the ladder the last digits are most of it.
+        left_milliseconds: the rest of that work, on one core at nominal speed.
     """
 
     number: Number
@@ -40,6 +43,8 @@ class Listed(Struct, frozen=True):
     left: Number | None
     product: Product
     ladder: Ladder
+    share_done: float
+    left_milliseconds: float
 
 
 class Group(Struct, frozen=True):
@@ -64,10 +69,13 @@ def _row(
     row: Submitted, numbers: Mapping[int, Number], leaves: list[Leaf], held: Mapping[int, int], axis: Axis
 ) -> Listed:
     found = [leaf.digits for leaf in leaves if leaf.prime]
+    left = numbers[row.remaining] if row.remaining else None
+    whole_way = climb_milliseconds(0, left.target_milli, left.digits) if left else 0
+    rest = climb_milliseconds(left.t_milli, left.target_milli, left.digits) if left else 0
     return Listed(
         number=numbers[row.number],
         stands=row,
-        left=numbers[row.remaining] if row.remaining else None,
+        left=left,
         product=product_of(leaves),
         ladder=ladder(
             row.t_milli / 1000,
@@ -76,6 +84,8 @@ def _row(
             found,
             axis,
         ),
+        share_done=1 - rest / whole_way if whole_way else 1,
+        left_milliseconds=rest,
     )
 
 

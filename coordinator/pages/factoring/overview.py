@@ -10,8 +10,8 @@ from coordinator.explaining.finishing import work_left
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars, Spark, spark
 from coordinator.pages.charts.ladders import LIST_AXIS
-from coordinator.pages.factoring.finds import finds
-from coordinator.pages.factoring.listing import listed
+from coordinator.pages.factoring.finds import Find, finds
+from coordinator.pages.factoring.listing import Listed, listed
 from coordinator.pages.factoring.pace import last_hour, paces
 from coordinator.pages.site import Address
 from projections.clients.state import names
@@ -22,11 +22,14 @@ from projections.factoring import (
     projects,
     submitted,
 )
+from projections.factoring.catalogue import Held
 from projections.factoring.contributors import DAY, HOUR
 from projections.factoring.projects import Project
 from projections.factoring.remaining import remaining
 
-_FINDS, _IN_PROGRESS, _PROJECTS, _CONTRIBUTORS, _SHOWN = 7, 8, 4, 4, 100
+_FINDS, _IN_PROGRESS, _FACTORED, _PROJECTS, _CONTRIBUTORS, _SHOWN = 7, 8, 5, 4, 4, 100
+_LOOKED_AT = 30
+"""So many finds are looked at for numbers that they finished."""
 _WEEK = 7
 _NOMINAL = 1000
 _CHARTED_HOURS = 72
@@ -57,6 +60,7 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
     midnight = now // DAY * DAY
     charted = factors.largest_since(connection, (hour - _CHARTED_HOURS) * HOUR, _STRETCH)
     running = catalogue.live(connection, _SHOWN)
+    newest = finds(connection, factors.newest(connection, _LOOKED_AT), now)
     return {
         "tallies": submitted.tallies(connection),
         "today": factors.found_between(connection, midnight, now + 1),
@@ -64,7 +68,8 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
         "began_today": not hours or hours[0].hour >= midnight // HOUR,
         "pace": last_hour(hours, hour),
         "charts": paces(connection, hours, now, charted),
-        "finds": finds(connection, factors.newest(connection, _FINDS), now),
+        "finds": newest[:_FINDS],
+        "factored_lately": _factored_lately(connection, newest),
         "in_progress": listed(connection, submitted.in_progress(connection, _IN_PROGRESS)),
         "axis": LIST_AXIS,
         "projects": _projects(connection, now),
@@ -73,19 +78,32 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
         "running": Running(
             workers=len({one.assignment.client for one in running}),
             late=sum(1 for one in running if one.lease.expires_at < now),
-            numbers=len({one.assignment.number for one in running}),
-            cores=sum(one.assignment.cores for one in running),
+            cores=_cores(running),
         ),
     }
 
 
 class Running(Struct, frozen=True):
-    """Work that is handed out: to how many, how many of them are late, on how many numbers, on how many cores."""
+    """Clients that have work: how many, how many of them are late, and on how many cores they run it."""
 
     workers: int
     late: int
-    numbers: int
     cores: int
+
+
+def _cores(running: Sequence[Held]) -> int:
+    """Return on how many cores work is run: whoever holds many assignments runs one after the other on the same ones."""
+    cores: dict[int, int] = {}
+    for one in running:
+        client = one.assignment.client
+        cores[client] = max(cores.get(client, 0), one.assignment.cores)
+    return sum(cores.values())
+
+
+def _factored_lately(connection: sqlite3.Connection, newest: Sequence[Find]) -> list[Listed]:
+    """Return the numbers that the newest finds finished, the last one first: what small primes finish is no news."""
+    done = {one.stands.number: one.stands for one in newest if one.stands and one.stands.factored}
+    return listed(connection, list(done.values())[:_FACTORED])
 
 
 def _projects(connection: sqlite3.Connection, now: int) -> list[ProjectShare]:

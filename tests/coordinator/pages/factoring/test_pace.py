@@ -60,19 +60,23 @@ def test_factors_are_drawn_by_the_hour_beside_their_list(visitor, hand_in):
     assert sum(row["factors"] for row in visitor.get("/factors?format=json&of=found").json()["found"]) == 1
 
 
-def test_what_failed_today_is_told_of_all_that_ended(visitor, client, administrator):
+def test_what_failed_today_is_told_of_all_that_ended(visitor, client, administrator, admin):
     client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 30}])
     works = [
-        client.get("/api/v1/work/request", params={"client_id": name}).json()["work_id"] for name in ("ada", "emmy")
+        client.get("/api/v1/work/request", params={"client_id": name}).json()["work_id"]
+        for name in ("ada", "emmy", "sophie")
     ]
     client.request("DELETE", f"/api/v1/work/{works[0]}", params={"client_id": "ada"}).raise_for_status()
     administrator.post(f"/admin/assignments/{works[1]}", {"reason": "a test", "confirmed": "yes"})
+    late = f"/api/v1/admin/work/assignments/{works[2]}"
+    client.delete(late, params={"reason": "admin_timeout"}, headers=admin).raise_for_status()
     page = visitor.get("/workers").text
-    assert re.search(r'<dt>Failed today</dt><dd class="big">1</dd><dd>of 2\xa0assignments that ended</dd>', page)
+    said = "of 3\xa0assignments that ended; 1 taken back: a factor was found, or by hand"
+    assert f'<dt>Failed today</dt><dd class="big">1</dd><dd>{said}</dd>' in page
     (cause,) = visitor.get("/workers?format=json&of=failures").json()["failures"]
     assert cause == {
         "work": "assignments",
-        "cause": "taken back, today",
+        "cause": "its time ran out, today",
         "times": 1,
         "address": "/events?type=leases",
     }
