@@ -56,7 +56,9 @@ async def run(node: Node) -> None:
         happened.clear()
         began = time.monotonic()
         try:
-            await look.again()
+            more = await look.again()
+            if more:
+                happened.set()
         except Unavailable as error:
             _log.info("relatives_wait", reason=str(error))
         except Exception:
@@ -65,34 +67,32 @@ async def run(node: Node) -> None:
 
 
 class Look:
-    """Looks again and again, each time at what is new; the first time all primes are.
-
-    Numbers that were there before the start were held against each other when they came.
-    """
+    """Looks again and again, each time at what is new. After a start all is: nothing says how far the look before it came."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
         self._read = node.readers["factoring"].query
-        self._factors = 0
-        self._numbers: int | None = None
+        self._factors = self._numbers = 0
 
-    async def again(self) -> None:
+    async def again(self) -> bool:
         """Look at what is new, and tell numbers of the factors that they were seen to share.
+
+        Returns:
+            Whether more numbers are new than are looked at at once.
 
         Raises:
             Unavailable: nothing can be read or written just now.
         """
         if "factoring" in self._node.withheld:
-            return
+            return False
         upto, primes = await self._read(factors.primes_behind, self._factors, _LEAST_DIGITS)
-        first = self._numbers is None
-        newest = await self._read(catalogue.newest_number) if first else self._numbers or 0
-        new = [] if first else await self._read(catalogue.open_values, newest, _MOST_NEW)
+        new = await self._read(catalogue.open_values, self._numbers, _MOST_NEW)
         await self._hold_against([*primes, *(value for _, value in new)], self._pages())
-        if new:
+        if new and self._factors:
             _, before = await self._read(factors.primes_behind, 0, _LEAST_DIGITS)
             await self._hold_against(before, _only(new))
-        self._factors, self._numbers = upto, new[-1][0] if new else newest
+        self._factors, self._numbers = upto, new[-1][0] if new else self._numbers
+        return len(new) == _MOST_NEW
 
     async def _pages(self) -> AsyncIterator[Values]:
         after = 0

@@ -234,11 +234,6 @@ def probable_primes(connection: sqlite3.Connection, most_digits: int, limit: int
     return [number_of(row) for row in rows]
 
 
-def newest_number(connection: sqlite3.Connection) -> int:
-    """Return the greatest id of a number, 0 when there is none."""
-    return int(connection.execute("SELECT coalesce(max(number), 0) FROM numbers").fetchone()[0])
-
-
 def open_values(connection: sqlite3.Connection, after: int, limit: int) -> list[tuple[int, str]]:
     """Return the numbers behind an id that are not taken apart, finished or not, each with its value in decimal, by id."""
     rows = connection.execute(

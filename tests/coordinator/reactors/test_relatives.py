@@ -87,10 +87,22 @@ def test_what_was_found_before_a_start_is_told_after_it(story):
 def test_numbers_that_share_what_nobody_knows_are_taken_apart_and_work_on_one_counts_for_its_divisor(story):
     async def tell(node, look):
         whole, divisor = await submit(node, R * S * T), await submit(node, R * S)
-        await look.again()  # numbers from before the start are taken as compared
         other = await submit(node, R * U * Q)
         await look.again()
         assert [await parts(node, one) for one in (whole, divisor, other)] == [[R, S * T], [R, S], [R, Q * U]]
+
+    story(tell)
+
+
+def test_numbers_from_before_a_start_are_held_against_each_other_piece_by_piece(story, monkeypatch):
+    monkeypatch.setattr("coordinator.reactors.relatives._MOST_NEW", 1)
+
+    async def tell(node, look):
+        numbers = [await submit(node, value) for value in (P * Q, R * S, R * T, P * U)]
+        assert await look.again(), "there are more"
+        while await look.again():
+            pass
+        assert [await parts(node, one) for one in numbers] == [[P, Q], [R, S], [R, T], [P, U]]
 
     story(tell)
 
