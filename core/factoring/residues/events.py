@@ -77,8 +77,8 @@ class ResidueCurves(Fact, frozen=True):
         residue: which file.
         offset: how many stand before these.
         sigmas: in decimal.
-        checksums: of the state after stage 1, for each sigma; None where the program writes none. Empty when they were not
-            kept yet.
+        checksums: of the state after stage 1, for each sigma; None where the program writes none, or the report of their
+            stage 1 tells the same. Empty when they were not kept yet.
     """
 
     type = "factoring.residue_curves.v2"

@@ -56,10 +56,10 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
     )
     stream = residue_stream(residue)
     events = [NewEvent(stream, fact, cause=number.submitted, opens=True)]
-    start = 0
+    start, checksums = 0, _not_told_before(command.stage_1, contents)
     for sigmas in portions(contents.sigmas, _CURVES_AN_EVENT):
-        checksums = contents.checksums[start : start + len(sigmas)]
-        curves = ResidueCurves(residue=residue, offset=start, sigmas=sigmas, checksums=checksums)
+        own = checksums[start : start + len(sigmas)]
+        curves = ResidueCurves(residue=residue, offset=start, sigmas=sigmas, checksums=own)
         events.append(NewEvent(stream, curves, within=0))
         start += len(sigmas)
     return events + _identified(command, residue, asking, state)
@@ -85,6 +85,19 @@ def _check_stage_1(stage_1: Reported | None, number: Number) -> None:
         )
     if fact.method != "ecm":
         raise BadInput(f"The attempt {fact.attempt} was made by {fact.method}; the residues are of ecm.")
+
+
+def _not_told_before(stage_1: Reported | None, contents: Contents) -> tuple[int | None, ...]:
+    """Return the checksums of a file's curves without those that the report of their stage 1 tells as well.
+
+    A curve that is drawn by its report need not be drawn again by its file: where it is wrong, that would count as two.
+    """
+    fact = stage_1.fact if stage_1 else None
+    if not isinstance(fact, CurvesRun) or (fact.b1, fact.param) != (contents.b1, contents.param):
+        return contents.checksums
+    told = dict(zip(fact.sigmas, fact.checksums, strict=False))
+    curves = zip(contents.sigmas, contents.checksums, strict=False)
+    return tuple(None if told.get(sigma) == checksum else checksum for sigma, checksum in curves)
 
 
 def _check_parametrisation(contents: Contents, number: Number, state: FactoringState) -> None:

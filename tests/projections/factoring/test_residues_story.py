@@ -25,7 +25,7 @@ from core.factoring.residues.commands import (
     UploadResidues,
     reported_at,
 )
-from core.factoring.residues.events import BadLine
+from core.factoring.residues.events import BadLine, ResidueCurves
 from core.factoring.residues.state import WantedResidue
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Forbidden, Unknown
@@ -115,6 +115,16 @@ def test_curves_whose_sigmas_the_report_told_are_not_counted_twice(office, numbe
     assert office.factoring.residues.identified(stage_1.attempt) == 6
     report(office, 10, bounds=FULL, sigmas=SIGMAS)
     assert effort(office) == 10 * worth(FULL)
+
+
+def test_checksums_that_the_report_told_are_not_told_again_with_the_file(office, number):
+    told, of_file = (7, 8, None, 10), (7, 9, 11, 10, 12)
+    command = ReportCurves("", str(N), STAGE_1, 4, SIGMAS[:4], checksums=told)
+    upload(office, attempt=office.perform(command).attempt, sigmas=SIGMAS[:5], checksums=of_file)
+    upload(office, sha="b" * 64, sigmas=SIGMAS[:5], checksums=of_file)
+    events = [office.committer.registry.event(row).fact for row in office.log.read(0, 10_000)]
+    curves = [fact.checksums for fact in events if isinstance(fact, ResidueCurves)]
+    assert curves == [(None, 9, 11, None, 12), of_file]
 
 
 def test_a_wrong_parametrisation_of_the_report_is_put_right_by_the_file(office, number):
