@@ -67,15 +67,15 @@ def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | 
     best = choice.best(arms)
     if not best.promise:
         return None
-    standing = [(number.tried, number.digits)]
+    standing = [(number.tried, number.digits, number.param)]
     pace_seconds = prospects.pace_of_number(connection, number.id, now)
     return Plan(
         best=_alternative(best, best),
         curves=choice.curves_at_once(number.tried, number.digits, best),
         alternatives=[_alternative(arm, best) for arm in arms if arm.promise * _LEAST_SHARE >= best.promise],
         ahead=prospects.ahead_of(connection, number),
-        a_day=chance_of_a_find(standing, prospects.DAY_SECONDS, number.param),
-        at_this_pace=chance_of_a_find(standing, pace_seconds, number.param),
+        a_day=chance_of_a_find(standing, prospects.DAY_SECONDS),
+        at_this_pace=chance_of_a_find(standing, pace_seconds),
         pace_seconds=pace_seconds,
     )
 

@@ -29,19 +29,19 @@ def ahead_of(connection: sqlite3.Connection, number: Number) -> int:
     return int(row[0])
 
 
-def most_promising(connection: sqlite3.Connection, limit: int, project: str = "") -> list[tuple[int, int]]:
-    """Return the effort and the digits of the open numbers that come first by what they promise, of a project or of all."""
+def most_promising(connection: sqlite3.Connection, limit: int, project: str = "") -> list[tuple[int, int, int]]:
+    """Return the effort, digits and parametrisation of the open numbers that promise the most, of a project or of all."""
     belongs = of_project(project, walked=has_many(connection, project))
     first = (
-        f"SELECT * FROM (SELECT effort, digits, minus_one_b1, plus_one_b1, priority, promise FROM numbers WHERE status = 'open' AND shelf = '' AND {{}}"
+        f"SELECT * FROM (SELECT effort, digits, param, minus_one_b1, plus_one_b1, priority, promise FROM numbers WHERE status = 'open' AND shelf = '' AND {{}}"
         f"{belongs} ORDER BY priority DESC, promise DESC, number LIMIT ?)"
     )
     rows = connection.execute(
-        f"SELECT effort, digits, minus_one_b1, plus_one_b1 FROM ({first.format('leases = 0')} UNION ALL {first.format('leases > 0')})"
+        f"SELECT effort, digits, param, minus_one_b1, plus_one_b1 FROM ({first.format('leases = 0')} UNION ALL {first.format('leases > 0')})"
         " ORDER BY priority DESC, promise DESC LIMIT ?",
         (*2 * (*([project] if project else ()), limit), limit),
     )
-    return [(effort.from_bytes(done) + effort_beside(*run), digits) for done, digits, *run in rows]
+    return [(effort.from_bytes(done) + effort_beside(*run), digits, param) for done, digits, param, *run in rows]
 
 
 def pace_of_number(connection: sqlite3.Connection, number: int, now: int) -> float:

@@ -19,27 +19,26 @@ _STEPS = 100
 _CERTAIN = ONE - 1
 
 
-def chance_of_a_find(numbers: Sequence[tuple[int, int]], seconds: float, param: int = 1) -> float:
+def chance_of_a_find(numbers: Sequence[tuple[int, int, int]], seconds: float) -> float:
     """Return the chance that so many CPU-seconds find a factor of one of some numbers.
 
     Curves are run as the choice of work gives them: always where they promise the most. The chance that they find nothing in
     a composite of which L primes were to be expected before and l are after is (e^l - 1) / (e^L - 1).
 
     Args:
-        numbers: the effort and the digits of each.
+        numbers: the effort of each, its digits, and the parametrisation of the curves that are run on it.
         seconds: of CPU time, in all.
-        param: of the curves.
     """
     weighed = [
-        (-arm.promise, i, arm, effort)
-        for i, (effort, digits) in enumerate(numbers)
-        if (arm := choice.best(choice.arms(effort, digits, param))).promise
+        (-arm.promise, i, arm, known[0])
+        for i, known in enumerate(numbers)
+        if (arm := choice.best(choice.arms(*known))).promise
     ]
     heapify(weighed)
     found_none, spent = 0.0, 0.0
     while weighed and spent < seconds:
         _, i, arm, effort = weighed[0]
-        digits = numbers[i][1]
+        _, digits, param = numbers[i]
         curves = max(
             choice.curves_at_once(effort, digits, arm), round(seconds / _STEPS * SECOND) // arm.microseconds, 1
         )

@@ -11,7 +11,9 @@ from tests.profiles import trying
 
 PER_CURVE = curve_effort(50_000, None, 1)
 NUMBERS = st.lists(
-    st.tuples(st.integers(0, 2_000).map(PER_CURVE.__mul__), st.integers(50, 220)), min_size=1, max_size=4
+    st.tuples(st.integers(0, 2_000).map(PER_CURVE.__mul__), st.integers(50, 220), st.sampled_from([0, 1])),
+    min_size=1,
+    max_size=4,
 )
 
 
@@ -21,7 +23,7 @@ def test_more_time_and_more_numbers_never_make_a_find_less_likely(numbers, secon
     chance = chance_of_a_find(numbers, seconds)
     assert 0 <= chance <= 1
     assert chance_of_a_find(numbers, seconds * 2 + 1) >= chance - 0.01
-    assert chance_of_a_find([*numbers, (0, 100)], seconds) >= chance - 0.01
+    assert chance_of_a_find([*numbers, (0, 100, 1)], seconds) >= chance - 0.01
 
 
 @pytest.mark.parametrize("seconds", [0.3, 20])
@@ -29,9 +31,9 @@ def test_as_many_numbers_have_a_factor_found_in_a_time_as_was_likely(seconds):
     chance = random.Random(11)
     runs = [worked_on([a_number(1, 120, chance)], by_yield(0.1), seconds) for _ in range(150)]
     share = sum(1 for run in runs if run.finds) / len(runs)
-    assert chance_of_a_find([(0, 120)], seconds) == pytest.approx(share, abs=0.1)
+    assert chance_of_a_find([(0, 120, 1)], seconds) == pytest.approx(share, abs=0.1)
 
 
 def test_nothing_is_found_in_no_time_or_where_nothing_is_left():
-    assert chance_of_a_find([(0, 100)], 0) == 0
-    assert chance_of_a_find([(10**6 * curve_effort(11_000_000, None, 1), 25)], 10**6) == 0
+    assert chance_of_a_find([(0, 100, 1)], 0) == 0
+    assert chance_of_a_find([(10**6 * curve_effort(11_000_000, None, 1), 25, 1)], 10**6) == 0
