@@ -150,6 +150,8 @@ async def _put_together(
     readers, log_readers, past = await _reading(log, committer, withheld, stack)
     preparation = Preparation()
     stack.callback(preparation.close)
+    if pen is not None:
+        stack.callback(pen.close)  # once nothing more is written; nobody waits for it until all files are closed
     writer = Writer(committer, partial(_tell, on_commit))
     writer.start()
     stack.push_async_callback(writer.stop)
