@@ -49,7 +49,8 @@ def ask_for_check(desk: Desk, key: str) -> CurveToCheck | None:
 def check_curve(work: CurveToCheck, desk: Desk, binary: Binary, seat: Seat) -> None:
     """Run it and hand in its checksum; when the worker stops, hand it back.
 
-    A curve that GMP-ECM does not run, or that finds a factor in stage 1, has no checksum, whatever was reported.
+    A curve that GMP-ECM refuses, or that finds a factor in stage 1, has no checksum, whatever was reported. Where the program
+    fails otherwise (there is no memory, or no room) nothing is said of the curve: the lease runs out, and others are asked.
     """
     halt = Halt()
     holding = Holding(desk, f"{_CHECKS}/work/{work.lease}")
@@ -64,17 +65,21 @@ def check_curve(work: CurveToCheck, desk: Desk, binary: Binary, seat: Seat) -> N
         run_batch(str(binary.path), order) as batch,
         halt.calling(batch.stop),
     ):
-        result = _result(batch)
+        result, refused = _ran(batch)
     if halt.is_set():
         if lease.lost is None:
             holding.hand_back("the worker stops")
+        return
+    checksum = next(iter(result.checksums), None)
+    if checksum is None and not refused and not result.factors:
+        log.warning("curve_not_checked")
         return
     program = f"{result.program} {result.program_version} ({binary.source})"
     log.info("curve_checked", cpu_seconds=round(result.cpu_seconds, 2), factors=len(result.factors))
     body = {
         "client_id": desk.client,
         "lease": work.lease,
-        "checksum": next(iter(result.checksums), None) or _NONE,
+        "checksum": checksum or _NONE,
         "cpu_seconds": result.cpu_seconds,
         "program": program,
     }
@@ -83,12 +88,13 @@ def check_curve(work: CurveToCheck, desk: Desk, binary: Binary, seat: Seat) -> N
         desk.courier.hand_in(_ITEMS, [_found(work, desk, result)])
 
 
-def _result(batch: Batch) -> BatchResult:
+def _ran(batch: Batch) -> tuple[BatchResult, bool]:
+    """Return what came of a curve, and whether GMP-ECM said that there is none."""
     try:
-        return batch.result()
+        return batch.result(), False
     except EcmFailed as failure:
         _log.warning("curve_not_run", reason=str(failure))
-        return failure.result
+        return failure.result, failure.refused
 
 
 def _found(work: CurveToCheck, desk: Desk, result: BatchResult) -> dict[str, Any]:

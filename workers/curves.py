@@ -93,11 +93,13 @@ class EcmFailed(Exception):  # noqa: N818 - it reads as what happened
 
     Attributes:
         result: the curves that were finished before; they count.
+        refused: whether it is GMP-ECM that says so, of what it was asked for: on other machines it says the same.
     """
 
-    def __init__(self, sentence: str, result: BatchResult) -> None:
+    def __init__(self, sentence: str, result: BatchResult, *, refused: bool = False) -> None:
         super().__init__(sentence)
         self.result = result
+        self.refused = refused
 
 
 @contextmanager
@@ -179,7 +181,7 @@ class Batch:
             fault = fault or f"GMP-ECM left a damaged save file. {damage.sentence}"
         result = self._result(checksums)
         if fault:
-            raise EcmFailed(fault, result)
+            raise EcmFailed(fault, result, refused=status > 0 and any(map(_is_refusal, self._last_words)))
         return result
 
     def close(self) -> None:
@@ -237,3 +239,8 @@ class Batch:
             program=PROGRAM,
             program_version=self._reader.version,
         )
+
+
+def _is_refusal(line: str) -> bool:
+    """Tell whether GMP-ECM says that there is no such curve: `Error, invalid sigma value: 0`, or of A that it does not fit."""
+    return line.startswith("Error, ")
