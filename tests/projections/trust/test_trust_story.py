@@ -7,7 +7,9 @@ import pytest
 
 from coordinator.auditing.draws import audit_draws
 from coordinator.log.prefix import log_prefix
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.clients.commands import ForgetClient, RenameClient
+from core.clients.naming import ClientClaim
+from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
 from core.refusals import Refusal
 from core.trust.chain import DAY
@@ -141,6 +143,39 @@ def test_a_check_that_is_handed_back_or_runs_out_is_given_to_others(office, draw
     assert drawing.answer("carol", second.work, 5).known, "it was late"
     drawing.answer("bob", third.work, truth(int(third.sigma)))
     assert shares(drawing)["alice"].share.checked == 1
+
+
+def test_a_number_that_was_split_since_is_checked_as_it_was(office, drawing):
+    run(office, "alice", 1)
+    drawing.weigh()
+    claims = (Claim(str(10**49 + 9)),)
+    office.perform(ReportCurves("", str(NUMBER), BOUNDS, 1, claims=claims), client="bob")
+    assert office.factoring.number_of_value(str(NUMBER)).status == "factored"
+    asked = drawing.ask("bob")
+    assert asked.value == str(NUMBER)
+    drawing.answer("bob", asked.work, truth(int(asked.sigma)))
+    assert (shares(drawing)["alice"].share.checked, shares(drawing)["alice"].share.failed) == (1, 0)
+
+
+def test_a_machine_that_is_called_otherwise_or_forgotten_is_judged_by_what_it_reported(office, drawing):
+    run(office, "mallory", 60, wrong=lambda _: True)
+    drawing.weigh()
+    number = office.committer.files["clients"].state.number_of("mallory")
+    office.perform(RenameClient(number, ClientClaim("malcolm", "seal of malcolm", "malcolm")), client=None)
+    check_all(drawing, "alice")
+    office.perform(ForgetClient(client=number), client=None)
+    check_all(drawing, "alice", "bob")
+    assert drawing.state.standing(number).doubtful
+    run(office, "mallory", 1)
+    newcomer = office.committer.files["clients"].state.number_of("mallory")
+    assert newcomer != number
+    drawing.weigh()
+    assert drawing.state.standing(newcomer).mismatches == 0, "somebody else, whose first report is checked"
+    assert [check.why for check in drawing.state.waiting() if check.client == newcomer] == ["first"]
+    before = office.tables("trust")
+    office.reopen(rebuild=True)
+    assert office.tables("trust") == before
+    assert audited(office).problems == ()
 
 
 def test_curves_without_checksums_earn_nothing_and_are_counted(office, drawing):
