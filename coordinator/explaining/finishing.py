@@ -10,7 +10,7 @@ from msgspec import Struct
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.climbing import climb_milliseconds
 from core.factoring.mathematics.cost import nominal_microseconds
-from core.timestamps import SECOND
+from core.timestamps import LAST, SECOND
 from projections.factoring import prospects
 from projections.factoring.prospects import Window
 from projections.factoring.remaining import ALL, Remaining, remaining
@@ -30,7 +30,7 @@ class Finish(Struct, frozen=True):
     Attributes:
         left_milliseconds: on one core at nominal speed.
         cores: that were at work in the last day, on average, at nominal speed; None before there is a pace.
-        likely: when it is done, microseconds UTC; None without a pace.
+        likely: when it is done, microseconds UTC, in the year 9999 if not before; None without a pace.
         earliest: the same if it goes on as fast as the last day may have meant.
         latest: the same as slowly; None when it may as well come to a standstill.
     """
@@ -69,6 +69,6 @@ def finished(left: float, window: Window, now: int) -> Finish:
     off = _ERRORS * stdev(cores) / sqrt(_STRETCHES)
 
     def end(at: float) -> int:
-        return now + round(left / at / _MILLISECONDS * SECOND)
+        return round(min(now + left / at / _MILLISECONDS * SECOND, LAST))
 
     return Finish(left, pace, end(pace), end(pace + off), end(pace - off) if pace > off else None)

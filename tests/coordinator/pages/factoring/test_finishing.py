@@ -7,7 +7,7 @@ from coordinator.pages.factoring.finishing import done_at
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
-from core.timestamps import SECOND
+from core.timestamps import SECOND, to_iso
 from projections.factoring.prospects import Late, Window
 
 DAY = 86_400 * SECOND
@@ -40,6 +40,12 @@ def test_uneven_work_has_a_spread_that_holds_a_pace_like_that_of_other_days():
     assert (once.likely - NOW) / DAY == pytest.approx(10, rel=0.01)
     assert once.latest is None
     assert "to much later" in done_at(once, NOW)
+
+
+@pytest.mark.parametrize("milliseconds", [1e18, 1e300])
+def test_no_time_lies_beyond_those_that_can_be_written(milliseconds):
+    left = finished(milliseconds, window([1, 3] * 6), NOW)
+    assert [to_iso(at)[:4] for at in (left.likely, left.earliest, left.latest)] == ["9999"] * 3
 
 
 def test_what_is_soon_is_told_by_how_long_it_takes():
