@@ -127,8 +127,9 @@ def take_the_workers_descriptors(scene, chance):
 
 
 def _take_descriptors(scene, process, chance):
-    there = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
-    scene.limited(process, resource.RLIMIT_NOFILE, there + chance.randint(0, 3), chance)
+    with contextlib.suppress(FileNotFoundError):  # it has just ended, of what happened before
+        there = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
+        scene.limited(process, resource.RLIMIT_NOFILE, there + chance.randint(0, 3), chance)
 
 
 def take_the_memory(scene, chance):
@@ -142,9 +143,10 @@ def take_the_workers_memory(scene, chance):
 
 
 def _take_memory(scene, process, chance):
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    there = int(status.partition("VmSize:")[2].split()[0]) * 1024
-    scene.limited(process, resource.RLIMIT_AS, there + chance.randint(0, 2**21), chance)
+    with contextlib.suppress(FileNotFoundError):  # likewise
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        there = int(status.partition("VmSize:")[2].split()[0]) * 1024
+        scene.limited(process, resource.RLIMIT_AS, there + chance.randint(0, 2**21), chance)
 
 
 def damage_a_table(scene, chance):
