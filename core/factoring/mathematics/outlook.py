@@ -50,7 +50,7 @@ def chance_of_a_find(numbers: Sequence[tuple[int, int, int]], seconds: float) ->
         heapreplace(weighed, (-following.promise, i, following, after))
         if not following.promise:
             break
-    return max(-expm1(found_none), 0.0)
+    return max(0.0, -expm1(found_none))  # of equal ones the first: no chance is no -0.0
 
 
 def _log_expm1(effort: int, digits: int) -> float:

@@ -40,7 +40,7 @@ def test_the_pace_of_a_project_of_a_client_and_of_everybody_leads_to_a_chance(cl
     assert alice["core_days_left"] is None
     assert everybody["cpu_seconds_last_day"] == 7
     assert 0 < everybody["chance_of_a_factor"] <= 1
-    assert client.get("/api/v1/work/outlook", params={"project": "q"}).json()["chance_of_a_factor"] == 0
+    assert '"chance_of_a_factor":0.0,' in client.get("/api/v1/work/outlook", params={"project": "q"}).text
     assert client.get("/api/v1/composites/1/next").json()["cpu_seconds_last_day"] == 7
     both = client.get("/api/v1/work/outlook", params={"project": "p", "contributor": 1})
     assert both.status_code == 400
