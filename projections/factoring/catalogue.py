@@ -114,8 +114,7 @@ def _with_a_common_text(connection: sqlite3.Connection, wanted: Search, limit: i
     if first is None:
         return None
     where, _ = _conditions(replace(wanted, text=None))
-    left_out = f"number NOT IN (SELECT number FROM numbers INDEXED BY in_brief WHERE NOT ({where}))"
-    among = left_out if wanted.project is None else f"number IN (SELECT number {listed})"
+    among = where if wanted.project is None else f"number IN (SELECT number {listed})"
     known = numbers_by_id(connection, first)
     return Page([known[number] for number in first], texts.count_with(connection, among, values, wanted.text))
 
@@ -132,10 +131,15 @@ def everything(connection: sqlite3.Connection, wanted: Search) -> Iterator[Numbe
 def _listed(wanted: Search) -> tuple[str, Sequence[object], str, str]:
     """Return from where numbers are listed, the values bound there, by what they are sorted, and in what order."""
     where, values = _conditions(wanted)
-    numbers = "numbers INDEXED BY in_brief"
+    numbers = "numbers NOT INDEXED" if _reads_rows(wanted) else "numbers INDEXED BY in_brief"
     source = numbers if wanted.project is None else f"projects CROSS JOIN {numbers} USING (number)"
     order = f"{'DESC' if wanted.descending else 'ASC'}, number"
     return f"FROM {source} WHERE {where}", values, _SORTED_BY[wanted.sort], order
+
+
+def _reads_rows(wanted: Search) -> bool:
+    """Return whether every row is read for its value: then what else is asked for is looked up there too."""
+    return wanted.text is not None and wanted.among is None and wanted.project is None
 
 
 def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
@@ -190,7 +194,10 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
     listed = ["shelf <> 'deleted'"] if wanted.shelf is None else []
     values = list(used.values())
     if wanted.text is not None:
-        contains, bound = texts.contains(wanted.text, wanted.among)
+        reads_rows = _reads_rows(wanted)
+        contains, bound = (
+            texts.contains_in_row(wanted.text) if reads_rows else texts.contains(wanted.text, wanted.among)
+        )
         listed.append(contains)
         values = [*bound, *values]
     return " AND ".join((*listed, *used)), values

@@ -32,6 +32,13 @@ def contains(text: str, among: Among | None) -> tuple[str, tuple[object, ...]]:
     return (_CONTAINS_DIGITS, (f"*{text}*", text, text)) if _is_digits(text) else (_CONTAINS, (text, text))
 
 
+def contains_in_row(text: str) -> tuple[str, tuple[object, ...]]:
+    """Return the same condition where every row is read for its value, with the values that are bound there."""
+    if _is_digits(text):
+        return f"(value GLOB ? OR number IN ({_EXPRESSED}))", (f"*{text}*", text, text)
+    return f"number IN ({_EXPRESSED})", (text, text)
+
+
 def first_with(
     connection: sqlite3.Connection,
     ranked: str,
@@ -78,12 +85,14 @@ def _share(connection: sqlite3.Connection, text: str) -> float:
 
 
 def count_with(connection: sqlite3.Connection, among: str, bound: Sequence[object], text: str) -> int:
-    """Count the numbers that have a text and fulfil a condition, with its values."""
-    if _is_digits(text):
-        found, values = f"SELECT number FROM numbers WHERE value GLOB ? OR number IN ({_EXPRESSED})", [f"*{text}*"]
-    else:
-        found, values = f"{_EXPRESSED} AND instr(expression, ?) = 0", [text]
-    row = connection.execute(f"SELECT count(*) FROM ({found}) WHERE {among}", (*values, text, text, *bound)).fetchone()
+    """Count the numbers that have a text and fulfil a condition on their row, with its values.
+
+    The row is read for its value anyway: to look there for the rest as well takes less than to ask an index for it.
+    """
+    has, values = contains_in_row(text)
+    row = connection.execute(
+        f"SELECT count(*) FROM numbers NOT INDEXED WHERE {has} AND {among}", (*values, *bound)
+    ).fetchone()
     return int(row[0])
 
 
