@@ -35,8 +35,16 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="/favicon.ico">
+<style>
+.frame {{ font: 14px/1.43 "DejaVu Sans Condensed", system-ui, sans-serif; display: flex; flex-wrap: wrap; gap: 8px 24px;
+  padding: 12px 24px; background: #f5f2ea; border-bottom: 1px solid #e7e1d4; }}
+.frame a {{ color: #1d1a15; }}
+.frame a:first-child {{ font-weight: 600; text-decoration: none; }}
+</style>
 {head}</head>
 <body style="margin: 0">
+<nav class="frame" aria-label="Tallystick"><a href="/">Tallystick</a> <a href="/">Overview</a> <a href="/composites">Numbers</a>
+<a href="/events">Log</a> <a href="/docs">API, to try</a> <a href="/redoc">API, to read</a> <a href="/openapi.json">OpenAPI</a></nav>
 <noscript>These pages need JavaScript; <a href="/openapi.json">the description itself</a> does not.</noscript>
 {body}
 </body>
