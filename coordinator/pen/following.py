@@ -40,20 +40,22 @@ class Follower:
             committer: whose thread this is.
             told: up to where those who watch were told of everything.
         """
-        shown, self.failure = committer.folded.position, None
+        shown, failed, self.failure = committer.folded.position, self.failure is not None, None
         try:
-            if not self._tries():
+            if failed or not self._tries():  # who can't follow just now shall not write either
                 self._pen.top_up()
             if committer.behind or committer.folded != self._copy.head():
                 if self._names is not None:
                     self._names.learn(self._copy, shown)
                 committer.catch_up()
+            end = self._copy.head().position
+            rows = self._copy.read(max(told, end - _TOLD), _TOLD) if end > told else []
+            return [committer.registry.event(row) for row in rows]
         except Exception as error:  # whatever it is: what is there can be read on, and the next step tries again
+            if self._pen.held:
+                self._pen.give_up(str(error))
             self.failure = error
             return []
-        end = self._copy.head().position
-        rows = self._copy.read(max(told, end - _TOLD), _TOLD) if end > told else []
-        return [committer.registry.event(row) for row in rows]
 
     def _tries(self) -> bool:
         """Try to take the pen when it is time to; tell whether it is held."""

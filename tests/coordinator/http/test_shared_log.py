@@ -1,7 +1,14 @@
 """A coordinator whose log is shared, behind its door: what is answered while it holds the pen, and while it does not."""
 
+from contextlib import closing
+
 import pytest
 
+from coordinator.log.postgres import PostgresLog
+from coordinator.log.session import Session
+from core.events.envelope import NewEvent
+from core.events.fact import Fact
+from tests.ledgers import following
 from tests.waiting import until
 
 
@@ -58,3 +65,16 @@ def test_who_can_not_append_says_so_and_goes_on_to_be_read_until_it_can(shared, 
 def _about_reaching(client):
     reason = client.get("/health").json()["shared"]["reason"]
     return reason if reason and "reached" in reason else None
+
+
+def test_a_node_of_an_older_version_names_the_event_that_it_can_not_read(shared, postgres, database):
+    class Invented(Fact, frozen=True):
+        type = "invented.since.v1"
+
+    with closing(Session(postgres.address(database))) as session:
+        newer = PostgresLog(session)
+        newer.append(following(newer, NewEvent("invented", Invented())), newer.head())
+    until(lambda: submit(shared, 10**39 + 3).status_code == 503)
+    health = until(lambda: "invented.since.v1" in (answer := shared.get("/health")).text and answer)
+    assert health.status_code == 503, health.text
+    assert shared.get("/api/v1/composites").status_code == 200
