@@ -79,6 +79,7 @@ def missed(number: Number, planned: int) -> Chart:
     low = max(min(number.t_milli, number.target_milli) // 1000 - _AROUND, min(now))
     high = min(max(number.t_milli, number.target_milli) // 1000 + _AROUND, max(now))
     sizes = range(low, high + 1)
+    nearest = min(now, key=lambda size: abs(size - number.t_milli / 1000))
     x, y = Axis("digits of the factor", Linear(low, high)), Axis("chance missed, %", Linear(0, _PERCENT))
     ahead = number.t_milli < number.target_milli
     series = [
@@ -96,7 +97,7 @@ def missed(number: Number, planned: int) -> Chart:
         )
     return draw(
         f"Chance that a factor of the c{number.digits} was missed, by its digits",
-        f"A factor of {round(number.t_milli / 1000)} digits was missed with a chance of 37 %.",
+        f"A factor of {nearest} digits was missed with a chance of {_chance(now[nearest])}.",
         x,
         y,
         series,
