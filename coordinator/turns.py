@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-_MOST_SECONDS = 0.002
+_MOST_SECONDS = 0.001
 _PATIENCE_SECONDS = 1.0
 
 T = TypeVar("T")
