@@ -147,6 +147,23 @@ def test_too_few_descriptors_are_said_before_anything_is_opened(here, most):
     assert not (here / "ledger").exists()
 
 
+def test_too_little_memory_ends_a_start_with_a_sentence(here):
+    most = 500_000 * 1024
+    done = subprocess.run(
+        [sys.executable, "-m", "coordinator.cli", "serve", "--port", "0", "--data-dir", "ledger"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_AS, (most, most)),
+    )
+    assert done.returncode == Exit.REFUSED
+    assert done.stderr.splitlines()[-1].endswith(
+        "give the process more memory, or more threads (ulimit -v, ulimit -u)."
+    )
+    assert "Traceback" not in done.stderr
+
+
 def test_a_port_in_use_is_named_with_the_way_out(run, here):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

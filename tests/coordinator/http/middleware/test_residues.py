@@ -3,11 +3,14 @@
 One coordinator serves all tests here; each works on numbers of a length of its own.
 """
 
+import errno
 import hashlib
+import os
 
 import gmpy2
 import pytest
 
+from coordinator.residues import store
 from core.factoring.formats.residue_lines import read_residues
 from tests.residue_files import residue_file
 
@@ -52,6 +55,19 @@ def test_stage_2_takes_the_place_of_stage_1(number, stage_1, content, upload, cl
     shown = at("GET", residue).json()
     assert (shown["status"], shown["client_id"], shown["claimed_by"]) == ("completed", "alice", "bob")
     assert claim()["residue_id"] is None
+
+
+def test_an_upload_that_a_full_disk_ends_leaves_nothing_behind(stage_1, content, upload, directory, monkeypatch):
+    def rename(_partial, _path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = kept(directory)
+    with monkeypatch.context() as full:
+        full.setattr(store, "rename_durably", rename)
+        answer = upload(content, status=503, stage1_attempt_id=stage_1)
+    assert "No space left" in answer["detail"]
+    assert kept(directory) == before
+    assert upload(content, stage1_attempt_id=stage_1)["curve_count"] == len(SIGMAS)
 
 
 def test_the_checksum_of_the_file_stands_for_a_claim(number, stage_1, content, upload, stage_2, standing):
