@@ -143,9 +143,10 @@ def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller, sett
     item = _item(kind, decode, bytes(raw))
     if not item.id:
         raise BadInput("id is empty; an id of the client's own, unique among all it hands in, is required.")
+    name, command = check_name(item.client_id), kind.command(item, settings)
     return Wish(
-        command=kind.command(item, settings),
-        client=check_name(item.client_id),
+        command=command,
+        client=kind.speaks_as(command) if kind.speaks_as else name,
         content=_encode(msgspec.structs.replace(item, client_id="")),
         key=check_key(item.id, "id"),
         occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),

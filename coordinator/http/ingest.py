@@ -38,9 +38,11 @@ class Ingest(msgspec.Struct, Generic[ItemT], frozen=True):
         command: from an item, under the coordinator's settings, to the command that it stands for; pure and quick. A
             `Refusal` refuses that item alone. What is slow to find out, the decision asks for (`core.deciding.Want`).
         role: what handing it in needs.
+        speaks_as: from the command to the name that has to belong to its sender; None for that by which it calls itself.
     """
 
     name: str
     item: type[ItemT]
     command: Callable[[ItemT, Settings], Command]
     role: Role = "work"
+    speaks_as: Callable[[Command], str] | None = None

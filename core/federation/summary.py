@@ -1,11 +1,13 @@
 """A summary is what an agent hands in: a copy of all that it knows, as counts by topic and names of facts."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from core.clients.naming import MAX_NAME
 from core.events.idempotency import fingerprint_of
 from core.refusals import BadInput
 from core.timestamps import from_iso
@@ -119,6 +121,12 @@ def summary_of(stated: StatedSummary, fields: Mapping[str, msgspec.Raw]) -> Summ
         content=encoded,
         fingerprint=fingerprint_of(b"%b\0%d\0%b" % (stated.agent_id.encode(), stated_at, encoded)),
     )
+
+
+def name_of(agent_id: str) -> str:
+    """Return the name by which an agent is a client, so that it belongs to somebody: its id, or a digest of one that is no name."""
+    is_name = len(agent_id) <= MAX_NAME and agent_id.isprintable()
+    return agent_id if is_name else f"agent {sha256(agent_id.encode()).hexdigest()[:32]}"
 
 
 def _counted(topics: dict[str, Any]) -> dict[str, int]:

@@ -9,8 +9,9 @@ from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json
 from coordinator.http.sentences import explain
 from coordinator.settings import Settings
+from core.deciding import Command
 from core.federation.commands import PushSummary
-from core.federation.summary import StatedSummary, summary_of
+from core.federation.summary import StatedSummary, name_of, summary_of
 from core.refusals import BadInput
 
 _SHAPE = msgspec.json.schema(StatedSummary)["$defs"][StatedSummary.__name__]
@@ -37,4 +38,9 @@ def push(item: PushedSummary, _: Settings) -> PushSummary:
     return PushSummary(summary_of(stated, _decode_fields(item.summary)))
 
 
-INGESTS = (Ingest("federation.summary_pushed", PushedSummary, push, "submit"),)
+def _name(command: Command) -> str:
+    assert isinstance(command, PushSummary)
+    return name_of(command.summary.agent_id)
+
+
+INGESTS = (Ingest("federation.summary_pushed", PushedSummary, push, "submit", _name),)

@@ -14,7 +14,7 @@ from coordinator.http.problems import Problem, may_answer, problem
 from coordinator.http.receipts import answered
 from coordinator.http.values import beside
 from core.federation.commands import PushSummary
-from core.federation.summary import MAX_BYTES, StatedSummary, summary_of
+from core.federation.summary import MAX_BYTES, StatedSummary, name_of, summary_of
 from core.timestamps import to_iso
 
 
@@ -51,18 +51,20 @@ def _too_large(_: Request[Any, Any, Any], __: HTTPException) -> Response[Problem
     status_code=200,
     guards=[needs("submit")],
     summary="Hand in what an agent knows",
-    responses=may_answer(400, 415, 503),
+    responses=may_answer(400, 403, 415, 503),
     request_max_body_size=MAX_BYTES,
     exception_handlers={HTTP_413_REQUEST_ENTITY_TOO_LARGE: _too_large},
 )
 async def push(request: AnyRequest, data: JSONBody[Push]) -> Response[Pushed]:
     """Take a summary: all that the agent knows, in the place of what it handed in before.
 
-    The same summary sent again is answered as the first time. Fields beside those listed are kept.
+    The agent's id belongs to the user whose key hands in under it first. The same summary sent again is answered as the first
+    time. Fields beside those listed are kept.
     """
     fields = await beside(await request.body(), _decode_fields)
     summary = summary_of(data.summary, fields.summary)
-    outcome = await perform(request, PushSummary(summary), occurred_at=summary.stated_at)
+    command, name = PushSummary(summary), name_of(summary.agent_id)
+    outcome = await perform(request, command, client=name, occurred_at=summary.stated_at)
     answer = outcome.answer
     pushed = Pushed(
         status="accepted",

@@ -1,5 +1,7 @@
 """Names belong to somebody: every entrance that takes a client's name takes it from whom it belongs to."""
 
+import uuid
+
 import pytest
 
 from tests.residue_files import residue_file
@@ -166,6 +168,24 @@ def test_in_bulk_each_item_is_refused_by_itself(client, box, key_of):
     answer = client.post("/api/v1/events", json=items, headers=key_of(BOB)).json()
     assert [one["status"] for one in answer["results"]] == ["refused", "accepted"]
     assert "belongs to alice" in answer["results"][0]["error"]
+
+
+@pytest.mark.parametrize("agent", ["crawler", "x" * 200, "no\u00a0break"])
+def test_an_agent_is_its_users_whichever_way_its_summary_comes(client, key_of, somebody, agent):
+    def pushed(headers, agent=agent):
+        summary = {"agent_id": agent, "timestamp": "2026-11-22T10:00:00Z"}
+        item = {
+            "type": "federation.summary_pushed",
+            "id": str(uuid.uuid4()),
+            "client_id": "anybody",
+            "summary": summary,
+        }
+        (in_bulk,) = client.post("/api/v1/events", json=[item], headers=headers).json()["results"]
+        return client.post("/push", json={"summary": summary}, headers=headers).status_code, in_bulk["status"]
+
+    assert pushed(key_of(ALICE)) == (200, "accepted")
+    assert pushed(somebody) == (403, "refused")
+    assert pushed(somebody, f"{agent} {uuid.uuid4()}") == (200, "accepted")
 
 
 def test_no_other_address_takes_a_name(client):
