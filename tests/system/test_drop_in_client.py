@@ -11,7 +11,6 @@ import pytest
 
 from tests.servers import CoordinatorProcess
 
-P64 = 10**63 + 121
 USERNAME, CPU_NAME = "alice", "box1"
 CLIENT = f"{USERNAME}-{CPU_NAME}"
 _LENGTHS = itertools.count(15)
@@ -90,7 +89,9 @@ class Composite:
 
     def __init__(self, prime):
         self.prime = str(prime)
-        self.value = str(prime * P64)
+        # Of no other number here: those that share a factor are taken apart as soon as they are held against each other.
+        self.cofactor = str(gmpy2.next_prime(10**63 + 10**6 * len(self.prime)))
+        self.value = str(prime * int(self.cofactor))
         self.only = {"min_digits": len(self.value), "max_digits": len(self.value)}
 
 
@@ -161,7 +162,7 @@ def test_a_found_prime_makes_an_end_of_the_number(client, number):
     assert client.submit(found)["factor_status"] == "new_factor"
     client.complete(work["work_id"])
     standing = client.stats(number)
-    assert (standing["status"], standing["factors_found"]) == ("fully_factored", [number.prime, str(P64)])
+    assert (standing["status"], standing["factors_found"]) == ("fully_factored", [number.prime, number.cofactor])
     factor = client.http.get(f"{client.api}/factors").json()["factors"][0]
     assert (factor["factor"], factor["sigma"], factor["client_id"]) == (number.prime, "1:3", CLIENT)
     assert client.work(**number.only)["work_id"] is None
@@ -200,7 +201,9 @@ def test_ctrl_c_hands_the_number_back_without_saying_who(client, number):
 
 def test_clients_that_ask_at_the_same_instant_get_different_numbers(client, running):
     count = 24
-    numbers = [str(gmpy2.next_prime(10**40 + 10**20 * n) * P64) for n in range(count)]
+    numbers = [
+        str(gmpy2.next_prime(10**40 + 10**20 * n) * gmpy2.next_prime(2 * 10**63 + 10**20 * n)) for n in range(count)
+    ]
     client.http.post(f"{client.api}/composites/bulk", json=numbers).raise_for_status()
     ready = threading.Barrier(count)
 
