@@ -44,7 +44,12 @@ def test_a_worker_finds_factors_and_ends_when_there_is_no_more_to_do(coordinator
     assert [coordinator.status(number) for number in numbers] == ["factored", "factored", "finished"]
     found = {(entry["factor"], entry["sigma"]) for entry in worker.logged("factor_found")}
     recorded = {fact["value"]: fact["sigma"] for fact in coordinator.facts("factoring.factor_found.v1")}
-    assert recorded.keys() == {"1000000000039", "86656268566282183151"}
+    other = recorded.keys() - {"1000000000039"}
+    assert other in (
+        {"86656268566282183151"},
+        {"8235109336690846723986161"},
+    )  # both are prime, and either may be met first
+    assert len(recorded) == 2
     assert recorded.items() <= found
     assert worker.logged("worker_stopped")[0]["everything_delivered"]
     for fact in coordinator.facts(CURVES):
