@@ -14,7 +14,11 @@ from tests.servers import HTTP, CoordinatorProcess
 from workers.gmp_ecm import candidates
 
 B1, CURVES = 2000, 40
-P45 = int(gmpy2.next_prime(10**45))
+
+
+def product(length):
+    """Return a number that shares no prime with another here: those are taken apart once they are held against each other."""
+    return int(gmpy2.next_prime(10**length) * gmpy2.next_prime(length * 10**44))
 
 
 class Client:
@@ -135,7 +139,7 @@ def ecm():
 
 @pytest.mark.parametrize("param", [["-param", 1], []], ids=["param", "no-param"])
 def test_two_clients_share_the_stages_of_the_same_curves(alice, bob, ecm, tmp_path, param):
-    number = int(gmpy2.next_prime(10 ** (39 + len(param) // 2))) * P45
+    number = product(39 + len(param) // 2)
     alice.known(number)
     saved = tmp_path / "residue.txt"
     output = ecm("-save", saved, *param, "-c", CURVES, B1, 0, number=number)
@@ -159,7 +163,7 @@ def test_two_clients_share_the_stages_of_the_same_curves(alice, bob, ecm, tmp_pa
 
 
 def test_whoever_is_interrupted_hands_the_file_back(alice, bob):
-    number = int(gmpy2.next_prime(10**41)) * P45
+    number = product(41)
     alice.known(number)
     residue, _, _ = alice.upload(residue_file(number, range(1, 6), b1=B1))
     assert bob.residue_work(number)["residue_id"] == residue
@@ -170,7 +174,7 @@ def test_whoever_is_interrupted_hands_the_file_back(alice, bob):
 
 def test_clients_that_claim_at_the_same_instant_get_different_files(alice, running):
     files, clients = 8, 16
-    number = int(gmpy2.next_prime(10**42)) * P45
+    number = product(42)
     alice.known(number)
     uploaded = {alice.upload(residue_file(number, [sigma], b1=B1))[0] for sigma in range(1, files + 1)}
     ready = threading.Barrier(clients)
@@ -187,7 +191,7 @@ def test_clients_that_claim_at_the_same_instant_get_different_files(alice, runni
 
 @pytest.mark.slow
 def test_a_kill_between_the_file_and_its_record_loses_nothing(alice, bob, running):
-    number = int(gmpy2.next_prime(10**43)) * P45
+    number = product(43)
     content = residue_file(number, range(1, 31), b1=B1)
     alice.known(number)
     stage_1 = alice.submit(number, b2=0, curves=30, raw_output="")
