@@ -97,12 +97,7 @@ async def opened(
             await asyncio.to_thread(_take, pen)
         if names is not None:
             await asyncio.to_thread(names.learn, log, min(file.head.position for file in files.values()))
-        for step in (
-            committer.catch_up,
-            partial(destroy_keys, committer, sealing),
-            partial(attribute_keys, committer, log, sealing, now()),
-        ):
-            await asyncio.to_thread(take_whole, committer, most, step)
+        await asyncio.to_thread(_catch_up, committer, log, sealing, most)
         node = await _put_together(log, pen, names, committer, known, notary, sealing, stack)
         if presence is not None:
             node = msgspec.structs.replace(node, presence=presence)
@@ -122,6 +117,16 @@ def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, P
             "postgres is set, and PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
         ) from error
     return joined(directory, database)
+
+
+def _catch_up(committer: Committer, log: SqliteEventLog, sealing: SealingKeys, most: int | None) -> None:
+    """Fold what the log holds, and do what an earlier coordinator left undone."""
+    for step in (
+        committer.catch_up,
+        partial(destroy_keys, committer, sealing),
+        partial(attribute_keys, committer, log, sealing, now()),
+    ):
+        take_whole(committer, most, step)
 
 
 def _take(pen: Pen) -> None:

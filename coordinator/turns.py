@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 async def in_turns(items: Iterable[T]) -> AsyncIterator[T]:
-    """Yield items; when what is done with them has taken some milliseconds, others go on first."""
+    """Yield items; when what is done with them has taken a millisecond, others go on first."""
     began = time.perf_counter()
     for item in items:
         yield item

@@ -135,13 +135,10 @@ def verify(
             found = _found(taken, problem_in(taken, report), witnesses, kept)
             if found.holds:
                 found = msgspec.structs.replace(found, files=fresh.compare(report))
-            return (
-                msgspec.structs.replace(
-                    found, residues=audit(where, taken.connection, fetched=(where / SHARED).exists())
-                )
-                if found.holds
-                else found
-            )
+            if found.holds:
+                fetched = (where / SHARED).exists()
+                found = msgspec.structs.replace(found, residues=audit(where, taken.connection, fetched=fetched))
+            return found
 
 
 def verify_export(source: Lines, *, witnesses: Witnesses = NOBODY, report: Report = unreported) -> Verification:

@@ -1,6 +1,7 @@
 """`verify` and `replay`: whether a log is what was recorded, and what it said at a moment of the past."""
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -72,8 +73,9 @@ def verify(
     """Check that every event is what was recorded, and that tables and residue files are what the events say.
 
     FILE is an export, or a log without its directory; URL is a coordinator, of which nothing but its log is taken, or an
-    export that somebody serves. Else the data directory is looked at, and the coordinator may run meanwhile: its log is checked up to the event that was the newest at the start. What a chain of hashes can't show,
-    that its newest events were cut off or computed anew, shows against heads and receipts that others have kept.
+    export that somebody serves. Else the data directory is looked at, and the coordinator may run meanwhile: its log is checked
+    up to the event that was the newest at the start. What a chain of hashes can't show, that its newest events were cut off or
+    computed anew, shows against heads and receipts that others have kept.
 
     The coordinator at --coordinator checks its own, and takes the admin key from TALLYSTICK_ADMIN_KEY, or from the file that
     TALLYSTICK_ADMIN_KEY_FILE names. What others have kept is not sent there. The password for --shared is taken from
@@ -91,11 +93,7 @@ def verify(
             raise Failure(Exit.USAGE, "--shared goes with --data-dir and --json alone: it checks the database.")
         _say(_verified_shared(shared, data_dir), in_json=in_json)
         return
-    witnesses = Witnesses(
-        heads=tuple(sorted((head for file in heads for head in heads_in(file)), key=lambda head: head.position)),
-        receipts=tuple(map(read_receipt, receipts)),
-        key=key,
-    )
+    witnesses = _witnesses(heads, receipts, key)
     try:
         with progress_bar() as report:
             export = None if log is None else _export_at(log)
@@ -108,6 +106,14 @@ def verify(
     except (NotALog, NotBuilt) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     _say(_told(found), in_json=in_json)
+
+
+def _witnesses(heads: Sequence[Path], receipts: Sequence[str], key: str | None) -> Witnesses:
+    return Witnesses(
+        heads=tuple(sorted((head for file in heads for head in heads_in(file)), key=lambda head: head.position)),
+        receipts=tuple(map(read_receipt, receipts)),
+        key=key,
+    )
 
 
 def _told(found: Verification) -> dict[str, Any]:

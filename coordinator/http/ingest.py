@@ -1,7 +1,7 @@
 """An ingest is what a context adds to the bulk address: one kind of item, and the command that it stands for."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -45,4 +45,4 @@ class Ingest(msgspec.Struct, Generic[ItemT], frozen=True):
     item: type[ItemT]
     command: Callable[[ItemT, Settings], Command]
     role: Role = "work"
-    speaks_as: Callable[[Command], str] | None = None
+    speaks_as: Callable[[Any], str] | None = None

@@ -56,8 +56,7 @@ async def run(node: Node) -> None:
         happened.clear()
         began = time.monotonic()
         try:
-            more = await look.again()
-            if more:
+            if await look.again():
                 happened.set()
         except Unavailable as error:
             _log.info("relatives_wait", reason=str(error))

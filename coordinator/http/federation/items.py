@@ -9,7 +9,6 @@ from coordinator.http.ingest import Ingest, Item
 from coordinator.http.reading import parse_json
 from coordinator.http.sentences import explain
 from coordinator.settings import Settings
-from core.deciding import Command
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, name_of, summary_of
 from core.refusals import BadInput
@@ -38,9 +37,8 @@ def push(item: PushedSummary, _: Settings) -> PushSummary:
     return PushSummary(summary_of(stated, _decode_fields(item.summary)))
 
 
-def _name(command: Command) -> str:
-    assert isinstance(command, PushSummary)
+def _speaker(command: PushSummary) -> str:
     return name_of(command.summary.agent_id)
 
 
-INGESTS = (Ingest("federation.summary_pushed", PushedSummary, push, "submit", _name),)
+INGESTS = (Ingest("federation.summary_pushed", PushedSummary, push, "submit", _speaker),)

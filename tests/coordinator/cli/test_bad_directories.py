@@ -130,16 +130,21 @@ def test_one_whose_files_can_grow_no_more(here, kept, command):
     assert not (here / "then").exists()
 
 
-@pytest.mark.parametrize("most", [24, 64])
-def test_too_few_descriptors_are_said_before_anything_is_opened(here, most):
-    done = subprocess.run(
+def served_within(limit, most):
+    """Start a coordinator that may have so much of something, and wait until it has ended."""
+    return subprocess.run(
         [sys.executable, "-m", "coordinator.cli", "serve", "--port", "0", "--data-dir", "ledger"],
         capture_output=True,
         text=True,
         check=False,
         timeout=PATIENCE_SECONDS,
-        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_NOFILE, (most, most)),
+        preexec_fn=partial(resource.setrlimit, limit, (most, most)),
     )
+
+
+@pytest.mark.parametrize("most", [24, 64])
+def test_too_few_descriptors_are_said_before_anything_is_opened(here, most):
+    done = served_within(resource.RLIMIT_NOFILE, most)
     assert done.returncode == Exit.REFUSED
     assert done.stderr.splitlines()[-1].startswith(
         f"This process may have {most} files and connections open (ulimit -n)"
@@ -148,15 +153,7 @@ def test_too_few_descriptors_are_said_before_anything_is_opened(here, most):
 
 
 def test_too_little_memory_ends_a_start_with_a_sentence(here):
-    most = 500_000 * 1024
-    done = subprocess.run(
-        [sys.executable, "-m", "coordinator.cli", "serve", "--port", "0", "--data-dir", "ledger"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_AS, (most, most)),
-    )
+    done = served_within(resource.RLIMIT_AS, 500_000 * 1024)
     assert done.returncode == Exit.REFUSED
     assert done.stderr.splitlines()[-1].endswith(
         "give the process more memory, or more threads (ulimit -v, ulimit -u)."

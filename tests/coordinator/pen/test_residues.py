@@ -23,11 +23,6 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture
-def database(postgres):
-    return postgres.database()
-
-
-@pytest.fixture
 def store(postgres, database, tmp_path):
     """Make the residue files of nodes, by their names."""
     with ExitStack() as stack:

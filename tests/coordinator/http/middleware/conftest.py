@@ -13,7 +13,7 @@ SIGMAS = range(101, 111)
 _LENGTHS = itertools.count(20)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def nobody_compares():
     """Numbers here share a prime: they would be taken apart in the middle of a test once they were held against each other."""
     with pytest.MonkeyPatch.context() as patch:
