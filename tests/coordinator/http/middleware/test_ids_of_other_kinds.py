@@ -21,7 +21,7 @@ def client(serving_in, tmp_path_factory):
 @pytest.fixture
 def number(known):
     """A composite on record, on which something was done elsewhere."""
-    number = gmpy2.next_prime(10 ** next(_LENGTHS)) * P64
+    number = gmpy2.next_prime(3 * 10 ** next(_LENGTHS)) * P64
     known(number, target_t_level=40, prior_t_level=12)
     return int(number)
 
@@ -52,7 +52,7 @@ def prior_of(client, number):
 def test_a_stage_2_is_completed_and_a_stage_1_named_only_by_reports_of_their_curves(
     client, number, claimed, known, hand_in, kind
 ):
-    other = int(gmpy2.next_prime(10 ** next(_LENGTHS)) * P64)
+    other = int(gmpy2.next_prime(3 * 10 ** next(_LENGTHS)) * P64)
     known(other)
     attempt = {
         "prior": lambda: prior_of(client, number),
