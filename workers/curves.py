@@ -8,7 +8,6 @@ fresh save file, for GMP-ECM refuses to write into an old one.
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -25,10 +24,10 @@ from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
 from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
 from workers.leash import own_seconds
+from workers.tying import tied
 
 PROGRAM = "gmp-ecm"
 
-_LEASH = Path(__file__).with_name("leash.py")
 
 _FAILED = 1
 """Bit of the exit status for an error. The others tell kinds of factors (2, 4, 8), which the output tells better."""
@@ -133,7 +132,7 @@ class Batch:
         number_file.write_text(f"{order.number}\n", encoding="ascii")
         with number_file.open("rb") as number:
             self._process = subprocess.Popen(  # noqa: S603 - the program is the worker's own choice; no shell takes part
-                [sys.executable, "-I", "-S", str(_LEASH), "--tell", str(os.getpid()), program, *self._options()],
+                tied([program, *self._options()]),
                 stdin=number,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

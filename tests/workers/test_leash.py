@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-import workers.leash
+from workers import tying
 from workers.curves import BatchOrder, run_batch
 
 LONG = {"number": str((10**49 + 9) * (10**50 + 151)), "b1": 10**9, "b2": None, "param": 1, "curves": 1}
 
 WORKER = f"""
 import sys
+from workers import tying
 from workers.curves import BatchOrder, run_batch
+if sys.argv[2] == "by a Python":
+    tying._setpriv = lambda: None
 with run_batch(sys.argv[1], BatchOrder(**{LONG!r})) as batch:
     next(line for line in batch._process.stdout if line.startswith("Using B1="))
     print(batch._process.pid, flush=True)  # the program is in the middle of a curve of an hour
@@ -25,9 +28,19 @@ with run_batch(sys.argv[1], BatchOrder(**{LONG!r})) as batch:
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 
 
+@pytest.fixture(params=["by setpriv", "by a Python"])
+def way(request, monkeypatch):
+    """How programs are tied."""
+    if request.param == "by a Python":
+        monkeypatch.setattr(tying, "_setpriv", lambda: None)
+    elif tying._setpriv() is None:
+        pytest.skip("setpriv is not here")
+    return request.param
+
+
 @linux_only
-def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm, tmp_path):
-    command, environment = [sys.executable, "-c", WORKER, ecm], os.environ | {"TMPDIR": str(tmp_path)}
+def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm, tmp_path, way):
+    command, environment = [sys.executable, "-c", WORKER, ecm, way], os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as worker:
         curves = os.pidfd_open(int(worker.stdout.readline()))
         try:
@@ -42,6 +55,7 @@ def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm, tmp_path):
 
 
 @linux_only
+@pytest.mark.usefixtures("way")
 def test_gmp_ecm_dies_of_a_pipe_that_nobody_reads(ecm):
     with run_batch(ecm, BatchOrder(**(LONG | {"b1": 2000, "curves": 1_000_000}))) as batch:
         next(iter(batch))
@@ -50,9 +64,11 @@ def test_gmp_ecm_dies_of_a_pipe_that_nobody_reads(ecm):
     assert not ignored & 1 << (signal.SIGPIPE - 1)
 
 
-def test_without_its_parent_a_program_does_not_begin():
-    somebody_else = str(os.getppid())
-    command = [sys.executable, "-I", "-S", workers.leash.__file__, somebody_else, "/bin/echo", "hello"]
+@pytest.mark.usefixtures("way")
+def test_without_its_parent_a_program_does_not_begin(monkeypatch):
+    monkeypatch.setattr(tying.os, "getpid", os.getppid)
+    command = tying.tied(["/bin/echo", "hello"])
+    monkeypatch.undo()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "The parent ended before its child began.\n"

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.servers import HTTP, tallystick
-from tests.workers.test_worker import CURVES, SLOW, WITH_A_FACTOR, curves_of
+from tests.workers.test_worker import CURVES, SLOWER, WITH_A_FACTOR, curves_of
 from workers.coordinator import Away, Coordinator
 
 RESULTS = "/api/v1/results/ecm"
@@ -80,7 +80,7 @@ def test_a_result_whose_answer_was_lost_goes_to_the_next_address_and_counts_once
 
 
 def test_a_question_whose_answer_was_lost_brings_the_same_work_from_the_next_address(coordinator, hire):
-    coordinator.submit(SLOW, 15)
+    coordinator.submit(SLOWER, 10)
     detour = Detour(coordinator.address, "/api/v1/work/request")
     worker = hire(first=[detour.address])
     started = worker.wait_for("work_started")
