@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from core.factoring.state import Assignment, Number
 from core.leases.decide import Lease
@@ -82,11 +81,8 @@ class Held(Struct, frozen=True):
 def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     """List numbers."""
     place = (wanted.size, (wanted.page - 1) * wanted.size)
-    common = _with_a_common_text(connection, wanted, *place)
-    if common is not None:
-        return common
     listed, values, rank, order = _listed(wanted)
-    if wanted.text is None:
+    if wanted.text is None or texts.is_brief(wanted.text, wanted.among):
         total = _tallied(connection, wanted)
         if total is None:
             (total,) = connection.execute(f"SELECT count(*) {listed}", values).fetchone()
@@ -103,22 +99,6 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     return Page([known[number] for number in chosen], total)
 
 
-def _with_a_common_text(connection: sqlite3.Connection, wanted: Search, limit: int, offset: int) -> Page | None:
-    """List numbers that have a common text by looking into the first ones only; None when there is none, or too few of those have it."""
-    if wanted.text is None or wanted.among is not None:
-        return None
-    listed, values, rank, order = _listed(replace(wanted, text=None))
-    first = texts.first_with(
-        connection, f"SELECT number, {rank} AS rank {listed}", values, order, wanted.text, limit, offset
-    )
-    if first is None:
-        return None
-    where, _ = _conditions(replace(wanted, text=None))
-    among = where if wanted.project is None else f"number IN (SELECT number {listed})"
-    known = numbers_by_id(connection, first)
-    return Page([known[number] for number in first], texts.count_with(connection, among, values, wanted.text))
-
-
 def everything(connection: sqlite3.Connection, wanted: Search) -> Iterator[Number]:
     """Return every number that is to be listed, one after the other, whatever the page; none but a few are in memory."""
     listed, values, rank, order = _listed(wanted)
@@ -131,20 +111,15 @@ def everything(connection: sqlite3.Connection, wanted: Search) -> Iterator[Numbe
 def _listed(wanted: Search) -> tuple[str, Sequence[object], str, str]:
     """Return from where numbers are listed, the values bound there, by what they are sorted, and in what order."""
     where, values = _conditions(wanted)
-    numbers = "numbers NOT INDEXED" if _reads_rows(wanted) else "numbers INDEXED BY in_brief"
+    numbers = "numbers INDEXED BY in_brief"
     source = numbers if wanted.project is None else f"projects CROSS JOIN {numbers} USING (number)"
     order = f"{'DESC' if wanted.descending else 'ASC'}, number"
     return f"FROM {source} WHERE {where}", values, _SORTED_BY[wanted.sort], order
 
 
-def _reads_rows(wanted: Search) -> bool:
-    """Return whether every row is read for its value: then what else is asked for is looked up there too."""
-    return wanted.text is not None and wanted.among is None and wanted.project is None
-
-
 def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
     """Return how many numbers are listed when that is kept as they change, None when they have to be counted."""
-    if any(asked is not None for asked in (wanted.min_digits, wanted.max_digits, wanted.min_priority)):
+    if any(asked is not None for asked in (wanted.text, wanted.min_digits, wanted.max_digits, wanted.min_priority)):
         return None
     if wanted.project is None:
         return tallies.count_listed(connection, wanted.status, wanted.shelf)
@@ -153,11 +128,6 @@ def _tallied(connection: sqlite3.Connection, wanted: Search) -> int | None:
 
 def containing(connection: sqlite3.Connection, text: str, limit: int, among: Among | None = None) -> list[Number]:
     """Return the first numbers that have a text in their value, expression or name, by id, without counting the others."""
-    every = "SELECT number, number AS rank FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted'"
-    first = texts.first_with(connection, every, (), "ASC, number", text, limit, 0) if among is None else None
-    if first is not None:
-        known = numbers_by_id(connection, first)
-        return [known[number] for number in first]
     contains, values = texts.contains(text, among)
     rows = connection.execute(
         f"SELECT number FROM numbers INDEXED BY in_brief WHERE shelf <> 'deleted' AND {contains} ORDER BY number LIMIT ?",
@@ -194,10 +164,7 @@ def _conditions(wanted: Search) -> tuple[str, Sequence[object]]:
     listed = ["shelf <> 'deleted'"] if wanted.shelf is None else []
     values = list(used.values())
     if wanted.text is not None:
-        reads_rows = _reads_rows(wanted)
-        contains, bound = (
-            texts.contains_in_row(wanted.text) if reads_rows else texts.contains(wanted.text, wanted.among)
-        )
+        contains, bound = texts.contains(wanted.text, wanted.among)
         listed.append(contains)
         values = [*bound, *values]
     return " AND ".join((*listed, *used)), values

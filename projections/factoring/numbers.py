@@ -11,6 +11,7 @@ from core.factoring.mathematics.standard import is_reached
 from core.factoring.state import Number, Status, Wanted
 from projections.factoring.ahead import Ahead, promise_of
 from projections.factoring.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
+from projections.factoring.pairs import pairs_of
 from projections.factoring.projects import rests
 from projections.factoring.shares import Gain
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
@@ -38,13 +39,15 @@ CREATE TABLE numbers (
     minus_one_b1 INTEGER NOT NULL, -- to which P-1 was run on it, or on what it divides; 0 for none
     plus_one_b1 INTEGER NOT NULL,  -- and P+1
     param INTEGER NOT NULL,        -- parametrisation of the curves that are handed out on it
+    pairs_low INTEGER NOT NULL,    -- which digits stand in it, and which two in a row; see pairs.py
+    pairs_high INTEGER NOT NULL,
     distance INTEGER NOT NULL GENERATED ALWAYS AS (target_milli - t_milli) VIRTUAL
 ) STRICT;
 CREATE INDEX numbers_by_expression ON numbers (expression) WHERE expression <> '';
 CREATE INDEX numbers_by_name ON numbers (name) WHERE name <> '';
 -- What lists and counts look at, without the effort: a row of the table takes two kilobytes, one of this a fiftieth.
 CREATE INDEX in_brief ON numbers
-    (number, shelf, status, digits, priority, t_milli, target_milli, cpu_milliseconds, leases);
+    (number, shelf, status, pairs_low, pairs_high, digits, priority, t_milli, target_milli, cpu_milliseconds, leases);
 CREATE INDEX by_distance ON numbers (distance, number) WHERE status = 'open' AND shelf <> 'deleted';
 CREATE INDEX probable_primes ON numbers (digits, number) WHERE primality = 'probable';
 -- Whatever may be asked of a number that nobody holds stands in these, so that a look at many reads no row of the table.
@@ -138,7 +141,8 @@ class NumberTable:
     def add(self, number: Number) -> None:
         """Insert a new number."""
         number.param = fastest_param(number.value)
-        insert_named(self._connection, "numbers", [_row(number)])
+        low, high = pairs_of(f"{number.value} {number.expression}")
+        insert_named(self._connection, "numbers", [_row(number) | {"pairs_low": low, "pairs_high": high}])
         self.residues_changed()
         self._keep(number)
 
