@@ -87,6 +87,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
         minor: tells which facts are no news, and stand in the log only.
         words: returns, for some events and by clients' names, what the words in sentences say.
         search: finds what fits a text.
+        named: finds the pages of those things that a text says in full.
         queues: counts what waits and what is held.
         causes: counts what failed, by cause.
         speeds: measures how fast clients' work is.
@@ -106,6 +107,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     minor: Callable[[Fact], bool] | None = None
     words: Callable[[Node, Sequence[Event], Mapping[int, str]], Awaitable[Words]] | None = None
     search: Callable[[Node, str], Awaitable[list[Hit]]] | None = None
+    named: Callable[[Node, str], Awaitable[list[str]]] | None = None
     queues: Callable[[Node], Awaitable[list[Queue]]] | None = None
     causes: Callable[[Node], Awaitable[list[Cause]]] | None = None
     speeds: Measure | None = None

@@ -4,6 +4,8 @@ import re
 import sqlite3
 from typing import Any
 
+from msgspec.structs import replace
+
 from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
@@ -17,7 +19,7 @@ _CLIENT = re.compile(r"client-([1-9][0-9]{0,14})")
 
 
 async def search(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
-    """Return what fits the text that the address asks for."""
+    """Return what fits the text that the address asks for; where it says one thing in full, and no other, whoever looks is led there."""
     text = address.query.get("q", "").strip()
     hits = [hit for one in served(brought, node) if one.search for hit in await one.search(node, text)] if text else []
     if 0 < id_of(text) <= node.position:
@@ -25,7 +27,15 @@ async def search(brought: Brought, node: Node, address: Address) -> dict[str, An
     if text:
         hits += await node.readers["clients"].query(_contributors, text)
         hits += await node.readers["clients"].query(_users, text)
-    return {"text": text, "hits": hits, "each": EACH, "tables": (Table("found", Hit, hits),)}
+    named = [page for one in served(brought, node) if one.named for page in await one.named(node, text)] if text else []
+    alone = len(named) == 1 and not any(hit.name in {text, f"event {text}"} for hit in hits)
+    return {
+        "text": text,
+        "hits": hits,
+        "each": EACH,
+        "leads_to": replace(address, path=named[0]).turned(q=None) if alone else "",
+        "tables": (Table("found", Hit, hits),),
+    }
 
 
 def _contributors(connection: sqlite3.Connection, text: str) -> list[Hit]:

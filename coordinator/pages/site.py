@@ -266,6 +266,7 @@ class Site:
             "session": session,
             "said": {},
             "problem": None,
+            "leads_to": "",
         }
 
     async def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:

@@ -185,12 +185,17 @@ def numbers_by_id(connection: sqlite3.Connection, numbers: Sequence[int]) -> dic
 
 def number_by_text(connection: sqlite3.Connection, text: str) -> Number | None:
     """Return a number by its value in decimal, by the expression that it was submitted as, or by its name."""
-    row = connection.execute(
+    return next(iter(numbers_by_text(connection, text, 1)), None)
+
+
+def numbers_by_text(connection: sqlite3.Connection, text: str, limit: int) -> list[Number]:
+    """Return the numbers whose value in decimal, expression or name a text is: several may bear one name."""
+    rows = connection.execute(
         f"SELECT {COLUMNS} FROM numbers WHERE value = ?1 OR (expression <> '' AND expression = ?1)"
-        " OR (name <> '' AND name = ?1) LIMIT 1",
-        (text,),
-    ).fetchone()
-    return number_of(row) if row else None
+        " OR (name <> '' AND name = ?1) LIMIT ?2",
+        (text, limit),
+    )
+    return [number_of(row) for row in rows]
 
 
 def known_among(connection: sqlite3.Connection, values: Sequence[str]) -> frozenset[str]:

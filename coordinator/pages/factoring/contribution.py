@@ -13,7 +13,7 @@ from coordinator.pages.factoring.overview import counts, overview
 from coordinator.pages.factoring.people import contributor
 from coordinator.pages.factoring.projects import project, projects
 from coordinator.pages.factoring.residues import residues
-from coordinator.pages.factoring.searching import search
+from coordinator.pages.factoring.searching import named, search
 from coordinator.pages.factoring.submitting import FORMS as SUBMITTING_FORMS
 from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
 from coordinator.pages.factoring.telling import MANY, SENTENCES, minor, words
@@ -58,6 +58,7 @@ FACTORING = Contribution(
     minor=minor,
     words=words,
     search=search,
+    named=named,
     queues=queues,
     speeds=speeds,
     runs=runs,

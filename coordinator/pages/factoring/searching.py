@@ -29,6 +29,17 @@ async def search(node: Node, text: str) -> list[Hit]:
     return found
 
 
+async def named(node: Node, text: str) -> list[str]:
+    """Return the pages of the numbers whose value, expression or name a text is; that of its id among them, if it is one too."""
+    return await node.readers["factoring"].query(_named, text)
+
+
+def _named(connection: sqlite3.Connection, text: str) -> list[str]:
+    numbers = catalogue.numbers_by_text(connection, text, 2)
+    by_id = catalogue.number_by_id(connection, id_of(text)) if numbers else None
+    return [f"/composites/{number}" for number in {one.id for one in (*numbers, by_id) if one is not None}]
+
+
 def _to_add(text: str) -> list[Hit]:
     try:
         digits = digit_count(number_from(text, _MOST_DIGITS_OFFERED))
