@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
 from coordinator.http.door import PAGE_OPTION
@@ -40,7 +41,6 @@ from coordinator.live.stream import Deliver, Frames, stream
 from coordinator.node import Node
 from coordinator.pages.charts.alone import image_of
 from coordinator.pages.following import Changes, Regions
-from coordinator.pages.forms import SEE_OTHER
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.access.roles import Role
 from core.refusals import BadInput, Unknown
@@ -88,7 +88,7 @@ class Pages:
         form = form_of(request, _FORMS)
         context = await self.site.context(page, node, address, session_of(request))
         if form == "html" and context["leads_to"]:
-            return Redirect(context["leads_to"], status_code=SEE_OTHER)
+            return Redirect(context["leads_to"], status_code=HTTP_303_SEE_OTHER)
         if form == "html":
             may = caller_of(request).may if node.moment is None else frozenset[str]()
             status_code = HTTPStatus.BAD_REQUEST if context["problem"] else HTTPStatus.OK
