@@ -1,6 +1,6 @@
 """Building a projections file anew while everything goes on, and putting it in the place of the one that is live.
 
-A child process folds the log into a file beside the live one; into those of several contexts in one pass over it. Near
+A child process folds the log into a file beside the live one; into those of several contexts one or two do. Near
 the end of the log the writer stops between two batches, applies what is left, and gives the new file the live one's name.
 Until that moment nothing has happened to the live file, and whatever goes wrong leaves it as it was.
 """
@@ -48,7 +48,7 @@ def contexts_named(name: str, known: Iterable[str]) -> list[str]:
 
 
 async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
-    """Build a context's projections anew from the log, and swap them in; those of `all` contexts in one pass over it.
+    """Build a context's projections anew from the log, and swap them in; those of `all` contexts together.
 
     Cancelling it before the swap leaves everything as it was; the swap itself is carried through. A correction that is
     recorded meanwhile has the building begin again.
@@ -76,7 +76,7 @@ def rebuild_of(name: str) -> str:
 
 
 def begin_rebuild(node: Node, name: str) -> BackgroundJob:
-    """Begin to build a context's projections anew, or `all` in one pass over the log.
+    """Begin to build a context's projections anew, or `all` together.
 
     Raises:
         Unknown: there are no such projections.
@@ -90,7 +90,7 @@ def begin_rebuild(node: Node, name: str) -> BackgroundJob:
 
 
 async def _rebuild_several(node: Node, names: Sequence[str], report: Report) -> None:
-    """Build the projections of several contexts anew in one pass over the log, each as a background job of its own."""
+    """Build the projections of several contexts anew together, each as a background job of its own."""
     jobs: list[BackgroundJob] = []
     async with Together(node.directory, names, report) as together:
         try:
@@ -105,7 +105,7 @@ async def _rebuild_several(node: Node, names: Sequence[str], report: Report) -> 
 
 
 def build_withheld(node: Node) -> None:
-    """Begin to build the projections of every context that is withheld for want of them, in one pass over the log."""
+    """Begin to build the projections of every context that is withheld for want of them, together."""
     if names := list(node.withheld.sentences):
         node.background.begin(rebuild_of(ALL), partial(_rebuild_several, node, names))
 

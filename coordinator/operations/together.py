@@ -1,4 +1,4 @@
-"""Building the files of several contexts in one pass over the log, which reads it once for all of them."""
+"""Building the files of several contexts together: in one pass over the log, of a long one in two side by side."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -7,13 +7,13 @@ from types import TracebackType
 from typing import Self
 
 from coordinator.processes.progress import Progress, Report, unreported
-from coordinator.projecting.building import Building
+from coordinator.projecting.building import BuildingApart
 from coordinator.projecting.opening import building_path_of, discard
 from core.refusals import Conflict
 
 
 async def build_in_child(directory: Path, files: Mapping[str, Path], reached: Report) -> None:
-    """Have a child process fold the log into files until its end is near; cancelling this ends the child.
+    """Have child processes fold the log into files until its end is near; cancelling this ends them.
 
     Args:
         directory: the data directory.
@@ -28,20 +28,20 @@ async def build_in_child(directory: Path, files: Mapping[str, Path], reached: Re
     def pass_on(progress: Progress) -> None:
         loop.call_soon_threadsafe(reached, progress)
 
-    with Building(directory, files) as building:
+    with BuildingApart(directory, files) as building:
         await asyncio.to_thread(building.follow, pass_on)
 
 
 class Together:
-    """New files of several contexts, built by one child process in one pass over the log.
+    """New files of several contexts, built together by child processes.
 
-    Each is a rebuild's own from the moment that it may begin. When all rebuilds have ended the child ends too, and what was
-    not put in the place of a live file is removed.
+    Each is a rebuild's own from the moment that it may begin. When all rebuilds have ended the children end too, and what
+    was not put in the place of a live file is removed.
 
     Args:
         directory: the data directory.
         names: of the contexts.
-        report: told, in the event loop, how far the child has come, as everybody is who waits for a file.
+        report: told, in the event loop, how far the children have come, as everybody is who waits for a file.
     """
 
     def __init__(self, directory: Path, names: Iterable[str], report: Report = unreported) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -115,11 +115,12 @@ class BuildingApart:
     Args:
         directory: the data directory.
         files: where each context's file is to stand, by name.
-        upto: the position to fold up to.
+        upto: the position to fold up to; None to follow the log until its end is near.
     """
 
-    def __init__(self, directory: Path, files: Mapping[str, Path], upto: int) -> None:
-        apart = {name: path for name, path in files.items() if name == _LARGEST and upto > _LONG}
+    def __init__(self, directory: Path, files: Mapping[str, Path], upto: int | None = None) -> None:
+        long = (_end_of_log(directory) if upto is None else upto) > _LONG
+        apart = {name: path for name, path in files.items() if name == _LARGEST and long}
         others = {name: path for name, path in files.items() if name not in apart}
         self._shares = [share for share in (apart, others) if share]
         self._start = partial(Building, directory, upto=upto)
@@ -155,6 +156,11 @@ class BuildingApart:
                 for child in self._at_work:
                     child.stop()
                 raise
+
+
+def _end_of_log(directory: Path) -> int:
+    with closing(SqliteEventLog(directory / "log.db", read_only=True)) as log:
+        return log.head().position
 
 
 def main(plan: bytes) -> None:

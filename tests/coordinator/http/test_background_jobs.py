@@ -75,7 +75,7 @@ def stuck(monkeypatch):
 
         result = follow
 
-    monkeypatch.setattr(together, "Building", Stuck)
+    monkeypatch.setattr(together, "BuildingApart", Stuck)
     monkeypatch.setattr("coordinator.operations.verifying.Verifying", Stuck)
 
 
@@ -108,19 +108,21 @@ def test_each_context_says_how_rebuilding_all_stands_with_it(keyed, admin, stuck
 
 
 def test_a_rebuild_of_all_fails_as_the_context_does_that_fails(keyed, admin, monkeypatch):
-    monkeypatch.setattr(together.Building, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full.")))
+    monkeypatch.setattr(
+        together.BuildingApart, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full."))
+    )
     keyed.post(REBUILD.format("all"), headers=admin)
     failed = ended(keyed, REBUILD.format("all"), admin)
     assert (failed["state"], failed["error"]) == ("failed", "The disk is full.")
 
 
 def test_a_rebuild_for_which_there_is_no_room_says_so_and_leaves_the_live_tables(keyed, admin, tmp_path, monkeypatch):
-    class Cramped(together.Building):
+    class Cramped(together.BuildingApart):
         def follow(self, report):
             super().follow(report)
             raise NotBuilt("The projections could not be built: sqlite3.OperationalError: database or disk is full.")
 
-    monkeypatch.setattr(together, "Building", Cramped)
+    monkeypatch.setattr(together, "BuildingApart", Cramped)
     keyed.post(REBUILD.format("access"), headers=admin)
     failed = ended(keyed, REBUILD.format("access"), admin)
     assert (failed["state"], failed["error"][-25:]) == ("failed", "database or disk is full.")

@@ -5,14 +5,16 @@ import resource
 import sqlite3
 import uuid
 from contextlib import asynccontextmanager, closing
+from itertools import chain
 
 import msgspec
 import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
-from coordinator.operations import rebuilding, together
+from coordinator.operations import rebuilding
 from coordinator.operations.rebuilding import rebuild
+from coordinator.projecting import building
 from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.opening import path_of
@@ -171,7 +173,7 @@ def test_a_cancellation_while_the_child_is_at_work_ends_the_child(directory, mon
             children[0].wait()
             super().follow(report)
 
-    monkeypatch.setattr(together, "Building", Watched)
+    monkeypatch.setattr(building, "Building", Watched)
 
     async def story():
         async with opened(directory) as node, rebuilding_in(node) as task:
@@ -191,15 +193,15 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_everything_as_it_was(director
     class Cramped(Building):
         """Has no room for more than half of the file."""
 
-        def __init__(self, *arguments):
+        def __init__(self, *arguments, **upto):
             before = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
             try:
-                super().__init__(*arguments)
+                super().__init__(*arguments, **upto)
             finally:
                 resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    monkeypatch.setattr(together, "Building", Cramped)
+    monkeypatch.setattr(building, "Building", Cramped)
 
     async def story():
         async with opened(directory) as node:
@@ -303,18 +305,20 @@ def test_all_projections_are_rebuilt_and_each_says_how_far_it_came(directory):
     assert list(dict.fromkeys(stages)) == [f"fold {context.name}" for context in CONTEXTS]
 
 
-def test_several_are_built_in_one_pass_and_one_of_them_can_be_cancelled(directory, monkeypatch):
+@pytest.mark.parametrize("processes", [1, 2])
+def test_several_are_built_together_and_one_of_them_can_be_cancelled(directory, monkeypatch, processes):
     spoil_live(directory)
     passes = []
+    monkeypatch.setattr(building, "_LONG", {1: 1_000, 2: 0}[processes])
 
     class Counted(Building):
         """Remembers for which contexts there was a child."""
 
-        def __init__(self, directory, files):
+        def __init__(self, directory, files, upto):
             passes.append(list(files))
-            super().__init__(directory, files)
+            super().__init__(directory, files, upto)
 
-    monkeypatch.setattr(together, "Building", Counted)
+    monkeypatch.setattr(building, "Building", Counted)
 
     async def story():
         async with opened(directory) as node:
@@ -328,7 +332,8 @@ def test_several_are_built_in_one_pass_and_one_of_them_can_be_cancelled(director
             assert await labels(node) == EXPECTED
 
     asyncio.run(story())
-    assert passes == [[context.name for context in CONTEXTS]]
+    assert len(passes) == processes
+    assert sorted(chain.from_iterable(passes)) == sorted(context.name for context in CONTEXTS)
     assert not leavings(directory)
     assert verify(directory).holds
 
