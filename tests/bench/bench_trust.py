@@ -82,9 +82,9 @@ def expectations() -> None:
                 beside=f"{max(rows.values()):.2f}",
             )
         figure("  honest contributors of 1,000 that stand out", alarms(told, 1_000, 3), "", goal="<= 1")
-    figure("finds due until who makes none stands out", due_until_out(0, 1), "", goal="<= 8.5")
-    half = sorted(due_until_out(0.5, seed) for seed in range(200))[189]
-    figure("finds due until who makes half stands out", half, "(95 %)", goal="<= 90")
+    figure("finds due until who makes none stands out", due_until_out(0), "(95 %)", goal="<= 8.5")
+    half = f"{due_until_out(0.5, 0.5):.1f} for every second one"
+    figure("finds due until who makes half stands out", due_until_out(0.5), "(95 %)", goal="<= 90", beside=half)
 
 
 def missed_finds() -> None:

@@ -19,7 +19,7 @@ from core.trust.checking import assign, report
 from core.trust.commands import AnswerCheck, RequestCheck
 from core.trust.drawing import chance
 from core.trust.events import CheckSettled
-from core.trust.expecting import Sums, evidence, scaled
+from core.trust.expecting import ALARM, Sums, evidence, scaled
 from core.trust.standing import Standing
 from core.trust.state import Check, Said
 from tests.core.factoring.simulated import Secret
@@ -146,15 +146,22 @@ def alarms(told, contributors, seed):
             others = Sums(total[row].expected - sums.expected, total[row].found - sums.found)
             if others.expected >= 20 * ONE:
                 due, made = due + scaled(sums, others), made + sums.found
-        if evidence(due, made) >= 1_000:
+        if evidence(due, made) >= ALARM:
             out.add(who)
     return len(out)
 
 
-def due_until_out(found_share, seed):
-    """Return how many scaled finds are due until somebody stands out who makes only a share of them."""
-    draw, due, found = random.Random(seed), 0.0, 0
-    while evidence(round(due * ONE), found) < 1_000:
-        due += 0.1
-        found += draw.random() < 0.1 * found_share
+def due_until_out(found_share, surely=0.95, step=0.05):
+    """Return how many scaled finds are due until somebody stands out, with some probability, who makes only a share of them.
+
+    Nothing is drawn: what is followed is how likely each number of finds is, one of which may come in each step.
+    """
+    due, likely = 0.0, Counter({0: 1.0})
+    while sum(likely.values()) > 1 - surely:
+        due, found = due + step, step * found_share
+        likely = Counter(
+            {many: likely[many] * (1 - found) + likely[many - 1] * found for many in [*likely, max(likely) + 1]}
+        )
+        while likely and evidence(round(due * ONE), min(likely)) >= ALARM:
+            del likely[min(likely)]
     return due

@@ -20,9 +20,9 @@ def test_what_others_find_less_is_expected_less():
 
 
 @pytest.mark.parametrize(("due", "found"), [(0, 0), (3, 3), (7, 0), (8, 0), (12, 1), (40, 10), (40, 40)])
-def test_evidence_is_the_mean_of_three_likelihood_ratios(due, found):
-    due_exact = float(due)
-    mean = sum(math.exp((1 - share) * due_exact) * share**found for share in (0, 0.25, 0.5)) / 3
+def test_evidence_is_the_mean_of_three_weighted_likelihood_ratios(due, found):
+    shares = ((0, 1 / 3), (0.3, 1 / 6), (0.6, 1 / 2))
+    mean = sum(weight * math.exp((1 - share) * due) * share**found for share, weight in shares)
     assert evidence(finds(due), found) == pytest.approx(int(mean), abs=1 + mean / 10**6)
 
 

@@ -41,8 +41,10 @@ def test_of_many_checks_with_a_lying_checker_nobody_honest_is_blamed():
 
 
 def test_who_makes_no_finds_stands_out_after_eight_and_who_makes_half_later():
-    assert due_until_out(0, 1) == pytest.approx(8.1, abs=0.3)
-    assert 8 < due_until_out(0.5, 2) <= 90
+    assert due_until_out(0) == pytest.approx(8, abs=0.1)
+    assert due_until_out(0.25) <= 35
+    assert due_until_out(0.5, 0.5) <= 50
+    assert due_until_out(0.5) <= 90
 
 
 def test_as_many_finds_are_made_as_were_to_be_expected():
