@@ -13,6 +13,7 @@ from projections.factoring.assignments import assignment_of
 from projections.factoring.family import Family
 from projections.factoring.numbers import COLUMNS, number_of
 from projections.factoring.ordering import has_many, of_project
+from projections.factoring.ranking import ranked
 from projections.factoring.trigrams import Among
 from projections.runtime.paging import rows_of_page
 
@@ -82,11 +83,16 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
     """List numbers."""
     place = (wanted.size, (wanted.page - 1) * wanted.size)
     listed, values, rank, order = _listed(wanted)
-    if wanted.text is None or texts.is_brief(wanted.text, wanted.among):
+    if wanted.text is None or (wanted.project is None and texts.is_brief(wanted.text, wanted.among)):
         total = _tallied(connection, wanted)
         if total is None:
             (total,) = connection.execute(f"SELECT count(*) {listed}", values).fetchone()
-        rows = rows_of_page(connection, f"SELECT number {listed}", values, f"{rank} {order}", total, *place)
+        if rank == "number":
+            rows = rows_of_page(connection, f"SELECT number {listed}", values, f"{rank} {order}", total, *place)
+            chosen = [number for (number,) in rows]
+        else:
+            by = f"-({rank})" if wanted.descending else rank
+            chosen = ranked(connection, (listed, values), by, total, *place)
     else:  # looking into texts takes long: once for the page and for how many there are
         *rows, (_, total) = connection.execute(
             f"WITH found AS MATERIALIZED (SELECT number, {rank} AS rank {listed})"
@@ -94,7 +100,7 @@ def search(connection: sqlite3.Connection, wanted: Search) -> Page:
             f" ORDER BY rank {order} LIMIT ? OFFSET ?) UNION ALL SELECT NULL, count(*) FROM found",
             (*values, *place),
         ).fetchall()
-    chosen = [row[0] for row in rows]
+        chosen = [number for number, _ in rows]
     known = numbers_by_id(connection, chosen)
     return Page([known[number] for number in chosen], total)
 
