@@ -4,22 +4,18 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from coordinator.durable import rename_durably, sync
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
 from coordinator.operations.repeating import every
-from coordinator.past.materialising import materialise
-from coordinator.past.packing import PACKED, pack
+from coordinator.past.materialising import make
 from coordinator.past.snapshots import (
     CORRECTIONS_KEPT,
     KEPT,
-    Damage,
     discard_unfit,
     end_of_command,
     interval,
     set_aside,
-    snapshot_at,
     snapshots,
     unneeded,
 )
@@ -78,35 +74,6 @@ def _has_room(directory: Path) -> bool:
     paths = [path_of(directory, name) for name in KEPT]
     takes = sum(path.stat().st_size for path in paths if path.exists())
     return shutil.disk_usage(directory).free > _ROOM * takes
-
-
-def make(directory: Path, position: int) -> list[Damage]:
-    """Make a snapshot after the command that holds a position; return what was wrong with others on the way there.
-
-    Raises:
-        sqlite3.Error: the disk is full, or can't be read or written.
-        OSError: the same.
-    """
-    log = SqliteEventLog(directory / "log.db", read_only=True)
-    try:
-        position = end_of_command(log, position)
-    finally:
-        log.close()
-    making = directory / "snapshots" / "making"
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    try:
-        paths = {name: making / f"{name}.db" for name in KEPT}
-        damages = materialise(directory, position, paths)
-        for path in paths.values():
-            packed = path.with_suffix(f".db{PACKED}")
-            pack(path, packed)
-            path.unlink()
-            sync(packed)
-        rename_durably(making, snapshot_at(directory, position).path)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return damages
 
 
 def thin(directory: Path, end: int) -> None:

@@ -1,14 +1,17 @@
-"""Folding projections up to a position of the log, from the nearest snapshot; done in child processes."""
+"""Folding projections up to a position of the log, from the nearest snapshot, and making snapshots; done in child processes."""
 
 import gc
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from coordinator.durable import rename_durably, sync
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.past.snapshots import Damage, copy_nearest
+from coordinator.past.packing import PACKED, pack
+from coordinator.past.snapshots import KEPT, Damage, copy_nearest, end_of_command, snapshot_at
 from coordinator.projecting.folding import fold_log
 from coordinator.sealing import SealingKeys
 from core.contexts import registry
@@ -49,6 +52,35 @@ def materialise(
                 )
         with _no_looking_for_cycles():
             fold_log(log, files, registry(), position, corrections=corrections)
+    return damages
+
+
+def make(directory: Path, position: int) -> list[Damage]:
+    """Make a snapshot after the command that holds a position; return what was wrong with others on the way there.
+
+    Raises:
+        sqlite3.Error: the disk is full, or can't be read or written.
+        OSError: the same.
+    """
+    log = SqliteEventLog(directory / "log.db", read_only=True)
+    try:
+        position = end_of_command(log, position)
+    finally:
+        log.close()
+    making = directory / "snapshots" / "making"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        paths = {name: making / f"{name}.db" for name in KEPT}
+        damages = materialise(directory, position, paths)
+        for path in paths.values():
+            packed = path.with_suffix(f".db{PACKED}")
+            pack(path, packed)
+            path.unlink()
+            sync(packed)
+        rename_durably(making, snapshot_at(directory, position).path)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
     return damages
 
 

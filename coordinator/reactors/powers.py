@@ -6,9 +6,7 @@ for among the open numbers, in a child process, and taken apart by the command t
 
 import asyncio
 import uuid
-from collections.abc import Sequence
 
-import gmpy2
 import structlog
 
 from coordinator.node import Node
@@ -16,6 +14,7 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.imports.commands import DivideOut
+from core.factoring.mathematics.powers import powers_among
 from core.refusals import Refusal
 from projections.factoring import catalogue
 
@@ -51,11 +50,6 @@ async def reconcile(node: Node) -> None:
                 await node.perform(_order(number))
             except Refusal as refusal:
                 _log.warning("power_left", number=number, reason=str(refusal))
-
-
-def powers_among(values: Sequence[tuple[int, str]]) -> list[int]:
-    """Return the ids of those numbers, each with its value in decimal, that are a square, a cube or a higher power."""
-    return [number for number, value in values if gmpy2.is_power(gmpy2.mpz(value))]
 
 
 def _order(number: int) -> Order:

@@ -10,9 +10,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 
-import gmpy2
 import structlog
-from gmpy2 import mpz
 
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
@@ -22,6 +20,7 @@ from core.events.envelope import Event
 from core.factoring.commands import ShareFactors
 from core.factoring.events import CompositeSubmitted, FactorFound
 from core.factoring.finding import MAX_CLAIMS
+from core.factoring.mathematics.common_factors import Values, product_of, shared_with, sharing
 from core.refusals import Refusal
 from projections.factoring import catalogue, factors
 
@@ -33,9 +32,6 @@ _MOST_NEW = 20_000
 """Numbers that are held against all others in one look; those that come with more wait for the next."""
 _LEAST_DIGITS = 5
 """Shorter primes are divided out when a number comes."""
-
-Values = Sequence[tuple[int, str]]
-"""Numbers by their ids, in decimal."""
 
 _log = structlog.get_logger(__name__)
 
@@ -102,11 +98,11 @@ class Look:
     async def _hold_against(self, known: Sequence[str], pages: AsyncIterator[Values]) -> None:
         if not known:
             return
-        run, among = self._node.preparation.run, frozenset(known)
-        product = await run(product_of, known)
+        preparation, among = self._node.preparation, frozenset(known)
+        product = await preparation.run(product_of, known)
         async for page in pages:
-            for value in await run(sharing, page, product, among):
-                shared = await run(shared_with, value, known)
+            for value in await preparation.run(sharing, page, product, among):
+                shared = await preparation.run(shared_with, value, known)
                 if shared:
                     await self._tell(value, shared)
 
@@ -120,38 +116,3 @@ class Look:
 
 async def _only(values: Values) -> AsyncIterator[Values]:
     yield values
-
-
-def product_of(values: Sequence[str]) -> mpz:
-    """Return the product of numbers, in a tree: so the factors of each multiplication are alike in length."""
-    return _tree(list(map(mpz, values)))[-1][0]
-
-
-def sharing(page: Values, product: mpz, known: frozenset[str]) -> list[str]:
-    """Return the numbers that share something with those of a product, but for each with itself (D. J. Bernstein's batch gcd)."""
-    numbers = [mpz(value) for _, value in page]
-    *below, _ = tree = _tree([number * number for number in numbers])
-    rests = [product % tree[-1][0]]
-    for level in reversed(below):
-        rests = [rests[i // 2] % one for i, one in enumerate(level)]
-    return [
-        value
-        for (_, value), number, rest in zip(page, numbers, rests, strict=True)
-        if gmpy2.gcd(rest // number if value in known else rest, number) != 1
-    ]
-
-
-def shared_with(value: str, known: Sequence[str]) -> list[str]:
-    """Return the proper factors that a number shares with others, the shortest first."""
-    number = mpz(value)
-    shared = {gmpy2.gcd(number, mpz(other)) for other in known} - {mpz(1), number}
-    return [factor.digits() for factor in sorted(shared)]
-
-
-def _tree(level: list[mpz]) -> list[list[mpz]]:
-    """Return products of two, of four, and so on, down to one; the numbers themselves first."""
-    levels = [level]
-    while len(level) > 1:
-        level = [gmpy2.mul(*level[i : i + 2]) if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
-        levels.append(level)
-    return levels

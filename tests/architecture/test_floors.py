@@ -75,6 +75,50 @@ def test_no_import_inside_the_coordinator_points_upward():
     assert upward == []
 
 
+def file_of(name):
+    """Return the file of the module that an import names, or a name of which it names; None for none of ours."""
+    parts = name.split(".")
+    likely = [Path(*parts[:end]).with_suffix(".py") for end in (len(parts), len(parts) - 1) if end > 0]
+    return next((path for path in likely if path in modules()), None)
+
+
+@cache
+def imported():
+    """Return which files of ours each of our modules imports."""
+    found = {path: set() for path in modules()}
+    for path, _, name in imports():
+        found[path] |= {file_of(name)} - {None}
+    return found
+
+
+def needed_by(path):
+    """Return a module's file, those that it imports, those that these import, and so on."""
+    needed, waiting = set(), {path}
+    while waiting:
+        one = waiting.pop()
+        needed.add(one)
+        waiting |= imported()[one] - needed
+    return needed
+
+
+def given_to_children():
+    """Return the files of functions that children run."""
+    given = set()
+    for path, tree in modules().items():
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+        run = [one for one in calls if re.search(r"(preparation|children|child)\.run$", ast.unparse(one.func))]
+        named = {one.args[0].id for one in run if isinstance(one.args[0], ast.Name)}
+        given |= {file_of(name) for at, _, name in imports() if at == path and name.rpartition(".")[2] in named}
+        given |= {path for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in named}
+    return given
+
+
+def test_no_child_imports_the_whole_coordinator_for_what_it_is_given():
+    given = given_to_children()
+    assert Path("core/factoring/mathematics/common_factors.py") in given
+    assert [str(path) for path in given if Path("coordinator/node.py") in needed_by(path)] == [], "25 MB for each child"
+
+
 def routes():
     """Return the modules that make addresses, by their dotted names."""
     makers = {"litestar.get", "litestar.post", "litestar.put", "litestar.patch", "litestar.delete", "litestar.Router"}

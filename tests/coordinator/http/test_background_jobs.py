@@ -8,7 +8,7 @@ import pytest
 
 from coordinator.auditing import verifying
 from coordinator.operations import together
-from coordinator.operations.keeping import make
+from coordinator.past.materialising import make
 from coordinator.projecting.building import NotBuilt
 from tests.waiting import until
 

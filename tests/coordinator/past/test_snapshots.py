@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.operations.keeping import make, next_due, thin
+from coordinator.operations.keeping import next_due, thin
 from coordinator.past import snapshots as room
-from coordinator.past.materialising import materialise
+from coordinator.past.materialising import make, materialise
 from coordinator.past.packing import copy_whole, pack
 from coordinator.past.snapshots import KEPT, discard_unfit, interval, set_aside, snapshot_at, snapshots, unneeded
 from coordinator.projecting.comparing import dump

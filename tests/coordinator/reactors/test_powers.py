@@ -5,7 +5,7 @@ import uuid
 
 from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild
-from coordinator.reactors.powers import powers_among, reconcile
+from coordinator.reactors.powers import reconcile
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
@@ -45,8 +45,3 @@ def test_powers_are_taken_to_their_roots_once(tmp_path):
             assert await products(node, [*powers, other]) == told
 
     asyncio.run(story())
-
-
-def test_powers_are_told_from_other_numbers():
-    values = [(1, str(P**2)), (2, str(P)), (3, str(P * Q)), (4, str(2**64)), (5, str(7**5))]
-    assert powers_among(values) == [1, 4, 5]

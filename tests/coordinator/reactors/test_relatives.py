@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from coordinator.opening import opened
-from coordinator.reactors.relatives import Look, product_of, shared_with, sharing
+from coordinator.reactors.relatives import Look
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
@@ -117,15 +117,3 @@ def test_a_divisor_that_is_on_the_list_becomes_a_part_for_which_work_counts(stor
         assert (await node.readers["factoring"].query(catalogue.number_by_id, divisor)).t_milli > 0
 
     story(tell)
-
-
-def test_batches_find_what_single_divisions_find():
-    numbers = [P * Q, Q * R, S * T, T * U, U * U + 2, P * Q * R]
-    page = [(i, str(one)) for i, one in enumerate(numbers)]
-    for known in ([P], [Q, U], [S * T], [P * Q, T * U, U * U + 2], [R * P]):
-        texts = [str(one) for one in known]
-        found = sharing(page, product_of(texts), frozenset(texts))
-        alone = [
-            str(n) for n in numbers if any(shared_with(str(n), [str(k)]) or (n != k and k % n == 0) for k in known)
-        ]
-        assert found == alone
