@@ -17,6 +17,7 @@ OUTSIDE_WORLD = {
     *("asyncio", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "subprocess"),
     *("tempfile", "threading", "time", "urllib", "uuid"),
 }
+CHILDREN = r"\b_?(preparation|children|child)\.run$"
 MOST_LINES = 400
 VAGUE_NAMES = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 
@@ -106,10 +107,10 @@ def given_to_children():
     given = set()
     for path, tree in modules().items():
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-        run = [one for one in calls if re.search(r"(preparation|children|child)\.run$", ast.unparse(one.func))]
-        named = {one.args[0].id for one in run if isinstance(one.args[0], ast.Name)}
-        given |= {file_of(name) for at, _, name in imports() if at == path and name.rpartition(".")[2] in named}
-        given |= {path for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in named}
+        run = [one for one in calls if one.func.attr == "run" and re.search(CHILDREN, ast.unparse(one.func))]
+        for name in {one.args[0].id for one in run if isinstance(one.args[0], ast.Name)}:
+            given |= {file_of(from_) for at, _, from_ in imports() if at == path and from_.endswith(f".{name}")}
+            given |= {path for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name}
     return given
 
 
