@@ -12,7 +12,7 @@ from workers.courier import Courier
 from workers.curves import BatchOrder, run_batch
 from workers.display import LogLines
 from workers.executors import Desk, Seat
-from workers.gmp_ecm import Binary
+from workers.gmp_ecm import Binary, candidates
 from workers.halting import Halt
 from workers.lease import LeaseStatus
 from workers.spool import Spool
@@ -37,11 +37,11 @@ class Coordinator:
 def said(tmp_path):
     """What is handed in of a curve that a program checks."""
 
-    def said(program, sigma):
+    def said(program, sigma, param=1):
         coordinator = Coordinator()
         desk = Desk(coordinator, Courier(Spool(tmp_path / "spool"), coordinator), "me")
         until = to_iso(int((time.time() + 60) * SECOND))
-        work = CurveToCheck(1, NUMBER, 2000, 1, sigma, "lease", until)
+        work = CurveToCheck(1, NUMBER, 2000, param, sigma, "lease", until)
         check_curve(work, desk, Binary(Path(program), "7", "PATH"), Seat(1, Halt(), LogLines()))
         return [one["checksum"] for one in coordinator.said]
 
@@ -53,6 +53,13 @@ def test_a_checksum_is_that_of_the_curve_and_a_curve_that_there_is_not_has_none(
         (checksum,) = batch.result().checksums
     assert said(ecm, "42") == [checksum]
     assert said(ecm, "0") == [0]
+
+
+@pytest.mark.parametrize("param", range(4))
+def test_every_build_says_the_same_of_a_curve(said, param):
+    told = {build.path: said(build.path, "4242", param) for build in candidates()}
+    assert len({tuple(checksums) for checksums in told.values()}) == 1
+    assert all(checksum > 0 for (checksum,) in told.values())
 
 
 @pytest.mark.parametrize(
