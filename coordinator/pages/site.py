@@ -18,11 +18,12 @@ from coordinator.node import Node
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
+from coordinator.pages.stopped import stopped
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from core import wording
 from core.access.roles import Role
-from projections.runtime.checkpoint import Degraded, degraded
+from projections.runtime.checkpoint import Degraded
 
 T = TypeVar("T")
 STATIC = Path(__file__).with_name("static")
@@ -127,6 +128,7 @@ class Page(Struct, frozen=True):
     at_office: bool = False
 
 
+@cache
 def asset(name: str) -> str:
     """Return the address of a static file; it changes with the content, so that browsers may keep it for ever."""
     return f"/static/{sha256((STATIC / name).read_bytes()).hexdigest()[:12]}/{name}"
@@ -208,7 +210,7 @@ class Site:
         """Return what is told on all pages alike."""
         return OnEveryPage(
             await self._navigation.counted(node),
-            [view for readers in node.served.values() for view in await readers.query(degraded)],
+            await stopped(node),
             await standing(node),
         )
 

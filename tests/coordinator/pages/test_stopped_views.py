@@ -21,3 +21,13 @@ def test_every_page_says_which_view_has_stopped_where_and_why(client, visitor):
         if page.status_code == 200:
             assert page.text.count("The view jobs stopped</b> at event") == 1, path
             assert "KeyError: &#39;&lt;b&gt;&#39;" in page.text, path
+
+
+def test_a_view_that_stops_is_said_from_the_event_on_at_which_it_did(client, visitor):
+    directory = client.app.state.shared.node.directory
+    assert "stopped</b> at event" not in visitor.get("/tasks").text
+    with sqlite3.connect(directory / "projections" / "counting.db") as connection:
+        checkpoint.degrade(connection, Degraded("jobs", 2, "it can't be told"))
+    connection.close()
+    client.post("/api/v1/composites/bulk", json=["2^151-1"])
+    assert "The view jobs stopped</b> at event" in visitor.get("/tasks").text
