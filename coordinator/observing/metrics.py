@@ -12,7 +12,6 @@ from coordinator.observing.conditions import KINDS, Watchman
 from coordinator.observing.figures import Figures
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
-from coordinator.pen.standing import Standing
 from coordinator.wallclock import now
 from core.timestamps import SECOND
 from projections.leases.table import count_by_standing
@@ -20,24 +19,47 @@ from projections.leases.table import count_by_standing
 _BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _SECONDS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
-
 _OF_CONTEXTS = (
-    ("numbers", "status", "Numbers by status."),
-    ("curves", "", "Curves that were ever run."),
-    ("factors", "", "Factors that were ever found."),
-    ("work_waiting", "work", "Work that waits for somebody to take it."),
-    ("work_waiting_since_seconds", "work", "When the oldest of it came, Unix time."),
-    ("deliveries_waiting", "subscription", "Events that wait to be delivered."),
-    ("deliveries_failing", "subscription", "1 while a receiver turns an event down."),
+    ("numbers", ("status",), "Numbers by status."),
+    ("curves", (), "Curves that were ever run."),
+    ("factors", (), "Factors that were ever found."),
+    ("work_waiting", ("work",), "Work that waits for somebody to take it."),
+    ("work_waiting_since_seconds", ("work",), "When the oldest of it came, Unix time."),
+    ("deliveries_waiting", ("subscription",), "Events that wait to be delivered."),
+    ("deliveries_failing", ("subscription",), "1 while a receiver turns an event down."),
 )
-"""Those whose values contexts have: name, label and meaning."""
-_OF_STANDING: Sequence[tuple[str, str, Callable[[Standing], float]]] = (
-    ("node_writes", "1 while this node writes.", lambda standing: standing.holding),
-    ("node_takeovers", "How often it has begun to, since its start.", lambda standing: standing.takeovers),
-    ("node_term", "Position at which the pen was taken last, by whichever node; 0 for none.", lambda one: one.term),
-    ("node_silence_seconds", "Seconds since the shared log was read; 0 for who writes.", lambda one: one.silence),
+"""Those whose values contexts have: name, labels and meaning."""
+_OF_NODE: Sequence[tuple[str, str, Callable[[Node], float]]] = (
+    ("log_position", "Position of the newest event.", lambda node: node.log.head().position),
+    ("projection_lag_events", "Events not shown yet.", lambda node: node.lag),
+    ("queue_commands", "Commands waiting for the writer.", lambda node: node.writer.waiting),
+    ("log_writable", "1 while the log can be written.", lambda node: node.writer.unavailable is None),
+    ("workers", "Workers seen in the last minute.", lambda node: node.presence.count(now())),
+    ("disk_free_bytes", "Free space where the data are.", free_bytes),
+    (
+        "head_signed_seconds",
+        "When the newest head was signed, Unix time; 0 for never.",
+        lambda node: (node.notary.signed_at() or 0) / SECOND,
+    ),
+    (
+        "backup_taken_seconds",
+        "When the newest backup was taken, Unix time; 0 for never.",
+        lambda node: (backed_up_at(node.directory) or 0) / SECOND,
+    ),
+    ("node_writes", "1 while this node writes.", lambda node: node.standing.holding),
+    ("node_takeovers", "How often it has begun to, since its start.", lambda node: node.standing.takeovers),
+    (
+        "node_term",
+        "Position at which the pen was taken last, by whichever node; 0 for none.",
+        lambda node: node.standing.term,
+    ),
+    (
+        "node_silence_seconds",
+        "Seconds since the shared log was read; 0 for who writes.",
+        lambda node: node.standing.silence,
+    ),
 )
-"""How a node stands among others: name, meaning, and value."""
+"""Those that have one value, which the node tells: name, meaning, and value."""
 _NONE: Mapping[str, Any] = {}
 
 
@@ -56,15 +78,13 @@ class Metrics:
         self.desks: Callable[[], Mapping[str, float]] = dict
         """Returns the processor time of each desk that is there, in seconds, by its name."""
         self._figures = figures
-        self._of_contexts = {
-            name: Gauge(f"tallystick_{name}", what, [label] if label else [], registry=registry)
-            for name, label, what in _OF_CONTEXTS
-        }
-        self._of_standing = [
-            (Gauge(f"tallystick_{name}", what, registry=registry), value) for name, what, value in _OF_STANDING
-        ]
-        registry.register(self.requests)
-        ProcessCollector(registry=registry)
+        self._of_node = [(self._gauge(name, what), value) for name, what, value in _OF_NODE]
+        self._of_contexts = {name: self._gauge(name, what, *labels) for name, labels, what in _OF_CONTEXTS}
+        self._desks = self._gauge("desks", "Processes that answer requests before this one.")
+        self._desk_cpu = self._gauge("desk_cpu_seconds", "Processor time of such a process.", "desk")
+        self._wal = self._gauge("wal_bytes", "Size of a database's write-ahead log.", "database")
+        self._leases = self._gauge("leases", "Leases by context and state.", "context", "state")
+        self._alarms = self._gauge("alarms", "Alarms by kind.", "alarm")
         self._batch = Histogram(
             "tallystick_batch_commands", "Commands decided together.", buckets=_BATCHES, registry=registry
         )
@@ -74,33 +94,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._position = Gauge("tallystick_log_position", "Position of the newest event.", registry=registry)
-        self._lag = Gauge("tallystick_projection_lag_events", "Events not shown yet.", registry=registry)
-        self._waiting = Gauge("tallystick_queue_commands", "Commands waiting for the writer.", registry=registry)
-        self._writable = Gauge("tallystick_log_writable", "1 while the log can be written.", registry=registry)
-        self._desks = Gauge("tallystick_desks", "Processes that answer requests before this one.", registry=registry)
-        self._desk_cpu = Gauge(
-            "tallystick_desk_cpu_seconds", "Processor time of such a process.", ["desk"], registry=registry
-        )
-        self._workers = Gauge("tallystick_workers", "Workers seen in the last minute.", registry=registry)
-        self._free = Gauge("tallystick_disk_free_bytes", "Free space where the data are.", registry=registry)
-        self._wal = Gauge(
-            "tallystick_wal_bytes", "Size of a database's write-ahead log.", ["database"], registry=registry
-        )
-        self._leases = Gauge(
-            "tallystick_leases", "Leases by context and state.", ["context", "state"], registry=registry
-        )
-        self._alarms = Gauge("tallystick_alarms", "Alarms by kind.", ["alarm"], registry=registry)
-        self._signed = Gauge(
-            "tallystick_head_signed_seconds",
-            "When the newest head was signed, Unix time; 0 for never.",
-            registry=registry,
-        )
-        self._backed_up = Gauge(
-            "tallystick_backup_taken_seconds",
-            "When the newest backup was taken, Unix time; 0 for never.",
-            registry=registry,
-        )
+        registry.register(self.requests)
+        ProcessCollector(registry=registry)
+
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(f"tallystick_{name}", what, labels, registry=self.registry)
 
     def attach(self, node: Node) -> None:
         """Have a node report what only it sees."""
@@ -110,17 +108,9 @@ class Metrics:
 
     async def render(self, node: Node) -> bytes:
         """Return everything in Prometheus' text format."""
-        self._position.set(node.log.head().position)
-        self._lag.set(node.lag)
-        self._waiting.set(node.writer.waiting)
-        self._writable.set(node.writer.unavailable is None)
-        self._workers.set(node.presence.count(now()))
+        for gauge, value in self._of_node:
+            gauge.set(value(node))
         self._set_desks()
-        for gauge, value in self._of_standing:
-            gauge.set(value(node.standing))
-        self._free.set(free_bytes(node))
-        self._signed.set((node.notary.signed_at() or 0) / SECOND)
-        self._backed_up.set((backed_up_at(node.directory) or 0) / SECOND)
         found = Counter(one.alarm for one in await self.watchman.conditions()) if self.watchman else Counter()
         for alarm in KINDS:
             self._alarms.labels(alarm).set(found[alarm])
