@@ -34,14 +34,15 @@ def ranked(
         limit: how many are wanted.
         offset: behind how many others.
     """
+    wanted = min(limit, total - offset)
     sample = _sample(connection, listed, rank) if _FIRST <= offset < total else []
     if sample:
         at = len(sample) * offset // total
         place = sample[max(at - _ASTRAY, 0)], sample[min(at + _ASTRAY, len(sample) - 1)]
         # The last are found as the first are, unless very many are equal: each would take the place of the one before.
         if place[0] == place[1] or total - offset > _FIRST:
-            found = _between(connection, listed, rank, place, limit, offset)
-            if len(found) == min(limit, total - offset):
+            found = _between(connection, listed, rank, place, wanted, offset)
+            if len(found) == wanted:
                 return found
     source, bound = listed
     rows = rows_of_page(connection, f"SELECT number {source}", bound, f"{rank}, number", total, limit, offset)
@@ -65,15 +66,27 @@ def _between(
     limit: int,
     offset: int,
 ) -> list[int]:
-    """Return what of a page is between two ranks; nothing when it begins before."""
+    """Return what of a page is between two ranks; nothing when it begins before.
+
+    Very many may have either of the two: a page of nothing but those is found by id, and one without them sorts none.
+    """
     source, bound = listed
-    before, within = connection.execute(
-        f"SELECT count(*) FILTER (WHERE {rank} < ?), count(*) FILTER (WHERE {rank} BETWEEN ? AND ?) {source}",
-        (place[0], *place, *bound),
+    least, most = place
+    before, first, within, last = connection.execute(
+        f"SELECT count(*) FILTER (WHERE {rank} < ?), count(*) FILTER (WHERE {rank} = ?),"
+        f" count(*) FILTER (WHERE {rank} > ? AND {rank} < ?), count(*) FILTER (WHERE {rank} > ? AND {rank} = ?) {source}",
+        (least, least, *place, *place, *bound),
     ).fetchone()
-    if offset < before:
+    at = offset - before
+    if at < 0:
         return []
+    stretch, many, skipped = place, first + within + last, 0
+    for one, length in (((least, least), first), ((least + 1, most - 1), within), ((most, most), last)):
+        if skipped <= at <= skipped + length - limit:
+            stretch, many, at = one, length, at - skipped
+            break
+        skipped += length
     select = f"SELECT number {source} AND {rank} BETWEEN ? AND ?"
-    order = "number" if place[0] == place[1] else f"{rank}, number"
-    rows = rows_of_page(connection, select, (*bound, *place), order, within, limit, offset - before)
+    order = "number" if stretch[0] == stretch[1] else f"{rank}, number"
+    rows = rows_of_page(connection, select, (*bound, *stretch), order, many, limit, at)
     return [number for (number,) in rows]

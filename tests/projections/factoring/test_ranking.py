@@ -64,3 +64,7 @@ def test_what_is_sorted_is_what_is_between(monkeypatch):
     with table([("open", max(i - 3_900, 0)) for i in range(5_000)]) as connection:
         assert page(connection, "-(t_milli)", 5_000, 4_950) == list(range(3_852, 3_902))
         assert sorted_ones[-1] == 3_901
+    with table([("open", min(max(i - 1_500, 0), 400)) for i in range(5_000)]) as connection:
+        for offset, many in ((1_450, 1_501), (1_501, 399), (1_849, 399), (1_900, 3_100), (1_475, 5_000)):
+            assert page(connection, "t_milli", 5_000, offset) == list(range(offset + 1, offset + 51))
+            assert sorted_ones[-1] <= many
