@@ -27,7 +27,8 @@ from projections.factoring.contributors import DAY, Contribution, Credit, Day
 Per = Literal["user", "name"]
 Since = Literal["week", "month", "year", "all"]
 _DAYS = {"week": 7, "month": 30, "year": 365, "all": 1_000_000}
-_DAY_MILLISECONDS = 86_400_000
+_UNITS = {"Core-days": 86_400_000, "Core-hours": 3_600_000, "Core-minutes": 60_000, "Core-seconds": 1_000}
+"""In which the work of a day is drawn, milliseconds: the largest of which the fullest day has two."""
 
 _SHOWN = 50
 _ALL = -1
@@ -180,10 +181,12 @@ def _days(days: Sequence[Day], today: int, finds: Sequence[tuple[int, int]]) -> 
     all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in range(today - _DRAWN_DAYS + 1, today + 1)]
     rows = [
         WorkDay(
-            to_iso(one.day * DAY)[:10], one.cpu_milliseconds / _DAY_MILLISECONDS, one.curves, one.factors, one.clients
+            to_iso(one.day * DAY)[:10], one.cpu_milliseconds / _UNITS["Core-days"], one.curves, one.factors, one.clients
         )
         for one in all_days
     ]
+    fullest = max(one.cpu_milliseconds for one in all_days)
+    unit = next((name for name, size in _UNITS.items() if fullest >= 2 * size), "Core-seconds")
     summary = f"No CPU time was reported in the last {_DRAWN_DAYS} days."
     if any(day.cpu_milliseconds for day in days):
         most = max(days, key=lambda day: day.cpu_milliseconds)
@@ -192,9 +195,9 @@ def _days(days: Sequence[Day], today: int, finds: Sequence[tuple[int, int]]) -> 
             f" {said(most.day * DAY, hours=False)}, {core_time(most.cpu_milliseconds)}."
         )
     return bars(
-        "Core-days per day",
+        f"{unit} per day",
         summary,
-        [Period(one.day * DAY, one.cpu_milliseconds / _DAY_MILLISECONDS) for one in all_days],
+        [Period(one.day * DAY, one.cpu_milliseconds / _UNITS[unit]) for one in all_days],
         DAY,
         Table("work", WorkDay, rows),
         finds,

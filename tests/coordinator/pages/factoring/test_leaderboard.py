@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from coordinator.pages.factoring import leaderboard
 
 PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide">([\d.]+)', re.DOTALL)
@@ -40,6 +42,17 @@ def test_what_all_did_stands_above_the_board_and_the_largest_primes_below(visito
     overview = visitor.get("/").text
     assert "Most work this week" in overview
     assert re.search(r'>ada</a></th><td class="count">2.0\xa0core-hours</td><td class="count">0</td>', overview)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "unit"), [(7.0, "seconds"), (600.0, "minutes"), (9_000.0, "hours"), (900_000.0, "days")]
+)
+def test_the_work_of_a_day_is_drawn_in_a_unit_that_fits_it(visitor, hand_in, seconds, unit):
+    hand_in(10**44 + 7, client_id="ada", execution_time=seconds)
+    page = visitor.get("/contributors").text
+    assert f'<h2 id="work-title">Core-{unit} per day</h2>' in page
+    chart = page[page.index('id="live_work"') :]
+    assert float(re.search(r'<text class="end" x="100%" y="36.0">([\d.]+)</text>', chart)[1]) >= 2
 
 
 def test_everybody_is_told_their_own_place_by_cpu_time(visitor, hand_in):
