@@ -12,9 +12,11 @@ from coordinator.http.inviting import JOIN
 from coordinator.node import Node
 from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
 from coordinator.pages.administration.contents import HOME
+from coordinator.pages.administration.overview import overview as administration_overview
 from coordinator.pages.audit import audit
 from coordinator.pages.checking import read_checker
 from coordinator.pages.contributing import CONTRIBUTIONS, GROUPS, RECORD, Brought, Contribution
+from coordinator.pages.describing import HANDLERS as DESCRIBING
 from coordinator.pages.elsewhere import HANDLERS as ELSEWHERE
 from coordinator.pages.events import event, events
 from coordinator.pages.forms import handler
@@ -55,6 +57,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/events/{position}", "event.html", partial(event, contexts), "/events"),
         Page("/audit", "audit.html", audit, "/audit", at_office=True),
         Page(JOIN, "taking_part.html", taking_part, JOIN, None),
+        Page(HOME, "admin/overview.html", partial(administration_overview, contexts), HOME, "admin"),
         Page("/search", "search.html", partial(search, contexts), ""),
         Page(LOGIN, "login.html", login, HOME, None),
         Page(f"{JOIN}/{{secret}}", "join.html", invitation, "", None),
@@ -82,6 +85,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
             *SIGNING_IN,
             *JOINING,
             *ELSEWHERE,
+            *DESCRIBING,
             read_checker,
         ],
         templates=[one.templates for one in brought if one.templates],

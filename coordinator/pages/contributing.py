@@ -81,8 +81,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
         administration: its entries of the navigation of administration.
         parts: what stands on pages that belong to all.
         templates: where those of its pages and parts are, when not in `templates`.
-        sentences: what each of its facts says to people, as HTML with words in braces; one that is not here keeps the
-            books, as leases do.
+        sentences: what each of its facts says to people, as HTML with words in braces.
+        books: the same of those that only keep the books; the log tells them, and no page besides.
         many: what is added to the last of several such facts in a row, for {more} of them.
         minor: tells which facts are no news, and stand in the log only.
         words: returns, for some events and by clients' names, what the words in sentences say.
@@ -103,6 +103,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     templates: BaseLoader | None = None
     sentences: Mapping[type[Fact], str] = {}
+    books: Mapping[type[Fact], str] = {}
     many: Mapping[type[Fact], str] = {}
     minor: Callable[[Fact], bool] | None = None
     words: Callable[[Node, Sequence[Event], Mapping[int, str]], Awaitable[Words]] | None = None

@@ -254,6 +254,10 @@ COUNTING = Contribution(
         facts.JobFailed: '<a href="/counting/{job}">a count</a> failed: {error}',
         facts.JobCancelled: '<a href="/counting/{job}">a count</a> was cancelled',
     },
+    books={
+        facts.ChunkAssigned: '{client} was given chunk {chunk} of <a href="/counting/{job}">a job</a>',
+        facts.CheckAssigned: '{client} was given <a href="/counting/{job}">a count</a> to check',
+    },
     words=_words,
     search=_search,
     queues=_queues,

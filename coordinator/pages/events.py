@@ -41,7 +41,7 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
         "found": found,
         "sentences": {
             one.event.position: one.sentence
-            for one in await tell(brought, node, [node.registry.event(row) for row in found.events])
+            for one in await tell(brought, node, [node.registry.event(row) for row in found.events], books=True)
         },
         "before": before,
         "actors": {stream_of(client): name for client, name in (await node.readers["clients"].query(names)).items()},
@@ -62,7 +62,9 @@ async def event(brought: Brought, node: Node, address: Address) -> dict[str, Any
         raise Unknown(f"The log has no event {position}; it ends at {node.end}.")
     text = json.dumps(json.loads(found.event.data), indent=2, ensure_ascii=False)
     return {
-        "sentence": next((one.sentence for one in await tell(brought, node, [node.registry.event(found.event)])), None),
+        "sentence": next(
+            (one.sentence for one in await tell(brought, node, [node.registry.event(found.event)], books=True)), None
+        ),
         "around": found,
         "event": found.event,
         "data_text": text,

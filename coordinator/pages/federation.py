@@ -116,7 +116,7 @@ def _chart(pushes: list[Push], current: Push | None) -> Chart:
     return draw(
         "Facts in each summary",
         f"{plural(len(pushes), 'summary', 'summaries')}; the facts went from {whole(first.fact_count)} to {whole(last.fact_count)}.",
-        Axis("made by its agent at, UTC", Moments(first.stated_at, last.stated_at)),
+        Axis("when its agent made it, UTC", Moments(first.stated_at, last.stated_at)),
         Axis("facts", Linear(0, max(*(count for _, count in facts), 1))),
         [Series("facts", facts, steps=True)],
         Table("knowledge", KnownPush, _push_rows(pushes, current)),
@@ -146,6 +146,7 @@ FEDERATION = Contribution(
         facts.SummaryPushed: "the agent {agent_id} told of {fact_count} facts on {topic_count} topics",
         facts.MergeReset: "the merge of the agents' summaries began anew",
     },
+    books={facts.SummaryPart: "part {part} of {parts} of a long summary came"},
     words=_words,
     search=_search,
 )

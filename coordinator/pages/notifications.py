@@ -25,4 +25,5 @@ NOTIFICATIONS = Contribution(
         events.AlarmRaised: "an alarm was raised about {subject}: {reason}",
         events.AlarmCleared: "the alarm about {subject} is over",
     },
+    books={events.EventsDelivered: "subscription {subscription} has been sent all up to event {upto}"},
 )

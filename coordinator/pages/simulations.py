@@ -196,6 +196,15 @@ SIMULATIONS = Contribution(
         facts.SimulationFinished: "{simulated} is finished",
         facts.PointRecorded: "{simulated} has reached a loss of {loss}",
     },
+    books={
+        facts.MachineRemoved: "a machine was removed",
+        facts.MachineStatusSet: "a machine is {status}",
+        facts.MetricsRecorded: "{simulated} has told more of a point than its loss",
+        facts.SimulationDeleted: "simulation {simulation} was deleted",
+        facts.SimulationMoved: "{simulated} has moved to another machine",
+        facts.SimulationPlaced: "{simulated} has got a machine",
+        facts.SimulationRenamed: "{simulated} is called {name}",
+    },
     words=_words,
     search=_search,
 )

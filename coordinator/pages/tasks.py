@@ -178,6 +178,7 @@ TASKS = Contribution(
         facts.TaskSubmitted: '<a href="/tasks/{task}">{operation}</a> was asked for',
         facts.TaskFinished: '{client} ended <a href="/tasks/{task}">a task</a>',
     },
+    books={facts.TasksTaken: "{client} took tasks"},
     search=_search,
     queues=_queues,
     causes=_causes,

@@ -11,9 +11,10 @@ from coordinator.pages.contributing import Brought, Contribution, Words, served
 from core.access import events as access
 from core.clients import events as clients
 from core.clients.naming import client_name
-from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
+from core.corrections import events as corrections
 from core.events.envelope import Event
 from core.events.fact import Fact
+from core.leases import events as leases
 from core.log.events import LogOpened, PenTaken
 from core.steering import events as steering
 from core.wording import whole
@@ -39,11 +40,29 @@ _SENTENCES: Mapping[type[Fact], str] = {
     access.ClientsParted: "{client} stands for itself again",
     steering.Paused: "{target} was {paused}{why}",
     steering.Resumed: "{target} was resumed",
-    Withdrawn: "withdrawn as wrong: events {positions}",
-    ReportsWithdrawn: "withdrawn as wrong: events {positions}",
-    ReportsReinstated: "taken back as right: events {positions}",
+    corrections.Withdrawn: "withdrawn as wrong: events {positions}",
+    corrections.ReportsWithdrawn: "withdrawn as wrong: events {positions}",
+    corrections.ReportsReinstated: "taken back as right: events {positions}",
     LogOpened: "the log began",
     PenTaken: "{node} took the pen",
+}
+
+
+_BOOKS: Mapping[type[Fact], str] = {
+    clients.UserNamed: "{user} is a user",
+    access.KeyCreatedBefore: "key {key} was created{label}",
+    access.KeysUsed: "when keys were used was noted",
+    corrections.Concluded: "a correction was carried through",
+    corrections.Restated: "what was recorded before a correction counts in another place",
+    leases.LeaseGranted: "{client} has some work for itself",
+    leases.LeaseRenewed: "a worker is still at its work",
+    leases.LeaseEnded: "{held}",
+}
+_HELD = {
+    "completed": "a worker is done with its work",
+    "released": "a worker handed its work back",
+    "expired": "a worker's time for its work ran out",
+    "revoked": "work was taken back from a worker",
 }
 
 
@@ -58,6 +77,7 @@ async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Wo
         "paused": how_paused,
         "why": why_paused,
         "label": lambda fact: f": {fact.label}" if fact.label else "",
+        "held": lambda fact: _HELD.get(fact.outcome, fact.outcome) + (f": {fact.reason}" if fact.reason else ""),
         "positions": lambda fact: _some(fact.positions),
         "user": lambda fact: link(fact.user),
         "users": lambda fact: Markup(", ").join(map(link, fact.users)) or "the next who uses it",
@@ -80,8 +100,8 @@ def _some(positions: Sequence[int]) -> str:
     return ", ".join(map(str, positions[:_POSITIONS_SHOWN])) + (f" and {whole(more)} more" if more > 0 else "")
 
 
-COMMON = Contribution(sentences=_SENTENCES, words=_words)
-"""What is told of the log itself, of corrections, clients, users and keys."""
+COMMON = Contribution(sentences=_SENTENCES, books=_BOOKS, words=_words)
+"""What is told of the log itself, of corrections, clients, users, keys and leases."""
 
 
 def how_paused(fact: Any) -> str:
@@ -106,15 +126,16 @@ def told_kinds(brought: Brought, node: Node) -> frozenset[type[Fact]]:
     return frozenset(kind for one in (COMMON, *served(brought, node)) for kind in one.sentences)
 
 
-async def tell(brought: Brought, node: Node, events: Sequence[Event]) -> list[Told]:
-    """Return events as sentences, without those that only keep the books."""
+async def tell(brought: Brought, node: Node, events: Sequence[Event], *, books: bool = False) -> list[Told]:
+    """Return events as sentences; those that only keep the books on request."""
     known = await node.readers["clients"].query(names)
     told: dict[int, Told] = {}
     for one in (COMMON, *served(brought, node)):
-        own = [event for event in events if type(event.fact) in one.sentences]
+        sentences = {**one.books, **one.sentences} if books else one.sentences
+        own = [event for event in events if type(event.fact) in sentences]
         words: Words = await one.words(node, own, known) if one.words and own else {}
         for event in own:
-            template = Markup(one.sentences[type(event.fact)])  # noqa: S704 - written here, and no part of it comes from outside
+            template = Markup(sentences[type(event.fact)])  # noqa: S704 - written here, and no part of it comes from outside
             told[event.position] = Told(event, template.format_map(_Said(event.fact, known, words)))
     return [told[event.position] for event in events if event.position in told]
 

@@ -32,5 +32,14 @@ TRUST = Contribution(
         events.FindMissed: 'a curve of {client} should have found {value} on <a href="/composites/{number}">a number</a>, and did not report it',
         events.DoubtSettled: "the doubtful reports of {client} {settled}: {reason}",
     },
+    books={
+        events.CheckDrawn: "a curve of {client} was drawn to be checked",
+        events.EarlierDrawn: "earlier curves of {client} are to be checked",
+        events.FindsAsked: "it was asked whose curves should have found a factor",
+        events.ReportsWeighed: "reports were weighed, and curves drawn from them to be checked",
+        events.ReportsWeighedBefore: "reports were weighed, and curves drawn from them to be checked",
+        events.ReportsWeighedFreely: "reports were weighed, and curves drawn from them to be checked",
+        events.SecretOpened: "the secret behind the draws of a day was opened",
+    },
     words=_words,
 )

@@ -17,7 +17,7 @@ from coordinator.pages.administration.numbers import (
     one_number,
     shelve_number,
 )
-from coordinator.pages.administration.overview import overview, overview_of_factoring
+from coordinator.pages.administration.overview import overview_of_factoring
 from coordinator.pages.administration.projections import (
     cancel_rebuild,
     cancel_verification,
@@ -66,7 +66,6 @@ def _section(name: str) -> Section:
 COMMON = Contribution(
     administration=(_section("Keys"), _section("Users"), _section("Projections"), _section("Pauses")),
     pages=(
-        _page(HOME, "overview.html", overview),
         _page(_KEYS, "keys.html", keys_page),
         _page(_USERS, "users.html", users_page),
         _page(_PROJECTIONS, "projections.html", projections_page),

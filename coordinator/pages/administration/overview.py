@@ -7,7 +7,9 @@ from coordinator.intake.kept_uploads import recent_uploads
 from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.operations.health import health
+from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
+from coordinator.pages.telling import tell
 from core.access.state import Key
 from core.events.envelope import StoredEvent
 from projections.access.state import keys
@@ -16,13 +18,16 @@ from projections.factoring import counts, holdings
 _EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
 
 
-async def overview(node: Node, _: Address) -> dict[str, Any]:
+async def overview(brought: Brought, node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview of administration shows."""
+    rows = await node.log_readers.query(_by_administrators)
+    told = [node.registry.event(row) for row in rows]
     known: list[Key] = await node.readers["access"].query(keys)
     return {
         "keys": [key for key in known if key.revoked_at is None],
         "health": await health(node),
-        "events": await node.log_readers.query(_by_administrators),
+        "events": rows,
+        "sentences": {one.event.position: one.sentence for one in await tell(brought, node, told, books=True)},
     }
 
 

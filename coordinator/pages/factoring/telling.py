@@ -15,9 +15,10 @@ from core.events.fact import Fact
 from core.factoring import events as factoring
 from core.factoring.attempting import RELATION
 from core.factoring.curation import events as curation
-from core.factoring.evidence import FactorConfirmed
+from core.factoring.evidence import FactorConfirmed, WishNoted
+from core.factoring.imports import events as imports
 from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proofs.events import PrimalitySettled
+from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
 from core.timestamps import to_iso
@@ -55,7 +56,29 @@ SENTENCES: Mapping[type[Fact], str] = {
     residues.ResidueClaimed: "{client} took residue file {residue} for stage 2",
     residues.ResidueCompleted: "stage 2 of residue file {residue} is done",
 }
-
+BOOKS: Mapping[type[Fact], str] = {
+    factoring.WorkAssignedBefore: "{client} was given {run} on {number}{bounds}",
+    factoring.WorkProgressed: "{curves} curves of some work are done",
+    factoring.WorkAcknowledged: "a worker said that it has got its work",
+    factoring.CompositeChanged: "{number} has another target or priority",
+    factoring.ProjectJoined: "{number} belongs to {project}",
+    factoring.CurveMeasured: "a curve with B1 {b1} was timed here",
+    curation.IdsGivenOut: "ids were given out",
+    curation.SnfsFormNoted: "{number} has a special form of a difficulty of {difficulty} digits",
+    WishNoted: "what was wanted of {number} was noted",
+    imports.CompositeImported: "{number} was moved in from another ledger",
+    imports.AttemptImported: "an attempt was moved in from another ledger",
+    imports.FactorImported: "a factor was moved in from another ledger",
+    GroupOrderComputed: "the group order behind a factor of {number} was computed",
+    residues.CurvesAssumed: "which curves made a residue file of {number} was assumed",
+    residues.CurvesIdentified: "a residue file told which curves were run on {number}",
+    residues.ResidueCurves: "the curves of residue file {residue} were listed",
+    residues.ResidueCurvesBefore: "the curves of residue file {residue} were listed",
+    residues.ResidueCurvesSkipped: "some curves of residue file {residue} were left out of stage 2",
+    residues.ResidueIdsGivenOut: "ids were given out",
+    residues.ResidueRemoved: "residue file {residue} was removed: {reason}",
+}
+"""Of facts that only keep the books."""
 
 MANY: Mapping[type[Fact], str] = {
     factoring.CompositeSubmitted: "and {more} more numbers",
