@@ -1,4 +1,4 @@
-"""The API's description, and pages that show it; nothing in them asks another host for anything."""
+"""The API's description, and what the pages are made of that show it."""
 
 from pathlib import Path
 from typing import Any
@@ -27,44 +27,12 @@ _START = b"""SwaggerUIBundle({
   validatorUrl: "none",
   persistAuthorization: true,
 });
+const { documentElement: root } = document, wished = matchMedia("(prefers-color-scheme: dark)");
+const paint = () => root.classList.toggle("dark-mode", (root.dataset.theme ?? (wished.matches ? "dark" : "light")) === "dark");
+new MutationObserver(paint).observe(root, { attributeFilter: ["data-theme"] });
+wished.addEventListener("change", paint);
+paint();
 """
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="/favicon.ico">
-<style>
-.frame {{ font: 14px/1.43 "DejaVu Sans Condensed", system-ui, sans-serif; display: flex; flex-wrap: wrap; gap: 8px 24px;
-  padding: 12px 24px; background: #f5f2ea; border-bottom: 1px solid #e7e1d4; }}
-.frame a {{ color: #1d1a15; }}
-.frame a:first-child {{ font-weight: 600; text-decoration: none; }}
-</style>
-{head}</head>
-<body style="margin: 0">
-<nav class="frame" aria-label="Tallystick"><a href="/">Tallystick</a> <a href="/">Overview</a> <a href="/composites">Numbers</a>
-<a href="/events">Log</a> <a href="/docs">API, to try</a> <a href="/redoc">API, to read</a> <a href="/openapi.json">OpenAPI</a></nav>
-<noscript>These pages need JavaScript; <a href="/openapi.json">the description itself</a> does not.</noscript>
-{body}
-</body>
-</html>
-"""
-_SWAGGER = _PAGE.format(
-    title="Tallystick: the API",
-    head='<link rel="stylesheet" href="/docs/assets/swagger-ui.css">\n',
-    body='<div id="api"></div>\n<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'
-    '<script src="/docs/assets/start.js"></script>',
-)
-_REDOC = _PAGE.format(
-    title="Tallystick: the API",
-    head="",
-    body='<redoc spec-url="/openapi.json"></redoc>\n<script src="/docs/assets/redoc.standalone.js"></script>',
-)
-# What Redoc and Swagger UI need, and no other host.
-_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:"
-)
 
 
 @get(
@@ -78,18 +46,6 @@ async def read_description(description: NamedDependency[bytes]) -> bytes:
     return description
 
 
-@get("/docs", include_in_schema=False)
-async def read_swagger() -> Response[str]:
-    """Return the description as Swagger UI shows it."""
-    return _page(_SWAGGER)
-
-
-@get("/redoc", include_in_schema=False)
-async def read_redoc() -> Response[str]:
-    """Return the description as Redoc shows it."""
-    return _page(_REDOC)
-
-
 @get("/docs/assets/{name:str}", include_in_schema=False, responses=may_answer(404))
 async def read_asset(name: FromPath[str]) -> Response[bytes]:
     """Return one of the files that the pages are made of."""
@@ -100,13 +56,9 @@ async def read_asset(name: FromPath[str]) -> Response[bytes]:
     return Response(content, media_type=_MEDIA_TYPES[name], headers={"Cache-Control": "max-age=3600"})
 
 
-def _page(html: str) -> Response[str]:
-    return Response(html, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
-
-
 ROUTER = Router(
     "/",
-    route_handlers=[read_description, read_swagger, read_redoc, read_asset],
+    route_handlers=[read_description, read_asset],
     guards=[PUBLIC],
     tags=["System"],
 )

@@ -161,6 +161,7 @@ def test_the_pages_ask_no_other_host_for_anything(client, page):
     links = Links()
     links.feed(response.text)
     assert "://" not in response.text
+    assert 'aria-label="Sections"' in response.text
     assert len(links.found) >= 3
     for link in links.found:
         served = client.get(link)
