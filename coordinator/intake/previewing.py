@@ -17,7 +17,8 @@ from core.refusals import BadInput
 from projections.factoring import catalogue
 
 _LOOKED_AT = 5_000
-_SHOWN = 20
+_SHOWN, _WHOLE = 20, 60
+"""So many numbers are shown, and those of so many characters whole."""
 _ERRORS_KEPT = 1_000
 _ASKED_AT_ONCE = 500
 
@@ -115,6 +116,7 @@ def _look(path: Path, upload: Upload, ceiling_digits: int) -> _Looked:
                     looked.errors.append(LineError(line.line, refusal.sentence))
             else:
                 if len(looked.shown) < _SHOWN:
-                    looked.shown.append(abbreviate(line.fields["number"]))
+                    number = line.fields["number"]
+                    looked.shown.append(number if len(number) <= _WHOLE else abbreviate(number))
         looked.whole = next(lines, None) is None
     return looked

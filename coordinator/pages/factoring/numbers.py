@@ -112,6 +112,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "projects": catalogue.projects_of(connection, identity),
         "factors": found_factors,
         "factored": members,
+        "spent": sum(one.cpu_milliseconds for one in members.values()),
         "splits": number_charts.split_lines(identity, members, split_into(connection, family)),
         "worked": [Worked(one, work) for one in lineage for work in attempts.work_done_on(connection, one)],
         "levels": levels.levels_of(connection, reports_on, _LEVELS),

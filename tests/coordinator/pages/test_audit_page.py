@@ -1,5 +1,6 @@
 """The audit page: the newest events hashed anew, where everything stands, and what to keep."""
 
+import re
 import sqlite3
 
 from coordinator.log.queries import event_at
@@ -15,6 +16,11 @@ def test_the_audit_states_the_head_the_projections_and_the_key(visitor, client):
     assert client.get("/api/v1/heads/key").json()["key"] in page.text
     assert f'/api/v1/heads/{head["position"]}"' in visitor.get("/audit").text
     assert page.text.count("follows the log") >= 7
+    assert re.findall(r'<th scope="row">([^<]+)</th><td class="count level">', page.text)[:3] == [
+        "clients and users",
+        "keys",
+        "pauses",
+    ]
     rows = client.get("/audit", params={"of": "projections", "as": "json"}).json()["projections"]
     assert {row["lag"] for row in rows} == {0}
 

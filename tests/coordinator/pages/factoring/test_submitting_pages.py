@@ -31,6 +31,7 @@ def send(visitor, path, **fields):
 def test_a_visitor_without_a_key_submits_where_that_is_open(visitor, client):
     looked = send(visitor, "/submit", text="2^89-1\n(10^71-1)/9\n", project="page", target="31", priority="4")
     assert "Nothing has been taken yet" in looked.text
+    assert "<li><code>2^89-1</code></li>" in looked.text
     assert client.get("/api/v1/composites").json()["total"] == 0
     assert "Numbers added" in send(visitor, looked.url.path).text
     (shown,) = client.get("/api/v1/composites", params={"project": "page", "search": "(10^71-1)/9"}).json()[
