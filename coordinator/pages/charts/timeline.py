@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.pages.charts.lines import Axis, Mark, abreast
 from coordinator.pages.charts.scales import Moments
@@ -90,7 +91,7 @@ def timeline(
     return Timeline(
         height=TOP + len(bounds) * LANE + 24,
         lanes=[(top[b1], wording.b1(b1)) for b1 in bounds],
-        bars=bars,
+        bars=[bar if bar.inside or _free(bar, bars) else replace(bar, label="") for bar in bars],
         submitted=_across(x, submitted),
         finds=_told_together([(_across(x, at), size) for at, size in finds]),
         marks=abreast([Mark(_across(x, value), label) for value, label in x.scale.ticks()]),
@@ -104,6 +105,13 @@ def _stay(x: Axis, begin: int, end: int, top: int, label: str, *, now: bool = Fa
     width = max(_across(x, end) - at, _NARROWEST)
     inside = width >= _NAMED
     return Stay(at, round(width, 2), top, label if inside or at + width < _BESIDE else "", inside, now)
+
+
+def _free(bar: Stay, bars: Sequence[Stay]) -> bool:
+    """Tell whether a label on the right of a bar touches no other bar of its lane."""
+    return not any(
+        other.top == bar.top and bar.at < other.at < bar.at + bar.width + _NAMED for other in bars if other is not bar
+    )
 
 
 def _label(report: Report) -> str:
