@@ -51,7 +51,10 @@ SMALL = """[...document.querySelectorAll('body *')].filter((one) => one.checkVis
 CUT = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
     && ['hidden', 'clip'].includes(getComputedStyle(one).overflowX) && !one.closest('.visually-hidden, .cards thead'))
     .map((one) => one.outerHTML.slice(0, 80))"""
-"""Elements whose text is smaller than 12 px, and those that hide what they hold without a sign."""
+SCROLLED = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
+    && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && !one.matches('.tabs'))
+    .map((one) => one.outerHTML.slice(0, 80))"""
+"""Elements whose text is smaller than 12 px, those that hide what they hold without a sign, and those that scroll sideways."""
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -61,7 +64,7 @@ def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark
     for width in WIDTHS:
         shown_on_a_phone.resize(width)
         assert shown_on_a_phone.value("document.documentElement.scrollWidth") <= width
-        assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}]") == []
+        assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}]") == []
 
 
 def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, site):

@@ -117,7 +117,7 @@ def verdicts(number: Number, planned: int) -> list[Verdict]:
         said.append(
             Verdict(
                 f"Up to {excluded} digits: excluded",
-                "A factor of this size would have been found; chance missed below 1 %.",
+                "A factor of this size would have been found; chance missed below 1\N{NO-BREAK SPACE}%.",
             )
         )
     if unlikely > excluded:
@@ -126,21 +126,26 @@ def verdicts(number: Number, planned: int) -> list[Verdict]:
             Verdict(
                 f"{sizes} digits: unlikely",
                 f"{_chance(now[excluded + 1])} missed at {excluded + 1} digits, {_chance(now[unlikely])} at {unlikely}."
-                " The t-level is where it is 37 % (1/e).",
+                " The t-level is where it is 37\N{NO-BREAK SPACE}% (1/e).",
             )
         )
     first = max(unlikely, excluded) + 1
     told = [size for size in (30, 35, 40, 45, 50, 55, 60) if size >= first][:2]
     figures = ", ".join(f"{_chance(now[size])} at {size}" for size in told)
     brings = next((size for size in reversed(told) if then[size] < _UNLIKELY), None)
-    planned_work = f" The planned work brings {brings} digits below 1 %." if brings and now[brings] > _LIKELY else ""
+    planned_work = (
+        f" The planned work brings {brings} digits below 1\N{NO-BREAK SPACE}%."
+        if brings and now[brings] > _LIKELY
+        else ""
+    )
     said.append(Verdict(f"{first} digits and more: open", f"Missed: {figures}.{planned_work}" if figures else ""))
     return said
 
 
 def _chance(chance: float) -> str:
     percent = chance * _PERCENT
-    return "<1 %" if percent < 1 else ">99 %" if 99 < percent < 100 else f"{percent:.0f} %"
+    said = "<1" if percent < 1 else ">99" if 99 < percent < 100 else f"{percent:.0f}"
+    return f"{said}\N{NO-BREAK SPACE}%"
 
 
 def gains(reports: Sequence[Attempt], levels: Sequence[Level], axis: LadderAxis) -> list[Gain]:
