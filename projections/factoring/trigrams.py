@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-LEAST = 4
-"""Of fewer characters in a row most numbers have some anywhere."""
+LEAST = 3
+"""Of fewer characters the index tells nothing."""
 _MOST_TRIGRAMS = 12
 _WORTHWHILE = 10
 """Looking into one number that the index names takes as long as passing over so many in their order."""
+_WORTHWHILE_SURELY = 3
+"""To find one of which the index is sure, and needs no look into it, as long as passing over so many."""
 
 
 class Among(Struct, frozen=True):
@@ -22,10 +24,12 @@ class Among(Struct, frozen=True):
     Attributes:
         numbers: of those up to `upto`, those that may have it.
         upto: of later ones nothing is known.
+        surely: whether those numbers have it; else each has to be looked into.
     """
 
     numbers: tuple[int, ...]
     upto: int
+    surely: bool
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -38,7 +42,7 @@ def create(connection: sqlite3.Connection) -> None:
 def texts_after(connection: sqlite3.Connection, number: int, limit: int) -> list[tuple[int, str]]:
     """Return the next numbers behind an id, each with its texts: what is to be added."""
     rows = connection.execute(
-        "SELECT number, value || ' ' || expression FROM numbers WHERE number > ? ORDER BY number LIMIT ?",
+        "SELECT number, value || char(10) || expression FROM numbers WHERE number > ? ORDER BY number LIMIT ?",
         (number, limit),
     )
     return rows.fetchall()
@@ -66,6 +70,7 @@ def among(connection: sqlite3.Connection, text: str, upto: int) -> Among | None:
         return None
     trigrams = list(dict.fromkeys(text[at : at + 3] for at in range(len(text) - 2)))[:_MOST_TRIGRAMS]
     wanted = " AND ".join('"{}"'.format(trigram.replace('"', '""')) for trigram in trigrams)
-    most = upto // _WORTHWHILE
+    surely = len(text) == LEAST
+    most = upto // (_WORTHWHILE_SURELY if surely else _WORTHWHILE)
     found = connection.execute("SELECT rowid FROM texts WHERE texts MATCH ? LIMIT ?", (wanted, most + 1)).fetchall()
-    return None if len(found) > most else Among(tuple(number for (number,) in found), upto)
+    return None if len(found) > most else Among(tuple(number for (number,) in found), upto, surely)
