@@ -63,19 +63,20 @@ def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | 
     """Return what comes next for a number, and what that may lead to; None when nothing does."""
     if number.status != "open":
         return None
-    arms = choice.arms(number.tried, number.digits, number.param)
-    best = choice.best(arms)
+    standing = number.tried, number.digits, number.param
+    best = choice.best(*standing)
     if not best.promise:
         return None
-    standing = [(number.tried, number.digits, number.param)]
     pace_seconds = prospects.pace_of_number(connection, number.id, now)
     return Plan(
         best=_alternative(best, best),
         curves=choice.curves_at_once(number.tried, number.digits, best),
-        alternatives=[_alternative(arm, best) for arm in arms if arm.promise * _LEAST_SHARE >= best.promise],
+        alternatives=[
+            _alternative(arm, best) for arm in choice.arms(*standing) if arm.promise * _LEAST_SHARE >= best.promise
+        ],
         ahead=prospects.ahead_of(connection, number),
-        a_day=chance_of_a_find(standing, prospects.DAY_SECONDS),
-        at_this_pace=chance_of_a_find(standing, pace_seconds),
+        a_day=chance_of_a_find([standing], prospects.DAY_SECONDS),
+        at_this_pace=chance_of_a_find([standing], pace_seconds),
         pace_seconds=pace_seconds,
     )
 

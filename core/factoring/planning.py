@@ -106,7 +106,7 @@ def most_promising(
     if is_reached(t_milli, number.target_milli):
         return None
     tried = effort + number.tried - number.effort
-    arm = choice.best(choice.arms(tried, number.digits, number.param))
+    arm = choice.best(tried, number.digits, number.param)
     if not arm.promise:
         return next_step(number, asking, state)
     if beside and not number.leases and (instead := _beside(number, tried, arm, portion)):

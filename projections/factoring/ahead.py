@@ -57,7 +57,7 @@ def promise_of(number: Number) -> int:
     """Return what curves on a number promise, computed anew when its effort has changed."""
     if number.promise is None:
         composite = number.primality == "composite"
-        number.promise = choice.promise(number.tried, number.digits, number.param) if composite else 0
+        number.promise = choice.best(number.tried, number.digits, number.param).promise if composite else 0
     return number.promise
 
 

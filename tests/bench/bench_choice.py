@@ -79,13 +79,13 @@ def with_true_cost(kind: str, believed: Believed) -> float:
     nominal = choice.nominal_microseconds
     choice.nominal_microseconds = lambda bounds, digits: max(int(nominal(bounds, digits) * believed(bounds, digits)), 1)
     choice.costs.cache_clear()
-    choice.fresh_promise.cache_clear()
+    choice.best.cache_clear()
     try:
         return finds(kind, by_yield(), believed)
     finally:
         choice.nominal_microseconds = nominal
         choice.costs.cache_clear()
-        choice.fresh_promise.cache_clear()
+        choice.best.cache_clear()
 
 
 def targets() -> None:

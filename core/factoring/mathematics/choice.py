@@ -5,8 +5,9 @@ primes are still to be expected (`posterior`) times the chance to find one (`row
 the chance that there is a prime at all: for a composite has one.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
-from operator import mul
+from operator import itemgetter, mul
 
 from msgspec import Struct
 
@@ -51,30 +52,32 @@ def _packed(rows: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
 
 _PACKED = tuple(map(_packed, ECM))
 _PACKED_BESIDE = _packed(P_MINUS_1)
+_SQUARES = [[tuple(chance * chance for chance in chances) for chances in rows] for rows in ECM]
+_BOUNDS = [[Bounds(row.b1, DEFAULT_B2, param) for row in STANDARD] for param in range(len(ECM))]
+_ROWS = {row.b1: i for i, row in enumerate(STANDARD)}
+_PROMISE = 3
 
 
-def promise(effort: int, digits: int, param: int) -> int:
-    """Return the most finds for a CPU-second that curves on a number promise, in 2^-48: less than 2^63."""
-    if not effort:
-        return fresh_promise(digits, param)
-    return _most(effort, digits, param)
+@lru_cache(maxsize=1024)  # what a number is put in order by is asked for again when its turn has come
+def best(effort: int, digits: int, param: int) -> Arm:
+    """Return what promises the most finds for a CPU-second on a number, less than 2^63; of equals that with the smallest B1."""
+    return Arm(*max(_weighed(effort, digits, param), key=itemgetter(_PROMISE)))
 
 
-@lru_cache(maxsize=4096)
-def fresh_promise(digits: int, param: int) -> int:
-    """Return what curves promise on a number on which nothing was done."""
-    return _most(0, digits, param)
+def arms(effort: int, digits: int, param: int) -> list[Arm]:
+    """Return all that might be run next on a number, in the order of B1."""
+    return [Arm(*one) for one in _weighed(effort, digits, param)]
 
 
-def _most(effort: int, digits: int, param: int) -> int:
+def _weighed(effort: int, digits: int, param: int) -> Iterator[tuple[Bounds, int, int, int]]:
+    """Return what makes an arm, for each row: the bounds, microseconds, finds and promise."""
     expected = left(effort, digits)
     divisor = one_minus_exp_minus(sum(expected))
-    if not divisor:
-        return 0
-    return max(
-        (finds * SECOND << 16) // (cost * divisor)
-        for finds, cost in zip(_finds(expected, _PACKED[param]), costs(digits, param), strict=True)
-    )
+    takes, finds = costs(digits, param), _finds(expected, _PACKED[param])
+    promises = [
+        (more * SECOND << 16) // (cost * divisor) if divisor else 0 for more, cost in zip(finds, takes, strict=True)
+    ]
+    return zip(_BOUNDS[param], takes, finds, promises, strict=True)
 
 
 def _finds(expected: tuple[int, ...], packed: tuple[int, ...]) -> list[int]:
@@ -87,21 +90,6 @@ def _finds(expected: tuple[int, ...], packed: tuple[int, ...]) -> list[int]:
 def costs(digits: int, param: int) -> tuple[int, ...]:
     """Return what a curve of each row takes, in microseconds."""
     return tuple(nominal_microseconds(Bounds(row.b1, DEFAULT_B2, param), digits) for row in STANDARD)
-
-
-def arms(effort: int, digits: int, param: int) -> list[Arm]:
-    """Return all that might be run next on a number, in the order of B1."""
-    expected = left(effort, digits)
-    divisor = one_minus_exp_minus(sum(expected))
-    return [
-        Arm(
-            bounds=Bounds(row.b1, DEFAULT_B2, param),
-            microseconds=cost,
-            finds=finds,
-            promise=(finds * SECOND << 16) // (cost * divisor) if divisor else 0,
-        )
-        for row, cost, finds in zip(STANDARD, costs(digits, param), _finds(expected, _PACKED[param]), strict=True)
-    ]
 
 
 def arms_beside(tried: int, digits: int, minus_one_b1: int, plus_one_b1: int) -> list[Arm]:
@@ -127,14 +115,8 @@ def arms_beside(tried: int, digits: int, minus_one_b1: int, plus_one_b1: int) ->
     return found
 
 
-def best(found: list[Arm]) -> Arm:
-    """Return the arm that promises the most, of equals the one with the smallest B1."""
-    return max(found, key=lambda arm: arm.promise)
-
-
 def curves_at_once(effort: int, digits: int, arm: Arm) -> int:
     """Return how many curves of an arm to run before choosing anew: until they promise about a tenth less; at least 1."""
-    row = next(i for i, row in enumerate(STANDARD) if row.b1 == arm.bounds.b1)
-    chances = ECM[arm.bounds.param][row]
-    squares = sum(m * chance * chance for m, chance in zip(left(effort, digits), chances, strict=False))
+    row = _ROWS[arm.bounds.b1]
+    squares: int = sum(map(mul, left(effort, digits), _SQUARES[arm.bounds.param][row]))
     return max(arm.finds // max(_SHARE * squares >> 32, 1), 1)

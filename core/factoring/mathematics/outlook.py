@@ -30,9 +30,7 @@ def chance_of_a_find(numbers: Sequence[tuple[int, int, int]], seconds: float) ->
         seconds: of CPU time, in all.
     """
     weighed = [
-        (-arm.promise, i, arm, known[0])
-        for i, known in enumerate(numbers)
-        if (arm := choice.best(choice.arms(*known))).promise
+        (-arm.promise, i, arm, known[0]) for i, known in enumerate(numbers) if (arm := choice.best(*known)).promise
     ]
     heapify(weighed)
     found_none, spent = 0.0, 0.0
@@ -46,7 +44,7 @@ def chance_of_a_find(numbers: Sequence[tuple[int, int, int]], seconds: float) ->
         after = effort + curves * _effort(arm)
         found_none += share * (_log_expm1(after, digits) - _log_expm1(effort, digits))
         spent += curves * arm.microseconds / SECOND
-        following = choice.best(choice.arms(after, digits, param))
+        following = choice.best(after, digits, param)
         heapreplace(weighed, (-following.promise, i, following, after))
         if not following.promise:
             break

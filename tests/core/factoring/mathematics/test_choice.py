@@ -102,8 +102,7 @@ def test_work_leaves_less_to_be_expected_in_every_size(effort, more, digits):
 
 @given(WORKED, DIGITS_OF_NUMBERS)
 def test_the_choice_in_whole_numbers_is_that_in_floating_point(effort, digits):
-    chosen = choice.best(choice.arms(effort, digits, 1))
-    assert chosen.promise == choice.promise(effort, digits, 1)
+    chosen = choice.best(effort, digits, 1)
     # With less to be expected, the last digits of whole numbers tell.
     assume(sum(posterior.left(effort, digits)) > ONE // 10**4)
     floating = in_floats(effort, digits)
@@ -113,24 +112,25 @@ def test_the_choice_in_whole_numbers_is_that_in_floating_point(effort, digits):
 
 @given(WORKED, st.integers(1, 10_000), st.integers(0, 1))
 def test_every_promise_fits_into_a_column(effort, digits, param):
-    assert 0 <= choice.promise(effort, digits, param) < 2**63
+    assert 0 <= choice.best(effort, digits, param).promise < 2**63
 
 
 @given(st.lists(st.integers(0, 2**128 - 1), max_size=91).map(from_lanes), st.integers(1, 1_000))
 def test_any_effort_has_a_promise(effort, digits):
-    assert 0 <= choice.promise(effort, digits, 1) < 2**63
-    assert choice.promise(effort, digits, 1) == choice.best(choice.arms(effort, digits, 1)).promise
+    chosen = choice.best(effort, digits, 1)
+    assert 0 <= chosen.promise < 2**63
+    assert chosen == max(choice.arms(effort, digits, 1), key=lambda arm: arm.promise)
 
 
 def test_of_arms_that_promise_the_same_the_one_with_the_smallest_b1_is_taken():
     nothing_left = from_lanes([100 * UNIT] * 91)
-    assert choice.best(choice.arms(nothing_left, 100, 1)).bounds.b1 == 2_000
+    assert choice.best(nothing_left, 100, 1).bounds.b1 == 2_000
 
 
 @trying(20)
 @given(WORKED, st.integers(60, 220))
 def test_so_many_curves_promise_about_a_tenth_less_at_the_end(effort, digits):
-    arm = choice.best(choice.arms(effort, digits, 1))
+    arm = choice.best(effort, digits, 1)
     curves = choice.curves_at_once(effort, digits, arm)
     per_curve = PER_CURVE.get(arm.bounds.b1) or curve_effort(arm.bounds.b1, None, 1)
 
@@ -144,7 +144,7 @@ def test_so_many_curves_promise_about_a_tenth_less_at_the_end(effort, digits):
 def test_the_usual_steps_are_climbed_one_after_the_other():
     digits, effort, climbed = 150, 0, []
     for _ in range(100):
-        arm = choice.best(choice.arms(effort, digits, 1))
+        arm = choice.best(effort, digits, 1)
         climbed.append(arm.bounds.b1)
         effort += choice.curves_at_once(effort, digits, arm) * PER_CURVE[arm.bounds.b1]
     assert climbed == sorted(climbed)
@@ -152,7 +152,7 @@ def test_the_usual_steps_are_climbed_one_after_the_other():
 
 
 def test_small_numbers_of_which_little_is_known_have_a_choice_as_well():
-    assert choice.best(choice.arms(0, 12, 1)).bounds.b1 == 2_000
+    assert choice.best(0, 12, 1).bounds.b1 == 2_000
 
 
 def test_p_plus_1_promises_half_of_p_minus_1_and_what_was_run_is_not_offered_again():
