@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stage import HERE, ROOT, figure
 
-BEFORE = "6728071"
+BEFORE = "917be75"
 NUMBERS, ROUNDS = 100_000, 300
 GOALS = {"no filter": 20, "a filter that fits 1 %": 5, "a filter that fits none": 1}
 
