@@ -43,10 +43,13 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             )
         elif isinstance(fact, NumberSplit):
             unsplit.discard(fact.number)
-            for part in fact.parts:
+            inherited = connection.execute(
+                "SELECT method, b1, b2 FROM coverage WHERE number = ?", (fact.number,)
+            ).fetchall()
+            for part in fact.parts if inherited else ():
                 connection.executemany(
-                    f"INSERT INTO coverage SELECT ?, method, b1, b2 FROM coverage WHERE number = ? {_UPSERT}",
-                    [(one, fact.number) for one in _with_parts(part.number, family, unsplit)],
+                    f"INSERT INTO coverage VALUES (?, ?, ?, ?) {_UPSERT}",
+                    [(one, *run) for one in _with_parts(part.number, family, unsplit) for run in inherited],
                 )
 
 

@@ -101,6 +101,7 @@ class Division:
         )
         self._forms.add(fact)
         if fact.project:
+            self._numbers.write_added()
             self._projects.join(fact.project, fact.number, event.recorded_at)
 
     def split(self, fact: NumberSplit, event: Event) -> None:
@@ -108,16 +109,20 @@ class Division:
         position = event.position
         parent = self._numbers.change(fact.number)
         parent.status = "split"
+        inherited = self._shares.of(parent.id)
         for part in fact.parts:
             known = self._numbers.get(part.number)
             self._family.add(parent.id, part.number, part.times)
             if known is None:
                 self._numbers.add(numbers.part_of(parent, part, position))
-                self._shares.add(part.number, position, self._shares.of(parent.id))
+                self._shares.add(part.number, position, inherited)
             elif known.primality == "composite":
                 self._recount(part.number, parent.priority, position)
                 self._numbers.residues_changed()  # those of the whole wait on it as well
-            self._projects.inherit(parent.id, part.number)
+        if self._projects.any_of(parent.id):
+            self._numbers.write_added()
+            for part in fact.parts:
+                self._projects.inherit(parent.id, part.number)
         self._see_whether_factored(parent.id)
 
     def settle(self, fact: PrimalitySettled, event: Event) -> None:

@@ -87,18 +87,25 @@ def _row(number: Number) -> dict[str, object]:
     return row_of(number, effort=effort.to_bytes(number.effort))
 
 
+def _new_row(number: Number) -> dict[str, object]:
+    low, high = pairs_of(f"{number.value} {number.expression}")
+    return _row(number) | {"pairs_low": low, "pairs_high": high}
+
+
 class NumberTable:
     """The numbers that decisions read and events change.
 
-    What a batch changes is held here and written once, by `flush`; queries that look at more than one number flush
-    first.
+    What a batch adds and changes is held here and written once, by `flush`; queries that look at more than one number
+    flush first.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._kept: dict[int, Number] = {}
         self._by_value: dict[str, Number] = {}
+        self._added: dict[int, Number] = {}
         self._changed: dict[int, Number] = {}
+        self._newest: int = connection.execute("SELECT coalesce(max(number), 0) FROM numbers").fetchone()[0]
         self._ahead: dict[Wanted, Ahead] = {}
         self._with_residues: frozenset[int] | None = None
 
@@ -106,6 +113,8 @@ class NumberTable:
         """Return a number by its id; it must not be changed but through `change`."""
         known = self._kept.get(number)
         if known is None:
+            if number > self._newest:
+                return None
             row = self._connection.execute(f"SELECT {COLUMNS} FROM numbers WHERE number = ?", (number,)).fetchone()
             if row is None:
                 return None
@@ -136,15 +145,23 @@ class NumberTable:
 
     def next(self) -> int:
         """Return the id that the next number gets."""
-        return int(self._connection.execute("SELECT coalesce(max(number), 0) + 1 FROM numbers").fetchone()[0])
+        return self._newest + 1
 
     def add(self, number: Number) -> None:
-        """Insert a new number."""
+        """Add a new number; `write_added` or `flush` inserts it."""
         number.param = fastest_param(number.value)
-        low, high = pairs_of(f"{number.value} {number.expression}")
-        insert_named(self._connection, "numbers", [_row(number) | {"pairs_low": low, "pairs_high": high}])
+        self._added[number.id] = number
+        self._newest = max(self._newest, number.id)
         self.residues_changed()
         self._keep(number)
+
+    def write_added(self) -> None:
+        """Insert the new numbers as they stand: before anything is written that refers to their rows."""
+        if self._added:
+            insert_named(self._connection, "numbers", list(map(_new_row, self._added.values())))
+            for number in self._added:
+                self._changed.pop(number, None)
+            self._added.clear()
 
     def change(self, number: int) -> Number:
         """Return a number in order to change it; `flush` writes it."""
@@ -154,7 +171,8 @@ class NumberTable:
         return known
 
     def flush(self) -> None:
-        """Write what has changed."""
+        """Write what is new, and what has changed."""
+        self.write_added()
         if self._changed:
             changed = list(self._changed.values())
             insert_rows(

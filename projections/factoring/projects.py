@@ -136,6 +136,10 @@ class ProjectTable:
             self._connection.execute(_PARTS_OF_WHAT_JOINED, {"project": name, "number": number})
         self._connection.execute("UPDATE project_names SET updated_at = ? WHERE name = ?", (moment, name))
 
+    def any_of(self, number: int) -> bool:
+        """Tell whether a number belongs to any project."""
+        return self._connection.execute("SELECT 1 FROM projects WHERE number = ?", (number,)).fetchone() is not None
+
     def inherit(self, number: int, part: int) -> None:
         """Have a part belong to whatever the number belongs to that it is a part of."""
         self._connection.execute(

@@ -244,6 +244,7 @@ class FactoringState(Answers):
             fold(fact, event)
 
     def _apply_other(self, event: Event) -> None:
+        self._numbers.write_added()
         if isinstance(event.fact, ProjectJoined | ProjectDeleted):
             self._expectations.regroup()
         if not (
