@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from projections.runtime.paging import rows_of_page
 
-_FIRST = 1_000
+_FIRST = 3_000
 """The first so many are found among all in one look at each."""
 _SAMPLE = 512
 _ASTRAY = _SAMPLE // 12

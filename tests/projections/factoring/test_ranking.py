@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,14 @@ from projections.runtime import paging
 from tests.profiles import trying
 
 LISTED = "FROM numbers INDEXED BY in_brief WHERE status = ?"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def early():
+    """Have a sample asked for pages that are not as far in the middle."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ranking, "_FIRST", 1_000)
+        yield
 
 
 def table(ranks):
