@@ -1,5 +1,7 @@
 """What it costs to fold a log anew, beside reading and decoding its events alone; at 100,000 events and at a million.
 
+A log of new numbers and little else is folded as well: each is the most expensive event of all.
+
 CPU time of this process, so that others on the machine count for little; each measurement stands beside its reference.
 Another build is measured by `python tests/bench/bench_fold.py --tree PATH` with a worktree of it.
 """
@@ -18,6 +20,7 @@ from pathlib import Path
 from stage import ROOT, figure
 
 EVENTS = (100_000, 1_000_000)
+NUMBERS = 10_000
 TURNS = 3
 _AT_ONCE = 10_000
 
@@ -51,22 +54,31 @@ def fold(directory: Path) -> None:
         build(Plan(str(directory), files, None), lambda _progress: None)
 
 
+def filled(directory: Path, *arguments: int) -> Path:
+    """Fill a log as `month.py` does by its arguments; return its directory."""
+    month = Path(__file__).parent / "month.py"
+    subprocess.run([sys.executable, str(month), str(directory), *map(str, arguments)], check=True)
+    return directory
+
+
+def cost(what: str, events: int, directory: Path) -> float:
+    """Print what a fold costs over reading, measured in turns; return it."""
+    turns = [(used(lambda: fold(directory)), used(lambda: read(directory))) for _ in range(TURNS)]
+    over_reading = statistics.median(folded / reading for folded, reading in turns)
+    rate = events / statistics.median(folded for folded, _ in turns)
+    figure(f"fold of {events:,} {what} over reading them", over_reading, "x", goal="", beside=f"{rate:,.0f}/s")
+    return over_reading
+
+
 def main() -> None:
-    """Fill two logs, and fold them in turns with reading them."""
+    """Fill logs, and fold them in turns with reading them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--tree", type=Path, default=ROOT)
     sys.path.insert(0, str(parser.parse_args().tree))
     gc.disable()  # as in the child process
-    costs = []
     with tempfile.TemporaryDirectory() as scratch:
-        for events in EVENTS:
-            directory = Path(scratch) / str(events)
-            month = Path(__file__).parent / "month.py"
-            subprocess.run([sys.executable, str(month), str(directory), str(events)], check=True)
-            turns = [(used(lambda: fold(directory)), used(lambda: read(directory))) for _ in range(TURNS)]  # noqa: B023
-            costs.append(statistics.median(folded / reading for folded, reading in turns))
-            rate = events / statistics.median(folded for folded, _ in turns)
-            figure(f"fold of {events:,} events over reading them", costs[-1], "x", goal="", beside=f"{rate:,.0f}/s")
+        cost("new numbers", NUMBERS, filled(Path(scratch) / "numbers", NUMBERS, NUMBERS))
+        costs = [cost("events", events, filled(Path(scratch) / str(events), events)) for events in EVENTS]
     figure("cost of an event among a million over one among 100,000", costs[1] / costs[0], "x", goal="<= 1")
 
 

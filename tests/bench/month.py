@@ -49,11 +49,13 @@ class Month:
     Args:
         directory: the data directory, without a log.
         seed: of what is random.
+        submitted: how many numbers there are, which come first.
     """
 
-    def __init__(self, directory: Path, seed: int = 1) -> None:
+    def __init__(self, directory: Path, seed: int = 1, submitted: int = NUMBERS) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._random = random.Random(seed)
+        self._submitted = submitted
         self._log = open_log(directory, now())
         self._sealing = SealingKeys(directory / "client-keys.db")
         self._claims: dict[str, ClientClaim] = {}
@@ -118,7 +120,7 @@ class Month:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def _numbers_submitted(self) -> Iterator[Deed]:
-        for i in range(NUMBERS):
+        for i in range(self._submitted):
             value = gmpy2.next_prime(10**44 + 1_000 * i) * gmpy2.next_prime(10 ** (45 + i % 40))
             yield "submitter", SubmitComposite(text=str(value), ceiling_digits=10_000, target_milli=60_000)
 
@@ -183,4 +185,4 @@ class Month:
 
 
 if __name__ == "__main__":
-    Month(Path(sys.argv[1])).fill(int(sys.argv[2]))
+    Month(Path(sys.argv[1]), submitted=int(sys.argv[3]) if len(sys.argv) > 3 else NUMBERS).fill(int(sys.argv[2]))
