@@ -12,7 +12,7 @@ from tests.launcher import launch
 from tests.servers import HTTP, CoordinatorProcess
 from workers.gmp_ecm import candidates
 
-LONG_ENOUGH = 60
+LONG_ENOUGH = 240
 
 
 class Hired:

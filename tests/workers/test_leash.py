@@ -72,3 +72,13 @@ def test_without_its_parent_a_program_does_not_begin(monkeypatch):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "The parent ended before its child began.\n"
+
+
+@pytest.mark.parametrize("there", [None, "exit 1"], ids=["nowhere", "one that can't"])
+def test_without_a_setpriv_that_can_tie_a_python_does(monkeypatch, tmp_path, there):
+    if there is not None:
+        (tmp_path / "setpriv").write_text(f"#!/bin/sh\n{there}\n")
+        (tmp_path / "setpriv").chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tying, "_setpriv", tying._setpriv.__wrapped__)
+    assert tying.tied(["/bin/echo"])[0] == sys.executable
