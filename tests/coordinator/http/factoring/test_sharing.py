@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-NUMBER = (10**39 + 3) * (10**40 + 121)
+NUMBERS = {"a": (10**39 + 3) * (10**40 + 121), "b": (10**41 + 109) * (10**58 + 159)}
+"""By project; they share no prime, by which they would be taken apart meanwhile."""
 
 
 @pytest.fixture
 def projects(client):
-    numbers = [{"number": str(NUMBER * factor), "project": name} for factor, name in ((1, "a"), (10**20 + 39, "b"))]
+    numbers = [{"number": str(number), "project": name} for name, number in NUMBERS.items()]
     assert client.post("/api/v1/composites/bulk", json=numbers).status_code == 200
 
 
