@@ -22,11 +22,13 @@ class Ahead(Struct):
         ranks: of those, the first first.
         end: the rank up to which there are no others; None when there are none at all.
         many: how many are looked up when none is left.
+        followed: how many changes since numbers were last written are in it.
     """
 
     ranks: list[Rank] = []
     end: Rank | None = _BEFORE_ALL
     many: int = _LEAST
+    followed: int = 0
 
     @property
     def is_over(self) -> bool:

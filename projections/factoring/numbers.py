@@ -106,6 +106,7 @@ class NumberTable:
         self._added: dict[int, Number] = {}
         self._changed: dict[int, Number] = {}
         self._newest: int = connection.execute("SELECT coalesce(max(number), 0) FROM numbers").fetchone()[0]
+        self._changes: list[Number] = []  # the same, one after the other as they are changed
         self._ahead: dict[Wanted, Ahead] = {}
         self._with_residues: frozenset[int] | None = None
 
@@ -168,6 +169,7 @@ class NumberTable:
         known = self.get(number)
         assert known is not None, f"number {number} is on record"
         self._changed[number] = known
+        self._changes.append(known)
         return known
 
     def flush(self) -> None:
@@ -185,7 +187,9 @@ class NumberTable:
                 del self._ahead[wanted]
             for wanted, ahead in self._ahead.items():
                 self._follow(ahead, wanted)
+                ahead.followed = 0
             self._changed.clear()
+            self._changes.clear()
         if len(self._kept) > _KEPT:
             self._kept.clear()
             self._by_value.clear()
@@ -208,7 +212,9 @@ class NumberTable:
     def _follow(self, ahead: Ahead, wanted: Wanted) -> None:
         """Have what was looked up keep up with the numbers that have changed."""
         apart = self.with_residues() if wanted.without_residues else ()
-        ahead.follow(self._changed.values(), wanted, lambda number: number in apart or rests(self._connection, number))
+        changed = {number.id: number for number in self._changes[ahead.followed :]}
+        ahead.followed = len(self._changes)
+        ahead.follow(changed.values(), wanted, lambda number: number in apart or rests(self._connection, number))
 
     def leftover(self, wanted: Wanted) -> Number | None:
         """Return the first number at its target that nobody holds, the shortest first."""
