@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -152,12 +152,12 @@ async def _put_together(
     """Begin to write and to read, with a log and projections that are open."""
     withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
     on_commit: list[OnCommit] = []
-    readers, log_readers, past = await _reading(log, committer, withheld, stack)
+    writer = Writer(committer, partial(_tell, on_commit))
+    readers, log_readers, past = await _reading(log, writer, committer.files, withheld, stack)
     preparation = Preparation()
     stack.callback(preparation.close)
     if pen is not None:
         stack.callback(pen.close)  # once nothing more is written; nobody waits for it until all files are closed
-    writer = Writer(committer, partial(_tell, on_commit))
     writer.start()
     stack.push_async_callback(writer.stop)
     background = BackgroundJobs()
@@ -194,12 +194,15 @@ async def _put_together(
 
 
 async def _reading(
-    log: SqliteEventLog, committer: Committer, withheld: Withheld, stack: AsyncExitStack
+    log: SqliteEventLog, writer: Writer, names: Iterable[str], withheld: Withheld, stack: AsyncExitStack
 ) -> tuple[dict[str, Readers], Readers, Past]:
     """Open what reads the projections, the log, and the past of both."""
     directory = log.path.parent
     readers = {
-        name: Readers(path_of(directory, name), refusal=partial(withheld.refusal, name)) for name in committer.files
+        name: Readers(
+            path_of(directory, name), refusal=partial(withheld.refusal, name), shown=partial(writer.shown, name)
+        )
+        for name in names
     }
     log_readers = Readers(log.path)
     await open_pools((*readers.values(), log_readers), stack)

@@ -34,12 +34,16 @@ class Killed(BaseException):
 
 
 class Office:
-    """Performs commands one after the other in a directory of its own; `dies_at` names a failpoint at which it dies."""
+    """Performs commands one after the other in a directory of its own.
+
+    `dies_at` names a failpoint at which it dies. So many batches are applied `together`; before that, they are in no table.
+    """
 
     def __init__(self, directory):
         self.directory = Path(directory)
         self.now = START
         self.dies_at = ""
+        self.together = 1
         self.number_correlations_from(1)
         self.open()
 
@@ -103,6 +107,8 @@ class Office:
     def perform_all(self, orders):
         """Perform orders in one batch; return what became of each."""
         results, _events = self.committer.perform(orders)
+        if self.committer.unapplied >= self.together:
+            self.committer.apply()
         for order, result in zip(orders, results, strict=True):
             assert not isinstance(result, Outcome) or isinstance(result.answer, answers_to(order.command)), result
         return results
@@ -131,6 +137,7 @@ class Office:
             key=key,
         )
         (projection,) = (known for known in projections(lambda _seal, sealed: sealed) if known.name == "factoring")
+        self.committer.apply()
         outcome, _ = record_correction(self.committer, order, path, projection)
         return outcome
 
@@ -174,9 +181,14 @@ class Office:
         self.log.append(stamp(events, envelope, self.log.head(), self.log.version), self.log.head())
         self.reopen(rebuild=True)
 
+    def read(self, context="factoring"):
+        """Return a connection to a context's tables, which show everything."""
+        self.committer.apply()
+        return self.committer.files[context].connection
+
     def tables(self, context="factoring"):
         """Return every table of a context, each in the order of its primary key."""
-        return tables_of(self.committer.files[context].connection)
+        return tables_of(self.read(context))
 
     def close(self):
         """Close the files."""

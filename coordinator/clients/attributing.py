@@ -50,6 +50,7 @@ def attribute_keys(committer: Committer, log: SqliteEventLog, sealing: SealingKe
     command = AttributeKeys(labelled=labelled, used=names_used(log.connection))
     order = Order(command=command, now=moment, correlation=str(uuid.uuid4()), actor="operator")
     (result,), _ = committer.perform([order])
+    committer.apply()
     if isinstance(result, Exception):  # nothing can be written; the next start tries again
         _log.warning("keys_not_attributed", reason=str(result))
 

@@ -242,6 +242,7 @@ async def receiving(office: Office, node: Node, listener: socket) -> AsyncIterat
     """Take connections of desks until leaving, and then finish what they have sent."""
     server = await asyncio.get_running_loop().create_unix_server(office.link, sock=listener)
     node.on_commit.append(office.follow)
+    node.writer.applies_first = True  # desks read the files by themselves
     telling = asyncio.ensure_future(office.run())
     try:
         yield

@@ -1,11 +1,11 @@
-"""Read-only connections to the projections; readers never wait for the writer, nor it for them.
+"""Read-only connections to the projections; readers wait for the writer only until it has applied what was answered.
 
 A file may be damaged, or gone, while they are open. Then whoever asks is told so, and the next one tries again.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -49,19 +49,27 @@ class Readers:
         path: the file.
         size: how many queries may run at the same time.
         refusal: returns what whoever asks is told instead of an answer; None while there are answers.
+        shown: returns what to wait for until the file holds all that was answered; None while it does.
 
     Attributes:
         failed: whether a query has failed for what the file is, or stands on, since it was last opened.
         replaced: how often the file was held closed, so that another could take its name.
     """
 
-    def __init__(self, path: Path, size: int = 2, refusal: Callable[[], Exception | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: int = 2,
+        refusal: Callable[[], Exception | None] = lambda: None,
+        shown: Callable[[], Awaitable[None] | None] = lambda: None,
+    ) -> None:
         self.path = path
         self._size = size
         self._opened = 0
         self.failed = False
         self.replaced = 0
         self._refusal = refusal
+        self._shown = shown
         self._idle: asyncio.Queue[ReadingConnection | None] = asyncio.Queue()
         self._long = asyncio.Lock()
         self._companions: dict[Callable[[Readers], Any], Any] = {}
@@ -113,6 +121,12 @@ class Readers:
         if refusal is not None:
             raise refusal
 
+    async def _caught_up(self) -> None:
+        """Wait until the file holds all that was answered."""
+        awaited = self._shown()
+        if awaited is not None:
+            await awaited
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[ReadingConnection]:
         """Borrow a connection.
@@ -122,6 +136,7 @@ class Readers:
             Exception: the refusal, while there is one.
         """
         self.check()
+        await self._caught_up()
         borrowed = await self._idle.get()
         try:
             with self._reading():
@@ -145,6 +160,7 @@ class Readers:
             Exception: the refusal, while there is one.
         """
         self.check()
+        await self._caught_up()
         async with self._long:
             with self._reading():
                 connection = await self._connect()

@@ -1,8 +1,9 @@
-"""One batch of orders, from decisions to committed files: the commit protocol.
+"""One batch of orders, from decisions to the log, and several batches from there to committed files: the commit protocol.
 
-Any error before the log's commit rolls every file back, and nothing has happened. Once the log has committed, the
-orders have succeeded whatever happens; projections that then fail are behind, and must catch up from the log before
-anything else is decided.
+Any error before the log's commit rolls every file back, and nothing of the batch has happened. Once the log has committed,
+the orders have succeeded whatever happens. The states hold them already; views are applied and files committed later, for
+several batches together. Projections that fail, or are rolled back with a later batch, are behind, and must catch up from
+the log before anything else is decided.
 
 A log that nodes share commits elsewhere, and adds three cases. It is *in doubt* whether an append was committed, and that
 can't be found out in time: every file is rolled back, senders are told so, and what the log holds once it can be read
@@ -20,12 +21,11 @@ from typing import Any, Generic, cast
 import msgspec
 import structlog
 
-from coordinator.log.sqlite import UNREADABLE
 from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Doubtful, Unavailable
+from coordinator.writer.applying import Applying
 from coordinator.writer.failpoints import Reached
-from coordinator.writer.writeback import Writeback
 from core.clients.naming import KnownClients, Unsealed
 from core.deciding import (
     Answer,
@@ -48,9 +48,6 @@ from core.events.registry import Registry
 from core.refusals import Conflict, Refusal
 from projections.runtime.checkpoint import STATE
 from projections.runtime.file import ProjectionFile, states
-
-# A file that nothing concerns moves its checkpoint only this often; at start it skips what lies between.
-_CHECKPOINT_EVERY = 1_000
 
 _OF_WHOM = ("clients", "access")
 """The contexts that say who somebody is, and under which names."""
@@ -106,6 +103,7 @@ class Committer:
 
     Attributes:
         folded: up to where the states hold what the log does.
+        applied: the position up to which the files hold it, for whoever reads them.
         damaged: whether it came upon a damaged file, which has to be found and replaced before it can go on.
 
     Args:
@@ -132,8 +130,9 @@ class Committer:
         self.damaged = False
         self._behind = True
         self.folded = Head()
+        self.applied = 0
         self._newest = 0
-        self._writeback = Writeback()
+        self._applying = Applying(files, reached)
         self._answers = {
             name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
             for name, context in contexts.items()
@@ -144,18 +143,24 @@ class Committer:
         """Whether some projection has yet to catch up with the log."""
         return self._behind
 
+    @property
+    def unapplied(self) -> int:
+        """How many batches the states hold that the views do not."""
+        return self._applying.batches
+
     def catch_up(self) -> None:
         """Fold into every file what the log holds beyond it."""
+        self._applying.forget()
         for file in self.files.values():
             file.rollback()
         head = self.log.head()
         fold_log(self.log, list(self.files.values()), self.registry, head.position)
         last = self.log.read(head.position - 1, 1)
         self._newest = last[0].recorded_at if last else 0
-        self.folded, self._behind = head, False
+        self.folded, self.applied, self._behind = head, head.position, False
 
     def perform(self, orders: Sequence[Order]) -> tuple[list[Result], list[Event]]:
-        """Decide, append, apply and commit; return each order's result, and the events recorded."""
+        """Decide and append; return each order's result, and the events recorded, which `apply` brings into the views."""
         try:
             if self._behind or self.log.head() != self.folded:
                 self.catch_up()
@@ -175,19 +180,19 @@ class Committer:
             else:
                 self.log.confirm()
         except InDoubt as doubt:
-            self._roll_back(doubt)
+            self._undo(doubt)
             return [Doubtful.because(doubt)] * len(orders), []
         except Exception as error:
             return self._nothing_happened(orders, error)
         if batch.events:
             self._newest = batch.rows[-1].recorded_at
-            self._project(batch)
+            self._keep(batch)
         return results, batch.events
 
     def _nothing_happened(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
         """Undo a batch; a later attempt may succeed."""
         _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
-        self._roll_back(error)
+        self._undo(error)
         return [Unavailable.because(error)] * len(orders), []
 
     def _apart(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
@@ -282,25 +287,15 @@ class Committer:
         batch.versions.update((row.stream, row.version) for row in rows)
         return Outcome(answer, batch.head.position, batch.head.hash, repeated=False)
 
-    def _project(self, batch: Batch) -> None:
-        """Apply the views and commit the files; whatever fails is caught up from the log before the next batch."""
+    def _keep(self, batch: Batch) -> None:
+        """Take note of a batch that the log has, for `apply`."""
         try:
             self._require_kept(batch.head)
-            for name in batch.contexts:
-                self.files[name].apply_views(batch.events)
-            for file in self.files.values():
-                idle = not file.connection.in_transaction
-                if idle and batch.head.position - file.head.position < _CHECKPOINT_EVERY:
-                    continue
-                file.commit(batch.head)
-                self._writeback.note(file.path)
-                self.reached("between-projection-commits")
-            self._writeback.end_batch()
-            self.folded = batch.head
         except Exception as error:
-            _log.exception("projections_behind", position=batch.head.position)
-            self._roll_back(error)
-        self.reached("after-projection-commits")
+            self._fall_behind(batch.head, error)
+        else:
+            self._applying.add(batch.events, batch.contexts)
+            self.folded = batch.head
 
     def _require_kept(self, head: Head) -> None:
         """See that what was committed can be read here: projections never go beyond the log that they are built from."""
@@ -308,26 +303,41 @@ class Committer:
         if end.position < head.position:
             raise HeadMoved(f"Event {head.position} was recorded, and the log ends at {end.position} here.")
 
+    def apply(self) -> None:
+        """Have the files hold all that the states do; what fails is caught up from the log before the next batch."""
+        if not self.unapplied:
+            return
+        try:
+            self._applying.commit(self.folded)
+            self.applied = self.folded.position
+        except Exception as error:
+            self._fall_behind(self.folded, error)
+        self.reached("after-projection-commits")
+
+    def _undo(self, error: Exception) -> None:
+        """Forget a batch that did not happen, and fold from the log again what was answered before and not applied yet."""
+        answered = self.unapplied
+        self._roll_back(error)
+        if answered:
+            try:
+                self.catch_up()
+            except Exception as failure:
+                self._fall_behind(self.folded, failure)
+
+    def _fall_behind(self, head: Head, error: Exception) -> None:
+        _log.error("projections_behind", position=head.position, exc_info=error)
+        self._roll_back(error)
+
     def _roll_back(self, error: Exception) -> None:
-        """Forget the batch in every file; `catch_up` comes before anything else is decided."""
+        """Forget in every file what is not committed; `catch_up` comes before anything else is decided."""
         self._behind = True
         self.damaged = self.damaged or is_damage(error)
-        for file in self.files.values():
-            try:
-                file.rollback()
-            except UNREADABLE:  # catch_up tries again, and nothing is decided until it succeeds
-                _log.exception("rollback_failed", projection=file.projection.name)
+        self._applying.roll_back()
 
     def close(self) -> None:
-        """Bring every checkpoint to the head, and close the files."""
-        self._writeback.close()
-        for file in self.files.values():
-            try:
-                if not self._behind and file.head != self.folded:
-                    file.commit(self.folded)
-            except sqlite3.Error:  # the next start catches up
-                _log.exception("checkpoint_failed", projection=file.projection.name)
-            file.close()
+        """Apply what there is, bring every checkpoint to the head, and close the files."""
+        self.apply()
+        self._applying.close(None if self._behind else self.folded)
 
 
 def _union(context: Context) -> object:

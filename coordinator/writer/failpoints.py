@@ -11,6 +11,7 @@ from typing import Literal, get_args
 Failpoint = Literal[
     "before-log-commit",
     "after-log-commit",
+    "before-projections",
     "between-projection-commits",
     "after-projection-commits",
     "before-swap",

@@ -28,13 +28,14 @@ class Writeback:
         """Take note that something was committed to a file."""
         self._grown.add(path)
 
-    def end_batch(self) -> None:
-        """Have what was committed written out, unless that was done a few batches ago."""
-        self._batches += 1
-        if self._batches % _BATCHES == 0:
+    def end_batches(self, count: int) -> None:
+        """Have what was committed of some batches written out, unless that was done a few batches ago."""
+        self._batches += count
+        if self._batches >= _BATCHES:
             for path in self._grown:
                 self._thread.submit(_write_out, path)
             self._grown.clear()
+            self._batches = 0
 
     def close(self) -> None:
         """End the thread."""

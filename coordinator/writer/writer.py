@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,10 @@ from core.events.envelope import Event
 
 MAX_BATCH = 500
 MAX_WAITING = 8_192
+MOST_UNAPPLIED = 8
+"""Batches; applied together, each takes a third of the time. More of them gain little."""
+IDLE_SECONDS = 0.02
+"""When nothing has come for so long, what was answered is applied."""
 
 _log = structlog.get_logger(__name__)
 
@@ -40,13 +44,22 @@ class _Errand(msgspec.Struct, eq=False):
     done: asyncio.Future[None]
 
 
-_Item = _Submission | _Errand | _Stop
+class _Apply(msgspec.Struct, eq=False):
+    """Wakes the thread to apply what was answered."""
+
+
+_Item = _Submission | _Errand | _Apply | _Stop
 
 
 class Writer:
     """Takes orders from the event loop and performs them in batches on a thread of its own.
 
-    Whoever waits for an order may be cancelled; the order is performed all the same, and whole.
+    Whoever waits for an order may be cancelled; the order is performed all the same, and whole. It is answered when the log
+    has it; the files follow, before whoever asks by `shown` reads them.
+
+    Attributes:
+        applied: the position up to which whoever reads is shown the log.
+        applies_first: whether a batch is applied before it is answered, because others read who can't ask.
 
     Args:
         committer: what performs a batch.
@@ -65,6 +78,10 @@ class Writer:
         self.refusing: str | None = None
         """Why no orders are taken, in a sentence; None while they are."""
         self.applied = committer.log.head().position
+        self.applies_first = False
+        self._answered: dict[str, int] = {}  # by context, the newest event that was answered
+        self._awaited: asyncio.Future[None] | None = None  # by those who read; the event loop's alone
+        self._hurried = False  # since somebody reads: set by the event loop, taken back by the thread that saw it
         self.batch_sizes: Callable[[int], None] = lambda _size: None
 
     @property
@@ -110,6 +127,17 @@ class Writer:
         self._queue.put(_Errand(run, done))
         await done
 
+    def shown(self, context: str) -> Awaitable[None] | None:
+        """Return what to wait for until a context's file holds all that was answered; None when it does already."""
+        if self._answered.get(context, 0) <= self._committer.applied:
+            return None
+        if self._awaited is None:
+            self._awaited = self._loop.create_future()
+            self._hurried = True
+            self._queue.put(_Apply())
+        # Shielded: who goes away must not take with it what others wait for too.
+        return asyncio.shield(self._awaited)
+
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Committer]:
         """Hold the writer between two batches; what is sent to it meanwhile waits.
@@ -147,19 +175,54 @@ class Writer:
         self._closing = True
         self._queue.put(_Stop())
         await asyncio.to_thread(self._thread.join)
+        self._show()
 
     def _run(self) -> None:
         following: _Item | None = None
         while True:
-            item = following or self._queue.get()
+            item = following or self._next()
             following = None
-            if isinstance(item, _Stop):
-                return
-            if isinstance(item, _Errand):
-                self._run_errand(item)
-            else:
+            if isinstance(item, _Submission):
                 submissions, following = self._gather(item)
                 self._perform(submissions)
+            elif not isinstance(item, _Apply):
+                self._apply()  # whatever it is, it finds the files at the log's end
+            if self._hurried or self._committer.unapplied >= MOST_UNAPPLIED:
+                self._apply()
+            if isinstance(item, _Errand):
+                self._run_errand(item)
+            elif isinstance(item, _Stop):
+                return
+
+    def _next(self) -> _Item:
+        """Return what comes next; when that takes a while, what was answered is applied meanwhile."""
+        if self._committer.unapplied:
+            try:
+                return self._queue.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                self._apply()
+        return self._queue.get()
+
+    def _apply(self) -> None:
+        """Have the files hold what was answered, and tell those who wait for that."""
+        hurried = self._hurried
+        if hurried:
+            self._hurried = False
+        self._committer.apply()
+        if hurried or self._committer.behind:
+            self._loop.call_soon_threadsafe(self._show)
+
+    def _show(self) -> None:
+        """Let those read who wait, in the event loop, which has been told so far of what is applied and no more.
+
+        What could not be applied is not there until it is caught up.
+        """
+        if self._committer.behind:
+            self._answered.clear()
+            self.applied = self._committer.applied
+        if self._awaited is not None:
+            self._awaited.set_result(None)
+            self._awaited = None
 
     def _gather(self, first: _Submission) -> tuple[list[_Submission], _Item | None]:
         """Collect what else is waiting, up to a batch; an item that can't join it comes next."""
@@ -178,6 +241,8 @@ class Writer:
     def _perform(self, submissions: list[_Submission]) -> None:
         orders = [order for submission in submissions for order in submission.orders]
         results, events = self._committer.perform(orders)
+        if self.applies_first:
+            self._apply()
         applied = None if self._committer.behind else self._committer.log.head().position
         self._loop.call_soon_threadsafe(self._deliver, submissions, results, events, applied)
 
@@ -197,6 +262,7 @@ class Writer:
                 submission.done.set_result(results[start:end])
             start = end
         if events:
+            self._answered.update(dict.fromkeys({event.fact.context for event in events}, events[-1].position))
             self._on_commit(events)
 
     def _run_errand(self, errand: _Errand) -> None:

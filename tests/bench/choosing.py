@@ -23,6 +23,8 @@ from projections.factoring import numbers
 from tests.office import Office
 
 WISHES = ((0, 10**9), (150, 151), (500, 600))
+TOGETHER = 8
+"""Batches that a coordinator applies together, where its version does."""
 
 
 def fill(office: Any, many: int) -> None:
@@ -45,24 +47,34 @@ def fill(office: Any, many: int) -> None:
 def measure(office: Any, wanted: Wanted, rounds: int) -> tuple[float, float]:
     """Return the medians of the CPU time that a decision and a whole assignment take, in microseconds.
 
-    Each by itself, in turns: what a decision has looked up is there for the assignment that comes right after it.
+    Each by itself, in turns: what a decision has looked up is there for the assignment that comes right after it. Assignments
+    are those of a busy coordinator, which applies several together: each has its share of that.
     """
     decisions, wholes = [], []
     factoring: Any = FACTORING
     decide = factoring.decisions[RequestWork] if hasattr(factoring, "decisions") else factoring.decide
     names = itertools.count(office.log.head().position)
-    for turn in range(2 * rounds):
-        command = RequestWork(work=f"w{next(names)}", wanted=wanted, lease_seconds=120, work_seconds=600)
+
+    def asking() -> RequestWork:
+        return RequestWork(work=f"w{next(names)}", wanted=wanted, lease_seconds=120, work_seconds=600)
+
+    for turn in range(2 * rounds // TOGETHER):
+        answers = []
         began = time.process_time()
-        if turn % 2:
-            with contextlib.suppress(Unprepared):  # the first time that bounds are seen
-                decide(command, Asking(office.now, 1), office.factoring)
-            decisions.append(time.process_time() - began)
-        answer = office.perform(command)
+        for _ in range(TOGETHER):
+            command = asking()
+            if turn % 2:
+                began = time.process_time()
+                with contextlib.suppress(Unprepared):  # the first time that bounds are seen
+                    decide(command, Asking(office.now, 1), office.factoring)
+                decisions.append(time.process_time() - began)
+            answers.append(office.perform(command))
         if not turn % 2:
-            wholes.append(time.process_time() - began)
-        if hasattr(answer, "curves"):
-            office.perform(ReportCurves(work=answer.work, value="", bounds=None, curves=answer.curves))
+            wholes.append((time.process_time() - began) / TOGETHER)
+        for answer in answers:
+            if hasattr(answer, "curves"):
+                office.perform(ReportCurves(work=answer.work, value="", bounds=None, curves=answer.curves))
+        getattr(office.committer, "apply", lambda: None)()
     return statistics.median(decisions) * 1e6, statistics.median(wholes) * 1e6
 
 
@@ -70,6 +82,7 @@ def main(many: int, rounds: int, strategy: str) -> None:
     """Measure the three kinds of wishes."""
     with tempfile.TemporaryDirectory() as directory:
         office = Office(directory)
+        office.together = TOGETHER
         fill(office, many)
         for span in WISHES:
             print(*(round(one, 1) for one in measure(office, Wanted(*span, strategy=strategy), rounds)))  # type: ignore[arg-type]

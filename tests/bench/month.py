@@ -88,6 +88,7 @@ class Month:
             orders = [self._order(*deed) for deed in deeds[start : start + _BATCH]]
             while orders:
                 results, _ = self._committer.perform(orders)
+                self._committer.apply()
                 again = []
                 for order, result in zip(orders, results, strict=True):
                     if isinstance(result, Unprepared):

@@ -72,7 +72,8 @@ class Corrected:
         )
 
     def tables(self):
-        """Return what stands in the tables."""
+        """Return what stands in the tables; who asks for the health has all applied that was answered."""
+        assert HTTP.get(f"{self.process.address}/health").status_code == 200
         return contents_in(self.process.directory)
 
     def start_again(self):

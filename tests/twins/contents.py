@@ -37,6 +37,7 @@ COUNTED = {"work_done": "curves", "anonymous_curves": "curves", "shares": "curve
 
 def contents(telling):
     """Return the rows of every table but those of clients, with how often each is there, by context and table."""
+    telling.office.committer.apply()
     files = telling.office.committer.files
     files["factoring"].state.flush()
     return _contents(telling.office.log.connection, {context: file.connection for context, file in files.items()})

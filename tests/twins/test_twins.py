@@ -29,7 +29,10 @@ LARGE = (10**15 + 37, 10**20 + 39, 10**17 + 3, 10**24 + 7, 10**11 + 3)
 CLIENTS = st.sampled_from(["alice", "bob", "carol"])
 PROJECTS = ["", "", "first", "second"]
 STAGE_1 = [bounds_of(b1, 0, 1) for b1 in (100, 200, 300, 400)]
-FAILPOINTS = ["", "before-log-commit", "after-log-commit", "between-projection-commits", "after-projection-commits"]
+FAILPOINTS = [
+    *("", "before-log-commit", "after-log-commit"),
+    *("before-projections", "between-projection-commits", "after-projection-commits"),
+]
 SWAPPING = ["before-swap", "during-swap", "after-swap"]
 SIGMAS = st.lists(st.sampled_from("123456"), max_size=3, unique=True).map(tuple)
 

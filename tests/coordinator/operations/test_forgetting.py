@@ -177,10 +177,10 @@ def test_a_stop_between_the_record_and_the_key_is_made_good_at_the_next_start(tm
 def test_while_another_program_reads_the_names_the_client_is_forgotten_and_asking_again_finishes_it(tmp_path):
     async def story(node):
         await works(node, NAME)
+        await node.writer.between_batches(do_not_wait)
         with closing(sqlite3.connect(path_of(tmp_path, "clients"), isolation_level=None)) as reader:
             reader.execute("BEGIN")
             assert reader.execute("SELECT name FROM clients").fetchone() == (NAME,)
-            await node.writer.between_batches(do_not_wait)
             with pytest.raises(Busy, match="ask again"):
                 await forgets(node, NAME)
             assert await known(node) == {}

@@ -109,16 +109,17 @@ def test_a_program_that_reads_the_tables_is_in_nobodys_way(tmp_path):
             await perform(node, SubmitComposite(text=str(P * Q), ceiling_digits=1_000), "submitted")
             await reported(node, "7")
             spoilt = await reported(node, "8")
+            assert await sigmas(node) == {"7", "8"}
             with closing(sqlite3.connect(path_of(tmp_path, "factoring"), isolation_level=None)) as somebody:
                 somebody.execute("BEGIN")
                 assert somebody.execute("SELECT count(*) FROM curves").fetchone() == (2,)
                 await withdraw(node, spoilt.position)
                 assert await sigmas(node) == {"7"}
                 await reported(node, "9")
+                assert await sigmas(node) == {"7", "9"}
                 assert somebody.execute("SELECT count(*) FROM curves").fetchone() == (2,)
                 somebody.execute("COMMIT")
                 assert somebody.execute("SELECT count(*) FROM curves").fetchone() == (2,)
-            assert await sigmas(node) == {"7", "9"}
 
     asyncio.run(story())
     assert verify(tmp_path).holds

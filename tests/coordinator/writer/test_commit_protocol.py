@@ -35,8 +35,10 @@ def order(label, *, key="", command=None, now=START, correlation=None):
 
 
 def perform(office, *orders):
-    """Perform orders in one batch; return what became of each."""
-    return office.committer.perform(orders)[0]
+    """Perform orders in one batch, and apply it; return what became of each."""
+    results, _events = office.committer.perform(orders)
+    office.committer.apply()
+    return results
 
 
 def labels(office):

@@ -82,7 +82,7 @@ class Kernel(RuleBasedStateMachine):
 
     def perform(self, wanted):
         """Perform commands in one batch, and hold each against the model."""
-        results, _events = self.office.committer.perform([self.order(command, key) for command, key in wanted])
+        results = self.office.perform_all([self.order(command, key) for command, key in wanted])
         for result, (command, key) in zip(results, wanted, strict=True):
             expected = self.expect(command, key)
             if isinstance(result, Outcome):
@@ -94,8 +94,9 @@ class Kernel(RuleBasedStateMachine):
         """Return a command that nobody has given yet."""
         return create(f"key number {len(self.labels) + 1}, request {self.requests}")
 
-    @initialize()
-    def begin(self):
+    @initialize(together=st.integers(1, 8))
+    def begin(self, together):
+        self.office.together = self.together = together
         self.perform([(self.fresh(), "")])
 
     @rule(key=KEYS)
@@ -132,7 +133,7 @@ class Kernel(RuleBasedStateMachine):
             raise OSError("the disk has come off")
 
         working, self.office.log.append = self.office.log.append, append
-        (result,), _events = self.office.committer.perform([self.order(self.fresh(), key)])
+        (result,) = self.office.perform_all([self.order(self.fresh(), key)])
         self.office.log.append = working
         assert isinstance(result, Unavailable | Conflict)
 
@@ -147,6 +148,11 @@ class Kernel(RuleBasedStateMachine):
                 shutil.copy(path, copy)
         left.close()
         self.office = KeyOffice(self.abandoned)
+        self.office.together = self.together
+
+    @rule()
+    def apply(self):
+        self.office.committer.apply()
 
     @rule()
     def restart(self):
@@ -156,6 +162,7 @@ class Kernel(RuleBasedStateMachine):
     def rebuild(self):
         self.office.reopen(rebuild=True)
 
+    @precondition(lambda self: not self.office.committer.unapplied)
     @invariant()
     def the_tables_say_what_the_model_says(self):
         found = self.office.committer.files["access"].connection.execute("SELECT key, label, revoked_at FROM keys")
@@ -170,6 +177,7 @@ class Kernel(RuleBasedStateMachine):
         assert version_problem(self.office.log.connection, len(rows)) is None
         assert len(rows) == 1 + len(self.labels) + len(self.revoked)
 
+    @precondition(lambda self: not self.office.committer.unapplied)
     @invariant()
     def the_tables_are_the_fold_of_the_log(self):
         live = self.office.committer.files["access"]
@@ -181,6 +189,8 @@ class Kernel(RuleBasedStateMachine):
             assert first_difference(live.connection, folded.connection) is None
 
     def teardown(self):
+        self.office.committer.apply()
+        self.the_tables_say_what_the_model_says()
         self.office.close()
         assert path_of(self.office.directory, "access").exists()
         self.scratch.cleanup()

@@ -24,7 +24,9 @@ def order(label, *, command=None):
 
 
 def perform(office, *orders):
-    return office.committer.perform(orders)
+    performed = office.committer.perform(orders)
+    office.committer.apply()
+    return performed
 
 
 def labels(office):

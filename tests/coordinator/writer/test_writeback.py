@@ -27,7 +27,7 @@ def batches(writeback, count, *files):
     for _ in range(count):
         for file in files:
             writeback.note(file)
-        writeback.end_batch()
+        writeback.end_batches(1)
 
 
 def test_what_grew_is_written_out_every_so_many_batches_and_what_did_not_is_left(writeback, projections, monkeypatch):

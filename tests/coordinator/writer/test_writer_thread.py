@@ -4,10 +4,13 @@ import asyncio
 import sqlite3
 import threading
 import uuid
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
+from functools import partial
 
 import pytest
 
+from coordinator.projecting.opening import path_of
+from coordinator.projecting.readers import Readers
 from coordinator.unavailable import Unavailable
 from coordinator.writer import writer as writing
 from coordinator.writer.batch import Outcome
@@ -24,13 +27,33 @@ def office(tmp_path):
     office.log.close()
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Nothing is applied because nothing else has come."""
+    monkeypatch.setattr(writing, "IDLE_SECONDS", 3_600)
+
+
 def order(label):
     return Order(command=create(label), now=START, correlation=uuid.uuid4().hex, actor="operator", key=label)
 
 
 def labels(office):
-    with closing(sqlite3.connect(office.directory / "projections" / "access.db")) as reader:
-        return [label for (label,) in reader.execute("SELECT label FROM keys ORDER BY key")]
+    """Return what another program reads."""
+    with closing(sqlite3.connect(path_of(office.directory, "access"))) as reader:
+        return all_labels(reader)
+
+
+def all_labels(connection):
+    return [label for (label,) in connection.execute("SELECT label FROM keys ORDER BY key")]
+
+
+@asynccontextmanager
+async def reading(office, writer, name="access"):
+    """Open what reads a file as the coordinator does."""
+    readers = Readers(path_of(office.directory, name), shown=partial(writer.shown, name))
+    await readers.open()
+    yield readers
+    await readers.close()
 
 
 def run(office, story, *, stops=True):
@@ -89,10 +112,122 @@ def test_an_order_whose_sender_goes_away_is_performed_all_the_same(office):
 
 def test_what_was_accepted_can_be_read_at_once(office):
     async def story(writer):
-        for number in range(1, 6):
-            (result,) = await writer.submit_all([order(f"key {number}")])
-            assert result.position == writer.applied == number + 1
-            assert len(labels(office)) == number
+        async with reading(office, writer) as readers:
+            for number in range(1, 6):
+                (result,) = await writer.submit_all([order(f"key {number}")])
+                assert result.position == writer.applied == number + 1
+                assert len(await readers.query(all_labels)) == number
+
+    run(office, story)
+
+
+def test_batches_are_answered_before_they_are_applied_and_applied_together(office, patient):
+    async def story(writer):
+        for number in range(1, writing.MOST_UNAPPLIED):
+            await writer.submit_all([order(f"key {number}")])
+            assert labels(office) == []
+        await writer.submit_all([order("the last")])
+        await writer.between_batches(lambda committer: seen.append((committer.unapplied, len(labels(office)))))
+
+    seen = []
+    run(office, story)
+    assert seen == [(0, writing.MOST_UNAPPLIED)]
+
+
+def test_who_reads_what_nobody_has_changed_waits_for_nothing(office, patient):
+    async def story(writer):
+        await writer.submit_all([order("a")])
+        assert writer.shown("clients") is None
+        async with reading(office, writer, "clients") as readers:
+            await readers.query(lambda _connection: None)
+        assert labels(office) == []
+        assert writer.shown("access") is not None
+
+    run(office, story)
+
+
+def test_many_who_read_wait_for_one_commit_and_one_who_goes_away_takes_nothing_from_the_others(office, patient):
+    async def story(writer):
+        await writer.submit_all([order("a")])
+        async with reading(office, writer) as readers:
+            first, *others = [await waiting(readers.query(all_labels)) for _ in range(5)]
+            first.cancel()
+            assert await asyncio.gather(*others) == [["a"]] * 4
+        assert passed.count("before-projections") == 1
+
+    passed = []
+    watch(office, passed.append)
+    run(office, story)
+
+
+def test_who_reads_is_served_before_the_orders_that_wait(office, patient, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_BATCH", 1)
+    passed, go = [], threading.Event()
+
+    def reached(name):
+        if name in {"before-log-commit", "before-projections"}:
+            passed.append(name)
+        if passed == ["before-log-commit"] * 2:
+            go.wait()
+
+    async def story(writer):
+        async with Pause(writer):
+            senders = [await waiting(writer.submit_all([order(f"{number}")])) for number in range(3)]
+        await senders[0]
+        async with reading(office, writer) as readers:
+            reader = await waiting(readers.query(all_labels))
+            go.set()
+            assert (await reader)[0] == "0"
+        await asyncio.gather(*senders)
+        assert passed == ["before-log-commit", "before-log-commit", "before-projections", "before-log-commit"]
+
+    watch(office, reached)
+    run(office, story)
+
+
+def watch(office, reached):
+    """Have the failpoints told that the writer passes."""
+    office.committer.reached = office.committer._applying._reached = reached
+
+
+def test_what_is_answered_is_applied_when_nothing_else_comes(office):
+    async def story(writer):
+        loop, applied = asyncio.get_running_loop(), asyncio.Event()
+        watch(office, lambda name: name == "after-projection-commits" and loop.call_soon_threadsafe(applied.set))
+        await writer.submit_all([order("a")])
+        await applied.wait()
+        assert labels(office) == ["a"]
+
+    run(office, story)
+
+
+def test_where_others_read_who_cannot_ask_a_batch_is_applied_first(office, patient):
+    async def story(writer):
+        writer.applies_first = True
+        await writer.submit_all([order("a")])
+        assert labels(office) == ["a"]
+        assert writer.shown("access") is None
+
+    run(office, story)
+
+
+def test_who_reads_what_can_not_be_applied_sees_what_there_is_and_the_lag_is_told(office, patient, monkeypatch):
+    def failing(_head):
+        raise sqlite3.OperationalError("the disk is full")
+
+    async def story(writer):
+        async with reading(office, writer) as readers:
+            await writer.submit_all([order("a")])
+            assert await readers.query(all_labels) == ["a"]
+            await writer.submit_all([order("b")])
+            assert writer.applied == 3
+            with monkeypatch.context() as patch:
+                patch.setattr(office.committer.files["access"], "commit", failing)
+                assert await readers.query(all_labels) == ["a"]
+            assert (writer.applied, office.log.head().position) == (2, 3)
+            assert writer.shown("access") is None
+            await writer.submit_all([order("c")])
+            assert await readers.query(all_labels) == ["a", "b", "c"]
 
     run(office, story)
 

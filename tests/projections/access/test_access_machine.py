@@ -3,7 +3,7 @@
 import tempfile
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from core.access.commands import (
     CreateKey,
@@ -23,11 +23,12 @@ from projections.access.users import belongings
 from projections.clients.state import number_named
 from tests.ledgers import KeyOffice
 from tests.profiles import running
+from tests.together import Together, applied
 
 NAMES = st.sampled_from(["box", "desk", "farm"])
 
 
-class AccessMachine(RuleBasedStateMachine):
+class AccessMachine(Together):
     """Keys, names and mergings on a real writer, and whose name should be whose."""
 
     def __init__(self):
@@ -138,6 +139,7 @@ class AccessMachine(RuleBasedStateMachine):
     def restart(self):
         self.office.reopen()
 
+    @applied
     @invariant()
     def everything_belongs_to_whom_it_should(self):
         access, clients = (self.office.committer.files[name].connection for name in ("access", "clients"))

@@ -5,7 +5,7 @@ import uuid
 
 from gmpy2 import is_prime
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from core.counting.chunks import ends_of
 from core.counting.commands import CancelJob, ExpireChunk, ReportCount, RequestChunk, SubmitJob
@@ -14,6 +14,7 @@ from core.timestamps import SECOND
 from projections.counting.table import job_of
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 KNOWN, UNKNOWN = 10_000, 10_009
 CHUNKS = 3
@@ -23,7 +24,7 @@ for number in range(1, UNKNOWN + 1):
 clients = st.sampled_from(["alice", "bob", "carol"])
 
 
-class CountingMachine(RuleBasedStateMachine):
+class CountingMachine(Together):
     """One job, whose count is known from elsewhere or not, and three workers who may be wrong."""
 
     def __init__(self):
@@ -74,6 +75,7 @@ class CountingMachine(RuleBasedStateMachine):
         if sure:
             self.office.result(CancelJob(job=self.job))
 
+    @applied
     @invariant()
     def the_truth_or_nothing(self):
         if not hasattr(self, "job"):

@@ -5,7 +5,7 @@ import tempfile
 from collections import Counter
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import Claim, EndWork, ReportCurves, RequestWork, SubmitComposite
@@ -30,6 +30,7 @@ from projections.factoring.products import leaves_of as products_of
 from projections.factoring.shares import Stretch, shares_of
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 PRIMES = (10_007, 20_011, 30_011, 40_009, 50_021)
 BOUNDS = (bounds_of(100, 0, 1), bounds_of(100, None, 1), bounds_of(200, 0, 1))
@@ -94,7 +95,7 @@ class Ledger:
         return anonymous + sum(CurveWorth(bounds).find() for bounds in self.visible(number).values())
 
 
-class FactoringMachine(RuleBasedStateMachine):
+class FactoringMachine(Together):
     """Commands on a real writer, and the same on the model."""
 
     def __init__(self):
@@ -155,6 +156,7 @@ class FactoringMachine(RuleBasedStateMachine):
         assert connection.execute(paused, (answer.number,)).fetchone() == (0,)
         self.office.perform(EndWork(lease=work, outcome="released"))
 
+    @applied
     @invariant()
     def every_tally_is_what_is_counted_from_nothing(self):
         self.office.factoring.flush()
@@ -162,6 +164,7 @@ class FactoringMachine(RuleBasedStateMachine):
         for table, counted in COUNTED.items():
             assert connection.execute(f"SELECT * FROM {table}").fetchall() == connection.execute(counted).fetchall()
 
+    @applied
     @invariant()
     def every_submitted_number_stands_as_what_is_left_of_it(self):
         connection = self.office.factoring.connection

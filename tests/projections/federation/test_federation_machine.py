@@ -4,7 +4,7 @@ import tempfile
 
 import msgspec
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from core.federation.commands import PushSummary, ResetMerge
 from core.federation.summary import Content, StatedSummary, summary_of
@@ -14,6 +14,7 @@ from projections.federation.latest import last_change
 from projections.federation.merge import brought_forward
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 names = st.sampled_from(["a", "b/…", 'c"'])
 facts = st.sets(st.sampled_from(["f", "g", 'h"\\', "é\n", "\0", "\0x", "😀"]))
@@ -22,7 +23,7 @@ minutes = st.integers(-3, 3)
 LARGE = msgspec.Raw(b'"' + b"x" * 70_000 + b'"')
 
 
-class FederationMachine(RuleBasedStateMachine):
+class FederationMachine(Together):
     """Pushes on a real writer, and what they should come to."""
 
     def __init__(self):
@@ -36,7 +37,7 @@ class FederationMachine(RuleBasedStateMachine):
 
     @property
     def connection(self):
-        return self.office.committer.files["federation"].connection
+        return self.office.read("federation")
 
     def push(self, summary):
         """Push it; return whether it was recorded."""
@@ -88,12 +89,14 @@ class FederationMachine(RuleBasedStateMachine):
         self.merge = brought_forward(self.merge, self.connection)
         assert self.shown(self.merge) == self.expected()
 
+    @applied
     @invariant()
     def a_merge_made_at_once_is_the_one_expected(self):
         fresh = brought_forward(None, self.connection)
         assert self.shown(fresh) == self.expected()
         assert fresh.position == last_change(self.connection)
 
+    @applied
     @invariant()
     def every_push_is_in_the_history(self):
         found, total = agents.agents(self.connection, 10, 0)

@@ -39,6 +39,7 @@ def test_pushes_and_resets_of_one_batch_count_in_their_order(office, connection)
         for number, command in enumerate(commands)
     ]
     results, events = office.committer.perform(orders)
+    office.committer.apply()
     assert len(events) == len(orders)
     assert [result.position for result in results] == [event.position for event in events]
     merge = brought_forward(None, connection)
@@ -49,6 +50,7 @@ def test_pushes_and_resets_of_one_batch_count_in_their_order(office, connection)
 def test_a_resend_within_one_batch_is_recognised(office):
     orders = [Order(command=push(), now=office.now, correlation=f"c{n}", route="test") for n in range(3)]
     results, events = office.committer.perform(orders)
+    office.committer.apply()
     assert len(events) == 1
     assert len({result.answer for result in results}) == 1
 

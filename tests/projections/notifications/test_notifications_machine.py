@@ -3,7 +3,7 @@
 import tempfile
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from core.notifications.commands import (
     ClearAlarm,
@@ -18,6 +18,7 @@ from core.refusals import Refusal
 from projections.notifications.state import alarms, subscriptions
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 numbers = st.integers(1, 4)
 positions = st.integers(1, 60)
@@ -25,7 +26,7 @@ rounds = st.integers(0, 2)
 subjects = st.sampled_from(["client-1", "data"])
 
 
-class NotificationsMachine(RuleBasedStateMachine):
+class NotificationsMachine(Together):
     """Commands on a real writer, beside what should have come of them."""
 
     def __init__(self):
@@ -104,6 +105,7 @@ class NotificationsMachine(RuleBasedStateMachine):
     def connection(self):
         return self.office.committer.files["notifications"].connection
 
+    @applied
     @invariant()
     def each_subscription_stands_where_it_should(self):
         found = {
@@ -121,6 +123,7 @@ class NotificationsMachine(RuleBasedStateMachine):
         assert found == self.stands
         assert all(since <= upto for since, upto, *_ in found.values())
 
+    @applied
     @invariant()
     def the_alarms_are_those_that_were_raised_last(self):
         assert {one.subject for one in alarms(self.connection) if one.cleared_at is None} == self.raised

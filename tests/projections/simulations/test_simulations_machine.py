@@ -3,7 +3,7 @@
 import tempfile
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from core.refusals import Refusal
 from core.simulations.commands import (
@@ -18,6 +18,7 @@ from core.simulations.commands import (
 from projections.simulations import catalogue, machines, points
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 numbers = st.integers(1, 6)
 names = st.sampled_from(["a", "b", ""])
@@ -26,7 +27,7 @@ simulation_statuses = st.sampled_from(["pending", "running", "finished"])
 losses = st.floats(allow_nan=True, allow_infinity=True)
 
 
-class SimulationsMachine(RuleBasedStateMachine):
+class SimulationsMachine(Together):
     """Commands on a real writer; what was refused must have changed nothing."""
 
     def __init__(self):
@@ -98,6 +99,7 @@ class SimulationsMachine(RuleBasedStateMachine):
     def every_simulation(self):
         return catalogue.simulations(self.connection, None, "created_at", "asc", 1, 1000).simulations
 
+    @applied
     @invariant()
     def a_machine_runs_one_simulation_at_most_and_is_not_available_meanwhile(self):
         running = [one.machine for one in self.every_simulation() if one.status == "running"]
@@ -105,6 +107,7 @@ class SimulationsMachine(RuleBasedStateMachine):
         available = {one.id for one in machines.machines(self.connection) if one.status == "available"}
         assert not available & set(running)
 
+    @applied
     @invariant()
     def nobody_waits_while_a_machine_is_free(self):
         everyone = self.every_simulation()
@@ -112,6 +115,7 @@ class SimulationsMachine(RuleBasedStateMachine):
         promised = {one.machine for one in everyone if one.placed and one.status == "pending"}
         assert not (available - promised and any(one.machine is None for one in everyone))
 
+    @applied
     @invariant()
     def every_point_of_every_simulation_is_there_once(self):
         for simulation, losses in self.losses.items():

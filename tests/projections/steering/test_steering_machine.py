@@ -4,7 +4,7 @@ import tempfile
 import uuid
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from core.counting.commands import EndChunk, RequestChunk, SubmitJob
 from core.deciding import Nothing
@@ -19,6 +19,7 @@ from core.trust.commands import RequestCheck
 from projections.steering.state import pauses
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 CLIENTS = ["alice", "bob"]
 TARGETS = st.sampled_from(["everything", "kind-counting", "kind-tasks", "client-1", "client-2"])
@@ -32,7 +33,7 @@ ASKING = {
 }
 
 
-class SteeringMachine(RuleBasedStateMachine):
+class SteeringMachine(Together):
     """Two clients who count primes, and somebody who steers."""
 
     def __init__(self):
@@ -74,6 +75,7 @@ class SteeringMachine(RuleBasedStateMachine):
         self.office.reopen(rebuild=rebuild)
         assert self.office.tables("steering") == before
 
+    @applied
     @invariant()
     def what_is_paused_is_what_was_paused_and_not_resumed(self):
         found = pauses(self.office.committer.files["steering"].connection)

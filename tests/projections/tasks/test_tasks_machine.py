@@ -4,18 +4,19 @@ import tempfile
 import uuid
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, SubmitTask, TakeTasks
 from core.timestamps import SECOND
 from projections.tasks.table import task_of
 from tests.office import Office
 from tests.profiles import running
+from tests.together import Together, applied
 
 clients = st.sampled_from(["alice", "bob"])
 
 
-class TasksMachine(RuleBasedStateMachine):
+class TasksMachine(Together):
     """Tasks on a real writer, and what should have become of them."""
 
     def __init__(self):
@@ -70,6 +71,7 @@ class TasksMachine(RuleBasedStateMachine):
         self.office.reopen(rebuild=rebuild)
         assert self.office.tables("tasks") == before
 
+    @applied
     @invariant()
     def every_lease_is_tallied(self):
         connection = self.office.committer.files["tasks"].connection
@@ -78,6 +80,7 @@ class TasksMachine(RuleBasedStateMachine):
         ended = f"SELECT ended_at / {86_400 * SECOND}, outcome, count(*) FROM leases WHERE outcome <> '' GROUP BY 1, 2"
         assert connection.execute("SELECT * FROM lease_ends").fetchall() == connection.execute(ended).fetchall()
 
+    @applied
     @invariant()
     def every_task_is_where_it_should_be(self):
         file = self.office.committer.files["tasks"]
