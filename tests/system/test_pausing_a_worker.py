@@ -10,7 +10,7 @@ from tests.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 
 HEARTBEAT, HALF_A_MINUTE = 30, 30
-SHORT = {"number": str((10**99 + 289) * (10**100 + 267)), "prior_t_level": 35}
+SHORT = {"number": str((10**99 + 289) * (10**100 + 267)), "prior_t_level": 30}
 """A curve takes some seconds. The first assignment is one curve, and those after it have tens."""
 LONG = {"number": "2^1277-1", "prior_t_level": 55}
 """A curve takes a quarter of an hour."""
@@ -35,10 +35,19 @@ def post(coordinator, path, body):
     return HTTP.post(f"{coordinator.address}{path}", json=body, headers={"X-Admin-Key": "admin"}).raise_for_status()
 
 
+def run_elsewhere(coordinator, method, b1):
+    """Report that P-1 or P+1 was run on the first number, so far that the worker has nothing but curves to run."""
+    done = {"composite": SHORT["number"], "client_id": "elsewhere", "method": method, "program": "gmp-ecm"}
+    post(coordinator, "/api/v1/submit_result", done | {"parameters": {"b1": b1}, "results": {"curves_completed": 1}})
+
+
 @pytest.mark.drill
 @pytest.mark.parametrize(("wanted", "least"), [(SHORT, 1), (LONG, 0)], ids=["between curves", "within a curve"])
 def test_a_pause_stops_a_worker_with_every_finished_curve_credited(coordinator, wanted, least):
     post(coordinator, "/api/v1/composites/bulk", [wanted | {"project": "mersenne", "target_t_level": 65}])
+    if least:
+        run_elsewhere(coordinator, "pm1", 10**9)
+        run_elsewhere(coordinator, "pp1", 10**9)
     worker = WorkerProcess(coordinator, "hired", "--kinds", "factoring")
     try:
         until(lambda: progressed(coordinator) if least else events(coordinator, "leases.granted"))
