@@ -23,7 +23,7 @@ class Find(Struct, frozen=True):
         whole: the submitted number that it divides, or the number on which it was found.
         stands: how that stands as a whole; None for a number that nobody handed in.
         leaves: the digits of the largest composite part that is left; 0 for none, or when that is not known.
-        first: whether it is the first of its whole in the list: there it is told what became of that.
+        last: whether it is the one that split its whole last: there it is told, once in a list, what became of that.
         today: whether it was found today.
         day: when it was found, in words: `Today`, `Yesterday` or a date.
     """
@@ -32,7 +32,7 @@ class Find(Struct, frozen=True):
     whole: Number | None
     stands: Submitted | None
     leaves: int
-    first: bool
+    last: bool
     today: bool
     day: str
 
@@ -56,18 +56,20 @@ def finds(connection: sqlite3.Connection, factors: Sequence[Factor], now: int) -
         row = stands.get(root)
         remaining = numbers.get(row.remaining) if row and row.remaining else None
         ago = now // DAY - factor.recorded_at // DAY
+        last = row is not None and factor.recorded_at == row.split_at and root not in told
         found.append(
             Find(
                 factor=factor,
                 whole=numbers.get(root),
                 stands=row,
                 leaves=remaining.digits if remaining else 0,
-                first=root not in told,
+                last=last,
                 today=ago <= 0,
                 day=_day(factor.recorded_at, now, ago),
             )
         )
-        told.add(root)
+        if last:
+            told.add(root)
     return found
 
 

@@ -9,7 +9,7 @@ from coordinator.operations import searching
 from coordinator.pages.asking import id_of, uuid_of
 from coordinator.pages.contributing import Hit
 from coordinator.pages.factoring.submitting import SUBMIT
-from core.bigint import abbreviate, digit_count
+from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
@@ -24,14 +24,20 @@ _LONGEST_OFFERED, _FEWEST_DIGITS_OFFERED, _MOST_DIGITS_OFFERED = 1_000, 7, 1_000
 async def search(node: Node, text: str) -> list[Hit]:
     """Return the numbers, assignments and projects that fit a text; where it is a number that is not on record, a way to add it."""
     found = await node.readers["factoring"].query(_found, text, await searching.among(node, text))
-    if not found and node.moment is None and len(text) <= _LONGEST_OFFERED:
-        found += await asyncio.to_thread(_to_add, text)
-    return found
+    if found:
+        return found
+    value = await _value(text)
+    known = await node.readers["factoring"].query(catalogue.numbers_by_text, value, 1) if value else []
+    return [*map(_number, known)] or ([] if node.moment else _to_add(text, value))
 
 
 async def named(node: Node, text: str) -> list[str]:
-    """Return the pages of the numbers whose value, expression or name a text is; that of its id among them, if it is one too."""
-    return await node.readers["factoring"].query(_named, text)
+    """Return the pages of the numbers whose value, expression or name a text is, however the expression is written.
+
+    That of its id is among them, if it is one too.
+    """
+    query = node.readers["factoring"].query
+    return await query(_named, text) or await query(_named, await _value(text))
 
 
 def _named(connection: sqlite3.Connection, text: str) -> list[str]:
@@ -40,15 +46,22 @@ def _named(connection: sqlite3.Connection, text: str) -> list[str]:
     return [f"/composites/{number}" for number in {one.id for one in (*numbers, by_id) if one is not None}]
 
 
-def _to_add(text: str) -> list[Hit]:
+async def _value(text: str) -> str:
+    """Return what an expression stands for, in decimal; empty when it is none, or longer than anybody would search for."""
+    if len(text) > _LONGEST_OFFERED:
+        return ""
     try:
-        digits = digit_count(number_from(text, _MOST_DIGITS_OFFERED))
+        number = await asyncio.to_thread(number_from, text, _MOST_DIGITS_OFFERED)
     except BadInput:
-        return []
-    if digits < _FEWEST_DIGITS_OFFERED:
+        return ""
+    return str(number)
+
+
+def _to_add(text: str, value: str) -> list[Hit]:
+    if len(value) < _FEWEST_DIGITS_OFFERED:
         return []
     written = text if len(text) <= _SHOWN_WHOLE else abbreviate(text)
-    return [Hit("not on record", f"add {written} ({digits} digits)", f"{SUBMIT}?{urlencode({'text': text})}")]
+    return [Hit("not on record", f"add {written} ({len(value)} digits)", f"{SUBMIT}?{urlencode({'text': text})}")]
 
 
 def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> list[Hit]:

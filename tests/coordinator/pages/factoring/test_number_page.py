@@ -7,7 +7,7 @@ def test_the_cpu_time_of_a_number_is_that_of_all_its_parts_as_lists_tell_it(visi
     hand_in(P * Q * R, client_id="ada", execution_time=60.0, factors_found=[{"factor": str(P)}])
     hand_in(Q * R, client_id="ada", execution_time=30.0, factors_found=[{"factor": str(Q)}])
     page = visitor.get("/composites/1").text
-    assert "Fully factored with 1.5\xa0min." in page
+    assert "Fully factored in 1.5\xa0min of CPU time." in page
     assert "<dt>CPU time</dt><dd>1.5\xa0min</dd>" in page
     assert ">1.5\xa0min</td></tr>" in visitor.get("/composites").text
 

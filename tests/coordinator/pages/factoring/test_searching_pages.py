@@ -23,7 +23,12 @@ def look(client, text, **query):
 
 
 def test_a_value_an_expression_and_a_name_lead_to_their_number(client, known):
-    for text, number in ((f" {VALUE} ", known[0]), ("first of all", known[0]), ("3^101-1", known[3])):
+    for text, number in (
+        (f" {VALUE} ", known[0]),
+        ("first of all", known[0]),
+        ("3^101-1", known[3]),
+        ("M151", known[1]),
+    ):
         answer = look(client, text)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/composites/{number}")
         assert client.get("/search", params={"q": text}, headers=HTML).url.path == f"/composites/{number}"
