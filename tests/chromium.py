@@ -41,7 +41,8 @@ class Chromium:
         )
         for line in self._process.stderr:
             if found := re.search(r"DevTools listening on (ws://\S+)", line):
-                self._socket = self._stack.enter_context(connect(found[1], max_size=None))
+                # Its pings would draw from `random` in a thread, and Hypothesis take that for something that a strategy did.
+                self._socket = self._stack.enter_context(connect(found[1], max_size=None, ping_interval=None))
                 break
         self._ids = itertools.count(1)
         self._events = []
