@@ -4,6 +4,7 @@ from typing import Any
 
 from coordinator.node import Node
 from coordinator.operations.clock import expire_due
+from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
@@ -19,8 +20,10 @@ _SHOWN = 200
 async def assignments(node: Node, _: Address) -> dict[str, Any]:
     """Return the assignments that somebody holds, the newest first."""
     factoring = node.readers["factoring"]
+    held = await factoring.query(holdings.choose, Chosen(live=True, limit=_SHOWN))
     return {
-        "held": await factoring.query(holdings.choose, Chosen(live=True, limit=_SHOWN)),
+        "held": held,
+        "wholes": await factoring.query(wholes_of, [one.number for one in held]),
         "count": await factoring.query(holdings.count_of, live=True),
         "names": await node.readers["clients"].query(names),
     }

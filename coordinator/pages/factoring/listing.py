@@ -1,7 +1,7 @@
 """Listing submitted numbers: each with what it is a product of, how far what is left of it was searched, and who works on it."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -120,3 +120,10 @@ def stretch(connection: sqlite3.Connection, standings: Sequence[Standing], size:
             found.append(Group(standing, total, listed(connection, rows)))
         size, offset = size - len(rows), offset - total
     return found
+
+
+def wholes_of(connection: sqlite3.Connection, numbers: Iterable[Number]) -> dict[int, Number]:
+    """Return the submitted number of which each of some numbers is a part, by the part's id; of others, none."""
+    roots = submitted.first_roots(connection, {number.id for number in numbers})
+    known = catalogue.numbers_by_id(connection, sorted({root for part, root in roots.items() if root != part}))
+    return {part: known[root] for part, root in roots.items() if root != part and root in known}

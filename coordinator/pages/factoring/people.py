@@ -14,6 +14,7 @@ from coordinator.pages.charts.bars import Bars, Period, bars, said
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.checked import expectation_of, machine_of
 from coordinator.pages.factoring.finds import finds
+from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.factoring.users import added
 from coordinator.pages.factoring.working import speeds
 from coordinator.pages.site import Address
@@ -66,6 +67,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
 def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: int) -> dict[str, Any]:
     """Return what a client did, with those that are merged into it; what it holds it holds itself."""
     found = factors.found_by(connection, clients, _LISTED)
+    held = holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED))
     did = added(one for client in clients if (one := contributors.contribution_of(connection, client)) is not None)
     return {
         "did": did,
@@ -77,7 +79,8 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: in
         "expectation": expectation_of(connection, clients[0]),
         "finds": finds(connection, [one for one in found if one.primality != "composite"], now),
         "outlook": outlook(connection, prospects.pace_of_clients(connection, clients, now)),
-        "holdings": holdings.choose(connection, holdings.Chosen(client=clients[0], limit=_LISTED)),
+        "holdings": held,
+        "wholes": wholes_of(connection, [one.number for one in held]),
     }
 
 

@@ -13,6 +13,7 @@ from coordinator.pages.asking import id_of
 from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.finishing import done_at
+from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.factoring.overview import shares
 from coordinator.pages.site import Address
 from core.refusals import Unknown
@@ -98,6 +99,7 @@ def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[st
         return None
     newest = factors.newest_in(connection, found.name, _SHOWN)
     left = finish(connection, now, found.name, found.created_at)
+    nearest = catalogue.nearest_in(connection, found.name, _SHOWN)
     return {
         "project": found,
         "standing": tallies.tally_of(connection, found.name),
@@ -105,7 +107,8 @@ def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[st
         "outlook": outlook(connection, prospects.pace_of_project(connection, found.name, now), found.name),
         "finish": left,
         "done_at": done_at(left, now),
-        "nearest": catalogue.nearest_in(connection, found.name, _SHOWN),
+        "nearest": nearest,
+        "wholes": wholes_of(connection, nearest),
         "factors": newest,
         "finds": finds(connection, newest, now),
         "at_target": table.at_target(connection).get(found.name, 0),

@@ -1,10 +1,13 @@
 """Finds, which people look for, are not what division by small primes takes out; and no tree of parts is cut off."""
 
 import math
+import re
 
 import pytest
+from gmpy2 import next_prime
 
 P, Q, R = 10**15 + 37, 10**17 + 3, 10**20 + 39
+LEFT = int(next_prime(10**40) * next_prime(10**45))
 CHAIN = [10**6 + more for more in (3, 33, 37, 39, 81, 99, 117, 121, 133, 151, 159, 171, 183, 187, 193)]
 
 
@@ -60,3 +63,12 @@ def test_what_happened_many_times_is_told_once(visitor, report):
     for curves in range(1, 5):
         report(R * Q, curves_completed=curves)
     assert "and 3 more like it" in visitor.get("/").text
+
+
+def test_an_open_part_is_called_by_the_number_that_was_handed_in(administrator, client, report):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(P * LEFT), "name": "mine", "project": "ours"}])
+    report(P * LEFT, P)
+    client.get("/api/v1/work/request", params={"client_id": "alice-box1"}).raise_for_status()
+    for page in ("/projects/1", "/contributors/1", "/admin/assignments"):
+        shown = administrator.get(page).text
+        assert re.search(r'<a href="/composites/1">mine</a> <a href="/composites/\d+">.*c86', shown), page
