@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
+import gmpy2
 from month import Month
 from stage import coordinator, figure, get, post, reference
 
@@ -53,10 +54,15 @@ class Seen(NamedTuple):
     failures: int
 
 
+def composite(index: int) -> gmpy2.mpz:
+    """Return a product of two primes that no other index has: numbers that share one would be taken apart while pages are looked at."""
+    return gmpy2.next_prime(10**44 + index * 10**6) * gmpy2.next_prime(10**45 + index * 10**6)
+
+
 def submit(address: str) -> None:
     """Have so many composites on record, in a project."""
     for start in range(0, NUMBERS, A_POST):
-        values = ((10**44 + 2 * i + 1) * (10**45 + 9) for i in range(start, start + A_POST))
+        values = map(composite, range(start, start + A_POST))
         body = [{"number": str(value), "target_t_level": 50, "project": "bench"} for value in values]
         post(f"{address}/api/v1/composites/bulk", body)
 
