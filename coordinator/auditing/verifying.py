@@ -45,7 +45,7 @@ class Verifying(Child):
 
 def main(request: bytes) -> None:
     """Verify as the child."""
-    report = begin_work()
+    report = begin_work().report
     asked = msgspec.json.decode(request, type=Request)
     say(msgspec.json.encode(verify(Path(asked.directory), refold=asked.refold, report=report)))
 

@@ -4,7 +4,6 @@ The child folds the log with the correction until its end is near, brings its fi
 parent: up to which event it shall go on. Between that word and the correction nothing else is recorded.
 """
 
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -187,7 +186,7 @@ class WorkingOut(Child):
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        super().__init__("coordinator.correcting.child", listens=True)
+        super().__init__("coordinator.correcting.child")
 
     def result(self, report: Report, ready: Callable[[], None] = lambda: None) -> WorkedOut:
         """Wait until it is worked out, telling how far that has come, and when it waits for a word.
@@ -221,8 +220,8 @@ class WorkingOut(Child):
 
 def main() -> None:
     """Work out as the child; the task is too long for an argument."""
-    heard = sys.stdin.buffer.readline
-    work_out(msgspec.json.decode(heard(), type=Task), begin_work(), lambda: int(heard()))
+    parent = begin_work()
+    work_out(msgspec.json.decode(parent.heard(), type=Task), parent.report, lambda: int(parent.heard()))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """Work in a child process of its own, which tells how far it has come in lines of JSON.
 
-A child is `python -m MODULE ARGUMENT` and needs nothing of its parent but the pipe: it ends when nobody listens any more.
+A child is `python -m MODULE ARGUMENT` and needs nothing of its parent but two pipes: it ends when its parent has.
 """
 
 import gc
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from contextlib import suppress
@@ -22,6 +24,7 @@ APART = ("-P", "-m")
 _NICENESS = 10
 _REPORT_SECONDS = 0.2
 _WORDS_KEPT = 20
+_HEARD_BYTES = 64 * 1024
 
 
 class ChildFailed(Exception):  # noqa: N818 - says what happened
@@ -34,13 +37,12 @@ class Child:
     Args:
         module: what it runs; its `main` is given the argument.
         argument: what it is to do.
-        listens: whether it can be told something while it works.
     """
 
-    def __init__(self, module: str, argument: bytes = b"", *, listens: bool = False) -> None:
+    def __init__(self, module: str, argument: bytes = b"") -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the argument is data
             [sys.executable, *APART, module, argument],
-            stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -48,7 +50,7 @@ class Child:
 
     def tell(self, line: bytes) -> None:
         """Tell it something; one that has ended meanwhile does not hear it."""
-        assert self._process.stdin is not None, "it listens"
+        assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.write(line)
             self._process.stdin.flush()
@@ -87,21 +89,41 @@ class Child:
                 pipe.close()
 
 
-def begin_work() -> Report:
-    """As the child: work gently, leave Ctrl-C to the parent; return what tells it how far the work has come."""
+class Parent:
+    """The process for which a child works, as the child sees it."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        """Take in what it says, and end with it, however it did: who starts in its place may build the same files."""
+        pending = b""
+        while heard := os.read(0, _HEARD_BYTES):
+            *lines, pending = (pending + heard).split(b"\n")
+            for line in lines:
+                self._lines.put(line)
+        os._exit(1)
+
+    def heard(self) -> bytes:
+        """Wait for the next line that it says."""
+        return self._lines.get()
+
+    def report(self, progress: Progress) -> None:
+        """Tell it how far the work has come, unless it was told just now."""
+        if time.monotonic() - self._told >= _REPORT_SECONDS or progress.done == progress.total:
+            self._told = time.monotonic()
+            say(msgspec.json.encode(progress))
+
+
+def begin_work() -> Parent:
+    """As the child: work gently, leave Ctrl-C to the parent, and end with it; return what it is told by and hears."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
     # A fold makes no cycles, and looking for them takes a tenth of its time.
     gc.disable()
-    told = 0.0
-
-    def report(progress: Progress) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _REPORT_SECONDS or progress.done == progress.total:
-            told = time.monotonic()
-            say(msgspec.json.encode(progress))
-
-    return report
+    return Parent()
 
 
 def say(line: bytes) -> None:

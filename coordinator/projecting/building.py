@@ -165,7 +165,7 @@ def _end_of_log(directory: Path) -> int:
 
 def main(plan: bytes) -> None:
     """Build as the child."""
-    build(msgspec.json.decode(plan, type=Plan), begin_work())
+    build(msgspec.json.decode(plan, type=Plan), begin_work().report)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,19 @@
-"""Child processes: what they import is ours, wherever they are started."""
+"""Child processes: what they import is ours, wherever they are started, and they end with whoever started them."""
+
+import subprocess
+import sys
 
 from coordinator.auditing.verifying import Verifying
 from coordinator.founding import open_log
 from coordinator.processes.progress import unreported
+
+_WORKING = """
+import threading
+from coordinator.processes.child import begin_work
+parent = begin_work()
+print(parent.heard().decode(), flush=True)
+threading.Event().wait()
+"""
 
 
 def test_a_child_takes_nothing_of_ours_from_the_working_directory(tmp_path, monkeypatch):
@@ -14,3 +25,18 @@ def test_a_child_takes_nothing_of_ours_from_the_working_directory(tmp_path, monk
     open_log(tmp_path / "data", 1_790_000_000_000_000).close()
     with Verifying(tmp_path / "data", refold=False) as verifying:
         assert verifying.result(unreported).position == 1
+
+
+def test_a_child_that_is_at_work_ends_with_its_parent():
+    child = subprocess.Popen([sys.executable, "-c", _WORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with child:
+        child.stdin.write(b"go on\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == b"go on\n"
+        child.stdin.close()
+        assert child.wait(60) == 1
+
+
+def test_a_child_whose_parent_ended_before_it_began_begins_nothing():
+    child = [sys.executable, "-m", "coordinator.correcting.child"]
+    assert subprocess.run(child, stdin=subprocess.DEVNULL, timeout=60, check=False).returncode == 1
