@@ -43,11 +43,10 @@ class RunBeside:
                 seat.display.showing(seat.number, showing, 1) as advance,
                 seat.stopping.calling(halt.set),
                 self.lease,
-                run_batch(str(self._binary.path), order) as batch,
-                halt.calling(batch.stop),
             ):
-                result = batch.result()
-                advance(result.curves)
+                if not halt.is_set():
+                    result = self._ran()
+                    advance(result.curves)
         except EcmFailed as failure:
             raise WorkFailed(str(failure)) from failure
         finally:
@@ -58,6 +57,10 @@ class RunBeside:
         if result is not None:
             log.info("work_ended", factors=[found.factor for found in result.factors])
             self._desk.courier.hand_in(_RESULTS, _report(self._work, order, self._desk, self._binary, result))
+
+    def _ran(self) -> BatchResult:
+        with run_batch(str(self._binary.path), self._order) as batch, self._halt.calling(batch.stop):
+            return batch.result()
 
 
 def _report(work: str, order: BatchOrder, desk: Desk, binary: Binary, result: BatchResult) -> dict[str, object]:
