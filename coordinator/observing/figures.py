@@ -11,6 +11,7 @@ from coordinator.webhooks.reading import Wanted, of_project, waiting
 from core.notifications.state import Subscription
 from projections.counting import table as counting
 from projections.factoring import contributors, counts, residue_status
+from projections.factoring.contributors import Total
 from projections.notifications.state import subscriptions
 from projections.tasks import table as tasks
 
@@ -35,19 +36,17 @@ async def of_factoring(node: Node) -> list[Figure]:
     numbers, ever, free, residues = await factoring.query(_factoring)
     return [
         *(Figure("numbers", status, count) for status, count in numbers.items()),
-        Figure("curves", "", sum(day.curves for day in ever)),
-        Figure("factors", "", sum(day.factors for day in ever)),
+        Figure("curves", "", ever.curves),
+        Figure("factors", "", ever.factors),
         *await _waits(node, "numbers", *free),
         Figure("work_waiting", "residue files", residues),
     ]
 
 
-def _factoring(
-    connection: sqlite3.Connection,
-) -> tuple[dict[str, int], list[contributors.Day], tuple[int, int], int]:
+def _factoring(connection: sqlite3.Connection) -> tuple[dict[str, int], Total, tuple[int, int], int]:
     return (
         counts.count_by_status(connection),
-        contributors.days_since(connection, 0),
+        contributors.ever(connection),
         counts.longest_free(connection),
         residue_status.count_waiting(connection),
     )

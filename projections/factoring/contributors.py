@@ -85,6 +85,14 @@ class Contribution(Struct, frozen=True, gc=False):
     newest: int
 
 
+class Total(Struct, frozen=True, gc=False):
+    """The work of everybody on all days together."""
+
+    curves: int
+    factors: int
+    cpu_milliseconds: int
+
+
 class Day(Struct, frozen=True, gc=False):
     """The work of everybody on one day, counted from 1970-01-01."""
 
@@ -174,6 +182,12 @@ def days_since(connection: sqlite3.Connection, day: int) -> list[Day]:
         (day,),
     )
     return [Day(*row) for row in rows]
+
+
+def ever(connection: sqlite3.Connection) -> Total:
+    """Return what was ever done."""
+    sums = ", ".join(f"coalesce(sum({column}), 0)" for column in Total.__struct_fields__)
+    return Total(*connection.execute(f"SELECT {sums} FROM contributors").fetchone())
 
 
 def hours(connection: sqlite3.Connection) -> list[Hour]:

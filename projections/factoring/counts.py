@@ -2,6 +2,14 @@
 
 import sqlite3
 
+_LEASES = """
+SELECT standing, sum(leases) FROM (
+    SELECT standing, leases FROM lease_tallies
+    UNION ALL SELECT coalesce(outcome, 'live'), -1 FROM residue_claims JOIN leases ON lease = claim
+) GROUP BY standing HAVING sum(leases) > 0 ORDER BY standing <> 'live', standing
+"""
+"""Of all that were tallied, those on residue files are few."""
+
 
 def count_by_status(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the numbers of each status."""
@@ -41,9 +49,8 @@ def count_by_t_level(connection: sqlite3.Connection) -> dict[int, int]:
     """Count the unfinished and finished composites by t-level, in steps of five digits."""
     return dict(
         connection.execute(
-            "SELECT t_milli / 5000 * 5, count(*) FROM numbers INDEXED BY in_brief"
-            " WHERE status IN ('open', 'finished') AND shelf <> 'deleted'"
-            " GROUP BY t_milli / 5000 ORDER BY t_milli / 5000"
+            "SELECT level, sum(numbers) FROM number_tallies"
+            " WHERE status IN ('open', 'finished') AND shelf <> 'deleted' GROUP BY level ORDER BY level"
         )
     )
 
@@ -61,9 +68,4 @@ def count_by_length(connection: sqlite3.Connection, step: int) -> dict[int, int]
 
 def count_live_leases(connection: sqlite3.Connection) -> dict[str, int]:
     """Count leases on numbers by how they stand; `live` are those that have not ended."""
-    return dict(
-        connection.execute(
-            "SELECT coalesce(outcome, 'live'), count(*) FROM leases WHERE subject GLOB 'composite-*'"
-            " GROUP BY outcome ORDER BY outcome"
-        )
-    )
+    return dict(connection.execute(_LEASES))

@@ -14,6 +14,15 @@ PRIMES = "method <> 'division' AND primality <> 'composite'"
 """The condition of a factor that was worked for: where two primes are found at once, each counts when they are split."""
 
 
+def _level(row: str) -> str:
+    return f"{row}.t_milli / {_STEP * 1000} * {_STEP}"
+
+
+_COUNT_IN = f"""
+    INSERT INTO number_tallies VALUES (new.shelf, new.status, {_level("new")}, 1)
+    ON CONFLICT DO UPDATE SET numbers = numbers + 1;"""
+
+
 def _add(sign: str, membership: str, number: str, source: str) -> str:
     """Return the statement of a trigger that counts numbers of projects in (`+`) or out (`-`).
 
@@ -25,7 +34,7 @@ def _add(sign: str, membership: str, number: str, source: str) -> str:
     """
     return f"""
     INSERT INTO project_tallies
-    SELECT {membership}.project, {membership}.part, {number}.status, {number}.t_milli / {_STEP * 1000} * {_STEP}, {sign}1,
+    SELECT {membership}.project, {membership}.part, {number}.status, {_level(number)}, {sign}1,
         {sign}({number}.status = 'open' AND {number}.target_milli - {number}.t_milli <= {_STEP * 1000}),
         {sign}{number}.cpu_milliseconds
     FROM {source} AND {number}.shelf <> 'deleted'
@@ -37,16 +46,18 @@ SCHEMA = f"""
 CREATE TABLE number_tallies (
     shelf TEXT NOT NULL,
     status TEXT NOT NULL,
+    level INTEGER NOT NULL,        -- the t-level, in steps of five digits
     numbers INTEGER NOT NULL,
-    PRIMARY KEY (shelf, status)
+    PRIMARY KEY (shelf, status, level)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER tally_new AFTER INSERT ON numbers BEGIN
-    INSERT INTO number_tallies VALUES (new.shelf, new.status, 1) ON CONFLICT DO UPDATE SET numbers = numbers + 1;
+CREATE TRIGGER tally_new AFTER INSERT ON numbers BEGIN{_COUNT_IN}
 END;
-CREATE TRIGGER tally_moved AFTER UPDATE ON numbers WHEN (old.shelf, old.status) IS NOT (new.shelf, new.status) BEGIN
-    INSERT INTO number_tallies VALUES (new.shelf, new.status, 1) ON CONFLICT DO UPDATE SET numbers = numbers + 1;
-    UPDATE number_tallies SET numbers = numbers - 1 WHERE shelf = old.shelf AND status = old.status;
-    DELETE FROM number_tallies WHERE shelf = old.shelf AND status = old.status AND numbers = 0;
+CREATE TRIGGER tally_moved AFTER UPDATE ON numbers
+WHEN (old.shelf, old.status, {_level("old")}) IS NOT (new.shelf, new.status, {_level("new")}) BEGIN{_COUNT_IN}
+    UPDATE number_tallies SET numbers = numbers - 1
+        WHERE shelf = old.shelf AND status = old.status AND level = {_level("old")};
+    DELETE FROM number_tallies
+        WHERE shelf = old.shelf AND status = old.status AND level = {_level("old")} AND numbers = 0;
 END;
 CREATE TABLE project_tallies (
     project TEXT NOT NULL,         -- its name
@@ -72,7 +83,7 @@ WHEN (old.status, old.shelf, old.t_milli, old.target_milli, old.cpu_milliseconds
 BEGIN
     {_add("-", "projects", "old", "projects WHERE projects.number = old.number")}
     {_add("+", "projects", "new", "projects WHERE projects.number = new.number")}
-    DELETE FROM project_tallies WHERE status = old.status AND level = old.t_milli / {_STEP * 1000} * {_STEP}
+    DELETE FROM project_tallies WHERE status = old.status AND level = {_level("old")}
         AND numbers = 0 AND (project, part) IN (SELECT project, part FROM projects WHERE number = old.number);
 END;
 CREATE TABLE project_factors (

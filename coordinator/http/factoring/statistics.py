@@ -1,5 +1,6 @@
 """Figures about all the work."""
 
+import asyncio
 import sqlite3
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_r
 from coordinator.node import Node
 from projections.clients.state import names
 from projections.factoring import contributors, counts
-from projections.factoring.contributors import DAY
+from projections.factoring.contributors import DAY, Contribution, Day, Total
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -32,34 +33,49 @@ class Overview(msgspec.Struct, frozen=True):
     as_of: int
 
 
+class _Counted(msgspec.Struct, frozen=True):
+    """What is counted at one moment."""
+
+    by_status: dict[str, int]
+    by_t_level: dict[int, int]
+    ever: Total
+    days: list[Day]
+    clients: list[Contribution]
+    assignments: dict[str, int]
+
+
 @get("/stats/overview", guards=[needs("read")], summary="The whole effort at a glance")
 async def overview(
     node: NamedDependency[Node], days: FromQuery[Annotated[int, QueryParameter(ge=1, le=3660)]] = 30
 ) -> Overview:
     """Count composites by state, curves and factors per day, clients, CPU time, and t-levels."""
     position = node.position
-    known = await node.readers["clients"].query(names)
-    today = node.time // DAY
-    return await node.readers["factoring"].query(_overview, today - days + 1, known, node.clients_present, position)
-
-
-def _overview(
-    connection: sqlite3.Connection, since: int, known: dict[int, str], active: int | None, position: int
-) -> Overview:
-    by_status = counts.count_by_status(connection)
-    ever = contributors.days_since(connection, 0)
+    known, counted = await asyncio.gather(
+        node.readers["clients"].query(names), node.readers["factoring"].query(_counted, node.time // DAY - days + 1)
+    )
     return Overview(
-        composites=by_status,
-        total_composites=sum(by_status.values()),
-        total_curves=sum(day.curves for day in ever),
-        total_factors=sum(day.factors for day in ever),
-        cpu_seconds=sum(day.cpu_milliseconds for day in ever) / 1000,
-        t_levels={f"t{level}": count for level, count in counts.count_by_t_level(connection).items()},
-        days=[day_row(day) for day in ever if day.day >= since],
-        clients=[client_row(row, known) for row in contributors.contributions_since(connection, since, 50)],
-        active_clients=active,
-        assignments=counts.count_live_leases(connection),
+        composites=counted.by_status,
+        total_composites=sum(counted.by_status.values()),
+        total_curves=counted.ever.curves,
+        total_factors=counted.ever.factors,
+        cpu_seconds=counted.ever.cpu_milliseconds / 1000,
+        t_levels={f"t{level}": count for level, count in counted.by_t_level.items()},
+        days=[day_row(day) for day in counted.days],
+        clients=[client_row(row, known) for row in counted.clients],
+        active_clients=node.clients_present,
+        assignments=counted.assignments,
         as_of=position,
+    )
+
+
+def _counted(connection: sqlite3.Connection, since: int) -> _Counted:
+    return _Counted(
+        by_status=counts.count_by_status(connection),
+        by_t_level=counts.count_by_t_level(connection),
+        ever=contributors.ever(connection),
+        days=contributors.days_since(connection, since),
+        clients=contributors.contributions_since(connection, since, 50),
+        assignments=counts.count_live_leases(connection),
     )
 
 

@@ -54,7 +54,7 @@ FROM numbers JOIN (SELECT '' AS project, number FROM numbers UNION ALL SELECT pr
 WHERE status = 'open' AND shelf = '' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """,
     "resting": "SELECT DISTINCT number FROM projects JOIN project_pauses USING (project) ORDER BY number",
-    "number_tallies": "SELECT shelf, status, count(*) FROM numbers GROUP BY shelf, status ORDER BY 1, 2",
+    "number_tallies": "SELECT shelf, status, t_milli / 5000 * 5, count(*) FROM numbers GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     "submitted_tallies": "SELECT standing, count(*) FROM submitted WHERE shelf <> 'deleted' GROUP BY 1 ORDER BY 1",
     "submitted_hours": f"""
 SELECT hour, sum(came), sum(factored) FROM (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.contexts import FACTORING_FILE
-from projections.factoring import catalogue, factors, prospects
+from projections.factoring import catalogue, contributors, counts, factors, prospects
 
 INDEXED = re.compile(r"(SEARCH|SCAN) \S+ USING (COVERING )?INDEX (found_factors|primes_\w+|factors_by_number)")
 QUESTIONS = {
@@ -42,6 +42,15 @@ def test_a_question_about_finds_reads_finds_alone(tables, question):
     steps = [plan for plan in plans if "factors" in plan]
     assert steps
     assert [step for step in steps if not INDEXED.match(step)] == []
+
+
+def test_what_is_counted_at_every_glance_is_kept_counted(tables):
+    connection, statements = tables
+    for count in (counts.count_by_status, counts.count_by_t_level, counts.count_live_leases, contributors.ever):
+        count(connection)
+    plans = [row[3] for one in list(statements) for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert plans
+    assert [plan for plan in plans if re.match(r"SCAN (numbers|leases|contributions)\b", plan)] == []
 
 
 def test_what_a_large_project_may_lead_to_is_read_in_order(tables):

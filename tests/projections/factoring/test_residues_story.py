@@ -30,6 +30,7 @@ from core.factoring.residues.state import WantedResidue
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
+from projections.factoring.counts import count_live_leases
 
 P, Q, R = 10_007, 20_011, 30_011
 N = P * Q * R
@@ -326,6 +327,20 @@ def test_claims_are_no_assignments(office, number):
         office.perform(EndWork(lease="c0", outcome="completed"), client="bob")
     work = RequestWork(work="w", wanted=Wanted(), lease_seconds=60, work_seconds=60, most_held=5, whole=True)
     assert office.perform(work, client="bob").value == str(N)
+
+
+def test_leases_on_files_are_not_counted_among_those_on_numbers(office, number):
+    upload(office, sha="a" * 64)
+    upload(office, sha="b" * 64, sigmas=("201",))
+    ask(office, "w")
+    claim(office, "c1")
+    claim(office, "c2")
+    office.perform(ReleaseResidue(residue=2), client="bob")
+    office.factoring.flush()
+    assert count_live_leases(office.factoring.connection) == {"live": 1}
+    office.perform(EndWork(lease="w", outcome="released"), client="dave")
+    office.factoring.flush()
+    assert count_live_leases(office.factoring.connection) == {"released": 1}
 
 
 def test_a_file_is_removed_by_itself_only_when_nobody_needs_it(office, number):
