@@ -1,6 +1,7 @@
 """Something long on the event loop lets others have their turn."""
 
 import asyncio
+from itertools import count
 
 import pytest
 
@@ -30,6 +31,25 @@ def test_others_go_on_between_items_that_take_their_time(monkeypatch):
     assert [item for item in happened if item != "other"] == [0, 1, 2, 3]
     assert happened.index("other") < happened.index(1) < happened.index(2)
     assert "other" in happened[happened.index(1) : happened.index(2)]
+
+
+def test_the_time_that_other_threads_take_is_nobodys_turn(monkeypatch):
+    clock = count()
+    monkeypatch.setattr(turns.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(turns, "_MOST_SECONDS", 0.5)
+    happened = []
+
+    async def story():
+        other = asyncio.create_task(note("other"))
+        async for item in in_turns(range(4)):
+            happened.append(item)  # noqa: PERF401 - when is what counts
+        await other
+
+    async def note(what):
+        happened.append(what)
+
+    asyncio.run(story())
+    assert happened == [0, 1, 2, 3, "other"]
 
 
 def test_what_takes_long_is_done_one_by_one():
