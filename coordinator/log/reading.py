@@ -13,7 +13,12 @@ _CAUSES = "SELECT position, cause FROM events WHERE position > ? AND cause IS NO
 
 def chosen(connection: sqlite3.Connection, what: str, values: Sequence[object] = ()) -> list[StoredEvent]:
     """Return the events that the rest of a statement chooses, from what follows `FROM` on."""
-    return list(starmap(StoredEvent, connection.execute(f"SELECT {COLUMNS} FROM {what}", values)))
+    return list(each(connection, what, values))
+
+
+def each(connection: sqlite3.Connection, what: str, values: Sequence[object] = ()) -> Iterator[StoredEvent]:
+    """Yield the same one by one, so that whoever has enough reads no more."""
+    return starmap(StoredEvent, connection.execute(f"SELECT {COLUMNS} FROM {what}", values))
 
 
 class LogReader:

@@ -1,5 +1,6 @@
 """Pausing, draining and resuming: of everything, a kind of work, a project or a client; and who is told of it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
@@ -99,13 +100,15 @@ def _id(target: Target) -> int:
 
 async def standing(node: Node) -> list[StandingPause]:
     """Return what is paused, the widest first."""
-    found = [*await node.readers["steering"].query(pauses_in)]
+    found, paused = await asyncio.gather(node.readers["steering"].query(pauses_in), _paused_projects(node))
     named = await node.readers["clients"].query(names) if any(p.target.startswith("client-") for p in found) else {}
     shown = [_shown(*_named(pause, named), pause) for pause in found]
-    if "factoring" in node.served:
-        paused = await node.readers["factoring"].query(projects.pauses)
-        shown += [_shown("project", name, pause) for name, pause in paused.items()]
+    shown += [_shown("project", name, pause) for name, pause in paused.items()]
     return sorted(shown, key=lambda one: OFS.index(one.of))
+
+
+async def _paused_projects(node: Node) -> dict[str, Pause]:
+    return await node.readers["factoring"].query(projects.pauses) if "factoring" in node.served else {}
 
 
 def _named(pause: Pause, known: dict[int, str]) -> tuple[Of, str]:

@@ -1,20 +1,20 @@
 """The overview: what each context is about just now, and the latest events."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from coordinator.log.reading import chosen
+from coordinator.log.reading import each
 from coordinator.node import Node
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
 from coordinator.pages.telling import Told, tell, told_kinds
-from coordinator.turns import in_turns
 from core import wording
-from core.events.envelope import Event, StoredEvent
+from core.events.envelope import Event
 from core.events.fact import Fact
+from core.events.registry import Registry
 
 _TOLD, _LOOKED_AT = 6, 400
 """So many things are told, of so many events: more than half of a log keeps the books, and much happens many times."""
@@ -24,28 +24,39 @@ async def overview(brought: Brought, node: Node, address: Address) -> dict[str, 
     """Return what the overview shows, whatever the contexts."""
     return {
         "present": len(node.presence.recent(node.time)),
-        "told": await _happened(brought, node, await node.log_readers.query(_log)),
+        "told": await _happened(brought, node),
         "own_address": address.origin,
     }
 
 
-async def _happened(brought: Brought, node: Node, recent: Sequence[StoredEvent]) -> list[Told]:
+async def _happened(brought: Brought, node: Node) -> list[Told]:
     """Tell what happened last, neighbours that are alike in one sentence."""
     kinds = told_kinds(brought, node)
+    minor = [one.minor for one in brought if one.minor]
+
+    def news(event: Event) -> bool:
+        return type(event.fact) in kinds and not any(tells(event.fact) for tells in minor)
+
+    groups = await node.log_readers.query(_grouped, node.registry, news)
+    many = {kind: words for one in brought for kind, words in one.many.items()}
+    # Each event that is told is looked up: only the last of each group is.
+    told = await tell(brought, node, [group[0] for group in groups])
+    return [Told(one.event, _together(one, len(group) - 1, many)) for one, group in zip(told, groups, strict=True)]
+
+
+def _grouped(connection: sqlite3.Connection, registry: Registry, news: Callable[[Event], bool]) -> list[list[Event]]:
+    """Return the newest news of the log in groups of neighbours that are alike, the newest first."""
     groups: list[list[Event]] = []
-    async for stored in in_turns(recent):
-        event = node.registry.event(stored)
-        if type(event.fact) not in kinds or any(one.minor and one.minor(event.fact) for one in brought):
+    for stored in each(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,)):
+        event = registry.event(stored)
+        if not news(event):
             continue
         if not groups or _kind(groups[-1][0]) != _kind(event):
             if len(groups) == _TOLD:
                 break
             groups.append([])
         groups[-1].append(event)
-    many = {kind: words for one in brought for kind, words in one.many.items()}
-    # Each event that is told is looked up: only the last of each group is.
-    told = await tell(brought, node, [group[0] for group in groups])
-    return [Told(one.event, _together(one, len(group) - 1, many)) for one, group in zip(told, groups, strict=True)]
+    return groups
 
 
 def _together(last: Told, more: int, many: Mapping[type[Fact], str]) -> Markup:
@@ -58,8 +69,3 @@ def _together(last: Told, more: int, many: Mapping[type[Fact], str]) -> Markup:
 
 def _kind(event: Event) -> tuple[type[Fact], object]:
     return type(event.fact), getattr(event.fact, "client", None)
-
-
-def _log(connection: sqlite3.Connection) -> list[StoredEvent]:
-    """Return the newest events of the log, the newest first."""
-    return chosen(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))

@@ -171,11 +171,8 @@ class Navigation(Struct, frozen=True):
 
     async def counted(self, node: Node) -> dict[str, int]:
         """Return the counts of all sections whose context can be asked."""
-        counts: dict[str, int] = {}
-        for context, count in self.counts:
-            if context not in node.withheld:
-                counts |= await count(node)
-        return counts
+        counted = await asyncio.gather(*(count(node) for context, count in self.counts if context not in node.withheld))
+        return {path: number for counts in counted for path, number in counts.items()}
 
 
 class OnEveryPage(Struct, frozen=True):
@@ -208,11 +205,10 @@ class Site:
 
     async def on_every_page(self, node: Node) -> OnEveryPage:
         """Return what is told on all pages alike."""
-        return OnEveryPage(
-            await self._navigation.counted(node),
-            await stopped(node),
-            await standing(node),
-        )
+        return OnEveryPage(*await asyncio.gather(self._navigation.counted(node), stopped(node), standing(node)))
+
+    async def _told(self, node: Node, known: OnEveryPage | None) -> OnEveryPage:
+        return known or await self.on_every_page(node)
 
     async def context(
         self, page: Page, node: Node, address: Address, session: Session | None = None, alike: OnEveryPage | None = None
@@ -226,20 +222,24 @@ class Site:
             session: of who has signed in.
             alike: what is told on every page, where that is known already.
         """
-        alike = alike or await self.on_every_page(node)
         around = self.around(node, address, page.section, session)
+        parts = [part for part in page.parts if part.context not in node.withheld]
+        # All at once: each query waits for what was answered before it, and so they wait for that together.
+        told, own, brought = await asyncio.gather(
+            self._told(node, alike),
+            page.model(node, address),
+            asyncio.gather(*(part.model(node, address) for part in parts)),
+        )
         around |= {
             "travels": page.role == "read",
             # A page that takes no role is shown to those who may not read, too.
-            "side_counts": alike.counts if page.role or session else {},
-            "degraded": alike.degraded,
-            "paused": alike.paused,
+            "side_counts": told.counts if page.role or session else {},
+            "degraded": told.degraded,
+            "paused": told.paused,
         }
-        shown = around | await page.model(node, address)
-        parts = [part for part in page.parts if part.context not in node.withheld]
-        for part in parts:
-            brought = await part.model(node, address)
-            shown |= brought | {"tables": (*shown["tables"], *brought.get("tables", ()))}
+        shown = around | own
+        for one in brought:
+            shown |= one | {"tables": (*shown["tables"], *one.get("tables", ()))}
         return shown | {"parts": parts}
 
     def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Views that have stopped, which every page tells of."""
 
+import asyncio
+
 from coordinator.node import Node
 from coordinator.projecting.readers import Readers
 from projections.runtime.checkpoint import Degraded, degraded
@@ -26,4 +28,5 @@ class Stopped:
 async def stopped(node: Node) -> list[Degraded]:
     """Return the views that have stopped of all files that can be asked."""
     position = node.position
-    return [view for readers in node.served.values() for view in await readers.companion(Stopped).at(position)]
+    files = await asyncio.gather(*(readers.companion(Stopped).at(position) for readers in node.served.values()))
+    return [view for views in files for view in views]

@@ -34,7 +34,7 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 class _Counted(msgspec.Struct, frozen=True):
-    """What is counted at one moment."""
+    """Figures of one moment."""
 
     by_status: dict[str, int]
     by_t_level: dict[int, int]

@@ -1,5 +1,6 @@
 """The contribution of factoring to the overview: finds, pace, projects, what is in progress."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -49,10 +50,11 @@ class ProjectShare(Struct, frozen=True):
 
 async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview shows of factoring."""
-    known = await node.readers["clients"].query(names)
-    shown = await node.readers["factoring"].query(_factoring, node.time)
+    known, shown = await asyncio.gather(
+        node.readers["clients"].query(names), node.readers["factoring"].query(_factoring, node.time)
+    )
     charts: dict[str, Bars] = shown["charts"]
-    return shown | {"names": known, "tables": tuple(chart.table for chart in charts.values())}
+    return {**shown, "names": known, "tables": tuple(chart.table for chart in charts.values())}
 
 
 def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:

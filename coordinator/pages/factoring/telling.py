@@ -1,5 +1,6 @@
 """Sentences for the events of factoring."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,9 +100,7 @@ def minor(fact: Fact) -> bool:
 
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
     """Return what the words in these sentences say of some events."""
-    factoring_readers, told = node.readers["factoring"], numbers_in(events)
-    wholes = await factoring_readers.query(submitted.first_roots, told)
-    numbers = await factoring_readers.query(catalogue.numbers_by_id, sorted({*told, *wholes.values()}))
+    wholes, numbers = await node.readers["factoring"].query(_wholes, numbers_in(events))
 
     def title(number: int) -> Markup:
         return number_link(number, numbers.get(number))
@@ -122,6 +121,12 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "paused": how_paused,
         "why": why_paused,
     }
+
+
+def _wholes(connection: sqlite3.Connection, told: Sequence[int]) -> tuple[dict[int, int], dict[int, Number]]:
+    """Return which submitted numbers some numbers are parts of, and both."""
+    wholes = submitted.first_roots(connection, told)
+    return wholes, catalogue.numbers_by_id(connection, sorted({*told, *wholes.values()}))
 
 
 def _run(fact: Any) -> str:

@@ -6,8 +6,10 @@ import threading
 from jinja2 import DictLoader
 
 from coordinator.pages.serving import Pages
-from coordinator.pages.site import Navigation, Site
+from coordinator.pages.site import Address, Navigation, Page, Part, Site
 from coordinator.settings import Settings
+
+_ASKED = ("own", "first", "second", "counted")
 
 
 def test_a_template_is_compiled_in_a_thread_and_does_not_hold_up_the_event_loop(tmp_path):
@@ -31,6 +33,35 @@ def test_a_template_is_compiled_in_a_thread_and_does_not_hold_up_the_event_loop(
     assert written == ["<1>", "<2>"]
     assert rendered[0] != loop
     assert rendered[1] == loop
+
+
+def test_all_that_a_page_shows_is_asked_for_at_once(client):
+    shared = client.app.state.shared
+    site, waiting, node = shared.the(Pages).site, asyncio.Event(), shared.node
+    begun = []
+
+    def model(name, told):
+        async def shown(*_):
+            begun.append(name)
+            if len(begun) == len(_ASKED):
+                waiting.set()
+            await waiting.wait()
+            return told
+
+        return shown
+
+    parts = tuple(Part("/", model(name, {name: 1})) for name in ("first", "second"))
+    page = Page("/", "overview.html", model("own", {"own": 1}), "/", parts=parts)
+    counting = Site(Navigation((), [("", model("counted", {"/": 1}))]), (), site._settings)
+
+    async def asked():
+        async with asyncio.timeout(20):
+            return await counting.context(page, node, Address("/", {}, {}, ""))
+
+    with client.portal() as portal:
+        context = portal.call(asked)
+    assert {"own", "first", "second"} <= context.keys()
+    assert context["side_counts"] == {"/": 1}
 
 
 def test_what_changes_on_a_page_names_the_origin_under_which_it_is_looked_at(client):

@@ -13,7 +13,7 @@ from core.events.envelope import StoredEvent
 from core.factoring.events import FactorFound, NumberSplit, Part, WorkAssigned
 from core.leases import events as leases
 from core.simulations.events import SimulationCreated
-from projections.clients.state import names
+from projections.clients.state import names, user_names
 from tests.golden.golden import LOG
 
 HOSTILE = '<b title="x">&'
@@ -42,7 +42,7 @@ class Readers:
     """Know the name of one client, and nothing else."""
 
     async def query(self, function, *_):
-        return {3: HOSTILE} if function is names else {}
+        return {names: {3: HOSTILE}, user_names: {}}.get(function, ({}, {}))
 
 
 NODE = SimpleNamespace(readers={"clients": Readers(), "factoring": Readers()}, withheld=())
