@@ -102,17 +102,12 @@ def recorded(
         listened: the prefixes that somebody listens to.
         counting: what counts of a command after corrections; without any, all of it.
     """
-    found: list[Recorded] = []
     heard = {event_type for event_type in set(map(_type_of, rows)) if prefix_of(event_type) in listened}
-    for _, same in groupby(rows, _command_of):
-        group = list(same)
-        command = Recorded(group)
-        found.append(command)
-        if not heard.isdisjoint(map(_type_of, group)):
-            counted = counting(group)
-            command.reduced, command.amended, command.retracted = counted.reduced, counted.amended, counted.retracted
-            _read(command, counted.rows, registry)
-    return found
+    commands = [list(same) for _, same in groupby(rows, _command_of)]
+    return [
+        Recorded(command) if heard.isdisjoint(map(_type_of, command)) else _read(command, counting(command), registry)
+        for command in commands
+    ]
 
 
 def by_context(commands: Sequence[Recorded], contexts: AbstractSet[str]) -> dict[str, list[Recorded]]:
@@ -125,16 +120,19 @@ def by_context(commands: Sequence[Recorded], contexts: AbstractSet[str]) -> dict
     return found
 
 
-def _read(command: Recorded, rows: Sequence[StoredEvent], registry: Registry) -> None:
+def _read(recorded: Sequence[StoredEvent], counted: Counted, registry: Registry) -> Recorded:
     events: list[Event] = []
     unread: list[Unread] = []
     # Whoever sends it again is answered by the context that decided it, of which nothing may be left.
-    contexts = {prefix_of(row.type) for row in command.rows} if command.amended else set[str]()
-    for row in rows:
+    contexts = {prefix_of(row.type) for row in recorded} if counted.amended else set[str]()
+    for row in counted.rows:
         try:
             event = registry.event(row)
             events.append(event)
             contexts.add(event.fact.context)
         except Exception as error:  # what is wrong with it matters only to those who listen to it
             unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
-    command.events, command.contexts, command.unread = events, contexts, unread
+    command = Recorded(recorded, events, contexts, unread)
+    if counted.reduced or counted.amended:
+        command.reduced, command.amended, command.retracted = counted.reduced, counted.amended, counted.retracted
+    return command
