@@ -9,7 +9,7 @@ long as it likes.
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -169,9 +169,12 @@ class Submitted(Struct, frozen=True, gc=False):
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events: make the rows anew of the numbers to which something happened."""
     moment = moments(events)
-    rows = _concerned(events, connection)
-    rows |= {event.fact.number: (moment(event), 0) for event in events if isinstance(event.fact, CompositeSubmitted)}
-    split = {event.fact.number: moment(event) for event in events if isinstance(event.fact, NumberSplit)}
+    kinds: dict[type[Fact], list[Any]] = {}
+    for event in events:
+        kinds.setdefault(type(event.fact), []).append(event)
+    rows = _concerned(kinds, connection)
+    rows |= {event.fact.number: (moment(event), 0) for event in kinds.get(CompositeSubmitted, ())}
+    split = {event.fact.number: moment(event) for event in kinds.get(NumberSplit, ())}
     for origin, root in connection.execute(_ABOVE, (json.dumps(list(split)),)) if split else ():
         if root in rows:
             came, before = rows[root]
@@ -222,18 +225,20 @@ def _standing(root: int, submitted_at: int, split_at: int, tree: Sequence[_Part]
     )
 
 
-def _concerned(events: Sequence[Event], connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
-    """Return the submitted numbers that something in a batch concerns, with when they came and were split last."""
-    facts = [event.fact for event in events]
-    ended = [fact.lease for fact in facts if isinstance(fact, LeaseEnded)]
-    subjects = [fact.subject for fact in facts if isinstance(fact, LeaseGranted)]
+def _concerned(kinds: Mapping[type[Fact], Sequence[Any]], connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+    """Return the submitted numbers that events, by their kinds, concern, with when they came and were split last."""
+    granted = {event.fact.lease: event.fact.subject for event in kinds.get(LeaseGranted, ())}
+    ended = [event.fact.lease for event in kinds.get(LeaseEnded, ()) if event.fact.lease not in granted]
+    subjects = set(granted.values())
     if ended:
         found = connection.execute(
             "SELECT subject FROM leases WHERE lease IN (SELECT value FROM json_each(?))", (json.dumps(ended),)
         )
-        subjects += [subject for (subject,) in found]
+        subjects.update(subject for (subject,) in found)
     touched = {int(subject.removeprefix(_STREAM)) for subject in subjects if subject.startswith(_STREAM)}
-    touched |= {number for fact in facts if isinstance(number := getattr(fact, "number", None), int)}
+    for kind, events in kinds.items():
+        if "number" in kind.__struct_fields__:
+            touched.update([event.fact.number for event in events])
     if not touched:
         return {}
     rows = connection.execute(_CONCERNED, (json.dumps(sorted(touched)),))
