@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from core.factoring.events import Part
 from core.factoring.formats.gmp_ecm.choices import fastest_param
@@ -64,11 +65,16 @@ CREATE INDEX held ON numbers (priority DESC, distance, number, digits, exclusive
 CREATE INDEX leftovers ON numbers (priority DESC, digits, number) WHERE status = 'finished' AND shelf = '' AND leases = 0;
 """
 COLUMNS = ", ".join(columns_of(Number))
-_CHANGEABLE = (
-    "primality, status, target_milli, priority, t_milli, effort, cpu_milliseconds, leases, exclusive, shelf, name,"
-    " charged_microseconds, promise, minus_one_b1, plus_one_b1"
+_FIXED = frozenset({"number", "value", "expression", "digits", "submitted", "param"})
+_COMPUTED = ("promise", "effort")
+_PLAIN = [column for column in columns_of(Number) if column not in _FIXED.union(_COMPUTED)]
+_plain_of = attrgetter("id", *_PLAIN)
+_CHANGING = (*_PLAIN, *_COMPUTED)
+_FRESH = f"WITH fresh (number, {', '.join(_CHANGING)}) AS ("
+_UPDATE = (
+    f") UPDATE numbers SET ({', '.join(_CHANGING)}) = ({', '.join(f'fresh.{column}' for column in _CHANGING)})"
+    " FROM fresh WHERE numbers.number = fresh.number"
 )
-_FRESH = ", ".join(f"fresh.{column}" for column in _CHANGEABLE.split(", "))
 _KEPT = 4_096
 _MOST_CHARGED = 2**62
 _WISHES = 16
@@ -82,14 +88,14 @@ def number_of(row: tuple[object, ...]) -> Number:
     return number
 
 
-def _row(number: Number) -> dict[str, object]:
-    promise_of(number)
-    return row_of(number, effort=effort.to_bytes(number.effort))
+def _changed_row(number: Number) -> tuple[object, ...]:
+    return *_plain_of(number), promise_of(number), effort.to_bytes(number.effort)
 
 
 def _new_row(number: Number) -> dict[str, object]:
     low, high = pairs_of(f"{number.value} {number.expression}")
-    return _row(number) | {"pairs_low": low, "pairs_high": high}
+    promise, packed = promise_of(number), effort.to_bytes(number.effort)
+    return row_of(number, promise=promise, effort=packed) | {"pairs_low": low, "pairs_high": high}
 
 
 class NumberTable:
@@ -176,13 +182,7 @@ class NumberTable:
         """Write what is new, and what has changed."""
         self.write_added()
         if self._changed:
-            changed = list(self._changed.values())
-            insert_rows(
-                self._connection,
-                f"WITH fresh ({COLUMNS}) AS (",
-                [tuple(_row(number).values()) for number in changed],
-                f") UPDATE numbers SET ({_CHANGEABLE}) = ({_FRESH}) FROM fresh WHERE numbers.number = fresh.number",
-            )
+            insert_rows(self._connection, _FRESH, list(map(_changed_row, self._changed.values())), _UPDATE)
             for wanted in list(self._ahead)[:-_WISHES]:
                 del self._ahead[wanted]
             for wanted, ahead in self._ahead.items():
