@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from projections.factoring import tallies
+
 _LEASES = """
 SELECT standing, sum(leases) FROM (
     SELECT standing, leases FROM lease_tallies
@@ -29,10 +31,10 @@ def count_by_shelf(connection: sqlite3.Connection) -> dict[str, int]:
 
 def count_free(connection: sqlite3.Connection) -> int:
     """Count the open numbers on which nobody is at work."""
-    row = connection.execute(
-        "SELECT count(*) FROM numbers INDEXED BY free_by_ladder WHERE status = 'open' AND shelf = '' AND leases = 0"
+    (held,) = connection.execute(
+        "SELECT count(*) FROM numbers INDEXED BY held WHERE status = 'open' AND shelf = '' AND leases > 0"
     ).fetchone()
-    return int(row[0])
+    return tallies.count_listed(connection, "open", "") - int(held)
 
 
 def longest_free(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -38,7 +38,8 @@ _ORDER: Mapping[Standing, str] = {
     "factored": "split_at DESC, number",
     "prime": "number",
 }
-_HOUR = 3_600 * SECOND
+STEP = 300 * SECOND
+"""So long are the steps in which it is counted what came and was factored."""
 SCHEMA = f"""
 CREATE TABLE submitted (
     number INTEGER PRIMARY KEY,
@@ -66,25 +67,25 @@ CREATE TABLE submitted_tallies (
     standing TEXT PRIMARY KEY,
     numbers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE submitted_hours (     -- how many composites came, and how many of all were factored
-    hour INTEGER PRIMARY KEY,      -- since 1970-01-01, UTC
+CREATE TABLE submitted_steps (     -- how many composites came, and how many of all were factored
+    step INTEGER PRIMARY KEY,      -- five minutes, since 1970-01-01, UTC
     came INTEGER NOT NULL,
     factored INTEGER NOT NULL
 ) STRICT;
 CREATE TRIGGER submitted_new AFTER INSERT ON submitted WHEN new.shelf <> 'deleted' BEGIN
     INSERT INTO submitted_tallies VALUES (new.standing, 1) ON CONFLICT DO UPDATE SET numbers = numbers + 1;
-    INSERT INTO submitted_hours SELECT new.submitted_at / {_HOUR}, 1, 0 WHERE new.standing <> 'prime'
+    INSERT INTO submitted_steps SELECT new.submitted_at / {STEP}, 1, 0 WHERE new.standing <> 'prime'
     ON CONFLICT DO UPDATE SET came = came + 1;
-    INSERT INTO submitted_hours SELECT new.split_at / {_HOUR}, 0, 1 WHERE new.standing = 'factored'
+    INSERT INTO submitted_steps SELECT new.split_at / {STEP}, 0, 1 WHERE new.standing = 'factored'
     ON CONFLICT DO UPDATE SET factored = factored + 1;
 END;
 CREATE TRIGGER submitted_gone AFTER DELETE ON submitted WHEN old.shelf <> 'deleted' BEGIN
     UPDATE submitted_tallies SET numbers = numbers - 1 WHERE standing = old.standing;
     DELETE FROM submitted_tallies WHERE standing = old.standing AND numbers = 0;
-    UPDATE submitted_hours SET came = came - 1 WHERE hour = old.submitted_at / {_HOUR} AND old.standing <> 'prime';
-    UPDATE submitted_hours SET factored = factored - 1
-        WHERE hour = old.split_at / {_HOUR} AND old.standing = 'factored';
-    DELETE FROM submitted_hours WHERE hour IN (old.submitted_at / {_HOUR}, old.split_at / {_HOUR})
+    UPDATE submitted_steps SET came = came - 1 WHERE step = old.submitted_at / {STEP} AND old.standing <> 'prime';
+    UPDATE submitted_steps SET factored = factored - 1
+        WHERE step = old.split_at / {STEP} AND old.standing = 'factored';
+    DELETE FROM submitted_steps WHERE step IN (old.submitted_at / {STEP}, old.split_at / {STEP})
         AND came = 0 AND factored = 0;
 END;
 """
@@ -301,26 +302,18 @@ def first_roots(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[
     return dict(connection.execute(_FIRST_ABOVE, (json.dumps(list(numbers)),)))
 
 
-def unfactored(connection: sqlite3.Connection, since: int) -> tuple[int, dict[int, int]]:
-    """Return how many composites were not factored before an hour, and how that changed in each hour from it on."""
-    (before,) = connection.execute(
-        "SELECT coalesce(sum(came - factored), 0) FROM submitted_hours WHERE hour < ?", (since,)
-    ).fetchone()
-    rows = connection.execute(
-        "SELECT hour, came - factored FROM submitted_hours WHERE hour >= ? ORDER BY hour", (since,)
-    )
-    return before, dict(rows)
+def unfactored(connection: sqlite3.Connection, since: int, steps: int) -> tuple[int, dict[int, int]]:
+    """Return how many composites were not factored before a time, and how that changed in each stretch from it on.
 
-
-def unfactored_by(connection: sqlite3.Connection, step: int) -> dict[int, int]:
-    """Return how the number of composites that are not factored changed in each step of so many microseconds.
-
-    It looks at every number: for logs so young that hours say nothing.
+    Args:
+        connection: to the tables.
+        since: the first stretch, counted from 1970-01-01.
+        steps: how long stretches are.
     """
     rows = connection.execute(
-        "SELECT moment / ?, sum(change) FROM ("
-        "SELECT submitted_at AS moment, 1 AS change FROM submitted WHERE standing <> 'prime' AND shelf <> 'deleted'"
-        " UNION ALL SELECT split_at, -1 FROM submitted WHERE standing = 'factored' AND shelf <> 'deleted') GROUP BY 1 ORDER BY 1",
-        (step,),
+        "SELECT step / ?1, sum(came - factored) FROM submitted_steps WHERE step >= ?1 * ?2 GROUP BY 1 ORDER BY 1",
+        (steps, since),
     )
-    return dict(rows)
+    changes: dict[int, int] = dict(rows)
+    left = sum(number for standing, number in tallies(connection).items() if standing not in {"prime", "factored"})
+    return left - sum(changes.values()), changes

@@ -12,10 +12,11 @@ from coordinator.pages.charts.bars import Bars, Period, bars
 from core.timestamps import to_iso
 from core.wording import plural, whole
 from projections.factoring import submitted
-from projections.factoring.contributors import HOUR, MINUTE
+from projections.factoring.contributors import HOUR
+from projections.factoring.submitted import STEP
 
 _HOURS = 72
-_STEP, _STEPS = 5 * MINUTE, 36
+_STEPS = 36
 """Of a young log: it begins no earlier than so many steps ago."""
 
 
@@ -35,8 +36,8 @@ class RecentRow(Struct, frozen=True):
 
 def stocks(connection: sqlite3.Connection, now: int) -> dict[str, Bars]:
     """Draw how many numbers were not factored; by the names of the data, first the chart that is to be shown."""
-    hour, step = now // HOUR, now // _STEP
-    before, changes = submitted.unfactored(connection, hour - _HOURS + 1)
+    hour, step = now // HOUR, now // STEP
+    before, changes = submitted.unfactored(connection, hour - _HOURS + 1, HOUR // STEP)
     charts = [
         _drawn(
             "stock",
@@ -48,12 +49,10 @@ def stocks(connection: sqlite3.Connection, now: int) -> dict[str, Bars]:
             changes,
         )
     ]
-    if not before and changes and now - min(changes) * HOUR < _STEP * _STEPS:
+    if not before and changes and now - min(changes) * HOUR < STEP * _STEPS:
         steps = range(step - _STEPS + 1, step + 1)
-        recent = submitted.unfactored_by(connection, _STEP)
-        charts.insert(
-            0, _drawn("recent", "Numbers not factored, every five minutes", RecentRow, _STEP, steps, 0, recent)
-        )
+        recent = submitted.unfactored(connection, steps[0], 1)
+        charts.insert(0, _drawn("recent", "Numbers not factored, every five minutes", RecentRow, STEP, steps, *recent))
     return {chart.name: chart for chart in charts}
 
 
@@ -66,7 +65,6 @@ def _drawn(
     before: int,
     changes: Mapping[int, int],
 ) -> Bars:
-    before += sum(change for one, change in changes.items() if one < periods[0])
     counts = list(accumulate((changes.get(one, 0) for one in periods), initial=before))[1:]
     told = list(zip(periods, counts, strict=True))
     return bars(

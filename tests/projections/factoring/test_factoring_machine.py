@@ -25,7 +25,6 @@ from core.factoring.residues.commands import Contents, UploadResidues, reported_
 from core.factoring.state import Wanted
 from core.refusals import BadInput
 from projections.factoring import submitted
-from projections.factoring.contributors import HOUR
 from projections.factoring.products import leaves_of as products_of
 from projections.factoring.shares import Stretch, shares_of
 from tests.office import Office
@@ -56,12 +55,12 @@ WHERE status = 'open' AND shelf = '' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     "resting": "SELECT DISTINCT number FROM projects JOIN project_pauses USING (project) ORDER BY number",
     "number_tallies": "SELECT shelf, status, t_milli / 5000 * 5, count(*) FROM numbers GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     "submitted_tallies": "SELECT standing, count(*) FROM submitted WHERE shelf <> 'deleted' GROUP BY 1 ORDER BY 1",
-    "submitted_hours": f"""
-SELECT hour, sum(came), sum(factored) FROM (
-    SELECT submitted_at / {HOUR} AS hour, 1 AS came, 0 AS factored FROM submitted
+    "submitted_steps": f"""
+SELECT step, sum(came), sum(factored) FROM (
+    SELECT submitted_at / {submitted.STEP} AS step, 1 AS came, 0 AS factored FROM submitted
     WHERE standing <> 'prime' AND shelf <> 'deleted'
-    UNION ALL SELECT split_at / {HOUR}, 0, 1 FROM submitted WHERE standing = 'factored' AND shelf <> 'deleted'
-) GROUP BY hour ORDER BY hour
+    UNION ALL SELECT split_at / {submitted.STEP}, 0, 1 FROM submitted WHERE standing = 'factored' AND shelf <> 'deleted'
+) GROUP BY step ORDER BY step
 """,
 }
 products = st.lists(st.sampled_from(PRIMES), min_size=2, max_size=5).map(math.prod)

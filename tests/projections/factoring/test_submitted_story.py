@@ -54,4 +54,4 @@ def test_a_number_that_was_split_stands_as_what_is_left_of_it(office, run):
         leaf.number for leaf in leaves_of(connection, [number])[number]
     }
     assert submitted.tallies(connection) == {"started": 1}
-    assert list(submitted.unfactored(connection, 0)[1].values()) == [1]
+    assert list(submitted.unfactored(connection, 0, 1)[1].values()) == [1]
