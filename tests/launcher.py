@@ -8,6 +8,7 @@ everything as users do.
     python -m tests.launcher DESCRIPTOR      is the process that they are forked from, one for each process of pytest
 """
 
+import asyncio
 import atexit
 import gc
 import importlib
@@ -134,6 +135,9 @@ def main(descriptor):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who asks, who then has to end what there is
     for name in IMPORTED:
         importlib.import_module(name)
+    server = importlib.import_module("coordinator.server.application")
+    site = server.contents([context.pages for context in server.CONTEXTS])
+    asyncio.run(server.compile_templates(site.templates))
     assert threading.active_count() == 1, "a fork takes no other thread along, but the locks that it holds"
     gc.collect()
     gc.freeze()

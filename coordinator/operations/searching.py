@@ -20,8 +20,8 @@ from projections.factoring.trigrams import Among
 _CONTEXT = "factoring"
 _EVERY_SECONDS = 1.0
 _LONGEST_SECONDS = 300.0
-_AT_ONCE = 256
-"""Adding so many takes some 20 ms, for which a search has to wait."""
+_AT_ONCE = 64
+"""Adding so many takes some 5 ms, for which a search has to wait."""
 _CACHE_KIB = 1024
 
 _log = structlog.get_logger(__name__)

@@ -153,6 +153,13 @@ def _environment(brought: tuple[BaseLoader, ...], *, past: bool) -> Environment:
     return environment
 
 
+async def compile_templates(brought: Sequence[BaseLoader]) -> None:
+    """Compile all templates, one after the other in a thread: whoever looked at a page first would wait for it."""
+    environment = await asyncio.to_thread(_environment, tuple(brought), past=False)
+    for name in environment.list_templates():
+        await asyncio.to_thread(environment.get_template, name)
+
+
 Count = Callable[[Node], Awaitable[Mapping[str, int]]]
 """Returns the one count worth knowing of some sections, by their paths."""
 

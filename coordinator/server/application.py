@@ -54,7 +54,7 @@ from coordinator.operations.rebuilding import build_withheld
 from coordinator.operations.repeating import every
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
-from coordinator.pages.site import Site
+from coordinator.pages.site import Site, compile_templates
 from coordinator.pen.pen import Database
 from coordinator.pen.standing import Standing, peers_in
 from coordinator.projecting.opening import LONG
@@ -167,6 +167,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
             partial(keeping.run, node),
             partial(replacing.run, node),
             partial(every, 2.0, "probe_failed", partial(probing.probe, node)),
+            partial(compile_templates, site.templates),
         ]
         writing: list[Duty] = [
             partial(every, 1.0, "clock_failed", partial(clock.tick, node)),

@@ -28,6 +28,7 @@ from coordinator.http.system import VERSION
 from coordinator.node import Node
 from coordinator.operations.repeating import every
 from coordinator.pages.contents import Contents
+from coordinator.pages.site import compile_templates
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import ended, share_with_handlers
 from coordinator.server.contexts import BoundedContext
@@ -201,6 +202,7 @@ async def opened_as_desk(
         for going in (
             every(TELL_SECONDS, "presence_not_told", partial(_tell_presence, node, forwarder)),
             every(_COUNT_SECONDS, "counts_not_told", partial(_tell_counts, shared, forwarder)),
+            compile_templates(site.templates),
         ):
             stack.push_async_callback(ended, asyncio.create_task(going))
         yield

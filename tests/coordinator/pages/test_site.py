@@ -6,7 +6,7 @@ import threading
 from jinja2 import DictLoader
 
 from coordinator.pages.serving import Pages
-from coordinator.pages.site import Address, Navigation, Page, Part, Site
+from coordinator.pages.site import Address, Navigation, Page, Part, Site, _environment, compile_templates
 from coordinator.settings import Settings
 
 _ASKED = ("own", "first", "second", "counted")
@@ -33,6 +33,15 @@ def test_a_template_is_compiled_in_a_thread_and_does_not_hold_up_the_event_loop(
     assert written == ["<1>", "<2>"]
     assert rendered[0] != loop
     assert rendered[1] == loop
+
+
+def test_what_is_compiled_beforehand_is_not_compiled_for_who_looks(client):
+    shared = client.app.state.shared
+    templates = shared.the(Pages).site._templates
+    with client.portal() as portal:
+        portal.call(compile_templates, templates)
+    environment = _environment(templates, past=False)
+    assert {name for _, name in environment.cache} == set(environment.list_templates())
 
 
 def test_all_that_a_page_shows_is_asked_for_at_once(client):
