@@ -14,7 +14,7 @@ from coordinator.correcting.child import Task, WorkedOut, WorkingOut
 from coordinator.explaining.naming import named
 from coordinator.node import Node
 from coordinator.operations.performing import Ordered
-from coordinator.operations.rebuilding import carried_through
+from coordinator.operations.rebuilding import WAITING, carried_through
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import StandIn, corrected_path_of
@@ -131,6 +131,7 @@ async def foresee(
     Raises:
         NotBuilt: the child process failed.
     """
+    report(Progress(WAITING, 0, 0))
     async with node.correcting:
         with WorkingOut(_task(node, withdraw, reinstate, foresee=True)) as working_out:
             return await _follow(working_out, report, asyncio.Event())

@@ -136,6 +136,7 @@ class BackgroundJobs:
         """
         if (known := self.known.get(name)) is not None and known.running:
             raise Conflict(f"{name[:1].upper()}{name[1:]} goes on already; GET says how far it has come.")
+        self.known.pop(name, None)
         begun = self.known[name] = BackgroundJob(name, work)
         return begun
 
@@ -148,6 +149,12 @@ class BackgroundJobs:
         if (known := self.known.get(name)) is None:
             raise Unknown(f"{name[:1].upper()}{name[1:]} was not begun since the coordinator started; POST begins it.")
         return known
+
+    def forget(self, beginning: str, but: int) -> None:
+        """Forget the jobs that have ended of those whose names begin so, but for the newest."""
+        ended = [name for name, job in self.known.items() if name.startswith(beginning) and not job.running]
+        for name in ended[: len(ended) - but]:
+            del self.known[name]
 
     async def cancel(self, name: str) -> BackgroundJob:
         """End a job, and wait until it has ended.

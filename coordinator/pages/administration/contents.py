@@ -1,7 +1,7 @@
 """Every page and every form of administration, one line each: what belongs to all, and what to factoring."""
 
 from coordinator.pages.administration.assignments import assignment, assignments, clean_up, end_assignment
-from coordinator.pages.administration.corrections import corrections, withdraw
+from coordinator.pages.administration.corrections import corrections, end_preview, withdraw
 from coordinator.pages.administration.keys import (
     create_key,
     invite,
@@ -123,5 +123,6 @@ FACTORING = Contribution(
         _form(f"{HOME}/deadlines", f"{HOME}/shares", set_deadline),
         _form(f"{HOME}/reservations/{{work}}/release", f"{HOME}/reservations", release),
         _form(f"{HOME}/corrections", f"{HOME}/corrections", withdraw),
+        _form(f"{HOME}/corrections/cancel", f"{HOME}/corrections", end_preview),
     ),
 )

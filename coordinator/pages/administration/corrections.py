@@ -1,19 +1,20 @@
 """Withdrawing what was recorded wrongly, after a look at what else goes with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from coordinator.correcting.child import WorkedOut
 from coordinator.explaining.events import commands_at
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
-from coordinator.operations.correcting import MAX_POSITIONS, foresee, meant
+from coordinator.operations.correcting import MAX_POSITIONS, meant
 from coordinator.operations.correcting import withdraw as have_withdrawn
-from coordinator.pages.asking import identity
+from coordinator.operations.foreseeing import preview_of, previewed
+from coordinator.pages.asking import id_of, identity
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
-from coordinator.projecting.building import NotBuilt
-from coordinator.unavailable import Unavailable
 from core.events.envelope import StoredEvent
 from core.refusals import BadInput
 
@@ -38,13 +39,11 @@ class Preview(msgspec.Struct, frozen=True):
     """The consequences that a correction would have.
 
     Attributes:
-        named: the events that are named.
         following: what would become of the first 200 commands.
         count: of how many.
         dropped: of how many of them nothing would count.
     """
 
-    named: list[StoredEvent]
     following: list[Consequence]
     count: int
     dropped: int
@@ -58,16 +57,32 @@ class _Wanted(msgspec.Struct, frozen=True):
     undo: str = ""
 
 
+class _Unwanted(msgspec.Struct, frozen=True):
+    """The form that ends a preview: of which positions."""
+
+    positions: str
+    undo: str = ""
+
+
 async def corrections(node: Node, address: Address) -> dict[str, Any]:
-    """Return the corrections made, and what the one that the address describes would amount to."""
+    """Return the corrections made, and how far it is known what the one that the address describes would amount to."""
     text, undo = address.query.get("positions", ""), bool(address.query.get("undo"))
+    asked = await meant(node, positions_in(text), reinstate=undo) if text.strip() else []
+    work = previewed(node, _places(asked), id_of(address.query.get("since", "")), undo=undo) if asked else None
     return {
         "made": await node.log_readers.query(corrections_made, _MADE),
         "positions": text,
         "reason": address.query.get("reason", ""),
         "undo": undo,
-        "preview": await preview(node, positions_in(text), undo=undo) if text.strip() else None,
+        "asked": asked,
+        "work": work,
+        "preview": await _preview(node, work.result) if work and work.result else None,
+        "again": address.turned(since=node.time),
     }
+
+
+def _places(events: Sequence[StoredEvent]) -> list[int]:
+    return [event.position for event in events]
 
 
 async def withdraw(sent: Sent) -> str:
@@ -77,6 +92,15 @@ async def withdraw(sent: Sent) -> str:
     await meant(sent.node, positions, reinstate=undo)
     sent.confirm()
     return done(_PAGE, await have_withdrawn(sent.node, sent.ordered, positions, wanted.reason, reinstate=undo))
+
+
+async def end_preview(sent: Sent) -> str:
+    """End what works out what a correction would amount to."""
+    wanted = sent.read(_Unwanted)
+    undo = bool(wanted.undo)
+    asked = await meant(sent.node, positions_in(wanted.positions), reinstate=undo)
+    await sent.node.background.cancel(preview_of(_places(asked), undo=undo))
+    return _PAGE
 
 
 def positions_in(text: str) -> list[int]:
@@ -93,23 +117,10 @@ def positions_in(text: str) -> list[int]:
     return positions
 
 
-async def preview(node: Node, positions: list[int], *, undo: bool = False) -> Preview:
-    """Work out what withdrawing some reports, or taking them back in, would amount to.
-
-    Raises:
-        Refusal: one of them can't be withdrawn.
-        Unavailable: it could not be worked out.
-    """
-    events = await meant(node, positions, reinstate=undo)
-    places = [event.position for event in events]
-    try:
-        found = await foresee(node, () if undo else places, places if undo else ())
-    except NotBuilt as failure:
-        raise Unavailable(str(failure)) from failure
+async def _preview(node: Node, found: WorkedOut) -> Preview:
     shown = found.places[:_SHOWN]
     commands = await node.log_readers.query(commands_at, [one.place for one in shown])
     return Preview(
-        named=events,
         following=[
             Consequence(
                 commands[one.place],

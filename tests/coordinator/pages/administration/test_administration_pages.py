@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from core.factoring.events import CompositeSubmitted
+from tests.waiting import until
 
 P20, P21 = 10**19 + 51, 10**20 + 39
 
@@ -161,7 +162,8 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
     report(client, P20)
     run = last_event("factoring.curves_run.v1")["position"]
     found = last_event("factoring.factor_found.v1")["position"]
-    looked = administrator.get(f"/admin/corrections?positions={run}&reason=a+broken+worker").text
+    address = f"/admin/corrections?positions={run}&reason=a+broken+worker"
+    looked = until(lambda: told(administrator.get(address), "Withdraw"))
     assert f'href="/events/{found}"' in looked
     assert administrator.post("/admin/corrections", {"positions": str(run), "reason": "no"}).status_code == 400
     done = administrator.post(
@@ -171,6 +173,29 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
     (shown,) = client.get("/api/v1/composites").json()["composites"]
     assert (shown["id"], shown["status"]) == (number, "open")
     assert last_event("corrections.withdrawn.v2")["data"]["positions"] == [run]
+
+
+def told(answer, word):
+    return answer.text if f">{word}</button>" in answer.text else None
+
+
+def test_a_preview_says_how_far_it_is_and_goes_on_while_nobody_looks(administrator, client, number, last_event):
+    report(client, P20)
+    run = last_event("factoring.curves_run.v1")["position"]
+    node = client.app.state.shared.node
+    address = f"/admin/corrections?positions={run}"
+    with client.portal() as portal:
+        portal.call(node.correcting.acquire)  # by another correction
+        looked = [administrator.get(address).text for _ in range(2)]
+        assert all("data-going" in text and ">Withdraw</button>" not in text for text in looked)
+        assert administrator.get("/audit").text.count("the preview of a correction of 1") == 1
+        administrator.post("/admin/corrections/cancel", {"positions": str(run)})
+        ended = administrator.get(address).text
+        assert "data-going" not in ended
+        (again,) = re.findall(r'<a href="(/admin/corrections\?[^"]+)">Look again</a>', ended)
+        assert "data-going" in administrator.get(unescape(again)).text
+        portal.call(node.correcting.release)
+    until(lambda: told(administrator.get(address), "Withdraw"))
 
 
 @pytest.mark.parametrize(
