@@ -17,14 +17,16 @@ from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
 from coordinator.log.prefix import LogPrefix, log_prefix
 from coordinator.log.shared import SHARED
-from coordinator.log.sqlite import UNREADABLE
+from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.children import Children
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
 from core.trust.auditing import Audit
 
-_SEGMENT = 50_000
+_BRIEF = 50_000
+"""So many events are checked at once: to start children takes as long."""
+_SEGMENT = 10_000
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -173,26 +175,31 @@ def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | No
     The parts of a long log are checked side by side in child processes.
     """
     path, end = taken.log.path, taken.head.position
+    report(Progress("check", 0, end))
+    if end <= _BRIEF:
+        return _first(segment_problem(path, 0, end), _problem_of_the_whole(path, end))
     parts = [(after, min(after + _SEGMENT, end)) for after in range(0, end, _SEGMENT)]
-    if len(parts) <= 1:
-        return _first(segment_problem(path, 0, end), _problem_of_the_whole(taken))
     children = Children(len(os.sched_getaffinity(0)), gently=True)
     try:
+        of_the_whole = children.submit(_problem_of_the_whole, path, end)
         checks = [children.submit(segment_problem, path, after, upto) for after, upto in parts]
-        of_the_whole = _problem_of_the_whole(taken)
         for check, (_, upto) in zip(checks, parts, strict=True):
             problem = check.result()
             if problem is not None:
-                return _first(problem, of_the_whole)
+                return _first(problem, of_the_whole.result())
             report(Progress("check", upto, end))
+        return of_the_whole.result()
     finally:
         children.end()
-    return of_the_whole
 
 
-def _problem_of_the_whole(taken: LogPrefix) -> LogProblem | None:
+def _problem_of_the_whole(path: Path, end: int) -> LogProblem | None:
     try:
-        return version_problem(taken.connection, taken.head.position) or file_problem(taken.connection)
+        log = SqliteEventLog(path, read_only=True)
+        try:
+            return version_problem(log.connection, end) or file_problem(log.connection)
+        finally:
+            log.close()
     except UNREADABLE as error:
         return LogProblem(0, f"The file is damaged: {error}.")
 

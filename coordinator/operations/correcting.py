@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import structlog
 
-from coordinator.correcting.child import Task, WorkedOut, WorkingOut
+from coordinator.correcting.child import STAGE, Task, WorkedOut, WorkingOut
 from coordinator.explaining.naming import named
 from coordinator.node import Node
 from coordinator.operations.performing import Ordered
@@ -131,8 +131,10 @@ async def foresee(
     Raises:
         NotBuilt: the child process failed.
     """
-    report(Progress(WAITING, 0, 0))
+    if node.correcting.locked():
+        report(Progress(WAITING, 0, 0))
     async with node.correcting:
+        report(Progress(STAGE, 0, 0))
         with WorkingOut(_task(node, withdraw, reinstate, foresee=True)) as working_out:
             return await _follow(working_out, report, asyncio.Event())
 

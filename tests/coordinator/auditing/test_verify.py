@@ -82,12 +82,13 @@ def test_an_empty_log_holds(tmp_path):
 
 
 def test_a_long_log_is_checked_in_parts_side_by_side(directory, monkeypatch):
+    monkeypatch.setattr("coordinator.auditing.verify._BRIEF", 5)
     monkeypatch.setattr("coordinator.auditing.verify._SEGMENT", 5)
     spoil(directory, "UPDATE events SET actor = 'me' WHERE position IN (10, 12)")
     reports = []
     found = verify(directory, refold=False, report=reports.append)
     assert found.problem.position == 10
-    assert [(progress.done, progress.total) for progress in reports] == [(5, LAST)]
+    assert [(progress.done, progress.total) for progress in reports] == [(0, LAST), (5, LAST)]
 
 
 @pytest.mark.parametrize("position", [1, 6, LAST])
