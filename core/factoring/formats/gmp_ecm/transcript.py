@@ -27,6 +27,7 @@ from core.factoring.formats.gmp_ecm.sentences import (
     WholeFound,
     sentence_of,
 )
+from core.factoring.formats.gmp_ecm.stretches import sentences_in
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
@@ -115,19 +116,14 @@ def parse_output(text: str) -> Output:
     excerpt = _A_STEP.search(text) is None
     readers: dict[str, OutputReader] = {}
     curves: list[Curve] = []
-    lines = text.splitlines()
-    for position, line in enumerate(lines, 1):
-        said = sentence_of(line)
-        if said is None:
-            continue
-        margin, sentence = said
+    for line, margin, sentence in sentences_in(text):
         key = margin and _CLOCK.sub("", margin)
         if key not in readers:
             if len(readers) == _MOST_MARGINS:
                 continue
             readers[key] = OutputReader(excerpt=excerpt)
-        curves += readers[key].take(sentence, position)
-    cut = bool(lines) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
+        curves += readers[key].take(sentence, line)
+    cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(text.splitlines()[-1])
     unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
     for reader in readers.values():
         curves += reader.close()
