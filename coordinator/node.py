@@ -26,7 +26,7 @@ from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
 from coordinator.timekeeping import Timekeeper
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from coordinator.writer.preparing import Preparation, prepared, submit_prepared
 from coordinator.writer.writer import OnCommit, Writer
 from core.clients.naming import Unsealed

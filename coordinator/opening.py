@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from coordinator.sealing import SealingKeys
 from coordinator.timekeeping import Timekeeper
 from coordinator.wallclock import now
 from coordinator.writer import failpoints
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from coordinator.writer.preparing import Preparation
 from coordinator.writer.swapping import take_whole
 from coordinator.writer.writer import OnCommit, Writer
@@ -46,6 +46,7 @@ from core.events.envelope import Event
 from core.events.log import EventLog
 from core.refusals import BadInput
 from projections.contexts import BOUNDED, projections
+from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
 _log = structlog.get_logger(__name__)
@@ -91,12 +92,7 @@ async def opened(
         appended: EventLog = log if pen is None else SharedLog(log, pen, reached)
         committer = Committer(appended, registry(contexts.values()), contexts, files, reached)
         stack.callback(committer.close)
-        names = None
-        if pen is not None:
-            names = shared_names(directory, sealing, pen.database)
-            await asyncio.to_thread(_take, pen)
-        if names is not None:
-            await asyncio.to_thread(names.learn, log, min(file.head.position for file in files.values()))
+        names = None if pen is None else await asyncio.to_thread(_join, pen, log, sealing, files)
         await asyncio.to_thread(_catch_up, committer, log, sealing, most)
         node = await _put_together(log, pen, names, committer, known, notary, sealing, stack)
         if presence is not None:
@@ -129,6 +125,17 @@ def _catch_up(committer: Committer, log: SqliteEventLog, sealing: SealingKeys, m
         take_whole(committer, most, step)
 
 
+def _join(
+    pen: Pen, log: SqliteEventLog, sealing: SealingKeys, files: Mapping[str, ProjectionFile]
+) -> SharedNames | None:
+    """Take the right to append if it can be had, and learn the names that nodes share, unless this one shares none."""
+    names = shared_names(log.path.parent, sealing, pen.database)
+    _take(pen)
+    if names is not None:
+        names.learn(log, min(file.head.position for file in files.values()))
+    return names
+
+
 def _take(pen: Pen) -> None:
     if pen.database.nodes:  # whoever has it may keep it
         pen.attempt()
@@ -154,14 +161,7 @@ async def _put_together(
     on_commit: list[OnCommit] = []
     writer = Writer(committer, partial(_tell, on_commit))
     readers, log_readers, past = await _reading(log, writer, committer.files, withheld, stack)
-    preparation = Preparation()
-    stack.callback(preparation.close)
-    if pen is not None:
-        stack.callback(pen.close)  # once nothing more is written; nobody waits for it until all files are closed
-    writer.start()
-    stack.push_async_callback(writer.stop)
-    background = BackgroundJobs()
-    stack.push_async_callback(background.close)
+    preparation, background = _working(pen, writer, stack)
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
     return Node(
@@ -191,6 +191,19 @@ async def _put_together(
         withheld=withheld,
         standing=standing_of(pen, log),
     )
+
+
+def _working(pen: Pen | None, writer: Writer, stack: AsyncExitStack) -> tuple[Preparation, BackgroundJobs]:
+    """Begin to write, with what finds things out for it, and what goes on beside it."""
+    preparation = Preparation()
+    stack.callback(preparation.close)
+    if pen is not None:
+        stack.callback(pen.close)  # once nothing more is written; nobody waits for it until all files are closed
+    writer.start()
+    stack.push_async_callback(writer.stop)
+    background = BackgroundJobs()
+    stack.push_async_callback(background.close)
+    return preparation, background
 
 
 async def _reading(

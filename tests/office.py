@@ -14,8 +14,9 @@ from coordinator.past.packing import pack
 from coordinator.past.snapshots import snapshot_at
 from coordinator.projecting.opening import building_path_of, discard, open_files
 from coordinator.wallclock import now
-from coordinator.writer.batch import Committer, Outcome
+from coordinator.writer.committing import Committer
 from coordinator.writer.correcting import record_correction
+from coordinator.writer.outcome import Outcome
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry
 from core.corrections.events import Withdrawn

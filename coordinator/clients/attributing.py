@@ -11,7 +11,7 @@ import structlog
 
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.sealing import SealingKeys
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from core.access.commands import AttributeKeys, Labelled
 from core.access.decide import stream_of
 from core.access.users import UNNUMBERED

@@ -5,7 +5,7 @@ start. So nothing has to be undone, and no name outlives the record of its being
 """
 
 from coordinator.sealing import SealingKeys
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from projections.clients.state import forgotten_seals
 from projections.runtime.scrubbing import scrub
 

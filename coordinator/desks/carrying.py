@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS
 from core.deciding import Answer, Command, Order

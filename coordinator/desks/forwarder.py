@@ -16,7 +16,7 @@ from coordinator.desks.carrying import heard, sent
 from coordinator.desks.links import Link
 from coordinator.desks.messages import Counted, Grown, Hello, Message, Orders, Refused, Results, Seen, Standing
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Result
+from coordinator.writer.outcome import Result
 from coordinator.writer.writer import MAX_BATCH, MAX_WAITING
 from core.deciding import AnswerT, Order
 

@@ -16,7 +16,7 @@ from coordinator.desks.presence import SharedPresence
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Result
+from coordinator.writer.outcome import Result
 from core.clients.naming import Unsealed
 from core.deciding import Order, Unprepared
 from core.events.envelope import Event

@@ -23,7 +23,7 @@ from coordinator.http.values import beside, few_values, require_few_values
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal, TooLarge
 from core.timestamps import from_iso

@@ -14,7 +14,7 @@ from coordinator.http.shared import shared_of
 from coordinator.http.values import beside, few_values
 from coordinator.http.versions import worker_version
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.access.roles import Role
 from core.clients.naming import ClientClaim
 from core.deciding import AnswerT, AnswerT_co, Command, Order

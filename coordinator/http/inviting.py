@@ -11,7 +11,7 @@ from coordinator.http.shown_keys import iso_or_none, moment_of
 from coordinator.node import Node
 from coordinator.operations.people import owner_of, people
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.answers import InvitationAnswer, KeyAnswer
 from core.access.commands import AcceptInvitation, Invite
 from core.access.roles import Role, parse_roles

@@ -21,7 +21,7 @@ from coordinator.http.shared import shared_of
 from coordinator.http.versions import check_version
 from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.deciding import AnswerT, Command, Nothing
 from core.leases.answers import LeaseAnswer
 from core.leases.commands import EndLease, RenewLease

@@ -8,7 +8,7 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 from coordinator.http.problems import Encoded
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 
 _encode = msgspec.json.Encoder().encode
 

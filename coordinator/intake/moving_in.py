@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from coordinator.node import Node
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.bigint import abbreviate
 from core.deciding import Order
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown

@@ -22,7 +22,7 @@ from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_o
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT, Command, Order
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.commands import DescribeNumber

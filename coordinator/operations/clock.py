@@ -9,7 +9,7 @@ from coordinator.node import Node
 from coordinator.operations.removing import remove_done
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.commands import NoteUses
 from core.access.decide import ACCESS
 from core.deciding import Command, Context, Order

@@ -20,8 +20,8 @@ from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import StandIn, corrected_path_of
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome
 from coordinator.writer.correcting import record_correction
+from coordinator.writer.outcome import Outcome
 from core.deciding import Order
 from core.events.envelope import StoredEvent
 from core.factoring.curation.commands import Correct

@@ -9,7 +9,7 @@ from coordinator.clients.erasing import destroy_keys
 from coordinator.node import Node
 from coordinator.operations.people import client_meant, user_meant
 from coordinator.projecting.opening import building_path_of
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.clients.commands import ForgetClient, ForgetUser
 from core.clients.decide import Client
 from core.refusals import Busy, Conflict

@@ -10,7 +10,7 @@ from coordinator.operations.presuming import presume_present
 from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.deciding import AnswerT, Command, Order
 
 

@@ -3,7 +3,7 @@
 import structlog
 
 from coordinator.node import Node
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 
 _log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from coordinator.node import Node
 from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
 from coordinator.unavailable import Doubtful, Unavailable
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import Contents
 from core.refusals import Refusal

@@ -6,7 +6,7 @@ from coordinator.node import Node
 from coordinator.operations.receiving import discard_unneeded
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import RemoveResidue
 from core.refusals import Unknown

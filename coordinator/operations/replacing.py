@@ -17,7 +17,7 @@ from coordinator.operations.rebuilding import rebuild_of, rebuild_withheld
 from coordinator.operations.repeating import every
 from coordinator.projecting.damage import aside, set_aside, why_damaged
 from coordinator.projecting.opening import StandIn, path_of
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from projections.runtime.file import ProjectionFile
 
 _EVERY_SECONDS = 1.0

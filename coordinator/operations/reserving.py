@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from coordinator.node import Node
 from coordinator.operations.performing import Perform
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import ReserveWork
 from core.factoring.state import Number

@@ -27,7 +27,7 @@ from coordinator.node import Node
 from coordinator.pages.asking import identity
 from coordinator.pages.serving import pages_of
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.roles import Role
 from core.deciding import AnswerT, Command, Order
 from core.events.idempotency import fingerprint_of

@@ -5,7 +5,7 @@ import time
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Pen
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from core.events.envelope import Event
 
 TRY_SECONDS = 0.1

@@ -8,7 +8,8 @@ from coordinator.log.corrections import Corrections
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import StandIn
 from coordinator.unavailable import Doubtful
-from coordinator.writer.batch import Committer, Outcome
+from coordinator.writer.committing import Committer
+from coordinator.writer.outcome import Outcome
 from coordinator.writer.swapping import take_the_place
 from core.deciding import Answer, Order, Recalled, consider, identified
 from core.events.envelope import Event
@@ -40,11 +41,13 @@ def record_correction(
     fresh = ProjectionFile(path, projection)
     try:
         known = {**states(committer.files), context.name: fresh.state}
-        verdict = consider(order, identified(order, committer.clients), context, known, committer.clients)
+        verdict = consider(
+            order, identified(order, committer.deciding.clients), context, known, committer.deciding.clients
+        )
         assert not isinstance(verdict, Answer), "a correction is recorded or refused"
         if isinstance(verdict, Recalled):
-            return committer.recall(context, verdict.remembered), []
-        rows = committer.stamp(verdict, committer.log.head())
+            return committer.deciding.recall(context, verdict.remembered), []
+        rows = committer.deciding.stamp(verdict, committer.log.head())
         committer.append(rows)
     except InDoubt as doubt:
         fresh.close()

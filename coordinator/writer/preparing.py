@@ -16,7 +16,7 @@ import structlog
 from coordinator.processes.children import Children
 from coordinator.processes.nursery import find
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Result
+from coordinator.writer.outcome import Result
 from coordinator.writer.writer import Writer
 from core.deciding import AnswerT, Order, Unprepared, Want
 from core.refusals import Refusal

@@ -8,7 +8,7 @@ from pathlib import Path
 from coordinator.durable import rename_durably
 from coordinator.projecting.damage import is_damage
 from coordinator.projecting.opening import StandIn, discard, path_of, replace_damaged
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 

@@ -11,7 +11,8 @@ import msgspec
 import structlog
 
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Committer, Result
+from coordinator.writer.committing import Committer
+from coordinator.writer.outcome import Result
 from core.deciding import AnswerT, Order
 from core.events.envelope import Event
 

@@ -19,7 +19,7 @@ from coordinator.founding import open_log
 from coordinator.projecting.opening import open_files
 from coordinator.sealing import SealingKeys
 from coordinator.wallclock import now
-from coordinator.writer.batch import Committer
+from coordinator.writer.committing import Committer
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry
 from core.counting.chunks import ends_of

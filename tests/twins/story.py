@@ -18,7 +18,7 @@ from coordinator.explaining.naming import event_of_factor
 from coordinator.log.prefix import log_prefix
 from coordinator.past.materialising import materialise
 from coordinator.projecting import folding
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.answers import WorkAnswer
 from core.factoring.residues.answers import ResidueWorkAnswer
 from core.refusals import Refusal

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.deciding import Order
 from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, NumberSplit
 from core.factoring.prior_events import PriorWorkDeclared

@@ -20,7 +20,7 @@ from coordinator.operations import taking
 from coordinator.operations.people import users_of
 from coordinator.settings import Settings
 from coordinator.wallclock import now
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import RequestWork

@@ -20,7 +20,7 @@ from coordinator.http.sentences import explain
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
 from core.factoring.answers import CompositeAnswer, CurvesAnswer
 from core.factoring.commands import SubmitComposite

@@ -28,7 +28,7 @@ from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
 from core.factoring.sieving import METHOD

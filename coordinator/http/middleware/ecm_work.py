@@ -22,7 +22,7 @@ from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork

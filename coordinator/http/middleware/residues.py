@@ -40,7 +40,7 @@ from coordinator.operations.receiving import take_in
 from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.claiming import TooFewCurves
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues

@@ -27,7 +27,7 @@ from coordinator.http.shared import shared_of
 from coordinator.http.values import beside
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT
 from core.factoring.answers import CurvesAnswer
 from core.factoring.bounds import DEFAULT_B2

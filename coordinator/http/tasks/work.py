@@ -18,7 +18,7 @@ from coordinator.http.reading import JSONRequest
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result
 from core.refusals import Forbidden, Refusal
 from core.tasks.answers import FinishAnswer, TasksAnswer
 from core.tasks.commands import EndTasks, FinishTask, RenewTasks, TakeTasks

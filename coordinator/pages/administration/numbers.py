@@ -11,7 +11,7 @@ from coordinator.operations import searching
 from coordinator.pages.asking import asked, identity
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
 from core.factoring.curation.curating import check_difficulty
 from core.refusals import Unknown

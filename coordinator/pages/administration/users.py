@@ -10,7 +10,7 @@ from coordinator.operations.forgetting import forget_user
 from coordinator.operations.people import client_meant, people, sealed, user_meant
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.commands import GiveName, MergeClients, MergeUsers, PartClients, PartUsers
 from core.clients.commands import ForgetUser, RenameClient, RenameUser
 from core.clients.naming import check_name, check_user_name

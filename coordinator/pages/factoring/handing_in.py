@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.shared import shared_of
 from coordinator.pages.forms import Form, Sent, done
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.events.idempotency import fingerprint_of
 from core.factoring.answers import CurvesAnswer
 from core.factoring.formats.handing_in import HandedIn, hand_in

@@ -11,7 +11,7 @@ import coordinator.server.application  # noqa: F401 - so that every kind of refu
 from coordinator.desks.carrying import OfficeFailed, Sent, Told, heard, received, sent, told
 from coordinator.desks.frames import MAX_BYTES, NotFrames, Unframing, frame
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS
 from core.deciding import Answer, Order

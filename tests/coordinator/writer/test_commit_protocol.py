@@ -7,7 +7,7 @@ import pytest
 
 from coordinator.projecting.comparing import dump
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RevokeKey
 from core.deciding import Order

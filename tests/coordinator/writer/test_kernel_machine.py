@@ -15,7 +15,7 @@ from coordinator.projecting.comparing import first_difference
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import path_of
 from coordinator.unavailable import Unavailable
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.commands import RevokeKey
 from core.contexts import registry
 from core.deciding import Order

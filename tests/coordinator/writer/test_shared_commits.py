@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.unavailable import Doubtful, Unavailable
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.access.commands import RevokeKey
 from core.deciding import Order
 from core.events.log import InDoubt

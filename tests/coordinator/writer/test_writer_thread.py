@@ -13,7 +13,7 @@ from coordinator.projecting.opening import path_of
 from coordinator.projecting.readers import Readers
 from coordinator.unavailable import Unavailable
 from coordinator.writer import writer as writing
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from coordinator.writer.writer import Writer
 from core.deciding import Order
 from tests.ledgers import START, KeyOffice, create

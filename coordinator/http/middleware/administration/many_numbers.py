@@ -20,7 +20,7 @@ from coordinator.http.receipts import receipt
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.settings import Settings
-from coordinator.writer.batch import Outcome
+from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
 from core.deciding import Command
 from core.factoring.curation.commands import DescribeNumber, ShelveNumber, UnshelveNumber

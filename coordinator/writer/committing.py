@@ -13,89 +13,25 @@ are caught up with before anything else is decided. A batch that appends nothing
 its answers were decided.
 """
 
-import sqlite3
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Generic, cast
 
-import msgspec
 import structlog
 
 from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Doubtful, Unavailable
 from coordinator.writer.applying import Applying
+from coordinator.writer.deciding import Batch, Deciding
 from coordinator.writer.failpoints import Reached
-from core.clients.naming import KnownClients, Unsealed
-from core.deciding import (
-    Answer,
-    AnswerT_co,
-    Context,
-    Decided,
-    Identified,
-    Order,
-    Recalled,
-    Remembered,
-    Retracted,
-    Unprepared,
-    consider,
-    identified,
-)
-from core.events.chain import Head, HeadMoved, head_after, stamp
+from coordinator.writer.outcome import Result
+from core.deciding import Context, Order
+from core.events.chain import Head, HeadMoved, head_after
 from core.events.envelope import Event, StoredEvent
 from core.events.log import EventLog, InDoubt
 from core.events.registry import Registry
-from core.refusals import Conflict, Refusal
-from projections.runtime.checkpoint import STATE
-from projections.runtime.file import ProjectionFile, states
-
-_OF_WHOM = ("clients", "access")
-"""The contexts that say who somebody is, and under which names."""
-
-_NONE: Mapping[str, int] = MappingProxyType({})
+from projections.runtime.file import ProjectionFile
 
 _log = structlog.get_logger(__name__)
-
-
-class Outcome(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
-    """The result for an accepted order.
-
-    Attributes:
-        answer: what to tell its sender.
-        position: of the last event it led to, 0 when nothing had to be recorded.
-        hash: of that event.
-        repeated: whether it had been accepted before.
-    """
-
-    answer: AnswerT_co
-    position: int
-    hash: bytes
-    repeated: bool
-
-
-Result = Outcome[AnswerT_co] | Exception
-"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.writer.preparing`), `Unsealed`, or a
-fault of the program."""
-
-
-class Batch(msgspec.Struct):
-    """The state of a batch so far.
-
-    Attributes:
-        states: of all contexts, by name.
-        head: of the log with what the batch adds to it.
-        rows: what it adds.
-        events: the same, read.
-        versions: the newest one of each stream that it adds to.
-        contexts: whose tables its events change.
-    """
-
-    states: Mapping[str, Any]
-    head: Head
-    rows: list[StoredEvent] = []
-    events: list[Event] = []
-    versions: dict[str, int] = {}
-    contexts: set[str] = set()
 
 
 class Committer:
@@ -131,12 +67,8 @@ class Committer:
         self._behind = True
         self.folded = Head()
         self.applied = 0
-        self._newest = 0
+        self.deciding = Deciding(contexts, files, log)
         self._applying = Applying(files, reached)
-        self._answers = {
-            name: msgspec.json.Decoder(msgspec.Raw if not context.answers else _union(context))
-            for name, context in contexts.items()
-        }
 
     @property
     def behind(self) -> bool:
@@ -156,7 +88,7 @@ class Committer:
         head = self.log.head()
         fold_log(self.log, list(self.files.values()), self.registry, head.position)
         last = self.log.read(head.position - 1, 1)
-        self._newest = last[0].recorded_at if last else 0
+        self.deciding.newest = last[0].recorded_at if last else 0
         self.folded, self.applied, self._behind = head, head.position, False
 
     def perform(self, orders: Sequence[Order]) -> tuple[list[Result], list[Event]]:
@@ -166,9 +98,8 @@ class Committer:
                 self.catch_up()
         except Exception as error:
             return self._nothing_happened(orders, error)
-        batch = Batch(states(self.files), self.log.head())
         try:
-            results = [self._decide(order, before, batch) for order, before in self._expect(orders)]
+            results, batch = self.deciding.decided(orders, self.log.head())
         except Exception as error:
             nothing = self._nothing_happened(orders, error)
             return nothing if reading_fails(error) else self._apart(orders, error)
@@ -185,7 +116,7 @@ class Committer:
         except Exception as error:
             return self._nothing_happened(orders, error)
         if batch.events:
-            self._newest = batch.rows[-1].recorded_at
+            self.deciding.newest = batch.rows[-1].recorded_at
             self._keep(batch)
         return results, batch.events
 
@@ -203,89 +134,11 @@ class Committer:
         (results, events), (more_results, more_events) = self.perform(orders[:middle]), self.perform(orders[middle:])
         return [*results, *more_results], [*events, *more_events]
 
-    def _expect(self, orders: Sequence[Order]) -> list[tuple[Order, Identified]]:
-        """Identify orders, and have each state look up together what its decisions are going to ask one by one."""
-        clients = self.clients
-        expected = [(order, identified(order, clients)) for order in orders]
-        for name in {order.command.context for order in orders}:
-            state = self.files[name].state
-            own = [(order, before) for order, before in expected if order.command.context == name]
-            state.expect_answers([lookup for _, before in own if (lookup := before.command.lookup) is not None])
-            state.expect([order.command for order, _ in own])
-        return expected
-
-    @property
-    def clients(self) -> KnownClients:
-        """The clients that are known."""
-        return cast("KnownClients", self.files["clients"].state)
-
-    def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:
-        """Decide one order, and fold its events into the states so that the next order sees them."""
-        context = self.contexts[order.command.context]
-        # Whom an order is from, and whose name that is, is known by these states; on one that has stopped nobody is.
-        for name in (context.name, *_OF_WHOM, *(("steering",) if order.command.hands_out else ())):
-            stopped = self.files[name].degraded.get(STATE)
-            if stopped is not None:
-                return Unavailable(
-                    f"{name} takes no writes: its state stopped at event {stopped.position} ({stopped.reason})."
-                )
-        try:
-            verdict = consider(order, before, context, batch.states, self.clients)
-            if isinstance(verdict, Answer):
-                return Outcome(verdict, 0, b"", repeated=False)
-            if isinstance(verdict, Recalled):
-                return self.recall(context, verdict.remembered)
-            rows = self.stamp(verdict, batch.head, batch.versions)
-        except (Refusal, Unprepared, Unsealed) as verdict_against:
-            return verdict_against
-        except sqlite3.Error:
-            raise
-        except Exception as error:
-            _log.exception("decision_failed", command=type(order.command).__name__, correlation=order.correlation)
-            return error
-        return self._fold(context, verdict, rows, batch)
-
-    def recall(self, context: Context, remembered: Remembered) -> Outcome:
-        """Return what became of a command when it came first.
-
-        Raises:
-            Conflict: it does not count any more.
-        """
-        answer = self._answers[context.name].decode(remembered.answer)
-        if isinstance(answer, Retracted):
-            raise Conflict(
-                f"This was recorded as event {remembered.position}, and was withdrawn by a correction. Sent again, it stays"
-                " withdrawn; to report it anew, send it with a key of its own."
-            )
-        return Outcome(answer, remembered.position, remembered.hash, repeated=True)
-
-    def stamp(self, verdict: Decided, head: Head, versions: Mapping[str, int] = _NONE) -> list[StoredEvent]:
-        """Give what was decided its place behind a head; `versions` are those of streams that are not in the log yet."""
-        envelope = verdict.envelope
-        if envelope.recorded_at < self._newest:
-            envelope = msgspec.structs.replace(envelope, recorded_at=self._newest)
-        return stamp(verdict.events, envelope, head, lambda s: versions.get(s) or self.log.version(s))
-
     def append(self, rows: Sequence[StoredEvent]) -> None:
         """Append what was stamped to the log, outside of a batch; nothing has happened when it raises."""
         self.reached("before-log-commit")
         self.log.append(rows, self.log.head())
-        self._newest, self.folded = rows[-1].recorded_at, head_after(rows[-1])
-
-    def _fold(self, context: Context, verdict: Decided, rows: Sequence[StoredEvent], batch: Batch) -> Outcome:
-        events = [Event(row, new.fact) for row, new in zip(rows, verdict.events, strict=True)]
-        contexts = {event.fact.context for event in events}
-        batch.contexts |= contexts
-        answer = self.files[context.name].apply_state(events)
-        for name in contexts - {context.name}:
-            self.files[name].apply_state(events)
-        assert answer is not None, f"{context.name} decided on events that are not its own"
-        self._newest = rows[-1].recorded_at
-        batch.head = head_after(rows[-1])
-        batch.rows += rows
-        batch.events += events
-        batch.versions.update((row.stream, row.version) for row in rows)
-        return Outcome(answer, batch.head.position, batch.head.hash, repeated=False)
+        self.deciding.newest, self.folded = rows[-1].recorded_at, head_after(rows[-1])
 
     def _keep(self, batch: Batch) -> None:
         """Take note of a batch that the log has, for `apply`."""
@@ -338,11 +191,3 @@ class Committer:
         """Apply what there is, bring every checkpoint to the head, and close the files."""
         self.apply()
         self._applying.close(None if self._behind else self.folded)
-
-
-def _union(context: Context) -> object:
-    """Return the union of a context's answers, as a type."""
-    union: object = context.answers[0]
-    for answer in context.answers[1:]:
-        union = union | answer
-    return union
