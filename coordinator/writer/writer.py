@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +21,8 @@ MAX_BATCH = 500
 MAX_WAITING = 8_192
 MOST_UNAPPLIED = 8
 """Batches; applied together, each takes a third of the time. More of them gain little."""
+MOST_SECONDS = 0.1
+"""In which they were performed: to apply them takes as long at most, and whoever reads waits for that."""
 IDLE_SECONDS = 0.02
 """When nothing has come for so long, what was answered is applied."""
 
@@ -83,6 +86,7 @@ class Writer:
         self._answered: dict[str, int] = {}  # by context, the newest event that was answered
         self._awaited: asyncio.Future[None] | None = None  # by those who read; the event loop's alone
         self._hurried = False  # since somebody reads: set by the event loop, taken back by the thread that saw it
+        self._performed_seconds = 0.0  # what is not applied yet
         self.batch_sizes: Callable[[int], None] = lambda _size: None
 
     @property
@@ -188,7 +192,7 @@ class Writer:
                 self._perform(submissions)
             elif not isinstance(item, _Apply):
                 self._apply()  # whatever it is, it finds the files at the log's end
-            if self._hurried or self._committer.unapplied >= MOST_UNAPPLIED:
+            if self._hurried or self._is_due():
                 self._apply()
             if isinstance(item, _Errand):
                 self._run_errand(item)
@@ -204,12 +208,17 @@ class Writer:
                 self._apply()
         return self._queue.get()
 
+    def _is_due(self) -> bool:
+        """Tell whether enough was answered to be applied, whether somebody reads or not."""
+        return self._committer.unapplied >= MOST_UNAPPLIED or self._performed_seconds >= MOST_SECONDS
+
     def _apply(self) -> None:
         """Have the files hold what was answered, and tell those who wait for that."""
         hurried = self._hurried
         if hurried:
             self._hurried = False
         self._committer.apply()
+        self._performed_seconds = 0.0
         if hurried or self._committer.behind:
             self._loop.call_soon_threadsafe(self._show)
 
@@ -241,7 +250,9 @@ class Writer:
 
     def _perform(self, submissions: list[_Submission]) -> None:
         orders = [order for submission in submissions for order in submission.orders]
+        began = time.perf_counter()
         results, events = self._committer.perform(orders)
+        self._performed_seconds += time.perf_counter() - began
         if self.applies_first:
             self._apply()
         applied = None if self._committer.behind else self._committer.log.head().position
