@@ -31,6 +31,7 @@ class Wanted(msgspec.Struct, frozen=True, gc=False):
         before: only at earlier positions.
         stream: only of this stream.
         type: only of this type, or of all types that begin with it and a dot.
+        without: none of these types.
         actor: only in this name.
         since: only at this position or later.
         limit: how many.
@@ -39,6 +40,7 @@ class Wanted(msgspec.Struct, frozen=True, gc=False):
     before: int | None = None
     stream: str = ""
     type: str = ""
+    without: Sequence[str] = ()
     actor: str = ""
     since: int = 1
     limit: int = 100
@@ -97,10 +99,12 @@ def look(connection: sqlite3.Connection, wanted: Wanted) -> Look:
     order = "position"
     if wanted.stream:
         conditions["stream = ?"], order = (wanted.stream,), "version"
-    elif wanted.type or wanted.actor:
+    elif wanted.type or wanted.without or wanted.actor:
         low = max(low, high - _LOOKED_THROUGH + 1)
     if wanted.type:
         conditions["(type = ? OR substr(type, 1, ?) = ?)"] = (wanted.type, len(wanted.type) + 1, f"{wanted.type}.")
+    if wanted.without:
+        conditions[f"type NOT IN ({', '.join('?' * len(wanted.without))})"] = wanted.without
     if wanted.actor:
         conditions["actor = ?"] = (wanted.actor,)
     where = " AND ".join(("position BETWEEN ? AND ?", *conditions))

@@ -84,7 +84,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
         sentences: what each of its facts says to people, as HTML with words in braces.
         books: the same of those that only keep the books; the log tells them, and no page besides.
         many: what is added to the last of several such facts in a row, for {more} of them.
-        minor: tells which facts are no news, and stand in the log only.
+        passing: of those with sentences the kinds that are never news; the log tells them when all of it is asked for.
+        minor: tells which other facts are no news, and stand in the log only.
         words: returns, for some events and by clients' names, what the words in sentences say.
         search: finds what fits a text.
         named: finds the pages of those things that a text says in full.
@@ -105,6 +106,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     sentences: Mapping[type[Fact], str] = {}
     books: Mapping[type[Fact], str] = {}
     many: Mapping[type[Fact], str] = {}
+    passing: frozenset[type[Fact]] = frozenset()
     minor: Callable[[Fact], bool] | None = None
     words: Callable[[Node, Sequence[Event], Mapping[int, str]], Awaitable[Words]] | None = None
     search: Callable[[Node, str], Awaitable[list[Hit]]] | None = None

@@ -12,7 +12,7 @@ from coordinator.node import Node
 from coordinator.pages.asking import identity, position_of
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
-from coordinator.pages.telling import tell
+from coordinator.pages.telling import other_types, tell
 from core.clients.naming import stream_of
 from core.factoring.withdrawable import MAY_BE_WITHDRAWN
 from core.refusals import Unknown
@@ -33,11 +33,17 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
     since = 1
     if said["since"]:
         since = await node.log_readers.query(recorded_upto, from_address(said["since"]) - 1) + 1
-    wanted = Wanted(before, said["stream"], said["type"], said["actor"], since)
+    # Whoever asks for a stream or a type asks for all of it.
+    choosing = not (said["stream"] or said["type"])
+    everything = address.query.get("show") == "all"
+    without = other_types(brought) if choosing and not everything else ()
+    wanted = Wanted(before, said["stream"], said["type"], without, said["actor"], since)
     found = await node.log_readers.query(look, wanted)
     following = {"before": found.older} if found.older else {}
     return {
         "filters": said,
+        "choosing": choosing,
+        "everything": everything,
         "found": found,
         "sentences": {
             one.event.position: one.sentence

@@ -10,7 +10,7 @@ from coordinator.log.reading import each
 from coordinator.node import Node
 from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
-from coordinator.pages.telling import Told, tell, told_kinds
+from coordinator.pages.telling import Told, news_kinds, tell
 from core import wording
 from core.events.envelope import Event
 from core.events.fact import Fact
@@ -31,7 +31,7 @@ async def overview(brought: Brought, node: Node, address: Address) -> dict[str, 
 
 async def _happened(brought: Brought, node: Node) -> list[Told]:
     """Tell what happened last, neighbours that are alike in one sentence."""
-    kinds = told_kinds(brought, node)
+    kinds = news_kinds(brought, node)
     minor = [one.minor for one in brought if one.minor]
 
     def news(event: Event) -> bool:

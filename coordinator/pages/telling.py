@@ -121,9 +121,16 @@ class Told(Struct, frozen=True):
     sentence: Markup
 
 
-def told_kinds(brought: Brought, node: Node) -> frozenset[type[Fact]]:
-    """Return the kinds of facts that `tell` has sentences for; the others only keep the books."""
-    return frozenset(kind for one in (COMMON, *served(brought, node)) for kind in one.sentences)
+def news_kinds(brought: Brought, node: Node) -> frozenset[type[Fact]]:
+    """Return the kinds of facts that may be news: `tell` has sentences for them, and they say more than that work goes on."""
+    return frozenset(
+        kind for one in (COMMON, *served(brought, node)) for kind in one.sentences if kind not in one.passing
+    )
+
+
+def other_types(brought: Brought) -> list[str]:
+    """Return the types of all others: of events that keep the books, and of those by which work goes on."""
+    return sorted(kind.type for one in (COMMON, *brought) for kind in (*one.books, *one.passing))
 
 
 async def tell(brought: Brought, node: Node, events: Sequence[Event], *, books: bool = False) -> list[Told]:

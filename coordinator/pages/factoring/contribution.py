@@ -16,7 +16,7 @@ from coordinator.pages.factoring.residues import residues
 from coordinator.pages.factoring.searching import named, search
 from coordinator.pages.factoring.submitting import FORMS as SUBMITTING_FORMS
 from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
-from coordinator.pages.factoring.telling import BOOKS, MANY, SENTENCES, minor, words
+from coordinator.pages.factoring.telling import BOOKS, MANY, PASSING, SENTENCES, minor, words
 from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
 from coordinator.pages.factoring.working import at_work, queues, runs, speeds
@@ -56,6 +56,7 @@ FACTORING = Contribution(
     sentences=SENTENCES,
     books=BOOKS,
     many=MANY,
+    passing=PASSING,
     minor=minor,
     words=words,
     search=search,

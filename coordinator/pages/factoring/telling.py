@@ -86,16 +86,21 @@ MANY: Mapping[type[Fact], str] = {
 }
 
 
+PASSING: frozenset[type[Fact]] = frozenset(
+    {PrimalitySettled, factoring.NumberSplit, factoring.WorkAssigned, FactorConfirmed}
+)
+"""Tests, parts, work that begins, a find that was known."""
+
+
 def minor(fact: Fact) -> bool:
-    """Tell whether a fact is no news: what division finds, tests, parts, work that begins, a find that was known."""
+    """Tell whether a fact of another kind is no news: what division finds, and what follows from another number."""
     match fact:
         case factoring.FactorFound():
             return not fact.client
         case factoring.AttemptMade():
             return fact.method == RELATION
         case _:
-            news = PrimalitySettled | factoring.NumberSplit | factoring.WorkAssigned | FactorConfirmed
-            return isinstance(fact, news)
+            return False
 
 
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:

@@ -48,6 +48,10 @@ def test_filters_choose_by_stream_by_type_and_by_all_that_begin_so(log):
     streams = {event.stream for event in look(connection, Wanted(stream="key-1")).events}
     assert streams == {"key-1"}
     assert look(connection, Wanted(actor="nobody")).events == []
+    without = ("access.key_created.v2", "factoring.composite_changed.v1")
+    others = {event.type for event in look(connection, Wanted(without=without)).events}
+    assert "access.key_revoked.v1" in others
+    assert others.isdisjoint(without)
 
 
 def test_a_rare_type_is_searched_for_a_stretch_at_a_time(log, monkeypatch):

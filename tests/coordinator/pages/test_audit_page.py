@@ -46,6 +46,29 @@ def test_the_log_is_filtered_by_what_the_address_says(visitor, client):
     assert visitor.get("/events?since=yesterday").status_code == 400
 
 
+def test_the_log_shows_what_matters_until_everything_is_asked_for(visitor, client):
+    client.post("/api/v1/composites/bulk", json=[str((10**39 + 3) * (10**19 + 51))])
+    client.get("/api/v1/work/request", params={"client_id": "box", "exclusive": "true"})
+
+    def types(**query):
+        rows = client.get("/events", params={"as": "json", **query}).json()["events"]
+        return {row["type"].partition(".v")[0] for row in rows}
+
+    chatter = {"leases.granted", "factoring.work_assigned", "clients.user_named"}
+    assert "factoring.composite_submitted" in types()
+    assert not chatter & types()
+    assert {"leases.granted", "factoring.work_assigned"} <= types(show="all")
+    assert types(type="leases") == {"leases.granted"}
+    everything = client.get("/api/v1/events").json()["events"]
+    assert {"leases.granted", "factoring.work_assigned"} <= {event["type"].partition(".v")[0] for event in everything}
+    stream = next(event["stream"] for event in everything if event["type"].startswith("factoring.work_assigned"))
+    assert "factoring.work_assigned" in types(stream=stream)
+    page = visitor.get("/events").text
+    assert '<a href="/events?show=all">Everything</a>' in page
+    assert 'name="show" value="all"' in visitor.get("/events?show=all").text
+    assert "What matters" not in visitor.get("/events?type=leases").text
+
+
 def test_a_log_that_can_not_be_opened_just_now_is_no_fault(visitor, monkeypatch):
     def no_descriptors(*_):
         raise NotALog("log.db can't be read as an event log: unable to open database file.")
