@@ -15,6 +15,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.foreseeing import Foreseen, foresee, lines_of
 from core.factoring.formats.hand_run import Stated
+from core.wording import plural
 
 _CEILING_DIGITS = 100_000
 """Only the coordinator knows how large a number it takes."""
@@ -44,7 +45,7 @@ def report(
     foreseen = {name: foresee(text, value, _CEILING_DIGITS) for name, text in texts.items()}
     if not in_json:
         for name, found in foreseen.items():
-            click.echo(f"{name}: {found.credited} curves would count for {shown(number)}.")
+            click.echo(f"{name}: {plural(found.credited, 'curve')} would count for {shown(number)}.")
             click.echo("\n".join(lines_of(found.rows)))
     if preview:
         if in_json:

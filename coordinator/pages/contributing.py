@@ -83,7 +83,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
         templates: where those of its pages and parts are, when not in `templates`.
         sentences: what each of its facts says to people, as HTML with words in braces.
         books: the same of those that only keep the books; the log tells them, and no page besides.
-        many: what is added to the last of several such facts in a row, for {more} of them.
+        many: what one further fact of several in a row is called, where the last is told alone: `more number`.
         passing: of those with sentences the kinds that are never news; the log tells them when all of it is asked for.
         minor: tells which other facts are no news, and stand in the log only.
         words: returns, for some events and by clients' names, what the words in sentences say.

@@ -26,7 +26,7 @@ from core.counting.state import Check, Chunk, Job, JobState
 from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
-from core.wording import whole
+from core.wording import plural, whole
 from projections.clients.state import names
 from projections.counting.checks import checks_of
 from projections.counting.state import chunks_of, count_chunks, counted, failures, jobs
@@ -230,7 +230,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
         "n": lambda fact: power(int(fact.n)),
         "upto": lambda fact: whole(int(fact.upto)),
-        "primes": lambda fact: whole(int(fact.primes)),
+        "primes": lambda fact: plural(int(fact.primes), "prime"),
     }
 
 
@@ -250,7 +250,7 @@ COUNTING = Contribution(
         facts.ChunkCounted: '{client} counted chunk {chunk} of <a href="/counting/{job}">a job</a>',
         facts.BorderChecked: '{client} checked <a href="/counting/{job}">a count</a> up to the end of chunk {chunk}',
         facts.CountsDisagreed: '<a href="/counting/{job}">two counts</a> of the primes up to {upto} disagree',
-        facts.JobFinished: '<a href="/counting/{job}">a count</a> is done: {primes} primes',
+        facts.JobFinished: '<a href="/counting/{job}">a count</a> is done: {primes}',
         facts.JobFailed: '<a href="/counting/{job}">a count</a> failed: {error}',
         facts.JobCancelled: '<a href="/counting/{job}">a count</a> was cancelled',
     },

@@ -130,8 +130,8 @@ async def _search(node: Node, text: str) -> list[Hit]:
 
 async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
-        "fact_count": lambda fact: whole(fact.fact_count),
-        "topic_count": lambda fact: whole(fact.topic_count),
+        "fact_count": lambda fact: plural(fact.fact_count, "fact"),
+        "topic_count": lambda fact: plural(fact.topic_count, "topic"),
     }
 
 
@@ -143,7 +143,7 @@ FEDERATION = Contribution(
         Page("/federation/agent", "agent.html", agent, "/federation"),
     ),
     sentences={
-        facts.SummaryPushed: "the agent {agent_id} told of {fact_count} facts on {topic_count} topics",
+        facts.SummaryPushed: "the agent {agent_id} told of {fact_count} on {topic_count}",
         facts.MergeReset: "the merge of the agents' summaries began anew",
     },
     books={facts.SummaryPart: "part {part} of {parts} of a long summary came"},

@@ -63,8 +63,9 @@ def _together(last: Told, more: int, many: Mapping[type[Fact], str]) -> Markup:
     """Tell neighbouring events in one sentence."""
     if not more:
         return last.sentence
-    words = many.get(type(last.event.fact), "and {more} more like it").format(more=wording.whole(more))
-    return Markup('{} <span class="quiet">{}</span>').format(last.sentence, words)
+    called = many.get(type(last.event.fact))
+    words = wording.plural(more, called) if called else f"{wording.whole(more)} more like it"
+    return Markup('{} <span class="quiet">and {}</span>').format(last.sentence, words)
 
 
 def _kind(event: Event) -> tuple[type[Fact], object]:

@@ -154,5 +154,5 @@ def _summary(outline: Outline, view: View, left_out: int) -> str:
     if outline.points > len(outline.stretches):
         said.append("The line is the mean of the points that lie close together, the band their least and greatest.")
     if left_out:
-        said.append(f"{left_out} places with values of 0 or less have none on this scale, and are left out.")
+        said.append(f"{plural(left_out, 'place')} with a value of 0 or less can't stand on this scale.")
     return " ".join(said)

@@ -6,6 +6,7 @@ from coordinator.node import Node
 from coordinator.pages.contributing import Contribution, Words
 from core.events.envelope import Event
 from core.trust import events
+from core.wording import plural
 
 _OUTCOMES = {"matched": "the checksum is right", "failed": "the checksum is not right"}
 _VERDICTS = {"withdrawn": "stay withdrawn", "trusted": "count again"}
@@ -15,7 +16,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     return {
         "found": lambda fact: _OUTCOMES.get(fact.outcome, fact.outcome),
         "settled": lambda fact: _VERDICTS.get(fact.verdict, fact.verdict),
-        "reports": lambda fact: f"{len(fact.positions)} report{'' if len(fact.positions) == 1 else 's'}",
+        "reports": lambda fact: plural(len(fact.positions), "report"),
         "because": lambda fact: f", for {fact.reason}" if fact.reason else "",
     }
 

@@ -64,7 +64,7 @@ def test_each_curve_counts_once_and_leases_end_as_they_should(coordinator, tmp_p
     second.send_signal(signal.SIGKILL)
     second.wait()
     hand_in = ("hand-in", tmp_path / "two", tmp_path / "one")
-    assert "are held still" in call(tmp_path, coordinator, *hand_in)
+    assert "Held still, not done" in call(tmp_path, coordinator, *hand_in)
     again = begin(tmp_path, "two", "2/2")
     assert (first.wait(), again.wait()) == (0, 0)
     for _ in range(2):

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from core.clients.naming import check_name
 from core.factoring.formats.jobfile import read_job_file
 from core.refusals import BadInput, Refusal
+from core.wording import plural
 from workers.backoff import Backoff
 from workers.cli import COORDINATOR, key_in, key_options, with_a_way_out
 
@@ -95,7 +96,7 @@ def take(
         click.echo(msgspec.json.encode(shown))
         return
     click.echo(
-        f"{output}: {taken.curves} curves in {taken.assignments} assignments, about {taken.cpu_seconds / 3600:.1f} CPU-hours,"
+        f"{output}: {plural(taken.curves, 'curve')} in {plural(taken.assignments, 'assignment')}, about {taken.cpu_seconds / 3600:.1f} CPU-hours,"
         f" held until {taken.ends_at}. {taken.message}"
     )
 
@@ -173,18 +174,19 @@ def hand_in(
     else:
         for one in done:
             _say(one)
-    lost = [f"{sentence} ({times} times)" for one in done for sentence, times in one.refused.items()]
+    lost = [f"{sentence} ({plural(times, 'time')})" for one in done for sentence, times in one.refused.items()]
     if refused or lost:
         raise Refusal(" ".join((*refused, *lost)))
 
 
 def _say(one: "HandedIn") -> None:
     click.echo(
-        f"Job {one.job}: {one.results} results with {one.curves} curves are in, {one.completed} assignments are done."
+        f"Job {one.job}: {plural(one.results, 'result')} with {plural(one.curves, 'curve')} came in;"
+        f" {plural(one.completed, 'assignment')} done."
     )
     if one.handed_back:
-        click.echo(f"{one.handed_back} assignments that are not done were handed back.")
+        click.echo(f"Handed back, not done: {plural(one.handed_back, 'assignment')}.")
     if one.held:
-        click.echo(f"{one.held} assignments that are not done are held still; --hand-back frees them.")
+        click.echo(f"Held still, not done: {plural(one.held, 'assignment')}; --hand-back frees them.")
     if one.over:
         click.echo(one.over)

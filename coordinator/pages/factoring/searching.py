@@ -13,6 +13,7 @@ from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
+from core.wording import plural
 from projections.factoring import catalogue, holdings, projects
 from projections.factoring.trigrams import Among
 
@@ -71,7 +72,7 @@ def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> li
     held = holdings.choose(connection, holdings.Chosen(work=uuid_of(text))) if uuid_of(text) else []
     return [
         *map(_number, numbers.values()),
-        *(Hit("assignment", f"{one.assignment.curves} curves", f"/composites/{one.number.id}") for one in held),
+        *(Hit("assignment", plural(one.assignment.curves, "curve"), f"/composites/{one.number.id}") for one in held),
         *(Hit("project", name, f"/projects/{one}") for one, name in projects.named_like(connection, text, _EACH)),
     ]
 
@@ -79,5 +80,5 @@ def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> li
 def _number(number: Number) -> Hit:
     written = number.expression or abbreviate(number.value)
     called = f"{number.name}: {written}" if number.name else written
-    name = f"{called} ({number.digits} digits)" if number.expression else called
+    name = f"{called} ({plural(number.digits, 'digit')})" if number.expression else called
     return Hit("number", f"{name}, {number.status}", f"/composites/{number.id}")

@@ -23,7 +23,7 @@ from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
 from core.timestamps import to_iso
-from core.wording import bounds, ends, plural, whole
+from core.wording import bounds, ends, plural
 from projections.factoring import catalogue, submitted
 
 _METHODS = {
@@ -34,7 +34,7 @@ _METHODS = {
     RELATION: "factors of other numbers",
 }
 SENTENCES: Mapping[type[Fact], str] = {
-    factoring.CompositeSubmitted: "{number} was handed in, of {digits} digits",
+    factoring.CompositeSubmitted: "{number} was handed in, of {digits}",
     factoring.WorkAssigned: "{client} was given {run} on {number}{bounds}",
     factoring.WorkReserved: "{client} reserved {number} for {method}",
     factoring.CurvesRun: "{client} ran {run} on {number}{bounds}",
@@ -53,19 +53,19 @@ SENTENCES: Mapping[type[Fact], str] = {
     curation.NumberNamed: "{number} is called {name}",
     curation.NumberShelved: "{number} was put aside: {shelf}",
     curation.NumberUnshelved: "{number} was taken up again",
-    residues.ResiduesUploaded: "{client} handed in {curves} curves after stage 1 on {number}",
+    residues.ResiduesUploaded: "{client} handed in {curves} after stage 1 on {number}",
     residues.ResidueClaimed: "{client} took residue file {residue} for stage 2",
     residues.ResidueCompleted: "stage 2 of residue file {residue} is done",
 }
 BOOKS: Mapping[type[Fact], str] = {
     factoring.WorkAssignedBefore: "{client} was given {run} on {number}{bounds}",
-    factoring.WorkProgressed: "{curves} curves of some work are done",
+    factoring.WorkProgressed: "some work has come to {curves}",
     factoring.WorkAcknowledged: "a worker said that it has got its work",
     factoring.CompositeChanged: "{number} has another target or priority",
     factoring.ProjectJoined: "{number} belongs to {project}",
     factoring.CurveMeasured: "a curve with B1 {b1} was timed here",
     curation.IdsGivenOut: "ids were given out",
-    curation.SnfsFormNoted: "{number} has a special form of a difficulty of {difficulty} digits",
+    curation.SnfsFormNoted: "{number} has a special form of a difficulty of {difficulty}",
     WishNoted: "what was wanted of {number} was noted",
     imports.CompositeImported: "{number} was moved in from another ledger",
     imports.AttemptImported: "an attempt was moved in from another ledger",
@@ -82,7 +82,7 @@ BOOKS: Mapping[type[Fact], str] = {
 """Of facts that only keep the books."""
 
 MANY: Mapping[type[Fact], str] = {
-    factoring.CompositeSubmitted: "and {more} more numbers",
+    factoring.CompositeSubmitted: "more number",
 }
 
 
@@ -122,7 +122,9 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "bounds": lambda fact: f", {bounds(fact.b1, fact.b2)}" if getattr(fact, "b1", 0) else "",
         "method": lambda fact: _METHODS.get(fact.method, fact.method),
         "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),
-        "curves": lambda fact: whole(fact.curves),
+        "curves": lambda fact: plural(fact.curves, "curve"),
+        "digits": lambda fact: plural(fact.digits, "digit"),
+        "difficulty": lambda fact: plural(fact.difficulty, "digit"),
         "paused": how_paused,
         "why": why_paused,
     }

@@ -36,7 +36,7 @@ def test_an_output_is_looked_through_line_by_line_before_it_is_handed_in(run, ta
     result = run("report", "--coordinator", taking.url, str(N), path, "--preview")
     assert (result.exit_code, taking.asked) == (Exit.DONE, [])
     lines = result.stdout.splitlines()
-    assert lines[0].endswith("2 curves would count for 1000…3167 (71 digits).")
+    assert lines[0].endswith("2\N{NO-BREAK SPACE}curves would count for 1000…3167 (71 digits).")
     assert "none counts: run on another number" in lines[1]
     assert "2 curves, B1 100, stage 1 only, parametrisation 1 -> 2 count" in lines[2]
     assert "none counts: of P-1 or P+1" in lines[3]

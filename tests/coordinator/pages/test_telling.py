@@ -1,6 +1,7 @@
 """Every type of event is told in a sentence, of those that keep the books in the log alone, and names are text in it."""
 
 import asyncio
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +10,11 @@ from coordinator.log.ndjson import read_event
 from coordinator.pages.telling import COMMON, tell
 from coordinator.server.contexts import CONTEXTS
 from core.contexts import registry
+from core.counting.events import JobFinished
 from core.events.envelope import StoredEvent
-from core.factoring.events import FactorFound, NumberSplit, Part, WorkAssigned
+from core.factoring.curation.events import SnfsFormNoted
+from core.factoring.events import FactorFound, NumberSplit, Part, WorkAssigned, WorkProgressed
+from core.federation.events import SummaryPushed
 from core.leases import events as leases
 from core.simulations.events import SimulationCreated
 from projections.clients.state import names, user_names
@@ -95,6 +99,29 @@ def test_the_log_tells_every_event_in_words():
     found = asyncio.run(tell(BROUGHT, NODE, events, books=True))
     assert [one.event.position for one in found] == [event.position for event in events]
     assert not any("{" in one.sentence for one in found)
+    assert [
+        one.sentence
+        for one in found
+        if re.search(r"\b1[ \N{NO-BREAK SPACE}](curve|digit|fact|topic|prime)s", one.sentence)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        (WorkProgressed(work="w", curves=1), "some work has come to 1 curve"),
+        (
+            SummaryPushed("a", 1, 1, "", topic_count=1, fact_count=1, parts=0, content=None),
+            "the agent a told of 1 fact on 1 topic",
+        ),
+        (JobFinished(job="j", primes="1"), "is done: 1 prime"),
+        (SnfsFormNoted(number=7, difficulty=1), "a difficulty of 1 digit"),
+    ],
+    ids=lambda value: getattr(type(value), "type", ""),
+)
+def test_one_of_a_thing_is_told_as_one(fact, words):
+    (one,) = asyncio.run(tell(BROUGHT, NODE, [SimpleNamespace(fact=fact, position=1)], books=True))
+    assert one.sentence.replace("\N{NO-BREAK SPACE}", " ").endswith(words)
 
 
 @pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.projection.name)

@@ -84,7 +84,7 @@ def test_a_job_is_written_whole(asked, answers, tmp_path):
     answers["jobs"] = TAKEN
     done = take(tmp_path)
     assert done.exit_code == 0, done.output
-    assert "8 curves in 2 assignments, about 1.0 CPU-hours" in done.output
+    assert "8\N{NO-BREAK SPACE}curves in 2\N{NO-BREAK SPACE}assignments, about 1.0 CPU-hours" in done.output
     assert [path.name for path in tmp_path.iterdir()] == ["job.tally"]
     assert (tmp_path / "job.tally").read_text() == FILE
     assert asked == [("POST", "/api/v1/work/jobs", {"client_id": "cluster", "hours": 1.0, "processes": 2})]
@@ -114,11 +114,15 @@ def test_what_is_not_done_is_handed_back_when_its_worker_has_ended(asked, answer
     answers["standing"] = standing(a="completed", b="live")
     found = results(tmp_path / "results", "a")
     done = run("hand-in", found)
-    assert "1 results with 4 curves are in, 1 assignments are done." in done.output
-    assert "1 assignments that are not done are held still; --hand-back frees them." in done.output
+    output = done.output.replace("\N{NO-BREAK SPACE}", " ")
+    assert "1 result with 4 curves came in; 1 assignment done." in output
+    assert "Held still, not done: 1 assignment; --hand-back frees them." in output
     (found / "j.1of1.ended").touch()
-    assert "1 assignments that are not done were handed back." in run("hand-in", found).output
-    assert "1 assignments that are not done were handed back." in run("hand-in", "--hand-back", *found.iterdir()).output
+    assert "Handed back, not done: 1\N{NO-BREAK SPACE}assignment." in run("hand-in", found).output
+    assert (
+        "Handed back, not done: 1\N{NO-BREAK SPACE}assignment."
+        in run("hand-in", "--hand-back", *found.iterdir()).output
+    )
     assert [path for method, path, _ in asked if method == "DELETE"] == ["/api/v1/work/b"] * 2
 
 
@@ -128,7 +132,7 @@ def test_what_is_refused_is_said_with_its_reason(asked, answers, tmp_path):
     found = results(tmp_path / "results", "a", "b")
     done = run("hand-in", found)
     assert done.exit_code == 4
-    assert "B1 is too small. (2 times)" in done.output
+    assert "B1 is too small. (2\N{NO-BREAK SPACE}times)" in done.output
     answers["standing"] = TurnedDown("The job was changed.", 400)
     assert "The job was changed." in run("hand-in", found).output
     assert len(list(found.glob("*.json"))) == 2

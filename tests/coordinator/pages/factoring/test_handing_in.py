@@ -39,7 +39,7 @@ def known(client, number):
 def test_a_preview_says_line_by_line_what_would_count_and_nothing_counts_yet(client, visitor, number):
     page = visitor.post(f"/composites/{number}/report", {"text": OUTPUT, "client": "desk"}, token=False)
     assert page.status_code == 200
-    assert "2 curves would count" in read(page)
+    assert "2\N{NO-BREAK SPACE}curves would count" in read(page)
     assert "announced, and its end is not reported" in read(page)
     assert "Hand it in" in read(page)
     assert known(client, number) == []
