@@ -12,6 +12,7 @@ _WHOLE = 40
 _FIRST, _LAST = 20, 14
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _TENTHS_UPTO = 600
+_ONE_IN_A_MILLION = 1e-6
 _THOUSAND = 1000
 
 
@@ -92,7 +93,9 @@ def percent(part: float, of: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """Write a probability with two digits: `0.026 %`, `12 %`; what is next to certain as `>99 %`."""
+    """Write a probability with two digits: `0.026 %`, `12 %`; next to certain as `>99 %`, one in a million as `<0.0001 %`."""
+    if 0 < probability < _ONE_IN_A_MILLION:
+        return f"<0.0001{HARD}%"
     return f">99{HARD}%" if probability > 0.99 else f"{rate(100 * probability)}{HARD}%"
 
 
@@ -100,6 +103,8 @@ def rate(value: float) -> str:
     """Write what is worth two digits, however large or small: `0.00042`, `3.1`, `1,200`."""
     if value >= 10:
         return whole(round(value, 1 - floor(log10(value))))
+    if 0 < value < _ONE_IN_A_MILLION:
+        return "<0.000001"
     return f"{value:.{1 - floor(log10(value))}f}" if value > 0 else "0"
 
 

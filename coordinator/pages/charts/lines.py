@@ -73,10 +73,11 @@ class Note(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """How a column is headed, and whether it holds numbers, which stand to the right."""
+    """How a column is headed, whether it holds numbers, which stand to the right, and whether those are chances."""
 
     heading: str
     count: bool
+    chance: bool
 
 
 class Chart(Struct, frozen=True):
@@ -164,10 +165,12 @@ def columns_of(kind: Kind) -> list[Column]:
     columns = []
     for field in msgspec.structs.fields(kind):
         node = msgspec.inspect.type_info(field.type)
+        chance = False
         title = field.name.replace("_", " ").capitalize().replace("Cpu", "CPU")
         if isinstance(node, msgspec.inspect.Metadata):
-            title, node = str((node.extra_json_schema or {}).get("title", title)), node.type
-        columns.append(Column(title, isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType)))
+            title, chance = str((node.extra_json_schema or {}).get("title", title)), bool(node.extra)
+            node = node.type
+        columns.append(Column(title, isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType), chance))
     return columns
 
 

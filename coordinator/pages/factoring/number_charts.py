@@ -29,8 +29,8 @@ class Missed(Struct, frozen=True):
     """How likely it is that a factor of so many digits is there and was missed: now, and when the target is reached."""
 
     digits: int
-    missed: Annotated[float, Meta(title="Chance missed")]
-    at_target: Annotated[float, Meta(title="At the target")]
+    missed: Annotated[float, Meta(title="Chance missed", extra={"chance": True})]
+    at_target: Annotated[float, Meta(title="At the target", extra={"chance": True})]
 
 
 class Reached(Struct, frozen=True):
