@@ -1,7 +1,7 @@
 """When work will be done: what is left of a project, or of all numbers, at the pace of the last day, and its spread."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.climbing import climb_milliseconds
 from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.state import Number
 from core.timestamps import LAST, SECOND
 from projections.factoring import prospects
 from projections.factoring.prospects import Window
@@ -46,6 +47,20 @@ def finish(connection: sqlite3.Connection, now: int, project: str = ALL, begun: 
     """Return what is left of a project, on which work may have `begun` then, or of all numbers, and when that is done."""
     left = work_left(remaining(connection, project))
     return finished(left, prospects.lately(connection, now, _STRETCHES, project, begun), now)
+
+
+def finish_of(connection: sqlite3.Connection, number: Number, lineage: Sequence[int], begun: int, now: int) -> Finish:
+    """Return what is left of one number up to its target, and when that is done, at the pace of the curves that count for it.
+
+    Args:
+        connection: to the tables.
+        number: the composite.
+        lineage: its id and those of the numbers that it divides.
+        begun: when it was handed in, or what it is a part of.
+        now: the end of the day whose pace is taken.
+    """
+    left = climb_milliseconds(number.t_milli, number.target_milli, number.digits)
+    return finished(left, prospects.lately_on(connection, now, _STRETCHES, lineage, begun), now)
 
 
 def work_left(rows: Iterable[Remaining]) -> float:

@@ -122,10 +122,22 @@ def lately(connection: sqlite3.Connection, now: int, stretches: int, project: st
     within = (
         " AND EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = newest.number)" if project else ""
     )
+    among = f"{newest} AS newest JOIN numbers INDEXED BY in_brief USING (number)"
+    return _window(connection, begin, now, stretches, f"{among} WHERE 1{within}", [project] if project else [])
+
+
+def lately_on(connection: sqlite3.Connection, now: int, stretches: int, numbers: Sequence[int], begun: int) -> Window:
+    """Return the same of the curves on some numbers alone, which were there from a time on."""
+    among = f"attempts JOIN numbers USING (number) WHERE number IN ({', '.join('?' * len(numbers))})"
+    return _window(connection, max(now - DAY_SECONDS * SECOND, begun), now, stretches, among, numbers)
+
+
+def _window(
+    connection: sqlite3.Connection, begin: int, now: int, stretches: int, among: str, which: Sequence[object]
+) -> Window:
     rows = connection.execute(
         "SELECT min((recorded_at - ?1) * ?2 / ?3, ?2 - 1), b1, b2, digits, sum(curves)"
-        f" FROM {newest} AS newest JOIN numbers INDEXED BY in_brief USING (number)"
-        f" WHERE recorded_at >= ?1 AND method = 'ecm'{within.replace('?', '?4')} GROUP BY 1, 2, 3, 4",
-        (begin, stretches, max(now - begin, 1), *([project] if project else [])),
+        f" FROM {among} AND recorded_at >= ?1 AND method = 'ecm' GROUP BY 1, 2, 3, 4",
+        (begin, stretches, max(now - begin, 1), *which),
     )
     return Window(begin, [Late(*row) for row in rows])

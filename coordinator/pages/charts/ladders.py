@@ -114,7 +114,7 @@ def ladder(
         ticks=axis.ticks(_STEP),
         sieve=None if sieve is None or not axis.low < sieve < axis.high else axis.place(sieve),
         factored=goal is None,
-        words=_words(t, goal, held),
+        words=_words(t, goal, held, sieve),
     )
 
 
@@ -126,8 +126,9 @@ def _dots(found: Iterable[int], axis: Axis) -> list[Dot]:
     return [Dot(at, "" if i in crowded else f"p{digits[i]}") for i, at in enumerate(places)]
 
 
-def _words(t: float, goal: float | None, held: float) -> str:
+def _words(t: float, goal: float | None, held: float, sieve: float | None) -> str:
     if goal is None:
         return f"Factored at t{t:.1f}"
     being_run = f", being run to t{held:.1f}" if held and held >= t else ""
-    return f"Searched to t{t:.1f} of t{goal:.1f}{being_run}"
+    beyond = f", beyond t{sieve:.1f}, from where a sieve is faster" if sieve and goal > sieve else ""
+    return f"Searched to t{t:.1f} of t{goal:.1f}{being_run}{beyond}"

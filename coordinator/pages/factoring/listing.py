@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
 from core.factoring.mathematics.climbing import climb_milliseconds
+from core.factoring.mathematics.sieve import crossover
 from core.factoring.state import Number
 from projections.factoring import catalogue, submitted
+from projections.factoring.curation import special_form
 from projections.factoring.levels import held_levels
 from projections.factoring.products import Leaf, leaves_of
 from projections.factoring.submitted import Standing, Submitted
@@ -33,9 +35,8 @@ class Listed(Struct, frozen=True):
         stands: how it stands as a whole.
         left: the part that `stands` for it; None when nothing is left.
         product: what it is known to be.
-        ladder: how far `left` was searched, on an axis of digits.
-        share_done: of the work from nothing up to the target of `left`; on the ladder the last digits are most of it.
-        left_milliseconds: the rest of that work, on one core at nominal speed.
+        ladder: how far `left` was searched, on an axis of digits; where a sieve takes over, if its target lies beyond.
+        left_milliseconds: the work up to its target, on one core at nominal speed; on the ladder the last digits are most of it.
     """
 
     number: Number
@@ -43,7 +44,6 @@ class Listed(Struct, frozen=True):
     left: Number | None
     product: Product
     ladder: Ladder
-    share_done: float
     left_milliseconds: float
 
 
@@ -62,16 +62,27 @@ def listed(connection: sqlite3.Connection, rows: Sequence[Submitted], axis: Axis
     leaves = leaves_of(connection, [row.number for row in rows])
     worked_on = [numbers[row.remaining] for row in rows if row.leases and row.remaining]
     held = held_levels(connection, worked_on) if worked_on else {}
-    return [_row(row, numbers, leaves[row.number], held, axis) for row in rows]
+    beyond = {row.number: _beyond(connection, row, numbers) for row in rows if row.remaining and not row.factored}
+    return [_row(row, numbers, leaves[row.number], held, beyond.get(row.number), axis) for row in rows]
+
+
+def _beyond(connection: sqlite3.Connection, row: Submitted, numbers: Mapping[int, Number]) -> float | None:
+    """Return the t-level from which a sieve is faster for what is left of a number, when its target lies beyond that."""
+    left = numbers[row.remaining]
+    ends = crossover(left.digits, special_form(connection, (left, numbers[row.number]))).t_milli
+    return ends / 1000 if left.target_milli > ends else None
 
 
 def _row(
-    row: Submitted, numbers: Mapping[int, Number], leaves: list[Leaf], held: Mapping[int, int], axis: Axis
+    row: Submitted,
+    numbers: Mapping[int, Number],
+    leaves: list[Leaf],
+    held: Mapping[int, int],
+    sieve: float | None,
+    axis: Axis,
 ) -> Listed:
     found = [leaf.digits for leaf in leaves if leaf.prime]
     left = numbers[row.remaining] if row.remaining else None
-    whole_way = climb_milliseconds(0, left.target_milli, left.digits) if left else 0
-    rest = climb_milliseconds(left.t_milli, left.target_milli, left.digits) if left else 0
     return Listed(
         number=numbers[row.number],
         stands=row,
@@ -83,9 +94,9 @@ def _row(
             held.get(row.remaining, 0) / 1000,
             found,
             axis,
+            sieve,
         ),
-        share_done=1 - rest / whole_way if whole_way else 1,
-        left_milliseconds=rest,
+        left_milliseconds=climb_milliseconds(left.t_milli, left.target_milli, left.digits) if left else 0,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.finishing import finish_of
 from coordinator.explaining.prospects import beside
 from coordinator.explaining.prospects import planned as next_planned
 from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
@@ -16,6 +17,7 @@ from coordinator.pages.charts.ladders import LIST_AXIS, Ladder, ladder
 from coordinator.pages.charts.timeline import Report, Timeline, timeline
 from coordinator.pages.factoring import number_charts
 from coordinator.pages.factoring.checked import share_of
+from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.listing import product_of
 from coordinator.pages.factoring.progress import Progress, progress_on
 from coordinator.pages.site import Address
@@ -56,6 +58,10 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     progress: Progress | None = shown["progress"]
     rose = await node.log_readers.query(number_charts.when, shown["levels"])
     came = (await node.log_readers.query(number_charts.when, [Level(shown["number"].submitted, 0)]))[0][0]
+    finish = None
+    if progress:
+        following = progress.number, progress.lineage, came, node.time
+        finish = await node.readers["factoring"].query(finish_of, *following)
     searched: Number = shown["searched"]
     planned = progress.plan.effort if progress else searched.effort
     chart = number_charts.missed(searched, planned)
@@ -63,6 +69,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "names": known,
         "share": await share_of(node, progress.lineage if progress else [shown["number"].id]),
         "came": came,
+        "done_at": done_at(finish, node.time) if finish and finish.left_milliseconds else "",
         "newest": node.log.head().position,
         "sieved_up_to": MOST_DIGITS,
         "handed_in": None,

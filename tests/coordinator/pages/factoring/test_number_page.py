@@ -1,4 +1,8 @@
-"""The page of one number: what it tells of the whole counts all of its parts."""
+"""The page of one number: what it tells of the whole, of what is left, and of when that is done."""
+
+import re
+
+from coordinator.explaining import finishing
 
 P, Q, R = 10**15 + 37, 10**17 + 3, 10**20 + 39
 
@@ -15,3 +19,48 @@ def test_the_cpu_time_of_a_number_is_that_of_all_its_parts_as_lists_tell_it(visi
 def test_no_figure_tells_the_chance_of_a_factor_where_nothing_is_run(visitor, client):
     client.post("/api/v1/composites/bulk", json=[{"number": str(P * Q), "project": "idle"}]).raise_for_status()
     assert "A factor in the next day" not in visitor.get("/projects/1").text
+
+
+def test_a_target_beyond_what_ecm_pays_for_is_said_to_be_one(visitor, client, hand_in):
+    wanted = [{"number": str(P * Q * R), "target_t_level": 30}, {"number": str(P * R), "target_t_level": 10}]
+    client.post("/api/v1/composites/bulk", json=wanted).raise_for_status()
+    hand_in(P * Q * R, curves_completed=50)
+    page = visitor.get("/composites/1").text
+    assert "and beyond t16.3: from there on the quadratic sieve is faster than ECM" in page
+    assert "faster than ECM" not in visitor.get("/composites/2").text
+    for listing in ("/composites", "/"):
+        rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", visitor.get(listing).text, re.DOTALL)
+        marked = ['<line class="sieve"' in row and "beyond t16.3" in row for row in rows if "composites/" in row]
+        assert marked.count(True) == 1, listing
+
+
+def test_when_a_number_is_at_its_target_is_told_at_the_pace_of_the_curves_on_it(visitor, client, hand_in, monkeypatch):
+    monkeypatch.setattr(finishing, "_LEAST", 0)
+    wanted = [{"number": str(n), "target_t_level": 30} for n in (P * Q * R, 3 * P * R)]
+    client.post("/api/v1/composites/bulk", json=wanted).raise_for_status()
+    hand_in(P * Q * R, curves_completed=5, b1=2000)
+    assert re.search(
+        r"<dt>Target</dt><dd>done (in|about) .*, at the pace of the last day, ", visitor.get("/composites/1").text
+    )
+    assert "<dt>Target</dt><dd>no curves in the last day</dd>" in visitor.get("/composites/2").text
+
+
+def test_what_may_have_been_missed_is_told_in_per_cent_however_little_that_is(visitor, hand_in):
+    hand_in(P * Q * R, curves_completed=900, b1=50_000)
+    page = visitor.get("/composites/1").text
+    table = page[page.index('id="table-missed"') :].partition("</table>")[0]
+    assert '<td class="count">&lt;0.0001\xa0%</td>' in table
+    assert not re.search(r"[0-9]e-[0-9]", table)
+
+
+def test_a_project_of_which_no_composite_is_left_shows_no_empty_table_of_levels(visitor, client, hand_in):
+    for number, project in ((P * Q, "done"), (P * R, "open")):
+        client.post("/api/v1/composites/bulk", json=[{"number": str(number), "project": project}]).raise_for_status()
+    hand_in(P * Q, factors_found=[{"factor": str(P)}])
+    assert "Composites by t-level" not in visitor.get("/projects/1").text
+    assert "Composites by t-level" in visitor.get("/projects/2").text
+
+
+def test_why_it_can_be_trusted_stands_at_the_top_of_the_overview(visitor):
+    page = visitor.get("/").text
+    assert page.index("check it yourself") < page.index('id="live_figures"')
