@@ -18,6 +18,7 @@ _ZEROS_COUNTED = 4
 """So many or more of them are not told at a glance."""
 _TITLED = 400
 _LONGEST_EXPRESSION = 40
+_WORD = re.compile(r"\S+")
 _EXPONENT = re.compile(r"\^(\d+|\([^()]*\))")
 _SIGNS = str.maketrans({"-": "\N{MINUS SIGN}", "*": "\N{MIDDLE DOT}"})
 
@@ -38,9 +39,10 @@ def when(microseconds: int) -> Markup:
 
 
 def at(microseconds: int) -> Markup:
-    """Write a time by itself, for pages of the past, which are kept for ever."""
-    stamp = to_iso(microseconds)
-    return Markup('<time datetime="{0}">{1} UTC</time>').format(stamp, _plain(stamp))
+    """Write a time by itself, for pages of the past, which are kept for ever: `28 Nov 2026, 11:07`, where there is room in a line."""
+    stamp, then = to_iso(microseconds), EPOCH + timedelta(microseconds=microseconds)
+    said = f"{then.day} {then:%b} {then.year}, {clock(then)}"
+    return Markup('<time class="then" datetime="{}" title="{} UTC">{}</time>').format(stamp, _plain(stamp), said)
 
 
 def moment(time: int | str) -> Markup:
@@ -93,6 +95,11 @@ def _cell(cell: object) -> object:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return wording.whole(cell) if isinstance(cell, int) else cell
+
+
+def command(text: str) -> Markup:
+    """Write what is typed into a terminal so that lines break between its words, not after the hyphens of an option."""
+    return Markup(_WORD.sub(r'<span class="word">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped just here
 
 
 def kept(event_type: str) -> str:
@@ -166,7 +173,7 @@ NAMED: dict[str, Callable[..., Any]] = {
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
         *(wording.chance, wording.rate),
-        *(cells, kept, moment, day, span, power, number, brief, expression, powers, b1, to_iso),
+        *(cells, command, kept, moment, day, span, power, number, brief, expression, powers, b1, to_iso),
     )
 }
 """The filters, by the names under which templates use them; `ago` and `when` differ for pages of the past."""

@@ -178,7 +178,8 @@ async def _search(node: Node, text: str) -> list[Hit]:
 
 async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
     link = Markup('<a href="/convergence/{0}">simulation {0}</a>')
-    return {"loss": lambda fact: f"{fact.loss:.6g}", "simulated": lambda fact: link.format(fact.simulation)}
+    loss = Markup('<span class="run">{:.6g}</span>')
+    return {"loss": lambda fact: loss.format(fact.loss), "simulated": lambda fact: link.format(fact.simulation)}
 
 
 SIMULATIONS = Contribution(

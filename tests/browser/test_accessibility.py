@@ -14,10 +14,10 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is installed by .ci/run only")
 
 
-def violations(page, run_only):
+def violations(page, run_only, among="document"):
     """Return what axe-core calls serious or critical, each with where it is."""
     options = json.dumps({"runOnly": run_only, "resultTypes": ["violations"]})
-    found = page.value(f"axe.run(document, {options}).then((results) => JSON.stringify(results.violations))")
+    found = page.value(f"axe.run({among}, {options}).then((results) => JSON.stringify(results.violations))")
     return [
         (one["id"], node["html"][:200], node["failureSummary"])
         for one in json.loads(found)

@@ -40,6 +40,10 @@ def test_a_page_states_the_strict_policy_and_has_nothing_inline(fetch, path):
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on\w+)=", tags) == []
 
 
+def test_a_page_tells_of_one_thing_as_one_and_labels_nothing_that_it_does_not_tell(shown):
+    assert shown.value(f"[...{ONES}, ...{UNSAID}]") == []
+
+
 def test_text_full_of_markup_stays_text(shown):
     assert shown.value("document.querySelectorAll('main script, main img').length") == 0
 
@@ -54,7 +58,33 @@ CUT = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisib
 SCROLLED = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
     && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && !one.matches('.tabs'))
     .map((one) => one.outerHTML.slice(0, 80))"""
-"""Elements whose text is smaller than 12 px, those that hide what they hold without a sign, and those that scroll sideways."""
+BROKEN = r"""(() => {
+    const broken = [], range = document.createRange(), lies = 'pre, .digits, .number, .long, svg, .visually-hidden, .cards thead';
+    const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode, holder = text.parentElement;
+        if (!holder.checkVisibility() || holder.closest(lies)) continue;
+        for (const { 0: word, index } of text.textContent.matchAll(/\S+/g)) {
+            if (word.length > 14) continue;
+            let at = index;
+            for (const piece of word.split(/(?<=[\p{L}]-)(?=\p{L})|(?<=[/&…])/u)) {
+                range.setStart(text, at);
+                range.setEnd(text, (at += piece.length));
+                if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) broken.push(word);
+            }
+        }
+    }
+    return broken;
+})()"""
+SPILLED = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.clientWidth
+    && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'visible' && !one.closest('svg'))
+    .map((one) => one.outerHTML.slice(0, 80))"""
+"""Elements whose text is smaller than 12 px, those that hide what they hold without a sign, and those that scroll sideways;
+short words that lines break within, other than after a hyphen between letters; and elements whose text lies over others."""
+ONES = r"(document.querySelector('main').innerText.match(/(?<![\d\u202f.,:-])1[ \u00a0](?!is|was|has|waits)[a-z]+s\b/g) ?? [])"
+UNSAID = """[...document.querySelectorAll('main dl:not(.figures) > dd')].filter((one) => one.checkVisibility()
+    && !one.textContent.trim() && !one.querySelector('svg, input')).map((one) => one.previousElementSibling.textContent)"""
+"""One thing that is told as many, and labels without what they tell."""
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -64,7 +94,7 @@ def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark
     for width in WIDTHS:
         shown_on_a_phone.resize(width)
         assert shown_on_a_phone.value("document.documentElement.scrollWidth") <= width
-        assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}]") == []
+        assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}, ...{BROKEN}, ...{SPILLED}]") == []
 
 
 def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, site):

@@ -4,6 +4,7 @@ import pytest
 
 from coordinator.pages.contents import contents
 from coordinator.server.contexts import CONTEXTS
+from tests.browser.test_pages import CUT, SCROLLED, SPILLED
 from tests.servers import HTTP
 
 SITE = contents([context.pages for context in CONTEXTS])
@@ -15,6 +16,10 @@ def test_a_page_of_the_past_renders_without_complaint_and_is_not_followed(visit,
     page = visit(f"{path}?as_of={end}&id={{agent}}")
     assert "As of event" in page.value("document.querySelector('.banner[role=status]').textContent")
     assert page.errors() == []
+    for width in (320, 1280):
+        page.resize(width)
+        assert page.value("document.documentElement.scrollWidth") <= width
+        assert page.value(f"[...{SPILLED}, ...{CUT}, ...{SCROLLED}]") == []
     assert not [address for address in page.requested() if "/live" in address.removeprefix(site.address)[:6]]
 
 

@@ -15,6 +15,20 @@ def test_factors_come_in_each_order(client, order):
     assert client.get("/factors", params={"order": order}, headers=HTML).status_code == 200
 
 
+def test_what_is_folded_into_a_line_leaves_the_line_whole(visit):
+    page = visit("/factors")
+    folded = "[...document.querySelectorAll('.finds details.inline:not([open])')]"
+    assert page.value(f"{folded}.length") >= 1
+    assert page.value(f"{folded}.filter((one) => one.getClientRects().length > 1).length") == 0
+    page.value(f"{folded}[0].open = true")
+    assert "sigma" in page.value("document.querySelector('.finds details.inline[open]').innerText")
+
+
+def test_a_contributor_of_the_leaderboard_has_its_days_in_full_on_a_phone(visit):
+    page = visit("/contributors?since=all", width=360)
+    assert page.value("document.querySelector('.board tbody .spark').getBoundingClientRect().width") > 60
+
+
 def test_only_what_was_largest_when_found_is_a_record(client):
     rows = client.get("/factors", params={"order": "records", "as": "json"}).json()["factors"]
     digits = [row["digits"] for row in rows]
