@@ -1,0 +1,45 @@
+"""The description of the API, as Swagger UI and Redoc show it in the site's frame: at every width, in either theme, by everybody."""
+
+import pytest
+
+from tests.browser.test_accessibility import AXE, WCAG, needs_axe, violations
+from tests.browser.test_pages import SMALL, WIDTHS
+
+READERS = {"/docs": ".opblock", "/redoc": "[data-section-id]"}
+THEIRS = {"nested-interactive", "select-name"}
+"""What Swagger UI writes into the page itself: buttons that hold links, and selects that nothing names."""
+
+PARTS = "document.querySelectorAll('.swagger-ui, [data-section-id]:nth-of-type(-n+3)')"
+"""All of Swagger UI, and the first operations of Redoc, which unfolds hundreds."""
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture(scope="module", params=READERS)
+def described(opening, request):
+    """The description in one reader, with an operation unfolded where they are folded."""
+    page = opening(request.param)
+    page.wait_for(f"document.querySelectorAll('{READERS[request.param]}').length > 3")
+    if request.param == "/docs":
+        page.value("document.querySelectorAll('.opblock-summary-control')[2].click()")
+        page.wait_for("document.querySelector('.opblock.is-open .responses-wrapper .example') !== null")
+    yield page
+    page.close()
+
+
+def test_the_description_fits_every_width_and_its_text_can_be_read(described):
+    for width in WIDTHS:
+        described.resize(width)
+        assert described.value("document.documentElement.scrollWidth") <= width
+    assert described.value(SMALL) == []
+
+
+@needs_axe
+def test_what_our_style_sheet_can_mend_of_the_description_is_mended(described):
+    described.resize(1280)
+    described.value(AXE.read_text() + "; true")
+    for dark in (False, True):
+        described.prefer(dark=dark)
+        described.wait_for(f"document.documentElement.classList.contains('dark-mode') === {str(dark).lower()}")
+        found = violations(described, {"type": "tag", "values": WCAG}, PARTS)
+        assert [one for one in found if one[0] not in THEIRS] == []
