@@ -116,6 +116,9 @@ class Uploads:
     async def work_off(self, upload: Upload, *, wait: bool) -> Upload:
         """Take the lines that have not been taken yet, in the background; whoever waits does so for a few seconds at most."""
         if upload.status in {_HELD, "received", "running"} and upload.upload_id not in self._running:
+            if upload.status == _HELD:  # so that whoever looks before its first lines are taken sees that it goes on
+                upload.status = "received"
+                self._write(upload)
             task = asyncio.create_task(self._run(upload))
             self._running[upload.upload_id] = task
             task.add_done_callback(lambda _: self._running.pop(upload.upload_id, None))

@@ -1,10 +1,13 @@
 """Numbers that are submitted on a page by whoever may, and what administrators can do from where they see a thing."""
 
+import asyncio
 import re
 
 import pytest
 
+from coordinator.intake.uploads import AT_ONCE_LINES, Uploads
 from tests.coordinator.pages.conftest import Visitor
+from tests.waiting import until
 
 P20, P21 = 10**19 + 51, 10**20 + 39
 
@@ -38,6 +41,24 @@ def test_a_visitor_without_a_key_submits_where_that_is_open(visitor, client):
         "composites"
     ]
     assert (shown["target_t_level"], shown["priority"]) == (31.0, 4)
+
+
+def test_a_long_list_goes_on_before_its_first_numbers_are_taken(visitor, client, monkeypatch):
+    let_go, take = asyncio.Event(), Uploads._take
+
+    async def held(*args):
+        await let_go.wait()
+        await take(*args)
+
+    monkeypatch.setattr(Uploads, "_take", held)
+    looked = send(visitor, "/submit", text="\n".join(str(10**12 + 2 * one) for one in range(AT_ONCE_LINES + 2)))
+    taken = send(visitor, looked.url.path).text
+    assert "Nothing has been taken yet" not in taken
+    assert "data-going" in taken
+    with client.portal() as portal:
+        portal.call(let_go.set)
+    until(lambda: "data-going" not in visitor.get(looked.url.path).text)
+    assert client.get("/api/v1/composites").json()["total"] > AT_ONCE_LINES
 
 
 def test_it_takes_the_role_submit_and_whoever_has_none_is_led_to_sign_in(keyed):
@@ -92,7 +113,7 @@ def test_ways_to_administer_stand_where_a_thing_is_seen(client, visitor, admin_k
     for address in withdrawing:
         preview = visitor.get(address)
         assert (preview.status_code, "What would be withdrawn" in preview.text) == (200, True)
-        assert 'name="reason" required' in preview.text
+        until(lambda address=address: 'name="reason" required' in visitor.get(address).text)
     position = withdrawing[0].rpartition("=")[2]
     assert withdrawing[0] in visitor.get(f"/events/{position}").text
     assert withdrawing[0] in visitor.get("/factors").text
