@@ -9,7 +9,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from core.factoring.curves import bounds_of
-from core.factoring.mathematics.group_order import NoCurve, curve_of, is_order, judge
+from core.factoring.mathematics.group_order import NoCurve, curve_of, is_order, judge, must_find
+from tests.core.factoring.promised import finds_by_its_bounds
 
 P = 8_000_000_000_012_429
 FOUND_BY_ECM = [  # GMP-ECM 7 found P with B1 = 2000, B2 = 200000 by these; PARI counted
@@ -115,6 +116,29 @@ def test_what_kills_the_starting_point_are_the_multiples_of_its_order(param, sig
     order = next(m for m in range(1, 2 * p + 100) if curve.kills(m))
     assert curve.kills(multiplier) == (multiplier % order == 0)
     assert counted(curve.weierstrass, p) % order == 0
+
+
+@given(
+    st.integers(0, 3), st.integers(0, 2**32), st.sampled_from(SMALL_PRIMES), st.sampled_from((0, 120, 150, 250, None))
+)
+def test_a_curve_must_find_what_its_bounds_promise_and_nothing_else(param, sigma, p, b2):
+    try:
+        curve = curve_of(param, sigma, p)
+    except NoCurve:
+        reject()
+    bounds = bounds_of(100, b2, param)
+    orders = written(factored(counted(curve.weierstrass, p)))
+    assert must_find(curve, orders, bounds, 50) == finds_by_its_bounds(curve, bounds)
+
+
+def test_a_find_by_a_power_beyond_b1_was_none_that_had_to_be():
+    param, sigma, powers = FOUND_BY_ECM[2]  # 13^3 is 2197: stage 2 met a multiple of 13
+    curve = curve_of(param, sigma, P)
+    for b1, must in ((2000, False), (2196, False), (2197, True)):
+        bounds = bounds_of(b1, 200_000, param)
+        assert judge(curve, written(powers), bounds).verdict == "smooth"
+        assert must_find(curve, written(powers), bounds, 50) == must
+        assert finds_by_its_bounds(curve, bounds) == must
 
 
 @pytest.mark.parametrize(("param", "sigma"), [(0, 0), (0, P), (1, 0), (2, 0), (3, 0), (1, 2**32 % P), (3, 2**32 % P)])
