@@ -14,9 +14,14 @@ class LineProtocol(BoundedProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Begin with a request."""
-        offered: dict[object, object] = {"open": partial(CycleLine, cycle), "gone": lambda: cycle.disconnected}
-        cycle.scope["extensions"] = {EXTENSION: offered}
+        offer_line(cycle)
         super()._start_asgi_task(cycle, app)
+
+
+def offer_line(cycle: RequestResponseCycle) -> None:
+    """Let whoever answers a request write to its sender at once, and see whether they have hung up."""
+    offered: dict[object, object] = {"open": partial(CycleLine, cycle), "gone": lambda: cycle.disconnected}
+    cycle.scope["extensions"] = {EXTENSION: offered}
 
 
 class CycleLine:

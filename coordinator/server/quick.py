@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from coordinator.http.problems import Encoded
 from coordinator.http.quick import QuickRoutes
-from coordinator.server.lines import LineProtocol
+from coordinator.server.lines import LineProtocol, offer_line
 
 
 class QuickProtocol(LineProtocol):
@@ -40,6 +40,7 @@ class QuickProtocol(LineProtocol):
             self._begin(self.cycle)
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
+        offer_line(cycle)
         task = self.loop.create_task(self._answer(cycle))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)

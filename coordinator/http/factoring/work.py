@@ -1,5 +1,6 @@
 """Asking for work, showing that one is at it, handing it back."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -29,6 +30,7 @@ from coordinator.node import Node
 from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
+from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
 from core.factoring.sieving import METHOD
@@ -79,7 +81,7 @@ class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     "/work/request",
-    opt=AT_DESK,
+    opt=QUICK,
     guards=[needs("work")],
     summary="Ask for curves to run",
     responses=may_answer(400, 503),
@@ -113,13 +115,12 @@ async def request_work(
     Up to so many `numbers` come at once where each takes a fraction of a second: those behind the first are in `further`. Each
     is an assignment of its own, with its own lease.
 
-    With `wait`, the answer comes as soon as there is work, at the latest after so many seconds. The assignment expires unless progress is reported; `cores` lets reports that nobody could
-    have computed in the time be recognised.
+    With `wait`, the answer comes as soon as there is work, at the latest after so many seconds. The assignment expires unless
+    progress is reported; `cores` lets reports that nobody could have computed in the time be recognised.
     """
     kind: Strategy = settings.drop_in_strategy if strategy == "standard" else strategy
     wanted = Wanted(min_digits, max_digits, -(2**31) if min_priority is None else min_priority, kind)
     work, seconds = fresh_uuid(request), held_for(lease_seconds, settings)
-    several = numbers > 1 and kind == "yield"
     if method == "qs":
         sieving = RequestSieving(work=work, wanted=wanted, lease_seconds=seconds, lives_seconds=lives_seconds)
         return handed_out(await perform_when_open(request, sieving, client=client_id, wait=wait), SeveralWork, _sieving)
@@ -131,13 +132,23 @@ async def request_work(
         cores=cores,
         lives_seconds=lives_seconds,
         beside=beside,
-        first=work if several else "",
     )
-    commands = [replace(command, work=fresh_uuid(request, place)) for place in range(numbers if several else 1)]
-    outcomes = await perform_several_when_open(request, commands, client=client_id, wait=wait)
-    further = [_work(one.answer) for one in outcomes[1:] if isinstance(one.answer, WorkAnswer)]
+    commands = _several(request, command, numbers)
+    return _handed_out(await perform_several_when_open(request, commands, client=client_id, wait=wait))
+
+
+def _several(request: AnyRequest, command: RequestWork, numbers: int) -> list[RequestWork]:
+    """Return what asks for so many numbers at once: those behind the first come while what is given is short."""
+    if numbers == 1 or command.wanted.strategy != "yield":
+        return [command]
+    return [replace(command, work=fresh_uuid(request, place), first=command.work) for place in range(numbers)]
+
+
+def _handed_out(outcomes: Sequence[Outcome[WorkAnswer | Nothing]]) -> Response[SeveralWork]:
+    first, *others = outcomes
+    further = [_work(one.answer) for one in others if isinstance(one.answer, WorkAnswer)]
     return handed_out(
-        outcomes[0],
+        first,
         SeveralWork,
         lambda answer: SeveralWork(**asdict(_work(answer)), further=further or msgspec.UNSET),
     )

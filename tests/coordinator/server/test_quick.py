@@ -158,6 +158,21 @@ async def working(connection):
     await ask("GET /api/v1/ecm-work?client_id=bob&min_digits=400&as_of=1")
     await ask("GET /api/v1/ecm-work?client_id=bob&min_digits=x")
     await ask("GET /api/v1/ecm-work?client_id=bob&else=1&min_digits=400")
+    for asked in (
+        "client_id=carol&cores=8&lease_seconds=300&lives_seconds=1000&beside=true",
+        "client_id=carol&strategy=ladder&min_digits=400",
+        "client_id=carol&numbers=16&strategy=yield&wait=0.01",
+        "client_id=carol&method=qs",
+        "client_id=carol&method=magic",
+        "client_id=carol&beside=perhaps",
+        "client_id=carol&numbers=17",
+        "client_id=carol&wait=61",
+        "client_id=carol&lease_seconds=0",
+        "client_id=carol&min_digits=3&max_digits=2",
+        "strategy=yield",
+    ):
+        await ask(f"GET /api/v1/work/request?{asked}")
+    await ask("GET /api/v1/work/request?client_id=carol", None, "User-Agent: tallystick/0.0.1")
     await ask("PUT /api/v1/work/nothing/progress?client_id=alice")
     await ask(f"POST {at_work}/complete?client_id=bob")
     await ask(f"POST {at_work}/complete?client_id=alice")
@@ -180,6 +195,7 @@ def test_what_is_answered_quickly_is_answered_as_the_ordinary_way(run):
         ("POST /api/v1/results/ecm?format=csv", {"work_assignment_id": "none", "curves_completed": 1}, [False]),
         ("GET /api/v1/ecm-work?client_id=alice", None, [True]),
         ("GET /api/v1/ecm-work?client_id=a%6Cice", None, [False]),
+        ("GET /api/v1/work/request?client_id=alice&numbers=16", None, [True]),
         ("GET /api/v1/composites", None, []),
     ],
 )
@@ -231,6 +247,23 @@ def test_a_client_that_goes_away_is_no_fault(run):
         return connection.wire.came
 
     assert run(story) == b""
+
+
+def test_who_hangs_up_while_waiting_for_work_is_given_none(app, run):
+    async def story(connection):
+        other = Connection(app)
+        connection.protocol.data_received(connection.request("GET /api/v1/work/request?client_id=alice&wait=60"))
+        (task,) = connection.protocol.tasks
+        await other.ask("GET /api/v1/work/request?client_id=bob")  # by then alice was told that there is none
+        connection.protocol.connection_lost(None)
+        await other.ask("POST /api/v1/composites/bulk", [{"number": NUMBER}])
+        await asyncio.wait_for(task, 30)
+        _, _, held = await other.ask("GET /api/v1/work/status/alice")
+        return connection.quick, json.loads(held)
+
+    quick, held = run(story)
+    assert quick == [True]
+    assert held["work_assignments"] == []
 
 
 def test_what_is_not_done_when_the_time_for_stopping_is_up_says_so(run):
