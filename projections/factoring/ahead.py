@@ -43,6 +43,8 @@ class Ahead(Struct):
 
     def follow(self, changed: Collection[Number], wanted: Wanted, is_withheld: Callable[[int], bool]) -> None:
         """See where numbers stand that have changed, and which of them are free."""
+        if not changed:
+            return
         gone = {number.id for number in changed}
         self.ranks = [rank for rank in self.ranks if rank[-1] not in gone]
         for number in changed:
