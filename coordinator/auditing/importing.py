@@ -109,6 +109,7 @@ def _read_into(path: Path, source: Lines, report: Report) -> ndjson.Header:
         (index,) = log.connection.execute("SELECT sql FROM sqlite_master WHERE name = 'events_by_stream'").fetchone()
         log.connection.execute("DROP INDEX events_by_stream")
         _append_all(log, source, header, report)
+        report(Progress("index", 0, 0))  # SQLite does not say how far it is with that
         try:
             log.connection.execute(index)
         except sqlite3.IntegrityError as error:

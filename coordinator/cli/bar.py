@@ -38,8 +38,11 @@ def progress_bar(unit: str = "events") -> Iterator[Report]:
         tasks: dict[str, rich.TaskID] = {}
 
         def report(progress: Progress) -> None:
+            total = (
+                progress.total or None
+            )  # of what says nothing of its length there is no percent, but a bar that moves
             if progress.stage not in tasks:
-                tasks[progress.stage] = bars.add_task(progress.stage)
-            bars.update(tasks[progress.stage], completed=progress.done, total=progress.total)
+                tasks[progress.stage] = bars.add_task(progress.stage, total=total)
+            bars.update(tasks[progress.stage], completed=progress.done, total=total)
 
         yield report

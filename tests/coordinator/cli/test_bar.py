@@ -29,6 +29,16 @@ def test_a_terminal_is_shown_percent_rate_and_time_left(monkeypatch):
     assert "left" in said
 
 
+def test_of_what_has_no_length_no_percent_is_shown(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    terminal = Terminal()
+    with redirect_stderr(terminal), progress_bar() as report:
+        report(Progress("index", 0, 0))
+    assert "index" in terminal.getvalue()
+    assert "%" not in terminal.getvalue()
+
+
 def test_nothing_is_written_where_nobody_looks(capsys):
     with progress_bar() as report:
         report(Progress("import", 1, 2))

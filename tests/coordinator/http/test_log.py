@@ -27,7 +27,9 @@ def exported(client, **query):
 
 def test_the_log_is_given_as_an_export_that_can_be_imported(client, tmp_path):
     head = client.get("/api/v1/heads/latest").json()
-    imported = import_log(io.BytesIO(exported(client)), tmp_path / "elsewhere")
+    stages = []
+    imported = import_log(io.BytesIO(exported(client)), tmp_path / "elsewhere", lambda told: stages.append(told.stage))
+    assert stages[-1] == "index"
     assert (imported.log, imported.head.position) == (head["log"], 5)
     assert import_log(io.BytesIO(exported(client, upto=3)), tmp_path / "then").head.position == 3
 
