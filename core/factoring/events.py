@@ -1,6 +1,7 @@
 """Facts about numbers, the work on them and what it found."""
 
 import msgspec
+from msgspec.structs import astuple
 
 from core.events.fact import Fact
 
@@ -315,5 +316,5 @@ FACTS = (
 
 def for_no_said_reason(old: WorkAssignedBefore) -> WorkAssigned:
     """Return an assignment as it is recorded now, of which nobody said why it was this number."""
-    said = {name: getattr(old, name) for name in old.__struct_fields__}
-    return WorkAssigned(**said, strategy="", nominal_microseconds=0)
+    said = (*astuple(old), "", 0)
+    return WorkAssigned(*said)
