@@ -7,7 +7,6 @@ from msgspec import field
 
 from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
 from core.deciding import Answer, Nothing, Retracted, Unanswerable
-from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.curation.events import (
     NumberDeadlineSet,
@@ -157,9 +156,8 @@ def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
     )
 
 
-def answer(events: Sequence[Event], state: FactoringState) -> Answer:
-    """Render the answer to a command from its events and the state just after them."""
-    facts = [event.fact for event in events]
+def answer(facts: Sequence[Fact], state: FactoringState) -> Answer:
+    """Render the answer to a command from its facts and the state just after them."""
     for rendered in (_RENDERED, _RENDERED_LAST):
         for fact in facts:
             render = rendered.get(type(fact))

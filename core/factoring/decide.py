@@ -87,7 +87,8 @@ _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision
 
 
 def _answer(events: Sequence[Event], state: FactoringState) -> Answer:
-    return residue_answers.answer(events, state) or answer(events, state)
+    facts = [event.fact for event in events]
+    return residue_answers.answer(facts, state) or answer(facts, state)
 
 
 FACTORING = Context(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from core.deciding import Answer
-from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.residues.events import (
     BadLine,
@@ -77,9 +76,8 @@ _TOLD_BY: frozenset[type[Fact]] = frozenset(
 )
 
 
-def answer(events: Sequence[Event], state: FactoringState) -> Answer | None:
-    """Render the answer to a command about a residue file; None when none of its events is of that kind."""
-    facts = [event.fact for event in events]
+def answer(facts: Sequence[Fact], state: FactoringState) -> Answer | None:
+    """Render the answer to a command about a residue file; None when none of its facts is of that kind."""
     if _TOLD_BY.isdisjoint(map(type, facts)):
         return None
     for fact in facts:
