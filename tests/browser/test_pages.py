@@ -97,6 +97,13 @@ def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark
         assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}, ...{BROKEN}, ...{SPILLED}]") == []
 
 
+def test_a_date_and_its_hour_have_room_in_a_form_on_a_phone(visit):
+    page = visit("/admin/shares", width=320)
+    widths = page.value("[...document.querySelectorAll('[type=datetime-local]')].map((one) => one.offsetWidth)")
+    assert len(widths) == 2
+    assert min(widths) >= 224
+
+
 def test_the_overview_shows_a_new_number_within_a_second_of_its_commit(visit, site):
     page = visit("/")
     page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
