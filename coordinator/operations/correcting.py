@@ -37,7 +37,13 @@ _log = structlog.get_logger(__name__)
 
 
 async def withdraw(
-    node: Node, ordered: Ordered, positions: Sequence[int], reason: str, *, reinstate: bool = False
+    node: Node,
+    ordered: Ordered,
+    positions: Sequence[int],
+    reason: str,
+    report: Report = unreported,
+    *,
+    reinstate: bool = False,
 ) -> Outcome:
     """Have attempts and factors, by the positions of their events, not count any more, or again; every table shows so then.
 
@@ -46,6 +52,7 @@ async def withdraw(
         ordered: makes an order on behalf of whoever asks.
         positions: of attempts and factors.
         reason: in words.
+        report: told, in the event loop, how far it has come.
         reinstate: whether they are to count again.
 
     Raises:
@@ -65,7 +72,7 @@ async def withdraw(
     places = [event.position for event in events]
     withdrawn, reinstated = ((), places) if reinstate else (places, ())
     try:
-        return await correct(node, order_for, reason, withdrawn, reinstated)
+        return await correct(node, order_for, reason, withdrawn, reinstated, report)
     except NotBuilt as failure:
         raise Unavailable(str(failure)) from failure
 
@@ -106,7 +113,10 @@ async def correct(
         NotBuilt: the child process failed, for want of room perhaps.
         Unavailable: nothing can be written, or the coordinator is stopping.
     """
+    if node.correcting.locked():
+        report(Progress(WAITING, 0, 0))
     async with node.correcting:
+        report(Progress(STAGE, 0, 0))
         task = _task(node, withdraw, reinstate)
         with WorkingOut(task) as working_out:
             ready = asyncio.Event()

@@ -10,10 +10,9 @@ from coordinator.explaining.events import commands_at
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
 from coordinator.operations.correcting import MAX_POSITIONS, meant
-from coordinator.operations.correcting import withdraw as have_withdrawn
-from coordinator.operations.foreseeing import preview_of, previewed
+from coordinator.operations.foreseeing import begin_correction, corrections_begun, preview_of, previewed
 from coordinator.pages.asking import id_of, identity
-from coordinator.pages.forms import Sent, done
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
 from core.refusals import BadInput
@@ -70,6 +69,7 @@ async def corrections(node: Node, address: Address) -> dict[str, Any]:
     asked = await meant(node, positions_in(text), reinstate=undo) if text.strip() else []
     work = previewed(node, _places(asked), id_of(address.query.get("since", "")), undo=undo) if asked else None
     return {
+        "begun": corrections_begun(node),
         "made": await node.log_readers.query(corrections_made, _MADE),
         "positions": text,
         "reason": address.query.get("reason", ""),
@@ -86,12 +86,13 @@ def _places(events: Sequence[StoredEvent]) -> list[int]:
 
 
 async def withdraw(sent: Sent) -> str:
-    """Withdraw reports, or take them back in; every table shows so when this is done."""
+    """Begin to withdraw reports, or to take them back in; every table shows so in the end."""
     wanted = sent.read(_Wanted)
     positions, undo = positions_in(wanted.positions), bool(wanted.undo)
     await meant(sent.node, positions, reinstate=undo)
     sent.confirm()
-    return done(_PAGE, await have_withdrawn(sent.node, sent.ordered, positions, wanted.reason, reinstate=undo))
+    begin_correction(sent.node, sent.ordered, positions, wanted.reason, undo=undo)
+    return _PAGE
 
 
 async def end_preview(sent: Sent) -> str:

@@ -166,10 +166,12 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
     looked = until(lambda: told(administrator.get(address), "Withdraw"))
     assert f'href="/events/{found}"' in looked
     assert administrator.post("/admin/corrections", {"positions": str(run), "reason": "no"}).status_code == 400
-    done = administrator.post(
+    begun = administrator.post(
         "/admin/corrections", {"positions": str(run), "reason": "a broken worker", "confirmed": "yes"}
     )
-    assert "a broken worker" in done.text
+    assert begun.url.path == "/admin/corrections"
+    until(lambda: "a broken worker" in administrator.get("/admin/corrections").text)
+    until(lambda: "data-going" not in administrator.get("/admin/corrections").text)
     (shown,) = client.get("/api/v1/composites").json()["composites"]
     assert (shown["id"], shown["status"]) == (number, "open")
     assert last_event("corrections.withdrawn.v2")["data"]["positions"] == [run]
