@@ -14,6 +14,7 @@ from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, l
 from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
+from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.drawing import begin
@@ -68,7 +69,7 @@ class TakenCheck(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/work", opt=AT_DESK, guards=[needs("work")], summary="Ask for a curve to check", responses=may_answer(400, 503))
+@get("/work", opt=QUICK, guards=[needs("work")], summary="Ask for a curve to check", responses=may_answer(400, 503))
 async def request_check(
     request: AnyRequest,
     node: NamedDependency[Node],

@@ -173,6 +173,9 @@ async def working(connection):
     ):
         await ask(f"GET /api/v1/work/request?{asked}")
     await ask("GET /api/v1/work/request?client_id=carol", None, "User-Agent: tallystick/0.0.1")
+    await ask("GET /api/v1/checks/work?client_id=carol&lives_seconds=60&lease_seconds=60&wait=0.01")
+    await ask("GET /api/v1/checks/work?client_id=carol&lease_seconds=0")
+    await ask("GET /api/v1/checks/work")
     await ask("PUT /api/v1/work/nothing/progress?client_id=alice")
     await ask(f"POST {at_work}/complete?client_id=bob")
     await ask(f"POST {at_work}/complete?client_id=alice")
@@ -196,6 +199,7 @@ def test_what_is_answered_quickly_is_answered_as_the_ordinary_way(run):
         ("GET /api/v1/ecm-work?client_id=alice", None, [True]),
         ("GET /api/v1/ecm-work?client_id=a%6Cice", None, [False]),
         ("GET /api/v1/work/request?client_id=alice&numbers=16", None, [True]),
+        ("GET /api/v1/checks/work?client_id=alice&wait=0.01", None, [True]),
         ("GET /api/v1/composites", None, []),
     ],
 )
