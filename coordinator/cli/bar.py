@@ -38,9 +38,8 @@ def progress_bar(unit: str = "events") -> Iterator[Report]:
         tasks: dict[str, rich.TaskID] = {}
 
         def report(progress: Progress) -> None:
-            total = (
-                progress.total or None
-            )  # of what says nothing of its length there is no percent, but a bar that moves
+            # Of what does not say how long it is there is no percent, but a bar that moves.
+            total = progress.total or None
             if progress.stage not in tasks:
                 tasks[progress.stage] = bars.add_task(progress.stage, total=total)
             bars.update(tasks[progress.stage], completed=progress.done, total=total)

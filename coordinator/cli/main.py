@@ -7,6 +7,7 @@ So this floor needs no import of the workers', and a module is imported when its
 
 import errno
 import platform
+import sys
 from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DATA_DIR
+from coordinator.cli.signs import write_plainly
 from core.refusals import BadInput, Refusal
 
 GROUP = "tallystick.commands"
@@ -94,4 +96,6 @@ def tallystick() -> None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        write_plainly(stream)
     tallystick(prog_name="tallystick")

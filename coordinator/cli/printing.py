@@ -12,8 +12,8 @@ _LONGEST_EXPRESSION = 40
 
 
 def print_json(value: object) -> None:
-    """Write one line of JSON to standard output."""
-    click.echo(msgspec.json.encode(value).decode())
+    """Write one line of JSON to standard output, in UTF-8 whatever else is written there."""
+    click.echo(msgspec.json.encode(value))
 
 
 def state_of(composite: Mapping[str, Any]) -> str:

@@ -28,6 +28,23 @@ def test_the_module_is_the_command():
     assert done.stdout == "t4.043\n"
 
 
+@pytest.mark.parametrize(("encoding", "space"), [("utf-8", "\u202f"), ("latin-1", " ")])
+def test_what_a_terminal_has_no_sign_for_is_written_plainly(tmp_path, encoding, space):
+    """Among the bytes of a file's name that are no text, which stay as they are."""
+    curve = "Using B1=2000, B2=147396, polynomial x^1, sigma=1:{}\nStep 1 took 1ms\nStep 2 took 1ms\n"
+    name = os.fsencode(tmp_path) + b"/caf\xe9.log"
+    Path(os.fsdecode(name)).write_text("".join(map(curve.format, range(10, 1_244))))
+    done = subprocess.run(
+        [sys.executable, "-m", "coordinator.cli", "report", "2^257-1", name, "--preview"],
+        env={**os.environ, "PYTHONIOENCODING": f"{encoding}:surrogateescape"},
+        capture_output=True,
+        check=True,
+    )
+    said, wanted = done.stdout, f"1{space}234".encode(encoding)
+    assert wanted in said
+    assert b"caf\xe9.log: " in said
+
+
 @pytest.mark.parametrize(
     ("raised", "exit_code", "sentence"),
     [
