@@ -101,7 +101,9 @@ class Look:
         preparation, among = self._node.preparation, frozenset(known)
         product = await preparation.run(product_of, known)
         async for page in pages:
-            for value in await preparation.run(sharing, page, product, among):
+            # What goes to a child is copied by the interpreter that answers requests: only what this page needs goes.
+            here = among.intersection([value for _, value in page])
+            for value in await preparation.run(sharing, page, product, here):
                 shared = await preparation.run(shared_with, value, known)
                 if shared:
                     await self._tell(value, shared)

@@ -15,7 +15,13 @@ def product_of(values: Sequence[str]) -> mpz:
 
 
 def sharing(page: Values, product: mpz, known: frozenset[str]) -> list[str]:
-    """Return the numbers that share something with those of a product, but for each with itself (D. J. Bernstein's batch gcd)."""
+    """Return the numbers that share something with those of a product, but for each with itself (D. J. Bernstein's batch gcd).
+
+    Args:
+        page: the numbers.
+        product: of others, among which some of them may be.
+        known: those of them that are.
+    """
     numbers = [mpz(value) for _, value in page]
     *below, _ = tree = _tree([number * number for number in numbers])
     rests = [product % tree[-1][0]]
