@@ -48,7 +48,8 @@ def batches(address: str, spool: Path) -> Iterator[Batch]:
     while True:
         with worker(address, spool) as log:
             starts = (entry for entry in log if entry["event"] == "work_started")
-            first, second = next(starts), next(starts)
+            first = next(start for start in starts if "curves" in start)  # before them may be a run of P-1 or P+1
+            second = next(starts)
         began, ended = (datetime.fromisoformat(start["timestamp"]) for start in (first, second))
         batch = Batch(first["b1"], first["curves"], (ended - began).total_seconds())
         if batch.seconds >= LEAST_SECONDS:
