@@ -26,6 +26,16 @@ def violations(page, run_only, among="document"):
     ]
 
 
+LAPPED = """[...document.querySelectorAll('main > *')].filter((one) => one.offsetHeight)
+    .filter((one, place, all) => place && one.getBoundingClientRect().top < all[place - 1].getBoundingClientRect().bottom - 1)
+    .map((one) => one.outerHTML.slice(0, 80))"""
+BARE = """[...document.querySelectorAll('main h2, main dt')].filter((one) => one.offsetHeight)
+    .filter((one) => one.matches('dt') ? !one.nextElementSibling.offsetHeight
+        : one.closest('section') && one.closest('section').innerText.trim() === one.innerText.trim())
+    .map((one) => one.outerHTML.slice(0, 80))"""
+"""Parts of a page that lie over those before them; headings and labels of nothing."""
+
+
 @needs_axe
 def test_a_page_has_no_serious_violation_in_either_theme(shown):
     shown.value(AXE.read_text() + "; true")
@@ -53,6 +63,7 @@ def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(s
     grids = "[...document.querySelectorAll('main, .two, .stack')].map((one) => getComputedStyle(one).display)"
     assert set(shown.value(grids)) == {"block"}, "what a grid holds lies over each other where a sheet of paper ends"
     assert shown.value("document.querySelector('h1').offsetParent !== null")
+    assert shown.value(f"[...{LAPPED}, ...{BARE}]") == []
     shown.prefer(still=True)
     moving = "document.getAnimations().length + [...document.querySelectorAll('*')].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0).length"
     assert shown.value(moving) == 0
