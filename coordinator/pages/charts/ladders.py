@@ -1,6 +1,7 @@
 """The ladder: one axis of digits for how far ECM has searched, what is handed out, the target, and the factors found."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -56,7 +57,7 @@ class Ladder(Struct, frozen=True):
     goal: float | None
     gaps: list[float]
     found: list[Dot]
-    ticks: list[Tick]
+    ticks: tuple[Tick, ...]
     sieve: float | None
     factored: bool
     words: str
@@ -73,10 +74,16 @@ class Axis(Struct, frozen=True):
         share = (digits - self.low) / (self.high - self.low)
         return round(100 * min(max(share, 0), 1), 2)
 
-    def ticks(self, every: int = 2 * _STEP) -> list[Tick]:
+    def ticks(self, every: int = 2 * _STEP) -> tuple[Tick, ...]:
         """Return marks at each so many digits, without the ends, where labels would stand out."""
-        first = int(self.low // every + 1) * every
-        return [Tick(self.place(t), f"t{t}") for t in range(first, int(self.high), every)]
+        return _ticks(self, every)
+
+
+@lru_cache(maxsize=16)
+def _ticks(axis: Axis, every: int) -> tuple[Tick, ...]:
+    """Return marks on an axis; a list's rows all stand on one."""
+    first = int(axis.low // every + 1) * every
+    return tuple(Tick(axis.place(t), f"t{t}") for t in range(first, int(axis.high), every))
 
 
 LIST_AXIS = Axis()
@@ -104,14 +111,15 @@ def ladder(
     ends = done if goal is None else max(done, axis.place(goal))
     running = Span(done, max(axis.place(held) - done, _NARROWEST)) if held and held >= t else None
     beyond = max(ends, running.at + running.width if running else 0)
+    ticks = axis.ticks(_STEP)
     return Ladder(
         rail=0 if goal is None else axis.place(goal),
         done=done,
         held=running,
         goal=None if goal is None else axis.place(goal),
-        gaps=[at for at in map(axis.place, range(int(axis.low) + _STEP, int(axis.high), _STEP)) if at < beyond],
+        gaps=[tick.at for tick in ticks if tick.at < beyond],
         found=_dots(found, axis),
-        ticks=axis.ticks(_STEP),
+        ticks=ticks,
         sieve=None if sieve is None or not axis.low < sieve < axis.high else axis.place(sieve),
         factored=goal is None,
         words=_words(t, goal, held, sieve),
