@@ -78,8 +78,12 @@ def test_whichever_desk_is_asked_knows_what_was_said_at_another(coordinator):
     with httpx.stream("GET", f"{address}/api/v1/events", headers={"Accept": "text/event-stream"}) as stream:
         assert HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, 99)).status_code == 200
         assert any("result-99" in line or "curves_run" in line for line in stream.iter_lines())
-    requests = [line for line in HTTP.get(f"{address}/metrics").text.splitlines() if "results/ecm" in line]
-    assert any("tallystick_requests_total" in line for line in requests)
+
+    def counted():
+        lines = HTTP.get(f"{address}/metrics").text.splitlines()
+        return [line for line in lines if line.startswith("tallystick_requests_total") and "results/ecm" in line]
+
+    assert until(counted)  # each desk tells once a second what it has counted
 
 
 def test_a_part_that_is_killed_comes_back_and_all_end_together(coordinator):
