@@ -6,6 +6,7 @@ A child is `python -m MODULE ARGUMENT` and needs nothing of its parent but two p
 import gc
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
@@ -120,6 +121,10 @@ class Parent:
 def begin_work() -> Parent:
     """As the child: work gently, leave Ctrl-C to the parent, and end with it; return what it is told by and hears."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = select.poll()
+    pipe.register(0, 0)
+    if pipe.poll(0):  # nobody is left at its other end: the parent had ended before this began
+        os._exit(1)
     os.nice(_NICENESS)
     # A fold makes no cycles, and looking for them takes a tenth of its time.
     gc.disable()

@@ -122,6 +122,7 @@ def test_killed_while_it_builds_it_begins_anew_at_the_next_start(coordinator):
     start_and_hold(coordinator)
     until(building_path_of(coordinator.directory, "factoring").exists, said=coordinator.output.read_text)
     coordinator.kill()
+    let_go(coordinator)  # a child whose coordinator has ended begins nothing
     assert not path_of(coordinator.directory, "factoring").exists()
     coordinator.start()
     assert stands_complete(coordinator)

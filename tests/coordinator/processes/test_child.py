@@ -40,3 +40,10 @@ def test_a_child_that_is_at_work_ends_with_its_parent():
 def test_a_child_whose_parent_ended_before_it_began_begins_nothing():
     child = [sys.executable, "-m", "coordinator.correcting.child"]
     assert subprocess.run(child, stdin=subprocess.DEVNULL, timeout=60, check=False).returncode == 1
+
+
+def test_a_child_whose_parent_ended_before_it_began_does_nothing_first():
+    """Not even for the moment that it takes another thread to see it: files of its successor may lie there already."""
+    begins = "from coordinator.processes.child import begin_work; begin_work(); print('begun', flush=True)"
+    done = subprocess.run([sys.executable, "-c", begins], input=b"", capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
