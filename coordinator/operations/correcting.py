@@ -5,7 +5,8 @@ the log's end, the correction is recorded, and the tables with it take the place
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 import structlog
@@ -113,10 +114,7 @@ async def correct(
         NotBuilt: the child process failed, for want of room perhaps.
         Unavailable: nothing can be written, or the coordinator is stopping.
     """
-    if node.correcting.locked():
-        report(Progress(WAITING, 0, 0))
-    async with node.correcting:
-        report(Progress(STAGE, 0, 0))
+    async with _turn(node, report):
         task = _task(node, withdraw, reinstate)
         with WorkingOut(task) as working_out:
             ready = asyncio.Event()
@@ -133,6 +131,16 @@ async def correct(
                 await asyncio.wait([following])
 
 
+@asynccontextmanager
+async def _turn(node: Node, report: Report) -> AsyncIterator[None]:
+    """Wait for the corrections before this one, and say so while there are some."""
+    if node.correcting.locked():
+        report(Progress(WAITING, 0, 0))
+    async with node.correcting:
+        report(Progress(STAGE, 0, 0))
+        yield
+
+
 async def foresee(
     node: Node, withdraw: Sequence[int] = (), reinstate: Sequence[int] = (), report: Report = unreported
 ) -> WorkedOut:
@@ -141,10 +149,7 @@ async def foresee(
     Raises:
         NotBuilt: the child process failed.
     """
-    if node.correcting.locked():
-        report(Progress(WAITING, 0, 0))
-    async with node.correcting:
-        report(Progress(STAGE, 0, 0))
+    async with _turn(node, report):
         with WorkingOut(_task(node, withdraw, reinstate, foresee=True)) as working_out:
             return await _follow(working_out, report, asyncio.Event())
 
