@@ -132,7 +132,12 @@ def _read(recorded: Sequence[StoredEvent], counted: Counted, registry: Registry)
             contexts.add(event.fact.context)
         except Exception as error:  # what is wrong with it matters only to those who listen to it
             unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
-    command = Recorded(recorded, events, contexts, unread)
-    if counted.reduced or counted.amended:
-        command.reduced, command.amended, command.retracted = counted.reduced, counted.amended, counted.retracted
-    return command
+    return Recorded(
+        recorded,
+        events,
+        contexts,
+        unread,
+        reduced=counted.reduced,
+        amended=counted.amended,
+        retracted=counted.retracted,
+    )
