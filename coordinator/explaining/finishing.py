@@ -19,7 +19,7 @@ from projections.factoring.remaining import ALL, Remaining, remaining
 _STRETCHES = 12
 """Of two hours each, when there was work all day."""
 _LEAST = 300 * SECOND
-"""Of work so short no pace is read."""
+"""Of work so short no pace is read, unless very much was reported in it."""
 _ERRORS = 2
 """So many standard errors of the mean pace lie to either side of it: 95 in 100 such spreads hold the pace to come."""
 _MILLISECONDS = 1000
@@ -34,6 +34,7 @@ class Finish(Struct, frozen=True):
         likely: when it is done, microseconds UTC, in the year 9999 if not before; None without a pace.
         earliest: the same if it goes on as fast as the last day may have meant.
         latest: the same as slowly; None when it may as well come to a standstill.
+        seen: how much of the last day the pace is of, microseconds; None for all of it, or all since work began.
     """
 
     left_milliseconds: float
@@ -41,6 +42,7 @@ class Finish(Struct, frozen=True):
     likely: int | None = None
     earliest: int | None = None
     latest: int | None = None
+    seen: int | None = None
 
 
 def finish(connection: sqlite3.Connection, now: int, project: str = ALL, begun: int = 0) -> Finish:
@@ -70,11 +72,11 @@ def work_left(rows: Iterable[Remaining]) -> float:
 
 def finished(left: float, window: Window, now: int) -> Finish:
     """Return when so much work is done, at the pace that a window of time shows."""
-    length = now - window.begin
+    length = max(now - window.begin, 1)
     done = [0.0] * _STRETCHES
     for one in window.reports:
         done[one.stretch] += one.curves * nominal_microseconds(Bounds(one.b1, one.b2, 1), one.digits) / _MILLISECONDS
-    if length < _LEAST or not left:
+    if (length < _LEAST and not window.cut) or not left:
         return Finish(left)
     stretch = length / _STRETCHES / SECOND * _MILLISECONDS
     cores = [each / stretch for each in done]
@@ -86,4 +88,5 @@ def finished(left: float, window: Window, now: int) -> Finish:
     def end(at: float) -> int:
         return round(min(now + left / at / _MILLISECONDS * SECOND, LAST))
 
-    return Finish(left, pace, end(pace), end(pace + off), end(pace - off) if pace > off else None)
+    slowly = end(pace - off) if pace > off else None
+    return Finish(left, pace, end(pace), end(pace + off), slowly, length if window.cut else None)

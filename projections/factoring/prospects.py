@@ -1,5 +1,6 @@
 """The prospects of work: which numbers promise the most, how many come before one, and how much was spent in the last day."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -96,9 +97,16 @@ class Late(Struct, frozen=True, gc=False):
 
 
 class Window(Struct, frozen=True):
-    """The last day, or what there is of it since work began: when it began, microseconds UTC, and what was run in it."""
+    """The last day, or what there is of it since work began.
+
+    Attributes:
+        begin: when it began, microseconds UTC.
+        cut: whether so much was reported that it begins where enough of it is known.
+        reports: what was run in it.
+    """
 
     begin: int
+    cut: bool
     reports: list[Late]
 
 
@@ -112,32 +120,52 @@ def lately(connection: sqlite3.Connection, now: int, stretches: int, project: st
         project: only on its numbers; empty for all.
         begun: when work on those may have begun.
     """
-    newest = f"(SELECT * FROM attempts ORDER BY attempt DESC LIMIT {_RECENT})"
-    since = now - DAY_SECONDS * SECOND
-    (reports, oldest) = connection.execute(
-        f"SELECT count(*), min(recorded_at) FROM {newest} WHERE recorded_at > ?", (since,)
-    ).fetchone()
     (first,) = connection.execute("SELECT recorded_at FROM attempts ORDER BY attempt LIMIT 1").fetchone() or (now,)
-    begin = max(oldest if reports == _RECENT else since, begun, first)
-    within = (
-        " AND EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = newest.number)" if project else ""
-    )
-    among = f"{newest} AS newest JOIN numbers INDEXED BY in_brief USING (number)"
-    return _window(connection, begin, now, stretches, f"{among} WHERE 1{within}", [project] if project else [])
+    return _window(connection, now, stretches, max(begun, first), _EVERYBODYS, project)
 
 
 def lately_on(connection: sqlite3.Connection, now: int, stretches: int, numbers: Sequence[int], begun: int) -> Window:
     """Return the same of the curves on some numbers alone, which were there from a time on."""
-    among = f"attempts JOIN numbers USING (number) WHERE number IN ({', '.join('?' * len(numbers))})"
-    return _window(connection, max(now - DAY_SECONDS * SECOND, begun), now, stretches, among, numbers)
+    each = "number = one.value"
+    reports = _Reports(f"json_each(?) AS one JOIN attempts ON {each}", (json.dumps(list(numbers)),), each)
+    return _window(connection, now, stretches, begun, reports)
+
+
+class _Reports(Struct, frozen=True):
+    """Reports of which the newest `_RECENT` are looked at.
+
+    Attributes:
+        source: where a statement finds them.
+        values: of its parameters.
+        together: the condition of those among which they are the newest.
+    """
+
+    source: str
+    values: tuple[str, ...]
+    together: str
+
+
+_EVERYBODYS = _Reports("attempts", (), "TRUE")
 
 
 def _window(
-    connection: sqlite3.Connection, begin: int, now: int, stretches: int, among: str, which: Sequence[object]
+    connection: sqlite3.Connection, now: int, stretches: int, begun: int, reports: _Reports, project: str = ""
 ) -> Window:
+    oldest = (
+        f"(SELECT attempt FROM attempts WHERE {reports.together} ORDER BY attempt DESC LIMIT 1 OFFSET {_RECENT - 1})"
+    )
+    (known,) = connection.execute(
+        f"SELECT max(recorded_at) FROM {reports.source} WHERE attempt = {oldest}", reports.values
+    ).fetchone()
+    since = now - DAY_SECONDS * SECOND
+    cut = known is not None and known > since
+    begin = max(known if cut else since, begun)
+    belongs = "EXISTS (SELECT 1 FROM projects WHERE project = ? AND projects.number = attempts.number)"
     rows = connection.execute(
         "SELECT min((recorded_at - ?1) * ?2 / ?3, ?2 - 1), b1, b2, digits, sum(curves)"
-        f" FROM {among} AND recorded_at >= ?1 AND method = 'ecm' GROUP BY 1, 2, 3, 4",
-        (begin, stretches, max(now - begin, 1), *which),
+        f" FROM {reports.source} JOIN numbers INDEXED BY in_brief USING (number)"
+        f" WHERE attempt >= coalesce({oldest}, 0) AND recorded_at >= ?1 AND method = 'ecm'"
+        f" AND {belongs if project else 'TRUE'} GROUP BY 1, 2, 3, 4",
+        (begin, stretches, max(now - begin, 1), *reports.values, *filter(None, [project])),
     )
-    return Window(begin, [Late(*row) for row in rows])
+    return Window(begin, cut, [Late(*row) for row in rows])

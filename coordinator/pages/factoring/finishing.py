@@ -19,16 +19,17 @@ def done_at(finish: Finish, now: int) -> str:
         return "when it is done can be told after a few minutes of work"
     if finish.likely is None or finish.earliest is None:
         return "no curves in the last day"
-    pace = f"at the pace of the last day, {rate(finish.cores)}{HARD}{'core' if finish.cores == 1 else 'cores'}"
+    last = "day" if finish.seen is None else filters.span(finish.seen)
+    pace = f"at the pace of the last {last}, {rate(finish.cores)}{HARD}{'core' if finish.cores == 1 else 'cores'}"
     if finish.earliest - now > _FAR:
         return f"not done within 20{HARD}years {pace}"
     short = (finish.latest or finish.likely) - now < _SHORT
     likely, first = (_said(moment, now, short=short) for moment in (finish.likely, finish.earliest))
-    last = (
+    latest = (
         "much later" if finish.latest is None or finish.latest - now > _FAR else _said(finish.latest, now, short=short)
     )
     about = f"in {likely}" if short else f"about {likely}"
-    return f"done {about}, {'in ' if short else ''}{first} to {last}, {pace}"
+    return f"done {about}, {'in ' if short else ''}{first} to {latest}, {pace}"
 
 
 def _said(moment: int, now: int, *, short: bool) -> str:

@@ -14,11 +14,13 @@ DAY = 86_400 * SECOND
 NOW = 20_000 * DAY
 
 
-def window(cores, begin=NOW - DAY):
+def window(cores, begin=NOW - DAY, *, cut=False):
     """Curves that kept so many cores busy in each of twelve stretches."""
     one = nominal_microseconds(Bounds(250_000, DEFAULT_B2, 1), 100) / 1000
     stretch = (NOW - begin) / SECOND * 1000 / 12
-    return Window(begin, [Late(i, 250_000, DEFAULT_B2, 100, round(n * stretch / one)) for i, n in enumerate(cores)])
+    return Window(
+        begin, cut, [Late(i, 250_000, DEFAULT_B2, 100, round(n * stretch / one)) for i, n in enumerate(cores)]
+    )
 
 
 def test_steady_work_is_done_when_its_pace_says_and_hardly_ever_sooner_or_later():
@@ -42,6 +44,12 @@ def test_uneven_work_has_a_spread_that_holds_a_pace_like_that_of_other_days():
     assert "to much later" in done_at(once, NOW)
 
 
+def test_where_very_much_is_reported_the_pace_is_that_of_the_newest_however_short_they_took():
+    left = finished(24 * 3_600_000 * 4000, window([400] * 12, begin=NOW - 90 * SECOND, cut=True), NOW)
+    assert (left.likely - NOW) / DAY == pytest.approx(10, rel=0.05)
+    assert "at the pace of the last 1.5\xa0min" in done_at(left, NOW)
+
+
 @pytest.mark.parametrize("milliseconds", [1e18, 1e300])
 def test_no_time_lies_beyond_those_that_can_be_written(milliseconds):
     left = finished(milliseconds, window([1, 3] * 6), NOW)
@@ -58,7 +66,7 @@ def test_what_is_soon_is_told_by_how_long_it_takes():
     [
         (0, window([1] * 12), "every number is factored or at its target"),
         (1, window([1] * 12, begin=NOW - 60 * SECOND), "when it is done can be told after a few minutes of work"),
-        (1, Window(NOW - DAY, []), "no curves in the last day"),
+        (1, Window(NOW - DAY, cut=False, reports=[]), "no curves in the last day"),
         (1e18, window([2] * 12), "not done within 20\xa0years at the pace of the last day, 2.0\xa0cores"),
     ],
 )
