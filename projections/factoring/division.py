@@ -65,9 +65,10 @@ class Division:
         stretches: list[Stretch] = []
         for one, gain in gains.items():
             number = self._numbers.change(one)
-            before = number.effort
+            before, t_milli = number.effort, number.t_milli
             numbers.credit(number, self._credit.effort(gain))
             self._shares.add(one, position, gain)
+            self._shares.rise(one, position, t_milli, number.t_milli)
             if number.status in _WORKABLE:
                 stretches.append(Stretch(one, number.digits, before, number.effort))
         return stretches
@@ -116,6 +117,7 @@ class Division:
             if known is None:
                 self._numbers.add(numbers.part_of(parent, part, position))
                 self._shares.add(part.number, position, inherited)
+                self._shares.rise(part.number, position, 0, parent.t_milli)
             elif known.primality == "composite":
                 self._recount(part.number, parent.priority, position)
                 self._numbers.residues_changed()  # those of the whole wait on it as well

@@ -1,9 +1,10 @@
-"""How the t-level of a number rose: read off the shares that its effort is made of."""
+"""How the t-level of a number rose: read off the shares that its effort is made of, and off its milestones."""
 
 import json
 import sqlite3
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, starmap
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -20,12 +21,10 @@ FROM above JOIN leases ON subject = 'composite-' || above.number AND outcome IS 
     JOIN assignments ON work = lease JOIN worth USING (b1, b2, param)
 """
 
-_GAINED = """
-SELECT last, curves, effort FROM (
-    SELECT max(position) AS last, b1, b2, param, sum(curves) AS curves FROM shares
-    WHERE number = ? AND position > ? AND position <= ? GROUP BY b1, b2, param
-) JOIN worth USING (b1, b2, param)
+_NEWEST = """
+SELECT position, curves, effort FROM shares JOIN worth USING (b1, b2, param) WHERE number = ? ORDER BY position DESC
 """
+_BEFORE = "SELECT position, t_milli FROM milestones WHERE number = ? AND position < ? ORDER BY position"
 
 
 class Level(Struct, frozen=True, gc=False):
@@ -35,35 +34,18 @@ class Level(Struct, frozen=True, gc=False):
     t_milli: int
 
 
-def levels_of(connection: sqlite3.Connection, number: int, most: int) -> list[Level]:
-    """Return the t-levels of a number in the order of events: after each that changed it, or after `most` at most of them.
-
-    Of more than `most` they are spread evenly over the log, and the last is among them.
-    """
+def levels_of(connection: sqlite3.Connection, number: Number, newest: int) -> list[Level]:
+    """Return the t-levels of a number in the order of events: after each of the newest that changed it, before those its milestones."""
     levels: list[Level] = []
-    effort = 0
-    for after, upto in pairwise(_ends(connection, number, most)):
-        gained = connection.execute(_GAINED, (number, after, upto)).fetchall()
-        if gained:
-            effort += sum(curves * int.from_bytes(worth, "little") for _, curves, worth in gained)
-            levels.append(Level(max(position for position, _, _ in gained), t_level_milli(effort)))
-    return levels
-
-
-def _ends(connection: sqlite3.Connection, number: int, most: int) -> list[int]:
-    """Cut the log into `most` stretches at most, each of which ends with an event that changed a number, or near one."""
-    positions = [
-        position
-        for (position,) in connection.execute(
-            "SELECT DISTINCT position FROM shares WHERE number = ? ORDER BY position LIMIT ?", (number, most + 1)
-        )
-    ]
-    if len(positions) <= most:
-        return [0, *positions]
-    # A number that is worked on for years has hundreds of thousands: SQLite adds up those of a stretch.
-    before = positions[0] - 1
-    (last,) = connection.execute("SELECT max(position) FROM shares WHERE number = ?", (number,)).fetchone()
-    return [before + (last - before) * step // most for step in range(most + 1)]
+    effort = number.effort
+    rows = connection.execute(_NEWEST, (number.id,))
+    for position, shares in groupby(rows, itemgetter(0)):
+        if len(levels) == newest:
+            milestones = starmap(Level, connection.execute(_BEFORE, (number.id, levels[-1].position)))
+            return [*milestones, *reversed(levels)]
+        levels.append(Level(position, t_level_milli(effort)))
+        effort -= sum(curves * int.from_bytes(worth, "little") for _, curves, worth in shares)
+    return levels[::-1]
 
 
 def curve_worth(connection: sqlite3.Connection, bounds: Bounds) -> int | None:

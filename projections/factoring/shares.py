@@ -1,6 +1,7 @@
 """Which events made what counts for a number: the curves that each added, by their bounds, and those it took away.
 
-The shares of a number, each curve with its worth, add up to its effort exactly: they are what was added to it.
+The shares of a number, each curve with its worth, add up to its effort exactly: they are what was added to it. There may be
+hundreds of thousands of one number; its milestones, of which there are some hundreds, tell how its t-level rose.
 """
 
 import sqlite3
@@ -22,7 +23,14 @@ CREATE TABLE shares (
     curves INTEGER NOT NULL,       -- added; below 0 when others with larger bounds took their place
     PRIMARY KEY (number, position, b1, b2, param)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE milestones (
+    number INTEGER NOT NULL,
+    position INTEGER NOT NULL,     -- of the event
+    t_milli INTEGER NOT NULL,      -- the t-level that it led to, of another tenth of a digit than the one before
+    PRIMARY KEY (number, position)
+) STRICT, WITHOUT ROWID;
 """
+_TENTH = 100
 
 _IN_STRETCH = "number = ? AND position > ? AND position <= ?"
 
@@ -85,6 +93,7 @@ class ShareTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._unwritten: list[tuple[int, int, int, int, int, int]] = []
+        self._milestones: dict[tuple[int, int], int] = {}
 
     def add(self, number: int, position: int, gain: Gain) -> None:
         """Record what an event added to a number."""
@@ -92,8 +101,22 @@ class ShareTable:
             (number, position, bounds.b1, bounds.b2, bounds.param, curves) for bounds, curves in gain.items() if curves
         ]
 
+    def rise(self, number: int, position: int, before: int, t_milli: int) -> None:
+        """Record how an event changed a number's t-level, in thousandths of a digit."""
+        if before // _TENTH != t_milli // _TENTH:
+            self._milestones[number, position] = t_milli
+
     def flush(self) -> None:
         """Write what was held back; one event may add to a number twice."""
+        self._write_shares()
+        insert_rows(
+            self._connection,
+            "INSERT INTO milestones",
+            [(*key, level) for key, level in sorted(self._milestones.items())],
+        )
+        self._milestones.clear()
+
+    def _write_shares(self) -> None:
         added: Counter[tuple[int, ...]] = Counter()
         for *key, curves in self._unwritten:
             added[tuple(key)] += curves
@@ -104,7 +127,7 @@ class ShareTable:
 
     def of(self, number: int) -> Counter[Bounds]:
         """Return all that counts for a number, by bounds."""
-        self.flush()
+        self._write_shares()
         return _added_up(self._connection, Stretch(number), Stretch(number).upto)
 
 

@@ -34,7 +34,6 @@ from projections.factoring.residue_status import residues_of
 
 _SHOWN = 25
 _DRAWN = 200
-_LEVELS = 300
 
 
 class Worked(Struct, frozen=True):
@@ -122,7 +121,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "spent": sum(one.cpu_milliseconds for one in members.values()),
         "splits": number_charts.split_lines(identity, members, split_into(connection, family)),
         "worked": [Worked(one, work) for one in lineage for work in attempts.work_done_on(connection, one)],
-        "levels": levels.levels_of(connection, reports_on, _LEVELS),
+        "levels": levels.levels_of(connection, members[reports_on], _DRAWN),
         "residues": residues_of(connection, identity, _SHOWN),
         "held": [one for number in lineage for one in catalogue.held_on(connection, number, _SHOWN)],
         "attempts": _newest([one for number in lineage for one in attempts.attempts_on(connection, number, _DRAWN)]),
