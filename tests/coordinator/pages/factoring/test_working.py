@@ -38,3 +38,18 @@ def test_open_numbers_are_drawn_every_five_minutes_while_the_log_is_young(visito
     recent = visitor.get("/workers?format=json&of=recent").json()["recent"]
     assert len(recent) == 36
     assert recent[-1]["numbers"] == visitor.get("/workers?format=json&of=stock").json()["stock"][-1]["numbers"] == 3
+
+
+def test_what_is_held_of_a_number_is_counted_as_assignments_also_where_one_worker_holds_it_all(
+    visitor, client, administrator
+):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25, "project": "mine"}])
+    for _ in range(3):
+        asked = {"client_id": "ada", "max_seconds": 1}
+        assert client.get("/api/v1/work/request", params=asked).json()["composite_id"] == 1
+    for listing in ("/composites", "/composites?status=open", "/"):
+        assert "3\xa0assignments" in visitor.get(listing).text, listing
+    for listing in ("/projects/1", "/admin/numbers"):
+        page = visitor.get(listing).text
+        assert '<th scope="col" class="count">Assignments</th>' in page, listing
+        assert re.search(r'<td class="count(?: wide)?">3</td>', page), listing
