@@ -11,8 +11,12 @@ from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_o
 from coordinator.intake.uploads import wanted_of
 from coordinator.node import Node
 from core.bigint import abbreviate
+from core.factoring.commands import SubmitComposite
 from core.factoring.formats.expressions import number_from
+from core.factoring.formats.forms import special_difficulty
 from core.factoring.formats.uploading import difficulty_of, lines_of
+from core.factoring.mathematics.sieve import Crossover, crossover
+from core.factoring.targets import LEAST_USUAL_MILLI, usual_target_milli
 from core.refusals import BadInput
 from projections.factoring import catalogue
 
@@ -21,6 +25,22 @@ _SHOWN, _WHOLE = 20, 60
 """So many numbers are shown, and those of so many characters whole."""
 _ERRORS_KEPT = 1_000
 _ASKED_AT_ONCE = 500
+
+
+class Beyond(msgspec.Struct, frozen=True):
+    """A number with a target beyond what ECM is worth its work for.
+
+    Attributes:
+        shown: the number, as it is written.
+        target_milli: what it would be searched to.
+        asked: whether the list asks for that; what is known already keeps its target otherwise.
+        ends: where a sieve takes over.
+    """
+
+    shown: str
+    target_milli: int
+    asked: bool
+    ends: Crossover
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -36,6 +56,8 @@ class Preview(msgspec.Struct, frozen=True):
         errors: why not, of the first 1,000.
         largest: how many digits the largest number has.
         shown: the first numbers, as they are written.
+        beyond: how many would have a target beyond what ECM is worth its work for.
+        furthest: that of them whose target lies furthest beyond.
     """
 
     looked_at: int
@@ -47,6 +69,8 @@ class Preview(msgspec.Struct, frozen=True):
     errors: list[LineError]
     largest: int
     shown: list[str]
+    beyond: int = 0
+    furthest: Beyond | None = None
 
 
 class _Looked(msgspec.Struct):
@@ -58,6 +82,7 @@ class _Looked(msgspec.Struct):
     refused: int = 0
     lines: int = 0
     whole: bool = True
+    beyond: dict[str, Beyond] = {}
 
 
 async def look_at(node: Node, upload: Upload, ceiling_digits: int) -> Preview:
@@ -68,20 +93,23 @@ async def look_at(node: Node, upload: Upload, ceiling_digits: int) -> Preview:
     """
     looked = await asyncio.to_thread(_look, list_of(node.directory, upload.upload_id), upload, ceiling_digits)
     values = list(dict.fromkeys(looked.values))
-    known = 0
+    known: set[str] = set()
     for start in range(0, len(values), _ASKED_AT_ONCE):
         asked = values[start : start + _ASKED_AT_ONCE]
-        known += len(await node.readers["factoring"].query(catalogue.known_among, asked))
+        known |= await node.readers["factoring"].query(catalogue.known_among, asked)
+    beyond = [one for value, one in looked.beyond.items() if one.asked or value not in known]
     preview = Preview(
         looked_at=looked.lines,
         whole=looked.whole,
-        new=len(values) - known,
-        known=known,
+        new=len(values) - len(known),
+        known=len(known),
         repeated=len(looked.values) - len(values),
         refused=looked.refused,
         errors=looked.errors,
         largest=max(map(len, values), default=0),
         shown=looked.shown,
+        beyond=len(beyond),
+        furthest=max(beyond, key=lambda one: one.target_milli - one.ends.t_milli, default=None),
     )
     path = _path(node.directory, upload.upload_id)
     partial = path.with_suffix(".part")
@@ -107,16 +135,28 @@ def _look(path: Path, upload: Upload, ceiling_digits: int) -> _Looked:
         for line in islice(lines, _LOOKED_AT):
             looked.lines += 1
             try:
-                difficulty_of(line)
+                difficulty = difficulty_of(line)
                 submit = wanted_of(upload, line, ceiling_digits)
-                looked.values.append(number_from(submit.text, ceiling_digits).digits())
+                value = number_from(submit.text, ceiling_digits).digits()
+                looked.values.append(value)
             except BadInput as refusal:
                 looked.refused += 1
                 if len(looked.errors) < _ERRORS_KEPT:
                     looked.errors.append(LineError(line.line, refusal.sentence))
             else:
+                written = submit.text if len(submit.text) <= _WHOLE else abbreviate(submit.text)
                 if len(looked.shown) < _SHOWN:
-                    number = line.fields["number"]
-                    looked.shown.append(number if len(number) <= _WHOLE else abbreviate(number))
+                    looked.shown.append(written)
+                if beyond := _beyond(submit, len(value), difficulty, written):
+                    looked.beyond[value] = beyond
         looked.whole = next(lines, None) is None
     return looked
+
+
+def _beyond(submit: SubmitComposite, digits: int, difficulty: int | None, written: str) -> Beyond | None:
+    """Tell of a target that lies beyond what ECM is worth its work for, but for those that are reached in seconds."""
+    target = submit.target_milli or usual_target_milli(digits)
+    ends = crossover(digits, difficulty or special_difficulty(submit.text))
+    if target <= max(ends.t_milli, LEAST_USUAL_MILLI):
+        return None
+    return Beyond(written, target, submit.target_milli is not None, ends)

@@ -1,6 +1,6 @@
 """Which t-level a number is to reach when nobody says so, and its parts. All in thousandths of a digit."""
 
-_LEAST, _MOST = 15_000, 80_000
+LEAST_USUAL_MILLI, _MOST = 15_000, 80_000
 
 
 def usual_target_milli(digits: int) -> int:
@@ -8,7 +8,7 @@ def usual_target_milli(digits: int) -> int:
 
     That is where ECM pretesting usually stops and the number field sieve takes over.
     """
-    return max(_LEAST, min(digits * 4_000 // 13, _MOST))
+    return max(LEAST_USUAL_MILLI, min(digits * 4_000 // 13, _MOST))
 
 
 def part_target_milli(digits: int, whole_target_milli: int) -> int:

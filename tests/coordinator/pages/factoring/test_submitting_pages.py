@@ -10,6 +10,7 @@ from tests.coordinator.pages.conftest import Visitor
 from tests.waiting import until
 
 P20, P21 = 10**19 + 51, 10**20 + 39
+P, Q, R = 10**15 + 37, 10**17 + 3, 10**20 + 39
 
 
 @pytest.fixture
@@ -126,3 +127,16 @@ def test_a_search_offers_to_add_a_number_that_is_not_on_record(visitor, client):
     assert "/submit" not in visitor.get("/search", params={"q": "17"}).text
     client.post("/api/v1/composites/bulk", json=["2^1277-1"])
     assert "/submit" not in visitor.get("/search", params={"q": "2^1277-1"}).text
+
+
+def test_targets_beyond_what_ecm_pays_for_are_told_before_a_list_is_taken_as_afterwards(visitor, client):
+    faster = "beyond t16.3: from there on the quadratic sieve is faster than ECM"
+    looked = send(visitor, "/submit", text=f"{P * Q * R}\n", target="30")
+    assert f"</code> is t30.0, {faster}." in looked.text
+    send(visitor, looked.url.path)
+    assert f"and {faster}" in visitor.get("/composites/1").text
+    again = send(visitor, "/submit", text=f"{P * Q * R}\n{10**52 + 7}\n2^1277-1\n")
+    assert "The target of <code>2^1277-1</code> is t80.0, beyond t75.7: from there on the special" in again.text
+    several = send(visitor, "/submit", text=f"{10**59 + 7}\n{P * Q * R}\n{10**80 + 7}\n", target="19")
+    assert "2\xa0targets lie beyond what ECM pays for. The furthest, that of <code>1" in several.text
+    assert f"</code>, is t19.0, {faster}." in several.text
