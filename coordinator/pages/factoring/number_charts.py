@@ -101,7 +101,7 @@ def missed(number: Number, planned: int) -> Chart:
         x,
         y,
         series,
-        Table("missed", Missed, [Missed(size, now[size], then[size]) for size in now]),
+        Table("missed", Missed, [Missed(size, now[size], then[size]) for size in now if size < number.digits]),
         notes=notes,
     )
 
@@ -130,7 +130,7 @@ def verdicts(number: Number, planned: int) -> list[Verdict]:
             )
         )
     first = max(unlikely, excluded) + 1
-    told = [size for size in (30, 35, 40, 45, 50, 55, 60) if size >= first][:2]
+    told = [size for size in (30, 35, 40, 45, 50, 55, 60) if first <= size < number.digits][:2]
     figures = ", ".join(f"{_chance(now[size])} at {size}" for size in told)
     brings = next((size for size in reversed(told) if then[size] < _UNLIKELY), None)
     planned_work = (
@@ -138,7 +138,8 @@ def verdicts(number: Number, planned: int) -> list[Verdict]:
         if brings and now[brings] > _LIKELY
         else ""
     )
-    said.append(Verdict(f"{first} digits and more: open", f"Missed: {figures}.{planned_work}" if figures else ""))
+    if first < number.digits:
+        said.append(Verdict(f"{first} digits and more: open", f"Missed: {figures}.{planned_work}" if figures else ""))
     return said
 
 

@@ -64,3 +64,20 @@ def test_a_project_of_which_no_composite_is_left_shows_no_empty_table_of_levels(
 def test_why_it_can_be_trusted_stands_at_the_top_of_the_overview(visitor):
     page = visitor.get("/").text
     assert page.index("check it yourself") < page.index('id="live_figures"')
+
+
+def test_a_prime_has_no_table_of_reports_that_nobody_can_make(visitor, hand_in):
+    hand_in(P * Q, factors_found=[{"factor": str(P)}])
+    pages = {number: visitor.get(f"/composites/{number}").text for number in (1, 2)}
+    assert (str(P) in pages[2], "proven prime" in pages[2]) == (True, True)
+    for words in (">Reports<", "Curves that count", "/composites/{}/why"):
+        shown = [words.format(number) in pages[number] for number in (1, 2)]
+        assert shown == [True, False], words
+    assert "/events?stream=composite-2" in pages[2]
+
+
+def test_no_factor_may_have_been_missed_that_is_longer_than_its_number(visitor, hand_in):
+    hand_in(P * Q, curves_completed=50)
+    rows = visitor.get("/composites/1?format=json&of=missed").json()["missed"]
+    assert [row["digits"] for row in rows] == list(range(10, len(str(P * Q))))
+    assert "at 35" not in visitor.get("/composites/1").text
