@@ -67,6 +67,11 @@ def duration(milliseconds: float) -> str:
     return f"{days:.1f}{HARD}days" if days < _THOUSAND else f"{whole(days)}{HARD}days"
 
 
+def standing(status: str) -> str:
+    """Write how a number stands: `at target`, `in parts`; other states are words already."""
+    return {"finished": "at target", "split": "in parts"}.get(status, status)
+
+
 def age(seconds: float) -> str:
     """Write how old something is, without decimals: `40 s`, `14 min`, `2 h`, `1 day`."""
     for size, unit in ((_DAY, "day"), (_HOUR, "h"), (_MINUTE, "min")):

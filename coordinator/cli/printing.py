@@ -7,6 +7,7 @@ import msgspec
 import rich_click as click
 
 from core.bigint import abbreviate
+from core.wording import standing
 
 _LONGEST_EXPRESSION = 40
 
@@ -18,7 +19,7 @@ def print_json(value: object) -> None:
 
 def state_of(composite: Mapping[str, Any]) -> str:
     """Write how a number stands; of a prime, also whether that is proven or probable."""
-    status = {"finished": "at target", "split": "in parts"}.get(composite["status"], composite["status"])
+    status = standing(composite["status"])
     return status if composite["primality"] == "composite" else f"{composite['primality']} {status}"
 
 

@@ -19,11 +19,12 @@ GROUPS = ("", FACTORING, CONTRIBUTIONS, OTHER, RECORD)
 
 
 class Hit(Struct, frozen=True):
-    """Something that was found: what kind of thing, what it is called, and where its page is."""
+    """Something that was found: what kind of thing, what it is called, where its page is, and what else is to be said."""
 
     kind: str
     name: str
     address: str
+    about: str = ""
 
 
 class Queue(Struct, frozen=True):

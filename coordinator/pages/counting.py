@@ -212,7 +212,7 @@ def whole_number(name: str, text: str) -> int:
 
 async def _search(node: Node, text: str) -> list[Hit]:
     job = await node.readers["counting"].query(job_of, uuid_of(text)) if uuid_of(text) else None
-    return [Hit("counting job", f"the primes up to {job.n}, {job.state.lower()}", f"/counting/{job.id}")] if job else []
+    return [Hit("counting job", f"the primes up to {job.n}", f"/counting/{job.id}", job.state.lower())] if job else []
 
 
 async def _queues(node: Node) -> list[Queue]:

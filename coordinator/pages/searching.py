@@ -28,7 +28,8 @@ async def search(brought: Brought, node: Node, address: Address) -> dict[str, An
         hits += await node.readers["clients"].query(_contributors, text)
         hits += await node.readers["clients"].query(_users, text)
     named = [page for one in served(brought, node) if one.named for page in await one.named(node, text)] if text else []
-    alone = len(named) == 1 and not any(hit.name in {text, f"event {text}"} for hit in hits)
+    called_so = {hit.address for hit in hits if hit.name in {text, f"event {text}"}}
+    alone = len(named) == 1 and called_so <= set(named)
     return {
         "text": text,
         "hits": hits,

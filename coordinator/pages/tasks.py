@@ -155,7 +155,7 @@ async def submit_from_form(sent: Sent) -> str:
 
 async def _search(node: Node, text: str) -> list[Hit]:
     found = await node.readers["tasks"].query(task_of, uuid_of(text)) if uuid_of(text) else None
-    return [Hit("task", f"{found.operation}, {found.status}", f"/tasks/{found.id}")] if found else []
+    return [Hit("task", found.operation, f"/tasks/{found.id}", found.status)] if found else []
 
 
 async def _queues(node: Node) -> list[Queue]:

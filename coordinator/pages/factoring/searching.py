@@ -13,7 +13,7 @@ from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
-from core.wording import plural
+from core.wording import plural, standing
 from projections.factoring import catalogue, holdings, projects
 from projections.factoring.trigrams import Among
 
@@ -62,7 +62,8 @@ def _to_add(text: str, value: str) -> list[Hit]:
     if len(value) < _FEWEST_DIGITS_OFFERED:
         return []
     written = text if len(text) <= _SHOWN_WHOLE else abbreviate(text)
-    return [Hit("not on record", f"add {written} ({len(value)} digits)", f"{SUBMIT}?{urlencode({'text': text})}")]
+    about = f"{plural(len(value), 'digit')}, add it"
+    return [Hit("number not on record", written, f"{SUBMIT}?{urlencode({'text': text})}", about)]
 
 
 def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> list[Hit]:
@@ -79,6 +80,5 @@ def _found(connection: sqlite3.Connection, text: str, among: Among | None) -> li
 
 def _number(number: Number) -> Hit:
     written = number.expression or abbreviate(number.value)
-    called = f"{number.name}: {written}" if number.name else written
-    name = f"{called} ({plural(number.digits, 'digit')})" if number.expression else called
-    return Hit("number", f"{name}, {number.status}", f"/composites/{number.id}")
+    about = (number.name, plural(number.digits, "digit") if number.expression else "", standing(number.status))
+    return Hit("number", written, f"/composites/{number.id}", ", ".join(filter(None, about)))

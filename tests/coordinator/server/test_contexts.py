@@ -262,7 +262,8 @@ def test_it_has_its_part_of_the_pages_that_belong_to_all(lit):
     assert "lit the lamp &lt;east&gt;" in overview
     assert '">keeper</a> lit the lamp west' in overview
     assert 'href="/lamps" data-key="z"' in overview
-    assert {"kind": "lamp", "name": "west", "address": "/lamps"} in lit.get("/search?q=west&as=json").json()["found"]
+    west = {"kind": "lamp", "name": "west", "address": "/lamps", "about": ""}
+    assert west in lit.get("/search?q=west&as=json").json()["found"]
     queues = lit.get("/workers?as=json&of=queues").json()["queues"]
     assert {"work": "wicks to trim", "waiting": 3, "held": 0, "address": "/lamps"} in queues
     assert {queue["work"] for queue in queues} >= {"numbers", "tasks"}

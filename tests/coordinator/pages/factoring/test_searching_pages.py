@@ -50,3 +50,13 @@ def test_part_of_a_text_or_what_several_things_are_called_is_listed(client, know
 def test_programs_are_given_the_list(client, known):
     found = client.get("/search", params={"q": "3^101-1", "as": "json"}, follow_redirects=False)
     assert [one["address"] for one in found.json()["found"]] == [f"/composites/{known[3]}"]
+
+
+def test_what_is_found_is_written_as_other_pages_write_it(client, known):
+    page = look(client, "of a family").text
+    for exponent in (151, 157):
+        assert f'<span data-copy="2^{exponent}-1">2<sup>{exponent}</sup>\N{MINUS SIGN}1</span></a>' in page
+    assert "2^151-1</a>" not in page
+    assert '<span class="quiet">of a family, 46\xa0digits, open</span>' in page
+    found = look(client, "of a family", **{"as": "json"}).json()["found"]
+    assert [one["name"] for one in found] == ["2^151-1", "2^157-1"]

@@ -123,7 +123,7 @@ def test_ways_to_administer_stand_where_a_thing_is_seen(client, visitor, admin_k
 def test_a_search_offers_to_add_a_number_that_is_not_on_record(visitor, client):
     found = visitor.get("/search", params={"q": "2^1277-1"}).text
     assert 'href="/submit?text=2%5E1277-1"' in found
-    assert "add 2^1277-1 (385 digits)" in found
+    assert '2<sup>1277</sup>\N{MINUS SIGN}1</span></a> <span class="quiet">385\xa0digits, add it</span>' in found
     assert "/submit" not in visitor.get("/search", params={"q": "17"}).text
     client.post("/api/v1/composites/bulk", json=["2^1277-1"])
     assert "/submit" not in visitor.get("/search", params={"q": "2^1277-1"}).text
