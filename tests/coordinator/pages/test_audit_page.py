@@ -1,5 +1,6 @@
 """The audit page: the newest events hashed anew, where everything stands, and what to keep."""
 
+import html
 import re
 import sqlite3
 
@@ -67,6 +68,14 @@ def test_the_log_shows_what_matters_until_everything_is_asked_for(visitor, clien
     assert '<a href="/events?show=all">Everything</a>' in page
     assert 'name="show" value="all"' in visitor.get("/events?show=all").text
     assert "What matters" not in visitor.get("/events?type=leases").text
+    for address in ("/events", "/events?show=all"):
+        page = visitor.get(address).text
+        shown = re.findall(r'<th scope="row" class="count"><a href="/events/([0-9]+)">', page)
+        data = html.unescape(
+            re.search(r'<a href="([^"]+)">JSON</a></span>\s*<span class="quiet">of what is shown', page)[1]
+        )
+        assert [str(row["position"]) for row in client.get(data).json()["events"]] == shown
+        assert '<a href="/api/v1/events">every event as JSON</a>' in page
 
 
 def test_a_log_that_can_not_be_opened_just_now_is_no_fault(visitor, monkeypatch):
