@@ -5,6 +5,8 @@ import re
 from coordinator.explaining import finishing
 
 P, Q, R = 10**15 + 37, 10**17 + 3, 10**20 + 39
+APART = (10**16 + 61) * (10**18 + 9)
+"""Without a factor in common with numbers of the other primes, of which it would be found to be one after a moment."""
 
 
 def test_the_cpu_time_of_a_number_is_that_of_all_its_parts_as_lists_tell_it(visitor, hand_in):
@@ -22,7 +24,7 @@ def test_no_figure_tells_the_chance_of_a_factor_where_nothing_is_run(visitor, cl
 
 
 def test_a_target_beyond_what_ecm_pays_for_is_said_to_be_one(visitor, client, hand_in):
-    wanted = [{"number": str(P * Q * R), "target_t_level": 30}, {"number": str(P * R), "target_t_level": 10}]
+    wanted = [{"number": str(P * Q * R), "target_t_level": 30}, {"number": str(APART), "target_t_level": 10}]
     client.post("/api/v1/composites/bulk", json=wanted).raise_for_status()
     hand_in(P * Q * R, curves_completed=50)
     page = visitor.get("/composites/1").text
@@ -36,7 +38,7 @@ def test_a_target_beyond_what_ecm_pays_for_is_said_to_be_one(visitor, client, ha
 
 def test_when_a_number_is_at_its_target_is_told_at_the_pace_of_the_curves_on_it(visitor, client, hand_in, monkeypatch):
     monkeypatch.setattr(finishing, "_LEAST", 0)
-    wanted = [{"number": str(n), "target_t_level": 30} for n in (P * Q * R, 3 * P * R)]
+    wanted = [{"number": str(n), "target_t_level": 30} for n in (P * Q * R, 3 * APART)]
     client.post("/api/v1/composites/bulk", json=wanted).raise_for_status()
     hand_in(P * Q * R, curves_completed=5, b1=2000)
     assert re.search(
