@@ -16,6 +16,8 @@ _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[smhd])+")
 _LOOK_SECONDS = 5.0
 """How often the command is run at most that says whether to begin with something."""
 _PATIENCE_SECONDS = 60
+_LONGEST_SAID = 366 * 86_400
+"""No coordinator is told of a longer life: no work takes as long."""
 
 _log = structlog.get_logger(__name__)
 
@@ -59,7 +61,8 @@ class Ending:
 
     def said(self) -> dict[str, str | float]:
         """Return what a request for work says of how long the worker lives: nothing when that has no end."""
-        return {} if math.isinf(self._at) else {"lives_seconds": max(int(self._at - self._clock()), 1)}
+        left = self._at - self._clock()
+        return {} if left > _LONGEST_SAID else {"lives_seconds": max(int(left), 1)}
 
     def may_begin(self) -> bool:
         """Tell whether work may be begun; one caller at a time."""

@@ -48,8 +48,8 @@ class Commands(click.RichGroup):
         except NoArgsIsHelpError:
             raise
         except click.UsageError as error:
-            command = error.ctx.command_path if error.ctx else "tallystick"
-            _end(ctx, f"{error.format_message()} `{command} --help` says what is accepted.", Exit.USAGE)
+            command = error.ctx.command_path if error.ctx else f"tallystick {ctx.invoked_subcommand or ''}".rstrip()
+            _end(ctx, f"{_sentence_of(error)} `{command} --help` says what is accepted.", Exit.USAGE)
         except KeyboardInterrupt:
             _end(ctx, "Interrupted.", Exit.INTERRUPTED)
         except Exception as trouble:
@@ -63,6 +63,12 @@ class Commands(click.RichGroup):
 def contributed() -> EntryPoints:
     """Return the entry points of the commands."""
     return distribution("tallystick").entry_points.select(group=GROUP)
+
+
+def _sentence_of(error: click.UsageError) -> str:
+    """Return what click says of a word on the command line in one line, and with an end."""
+    said = " ".join(error.format_message().split())
+    return said if said.endswith((".", "?")) else f"{said}."
 
 
 def _end(ctx: click.Context, sentence: str, exit_code: Exit) -> NoReturn:

@@ -1,5 +1,6 @@
 """`submit`: hand in numbers to be factored."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,8 +15,11 @@ from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
 from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.formats.numberlist import entries
+from core.wording import plural
 
 _AT_ONCE = 500
+_NAME_OF_A_FILE = re.compile(r"\.[A-Za-z]+$")
+"""No number is written so."""
 _COUNTED = ("input_count", "new_composites", "existing_composites", "updated_composites", "invalid_numbers")
 
 
@@ -64,11 +68,13 @@ def submit(
             read_as = f" = {composite['read_as']}" if composite.get("read_as") else ""
             click.echo(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}{read_as}")
         for error in answer["errors"]:
-            click.echo(f"{shown(error['number'])}: {error['error']}", err=True)
+            click.echo(f"{shown(error['number']) or repr('')}: {error['error']}", err=True)
         if message := answer.get("message"):
             click.echo(message, err=True)
     if answer["errors"]:
-        raise Failure(Exit.UNSOUND, f"{len(answer['errors'])} of {answer['input_count']} numbers were refused.")
+        refused = len(answer["errors"])
+        were = "was" if refused == 1 else "were"
+        raise Failure(Exit.UNSOUND, f"{refused} of {plural(answer['input_count'], 'number')} {were} refused.")
 
 
 def hand_in(there: Coordinator, items: Sequence[dict[str, Any]], report: Report = unreported) -> dict[str, Any]:
@@ -100,6 +106,11 @@ def _read(arguments: Iterable[str]) -> Iterator[str]:
         elif _is_file(argument):
             with Path(argument).open(encoding="utf-8") as file:
                 yield from _listed(file, argument)
+        elif _NAME_OF_A_FILE.search(argument):
+            raise Failure(
+                Exit.USAGE,
+                f"There is no file {argument[:100]!r}; digits, an expression such as 2^257-1, or a file with one a line is accepted.",
+            )
         else:
             yield argument
 

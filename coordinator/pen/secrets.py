@@ -73,7 +73,9 @@ def take_over(path: Path, directory: Path) -> Secrets:
         secrets = msgspec.json.decode(path.read_bytes(), type=Secrets)
         files = {name: base64.b64decode(text, validate=True) for name, text in secrets.files.items()}
         names = {seal: base64.b64decode(text, validate=True) for seal, text in secrets.names.items()}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}.") from error
+    except ValueError as error:
         raise BadInput(f"{path} can't be read as what a node hands over: {error}.") from error
     if secrets.format != FORMAT or not set(_NEEDED) <= files.keys() <= set(FILES):
         raise BadInput(f"{path} is not what `tallystick join --hand-over` of this version writes.")

@@ -6,7 +6,7 @@ from math import inf
 import pytest
 from click import BadParameter
 
-from workers.ending import Ending, Moment, Span, ending
+from workers.ending import Ending, Moment, Span, ending, seconds_in
 
 
 class Clock:
@@ -30,6 +30,8 @@ def test_a_worker_says_how_long_it_lives_and_ends_then():
 
 def test_a_worker_without_an_end_says_nothing_of_it():
     assert (Ending().said(), Ending().reason) == ({}, "")
+    assert Ending(seconds_in("99999999999h")).said() == {}
+    assert Ending(seconds_in("366d"), clock=Clock()).said() == {"lives_seconds": 366 * 86_400}
 
 
 def test_a_file_that_appears_ends_it(tmp_path):

@@ -175,7 +175,13 @@ def test_a_port_in_use_is_named_with_the_way_out(run, here):
         (("submit",), "Missing argument 'NUMBER|FILE...'. `tallystick submit --help` says what is accepted.\n"),
         (("sing",), "No such command 'sing'. `tallystick --help` says what is accepted.\n"),
         (("prove", "0"), "Invalid value for 'POSITION': 0 is not in the range 1<=x<=9223372036854775807."),
-        (("import", "nowhere"), "Invalid value for 'FILE|-': 'nowhere': No such file or directory"),
+        (("import", "nowhere"), "Invalid value for 'FILE|-': 'nowhere': No such file or directory. `tallystick import"),
+        (("curves", "11e3", "5"), "Got unexpected extra argument (5). `tallystick curves --help` says what is"),
+        (
+            ("pause",),
+            "Missing argument '{everything|kind|project|client}'. Choose from: everything, kind, project, client.",
+        ),
+        (("replay", "--until"), "Option '--until' requires an argument. `tallystick replay --help` says what"),
     ],
 )
 def test_a_word_that_is_not_acceptable_gets_one_sentence_too(run, here, words, sentence):

@@ -56,4 +56,7 @@ def test_neither_a_file_that_is_there_nor_nonsense_nor_an_empty_directory_will_d
     file.write_text("nonsense")
     assert "name a new file" in run("join", file, "--hand-over", "--data-dir", directory).stderr
     assert "can't be read as what a node hands over" in run("join", file, "--data-dir", tmp_path / "x").stderr
+    nowhere = tmp_path / "nowhere"
+    said = run("join", nowhere, "--data-dir", tmp_path / "x").stderr
+    assert said == f"{nowhere} can't be read: No such file or directory.\n"
     assert f"has no {signing.FILE}" in run("join", tmp_path / "y", "--hand-over", "--data-dir", tmp_path).stderr

@@ -79,8 +79,16 @@ def test_many_numbers_go_in_pieces_and_errors_keep_their_places(run, taking, tmp
 def test_a_refused_number_is_told_and_its_neighbours_are_taken(run, taking):
     result = run("submit", "--coordinator", taking.url, "91", "no")
     assert result.stdout == "     1  open      91\n"
-    assert result.stderr == "no: 'no' is not a number.\n1 of 2 numbers were refused.\n"
+    assert result.stderr == "no: 'no' is not a number.\n1 of 2\xa0numbers was refused.\n"
     assert result.exit_code == Exit.UNSOUND
+    two = run("submit", "--coordinator", taking.url, "no", "none")
+    assert two.stderr.endswith("\n2 of 2\xa0numbers were refused.\n")
+
+
+def test_a_file_that_is_not_there_is_named_before_anything_is_sent(run, taking, tmp_path):
+    result = run("submit", "--coordinator", taking.url, "91", tmp_path / "numbers.txt")
+    assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
+    assert result.stderr.startswith(f"There is no file '{tmp_path / 'numbers.txt'}'; digits, an expression such as ")
 
 
 def test_a_number_may_be_longer_than_the_name_of_a_file(run, taking):
