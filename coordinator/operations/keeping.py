@@ -8,14 +8,13 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
 from coordinator.operations.repeating import every
+from coordinator.past.discarding import discard_unfit, set_aside
 from coordinator.past.materialising import make
 from coordinator.past.snapshots import (
     CORRECTIONS_KEPT,
     KEPT,
-    discard_unfit,
     end_of_command,
     interval,
-    set_aside,
     snapshots,
     unneeded,
 )

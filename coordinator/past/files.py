@@ -13,8 +13,8 @@ from typing import TypeVar
 import msgspec
 import structlog
 
+from coordinator.past.discarding import set_aside
 from coordinator.past.materialising import materialise
-from coordinator.past.snapshots import set_aside
 from coordinator.processes.children import Children
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.unavailable import Unavailable

@@ -11,11 +11,9 @@ from coordinator.durable import rename_durably, sync
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.packing import PACKED, pack
-from coordinator.past.snapshots import KEPT, Damage, copy_nearest, end_of_command, snapshot_at
+from coordinator.past.snapshots import KEPT, Damage, copy_nearest, end_of_command, kept_projections, snapshot_at
 from coordinator.projecting.folding import fold_log
-from coordinator.sealing import SealingKeys
 from core.contexts import registry
-from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 
 
@@ -27,7 +25,7 @@ def materialise(
     Args:
         directory: the data directory; its log and its snapshots are read.
         position: of the last event.
-        paths: where each context's file is to stand, by name; nothing stands there yet.
+        paths: where the file of each context that is kept is to stand, by name; nothing stands there yet.
         looked_at: when it is one context's, files of it that were made so for other moments, by position.
 
     Returns:
@@ -39,11 +37,10 @@ def materialise(
     """
     with ExitStack() as stack:
         log = stack.enter_context(closing(SqliteEventLog(directory / "log.db", read_only=True)))
-        sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
         corrections = Corrections(log, position)
         files: list[ProjectionFile] = []
         damages: list[Damage] = []
-        for projection in projections(sealing.unseal):
+        for projection in kept_projections():
             path = paths.get(projection.name)
             if path is not None:
                 damages += copy_nearest(directory, log, projection, position, corrections, path, looked_at)

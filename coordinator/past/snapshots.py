@@ -4,21 +4,17 @@ They stand in the data directory as `snapshots/POSITION/CONTEXT.db.zst`, and may
 whoever uses one looks whether the log holds its position and hash. One that is damaged is set aside, and made again.
 """
 
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from coordinator.log.corrections import Corrections
-from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.packing import PACKED, Mark, Spoilt, copy_whole, mark_of
-from coordinator.projecting.opening import holds
 from core.contexts import CONTEXTS
 from core.events.chain import Head
-from core.events.log import EventLog
+from core.events.log import EventLog, holds
 from projections.contexts import projections
 from projections.runtime.projection import Projection
 from projections.runtime.recorded import same_command
@@ -30,8 +26,6 @@ LEAST_INTERVAL = 16_384
 CORRECTIONS_KEPT = 8
 """Of so many corrections, the newest, the state just after them is kept, wherever they stand."""
 _DIGITS = 12
-
-_log = structlog.get_logger(__name__)
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -83,53 +77,14 @@ def snapshots(directory: Path) -> list[Snapshot]:
     return [Snapshot(int(path.name), path) for path in sorted(kept.iterdir()) if path.name.isdecimal()]
 
 
-def discard_unfit(directory: Path) -> None:
-    """Delete the snapshots that this version of the program can't use, or that belong to another log."""
-    shutil.rmtree(directory / "checkpoints", ignore_errors=True)  # where earlier versions kept them
-    log = SqliteEventLog(directory / "log.db", read_only=True)
-    try:
-        for kept in snapshots(directory):
-            damages: list[Damage] = []
-            fit = all(_is_of(kept, projection, log, damages) for projection in _kept_projections())
-            set_aside(directory, damages)
-            if not fit and not damages:
-                shutil.rmtree(kept.path)
-    finally:
-        log.close()
-
-
-def _kept_projections() -> list[Projection]:
+def kept_projections() -> list[Projection]:
+    """Return the projections that are kept; none of them reads clients' names."""
     return [projection for projection in projections(lambda _seal, _sealed: None) if projection.name in KEPT]
 
 
-def _is_of(kept: Snapshot, projection: Projection, log: EventLog, damages: list[Damage]) -> bool:
-    """Tell whether a context's file is there, and of this log's past; note what is wrong with it."""
-    try:
-        return kept.of(projection.name).is_file() and _fits(mark_of(kept.of(projection.name)), projection, log)
-    except Spoilt as spoilt:
-        damages.append(Damage(kept.position, projection.name, str(spoilt)))
-        return False
-
-
-def _fits(mark: Mark, projection: Projection, log: EventLog) -> bool:
+def fits(mark: Mark, projection: Projection, log: EventLog) -> bool:
+    """Tell whether a file with such a mark is of this log's past, as this version of the program has it."""
     return mark.version == projection.version and holds(log, Head(mark.position, mark.hash))
-
-
-def set_aside(directory: Path, damages: Iterable[Damage]) -> None:
-    """Move damaged snapshots out of the way, to whoever wants to know what happened to them; only the last one stays."""
-    aside = directory / "snapshots" / "damaged"
-    for damage in damages:
-        path = snapshot_at(directory, damage.position).path
-        if path.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-            path.rename(aside)
-            _log.warning(
-                "snapshot_set_aside",
-                position=damage.position,
-                projection=damage.name,
-                reason=damage.reason,
-                now=str(aside),
-            )
 
 
 def copy_nearest(
@@ -175,7 +130,7 @@ def copy_nearest(
 
 
 def _can_go_on(mark: Mark, projection: Projection, log: EventLog, corrections: Corrections) -> bool:
-    if mark.stopped or not _fits(mark, projection, log):
+    if mark.stopped or not fits(mark, projection, log):
         return False
     first = corrections.first_unheeded(projection.name, mark.corrected)
     return first is None or mark.position < first

@@ -14,8 +14,8 @@ import structlog
 
 from coordinator.log.corrections import Corrections
 from coordinator.projecting.damage import aside, is_blameless, set_aside, why_damaged
-from core.events.chain import GENESIS, Head
-from core.events.log import EventLog
+from core.events.chain import Head
+from core.events.log import EventLog, holds
 from projections.runtime import checkpoint
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
@@ -191,11 +191,3 @@ def _tables(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 
 def _reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-
-
-def holds(log: EventLog, head: Head) -> bool:
-    """Tell whether the log has this event at this position."""
-    if head.position == 0:
-        return head.hash == GENESIS
-    rows = log.read(head.position - 1, 1)
-    return bool(rows) and rows[0].hash == head.hash

@@ -14,9 +14,10 @@ from coordinator.projecting.building import BuildingApart
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
 from coordinator.projecting.damage import is_blameless
 from coordinator.projecting.folding import fold_log
-from coordinator.projecting.opening import holds, path_of
+from coordinator.projecting.opening import path_of
 from coordinator.sealing import SealingKeys
 from core.contexts import registry
+from core.events.log import holds
 from projections.contexts import projections
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded

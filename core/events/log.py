@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from core.events.chain import Head
+from core.events.chain import GENESIS, Head
 from core.events.envelope import StoredEvent
 
 
@@ -65,3 +65,11 @@ class EventLog(ReadableLog, Protocol):
     def follow(self, after: int, limit: int, seconds: float) -> list[StoredEvent]:
         """Read as `read` does, but wait up to `seconds` for the first event when there is none yet."""
         ...
+
+
+def holds(log: EventLog, head: Head) -> bool:
+    """Tell whether the log has this event at this position."""
+    if head.position == 0:
+        return head.hash == GENESIS
+    rows = log.read(head.position - 1, 1)
+    return bool(rows) and rows[0].hash == head.hash

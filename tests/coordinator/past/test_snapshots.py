@@ -14,9 +14,10 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.operations.keeping import next_due, thin
 from coordinator.past import snapshots as room
+from coordinator.past.discarding import discard_unfit, set_aside
 from coordinator.past.materialising import make, materialise
 from coordinator.past.packing import copy_whole, pack
-from coordinator.past.snapshots import KEPT, discard_unfit, interval, set_aside, snapshot_at, snapshots, unneeded
+from coordinator.past.snapshots import KEPT, interval, snapshot_at, snapshots, unneeded
 from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from core.access.commands import CreateKey, RevokeKey
