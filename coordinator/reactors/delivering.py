@@ -22,8 +22,7 @@ from coordinator.processes.child import APART
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
-from coordinator.webhooks.child import Errand
-from coordinator.webhooks.courier import Delivered, Failing, Gone, destination
+from coordinator.webhooks.errands import Delivered, Errand, Failing, Gone, destination
 from core.deciding import Command, Order
 from core.events.envelope import Event
 from core.notifications.commands import EndSubscription, NoteDelivered, NoteFailing

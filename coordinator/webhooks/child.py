@@ -16,27 +16,13 @@ from pathlib import Path
 import msgspec
 
 from coordinator.processes.child import say
-from coordinator.webhooks.courier import Courier, Delivered, Destination, Failing, Gone
-from coordinator.webhooks.guarding import Guard
+from coordinator.webhooks.courier import Courier
+from coordinator.webhooks.errands import Delivered, Destination, Errand, Failing, Gone
 from coordinator.webhooks.posting import Poster
 from coordinator.webhooks.reading import Log
 
 _LOOK_SECONDS = 0.25
 _NICENESS = 10
-
-
-class Errand(msgspec.Struct, frozen=True):
-    """The thing that the child is for.
-
-    Attributes:
-        directory: the data directory.
-        log: the log's id.
-        guard: where may be delivered to.
-    """
-
-    directory: str
-    log: str
-    guard: Guard
 
 
 _destinations = msgspec.json.Decoder(tuple[Destination, ...]).decode

@@ -5,11 +5,11 @@ import random
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import msgspec
 
 from coordinator.log.shown import show
+from coordinator.webhooks.errands import Delivered, Destination, Failing, Gone
 from coordinator.webhooks.posting import Message, Poster, TurnedDown
 from coordinator.webhooks.reading import Log, Wanted
 from coordinator.webhooks.signing import signed
@@ -18,56 +18,6 @@ from core.timestamps import to_iso
 
 _encode = msgspec.json.Encoder().encode
 _BUSY_SECONDS = 0.1
-
-
-class Destination(msgspec.Struct, frozen=True):
-    """A subscription as its courier needs to know it.
-
-    Attributes:
-        subscription: its number.
-        again: how often its events were sent again.
-        url: where to.
-        secret: that deliveries are signed with.
-        types: of the events that it takes; none stands for all.
-        project: whose events it takes; empty for all.
-        upto: everything up to here is delivered.
-        failing_since: since when it has turned an event down, microseconds UTC; None when it does not.
-    """
-
-    subscription: int
-    again: int
-    url: str
-    secret: str
-    types: tuple[str, ...]
-    project: str
-    upto: int
-    failing_since: int | None
-
-
-class Found(msgspec.Struct, frozen=True, tag=True):
-    """Something that a courier has found out about a subscription."""
-
-    subscription: int
-    again: int
-
-
-class Delivered(Found, frozen=True):
-    """All up to a position is delivered, which were so many events since it was said last."""
-
-    upto: int
-    deliveries: int
-
-
-class Failing(Found, frozen=True):
-    """The event at a position is turned down, or was for so long that it is given up."""
-
-    position: int
-    reason: str
-    given_up: bool
-
-
-class Gone(Found, frozen=True):
-    """The receiver wants nothing any more."""
 
 
 Tell = Callable[[Delivered | Failing | Gone], None]
@@ -203,8 +153,3 @@ class Courier:
         if self._unsaid:
             self._tell(Delivered(self._to.subscription, self._to.again, self._upto, self._unsaid))
             self._unsaid, self._failing = 0, False
-
-
-def destination(one: Any, url: str, secret: str) -> Destination:
-    """Return where a subscription is delivered to."""
-    return Destination(one.id, one.again, url, secret, one.types, one.project, one.upto, one.failing_since)

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from coordinator.webhooks import posting
-from coordinator.webhooks.courier import Courier, Delivered, Destination, Failing, Gone, Patience
+from coordinator.webhooks.courier import Courier, Patience
+from coordinator.webhooks.errands import Delivered, Destination, Failing, Gone
 from coordinator.webhooks.guarding import Guard
 from coordinator.webhooks.posting import Poster, TurnedDown
 from coordinator.webhooks.reading import Log
