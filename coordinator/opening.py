@@ -26,7 +26,7 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import PAGE_PULSE_SECONDS, PULSE_SECONDS, TAIL_SECONDS, Node
 from coordinator.ownkeys import kept_names
 from coordinator.past.past import Past
-from coordinator.pen.names import SharedNames, shared_names
+from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Database, Pen
 from coordinator.pen.standing import standing_of
 from coordinator.processes.background import BackgroundJobs
@@ -129,6 +129,8 @@ def _join(
     pen: Pen, log: SqliteEventLog, sealing: SealingKeys, files: Mapping[str, ProjectionFile]
 ) -> SharedNames | None:
     """Take the right to append if it can be had, and learn the names that nodes share, unless this one shares none."""
+    from coordinator.pen.joining import shared_names  # noqa: PLC0415 - as above
+
     names = shared_names(log.path.parent, sealing, pen.database)
     _take(pen)
     if names is not None:

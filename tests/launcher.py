@@ -27,7 +27,14 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-IMPORTED = ("coordinator.cli.main", "coordinator.server.serving", "workers.cli", "workers.kinds")
+IMPORTED = (
+    "coordinator.cli.main",
+    "coordinator.server.nodes",
+    "coordinator.server.serving",
+    "coordinator.server.supervising",
+    "workers.cli",
+    "workers.kinds",
+)
 _MOST_BYTES = 200_000
 
 

@@ -1,7 +1,9 @@
 """`serve`: run a coordinator."""
 
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -19,13 +21,27 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment, which wins over the TOML file. In brackets stand the default and the variable of
     each setting.
     """
-    from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
-    from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
+    with _undrawn():
+        from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
+        from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
 
     settings = load(config, os.environ, flags)
     names_of(settings)  # before anything is opened
     if run(settings, crew if settings.workers else None):
         raise SystemExit(Exit.REFUSED)
+
+
+@contextmanager
+def _undrawn() -> Iterator[None]:
+    """Have structlog not find rich: five megabytes, to draw the tracebacks that log lines have as text."""
+    if "rich" in sys.modules:
+        yield
+        return
+    sys.modules["rich"] = None  # type: ignore[assignment] # so Python is told that there is none
+    try:
+        yield
+    finally:
+        del sys.modules["rich"]
 
 
 def _name(setting: Setting) -> str:

@@ -1,4 +1,4 @@
-"""Opening a node's copy of the shared log, so that it holds what that does."""
+"""Joining those that share a log: opening this node's copy, so that it holds what that does, and sharing keys of names."""
 
 import time
 from pathlib import Path
@@ -10,8 +10,11 @@ from coordinator.log.checking import Damaged
 from coordinator.log.session import SessionLost
 from coordinator.log.shared import SHARED
 from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.pen.identity import connecting, kept_identity
+from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import OTHER, Database, Pen
 from coordinator.pen.postgres import SETTLING_SECONDS, TRY_SECONDS, PostgresPen
+from coordinator.sealing import SealingKeys
 from core.events.chain import Head
 
 _log = structlog.get_logger(__name__)
@@ -76,3 +79,17 @@ def wait_for_pen(pen: Pen) -> bool:
             return False
         time.sleep(TRY_SECONDS)
     return True
+
+
+def shared_names(directory: Path, sealing: SealingKeys, database: Database) -> SharedNames | None:
+    """Have the keys of names kept on other nodes from now on; None where there are no others.
+
+    Raises:
+        KeyUnreadable: the nodes' certificate is none.
+    """
+    others = {name: address for name, address in database.nodes.items() if name != database.node}
+    if not others:
+        return None
+    names = SharedNames(sealing, others, connecting(kept_identity(directory)))
+    sealing.copied = names.copy
+    return names

@@ -8,14 +8,11 @@ import http.client
 import re
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 import structlog
 
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.pen.identity import connecting, kept_identity
-from coordinator.pen.pen import Database
 from coordinator.sealing import SealingKeys
 from core.events.envelope import StoredEvent
 
@@ -76,20 +73,6 @@ class SharedNames:
                 yield None
             finally:
                 connection.close()
-
-
-def shared_names(directory: Path, sealing: SealingKeys, database: Database) -> SharedNames | None:
-    """Have the keys of names kept on other nodes from now on; None where there are no others.
-
-    Raises:
-        KeyUnreadable: the nodes' certificate is none.
-    """
-    others = {name: address for name, address in database.nodes.items() if name != database.node}
-    if not others:
-        return None
-    names = SharedNames(sealing, others, connecting(kept_identity(directory)))
-    sealing.copied = names.copy
-    return names
 
 
 def seals_in(rows: Iterable[StoredEvent]) -> set[str]:

@@ -1,20 +1,18 @@
 """The queue of tasks in Valkey, as the coordinator sees it; how it is laid out stands in `core.tasks.queue`."""
 
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from valkey import asyncio as valkey
-from valkey.exceptions import ResponseError, ValkeyError
 
-from core.refusals import BadInput
 from core.tasks.queue import GROUP, HELD, PAUSED, STREAMS, QueuedTask
 
-_PATIENCE_SECONDS = 2.0
+if TYPE_CHECKING:
+    from coordinator.reactors.valkey_server import ValkeyServer
+
 _PAGE = 500
 _PUSH = """
 for _, entry in ipairs(cjson.decode(ARGV[1])) do
@@ -50,56 +48,33 @@ class Probe(msgspec.Struct, frozen=True):
 
 
 class TaskQueue:
-    """Speaks with one Valkey server; each call raises `QueueAway` when that does not answer.
+    """The tasks in the streams of one server; each call raises `QueueAway` when that does not answer.
 
     Args:
-        url: `valkey://localhost:6379`.
-
-    Raises:
-        BadInput: the address is none.
+        server: the server.
     """
 
-    def __init__(self, url: str) -> None:
-        try:
-            self._valkey: Any = valkey.Valkey.from_url(
-                url,
-                decode_responses=True,
-                socket_timeout=_PATIENCE_SECONDS,
-                socket_connect_timeout=_PATIENCE_SECONDS,
-            )
-        except ValueError as error:
-            reason = str(error).rstrip(".")
-            raise BadInput(f"{url!r} is no address of a Valkey server: {reason}.") from None
-        self._push: Any = self._valkey.register_script(_PUSH)
-        self._try: Any = self._valkey.register_script(_TRY)
+    def __init__(self, server: "ValkeyServer") -> None:
+        self._server = server
+        self._push: Any = server.script(_PUSH)
+        self._try: Any = server.script(_TRY)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._valkey.aclose()
-
-    @asynccontextmanager
-    async def _speaking(self) -> AsyncIterator[Any]:
-        try:
-            yield self._valkey
-        except ResponseError as error:
-            reason = str(error).partition(" script: ")[0].rstrip(".")  # where in a script it was refused
-            raise QueueAway(f"Valkey refuses what it is asked for: {reason}.") from error
-        except (ValkeyError, OSError, TimeoutError) as error:
-            reason = str(error).rstrip(".")
-            raise QueueAway(f"Valkey can't be reached: {reason}.") from error
+        await self._server.close()
 
     async def prepare(self) -> None:
         """Make the streams and their group where they are not there."""
-        async with self._speaking() as server, server.pipeline(transaction=False) as pipeline:
+        async with self._server.speaking() as server, server.pipeline(transaction=False) as pipeline:
             for stream in STREAMS:
                 pipeline.xgroup_create(stream, GROUP, id="0", mkstream=True)
             for answer in await pipeline.execute(raise_on_error=False):
-                if isinstance(answer, ValkeyError) and not str(answer).startswith("BUSYGROUP"):
+                if isinstance(answer, Exception) and not str(answer).startswith("BUSYGROUP"):
                     raise answer
 
     async def length(self) -> int:
         """Return how many tasks are in the queue, those in workers' hands included."""
-        async with self._speaking() as server, server.pipeline(transaction=False) as pipeline:
+        async with self._server.speaking() as server, server.pipeline(transaction=False) as pipeline:
             for stream in STREAMS:
                 pipeline.xlen(stream)
             return sum(await pipeline.execute())
@@ -107,7 +82,7 @@ class TaskQueue:
     async def entries(self) -> list[Entry]:
         """Return everything that is in the queue, those in workers' hands included."""
         found: list[Entry] = []
-        async with self._speaking() as server:
+        async with self._server.speaking() as server:
             for stream in STREAMS:
                 after = "-"
                 while after:
@@ -119,12 +94,12 @@ class TaskQueue:
     async def push(self, tasks: Iterable[QueuedTask]) -> None:
         """Add tasks, all or none."""
         entries = _encode([(STREAMS.index(task.stream) + 1, list(chain(*task.fields().items()))) for task in tasks])
-        async with self._speaking():
+        async with self._server.speaking():
             await self._push(keys=STREAMS, args=[entries])
 
     async def remove(self, entries: Sequence[Entry], tasks: Collection[str]) -> None:
         """Take entries out, whoever has them in their hands, and forget who has some tasks."""
-        async with self._speaking() as server, server.pipeline(transaction=True) as pipeline:
+        async with self._server.speaking() as server, server.pipeline(transaction=True) as pipeline:
             for stream, group in groupby(entries, key=attrgetter("stream")):
                 ids = [entry.id for entry in group]
                 pipeline.xack(stream, GROUP, *ids)
@@ -135,7 +110,7 @@ class TaskQueue:
 
     async def hold_back(self, reasons: Mapping[str, str]) -> None:
         """Say why no tasks are to be taken, or none by some workers; by field of the hash `PAUSED`."""
-        async with self._speaking() as server, server.pipeline(transaction=True) as pipeline:
+        async with self._server.speaking() as server, server.pipeline(transaction=True) as pipeline:
             pipeline.delete(PAUSED)
             if reasons:
                 pipeline.hset(PAUSED, mapping=reasons)
@@ -143,7 +118,7 @@ class TaskQueue:
 
     async def workers(self, seconds: float) -> set[str]:
         """Return the names of the workers that asked for tasks, or held some, within so many seconds."""
-        async with self._speaking() as server, server.pipeline(transaction=False) as pipeline:
+        async with self._server.speaking() as server, server.pipeline(transaction=False) as pipeline:
             for stream in STREAMS:
                 pipeline.xinfo_consumers(stream, GROUP)
             consumers = chain(*await pipeline.execute())
@@ -152,7 +127,7 @@ class TaskQueue:
     async def holder(self, task: str) -> str | None:
         """Return the name of the worker that has a task in its hands; None when nobody has, or Valkey is away."""
         try:
-            async with self._speaking() as server:
+            async with self._server.speaking() as server:
                 name: str | None = await server.hget(HELD, task)
                 return name
         except QueueAway:
@@ -161,7 +136,7 @@ class TaskQueue:
     async def takes_tasks(self) -> bool:
         """Tell whether Valkey answers, and lets tasks be written."""
         try:
-            async with self._speaking():
+            async with self._server.speaking():
                 await self._try(keys=STREAMS[:1])
         except QueueAway:
             return False
@@ -169,7 +144,7 @@ class TaskQueue:
 
     async def probe(self) -> Probe:
         """Ask Valkey how it is, and whether it lets tasks be written."""
-        async with self._speaking() as server:
+        async with self._server.speaking() as server:
             started = time.perf_counter()
             ping = await server.ping()
             seconds = time.perf_counter() - started

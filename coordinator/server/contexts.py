@@ -134,7 +134,9 @@ async def _simulations(shared: Shared, _: AsyncExitStack) -> Going:
 async def _tasks(shared: Shared, stack: AsyncExitStack) -> Going:
     if not shared.settings.valkey:
         return Going()
-    queue = shared.open(TaskQueue(shared.settings.valkey))
+    from coordinator.reactors.valkey_server import ValkeyServer  # noqa: PLC0415 - most have none, and its client is large
+
+    queue = shared.open(TaskQueue(ValkeyServer(shared.settings.valkey)))
     stack.push_async_callback(queue.close)
     return Going(writing=(partial(tasks_reactor.run, shared.node, queue),))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from litestar import Litestar
 
 from coordinator.http.shared import Shared
-from coordinator.node import Node
 from coordinator.pen import identity
 from coordinator.server.answering import BoundingServer, configured
 from coordinator.server.lines import LineProtocol
@@ -30,21 +29,17 @@ class _NodesServer(BoundingServer):
 
 
 @asynccontextmanager
-async def among_nodes(app: Litestar, directory: Path, node: Node) -> AsyncIterator[Relay | None]:
-    """Take in what other nodes pass on, and return what passes on to them; None where there are no others.
+async def among_nodes(app: Litestar, directory: Path) -> AsyncIterator[Relay]:
+    """Take in what other nodes pass on, and return what passes on to them.
 
     Raises:
         OSError: the address that others are told can't be listened on.
         KeyUnreadable: the nodes' certificate is none.
     """
-    own = node.standing.peers.get(node.standing.own)
-    if own is None:
-        yield None
-        return
     certificate = identity.kept_identity(directory)
     shared: Shared = app.state.shared
-    sessions = shared.door.sessions
-    host, _, port = own.rpartition(":")
+    node, sessions = shared.node, shared.door.sessions
+    host, _, port = node.standing.peers[node.standing.own].rpartition(":")
     with bound_to(host.strip("[]"), int(port), "nodes says that others reach this one there") as listener:
         async with (
             _taking_in(Relayed(app, node.standing, node.sealing, sessions), certificate, listener),

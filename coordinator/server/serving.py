@@ -1,10 +1,12 @@
 """Serving: a coordinator from its first line to its last, in one process or in several."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
+from litestar import Litestar
 
 from coordinator.http.keyring import LOCAL_WORKER
 from coordinator.http.quick import QuickRoutes
@@ -12,11 +14,12 @@ from coordinator.http.shared import Shared
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import build_app
 from coordinator.server.listening import address_here, announce, bound
-from coordinator.server.nodes import among_nodes
 from coordinator.server.quick import QuickProtocol
 from coordinator.server.running import Beside, run, warn_of_engine
-from coordinator.server.supervising import supervise
 from coordinator.settings import Settings
+
+if TYPE_CHECKING:
+    from coordinator.server.relaying import Relay
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +37,8 @@ def serve(settings: Settings, beside: Beside | None = None) -> int:
         The process's exit code: 0, or 1 when it could not start; a sentence on standard error then says why.
     """
     if settings.desks:
+        from coordinator.server.supervising import supervise  # noqa: PLC0415 - one process need not load what desks speak with
+
         return supervise(settings, beside)
     return run(settings, partial(_serve_alone, settings, beside))
 
@@ -56,8 +61,16 @@ async def _serve_alone(settings: Settings, beside: Beside | None) -> None:
                 yield
                 _log.info("stopping")
 
-        async with among_nodes(app, settings.data_dir, shared.node) as relay:
+        async with _among_nodes(app, settings) as relay:
             routes = QuickRoutes(app) if relay is None else QuickRoutes(app, relay.takes)
             config = configured(relay or app, partial(QuickProtocol, routes))
             await Server(config, shared.node, going).serve(sockets=[listener])
     _log.info("stopped")
+
+
+def _among_nodes(app: Litestar, settings: Settings) -> AbstractAsyncContextManager["Relay | None"]:
+    if not settings.nodes:
+        return nullcontext()
+    from coordinator.server.nodes import among_nodes  # noqa: PLC0415 - who is alone need not load what nodes speak with
+
+    return among_nodes(app, settings.data_dir)

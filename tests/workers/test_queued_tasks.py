@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from coordinator.reactors.queue import TaskQueue
+from coordinator.reactors.valkey_server import ValkeyServer
 from core.tasks.queue import ALL, HELD, QUICK, SLOW, QueuedTask, paused_for
 from tests.valkeys import ValkeyProcess
 from tests.waiting import until
@@ -43,7 +44,7 @@ def push(valkey, *tasks):
     pushed = [QueuedTask(str(uuid.uuid4()), *task) for task in tasks]
 
     async def prepare_and_push():
-        queue = TaskQueue(valkey.url)
+        queue = TaskQueue(ValkeyServer(valkey.url))
         await queue.prepare()
         await queue.push(pushed)
         await queue.close()
@@ -56,7 +57,7 @@ def hold_back(valkey, reasons):
     """Pause as the coordinator does."""
 
     async def tell():
-        queue = TaskQueue(valkey.url)
+        queue = TaskQueue(ValkeyServer(valkey.url))
         await queue.hold_back(reasons)
         await queue.close()
 

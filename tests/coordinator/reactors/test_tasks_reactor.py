@@ -9,6 +9,7 @@ import pytest
 from coordinator.opening import opened
 from coordinator.reactors import tasks as reactor
 from coordinator.reactors.queue import QueueAway, TaskQueue
+from coordinator.reactors.valkey_server import ValkeyServer
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.refusals import BadInput
@@ -36,7 +37,7 @@ def story(tmp_path, valkey):
     def run(tell):
         async def all_of_it():
             async with opened(tmp_path) as node:
-                queue = TaskQueue(valkey.url)
+                queue = TaskQueue(ValkeyServer(valkey.url))
                 try:
                     await tell(node, queue)
                 finally:
@@ -194,12 +195,12 @@ def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
 @pytest.mark.parametrize("url", ["valkey://localhost:port", "valkey://localhost:65536", "valkey://localhost?db=x"])
 def test_an_address_that_is_none_is_refused_in_a_sentence(url):
     with pytest.raises(BadInput, match=r"^'valkey://localhost.*' is no address of a Valkey server: .*[^.]\.$"):
-        TaskQueue(url)
+        ValkeyServer(url)
 
 
 def test_a_valkey_that_is_not_there_is_told_so(story):
     async def tell(_node, _queue):
-        nowhere = TaskQueue("valkey://127.0.0.1:1")
+        nowhere = TaskQueue(ValkeyServer("valkey://127.0.0.1:1"))
         assert not await nowhere.takes_tasks()
         assert await nowhere.holder("task") is None
         with pytest.raises(QueueAway, match="Valkey can't be reached"):
