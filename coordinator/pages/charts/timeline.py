@@ -1,5 +1,6 @@
 """Timelines: what was run on a number when, a lane for each B1, with what was found above them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -88,10 +89,11 @@ def timeline(
             bars.append(_stay(x, before, report.at, top[report.b1], _label(report)))
         before = report.at
     bars += [_stay(x, since, now, top[b1], "running", now=True) for since, b1 in running if b1 in top]
+    begins = {lane: sorted(bar.at for bar in bars if bar.top == lane) for lane in top.values()}
     return Timeline(
         height=TOP + len(bounds) * LANE + 24,
         lanes=[(top[b1], wording.b1(b1)) for b1 in bounds],
-        bars=[bar if bar.inside or _free(bar, bars) else replace(bar, label="") for bar in bars],
+        bars=[bar if bar.inside or _free(bar, begins[bar.top]) else replace(bar, label="") for bar in bars],
         submitted=_across(x, submitted),
         finds=_told_together([(_across(x, at), size) for at, size in finds]),
         marks=abreast([Mark(_across(x, value), label) for value, label in x.scale.ticks()]),
@@ -107,11 +109,10 @@ def _stay(x: Axis, begin: int, end: int, top: int, label: str, *, now: bool = Fa
     return Stay(at, round(width, 2), top, label if inside or at + width < _BESIDE else "", inside, now)
 
 
-def _free(bar: Stay, bars: Sequence[Stay]) -> bool:
-    """Tell whether a label on the right of a bar touches no other bar of its lane."""
-    return not any(
-        other.top == bar.top and bar.at < other.at < bar.at + bar.width + _NAMED for other in bars if other is not bar
-    )
+def _free(bar: Stay, begins: Sequence[float]) -> bool:
+    """Tell whether a label on the right of a bar touches no other bar of its lane, whose bars begin there in this order."""
+    following = bisect_right(begins, bar.at)
+    return following == len(begins) or begins[following] >= bar.at + bar.width + _NAMED
 
 
 def _label(report: Report) -> str:
