@@ -1,6 +1,7 @@
 """Events told in sentences, with links to what it is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from markupsafe import Markup
@@ -136,6 +137,7 @@ def other_types(brought: Brought) -> list[str]:
 async def tell(brought: Brought, node: Node, events: Sequence[Event], *, books: bool = False) -> list[Told]:
     """Return events as sentences; those that only keep the books on request."""
     known = await node.readers["clients"].query(names)
+    link = cache(partial(client_link, known=known))  # many events are of the same few clients
     told: dict[int, Told] = {}
     for one in (COMMON, *served(brought, node)):
         sentences = {**one.books, **one.sentences} if books else one.sentences
@@ -143,22 +145,22 @@ async def tell(brought: Brought, node: Node, events: Sequence[Event], *, books: 
         words: Words = await one.words(node, own, known) if one.words and own else {}
         for event in own:
             template = Markup(sentences[type(event.fact)])  # noqa: S704 - written here, and no part of it comes from outside
-            told[event.position] = Told(event, template.format_map(_Said(event.fact, known, words)))
+            told[event.position] = Told(event, template.format_map(_Said(event.fact, link, words)))
     return [told[event.position] for event in events if event.position in told]
 
 
 class _Said(dict[str, object]):
     """The words of a sentence about a fact: its fields, as people say them."""
 
-    def __init__(self, fact: Fact, known: Mapping[int, str], words: Words) -> None:
+    def __init__(self, fact: Fact, link: Callable[[int], Markup | str], words: Words) -> None:
         super().__init__()
-        self._fact, self._known, self._words = fact, known, words
+        self._fact, self._link, self._words = fact, link, words
 
     def __missing__(self, word: str) -> object:
         if word in self._words:
             return self._words[word](self._fact)
         said: object = getattr(self._fact, word)
-        return client_link(said, self._known) if word == "client" and isinstance(said, int) else said
+        return self._link(said) if word == "client" and isinstance(said, int) else said
 
 
 def client_link(client: int, known: Mapping[int, str]) -> Markup | str:

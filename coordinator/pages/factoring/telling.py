@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -107,6 +108,7 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
     """Return what the words in these sentences say of some events."""
     wholes, numbers = await node.readers["factoring"].query(_wholes, numbers_in(events))
 
+    @cache  # many events are of the same few numbers
     def title(number: int) -> Markup:
         return number_link(number, numbers.get(number))
 
