@@ -26,6 +26,11 @@ def plural(count: float, one: str, many: str = "") -> str:
     return f"{whole(count)}{HARD}{one if count == 1 else many or f'{one}s'}"
 
 
+def count_of(count: int, one: str) -> str:
+    """Write how many of something there are where programs read it too, in plain characters: `1 curve`, `1227 curves`."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
 def counted(count: int) -> str:
     """Write a count in a sentence: as a word up to twelve."""
     return _WORDS[count] if 0 <= count < len(_WORDS) else whole(count)

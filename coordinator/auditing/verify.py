@@ -23,6 +23,7 @@ from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
 from core.trust.auditing import Audit
+from core.wording import count_of
 
 _BRIEF = 50_000
 """So many events are checked at once: to start children takes as long."""
@@ -100,8 +101,8 @@ class Verification(msgspec.Struct, frozen=True):
         if not found.reports:
             return ""
         return (
-            f" {found.checks} curves of {found.reports} reports were drawn to be checked; those of {found.again} reports,"
-            " whose secrets are opened, were drawn again alike."
+            f" Drawn to be checked: {count_of(found.checks, 'curve')} of {count_of(found.reports, 'report')}; those of"
+            f" {count_of(found.again, 'report')}, whose secrets are opened, were drawn again alike."
         )
 
     @property

@@ -8,6 +8,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option
 from coordinator.log.lock import DirectoryInUse
 from coordinator.unusable import reason_of
+from core.wording import count_of
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -28,12 +29,12 @@ def join(file: Path, data_dir: Path, *, handing: bool) -> None:
         if handing:
             done = secrets.hand_over(data_dir, file)
             click.echo(
-                f"{file} holds what a further node needs: {len(done.files)} files and {len(done.names)} keys of names."
+                f"{file} holds what a further node needs: {count_of(len(done.files), 'file')} and {count_of(len(done.names), 'key')} of names."
             )
         else:
             done = secrets.take_over(file, data_dir)
             click.echo(
-                f"{data_dir} has {len(done.files)} files and {len(done.names)} keys of names; start the node with `tallystick"
+                f"{data_dir} has {count_of(len(done.files), 'file')} and {count_of(len(done.names), 'key')} of names; start the node with `tallystick"
                 f" serve`, its name in --node-name and --nodes. Remove {file} now."
             )
     except DirectoryInUse as met:

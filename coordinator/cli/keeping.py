@@ -16,6 +16,7 @@ from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.unusable import reason_of
+from core.wording import count_of
 
 _PATH = click.Path(path_type=Path)
 
@@ -70,7 +71,7 @@ def _say(manifest: Manifest, where: str, *, in_json: bool) -> None:
     if in_json:
         print_json(manifest)
     else:
-        files = len(manifest.files)
         click.echo(
-            f"{manifest.position} events of log {manifest.log} and all that belongs to them, {files} files, {where}."
+            f"{count_of(manifest.position, 'event')} of log {manifest.log} and all that belongs to it,"
+            f" {count_of(len(manifest.files), 'file')}, {where}."
         )

@@ -18,6 +18,7 @@ from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
+from core.wording import count_of
 
 
 @click.command("export")
@@ -39,7 +40,9 @@ def export_(file: str, data_dir: Path) -> None:
         raise Failure(Exit.REFUSED, f"{file} can't be written: {error.strerror}.") from None
     except Damaged as met:
         raise Failure(Exit.UNSOUND, f"{met} Nothing after the event before it can be exported.") from None
-    click.echo(f"{position} events. Not in the export, and to be kept with it: {_listed(beside)}.", err=True)
+    click.echo(
+        f"{count_of(position, 'event')}. Not in the export, and to be kept with it: {_listed(beside)}.", err=True
+    )
 
 
 @click.command("import")
@@ -58,7 +61,7 @@ def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
         print_json({"log": imported.log, **head, "files": imported.files})
         return
     click.echo(
-        f"{imported.head.position} events of log {imported.log}. To be put beside them: {_listed(imported.files)}."
+        f"{count_of(imported.head.position, 'event')} of log {imported.log}. To be put beside: {_listed(imported.files)}."
     )
 
 

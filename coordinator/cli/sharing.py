@@ -12,6 +12,7 @@ from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.sqlite import NotALog, SqliteEventLog
+from core.wording import count_of
 
 NO_CLIENT = "PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
 NO_SERVER = (
@@ -61,5 +62,5 @@ def prepare_database(address: str, role: str, data_dir: Path | None) -> None:
     except SessionLost as met:
         raise Failure(Exit.UNREACHABLE, f"{met}.") from None
     was = f"was at version {before}" if before else "had none"
-    events = f", and {brought} events in them" if brought else ""
+    events = f", and {count_of(brought, 'event')} in them" if brought else ""
     click.echo(f"The database {was}; it has version {NEWEST} of the log's tables now{events}, for the role {role}.")

@@ -20,6 +20,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
+from core.wording import count_of
 
 MAX_SIGMAS = 2_000
 """More than this would not fit into an event with their checksums; a longer report comes in several."""
@@ -126,7 +127,8 @@ def check_report(command: ReportCurves) -> None:
     check_claims(command.claims)
     sigmas = command.sigmas
     if len(sigmas) > command.curves:
-        raise BadInput(f"{len(sigmas)} sigmas were sent for {command.curves} curves; at most one a curve is accepted.")
+        curves = count_of(command.curves, "curve")
+        raise BadInput(f"{len(sigmas)} sigmas were sent for {curves}; at most one a curve is accepted.")
     if len(sigmas) > MAX_SIGMAS:
         raise BadInput(f"{len(sigmas)} sigmas were sent; at most {MAX_SIGMAS} are accepted in one report.")
     for sigma in sigmas:
@@ -134,7 +136,7 @@ def check_report(command: ReportCurves) -> None:
             raise BadInput(f"sigma {sigma[:50]!r} is not acceptable; a whole number of up to 1000 digits is.")
     if command.checksums and len(command.checksums) != len(sigmas):
         raise BadInput(
-            f"{len(command.checksums)} checksums were sent for {len(sigmas)} sigmas; one for each (null where there is"
+            f"For {count_of(len(sigmas), 'sigma')} came {count_of(len(command.checksums), 'checksum')}; one for each (null where there is"
             " none), or none at all, is accepted."
         )
     for checksum in command.checksums:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from core.bigint import abbreviate, digit_count
 from core.refusals import BadInput
 from core.tasks.numbers import EXACT, MAX_DIGITS, parse_number, parse_whole, spell
+from core.wording import count_of
 
 LONGEST_NEXT_PRIME = 1_000
 LONGEST_FACTOR = 1_000
@@ -50,7 +51,9 @@ def accept(name: str, args: Sequence[str]) -> tuple[str, ...]:
         raise BadInput(f"operation is {name[:40]!r}; one of {', '.join(OPERATIONS)} is accepted.")
     if len(args) != len(operation.takes):
         takes = ", ".join(operation.takes)
-        raise BadInput(f"{name} was given {len(args)} numbers; {len(operation.takes)} ({takes}) are accepted.")
+        raise BadInput(
+            f"{name} was given {count_of(len(args), 'number')}; {len(operation.takes)} ({takes}) are accepted."
+        )
     return operation.accept(args)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.wording import chance, plural, rate
+from core.wording import chance, count_of, plural, rate
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,5 @@ def test_a_rate_that_is_next_to_nothing_is_not_spelt_out():
 
 def test_one_is_no_plural():
     assert plural(1, "curve") == "1\N{NO-BREAK SPACE}curve"
+    assert [count_of(count, "curve") for count in (0, 1, 1_227)] == ["0 curves", "1 curve", "1227 curves"]
     assert plural(1_227, "person", "people") == "1\N{NARROW NO-BREAK SPACE}227\N{NO-BREAK SPACE}people"

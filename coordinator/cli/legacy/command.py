@@ -22,6 +22,7 @@ from coordinator.credentials import ADMIN_KEY
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
 from coordinator.processes.progress import Report
+from core.wording import count_of
 
 _ADDRESS = "/api/v1/admin/imports"
 _dump = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -77,11 +78,11 @@ def _report(tallies: Mapping[str, Tally], *, in_json: bool) -> None:
     else:
         for name, tally in tallies.items():
             click.echo(
-                f"{name}: {tally.rows} rows, {tally.taken} taken ({tally.kept_ids} with the ids that they had),"
+                f"{name}: {count_of(tally.rows, 'row')}, {tally.taken} taken ({tally.kept_ids} with the ids that they had),"
                 f" {tally.known} known before, {tally.refused} not taken."
             )
             for problem in tally.problems:
                 click.echo(f"  line {problem.line}: {problem.sentence}")
     refused = sum(tally.refused for tally in tallies.values())
     if refused:
-        raise Failure(Exit.UNSOUND, f"{refused} rows were not taken.")
+        raise Failure(Exit.UNSOUND, f"{count_of(refused, 'row')} {'was' if refused == 1 else 'were'} not taken.")

@@ -21,6 +21,7 @@ from core.factoring.commands import ReportAttempt, ReportCurves
 from core.factoring.curves import bounds_of
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.formats.submission import param_of
+from core.wording import count_of
 
 Program = Annotated[str, Meta(max_length=200)]
 
@@ -168,7 +169,7 @@ def submit_result(answer: CurvesAnswer, remarks: Sequence[str] = ()) -> SubmitRe
 def _message(answer: CurvesAnswer) -> str:
     if answer.factor_status == "duplicate":
         return "All of these curves were known; nothing was added."
-    curves = f"{answer.credited} curves credited"
+    curves = f"{count_of(answer.credited, 'curve')} credited"
     return f"{curves}; a new factor was found." if answer.factor_status == "new_factor" else f"{curves}."
 
 

@@ -37,6 +37,7 @@ from core.factoring.sieving import METHOD
 from core.factoring.state import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso
+from core.wording import count_of
 
 MOST_AT_ONCE = 16
 """So many short assignments at most come with one request: some seconds of work."""
@@ -169,7 +170,7 @@ def _work(answer: WorkAnswer) -> Work:
         current_t_level=digits_of(answer.t_milli),
         target_t_level=digits_of(answer.target_milli),
         expires_at=to_iso(answer.expires_at),
-        message=f"{_RUNS.get(answer.method, f'{answer.curves} curves')} at B1={answer.b1}.",
+        message=f"{_RUNS.get(answer.method) or count_of(answer.curves, 'curve')} at B1={answer.b1}.",
     )
 
 

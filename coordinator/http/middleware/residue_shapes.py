@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.timestamps import to_naive_iso
+from core.wording import count_of
 from projections.factoring.residue_status import ListedResidue
 
 _LARGEST_SUGGESTED_B2 = 10**13
@@ -119,7 +120,7 @@ def uploaded(answer: ResidueAnswer) -> UploadedResidues:
 def _told_of_upload(answer: ResidueAnswer) -> str:
     if answer.outcome == "existing":
         return f"The file is known as residue file {answer.residue}; nothing was added."
-    told = [f"Kept for stage 2: {answer.curves} curves."]
+    told = [f"Kept for stage 2: {count_of(answer.curves, 'curve')}."]
     if answer.inferred:
         told.append(
             f"PARAM was missing ({answer.inferred} of the curves) and was put in as {answer.param}; without it stage 2"
@@ -146,13 +147,13 @@ def work_of(answer: ResidueWorkAnswer) -> ResidueWork:
         download_url=f"/api/v1/residues/{answer.residue}/download",
         suggested_b2=min(100 * answer.b1, _LARGEST_SUGGESTED_B2),
         expires_at=to_naive_iso(answer.expires_at),
-        message=f"Stage 2 of {answer.curves} curves.",
+        message=f"Stage 2 of {count_of(answer.curves, 'curve')}.",
     )
 
 
 def completed(answer: ResidueAnswer, attempt: int) -> CompletedResidue:
     """Describe a file whose stage 2 is done, or ended at a factor, as a report shows."""
-    done = f"The stage 2 of {answer.curves} curves is done; their stage 1 is counted with it."
+    done = f"The stage 2 of {count_of(answer.curves, 'curve')} is done; stage 1 is counted with it."
     returned = "The curves that were run are credited; others can claim the file to run the rest."
     return CompletedResidue(
         residue_id=answer.residue,

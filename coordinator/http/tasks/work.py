@@ -24,6 +24,7 @@ from core.tasks.answers import FinishAnswer, TasksAnswer
 from core.tasks.commands import EndTasks, FinishTask, RenewTasks, TakeTasks
 from core.tasks.decide import MOST_AT_ONCE
 from core.timestamps import to_iso
+from core.wording import count_of
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_AT_ONCE, description="How many tasks to take, at most.")]
 
@@ -116,7 +117,7 @@ def _work(answer: TasksAnswer) -> TaskWork:
         lease_seconds=answer.lease_seconds,
         expires_at=to_iso(answer.expires_at),
         tasks=[TaskToDo(task.id, task.operation, task.args) for task in answer.tasks],
-        message=f"{len(answer.tasks)} tasks.",
+        message=f"{count_of(len(answer.tasks), 'task')}.",
     )
 
 

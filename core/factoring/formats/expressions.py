@@ -20,6 +20,7 @@ from core.bigint import abbreviate, above_one, digit_count, parse_decimal
 from core.factoring.formats.arithmetic import BoundedArithmetic
 from core.factoring.formats.names import in_plain_signs
 from core.refusals import BadInput
+from core.wording import count_of
 
 _DIGITS_ONLY = re.compile(r"\A[0-9]+\Z")
 _SYMBOL = re.compile(r"[ \t]*([0-9]+|(?:Phi|Fib|L)(?=[ \t]*\()|\*\*|!+|[-+*/^()#,])")
@@ -195,7 +196,7 @@ class _Evaluation:
             self._fail("an opening parenthesis")
         arguments = self._parenthesised()
         if len(arguments) != count:
-            raise BadInput(f"{name} takes {count} numbers in its parentheses, not {len(arguments)}.")
+            raise BadInput(f"{name} takes {count_of(count, 'number')} in its parentheses, not {len(arguments)}.")
         return function(*arguments)
 
     def _parenthesised(self) -> list[mpz]:

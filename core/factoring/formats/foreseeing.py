@@ -14,6 +14,7 @@ from core.factoring.formats.gmp_ecm.crediting import Verdict, verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
 from core.factoring.formats.hand_run import Stated, stated_in
 from core.refusals import BadInput
+from core.wording import count_of
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -81,7 +82,7 @@ def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row
     verdicts = sorted(verdicts_on(output, number, ceiling_digits), key=lambda verdict: verdict.line)
     for (bounds, reasons), alike in groupby(verdicts, key=_kind):
         some = list(alike)
-        curves = "1 curve" if len(some) == 1 else f"{len(some)} curves"
+        curves = count_of(len(some), "curve")
         what = f"{curves}, {in_words(bounds)}" if bounds else curves
         sure = sum(verdict.ran is not None and not verdict.ran.if_known for verdict in some)
         yield Row(some[0].line, some[-1].line, what, sure, "; ".join(reasons))
@@ -111,7 +112,7 @@ def _held_against(stated: Stated, number: mpz, ceiling_digits: int) -> Stated:
 def _row(stated: Stated) -> Row:
     what = stated.program
     if stated.bounds is not None:
-        what += f": {stated.curves} curves, {in_words(stated.bounds)}"
+        what += f": {count_of(stated.curves, 'curve')}, {in_words(stated.bounds)}"
     if stated.factors:
         what += f": {' '.join(map(abbreviate, stated.factors))}"
     return Row(stated.line, stated.line, what, stated.curves if stated.bounds else 0, stated.why)

@@ -14,6 +14,7 @@ from core.factoring.residues.state import ResidueFile
 from core.factoring.state import FactoringState
 from core.leases import decide as leases
 from core.refusals import BadInput, Forbidden
+from core.wording import count_of
 
 _CONTEXT = "factoring"
 _ENOUGH = 0.75
@@ -95,7 +96,7 @@ def complete(command: CompleteResidue, asking: Asking, state: FactoringState) ->
     enough = max(int(given * _ENOUGH), 1)
     if not report.factors and run < enough:
         raise TooFewCurves(
-            f"Stage 2 is done for {run} of the {given} curves that were handed out of residue file {file.residue}, which are"
+            f"Stage 2 is done for {run} of the {count_of(given, 'curve')} that {'was' if given == 1 else 'were'} handed out of residue file {file.residue}, which are"
             f" credited; from {enough} on, or with a factor, it can be completed. Others can claim the file."
         )
     return ended or residue_answer(file, "returned", state)

@@ -380,7 +380,7 @@ REPORTED = [
         "more sigmas than curves are refused",
         World(FREE),
         ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=1, sigmas=("7", "8")),
-        BadInput("2 sigmas were sent for 1 curves"),
+        BadInput("2 sigmas were sent for 1 curve"),
     ),
     Example(
         "another attempt adds no effort",

@@ -84,7 +84,7 @@ def test_known_results(name, args, result):
     [
         ("pow_mod", ("2", "3", "0"), "The modulus is 0; a whole number from 1 on is accepted."),
         ("pow_mod", ("2", "-3", "5"), "The exponent is -3; a whole number from 0 on is accepted."),
-        ("add", ("1",), "add was given 1 numbers; 2 (a, b) are accepted."),
+        ("add", ("1",), "add was given 1 number; 2 (a, b) are accepted."),
         ("add", ("x", "1"), "'x' is not a number; a whole or decimal number such as 12 or -0.5 is accepted."),
         ("add", ("nan", "1"), "'nan' is not a number"),
         ("add", (".", "1"), "'.' is not a number"),

@@ -309,7 +309,7 @@ def test_a_client_gets_about_five_seconds_of_work_until_its_speed_is_known(offic
     [
         (report(curves=0), BadInput, "curves = 0"),
         (report(curves=10**9 + 1), BadInput, "out of bounds"),
-        (report(curves=1, sigmas=("1", "2")), BadInput, "2 sigmas were sent for 1 curves"),
+        (report(curves=1, sigmas=("1", "2")), BadInput, "2 sigmas were sent for 1 curve"),
         (report(curves=1, sigmas=("1e5",)), BadInput, "1e5"),
         (report(curves=1, sigmas=("1",), checksums=(1, 2)), BadInput, "2 checksums"),
         (report("999999999999999999"), Unknown, "submit it first"),

@@ -25,6 +25,7 @@ from core.clients.naming import client_name
 from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.refusals import Unknown
+from core.wording import count_of
 from projections.clients.state import names
 from projections.factoring.residue_status import ListedResidue, ResidueStanding, kept_contents, standing_of
 
@@ -200,7 +201,7 @@ async def remove_orphans(request: AnyRequest, node: NamedDependency[Node]) -> Or
         orphaned_residues=[_missing(await _sure(node, residue)) for residue in missing],
         deleted_files=orphans,
         missing_residues=missing,
-        message=f"{len(orphans)} files without a record were removed; of {len(known)} records {len(missing)} miss their file.",
+        message=f"Removed without a record: {count_of(len(orphans), 'file')}; of {count_of(len(known), 'record')} {len(missing)} lack theirs.",
     )
 
 

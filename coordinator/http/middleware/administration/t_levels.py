@@ -23,6 +23,7 @@ from core.factoring.curation.commands import ChangeComposite
 from core.factoring.targets import usual_target_milli
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
+from core.wording import count_of
 from projections.factoring import recount
 from projections.factoring.recount import Recounted
 
@@ -124,7 +125,7 @@ async def calculate_targets(
         operation_type="Recalculated all" if recalculate_all else "Updated new",
         total=len(numbers),
         updated=updated,
-        message=f"{updated} of {len(numbers)} numbers got another target.",
+        message=f"{updated} of {count_of(len(numbers), 'number')} got another target.",
     )
 
 
@@ -200,14 +201,14 @@ async def _status(node: Node) -> RecountStatus:
 def _result(recounted: Recount, *, failed: bool) -> RecountResult:
     if failed:
         return RecountResult(
-            "error", 0, 0, f"It ended after {recounted.processed} numbers; the program's log says why."
+            "error", 0, 0, f"It ended after {count_of(recounted.processed, 'number')}; the program's log says why."
         )
     differing = len(recounted.differing)
     return RecountResult(
         "completed",
         recounted.processed,
         0,
-        f"{recounted.processed} numbers were counted anew; the t-levels of {differing} on record are not what their"
+        f"Counted anew: {count_of(recounted.processed, 'number')}; the t-levels of {differing} on record are not what their"
         " curves amount to.",
     )
 

@@ -112,7 +112,7 @@ def test_a_task_goes_from_pending_to_completed_under_three_names(serving):
     [
         ({"operation": "pow_mod", "args": [2, 3, 0]}, "The modulus is 0; a whole number from 1 on is accepted."),
         ({"operation": "divide", "args": [1, 2]}, "operation is 'divide'; one of add, multiply"),
-        ({"operation": "gcd", "args": [1]}, "gcd was given 1 numbers; 2 (a, b) are accepted."),
+        ({"operation": "gcd", "args": [1]}, "gcd was given 1 number; 2 (a, b) are accepted."),
         ({"operation": "gcd", "args": [1.5, 2]}, "'1.5' is not a whole number"),
         ({"operation": "add", "args": "12"}, "args is '12'; an array or null is accepted."),
         ({}, "The task has no numbers; a and b to add"),
