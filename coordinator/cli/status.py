@@ -14,6 +14,8 @@ from coordinator.cli.wire import Coordinator
 from core.wording import plural, t_level, whole
 
 _BAR_WIDTH = 30
+_SEARCHED = frozenset({"open", "finished"})
+"""So numbers stand that have something left to search; of others a t-level tells nothing."""
 
 
 @click.command()
@@ -32,9 +34,16 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
         print_json({"health": health, "overview": overview, "composites": composites})
     else:
         console = Console()
-        console.print(_summary(coordinator, health, composites["total"]), highlight=False)
-        if shown and composites["composites"]:
-            console.print(_table(composites["composites"]))
+        console.print(_summary(coordinator, health, composites["total"]), highlight=False, soft_wrap=True)
+        listed = composites["composites"][:shown]
+        if listed:
+            console.print(_table(listed))
+        if 0 < shown < composites["total"]:
+            console.print(
+                f"These are the first {whole(len(listed))} of {plural(composites['total'], 'number')}; --numbers lists more.",
+                highlight=False,
+                soft_wrap=True,
+            )
         for sentence in (
             *(pause["sentence"] for pause in health.get("paused", ())),
             *health.get("unattended", {}).values(),
@@ -70,7 +79,13 @@ def _table(composites: list[dict[str, Any]]) -> Table:
             str(composite["id"]),
             shown(composite["number"]),
             state_of(composite),
-            ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
-            f"{t_level(1000 * level)} of {t_level(1000 * target)}",
+            *(
+                (
+                    ProgressBar(total=target or 1, completed=level, width=_BAR_WIDTH),
+                    f"{t_level(1000 * level)} of {t_level(1000 * target)}",
+                )
+                if composite["status"] in _SEARCHED
+                else ()
+            ),
         )
     return table

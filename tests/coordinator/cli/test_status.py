@@ -39,6 +39,19 @@ def test_the_status_tells_of_the_coordinator_and_its_numbers(run, answering):
     assert "t12.3 of t39.0" in result.stdout
 
 
+def test_no_t_level_is_told_of_what_nobody_searches_and_what_is_left_out_is_said(run, answering):
+    states = [("open", "composite"), ("finished", "composite"), ("split", "composite"), ("prime", "proven")]
+    numbers = [NUMBER | {"id": at, "status": status, "primality": one} for at, (status, one) in enumerate(states, 1)]
+    answering.answers["GET", "/api/v1/composites"] = (200, {"composites": numbers, "total": 1_204})
+    shown = run("status", "--coordinator", answering.url, "--numbers", 4, env={"COLUMNS": "79"}).stdout
+    rows = [line for line in shown.splitlines() if "2^257-1" in line]
+    assert ["t12.3 of t39.0" in row for row in rows] == [True, True, False, False]
+    assert shown.startswith(
+        f"{answering.url} is healthy, version 0.1.0: 42\u00a0events (projections 0 behind), 1\u202f204"
+    )
+    assert "These are the first 4 of 1\u202f204\u00a0numbers; --numbers lists more.\n" in shown
+
+
 @pytest.mark.parametrize("primality", ["proven", "probable"])
 def test_of_a_prime_the_status_says_whether_it_is_proven(run, answering, primality):
     prime = {**NUMBER, "status": "prime", "primality": primality}
