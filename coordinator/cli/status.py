@@ -40,7 +40,7 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
             console.print(_table(listed))
         if 0 < shown < composites["total"]:
             console.print(
-                f"These are the first {whole(len(listed))} of {plural(composites['total'], 'number')}; --numbers lists more.",
+                f"Listed: {whole(len(listed))} of {plural(composites['total'], 'number')}; --numbers lists more.",
                 highlight=False,
                 soft_wrap=True,
             )

@@ -49,7 +49,7 @@ def test_no_t_level_is_told_of_what_nobody_searches_and_what_is_left_out_is_said
     assert shown.startswith(
         f"{answering.url} is healthy, version 0.1.0: 42\u00a0events (projections 0 behind), 1\u202f204"
     )
-    assert "These are the first 4 of 1\u202f204\u00a0numbers; --numbers lists more.\n" in shown
+    assert "Listed: 4 of 1\u202f204\u00a0numbers; --numbers lists more.\n" in shown
 
 
 @pytest.mark.parametrize("primality", ["proven", "probable"])
