@@ -113,6 +113,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "beside": beside(furthest) if furthest else {},
         "next": next_planned(connection, furthest, now) if furthest else None,
         "progress": progress_on(connection, furthest, leaves) if furthest else None,
+        "submitted": identity in wholes,
         "wholes": [one for one in catalogue.numbers_by_id(connection, wholes).values() if one.id != identity],
         "part_of": catalogue.numbers_by_id(connection, ancestors) if ancestors else {},
         "projects": catalogue.projects_of(connection, identity),

@@ -69,7 +69,7 @@ def _drawn(
     told = list(zip(periods, counts, strict=True))
     return bars(
         title,
-        f"{whole(counts[-1])} now; {whole(counts[0])} {plural(len(counts) * length // HOUR, 'hour')} ago."
+        f"{whole(counts[-1])} now; {plural(len(counts) * length // HOUR, 'hour')} ago {whole(counts[0])}."
         if any(counts)
         else "None.",
         [Period(one * length, count) for one, count in told],

@@ -76,6 +76,8 @@ def test_a_prime_has_no_table_of_reports_that_nobody_can_make(visitor, hand_in):
         shown = [words.format(number) in pages[number] for number in (1, 2)]
         assert shown == [True, False], words
     assert "/events?stream=composite-2" in pages[2]
+    assert ["<dt>Submitted</dt>" in page for page in pages.values()] == [True, False]
+    assert "<dt>Known since</dt>" in pages[2]
 
 
 def test_no_factor_may_have_been_missed_that_is_longer_than_its_number(visitor, hand_in):
@@ -83,3 +85,13 @@ def test_no_factor_may_have_been_missed_that_is_longer_than_its_number(visitor, 
     rows = visitor.get("/composites/1?format=json&of=missed").json()["missed"]
     assert [row["digits"] for row in rows] == list(range(10, len(str(P * Q))))
     assert "at 35" not in visitor.get("/composites/1").text
+
+
+def test_no_t_level_is_told_of_what_was_factored_without_curves(visitor, client, hand_in):
+    client.post("/api/v1/composites/bulk", json=["91"]).raise_for_status()
+    assert "at</span> t" not in visitor.get("/composites").text
+    hand_in(P * Q, curves_completed=900, b1=50_000)
+    hand_in(P * Q, factors_found=[{"factor": str(P)}], curves_completed=1, b1=50_000)
+    levels = re.findall(r'<span class="of">at</span> t([0-9.]+)<', visitor.get("/composites").text)
+    assert len(levels) == 1
+    assert float(levels[0]) > 20

@@ -34,7 +34,9 @@ def test_open_numbers_are_drawn_every_five_minutes_while_the_log_is_young(visito
     numbers = [str(NUMBER + 2 * i) for i in (0, 3, 8)] + [str(p * q)]
     client.post("/api/v1/composites/bulk", json=[{"number": one, "target_t_level": 30} for one in numbers])
     hand_in(p * q, client_id="ada", factors_found=[{"factor": str(p)}])
-    assert "Numbers not factored, every five minutes" in visitor.get("/workers").text
+    page = visitor.get("/workers").text
+    assert "Numbers not factored, every five minutes" in page
+    assert "3 now; 3\xa0hours ago 0." in page
     recent = visitor.get("/workers?format=json&of=recent").json()["recent"]
     assert len(recent) == 36
     assert recent[-1]["numbers"] == visitor.get("/workers?format=json&of=stock").json()["stock"][-1]["numbers"] == 3
