@@ -59,14 +59,15 @@ class Corrections:
         named: the reports that are withdrawn, each with the position of the correction that says so.
         old: what corrections of the old kind name.
         ends: an event of each correction, in the order of the log; of the newer kind the last one.
+        of_old_kind: whether nothing but corrections of the old kind counts, each with all that its events caused.
     """
 
     def __init__(self, log: ReadableLog, upto: int | None = None, *, superseding: bool = False) -> None:
         rows = [event for event in log.stream(STREAM) if upto is None or event.position <= upto]
         facts = [(event.position, _DECODERS[event.type].decode(event.data)) for event in rows]
         self._log = log
-        self._superseding = superseding
         self.made = corrections_in(facts, upto)
+        self.of_old_kind = not (self.made or superseding)
         old = [(position, fact) for position, fact in facts if isinstance(fact, Withdrawn)]
         self.old = {place for _, fact in old for place in fact.positions}
         self.newest = {fact.context: position for position, fact in old}
@@ -76,11 +77,6 @@ class Corrections:
         for one in self.made:
             self.places.update(one.places)
         self.named = withdrawn_by_name(self.made)
-
-    @property
-    def of_old_kind(self) -> bool:
-        """Whether nothing but corrections of the old kind counts, each with all that its events caused."""
-        return not (self.made or self._superseding)
 
     @cached_property
     def withdrawn(self) -> frozenset[int]:

@@ -214,7 +214,7 @@ class FactoringState(Answers):
         self._family.expect([number for number, _, _ in reported])
         self._expect_curves(reported)
 
-    def foresee(self, events: Sequence[Event]) -> None:
+    def foresee(self, events: Iterable[Event]) -> None:
         """Look up together what folding a batch is going to ask: which curves count already for a number's parts."""
         facts = [event.fact for event in events if isinstance(event.fact, CurvesRun)]
         self._family.expect(list({fact.number for fact in facts}))

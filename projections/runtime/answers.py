@@ -3,9 +3,12 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from struct import Struct
 
-from core.deciding import Command, Remembered
-from core.events.envelope import Event
+import msgspec
+
+from core.deciding import Answer, Command, Remembered
+from core.events.envelope import Event, StoredEvent
 from projections.runtime.rows import insert_rows
 
 _AT_ONCE = 500
@@ -26,13 +29,17 @@ It is an index of hashes, not of the commands themselves: those are long and in 
 the largest in the file, and each new one would change a page of its own.
 """
 
+_FIRST_BITS = Struct(">q24x")
+_encode = msgspec.json.Encoder().encode
+_Row = tuple[int, int, str, str, bytes, bytes]
+
 
 class Answers:
     """Remembered answers in one projections file; contexts' states inherit it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._held_answers: dict[str, Remembered] = {}
+        self._held_answers: dict[str, _Row] = {}
         self._expected_answers: dict[str, Remembered | None] = {}
 
     def expect_answers(self, lookups: Sequence[str]) -> None:
@@ -50,14 +57,15 @@ class Answers:
     def expect(self, commands: Sequence[Command]) -> None:
         """Look up nothing; a context with a hot path does better."""
 
-    def foresee(self, events: Sequence[Event]) -> None:
+    def foresee(self, events: Iterable[Event]) -> None:
         """Look up nothing; a context whose events ask the tables does better."""
 
     def recall(self, lookup: str) -> Remembered | None:
         """Return what was answered to the command of this identity."""
         unwritten = self._held_answers.get(lookup)
         if unwritten is not None:
-            return unwritten
+            position, _, _, fingerprint, hashed, answer = unwritten
+            return Remembered(fingerprint, position, hashed, answer)
         if lookup in self._expected_answers:
             return self._expected_answers[lookup]
         row = self.connection.execute(
@@ -66,20 +74,14 @@ class Answers:
         ).fetchone()
         return Remembered(*row) if row else None
 
-    def remember(self, lookup: str, remembered: Remembered) -> None:
-        """Keep an answer for ever; `keep_answers` writes it."""
-        self._held_answers[lookup] = remembered
+    def remember(self, lookup: str, fingerprint: str, last: StoredEvent, answer: Answer) -> None:
+        """Keep an answer for ever, with the last event of its command as it was recorded; `keep_answers` writes it."""
+        row = last.position, _digest(lookup), lookup, fingerprint, last.hash, _encode(answer)
+        self._held_answers[lookup] = row
 
     def keep_answers(self) -> None:
         """Write the answers of a batch."""
-        insert_rows(
-            self.connection,
-            "INSERT INTO answers",
-            [
-                (kept.position, _digest(lookup), lookup, kept.fingerprint, kept.hash, kept.answer)
-                for lookup, kept in self._held_answers.items()
-            ],
-        )
+        insert_rows(self.connection, "INSERT INTO answers", list(self._held_answers.values()))
         self._held_answers.clear()
         self._expected_answers.clear()
 
@@ -98,4 +100,5 @@ def take_over(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]
 
 def _digest(lookup: str) -> int:
     """Return the first 64 bits of SHA-256, as SQLite's signed integer."""
-    return int.from_bytes(sha256(lookup.encode()).digest()[:8], "big", signed=True)
+    digest: int = _FIRST_BITS.unpack(sha256(lookup.encode()).digest())[0]
+    return digest

@@ -2,20 +2,18 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from core.deciding import Answer, Remembered, Retracted, Unanswerable
+from core.deciding import Answer, Retracted, Unanswerable
 from core.events import idempotency
 from core.events.chain import Head
-from core.events.envelope import Event, StoredEvent
+from core.events.envelope import Event
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
 from projections.runtime.disk import the_disk_failed
-from projections.runtime.projection import Projection, prefix_of
+from projections.runtime.projection import FoldedState, Projection, prefix_of
 from projections.runtime.recorded import Recorded
 from projections.runtime.view import View
 
@@ -24,7 +22,6 @@ _CACHE_KIB = 24 * 1024
 # Pages in the write-ahead log before it is folded back. A batch about 64 numbers writes some 550; at the default of
 # 1,000 every other commit would wait for it, and each page would be written twice.
 _CHECKPOINT_PAGES = 16_384
-_encode_answer = msgspec.json.Encoder().encode
 
 Amend = Callable[[Recorded, Any], Recorded]
 """From a command and the state just before it to what counts of the command."""
@@ -162,12 +159,8 @@ class ProjectionFile:
         last = events[-1].stored
         lookup, fingerprint = idempotency.remembered_by(last.command)
         if lookup is not None:
-            self._remember(lookup, fingerprint, last, answer)
+            self.state.remember(lookup, fingerprint, last, answer)
         return answer
-
-    def _remember(self, lookup: str, fingerprint: str, last: StoredEvent, answer: Answer) -> None:
-        """Keep the answer to a command, by its last event as it was recorded."""
-        self.state.remember(lookup, Remembered(fingerprint, last.position, last.hash, _encode_answer(answer)))
 
     def apply_views(self, events: Sequence[Event]) -> None:
         """Fold a batch into the views; one that fails stops at the event that it could not apply, alone."""
@@ -179,10 +172,10 @@ class ProjectionFile:
             return
         self.begin()
         self.state.flush()
-        kinds = {type(event.fact) for event in events}
         for view in self.projection.views:
-            if view.NAME not in self.degraded and not view.FACTS.isdisjoint(kinds):
-                self._apply_view(view, [event for event in events if type(event.fact) in view.FACTS])
+            concerning = [event for event in events if type(event.fact) in view.FACTS]
+            if concerning and view.NAME not in self.degraded:
+                self._apply_view(view, concerning)
 
     def _apply_view(self, view: View, events: Sequence[Event]) -> None:
         failure = self._attempt(view, events)
@@ -243,10 +236,10 @@ class ProjectionFile:
         """Fold commands into the state; return this file's events, up to the first that could not be applied."""
         name = self.projection.name
         following = [(command, command.own(name)) for command in commands]
-        self.state.foresee([event for _, own in following for event in own])
+        self.state.foresee(chain.from_iterable(own for _, own in following))
         folded: list[Event] = []
         for command, own in following if amend is None else self._amended(commands, amend):
-            failure = self._attempt_recorded(command, own)
+            failure = self._apply_recorded(command, own)
             if failure is not None:
                 self._degrade(failure)
                 return [event for event in folded if event.position < failure.position]
@@ -259,56 +252,56 @@ class ProjectionFile:
             counting = amend(command, self.state)
             yield counting, counting.own(self.projection.name)
 
-    def _attempt_recorded(self, command: Recorded, own: Sequence[Event]) -> Degraded | None:
-        """Apply a command to the state; return at which event that failed, and why."""
+    def _apply_recorded(self, command: Recorded, own: Sequence[Event]) -> Degraded | None:
+        """Apply a command to the state, and remember its answer; return at which event that failed, and why."""
         for unread in command.unread:
             if unread.prefix in self.projection.listens:
                 return Degraded(checkpoint.STATE, unread.position, unread.reason)
         try:
-            self._apply_recorded(command, own)
+            for event in own:
+                self.state.apply(event)
+            if self._remembers and command.whole:  # one that is not there to its end has no answer yet
+                self._remember_recorded(command, own)
         except Exception as error:
             if the_disk_failed(error):
                 raise
             return Degraded(checkpoint.STATE, command.position, f"{type(error).__name__}: {error}")
         return None
 
-    def _apply_recorded(self, command: Recorded, own: Sequence[Event]) -> None:
-        """Apply a command, and remember its answer; one that is not there to its end has none yet."""
-        for event in own:
-            self.state.apply(event)
-        if self._remembers and command.whole:
-            last = command.rows[-1]
-            lookup, fingerprint = idempotency.remembered_by(last.command)
-            if lookup is not None and self._decided(command, own):
-                answer = self._answer_recorded(command)
-                if answer is not None:
-                    self._remember(lookup, fingerprint, last, answer)
-
-    def _decided(self, command: Recorded, own: Sequence[Event]) -> bool:
-        """Tell whether this context decided a command, also one that is read otherwise than it was recorded."""
+    def _remember_recorded(self, command: Recorded, own: Sequence[Event]) -> None:
+        """Remember the answer to a command that this context decided, also to one that is read otherwise than it was recorded."""
         context = self.projection.context
-        if context.answer is None or not command.amended:
-            return context.answer is not None and context.decided(own)
-        return any(prefix_of(row.type) == context.name and row.type not in context.incidental for row in command.rows)
+        last = command.rows[-1]
+        lookup, fingerprint = idempotency.remembered_by(last.command)
+        if lookup is None or context.answer is None:
+            return
+        if self._decided(command) if command.amended else context.decided(own):
+            answer = Retracted() if command.retracted else _answer_recorded(command, context.answer, self.state)
+            if answer is not None:
+                self.state.remember(lookup, fingerprint, last, answer)
 
-    def _answer_recorded(self, command: Recorded) -> Answer | None:
-        """Return the answer to a command; what is withdrawn may have none."""
-        answer = self.projection.context.answer
-        assert answer is not None, "looked up before"
-        if command.retracted:
-            return Retracted()
-        try:
-            return answer(command.events, self.state)
-        except Unanswerable:
-            if not command.amended and not command.reduced:
-                raise
-            return Retracted() if command.amended else None
+    def _decided(self, amended: Recorded) -> bool:
+        """Tell whether this context decided a command of which other events count than were recorded."""
+        context = self.projection.context
+        return any(prefix_of(row.type) == context.name and row.type not in context.incidental for row in amended.rows)
 
     def close(self) -> None:
         """Close the file; an open transaction is rolled back."""
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         self.connection.close()
+
+
+def _answer_recorded(
+    command: Recorded, answer: Callable[[Sequence[Event], Any], Answer], state: FoldedState
+) -> Answer | None:
+    """Return the answer to a command; what is withdrawn may have none."""
+    try:
+        return answer(command.events, state)
+    except Unanswerable:
+        if not command.amended and not command.reduced:
+            raise
+        return Retracted() if command.amended else None
 
 
 def states(files: Mapping[str, ProjectionFile]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import msgspec
 
-from core.deciding import Command, Context, Remembered
-from core.events.envelope import Event
+from core.deciding import Answer, Command, Context, Remembered
+from core.events.envelope import Event, StoredEvent
 from projections.runtime.view import View
 
 
@@ -25,8 +25,8 @@ class FoldedState(Protocol):
         """Return the answer remembered under a command's identity."""
         ...
 
-    def remember(self, lookup: str, remembered: Remembered) -> None:
-        """Keep an answer."""
+    def remember(self, lookup: str, fingerprint: str, last: StoredEvent, answer: Answer) -> None:
+        """Keep an answer, with the last event of its command."""
         ...
 
     def expect_answers(self, lookups: Sequence[str]) -> None:
@@ -41,7 +41,7 @@ class FoldedState(Protocol):
         """Look up together what the decisions of a batch are going to ask; doing nothing is right, if slower."""
         ...
 
-    def foresee(self, events: Sequence[Event]) -> None:
+    def foresee(self, events: Iterable[Event]) -> None:
         """Look up together what folding a batch from the log is going to ask; doing nothing is right, if slower."""
         ...
 

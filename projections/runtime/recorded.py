@@ -123,15 +123,18 @@ def by_context(commands: Sequence[Recorded], contexts: AbstractSet[str]) -> dict
 def _read(recorded: Sequence[StoredEvent], counted: Counted, registry: Registry) -> Recorded:
     events: list[Event] = []
     unread: list[Unread] = []
-    # Whoever sends it again is answered by the context that decided it, of which nothing may be left.
-    contexts = {prefix_of(row.type) for row in recorded} if counted.amended else set[str]()
+    contexts: set[str] = set()
     for row in counted.rows:
         try:
             event = registry.event(row)
-            events.append(event)
-            contexts.add(event.fact.context)
         except Exception as error:  # what is wrong with it matters only to those who listen to it
             unread.append(Unread(prefix_of(row.type), row.position, f"{type(error).__name__}: {error}"))
+        else:
+            events.append(event)
+            contexts.add(event.fact.context)
+    if counted.amended:
+        # Whoever sends it again is answered by the context that decided it, of which nothing may be left.
+        contexts.update(prefix_of(row.type) for row in recorded)
     return Recorded(
         recorded,
         events,
