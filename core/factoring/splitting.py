@@ -18,7 +18,7 @@ def stream_of(number: int) -> str:
 
 def number_of_stream(stream: str) -> int | None:
     """Return whose stream it is; None when it is of something else."""
-    return int(stream.removeprefix(_STREAM)) if stream.startswith(_STREAM) else None
+    return int(stream[len(_STREAM) :]) if stream.startswith(_STREAM) else None
 
 
 def split_events(

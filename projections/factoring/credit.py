@@ -160,7 +160,9 @@ class CreditTable:
             self._anonymous[fact.number, bounds] += fact.anonymous
 
     def _hold(self, number: int, bounds: Bounds, sigmas: Sequence[str]) -> None:
-        self._unwritten.setdefault((number, bounds.param), {}).update(dict.fromkeys(sigmas, bounds))
+        held = self._unwritten.setdefault((number, bounds.param), {})
+        for sigma in sigmas:
+            held[sigma] = bounds
 
     def gain_by_identity(self, number: int, fact: CurvesIdentified) -> Gain:
         """Return what it adds to a number (or takes away) that curves without a sigma now count by identity."""

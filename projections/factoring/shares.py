@@ -92,14 +92,14 @@ class ShareTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._unwritten: list[tuple[int, int, int, int, int, int]] = []
+        self._unwritten: dict[tuple[int, int, int, int, int], int] = {}  # one event may add to a number twice
         self._milestones: dict[tuple[int, int], int] = {}
 
     def add(self, number: int, position: int, gain: Gain) -> None:
         """Record what an event added to a number."""
-        self._unwritten += [
-            (number, position, bounds.b1, bounds.b2, bounds.param, curves) for bounds, curves in gain.items() if curves
-        ]
+        for bounds, curves in gain.items():
+            key = (number, position, bounds.b1, bounds.b2, bounds.param)
+            self._unwritten[key] = self._unwritten.get(key, 0) + curves
 
     def rise(self, number: int, position: int, before: int, t_milli: int) -> None:
         """Record how an event changed a number's t-level, in thousandths of a digit."""
@@ -107,7 +107,7 @@ class ShareTable:
             self._milestones[number, position] = t_milli
 
     def flush(self) -> None:
-        """Write what was held back; one event may add to a number twice."""
+        """Write what was held back."""
         self._write_shares()
         insert_rows(
             self._connection,
@@ -117,12 +117,8 @@ class ShareTable:
         self._milestones.clear()
 
     def _write_shares(self) -> None:
-        added: Counter[tuple[int, ...]] = Counter()
-        for *key, curves in self._unwritten:
-            added[tuple(key)] += curves
-        insert_rows(
-            self._connection, "INSERT INTO shares", [(*key, curves) for key, curves in sorted(added.items()) if curves]
-        )
+        added = sorted(self._unwritten.items())
+        insert_rows(self._connection, "INSERT INTO shares", [(*key, curves) for key, curves in added if curves])
         self._unwritten.clear()
 
     def of(self, number: int) -> Counter[Bounds]:

@@ -116,18 +116,23 @@ class LeaseTable:
 
     def apply(self, event: Event) -> Lease | None:
         """Fold one event; return the lease that it was about, None when that is none of this context."""
-        fact = event.fact
-        if not isinstance(fact, LeaseGranted | LeaseRenewed | LeaseEnded) or fact.context != self._context:
+        if event.fact.context != self._context:
             return None
-        if isinstance(fact, LeaseGranted):
-            lease = Lease(fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, event.position)
-            self._count(lease, 1)
-        elif isinstance(fact, LeaseRenewed):
-            lease = replace(self._kept.sure(fact.lease), expires_at=fact.expires_at)
-        else:
-            before = self._kept.sure(fact.lease)
-            lease = replace(before, outcome=fact.outcome, ended_at=event.recorded_at)
-            self._count(before, -1 if before.outcome is None else 0)
+        match event.fact:
+            case LeaseGranted() as fact:
+                lease = Lease(
+                    fact.lease, fact.subject, fact.client, fact.seconds, fact.expires_at, None, event.position
+                )
+                self._count(lease, 1)
+            case LeaseEnded() as fact:
+                before = self._kept.sure(fact.lease)
+                lease = replace(before, outcome=fact.outcome, ended_at=event.recorded_at)
+                if before.outcome is None:
+                    self._count(before, -1)
+            case LeaseRenewed() as fact:
+                lease = replace(self._kept.sure(fact.lease), expires_at=fact.expires_at)
+            case _:
+                return None
         return self._kept.put(lease.id, lease)
 
     def _count(self, lease: Lease, change: int) -> None:
