@@ -184,10 +184,14 @@ def _number(node: inspect.IntType | inspect.FloatType) -> str:
     if node.multiple_of is not None:
         noun += f" that is a multiple of {node.multiple_of}"
     if node.ge is not None and node.le is not None:
-        return f"{noun} from {node.ge} to {node.le}"
+        return f"{noun} from {_bound(node.ge)} to {_bound(node.le)}"
     bounds = {"of at least": node.ge, "above": node.gt, "of at most": node.le, "below": node.lt}
-    limits = " and ".join(f"{words} {bound}" for words, bound in bounds.items() if bound is not None)
+    limits = " and ".join(f"{words} {_bound(bound)}" for words, bound in bounds.items() if bound is not None)
     return f"{noun} {limits}".rstrip()
+
+
+def _bound(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else str(value)
 
 
 def _between(least: int | None, most: int | None, before: str, after: str) -> str:

@@ -50,6 +50,7 @@ def said_of(kind, value):
         (tuple[int, str], ["x", "y"], "[0] is 'x'; a whole number is accepted."),
         (Annotated[int, Meta(gt=1)], 1, "The body is 1; a whole number above 1 is accepted."),
         (Annotated[int, Meta(gt=1, lt=4)], 4, "The body is 4; a whole number above 1 and below 4 is accepted."),
+        (Annotated[float, Meta(ge=0, le=1e9)], -1, "The body is -1; a number from 0 to 1000000000 is accepted."),
         (Annotated[float, Meta(ge=0.5)], 0.1, "The body is 0.1; a number of at least 0.5 is accepted."),
         (Annotated[int, Meta(multiple_of=2)], 1, "The body is 1; a whole number that is a multiple of 2 is accepted."),
         (
