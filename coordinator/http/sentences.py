@@ -51,10 +51,10 @@ def explain(said: str, kind: Any, value: Any, what: str = "the body", *, nullabl
         nullable: whether null can be written there; in an address it can't.
     """
     message, steps = _read(said)
-    described = _described(kind) if isinstance(kind, type) else inspect.type_info(kind)
-    node = described if nullable else _without_null(described)
+    node = _described(kind) if isinstance(kind, type) else inspect.type_info(kind)
     for step in steps:
         node, value = _inside(node, step), _part(value, step)
+    node = node if nullable else _without_null(node)
     name = _spelled(steps) or what
     named = _NAMED.match(message)
     if named is None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from coordinator.http.sentences import explain
 from coordinator.pages.site import Address
 from core.refusals import BadInput
 
@@ -87,4 +88,4 @@ def asked(address: Address, kind: type[StructT]) -> StructT:
     try:
         return msgspec.convert(said, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise BadInput(f"The address asks for what this list does not know: {error}.") from None
+        raise BadInput(explain(str(error), kind, said, "the address", nullable=False)) from None

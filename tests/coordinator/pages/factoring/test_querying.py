@@ -1,5 +1,7 @@
 """A query narrows by name, and what it gets wrong is said with its place."""
 
+import html
+
 import pytest
 
 from coordinator.pages.factoring.querying import Query, parse
@@ -41,3 +43,19 @@ def test_what_is_not_understood_is_said_with_its_place(written, sentence):
     with pytest.raises(BadInput) as refused:
         parse(written)
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/composites?status=foo", "status is 'foo'; one of factored, finished, open, prime, split is accepted."),
+        ("/composites?min_digits=-5", "min_digits is '-5'; a whole number from 0 to 1000000000 is accepted."),
+        ("/convergence/1?scale=foo", "scale is 'foo'; one of linear, logarithmic is accepted."),
+    ],
+)
+def test_what_an_address_can_not_ask_for_is_said_with_what_it_can(visitor, client, address, sentence):
+    client.post("/machines/", json={"name": "abacus", "cpu": "1 core", "memory": 1}).raise_for_status()
+    client.post("/simulations/", json={"name": "one", "machine_id": 1}).raise_for_status()
+    answer = visitor.get(address)
+    assert answer.status_code == 400
+    assert sentence in html.unescape(answer.text)
