@@ -14,7 +14,7 @@ from coordinator.explaining.events import caused_by
 from coordinator.explaining.jobs import WhyThisCount, why_this_count
 from coordinator.http.caller import needs
 from coordinator.http.events import After, Position
-from coordinator.http.parameters import Id, PageNumber, PageSize
+from coordinator.http.parameters import Id, PageNumber, PageSize, name_in
 from coordinator.http.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.log.shown import ShownEvent, show
@@ -46,7 +46,7 @@ async def explain_job(node: NamedDependency[Node], job_id: FromPath[str]) -> Why
     return await why_this_count(node, job_id)
 
 
-@get("/explain/agents/{agent_id:str}", summary="See why an agent has its topics", responses=may_answer(404))
+@get("/explain/agents/{agent_id:path}", summary="See why an agent has its topics", responses=may_answer(404))
 async def explain_agent(
     node: NamedDependency[Node],
     agent_id: AgentName,
@@ -54,7 +54,7 @@ async def explain_agent(
     size: FromQuery[PageSize] = 100,
 ) -> WhyTheseTopics:
     """Return what an agent adds to the merge, the event that says so, and what it handed in besides."""
-    return await why_these_topics(node, agent_id, page, size)
+    return await why_these_topics(node, name_in(agent_id), page, size)
 
 
 @get("/events/{position:int}/causes", summary="See what led to an event", responses=may_answer(404))

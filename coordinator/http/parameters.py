@@ -33,3 +33,8 @@ SizeOrAll = Annotated[
 
 CpuSeconds = Annotated[float, Meta(ge=0, le=1e9)]
 """In a body: the CPU time that something took."""
+
+
+def name_in(rest: str) -> str:
+    """Return the name that ends an address, as `{name:path}` gives it: one may hold slashes."""
+    return rest.removeprefix("/")

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import b2_shown
 from coordinator.http.middleware.ecm_work import minutes_for
+from coordinator.http.parameters import name_in
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from core.timestamps import to_naive_iso
@@ -61,18 +62,19 @@ class ClientWork(msgspec.Struct, frozen=True):
 
 
 @get(
-    "/work/status/{client_id:str}",
+    "/work/status/{client_id:path}",
     guards=[needs("read", "work")],
     summary="Show a client's assignments",
     responses=may_answer(400),
 )
 async def show_client_work(node: NamedDependency[Node], client_id: FromPath[str]) -> ClientWork:
     """Return the newest 50 assignments of a client; none for one that was never seen."""
-    client = await node.readers["clients"].query(number_named, client_id)
+    name = name_in(client_id)
+    client = await node.readers["clients"].query(number_named, name)
     if client is None:
-        return ClientWork(client_id, [])
+        return ClientWork(name, [])
     found = await node.readers["factoring"].query(holdings.choose, Chosen(client=client, limit=_SHOWN))
-    return ClientWork(client_id, [row_of(holding, client_id, node) for holding in found])
+    return ClientWork(name, [row_of(holding, name, node) for holding in found])
 
 
 def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import Id
+from coordinator.http.parameters import Id, name_in
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
@@ -70,14 +70,14 @@ async def show_project(node: NamedDependency[Node], project: FromPath[Id]) -> Pr
 
 
 @get(
-    "/projects/by-name/{name:str}",
+    "/projects/by-name/{name:path}",
     guards=[needs("read")],
     summary="Show a project by its name",
     responses=may_answer(404),
 )
 async def show_project_by_name(node: NamedDependency[Node], name: FromPath[str]) -> ProjectStatistics:
     """Return a project by its name."""
-    return _shown(await _named(node, name))
+    return _shown(await _named(node, name_in(name)))
 
 
 @post(
@@ -116,7 +116,7 @@ async def delete_project(
 
 
 @delete(
-    "/admin/projects/by-name/{name:str}",
+    "/admin/projects/by-name/{name:path}",
     status_code=200,
     guards=[needs("admin")],
     summary="Delete a project by its name",
@@ -127,7 +127,7 @@ async def delete_project_by_name(
     request: AnyRequest, node: NamedDependency[Node], name: FromPath[str]
 ) -> Response[DeletedProject]:
     """Take a project away; its numbers stay."""
-    return await _delete(request, await _named(node, name))
+    return await _delete(request, await _named(node, name_in(name)))
 
 
 async def _delete(request: AnyRequest, project: Project) -> Response[DeletedProject]:

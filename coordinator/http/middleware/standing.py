@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import digits_of, level_or_null
+from coordinator.http.parameters import name_in
 from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.node import Node
@@ -130,7 +131,7 @@ async def show_standing(
     node: NamedDependency[Node], settings: NamedDependency[Settings], composite: FromPath[str]
 ) -> NumberStats:
     """Return what is left of a number, and what was done on it; by its value, or an expression such as `2^1277-1`."""
-    text = composite.removeprefix("/")
+    text = name_in(composite)
     found = await node.readers["factoring"].query(_standing, text, settings.number_ceiling_digits)
     if found is None:
         raise Unknown(f"The number {abbreviate(text)} is not on record.")

@@ -5,7 +5,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.http.parameters import AnyClient, Id
+from coordinator.http.parameters import AnyClient, Id, name_in
 from coordinator.http.problems import may_answer
 from coordinator.http.trust.rows import (
     CheckRow,
@@ -71,12 +71,13 @@ async def show_share_of_number(node: NamedDependency[Node], number: FromPath[Id]
     return share_row(await node.readers["trust"].query(machines.share_of_numbers, [number]))
 
 
-@get("/projects/{name:str}", summary="See how much of a project's curves was checked", responses=may_answer(404, 503))
+@get("/projects/{name:path}", summary="See how much of a project's curves was checked", responses=may_answer(404, 503))
 async def show_share_of_project(node: NamedDependency[Node], name: FromPath[str]) -> ShareRow:
     """Return the same of all numbers of a project."""
-    if await node.readers["factoring"].query(projects.by_name, name) is None:
-        raise Unknown(f"There is no project {name[:60]!r}.")
-    members = await node.readers["factoring"].query(projects.members, name)
+    project = name_in(name)
+    if await node.readers["factoring"].query(projects.by_name, project) is None:
+        raise Unknown(f"There is no project {project[:60]!r}.")
+    members = await node.readers["factoring"].query(projects.members, project)
     return share_row(await node.readers["trust"].query(machines.share_of_numbers, members))
 
 
