@@ -6,7 +6,7 @@ that number and for every part of it, once: what is visible at a number is what 
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from core.events.envelope import Event
@@ -45,8 +45,8 @@ CREATE TABLE anonymous_curves (
 _ASKED = "WITH asked (number, param, sigma) AS ("
 _FOUND = ") SELECT number, param, sigma, b1, b2 FROM asked CROSS JOIN curves USING (number, param, sigma)"
 
-_Curve = tuple[int, int, str]
-"""Number that it was run on, param, sigma."""
+_Run = tuple[int, int]
+"""The number that curves were run on, and their param."""
 
 
 class CreditTable:
@@ -56,9 +56,11 @@ class CreditTable:
         self._connection = connection
         self._family = family
         self._worth: dict[Bounds, int] = {}
-        self._unwritten: dict[tuple[int, int], dict[str, Bounds]] = {}  # by number and param
+        # The bounds of curves, by what they were run on and by sigma.
+        self._unwritten: dict[_Run, dict[str, Bounds]] = {}
+        self._found: dict[_Run, dict[str, Bounds]] = {}
+        self._looked_up: dict[_Run, set[str]] = {}  # found or not
         self._anonymous: Counter[tuple[int, Bounds]] = Counter()
-        self._expected: dict[_Curve, Bounds | None] = {}
 
     def measure(self, fact: CurveMeasured, _event: Event) -> None:
         """Record what a curve is worth."""
@@ -85,46 +87,40 @@ class CreditTable:
         assert known is not None, f"a curve with {bounds} was measured before it was credited"
         return known
 
-    def expect(self, curves: Sequence[_Curve]) -> None:
-        """Look up together what a whole batch is going to ask about."""
-        asked = [
-            (one, param, sigma)
-            for number, param, sigma in dict.fromkeys(curves)
-            for one in (number, *self._family.ancestors(number))
-        ]
-        self._expected.update(dict.fromkeys(asked))
-        self._expected.update(self._read(asked))
+    def expect(self, reports: Iterable[tuple[int, int, Sequence[str]]]) -> None:
+        """Look up together what a whole batch is going to ask about: numbers, params and sigmas."""
+        asked: dict[_Run, set[str]] = {}
+        for number, param, sigmas in reports:
+            for one in (number, *self._family.ancestors(number)):
+                asked.setdefault((one, param), set()).update(sigmas)
+        for run, looked_up in asked.items():
+            self._looked_up.setdefault(run, set()).update(looked_up)
+        for run, sigma, bounds in self._read(
+            [(*run, sigma) for run, sigmas in asked.items() for sigma in sorted(sigmas)]
+        ):
+            self._found.setdefault(run, {})[sigma] = bounds
 
     def known(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Return which of these curves are visible at a number, with the largest bounds they were run to."""
         best: dict[str, Bounds] = {}
         for one in (number, *self._family.ancestors(number)):
-            for sigma, bounds in self._stored(one, param, sigmas):
+            for sigma, bounds in self._stored((one, param), sigmas).items():
                 if sigma not in best or best[sigma].reach < bounds.reach:
                     best[sigma] = bounds
         return best
 
-    def _stored(self, number: int, param: int, sigmas: Sequence[str]) -> Iterator[tuple[str, Bounds]]:
+    def _stored(self, run: _Run, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Find curves run on a number: among what is not written yet, what was expected, and in the table."""
-        unknown: list[_Curve] = []
-        unwritten = self._unwritten.get((number, param), {})
-        for sigma in sigmas:
-            curve = (number, param, sigma)
-            bounds = unwritten.get(sigma)
-            if bounds is None:
-                if curve not in self._expected:
-                    unknown.append(curve)
-                    continue
-                bounds = self._expected[curve]
-            if bounds is not None:
-                yield sigma, bounds
-        if unknown:
-            for (_, _, sigma), bounds in self._read(unknown):
-                yield sigma, bounds
+        looked_up = self._looked_up.get(run, set())
+        missing = () if looked_up.issuperset(sigmas) else [(*run, sigma) for sigma in sigmas if sigma not in looked_up]
+        stored = {sigma: bounds for _, sigma, bounds in self._read(missing)}
+        for known in (self._found.get(run, {}), self._unwritten.get(run, {})):
+            stored |= {sigma: known[sigma] for sigma in filter(known.__contains__, sigmas)}
+        return stored
 
-    def _read(self, curves: Sequence[_Curve]) -> Iterator[tuple[_Curve, Bounds]]:
+    def _read(self, curves: Sequence[tuple[int, int, str]]) -> Iterator[tuple[_Run, str, Bounds]]:
         for number, param, sigma, b1, b2 in rows_among(self._connection, _ASKED, curves, _FOUND):
-            yield (number, param, sigma), Bounds(b1, b2, param)
+            yield (number, param), sigma, Bounds(b1, b2, param)
 
     def effort(self, gain: Gain) -> int:
         """Return what curves are worth together."""
@@ -210,7 +206,8 @@ class CreditTable:
         )
         self._unwritten.clear()
         self._anonymous.clear()
-        self._expected.clear()
+        self._found.clear()
+        self._looked_up.clear()
 
     def visible(self, number: int) -> Gain:
         """Count from nothing what is visible at a number; needed when a known number becomes a part."""

@@ -225,12 +225,7 @@ class FactoringState(Answers):
     def _expect_curves(self, reported: Iterable[tuple[int, int, Sequence[str]]]) -> None:
         """Look up which curves, by number, param and sigmas, count already wherever they would count."""
         self._credit.expect(
-            [
-                (one, param, sigma)
-                for number, param, sigmas in reported
-                for one in self._division.counting(number)
-                for sigma in sigmas
-            ]
+            (one, param, sigmas) for number, param, sigmas in reported for one in self._division.counting(number)
         )
 
     def apply(self, event: Event) -> None:
