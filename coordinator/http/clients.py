@@ -18,7 +18,7 @@ from core.clients.commands import RenameClient
 from core.clients.naming import check_name, stream_of
 
 
-class ToForget(msgspec.Struct, frozen=True):
+class ToForget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which client: its name, else its number as `client-5`."""
 
     client: str
@@ -30,21 +30,21 @@ class Forgotten(msgspec.Struct, frozen=True):
     client: str
 
 
-class Renaming(msgspec.Struct, frozen=True):
+class Renaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A client, and the name under which it is to be shown."""
 
     client: str
     name: str
 
 
-class Merging(msgspec.Struct, frozen=True):
+class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A client, and the one as whose its credit is to count."""
 
     client: str
     into: str
 
 
-class Giving(msgspec.Struct, frozen=True):
+class Giving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A client, and whose its name is to be: users by name or by number; none leaves it to the next who uses it with a key."""
 
     client: str

@@ -25,7 +25,7 @@ from coordinator.node import Node
 from core.access.commands import WithdrawInvitation
 
 
-class Acceptance(msgspec.Struct, frozen=True):
+class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The end of the link."""
 
     invitation: str

@@ -24,7 +24,7 @@ DAYS = 7
 _DAY = 86_400 * SECOND
 
 
-class NewInvitation(msgspec.Struct, frozen=True):
+class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An invitation to be made: what its key opens and whose it will be, how long it lasts, and how long the link works.
 
     Attributes:

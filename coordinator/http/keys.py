@@ -19,7 +19,7 @@ from core.access.commands import RenewKey, RevokeKey
 from core.access.roles import Role, parse_roles
 
 
-class NewKey(msgspec.Struct, frozen=True):
+class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be made: what it opens, whose it is, and how long it lasts.
 
     Attributes:
@@ -35,7 +35,7 @@ class NewKey(msgspec.Struct, frozen=True):
     expires_at: str | None = None
 
 
-class Renewal(msgspec.Struct, frozen=True):
+class Renewal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The end of the new key, if it has one."""
 
     expires_at: str | None = None

@@ -116,12 +116,21 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
             elif "requestBody" in operation:
                 # Litestar says of every body that it is required.
                 operation["requestBody"]["required"] = handler.parsed_data_field.is_required
+                _close(operation, handler.parsed_data_field.annotation, schema["components"]["schemas"])
             if knows_the_past(handler):
                 operation.setdefault("parameters", []).append(_AS_OF)
             if tables := tables_of(handler):
                 _tabulate(operation, tables)
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
+
+
+def _close(operation: Mapping[str, Any], kind: Any, components: Mapping[str, Any]) -> None:
+    """Say of a body that refuses unknown fields that it has none; Litestar says that of no struct."""
+    config = getattr(kind, "__struct_config__", None)
+    if config is not None and config.forbid_unknown_fields:
+        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        components[reference.rpartition("/")[2]]["additionalProperties"] = False
 
 
 def _components(kinds: Sequence[type], named: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:

@@ -19,7 +19,7 @@ from coordinator.operations.steering import Of, StandingPause
 from core.steering.pausing import MAX_REASON
 
 
-class Steering(msgspec.Struct, frozen=True):
+class Steering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A target to pause, drain or resume: everything, or a kind of work, a project or a client by its name."""
 
     of: Of

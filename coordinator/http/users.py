@@ -38,20 +38,20 @@ class KnownUser(msgspec.Struct, frozen=True):
     clients: list[str]
 
 
-class Meant(msgspec.Struct, frozen=True):
+class Meant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The user that is meant: a name, or a number such as `user-3`."""
 
     user: str
 
 
-class Renaming(msgspec.Struct, frozen=True):
+class Renaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A user, and its new name."""
 
     user: str
     name: str
 
 
-class Merging(msgspec.Struct, frozen=True):
+class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A user, and the one that it is merged into."""
 
     user: str

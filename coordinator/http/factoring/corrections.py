@@ -19,7 +19,7 @@ from coordinator.operations.correcting import MAX_POSITIONS, withdraw
 from core.factoring.curation.shelving import MAX_REASON
 
 
-class WantedCorrection(msgspec.Struct, frozen=True):
+class WantedCorrection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which events do not count any more, or with `undo` count again, and why."""
 
     positions: Annotated[list[Annotated[int, Meta(ge=1, le=MAX_INTEGER)]], Meta(min_length=1, max_length=MAX_POSITIONS)]

@@ -13,7 +13,7 @@ from coordinator.node import Node
 from coordinator.operations.sharing import Shares, deadline_command, known_shares, share_command
 
 
-class NewShare(msgspec.Struct, frozen=True):
+class NewShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A share to be given to a project, by its name.
 
     Attributes:
@@ -27,7 +27,7 @@ class NewShare(msgspec.Struct, frozen=True):
     deadline: str | None = None
 
 
-class NewDeadline(msgspec.Struct, frozen=True):
+class NewDeadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Until when a number shall be done; null for no such time."""
 
     number: int

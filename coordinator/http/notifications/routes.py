@@ -17,7 +17,7 @@ from coordinator.operations.subscribing import again_command, subscription_comma
 from core.notifications.commands import EndSubscription
 
 
-class NewSubscription(msgspec.Struct, frozen=True):
+class NewSubscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A subscription to be made.
 
     Attributes:
@@ -31,7 +31,7 @@ class NewSubscription(msgspec.Struct, frozen=True):
     project: str = ""
 
 
-class Again(msgspec.Struct, frozen=True):
+class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From where on events are sent again; null is from where deliveries stand."""
 
     position: int | None = None

@@ -28,7 +28,7 @@ class Doubt(msgspec.Struct, frozen=True):
     positions: list[int]
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The end of a doubt: a machine's reports stay `withdrawn`, or are `trusted` and count again."""
 
     client_id: Annotated[str, Meta(min_length=1, max_length=128)]
