@@ -140,3 +140,13 @@ def test_targets_beyond_what_ecm_pays_for_are_told_before_a_list_is_taken_as_aft
     several = send(visitor, "/submit", text=f"{10**59 + 7}\n{P * Q * R}\n{10**80 + 7}\n", target="19")
     assert "2\xa0targets lie beyond what ECM pays for. The furthest, that of <code>1" in several.text
     assert f"</code>, is t19.0, {faster}." in several.text
+
+
+def test_a_list_without_a_number_is_not_offered_to_be_taken(visitor):
+    for text, refused in (("# nothing yet", 0), ("foo\nbar", 2)):
+        looked = send(visitor, "/submit", text=text).text
+        assert "There is no number in it that can be taken." in looked
+        assert "Take the list" not in looked
+        assert "up to 0" not in looked
+        assert looked.count("digits, + - * / ^ ! # and parentheses are accepted") == refused
+    assert "Take the list" in send(visitor, "/submit", text="foo\n91").text
