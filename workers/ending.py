@@ -67,18 +67,19 @@ class Ending:
     def may_begin(self) -> bool:
         """Tell whether work may be begun; one caller at a time."""
         if self._command and self._clock() >= self._looked + _LOOK_SECONDS:
-            before, self._may = self._may, self._succeeds()
+            before, exit_code = self._may, self._asked()
+            self._may = exit_code == 0
             self._looked = self._clock()
             if before and not self._may:
-                _log.info("work_held_back", command=self._command)
+                _log.info("work_held_back", command=self._command, exit_code=exit_code)
             elif not before and self._may:
                 _log.info("work_allowed", command=self._command)
         return self._may
 
-    def _succeeds(self) -> bool:
-        """Run the command; one that takes too long says no."""
+    def _asked(self) -> int | None:
+        """Run the command; return its exit code, None where it takes too long to say yes."""
         try:
-            asked = subprocess.run(  # noqa: S602 - the worker's owner wrote it on the command line, for the shell
+            return subprocess.run(  # noqa: S602 - the worker's owner wrote it on the command line, for the shell
                 self._command,
                 shell=True,
                 stdin=subprocess.DEVNULL,
@@ -86,10 +87,9 @@ class Ending:
                 stderr=subprocess.DEVNULL,
                 timeout=_PATIENCE_SECONDS,
                 check=False,
-            )
+            ).returncode
         except subprocess.TimeoutExpired:
-            return False
-        return asked.returncode == 0
+            return None
 
 
 def seconds_in(text: str) -> float:

@@ -5,6 +5,7 @@ from math import inf
 
 import pytest
 from click import BadParameter
+from structlog.testing import capture_logs
 
 from workers.ending import Ending, Moment, Span, ending, seconds_in
 
@@ -49,6 +50,12 @@ def test_work_is_begun_only_while_a_command_succeeds(tmp_path):
     clock.now += 5
     assert end.may_begin()
     assert len(runs.read_text()) == 2
+
+
+def test_a_command_that_is_not_there_is_told_by_its_exit_code():
+    with capture_logs() as logs:
+        assert not Ending(command="no-such-command-anywhere").may_begin()
+    assert [(entry["event"], entry["exit_code"]) for entry in logs] == [("work_held_back", 127)]
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("3h", 10_800), ("90m", 5_400), ("1h30m", 5_400), ("1.5d", 129_600)])
