@@ -45,7 +45,7 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
                 soft_wrap=True,
             )
         for sentence in (
-            *(pause["sentence"] for pause in health.get("paused", ())),
+            *(f"{pause['sentence'].rstrip('.')}." for pause in health.get("paused", ())),
             *health.get("unattended", {}).values(),
         ):
             console.print(sentence, highlight=False, markup=False, soft_wrap=True)

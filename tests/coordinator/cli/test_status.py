@@ -73,3 +73,10 @@ def test_an_unhealthy_coordinator_shows_in_the_exit_code(run, answering):
     result = run("status", "--coordinator", answering.url)
     assert result.exit_code == Exit.UNSOUND
     assert "The coordinator is unhealthy: the disk is full" in result.stderr
+
+
+def test_what_is_paused_is_told_in_a_sentence(run, answering):
+    told = ["All work is paused since 09:00", "The kind tasks is being drained since 10:00: a new disk."]
+    answering.answers["GET", "/health"] = (200, {**HEALTH, "paused": [{"sentence": sentence} for sentence in told]})
+    lines = run("status", "--coordinator", answering.url).stdout.splitlines()
+    assert lines[-2:] == ["All work is paused since 09:00.", told[1]]
