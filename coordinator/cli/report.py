@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from gmpy2 import mpz
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
@@ -15,10 +16,14 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.foreseeing import Foreseen, foresee, lines_of
 from core.factoring.formats.hand_run import Stated
+from core.factoring.mathematics.primality import IN_WORDS, settle
+from core.refusals import BadInput
 from core.wording import plural
 
 _CEILING_DIGITS = 100_000
 """Only the coordinator knows how large a number it takes."""
+_SETTLED_DIGITS = 3_000
+"""In less than a second; of longer numbers the coordinator says whether they are prime."""
 _LONGEST = 12 * 1024 * 1024
 _ADDRESS = "/api/v1/submit_result"
 
@@ -40,7 +45,7 @@ def report(
     already add nothing. A FILE is an output of GMP-ECM, YAFU's factor.json or log, Prime95's results.json.txt, or a list such
     as 5208@11e6 or 300/513@25e4 (300 curves, of 213 more stage 1 alone); - is standard input.
     """
-    value = number_from(number, _CEILING_DIGITS)
+    value = _composite(number)
     texts = {name: _read(name) for name in files}
     foreseen = {name: foresee(text, value, _CEILING_DIGITS) for name, text in texts.items()}
     if not in_json:
@@ -65,6 +70,18 @@ def report(
         click.echo(answer["message"])
         for remark in (*answer.get("remarks", ()), *(answer["errors"] or ())):
             click.echo(remark, err=True)
+
+
+def _composite(number: str) -> mpz:
+    """Return the value of a number in which there may be something to find.
+
+    Raises:
+        BadInput: it is none, or it is prime.
+    """
+    value = number_from(number, _CEILING_DIGITS)
+    if len(value.digits()) <= _SETTLED_DIGITS and (primality := settle(value)) != "composite":
+        raise BadInput(f"{shown(number)} is {IN_WORDS[primality]}; there is nothing to find in it.")
+    return value
 
 
 def _agreed() -> bool:

@@ -73,3 +73,10 @@ def test_a_file_of_no_program_is_refused_with_those_that_are(run, taking, file):
     result = run("report", "--coordinator", taking.url, "2^277+1", file("hello"), "--yes")
     assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
     assert "no output of GMP-ECM, no factor.json or log of YAFU" in result.stderr
+
+
+@pytest.mark.parametrize(("number", "what"), [("10007", "prime"), ("2^521-1", "a probable prime")])
+def test_no_curve_would_count_for_a_prime(run, taking, file, number, what):
+    result = run("report", "--coordinator", taking.url, number, file("10@11e3"), "--preview")
+    assert (result.exit_code, result.stdout, taking.asked) == (Exit.USAGE, "", [])
+    assert result.stderr == f"{number} is {what}; there is nothing to find in it.\n"
