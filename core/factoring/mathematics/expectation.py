@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import log
 
 from core.factoring.mathematics.exponentials import ONE, one_minus_exp_minus
-from core.factoring.mathematics.posterior import left
+from core.factoring.mathematics.posterior import left_in_all
 
 _EXACT = Context(prec=20)
 _DOUBT = 2**-10
@@ -34,7 +34,7 @@ def expected(before: int, after: int, digits: int) -> int:
 @lru_cache(maxsize=4_096)  # what one stretch of curves leaves is what the next on its number begins with
 def _still_to_find(effort: int, digits: int) -> int:
     """Return ln(e^L - 1) + 32 ln 2 in 2^-32, where at least one unit of L is left."""
-    primes = sum(left(effort, digits))
+    primes = left_in_all(effort, digits)
     return primes + _ln(max(one_minus_exp_minus(primes), 1))
 
 

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from struct import Struct
 
-from core.factoring.mathematics.effort import DIGITS, to_bytes
+from core.factoring.mathematics.effort import DIGITS, from_lanes, lanes, to_bytes
 from core.factoring.mathematics.exponentials import END_UNITS, ONE, STEP_BITS, TABLE, UNIT_BITS, WITHIN
 
 TRIED_DIGITS = 7
@@ -21,8 +21,9 @@ TRIED_DIGITS = 7
 _EXACT = Context(prec=20, rounding=ROUND_HALF_EVEN)
 _CLOSED_UP_TO, _CONSTANT_FROM = Decimal(3), Decimal(4)
 _INTERVALS = 8
-_LANES = [Struct(f"<{2 * sizes}Q") for sizes in range(len(DIGITS) + 1)]
-"""Reads so many lanes of an effort, each in two halves."""
+_LOWER_HALVES = [Struct(f"<{'Q8x' * sizes}") for sizes in range(len(DIGITS) + 1)]
+"""Reads the lower halves of so many lanes of an effort, which hold far more than is told from END_UNITS."""
+_UPPER_HALVES = from_lanes([2**128 - 2**64] * len(DIGITS))
 
 
 def omega(u: Decimal) -> Decimal:
@@ -76,18 +77,26 @@ def prior(digits: int) -> tuple[int, ...]:
 @lru_cache(maxsize=64)  # what was weighed for a plan is asked for again when its curves are counted
 def left(effort: int, digits: int) -> tuple[int, ...]:
     """Return how many primes of 10, 11, ... digits are still to be expected, in 2^-32, as many sizes as `prior` has."""
+    return tuple(_left(effort, digits))
+
+
+def left_in_all(effort: int, digits: int) -> int:
+    """Return how many primes of all these sizes together are still to be expected, in 2^-32."""
+    return sum(_left(effort, digits))
+
+
+def _left(effort: int, digits: int) -> list[int]:
     before = prior(digits)
-    if not effort:
-        return before
-    lanes = _LANES[len(before)]
-    halves = iter(lanes.unpack_from(to_bytes(effort).ljust(lanes.size, b"\0")))
+    if effort & _UPPER_HALVES:
+        effort = from_lanes([min(count, END_UNITS) for count in lanes(effort)])
+    halves = _LOWER_HALVES[len(before)]
     expected = []
-    for primes, low, high in zip(before, halves, halves, strict=True):
-        if high or low >= END_UNITS:
+    for primes, units in zip(before, halves.unpack_from(to_bytes(effort).ljust(halves.size, b"\0")), strict=True):
+        if units >= END_UNITS:
             expected.append(0)
             continue
         # `exp_minus`, written out: of all that a choice takes, most is this.
-        at, beyond = TABLE[low >> STEP_BITS], low & WITHIN
+        at, beyond = TABLE[units >> STEP_BITS], units & WITHIN
         term = at * beyond
         expected.append(primes * (at - (term >> UNIT_BITS) + (term * beyond >> 81)) >> 32)
-    return tuple(expected)
+    return expected

@@ -100,6 +100,18 @@ def test_work_leaves_less_to_be_expected_in_every_size(effort, more, digits):
         assert 0 <= after <= before
 
 
+UNITS = st.builds(lambda beyond, units: beyond << 64 | units, st.sampled_from([0, 0, 0, 1]), st.integers(0, 2**45))
+
+
+@given(st.lists(UNITS, max_size=91), DIGITS_OF_NUMBERS)
+def test_work_towards_each_size_leaves_its_share_of_what_is_expected_there(counts, digits):
+    before = posterior.prior(digits)
+    efforts = [*counts, *[0] * len(DIGITS)]
+    after = tuple(primes * exp_minus(count) >> 32 for primes, count in zip(before, efforts, strict=False))
+    assert posterior.left(from_lanes(counts), digits) == after
+    assert posterior.left_in_all(from_lanes(counts), digits) == sum(after)
+
+
 @given(WORKED, DIGITS_OF_NUMBERS)
 def test_the_choice_in_whole_numbers_is_that_in_floating_point(effort, digits):
     chosen = choice.best(effort, digits, 1)
