@@ -1,7 +1,7 @@
 """Attempts: one row for each report, and how many curves of each kind each number has had."""
 
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -107,44 +107,41 @@ def credited(fact: CurvesRun) -> int:
     return fact.anonymous + len(fact.sigmas) - len(fact.uncredited)
 
 
-def _run(fact: CurvesRun) -> tuple[object, ...]:
-    checksums = len(fact.checksums) - fact.checksums.count(None)
-    return *_of_what(fact), credited(fact), checksums, *_how(fact)
+def _checksums(fact: CurvesRun) -> int:
+    """Return how many of the reported curves have a state after stage 1 that can be checked."""
+    return len(fact.checksums) - fact.checksums.count(None)
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     """Fold a batch of events."""
     rows: list[tuple[object, ...]] = []
-    runs: list[CurvesRun] = []
-    done: Counter[tuple[int, int, int, int]] = Counter()
-    timed: Counter[tuple[int, int, int, int]] = Counter()
-    took: Counter[tuple[int, int, int, int]] = Counter()
+    # By number, bounds and param: how many curves count, how many came with the time that they took, and that time.
+    done: defaultdict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     moment = moments(events)
     for event in events:
         fact = event.fact
         if isinstance(fact, CurvesRun):
-            rows.append((*_run(fact), moment(event), event.position))
-            runs.append(fact)
+            counting = credited(fact)
+            rows.append((*_of_what(fact), counting, _checksums(fact), *_how(fact), moment(event), event.position))
+            kind = done[fact.number, fact.b1, fact.b2, fact.param]
+            kind[0] += counting
+            if fact.cpu_milliseconds:
+                kind[1] += fact.curves
+                kind[2] += fact.cpu_milliseconds
+            for raised in fact.raised:
+                done[fact.number, raised.b1, raised.b2, fact.param][0] -= 1
         elif isinstance(fact, AttemptMade):
             rows.append(_row(event, moment(event), told(fact, Attempt) | {"curves": fact.runs}))
         elif isinstance(fact, PriorWorkDeclared):
             rows.append(_row(event, event.recorded_at, _prior(fact)))
         elif isinstance(fact, CurvesIdentified):
             for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
-                done[fact.number, fact.b1, fact.b2, param] += curves
+                done[fact.number, fact.b1, fact.b2, param][0] += curves
     insert_rows(connection, "INSERT INTO attempts", rows)
-    for fact in runs:
-        kind = (fact.number, fact.b1, fact.b2, fact.param)
-        done[kind] += credited(fact)
-        if fact.cpu_milliseconds:
-            timed[kind] += fact.curves
-            took[kind] += fact.cpu_milliseconds
-        for raised in fact.raised:
-            done[fact.number, raised.b1, raised.b2, fact.param] -= 1
     insert_rows(
         connection,
         "INSERT INTO work_done",
-        [(*kind, curves, timed[kind], took[kind]) for kind, curves in done.items()],
+        [(*kind, *counts) for kind, counts in done.items()],
         "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves, timed = timed + excluded.timed,"
         " cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds",
     )
