@@ -11,7 +11,7 @@ from litestar.params import FromPath, PathParameter, QueryParameter
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
-from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.parameters import MAX_INTEGER, name_in
 from coordinator.http.problems import may_answer
 from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed
 from coordinator.http.tables import Tabular, form_of, header, lines
@@ -107,14 +107,15 @@ async def read_event(node: NamedDependency[Node], position: Position) -> ShownEv
     return show(event)
 
 
-@get("/streams/{name:str}", summary="Read one stream", responses=may_answer(404))
+@get("/streams/{name:path}", summary="Read one stream", responses=may_answer(404))
 async def read_stream(
     node: NamedDependency[Node], name: FromPath[str], after: After = 0, limit: Limit = None
 ) -> EventPage:
     """Return what happened to one thing, `composite-17`, oldest first."""
-    found = await _page(node, Selection(stream=name), after, limit or DEFAULT_LIMIT)
-    if not found.events and not await node.log_readers.query(version_of, name):
-        raise Unknown(f"There is no stream {name[:80]!r}; streams have names such as composite-17.")
+    stream = name_in(name)
+    found = await _page(node, Selection(stream=stream), after, limit or DEFAULT_LIMIT)
+    if not found.events and not await node.log_readers.query(version_of, stream):
+        raise Unknown(f"There is no stream {stream[:80]!r}; streams have names such as composite-17.")
     return found
 
 

@@ -16,5 +16,6 @@ def test_names_with_a_slash_end_addresses_as_all_others_do(client, admin):
     assert client.get(f"/api/v1/checks/projects/{written}").status_code == 200
     assert len(client.get(f"/api/v1/work/status/{written}").json()["work_assignments"]) == 1
     assert client.get(f"/api/v1/explain/agents/{written}").json()["agent_id"] == name
+    assert len(client.get(f"/api/v1/streams/agent-{written}").json()["events"]) == 1
     assert client.get("/api/v1/projects/by-name/nothing/here").json()["detail"] == "There is no project 'nothing/here'."
     assert client.delete(f"/api/v1/admin/projects/by-name/{written}", headers=admin).json()["project_name"] == name
