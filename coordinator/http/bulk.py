@@ -15,7 +15,7 @@ from coordinator.http.commanding import Wish, check_key, perform_wishes
 from coordinator.http.door import Caller
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.places import AT_DESK
-from coordinator.http.reading import parse_json, quote_long_numbers
+from coordinator.http.reading import parse_json, quote_long_numbers, require_unpacked
 from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import explain, shown
 from coordinator.http.shared import shared_of
@@ -185,6 +185,7 @@ async def hand_in(
     Each item is accepted, found to be a duplicate, or refused by itself. While nothing can be written none is, and the
     request may come again; once some were recorded, those for which there was no room are refused by themselves.
     """
+    require_unpacked(request.headers.get("content-encoding", ""))
     items = await beside(await request.body(), partial(_items, request.content_type[0]))
     caller = caller_of(request)
     results: list[ItemResult] = []

@@ -35,7 +35,9 @@ _OPTION: Final = "quick"
 QUICK: Final = {_OPTION: True, **AT_DESK}
 """For the `opt` of a handler that answers by `Written`, and of its request needs what is `Asked`."""
 
-_NOT_PLAIN = frozenset({b"origin", b"cookie", b"sec-fetch-site", b"expect", b"transfer-encoding", b"upgrade"})
+_NOT_PLAIN = frozenset(
+    {b"origin", b"cookie", b"sec-fetch-site", b"expect", b"transfer-encoding", b"upgrade", b"content-encoding"}
+)
 _PARAMETER = re.compile(r"\{(\w+):str\}")
 
 

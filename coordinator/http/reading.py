@@ -83,9 +83,11 @@ class JSONRequest(Request[Any, Any, Any]):
         """Return the body as it was sent.
 
         Raises:
-            WrongMediaType: the request says that it is something else than JSON.
+            WrongMediaType: the request says that it is something else than JSON, or JSON that is packed.
         """
         for name, value in self.scope["headers"]:
+            if name == b"content-encoding":
+                require_unpacked(value.decode("latin-1"))
             if name == b"content-type" and not is_json(value):
                 said = value.decode("latin-1")[:60]
                 raise WrongMediaType(f"The body is said to be {said!r}; application/json is accepted.")
@@ -133,6 +135,16 @@ def _beginning_with(message: Any, receive: Receive) -> Receive:
         return taken.pop() if taken else await receive()
 
     return received
+
+
+def require_unpacked(coding: str) -> None:
+    """Turn away a body that is said to be packed, `gzip` for one; empty says nothing.
+
+    Raises:
+        WrongMediaType: it is.
+    """
+    if coding.strip().lower() not in {"", "identity"}:
+        raise WrongMediaType(f"The body is said to be packed by {coding[:60]!r}; one that is not packed is accepted.")
 
 
 @lru_cache(256)

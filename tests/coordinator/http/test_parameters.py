@@ -1,6 +1,10 @@
-"""What an address names."""
+"""What an address names, and how a body may come."""
 
+import gzip
+import json
 from urllib.parse import quote
+
+import pytest
 
 
 def test_names_with_a_slash_end_addresses_as_all_others_do(client, admin):
@@ -19,3 +23,15 @@ def test_names_with_a_slash_end_addresses_as_all_others_do(client, admin):
     assert len(client.get(f"/api/v1/streams/agent-{written}").json()["events"]) == 1
     assert client.get("/api/v1/projects/by-name/nothing/here").json()["detail"] == "There is no project 'nothing/here'."
     assert client.delete(f"/api/v1/admin/projects/by-name/{written}", headers=admin).json()["project_name"] == name
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/composites/bulk", "/api/v1/events", "/api/v1/results/ecm", "/task", "/push"]
+)
+def test_a_packed_body_is_turned_away_for_being_packed(client, address):
+    packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = client.post(address, content=gzip.compress(json.dumps([]).encode()), headers=packed)
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == "The body is said to be packed by 'gzip'; one that is not packed is accepted."
+    plain = client.post(address, json=[], headers={"Content-Encoding": "identity"})
+    assert plain.status_code in {200, 400}
