@@ -10,6 +10,7 @@ from core.deciding import Answer, Retracted, Unanswerable
 from core.events import idempotency
 from core.events.chain import Head
 from core.events.envelope import Event
+from core.events.fact import Fact
 from projections.runtime import answers, checkpoint
 from projections.runtime.checkpoint import Degraded
 from projections.runtime.disk import the_disk_failed
@@ -43,6 +44,7 @@ class ProjectionFile:
         self.path = path
         self.projection = projection
         self._remembers = remembers
+        self._viewed: frozenset[type[Fact]] = frozenset().union(*(view.FACTS for view in projection.views))
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._set_up(durable=durable)
@@ -86,7 +88,7 @@ class ProjectionFile:
         self.corrected = checkpoint.corrected(self.connection)
         self.degraded = {stopped.view: stopped for stopped in checkpoint.degraded(self.connection)}
         self.state = self.projection.state(self.connection)
-        self._folded: list[Event] = []  # into the state, and not yet into the views
+        self._folded: list[Event] = []  # into the state, and not yet into the views that they concern
 
     @property
     def version(self) -> int | None:
@@ -223,7 +225,8 @@ class ProjectionFile:
         self.begin()
         if checkpoint.STATE not in self.degraded:
             following = list(dropwhile(lambda command: command.position <= self.head.position, commands))
-            self._folded += self._fold_state(following, amend)
+            folded = self._fold_state(following, amend)
+            self._folded += [event for event in folded if type(event.fact) in self._viewed]
             self.state.keep_answers()
         self.head = head
         if commit:
