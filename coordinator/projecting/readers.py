@@ -70,15 +70,17 @@ class Readers:
         self.replaced = 0
         self._refusal = refusal
         self._shown = shown
-        self._idle: asyncio.Queue[ReadingConnection | None] = asyncio.Queue()
+        # The one used last is taken first: it has most in its cache, and those never needed at the same time are not opened.
+        self._idle: asyncio.LifoQueue[ReadingConnection | None] = asyncio.LifoQueue()
         self._long = asyncio.Lock()
         self._companions: dict[Callable[[Readers], Any], Any] = {}
 
     async def open(self) -> None:
-        """Open the connections that were not open yet; those of a file that was held closed come back by themselves."""
+        """Open one connection if none was open yet; others come when queries run at the same time, or after `closed`."""
+        first = await self._connect() if self._opened < self._size else None
         while self._opened < self._size:
-            self._idle.put_nowait(await self._connect())
             self._opened += 1
+            self._idle.put_nowait(first if self._opened == self._size else None)
 
     async def _connect(self) -> ReadingConnection:
         connection = ReadingConnection(self._connected, iter_chunk_size=1000)
