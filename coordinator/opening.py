@@ -30,6 +30,7 @@ from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Database, Pen
 from coordinator.pen.standing import standing_of
 from coordinator.processes.background import BackgroundJobs
+from coordinator.processes.children import Nursery
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
@@ -48,6 +49,8 @@ from core.refusals import BadInput
 from projections.contexts import BOUNDED, projections
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
+
+_FOR_CHILDREN = ("core.contexts", "coordinator.past.materialising")
 
 _log = structlog.get_logger(__name__)
 
@@ -162,8 +165,10 @@ async def _put_together(
     withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
     on_commit: list[OnCommit] = []
     writer = Writer(committer, partial(_tell, on_commit))
-    readers, log_readers, past = await _reading(log, writer, committer.files, withheld, stack)
-    preparation, background = _working(pen, writer, stack)
+    nursery = Nursery(*_FOR_CHILDREN)
+    stack.callback(nursery.end)
+    readers, log_readers, past = await _reading(log, writer, nursery, committer.files, withheld, stack)
+    preparation, background = _working(pen, writer, nursery, stack)
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
     return Node(
@@ -183,6 +188,7 @@ async def _put_together(
         page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
         tails=Tails(position, TAIL_SECONDS),
         openings=Openings(committer.contexts.values()),
+        nursery=nursery,
         preparation=preparation,
         background=background,
         sealing=sealing,
@@ -195,9 +201,11 @@ async def _put_together(
     )
 
 
-def _working(pen: Pen | None, writer: Writer, stack: AsyncExitStack) -> tuple[Preparation, BackgroundJobs]:
+def _working(
+    pen: Pen | None, writer: Writer, nursery: Nursery, stack: AsyncExitStack
+) -> tuple[Preparation, BackgroundJobs]:
     """Begin to write, with what finds things out for it, and what goes on beside it."""
-    preparation = Preparation()
+    preparation = Preparation(nursery)
     stack.callback(preparation.close)
     if pen is not None:
         stack.callback(pen.close)  # once nothing more is written; nobody waits for it until all files are closed
@@ -209,7 +217,12 @@ def _working(pen: Pen | None, writer: Writer, stack: AsyncExitStack) -> tuple[Pr
 
 
 async def _reading(
-    log: SqliteEventLog, writer: Writer, names: Iterable[str], withheld: Withheld, stack: AsyncExitStack
+    log: SqliteEventLog,
+    writer: Writer,
+    nursery: Nursery,
+    names: Iterable[str],
+    withheld: Withheld,
+    stack: AsyncExitStack,
 ) -> tuple[dict[str, Readers], Readers, Past]:
     """Open what reads the projections, the log, and the past of both."""
     directory = log.path.parent
@@ -221,7 +234,7 @@ async def _reading(
     }
     log_readers = Readers(log.path)
     await open_pools((*readers.values(), log_readers), stack)
-    past = Past(directory, readers, log_readers)
+    past = Past(directory, nursery, readers, log_readers)
     stack.push_async_callback(past.close)
     return readers, log_readers, past
 

@@ -21,6 +21,7 @@ from coordinator.live.tails import Tails
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import PAGE_PULSE_SECONDS, PULSE_SECONDS, TAIL_SECONDS, Node
 from coordinator.processes.background import BackgroundJobs
+from coordinator.processes.children import Nursery
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
@@ -193,7 +194,9 @@ async def _put_together(
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
     elsewhere = {what: cast("Any", OnlyAtTheOffice(what)) for what in ("notary", "sealing", "past")}
-    preparation = Preparation()
+    nursery = Nursery("core.contexts")
+    stack.callback(nursery.end)
+    preparation = Preparation(nursery)
     stack.callback(preparation.close)
     return Node(
         directory=directory,
@@ -210,6 +213,7 @@ async def _put_together(
         page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
         tails=Tails(position, TAIL_SECONDS),
         openings=Openings(contexts.values()),
+        nursery=nursery,
         preparation=preparation,  # reads long outputs; findings are made at the office
         background=BackgroundJobs(),
         introductions=_Introductions(),

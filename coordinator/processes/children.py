@@ -1,135 +1,248 @@
-"""A pool of child processes for pure functions; it knows its own children, and ends no others."""
+"""Pools of child processes for pure functions; each knows its own children, and ends no others."""
 
 import asyncio
 import os
+import pickle
+import socket
+import subprocess
+import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, ParamSpec, TypeVar
 
-from coordinator.processes.nursery import begin, prepare
+from coordinator.processes.child import APART
+from coordinator.processes.nursery import hear, say
 
 _NICENESS = 10
-_IDLE_SECONDS = 60.0
-"""Children that had nothing to do for so long are ended: each holds some 10 to 30 MB."""
+_NURSERY = "coordinator.processes.nursery"
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Recording(ForkServerContext):
-    """Makes processes, and remembers them."""
+class Nursery:
+    """Where children come from, for several pools: a process that is begun when the first one is needed.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.made: list[ForkServerProcess] = []
+    Args:
+        modules: what the children work with, by name; imported once for all of them.
+        idle_seconds: after which children end that are given nothing to do; the next one costs 5 ms of processor time.
+    """
 
-    def Process(self, *args: Any, **kwargs: Any) -> ForkServerProcess:  # type: ignore[override]  # noqa: N802 - its name there
-        """Make a process."""
-        self.made.append(ForkServerProcess(*args, **kwargs))
-        return self.made[-1]
+    def __init__(self, *modules: str, idle_seconds: float = 1.0) -> None:
+        self._arguments = (str(idle_seconds), *modules)
+        self._lock = threading.Lock()
+        self._orders: socket.socket | None = None
+
+    def child(self) -> socket.socket:
+        """Return the line to a new child, who lives as long as that is open here.
+
+        Raises:
+            OSError: none can be had just now.
+        """
+        line, its = socket.socketpair()
+        with its:
+            try:
+                with self._lock:
+                    self._send(its)
+            except BaseException:
+                line.close()
+                raise
+        return line
+
+    def end(self) -> None:
+        """Have it end once its children have; whoever wants another one begins it again."""
+        with self._lock:
+            orders, self._orders = self._orders, None
+        if orders is not None:
+            orders.close()
+
+    def _send(self, line: socket.socket) -> None:
+        if self._orders is not None:
+            with suppress(OSError):  # it had ended, for want of anything to do perhaps
+                socket.send_fds(self._orders, [b"!"], [line.fileno()])
+                return
+            self._orders.close()
+        self._orders = self._begun()
+        socket.send_fds(self._orders, [b"!"], [line.fileno()])
+
+    def _begun(self) -> socket.socket:
+        orders, its = socket.socketpair()
+        with its:
+            try:
+                process = subprocess.Popen([sys.executable, *APART, _NURSERY, *self._arguments], stdin=its.fileno())  # noqa: S603 - our own module
+            except BaseException:
+                orders.close()
+                raise
+        threading.Thread(target=process.wait, name="nursery", daemon=True).start()  # it ends when it likes
+        return orders
+
+
+class _Child:
+    """A child, as whoever asks it sees it.
+
+    Args:
+        line: to it.
+    """
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._file = line.makefile("rwb")
+
+    def ask(self, question: bytes) -> None:
+        """Have it do something.
+
+        Raises:
+            OSError: it has ended before it took that.
+        """
+        say(self._file, question)
+
+    def answer(self) -> tuple[bool, Any]:
+        """Wait until it is done; return whether the function has returned, and what it has returned or raised.
+
+        Raises:
+            Exception: it died over it.
+        """
+        returned, outcome = hear(self._file)
+        return returned, outcome
+
+    def end(self) -> None:
+        """End it at once, whatever it is at; whoever waits for its answer is told that it died."""
+        with suppress(OSError):  # it has ended already
+            self._line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of it, after it has ended or to end it."""
+        with suppress(OSError):  # what it was to be asked could not be sent
+            self._file.close()
+        self._line.close()
+
+
+class _Pool:
+    """Children until they are ended together."""
+
+    def __init__(self, nursery: Nursery, most: int, niceness: int) -> None:
+        self._nursery = nursery
+        self._niceness = niceness
+        self._lock = threading.Lock()
+        self._busy: set[_Child] = set()
+        self._idle: list[_Child] = []
+        self._ended = False
+        self._threads = ThreadPoolExecutor(most, "child")
+
+    def submit(self, function: Callable[..., T], arguments: tuple[object, ...]) -> Future[T]:
+        """Have a child run a function."""
+        return self._threads.submit(self._run, function, arguments)
+
+    def _run(self, function: Callable[..., T], arguments: tuple[object, ...]) -> T:
+        question = pickle.dumps((function, arguments))
+        try:
+            child = self._asked(question)
+        except (OSError, EOFError) as lack:  # no descriptor, no memory, no process is left
+            raise BrokenExecutor(f"No child can be had: {lack!r}.") from lack
+        try:
+            returned, outcome = child.answer()
+        except Exception as over:
+            self._forget(child)
+            raise BrokenExecutor("The child has died.") from over
+        self._take_back(child)
+        if not returned:
+            raise outcome
+        result: T = outcome
+        return result
+
+    def _asked(self, question: bytes) -> _Child:
+        """Return a child that is at something: one that had nothing to do and has not ended over that, or a new one."""
+        while (child := self._taken()) is not None:
+            with suppress(OSError):
+                child.ask(question)
+                return child
+            self._forget(child)
+        child = _Child(self._nursery.child())
+        with self._lock:
+            self._busy.add(child)
+            if self._ended:
+                child.end()
+        try:
+            child.ask(pickle.dumps((os.nice, (self._niceness,))))
+            child.answer()
+            child.ask(question)
+        except BaseException:
+            self._forget(child)
+            raise
+        return child
+
+    def _taken(self) -> _Child | None:
+        with self._lock:
+            if not self._idle:
+                return None
+            child = self._idle.pop()
+            self._busy.add(child)
+            return child
+
+    def _take_back(self, child: _Child) -> None:
+        with self._lock:
+            self._busy.discard(child)
+            if not self._ended:
+                self._idle.append(child)
+                return
+        child.close()
+
+    def _forget(self, child: _Child) -> None:
+        with self._lock:
+            self._busy.discard(child)
+        child.close()
+
+    def end(self) -> None:
+        """End all children, and take nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            self._ended = True
+            for child in self._busy:
+                child.end()
+        for child in self._idle:
+            child.close()
 
 
 class Children:
     """Child processes that run functions. None is there before it is needed, or long after; those that die are replaced.
 
     Args:
+        nursery: where they come from.
         most: how many at once.
         gently: whether everything else goes before what they do.
     """
 
-    def __init__(self, most: int, *, gently: bool = False) -> None:
+    def __init__(self, nursery: Nursery, most: int, *, gently: bool = False) -> None:
+        self._nursery = nursery
         self._most = most
-        self._begin = _begin_gently if gently else begin
-        self._pool: ProcessPoolExecutor | None = None
-        self._processes = _Recording()
+        self._niceness = _NICENESS if gently else 0
         self._lock = threading.Lock()
-        self._busy = 0
-        self._idle_since = 0.0
-        self._timer: threading.Timer | None = None
+        self._pool: _Pool | None = None
 
     def submit(self, function: Callable[..., T], *args: object) -> Future[T]:
-        """Have a child run a function; starting the first one takes a second.
+        """Have a child run a function; the very first one takes half a second to come.
 
-        Raises:
-            BrokenExecutor: none can be had just now.
+        The future holds what the function has returned or raised, or a `BrokenExecutor`: the child died, or none could be had.
         """
-        try:
-            try:
-                return self._give(function, *args)
-            except BrokenExecutor:  # a child died while it had nothing to do
-                self.end()
-                return self._give(function, *args)
-        except (OSError, EOFError) as lack:  # no descriptor, no memory, no process is left
-            self.end()
-            raise BrokenExecutor(f"No child can be had: {lack!r}.") from lack
-
-    def _give(self, function: Callable[..., T], *args: object) -> Future[T]:
         with self._lock:
             if self._pool is None:
-                prepare()
-                self._processes = _Recording()
-                self._pool = ProcessPoolExecutor(self._most, self._processes, self._begin)
-                self._look_after(_IDLE_SECONDS)
-            given = self._pool.submit(function, *args)
-            self._busy += 1
-        given.add_done_callback(self._done)
-        return given
-
-    def _done(self, _: Future[Any]) -> None:
-        with self._lock:
-            self._busy -= 1
-            self._idle_since = time.monotonic()
-
-    def _look_after(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._end_if_idle, [self._pool])
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _end_if_idle(self, pool: ProcessPoolExecutor) -> None:
-        with self._lock:
-            if self._pool is not pool:  # it was ended already
-                return
-            left = _IDLE_SECONDS if self._busy else self._idle_since + _IDLE_SECONDS - time.monotonic()
-            if left > 0:
-                self._look_after(left)
-                return
-            self._pool, made = None, self._processes.made
-        _kill(pool, made)
+                self._pool = _Pool(self._nursery, self._most, self._niceness)
+            return self._pool.submit(function, args)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a child run a function, and wait for it; what it raises is raised here.
 
         Raises:
-            BrokenExecutor: the child died; asked again, another one is there.
+            BrokenExecutor: the child died, or none could be had; asked again, another one is there.
         """
-        try:
-            submitted = await asyncio.to_thread(self.submit, partial(function, *args, **kwargs))
-            return await asyncio.wrap_future(submitted)
-        except BrokenExecutor:
-            self.end()
-            raise
+        return await asyncio.wrap_future(self.submit(partial(function, *args, **kwargs)))
 
     def end(self) -> None:
         """End the children at once, whatever they are at; what comes after has others."""
         with self._lock:
-            pool, self._pool, made = self._pool, None, self._processes.made
-            if self._timer is not None:
-                self._timer.cancel()
+            pool, self._pool = self._pool, None
         if pool is not None:
-            _kill(pool, made)
-
-
-def _kill(pool: ProcessPoolExecutor, made: Sequence[ForkServerProcess]) -> None:
-    for process in made:
-        if process.pid is not None:  # it was started
-            process.kill()
-    pool.shutdown(cancel_futures=True)
-
-
-def _begin_gently() -> None:
-    begin()
-    os.nice(_NICENESS)
+            pool.end()

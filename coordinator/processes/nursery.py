@@ -1,43 +1,174 @@
-"""Where children come from, and what they do first; little is imported here, since each coordinator's nursery imports it."""
+"""The nursery: a small process that has imported what children work with, and forks one for each line that it is sent.
 
-import multiprocessing
+It runs no thread, since a child would inherit the locks that one holds. What it has imported all children share, so that the
+next one costs neither half a second nor another twenty megabytes.
+
+A child works for whoever holds the other end of its line, and is killed when that is closed: the nursery sees it, and knows
+for certain which process it ends, whatever that is at. When nothing comes over a line for a while its child ends by itself, and
+so does a nursery without children. Whoever is about to end takes what was sent before, and has the sender of more told.
+"""
+
+import gc
 import os
+import pickle
+import select
 import signal
-import threading
-from collections.abc import Sequence
-from multiprocessing import connection
+import socket
+import sys
+import traceback
+from importlib import import_module
+from io import BufferedRWPair
 from typing import Any
 
-from core.deciding import Want
+_PATIENCE = 60
+"""So much longer than a child a nursery without children waits: the next one takes half a second to begin."""
+_LENGTH_BYTES = 8
 
 
-def prepare() -> None:
-    """Say what is imported once, in the process without threads from which children are forked.
+class _Nursery:
+    """The process itself.
 
-    Not from this one: it has threads, and a forked child may inherit a lock that one of them holds.
+    Args:
+        orders: over it come the lines.
+        idle_seconds: after which a child ends that is given nothing to do.
     """
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["__main__", __name__, "core.contexts"])
 
+    def __init__(self, orders: socket.socket, idle_seconds: float) -> None:
+        self._orders: socket.socket | None = orders
+        self._idle_seconds = idle_seconds
+        self._lines: dict[int, socket.socket] = {}
+        self._heard, self._rung = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._rung, warn_on_full_buffer=False)
 
-def begin() -> None:
-    """Run in a child first: leave Ctrl-C to the coordinator, and end when it has ended, however it did."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
+    def keep(self) -> None:
+        """Fork children and bury them, as long as more may be wanted, or some are there."""
+        while self._orders is not None or self._lines:
+            happened = self._wait()
+            if self._orders is not None:
+                if not happened:
+                    self._orders.shutdown(socket.SHUT_RD)
+                elif self._orders.fileno() in happened:
+                    self._take(self._orders)
+            for process, line in self._lines.items():
+                if line.fileno() in happened:
+                    os.kill(process, signal.SIGKILL)
+            if self._heard in happened:
+                self._bury()
 
+    def _wait(self) -> set[int]:
+        """Return where something has happened, by descriptor; nothing when nothing has for a long time."""
+        waiting = select.poll()
+        waiting.register(self._heard, select.POLLIN)
+        if self._orders is not None:
+            waiting.register(self._orders, select.POLLIN)
+        for line in self._lines.values():
+            waiting.register(line, 0)  # which tells only that the other end is closed
+        return {
+            descriptor for descriptor, _ in waiting.poll(None if self._lines else self._idle_seconds * _PATIENCE * 1000)
+        }
 
-def _end_with_the_coordinator() -> None:
-    coordinator = multiprocessing.parent_process()
-    assert coordinator is not None, "this runs in a child"
-    connection.wait([coordinator.sentinel])
-    os._exit(1)
-
-
-def find(wants: Sequence[Want[Any]]) -> list[Any]:
-    """Run in a child: what each want finds, or the refusal that it ends in."""
-    findings: list[Any] = []
-    for want in wants:
+    def _take(self, orders: socket.socket) -> None:
+        word, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
+        if not word:
+            orders.close()
+            self._orders = None
+            return
+        line = socket.socket(fileno=descriptors[0])
+        process = os.fork()
+        if process:
+            self._lines[process] = line
+            return
+        code = 1
         try:
-            findings.append(want.find())
-        except Exception as error:
-            findings.append(error)
-    return findings
+            self._leave(orders)
+            work(line, self._idle_seconds)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)  # what the nursery would clean up at its own end is not the child's
+
+    def _leave(self, orders: socket.socket) -> None:
+        """As a child: let go of what is the nursery's, or another child's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._heard)
+        os.close(self._rung)
+        for one in (orders, *self._lines.values()):
+            one.close()
+
+    def _bury(self) -> None:
+        """Take note of children that have ended; whoever waits for one hears of it when its line is closed here too."""
+        os.read(self._heard, 1_024)
+        while self._lines:
+            process, _ = os.waitpid(-1, os.WNOHANG)
+            if not process:
+                break
+            self._lines.pop(process).close()
+
+
+def work(line: socket.socket, idle_seconds: float) -> None:
+    """As a child: do what comes over a line, one thing after the other, until nothing comes any more."""
+    with line, line.makefile("rwb") as file:
+        waiting = select.poll()
+        waiting.register(line, select.POLLIN)
+        while True:
+            if not waiting.poll(idle_seconds * 1000):
+                line.shutdown(socket.SHUT_RD)
+            try:
+                function, arguments = hear(file)
+            except EOFError:
+                return
+            try:
+                answer = pickle.dumps((True, function(*arguments)))
+            except Exception as error:
+                error.add_note(f"In a child process: {traceback.format_exc()}")
+                answer = pickle.dumps((False, error))
+            say(file, answer)
+
+
+def say(file: BufferedRWPair, pickled: bytes) -> None:
+    """Say something over a line, to a child or as one.
+
+    Raises:
+        OSError: nobody hears it any more.
+    """
+    file.write(len(pickled).to_bytes(_LENGTH_BYTES))
+    file.write(pickled)
+    file.flush()
+
+
+def hear(file: BufferedRWPair) -> Any:
+    """Wait for what is said at the other end of a line, and return it.
+
+    Raises:
+        EOFError: nothing more will be said.
+        OSError: the same.
+    """
+    # By its length: looking for its end, pickle would wait for what is behind it.
+    length = int.from_bytes(file.read(_LENGTH_BYTES))
+    return pickle.loads(file.read(length))  # noqa: S301 - the coordinator and its children talk to nobody else
+
+
+def main() -> None:
+    """Be the nursery.
+
+    Its arguments: after how many seconds children end that are given nothing to do, and the modules that all work with.
+    """
+    idle_seconds, *modules = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders = socket.socket(fileno=os.dup(0))
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+        os.dup2(nothing.fileno(), 0)
+    for module in modules:
+        import_module(module)
+    # The collector would write into every page that is shared.
+    gc.collect()
+    gc.freeze()
+    _Nursery(orders, float(idle_seconds)).keep()
+
+
+if __name__ == "__main__":
+    main()

@@ -13,8 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 import structlog
 
-from coordinator.processes.children import Children
-from coordinator.processes.nursery import find
+from coordinator.processes.children import Children, Nursery
+from coordinator.processes.finding import find
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Result
 from coordinator.writer.writer import Writer
@@ -35,11 +35,12 @@ class Preparation:
     """Children that find things out.
 
     Args:
+        nursery: where they come from.
         processes: how many children.
     """
 
-    def __init__(self, processes: int = 2) -> None:
-        self._children = Children(processes)
+    def __init__(self, nursery: Nursery, processes: int = 2) -> None:
+        self._children = Children(nursery, processes)
         self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
         self._calls: set[asyncio.Future[list[Any]]] = set()
         self._closed = False
@@ -70,7 +71,6 @@ class Preparation:
                 return
             if failure is not None:
                 _log.error("preparation_failed", error=repr(failure))
-                self._children.end()
                 for want in wants:
                     self._findings.pop(want, None)
             reason = Unavailable(_NOT_FOUND_OUT)

@@ -3,6 +3,7 @@
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from stage import coordinator, figure, get, post
@@ -30,8 +31,9 @@ def megabytes(root: int) -> float:
     """Return how much memory a process and those below it hold, what several share counted once."""
     held = 0
     for one in processes_of(root):
-        lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-        held += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        with suppress(OSError):  # it has ended meanwhile
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            held += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return held / 1024
 
 

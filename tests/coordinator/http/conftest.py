@@ -10,11 +10,9 @@ import structlog
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from coordinator.processes.children import Children
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings
-from coordinator.writer import preparing
 from tests.desks import through_a_desk
 
 ADMIN_KEY = "open-sesame"
@@ -22,33 +20,13 @@ THROUGH_A_DESK = "TESTS_THROUGH_A_DESK" in os.environ
 """Whether every coordinator here is a desk before an office; then tests that look into one's inside fail."""
 
 
-class Lasting(Children):
-    """Children for one coordinator after the other: to start them takes longer than most of what they are asked.
-
-    They are ended when they are still at something, or dead.
-    """
-
-    def end(self):
-        if self._busy or (self._pool is not None and self._pool._broken):
-            super().end()
-
-
-@pytest.fixture(scope="session")
-def children():
-    """Child processes that find things out."""
-    children = Lasting(2)
-    yield children
-    super(Lasting, children).end()
-
-
 @pytest.fixture(scope="module", autouse=True)
-def surroundings(children):
+def surroundings():
     """A known admin key, and short log lines: structlog draws every frame of an exception that a test provokes."""
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TALLYSTICK_ADMIN_KEY_FILE", raising=False)
         patch.setenv("TALLYSTICK_ADMIN_KEY", ADMIN_KEY)
-        patch.setattr(preparing, "Children", lambda _: children)
         yield
     structlog.reset_defaults()
 

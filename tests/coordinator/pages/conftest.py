@@ -6,7 +6,7 @@ import pytest
 
 from tests.coordinator.http import conftest as http
 
-children, surroundings = http.children, http.surroundings
+surroundings = http.surroundings
 serving_in, serving = http.serving_in, http.serving
 client, admin_key, admin = http.client, http.admin_key, http.admin
 hand_in = http.hand_in

@@ -1,7 +1,9 @@
 import asyncio
+import gc
 import os
 import resource
 import signal
+import threading
 import time
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, contextmanager
@@ -9,14 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.processes.children import Children
+from coordinator.processes.children import Children, Nursery
 from tests.waiting import until
 
 
 @pytest.fixture
-def children():
+def nursery():
+    """Where children come from."""
+    nursery = Nursery(idle_seconds=60)
+    yield nursery
+    nursery.end()
+
+
+@pytest.fixture
+def children(nursery):
     """Two pools of one child each."""
-    pools = Children(1), Children(1, gently=True)
+    pools = Children(nursery, 1), Children(nursery, 1, gently=True)
     yield pools
     for pool in pools:
         pool.end()
@@ -53,11 +63,12 @@ def test_a_pool_ends_its_own_children_at_once_and_no_others(children):
     assert one.submit(os.getpid).result() != mine
 
 
-def test_children_without_anything_to_do_are_ended_and_others_come_when_they_are_needed(children, monkeypatch):
-    one, other = children
+def test_children_without_anything_to_do_end_and_then_their_nursery_and_others_come_when_they_are_needed(children):
+    _, other = children
     theirs = other.submit(os.getpid).result()
-    monkeypatch.setattr("coordinator.processes.children._IDLE_SECONDS", 0.3)
-    mine = one.submit(os.getpid).result()
+    nursery = Nursery(idle_seconds=0.05)
+    one = Children(nursery, 1)
+    mine, came_from = one.submit(os.getpid).result(), one.submit(os.getppid).result()
     busy = one.submit(time.sleep, 1)
     until(lambda: not alive(mine))
     assert busy.exception() is None, "nothing was taken from a child that was at work"
@@ -65,6 +76,10 @@ def test_children_without_anything_to_do_are_ended_and_others_come_when_they_are
     assert again != mine
     until(lambda: not alive(again))
     assert alive(theirs)
+    until(lambda: not alive(came_from))
+    assert one.submit(os.getppid).result() != came_from
+    one.end()
+    nursery.end()
 
 
 def test_a_child_that_dies_is_replaced(children):
@@ -76,27 +91,55 @@ def test_a_child_that_dies_is_replaced(children):
 
 def test_a_child_that_dies_while_it_has_nothing_to_do_is_replaced(children):
     one, _ = children
-    pool = one.submit(os.getpid)
-    os.kill(pool.result(), signal.SIGKILL)
-    until(lambda: broken(one))
+    mine = one.submit(os.getpid).result()
+    os.kill(mine, signal.SIGKILL)
+    until(lambda: not alive(mine))
     assert one.submit(abs, -1).result() == 1
 
 
-def broken(children):
-    """Tell whether the pool has noticed that a child is gone."""
-    return children._pool._broken
+def test_a_nursery_that_dies_leaves_its_children_at_work_and_another_takes_its_place(children):
+    one, other = children
+    mine, nursery = one.submit(os.getpid).result(), one.submit(os.getppid).result()
+    os.kill(nursery, signal.SIGKILL)
+    until(lambda: not alive(nursery))
+    assert one.submit(os.getpid).result() == mine
+    assert other.submit(os.getppid).result() != nursery
+
+
+def test_a_nursery_that_is_not_needed_any_more_ends(nursery):
+    children = Children(nursery, 1)
+    process = children.submit(os.getppid).result()
+    nursery.end()
+    assert children.submit(abs, -1).result() == 1
+    assert alive(process), "while it has a child"
+    children.end()
+    until(lambda: not alive(process))
+
+
+def test_whatever_can_be_said_of_a_failure_comes_with_it(children):
+    one, _ = children
+    error = one.submit(divmod, 1, 0).exception()
+    assert isinstance(error, ZeroDivisionError)
+    assert "in work" in error.__notes__[0]
+    assert isinstance(one.submit(bytes, 10**9 * 10**9).exception(), MemoryError | OverflowError)
+    with pytest.raises(TypeError, match="pickle"):
+        one.submit(abs, threading.Lock()).result()
+    with pytest.raises(TypeError, match="pickle"):
+        one.submit(threading.Lock).result()
+    assert one.submit(abs, -1).result() == 1
 
 
 def test_where_no_child_can_be_had_that_is_said_and_later_there_is_one_again(children):
     one, _ = children
     with no_descriptor_left(), pytest.raises(BrokenExecutor, match="No child can be had"):
-        one.submit(abs, -1)
-    until(lambda: answered(one))  # the process that forks may have ended over it
+        one.submit(abs, -1).result()
+    assert one.submit(abs, -1).result() == 1
 
 
 @contextmanager
 def no_descriptor_left():
     """Use up all descriptors of this process, those between others too."""
+    gc.collect()  # what other tests have left would give some back
     _, most = before = resource.getrlimit(resource.RLIMIT_NOFILE)
     highest = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
     with ExitStack() as stack:
@@ -108,10 +151,3 @@ def no_descriptor_left():
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
-
-
-def answered(children):
-    try:
-        return children.submit(abs, -1).result() == 1
-    except BrokenExecutor:
-        return False

@@ -6,7 +6,9 @@ import threading
 import msgspec
 import pytest
 
+from coordinator.processes.children import Nursery
 from coordinator.writer.preparing import Preparation
+from tests.launcher import ROOT
 
 
 class Spelled(msgspec.Struct, frozen=True):
@@ -18,9 +20,18 @@ class Spelled(msgspec.Struct, frozen=True):
         return str(self.number)
 
 
-def test_who_goes_away_takes_nothing_with_it_that_others_wait_for_too():
+@pytest.fixture
+def nursery(monkeypatch):
+    """Where children come from who find what stands here."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    nursery = Nursery()
+    yield nursery
+    nursery.end()
+
+
+def test_who_goes_away_takes_nothing_with_it_that_others_wait_for_too(nursery):
     async def story():
-        preparation = Preparation(1)
+        preparation = Preparation(nursery, 1)
         try:
             gone = asyncio.ensure_future(preparation.find([Spelled(7)]))
             stays = asyncio.ensure_future(preparation.find([Spelled(7), Spelled(8)]))
@@ -35,22 +46,23 @@ def test_who_goes_away_takes_nothing_with_it_that_others_wait_for_too():
     asyncio.run(story())
 
 
-def test_children_are_started_outside_of_the_event_loop(monkeypatch):
+def test_children_are_started_outside_of_the_event_loop(nursery, monkeypatch):
     at_work = []
 
     async def story():
-        preparation = Preparation(1)
-        submit = preparation._children.submit
+        preparation = Preparation(nursery, 1)
+        child = nursery.child
 
-        def spied(*arguments):
+        def spied():
             at_work.append(threading.current_thread())
-            return submit(*arguments)
+            return child()
 
-        monkeypatch.setattr(preparation._children, "submit", spied)
+        monkeypatch.setattr(nursery, "child", spied)
         try:
             assert await preparation.find([Spelled(9)]) == ["9"]
         finally:
             preparation.close()
 
     asyncio.run(story())
+    assert at_work
     assert threading.current_thread() not in at_work
