@@ -67,7 +67,7 @@ class Bars(Struct, frozen=True):
     finds: list[Find]
     x_marks: list[Mark]
     y_marks: list[Mark]
-    columns: list[Column]
+    columns: Sequence[Column]
     table: Table
 
 

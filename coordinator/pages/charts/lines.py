@@ -5,6 +5,7 @@ pixels; only the curves stand in a drawing of 100 by 100 that is stretched. Text
 """
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 import msgspec
@@ -109,7 +110,7 @@ class Chart(Struct, frozen=True):
     lines: list[Line]
     goal: float | None
     goal_label: str
-    columns: list[Column]
+    columns: Sequence[Column]
     table: Table
     notes: list[Note]
 
@@ -160,7 +161,8 @@ def draw(
     )
 
 
-def columns_of(kind: Kind) -> list[Column]:
+@cache
+def columns_of(kind: Kind) -> tuple[Column, ...]:
     """Return how the columns of a table are headed: by the title of each field, or else by its name."""
     columns = []
     for field in msgspec.structs.fields(kind):
@@ -168,10 +170,11 @@ def columns_of(kind: Kind) -> list[Column]:
         chance = False
         title = field.name.replace("_", " ").capitalize().replace("Cpu", "CPU")
         if isinstance(node, msgspec.inspect.Metadata):
-            title, chance = str((node.extra_json_schema or {}).get("title", title)), bool(node.extra)
+            title = str((node.extra_json_schema or {}).get("title", title))
+            chance = bool((node.extra or {}).get("chance"))
             node = node.type
         columns.append(Column(title, isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType), chance))
-    return columns
+    return tuple(columns)
 
 
 def abreast(marks: Sequence[Mark]) -> list[Mark]:
