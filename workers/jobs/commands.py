@@ -16,7 +16,7 @@ from rich.progress import Progress
 from core.clients.naming import check_name
 from core.factoring.formats.jobfile import read_job_file
 from core.refusals import BadInput, Refusal
-from core.wording import plural
+from core.wording import core_time, plural
 from workers.backoff import Backoff
 from workers.cli import COORDINATOR, key_in, key_options, with_a_way_out
 
@@ -96,7 +96,7 @@ def take(
         click.echo(msgspec.json.encode(shown))
         return
     click.echo(
-        f"{output}: {plural(taken.curves, 'curve')} in {plural(taken.assignments, 'assignment')}, about {taken.cpu_seconds / 3600:.1f} CPU-hours,"
+        f"{output}: {plural(taken.curves, 'curve')} in {plural(taken.assignments, 'assignment')}, about {core_time(1000 * taken.cpu_seconds)} of work,"
         f" held until {taken.ends_at}. {taken.message}"
     )
 

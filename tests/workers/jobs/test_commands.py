@@ -84,7 +84,10 @@ def test_a_job_is_written_whole(asked, answers, tmp_path):
     answers["jobs"] = TAKEN
     done = take(tmp_path)
     assert done.exit_code == 0, done.output
-    assert "8\N{NO-BREAK SPACE}curves in 2\N{NO-BREAK SPACE}assignments, about 1.0 CPU-hours" in done.output
+    assert "8\xa0curves in 2\xa0assignments, about 1.0\xa0core-hours of work, held until" in done.output
+    answers["jobs"] = TAKEN | {"cpu_seconds": 31.5}
+    assert "about 31.5\xa0s of work, held until" in take(tmp_path).output
+    asked.pop()
     assert [path.name for path in tmp_path.iterdir()] == ["job.tally"]
     assert (tmp_path / "job.tally").read_text() == FILE
     assert asked == [("POST", "/api/v1/work/jobs", {"client_id": "cluster", "hours": 1.0, "processes": 2})]
