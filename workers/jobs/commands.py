@@ -175,6 +175,8 @@ def hand_in(
         for one in done:
             _say(one)
     lost = [f"{sentence} ({plural(times, 'time')})" for one in done for sentence, times in one.refused.items()]
+    if collected.damaged:
+        lost.append(f"Not read, being damaged: {plural(len(collected.damaged), 'file')}, {collected.damaged[0]} first.")
     if refused or lost:
         raise Refusal(" ".join((*refused, *lost)))
 

@@ -111,11 +111,13 @@ class Collected(msgspec.Struct):
         jobs: by their ids.
         results: by the assignment, each result once, wherever it was found.
         ended: by job, the parts that somebody ended in good order.
+        damaged: files that can't be read as a result, whosever it was.
     """
 
     jobs: dict[str, JobFile] = {}
     results: dict[str, dict[str, Told]] = {}
     ended: dict[str, set[Part]] = {}
+    damaged: list[Path] = []
 
 
 def collect(paths: Iterable[Path]) -> Collected:
@@ -154,6 +156,7 @@ def _take(path: Path, found: Collected) -> None:
         one = told(Kept(path, msgspec.json.decode(path.read_bytes(), type=Result)))
     except msgspec.MsgspecError as damage:
         _log.error("result_damaged", file=str(path), reason=str(damage))
+        found.damaged.append(path)
         return
     if one is not None:
         found.results.setdefault(one.work, {})[one.kept.result.key] = one

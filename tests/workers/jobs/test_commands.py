@@ -145,3 +145,13 @@ def test_a_place_without_a_job_is_told_so(tmp_path):
     done = run("hand-in", tmp_path)
     assert done.exit_code == 2
     assert "There is no job file in" in done.output
+
+
+def test_a_result_that_is_damaged_is_said_and_its_neighbours_are_handed_in(asked, answers, tmp_path):
+    answers["standing"] = standing(a="completed", b="live")
+    found = results(tmp_path / "results", "a", "b")
+    (found / "1.json").write_text((found / "1.json").read_text()[:-5])
+    done = run("hand-in", found)
+    assert done.exit_code == 4
+    assert "1\xa0result with 4\xa0curves came in" in done.output
+    assert f"Not read, being damaged: 1\xa0file, {found / '1.json'} first." in done.output
