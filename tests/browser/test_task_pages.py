@@ -16,7 +16,7 @@ def test_a_task_is_handed_in_without_javascript(client):
 
 def test_what_is_wrong_is_said_beside_what_was_written(client):
     for form, said in (
-        ({"operation": "gcd", "args": "12"}, "gcd was given 1 numbers; 2 (a, b) are accepted."),
+        ({"operation": "gcd", "args": "12"}, "gcd was given 1 number; 2 (a, b) are accepted."),
         ({"operation": "cube", "args": "3"}, "one of add, multiply"),
         ({"operation": "gcd", "args": ""}, "There are no numbers"),
     ):
