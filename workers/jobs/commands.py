@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 import uuid
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.progress import Progress
 from core.clients.naming import check_name
 from core.factoring.formats.jobfile import read_job_file
 from core.refusals import BadInput, Refusal
+from core.timestamps import SECOND
 from core.wording import core_time, plural
 from workers.backoff import Backoff
 from workers.cli import COORDINATOR, key_in, key_options, with_a_way_out
@@ -70,6 +72,7 @@ def take(
     """
     from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - loaded by who talks to a coordinator
 
+    _require_free(output)
     body = msgspec.json.encode({"client_id": check_name(client_id), "hours": hours, "processes": processes})
     unfinished = output.with_name(f"{output.name}.unfinished")
     try:
@@ -99,6 +102,23 @@ def take(
         f"{output}: {plural(taken.curves, 'curve')} in {plural(taken.assignments, 'assignment')}, about {core_time(1000 * taken.cpu_seconds)} of work,"
         f" held until {taken.ends_at}. {taken.message}"
     )
+
+
+def _require_free(output: Path) -> None:
+    """Refuse to write over a job that lasts: nobody could work on it then, nor hand it back.
+
+    Raises:
+        BadInput: there is one.
+    """
+    try:
+        job = read_job_file(output.read_bytes(), str(output)).job
+    except (OSError, BadInput):  # there is none; whether it can be written will be seen
+        return
+    if job.ends > time.time() * SECOND:
+        raise BadInput(
+            f"{output} holds a job that lasts until {job.ends_at}; name another file with -o, or remove this one when all"
+            " of it was handed in."
+        )
 
 
 def _take(there: "Coordinator", body: bytes) -> _Taken:

@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from coordinator.cli.main import tallystick
 from core.factoring.formats.jobfile import FORMAT, Job, JobAssignment, Signature, whole, written
@@ -91,6 +92,22 @@ def test_a_job_is_written_whole(asked, answers, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["job.tally"]
     assert (tmp_path / "job.tally").read_text() == FILE
     assert asked == [("POST", "/api/v1/work/jobs", {"client_id": "cluster", "hours": 1.0, "processes": 2})]
+
+
+def test_a_job_that_lasts_is_not_written_over_and_one_that_is_over_is(asked, answers, tmp_path):
+    answers["jobs"] = TAKEN
+    kept = tmp_path / "job.tally"
+    lasting = whole(written(replace(JOB, ends_at="2126-11-28T21:00:00Z")), Signature("0" * 64, "0" * 128))
+    kept.write_bytes(lasting)
+    done = take(tmp_path)
+    assert done.exit_code == 2
+    assert "holds a job that lasts until 2126-11-28T21:00:00Z; name another file" in " ".join(done.output.split())
+    assert kept.read_bytes() == lasting
+    assert not asked
+    for over in (FILE.encode(), b"what was kept here before"):
+        kept.write_bytes(over)
+        assert take(tmp_path).exit_code == 0
+        assert kept.read_text() == FILE
 
 
 def test_without_work_there_is_no_file(asked, answers, tmp_path):
