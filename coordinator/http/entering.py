@@ -3,7 +3,7 @@
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
-from litestar.exceptions import ImproperlyConfiguredException, MethodNotAllowedException
+from litestar.exceptions import ImproperlyConfiguredException, MethodNotAllowedException, NotFoundException
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
 
@@ -19,10 +19,22 @@ async def enter(request: AnyRequest) -> None:
     if request.scope["state"]["looks_only"] and hands_out_work(request.route_handler):
         raise MethodNotAllowedException("HEAD changes nothing, and GET hands out work at this address; send GET.")
     admit(request, roles)
+    _check_path(request)
     query = request.scope["query_string"]
     if b"%" in query:
         _check_text(query)
     await look_back(request)
+
+
+def _check_path(request: AnyRequest) -> None:
+    """Find nothing where a number is spelled as only Python reads it, `1_7` or `+17`: a thing has one address.
+
+    Raises:
+        NotFoundException: there is such a number.
+    """
+    components = request.scope["path"].split("/")
+    if any(isinstance(value, int) and str(value) not in components for value in request.path_params.values()):
+        raise NotFoundException
 
 
 def _check_text(query: bytes) -> None:

@@ -35,3 +35,13 @@ def test_a_packed_body_is_turned_away_for_being_packed(client, address):
     assert answer.json()["detail"] == "The body is said to be packed by 'gzip'; one that is not packed is accepted."
     plain = client.post(address, json=[], headers={"Content-Encoding": "identity"})
     assert plain.status_code in {200, 400}
+
+
+@pytest.mark.parametrize("written", ["1_0", "+10", "%2B10", "010", "\N{ARABIC-INDIC DIGIT ONE}0", "10.0", "0xa"])
+def test_a_number_in_an_address_is_spelled_in_one_way(client, written):
+    numbers = [{"number": str((10**13 + 37) * (10**19 + 51 + 2 * n))} for n in range(10)]
+    client.post("/api/v1/composites/bulk", json=numbers)
+    assert client.get("/api/v1/composites/10").status_code == 200
+    spelled = client.get(f"/api/v1/composites/{written}")
+    assert spelled.status_code == 404
+    assert spelled.json()["detail"].startswith("Nothing is served at '/api/v1/composites/")
