@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -28,8 +29,9 @@ def coordinator(tmp_path):
 def part(process, name):
     """Return the process that is a part of a coordinator; None while there is none."""
     for pid in Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split():
-        if Path(f"/proc/{pid}/comm").read_text().strip() == f"tally-{name}":
-            return int(pid)
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since
+            if Path(f"/proc/{pid}/comm").read_text().strip() == f"tally-{name}":
+                return int(pid)
     return None
 
 
