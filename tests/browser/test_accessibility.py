@@ -15,7 +15,8 @@ needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is installed b
 
 
 def violations(page, run_only, among="document"):
-    """Return what axe-core calls serious or critical, each with where it is."""
+    """Return what axe-core calls serious or critical, each with where it is, once no colour is on its way to another."""
+    page.wait_for("!document.getAnimations().some((one) => one instanceof CSSTransition)")
     options = json.dumps({"runOnly": run_only, "resultTypes": ["violations"]})
     found = page.value(f"axe.run({among}, {options}).then((results) => JSON.stringify(results.violations))")
     return [
