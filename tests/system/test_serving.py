@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.servers import HTTP, CoordinatorProcess, tallystick
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until
 
 SSE = {"Accept": "text/event-stream"}
 ENDS_WITHIN = 10
@@ -233,6 +233,19 @@ def test_what_was_answered_is_there_after_ctrl_c_and_after_a_kill(coordinator):
     coordinator.kill()
     coordinator.start()
     assert head_of(coordinator) == 5
+
+
+def test_numbers_with_a_factor_in_common_learn_of_it_when_it_starts(coordinator):
+    p, q, r = (int(gmpy2.next_prime(10**digits)) for digits in (25, 27, 29))
+    sent = [{"number": str(p * q)}, {"number": str(p * r)}]
+    assert HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=sent).status_code == 200
+    coordinator.stop()
+    coordinator.start()
+
+    def status(number):
+        return HTTP.get(f"{coordinator.address}/api/v1/stats/{number}").json()["status"]
+
+    until(lambda: [status(p * q), status(p * r)] == ["fully_factored"] * 2)
 
 
 def test_a_file_that_is_no_log_is_left_alone(tmp_path):

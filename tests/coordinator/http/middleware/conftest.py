@@ -5,20 +5,11 @@ import itertools
 import gmpy2
 import pytest
 
-from coordinator.reactors import relatives
 from tests.residue_files import residue_file
 
 P16, P64 = 10**15 + 37, 10**63 + 121
 SIGMAS = range(101, 111)
 _LENGTHS = itertools.count(20)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def nobody_compares():
-    """Numbers here share a prime: they would be taken apart in the middle of a test once they were held against each other."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(relatives, "EVERY_SECONDS", 3_600.0)
-        yield
 
 
 def next_prime():
