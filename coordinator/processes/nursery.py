@@ -74,8 +74,16 @@ class _Nursery:
             orders.close()
             self._orders = None
             return
+        if not descriptors:
+            _say_lack("no descriptor is free")
+            return
         line = socket.socket(fileno=descriptors[0])
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError as lack:
+            line.close()
+            _say_lack(lack)
+            return
         if process:
             self._lines[process] = line
             return
@@ -107,6 +115,11 @@ class _Nursery:
             if not process:
                 break
             self._lines.pop(process).close()
+
+
+def _say_lack(lack: object) -> None:
+    """Say why there is no new child; whoever wants one sees only that nobody holds the other end of its line."""
+    sys.stderr.write(f"The nursery could not have another child: {lack}.\n")
 
 
 def work(line: socket.socket, idle_seconds: float) -> None:
