@@ -14,9 +14,9 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.queries import Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
+from coordinator.operations.check_secrets import ordered as of_itself
+from coordinator.operations.check_secrets import perform
 from coordinator.operations.correcting import withdraw
-from coordinator.operations.drawing import ordered as of_itself
-from coordinator.operations.drawing import perform
 from coordinator.operations.performing import Ordered
 from coordinator.operations.reported import file_of, reports_in, rows_at
 from core.deciding import AnswerT, Command, Order

@@ -15,7 +15,7 @@ import structlog
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
-from coordinator.operations.together import Together
+from coordinator.operations.joint_build import JointBuild
 from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
@@ -65,9 +65,9 @@ async def rebuild(node: Node, name: str, report: Report = unreported) -> None:
         Unavailable: the coordinator is stopping.
     """
     names = contexts_named(name, node.projections)
-    async with Together(node.directory, names) as together:
+    async with JointBuild(node.directory, names) as joint:
         for one in names:
-            await _rebuild(node, one, together, report)
+            await _rebuild(node, one, joint, report)
 
 
 def rebuild_of(name: str) -> str:
@@ -92,9 +92,9 @@ def begin_rebuild(node: Node, name: str) -> BackgroundJob:
 async def _rebuild_several(node: Node, names: Sequence[str], report: Report) -> None:
     """Build the projections of several contexts anew together, each as a background job of its own."""
     jobs: list[BackgroundJob] = []
-    async with Together(node.directory, names, report) as together:
+    async with JointBuild(node.directory, names, report) as joint:
         try:
-            jobs += (node.background.begin(rebuild_of(name), partial(_rebuild, node, name, together)) for name in names)
+            jobs += (node.background.begin(rebuild_of(name), partial(_rebuild, node, name, joint)) for name in names)
             for job in jobs:
                 await job.end()
                 if job.failure is not None:
@@ -129,9 +129,9 @@ async def rebuild_withheld(node: Node, name: str, turn: asyncio.Lock, report: Re
                 await rebuild(node, name, report)
 
 
-async def _rebuild(node: Node, name: str, together: Together, report: Report) -> None:
+async def _rebuild(node: Node, name: str, joint: JointBuild, report: Report) -> None:
     with node.withheld.attempt(name):
-        replacement = _Replacement(node, node.projections[name], together)
+        replacement = _Replacement(node, node.projections[name], joint)
         try:
             while not replacement.swapped:
                 await replacement.build(report)
@@ -139,17 +139,17 @@ async def _rebuild(node: Node, name: str, together: Together, report: Report) ->
                 await replacement.swap()
         finally:
             replacement.close()
-            await together.leave(name, live=replacement.swapped)
+            await joint.leave(name, live=replacement.swapped)
     _log.info("projection_rebuilt", projection=name, position=node.log.head().position)
 
 
 class _Replacement:
     """The new file, from its first event to its taking the live one's place."""
 
-    def __init__(self, node: Node, projection: Projection, together: Together) -> None:
+    def __init__(self, node: Node, projection: Projection, joint: JointBuild) -> None:
         self._node = node
         self._projection = projection
-        self._together = together
+        self._joint = joint
         self._path = building_path_of(node.directory, projection.name)
         self._file: ProjectionFile | None = None
         self.swapped = False
@@ -162,7 +162,7 @@ class _Replacement:
             self._node.withheld.progressed(self._projection.name, progress)
             report(Progress(stage, progress.done, progress.total))
 
-        await self._together.build(self._projection.name, reached)
+        await self._joint.build(self._projection.name, reached)
 
     async def approach(self) -> None:
         """Fold what was recorded while the child finished its file, so that little is left for the writer to do."""

@@ -11,8 +11,8 @@ import structlog
 from msgspec.structs import replace
 
 from coordinator.node import Node
-from coordinator.operations.repeating import every
 from coordinator.projecting.readers import Readers
+from coordinator.repeating import every
 from projections.factoring import catalogue, trigrams
 from projections.factoring.catalogue import Page, Search
 from projections.factoring.trigrams import Among

@@ -10,7 +10,7 @@ import structlog
 
 from coordinator.node import Node
 from coordinator.observing.conditions import Condition, Watchman
-from coordinator.operations.repeating import every
+from coordinator.repeating import every
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Command, Order

@@ -16,9 +16,9 @@ import structlog
 
 from coordinator.log.queries import opening
 from coordinator.node import Node
-from coordinator.operations.repeating import every
 from coordinator.operations.subscribing import guard_of, receiver_of
 from coordinator.processes.child import APART
+from coordinator.repeating import every
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now

@@ -15,10 +15,10 @@ from coordinator.log.queries import Page, Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations import doubting
-from coordinator.operations.drawing import Secrets, kept_secrets, perform
-from coordinator.operations.repeating import every
+from coordinator.operations.check_secrets import Secrets, kept_secrets, perform
 from coordinator.operations.reported import reported, rows_at
 from coordinator.reactors.missed import ask_about_finds
+from coordinator.repeating import every
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.events.envelope import Event

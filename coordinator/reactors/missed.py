@@ -15,7 +15,7 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.queries import Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
-from coordinator.operations.drawing import kept_secrets, perform
+from coordinator.operations.check_secrets import kept_secrets, perform
 from coordinator.operations.reported import reported
 from coordinator.reactors import orders
 from core.events.envelope import StoredEvent

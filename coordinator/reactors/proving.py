@@ -14,10 +14,10 @@ import structlog
 from msgspec import Struct
 
 from coordinator.node import Node
-from coordinator.operations.repeating import every
 from coordinator.reactors import orders, primes
 from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
+from coordinator.repeating import every
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Command, Order, Want

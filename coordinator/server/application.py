@@ -48,16 +48,16 @@ from coordinator.http.watching import Watched
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened
-from coordinator.operations import clock, keeping, probing, replacing, ticking
-from coordinator.operations.holding import EVERY_SECONDS, Tending
 from coordinator.operations.rebuilding import build_withheld
-from coordinator.operations.repeating import every
+from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting
+from coordinator.operations.upkeep.taking_over import EVERY_SECONDS, Tending
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site, compile_templates
 from coordinator.pen.pen import Database
 from coordinator.pen.standing import Standing, peers_in
 from coordinator.projecting.opening import LONG
+from coordinator.repeating import every
 from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty
 from coordinator.settings import Settings
 
@@ -163,8 +163,8 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
         stack.callback(shared.metrics.requests.write)
         build_withheld(node)
         here: list[Duty] = [
-            partial(every, 1.0, "head_not_signed", partial(ticking.tend, node)),
-            partial(keeping.run, node),
+            partial(every, 1.0, "head_not_signed", partial(signing_heads.tend, node)),
+            partial(snapshotting.run, node),
             partial(replacing.run, node),
             partial(every, 2.0, "probe_failed", partial(probing.probe, node)),
             partial(compile_templates, site.templates),

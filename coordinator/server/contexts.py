@@ -28,10 +28,10 @@ from coordinator.intake.uploads import Uploads
 from coordinator.node import Node
 from coordinator.observing import figures
 from coordinator.observing.figures import Figures
-from coordinator.operations import clock, mending, searching
-from coordinator.operations.exchanging import EVERY_SECONDS, exchange
-from coordinator.operations.repeating import every
+from coordinator.operations import searching
+from coordinator.operations.residues.exchanging import EVERY_SECONDS, exchange
 from coordinator.operations.seeding import seed_machines
+from coordinator.operations.upkeep import clock, mending
 from coordinator.pages import counting as counting_pages
 from coordinator.pages import federation as federation_pages
 from coordinator.pages import notifications as notifications_pages
@@ -43,6 +43,7 @@ from coordinator.pages.factoring import contribution as factoring_pages
 from coordinator.reactors import alarms, delivering, drawing, powers, proving, relatives
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
+from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore, SharedFiles
 from projections import contexts as projections
 from projections.runtime.projection import Projection

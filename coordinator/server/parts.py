@@ -26,9 +26,9 @@ from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
 from coordinator.http.system import VERSION
 from coordinator.node import Node
-from coordinator.operations.repeating import every
 from coordinator.pages.contents import Contents
 from coordinator.pages.site import compile_templates
+from coordinator.repeating import every
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import ended, share_with_handlers
 from coordinator.server.contexts import BoundedContext

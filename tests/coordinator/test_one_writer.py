@@ -17,7 +17,7 @@ from coordinator.backups.taking import back_up
 from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.rebuilding import rebuild
-from coordinator.operations.replacing import Lookout
+from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.projecting.opening import path_of
 from coordinator.wallclock import now
 from core.deciding import Order

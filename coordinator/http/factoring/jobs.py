@@ -16,7 +16,7 @@ from coordinator.http.commanding import Wish, fresh_uuid, idempotency_key, perfo
 from coordinator.http.problems import may_answer
 from coordinator.http.versions import check_version
 from coordinator.node import Node
-from coordinator.operations import taking
+from coordinator.operations import job_files
 from coordinator.operations.people import users_of
 from coordinator.settings import Settings
 from coordinator.wallclock import now
@@ -119,14 +119,14 @@ async def take_job(
     if taken and ends <= now():
         raise Conflict(f"The job {job} was taken before, and its time is over; take another.")
     users = await users_of(node, caller_of(request).actor, data.client_id)
-    file = await taking.job_file(node, job, data.client_id, users, taken, ends) if taken else None
+    file = await job_files.job_file(node, job, data.client_id, users, taken, ends) if taken else None
     speed = await _speed(node, data.client_id)
     return Response(
         TakenJob(
             job=job,
             assignments=len(taken),
             curves=sum(answer.curves for answer in taken),
-            cpu_seconds=sum(taking.seconds_of(answer, speed) for answer in taken),
+            cpu_seconds=sum(job_files.seconds_of(answer, speed) for answer in taken),
             ends_at=to_iso(ends),
             message=why or "There is as much as was asked for.",
             file=None if file is None else file.decode(),
@@ -142,7 +142,7 @@ async def _take(
     wanted, got, digits = float(seconds * data.processes), 0.0, 0
     speed = await _speed(node, data.client_id)
     while got < wanted:
-        if len(taken) >= taking.MOST_ASSIGNMENTS or digits >= taking.MOST_DIGITS:
+        if len(taken) >= job_files.MOST_ASSIGNMENTS or digits >= job_files.MOST_DIGITS:
             return taken, f"More than {len(taken)} assignments do not fit into one job; take another beside it."
         many = min(math.ceil((wanted - got) * len(taken) / got), _AT_ONCE) if got else min(data.processes, _AT_ONCE)
         wishes = [_wish(data, job, len(taken) + offset, seconds, settings) for offset in range(max(many, 1))]
@@ -152,7 +152,7 @@ async def _take(
             if isinstance(result.answer, Nothing):
                 return taken, result.answer.message
             taken.append(result.answer)
-            got += taking.seconds_of(result.answer, speed)
+            got += job_files.seconds_of(result.answer, speed)
             digits += result.answer.digits
     return taken, ""
 
@@ -172,7 +172,7 @@ def _wish(data: Taking, job: str, index: int, seconds: int, settings: Settings) 
 
 async def _speed(node: Node, client: str) -> float:
     number: int | None = await node.readers["clients"].query(number_named, client)
-    return await taking.speed_of(node, number or 0)
+    return await job_files.speed_of(node, number or 0)
 
 
 @post(
@@ -188,8 +188,8 @@ async def see_job(request: AnyRequest, node: NamedDependency[Node], data: JSONBo
     Its results are handed in as any others. Those of a job whose time is over count all the same.
     """
     file = read_job_file(data.file.encode(), "What was sent")
-    taking.check_job(node, file, await users_of(node, caller_of(request).actor, file.job.client_id))
-    held = await node.readers["factoring"].query(taking.standing_of, file.job)
+    job_files.check_job(node, file, await users_of(node, caller_of(request).actor, file.job.client_id))
+    held = await node.readers["factoring"].query(job_files.standing_of, file.job)
     over = file.job.ends <= now()
     return JobStanding(
         job=file.job.job,

@@ -36,7 +36,7 @@ from coordinator.http.received import pieces_of
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.people import check_bearer
-from coordinator.operations.receiving import take_in
+from coordinator.operations.residues.taking_in import take_in
 from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings

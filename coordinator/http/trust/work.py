@@ -17,7 +17,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
 from coordinator.node import Node
-from coordinator.operations.drawing import begin
+from coordinator.operations.check_secrets import begin
 from coordinator.operations.people import users_of
 from coordinator.settings import Settings
 from core.access.users import LOCAL_WORKER

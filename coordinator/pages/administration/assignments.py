@@ -3,7 +3,7 @@
 from typing import Any
 
 from coordinator.node import Node
-from coordinator.operations.clock import expire_due
+from coordinator.operations.upkeep.clock import expire_due
 from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address

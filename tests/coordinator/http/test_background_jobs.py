@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing import verifying
-from coordinator.operations import together
+from coordinator.operations import joint_build
 from coordinator.past.materialising import make
 from coordinator.projecting.building import NotBuilt
 from tests.waiting import until
@@ -70,12 +70,12 @@ def stuck(monkeypatch):
             self._gone.set()
 
         def follow(self, report):
-            report(together.Progress("fold", 1, 4))
+            report(joint_build.Progress("fold", 1, 4))
             self._gone.wait()
 
         result = follow
 
-    monkeypatch.setattr(together, "BuildingApart", Stuck)
+    monkeypatch.setattr(joint_build, "BuildingApart", Stuck)
     monkeypatch.setattr("coordinator.operations.verifying.Verifying", Stuck)
 
 
@@ -109,7 +109,7 @@ def test_each_context_says_how_rebuilding_all_stands_with_it(keyed, admin, stuck
 
 def test_a_rebuild_of_all_fails_as_the_context_does_that_fails(keyed, admin, monkeypatch):
     monkeypatch.setattr(
-        together.BuildingApart, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full."))
+        joint_build.BuildingApart, "follow", lambda *_: (_ for _ in ()).throw(NotBuilt("The disk is full."))
     )
     keyed.post(REBUILD.format("all"), headers=admin)
     failed = ended(keyed, REBUILD.format("all"), admin)
@@ -117,12 +117,12 @@ def test_a_rebuild_of_all_fails_as_the_context_does_that_fails(keyed, admin, mon
 
 
 def test_a_rebuild_for_which_there_is_no_room_says_so_and_leaves_the_live_tables(keyed, admin, tmp_path, monkeypatch):
-    class Cramped(together.BuildingApart):
+    class Cramped(joint_build.BuildingApart):
         def follow(self, report):
             super().follow(report)
             raise NotBuilt("The projections could not be built: sqlite3.OperationalError: database or disk is full.")
 
-    monkeypatch.setattr(together, "BuildingApart", Cramped)
+    monkeypatch.setattr(joint_build, "BuildingApart", Cramped)
     keyed.post(REBUILD.format("access"), headers=admin)
     failed = ended(keyed, REBUILD.format("access"), admin)
     assert (failed["state"], failed["error"][-25:]) == ("failed", "database or disk is full.")

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from coordinator.http import health
-from coordinator.operations import probing
-from coordinator.operations.repeating import every
+from coordinator.operations.upkeep import probing
+from coordinator.repeating import every
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.operations.keeping import next_due, thin
+from coordinator.operations.upkeep.snapshotting import next_due, thin
 from coordinator.past import snapshots as room
 from coordinator.past.discarding import discard_unfit, set_aside
 from coordinator.past.materialising import make, materialise

@@ -9,8 +9,8 @@ import pytest
 from coordinator.auditing.verify import verify
 from coordinator.observing.conditions import Watchman
 from coordinator.opening import opened
-from coordinator.operations import doubting, drawing
-from coordinator.operations.drawing import begin, kept_secrets, ordered
+from coordinator.operations import check_secrets, doubting
+from coordinator.operations.check_secrets import begin, kept_secrets, ordered
 from coordinator.ownkeys import DRAWS_FILE
 from coordinator.reactors import drawing as reactor
 from coordinator.reactors.drawing import reconcile
@@ -33,8 +33,8 @@ BOUNDS = bounds_of(11_000, None, 1)
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that is set by hand."""
-    moment = [drawing.now()]
-    for module in (drawing, reactor):
+    moment = [check_secrets.now()]
+    for module in (check_secrets, reactor):
         monkeypatch.setattr(module, "now", lambda: moment[0])
     return moment
 

@@ -20,7 +20,7 @@ from coordinator.http.ingest import Ingest, Item
 from coordinator.http.receipts import answered
 from coordinator.http.tables import Table
 from coordinator.node import Node
-from coordinator.operations.replacing import Lookout
+from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.pages.contents import contents
 from coordinator.pages.contributing import Contribution, Hit, Queue
 from coordinator.pages.forms import Form

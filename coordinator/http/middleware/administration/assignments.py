@@ -16,8 +16,8 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.node import Node
 from coordinator.operations import reserving
-from coordinator.operations.clock import expire_due
 from coordinator.operations.reserving import NewReservation
+from coordinator.operations.upkeep.clock import expire_due
 from coordinator.settings import Settings
 from core.clients.naming import client_name
 from core.factoring.commands import EndWork

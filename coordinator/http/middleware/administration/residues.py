@@ -16,9 +16,9 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.operations.clock import expire_due
 from coordinator.operations.health import require_following
-from coordinator.operations.removing import remove, remove_done
+from coordinator.operations.residues.removing import remove, remove_done
+from coordinator.operations.upkeep.clock import expire_due
 from coordinator.residues.auditing import needed
 from coordinator.residues.store import ResidueStore
 from core.clients.naming import client_name

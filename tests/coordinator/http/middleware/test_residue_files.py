@@ -11,7 +11,8 @@ import lzma
 import pytest
 
 from coordinator.http import commanding
-from coordinator.operations import clock, removing
+from coordinator.operations.residues import removing
+from coordinator.operations.upkeep import clock
 from coordinator.residues.store import ResidueStore
 from core.timestamps import SECOND
 from tests.residue_files import residue_file, residue_line

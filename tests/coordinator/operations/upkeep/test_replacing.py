@@ -10,9 +10,9 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
-from coordinator.operations import replacing
 from coordinator.operations.rebuilding import rebuild_of
-from coordinator.operations.replacing import Lookout
+from coordinator.operations.upkeep import replacing
+from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.projecting.damage import aside
 from coordinator.projecting.opening import path_of
 from coordinator.unavailable import Unavailable

@@ -32,7 +32,7 @@ async def build_in_child(directory: Path, files: Mapping[str, Path], reached: Re
         await asyncio.to_thread(building.follow, pass_on)
 
 
-class Together:
+class JointBuild:
     """New files of several contexts, built together by child processes.
 
     Each is a rebuild's own from the moment that it may begin. When all rebuilds have ended the children end too, and what

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import structlog
 
 from coordinator.node import Node
-from coordinator.operations.removing import remove_done
+from coordinator.operations.residues.removing import remove_done
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome

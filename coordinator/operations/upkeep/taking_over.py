@@ -6,7 +6,7 @@ import structlog
 
 from coordinator.node import Node
 from coordinator.operations.forgetting import erase
-from coordinator.operations.presuming import presume_present
+from coordinator.operations.upkeep.presuming import presume_present
 from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing

@@ -48,7 +48,7 @@ async def take_in(
 async def discard_unneeded(node: Node, store: ResidueStore, sha256: str) -> bool:
     """Remove a file that no record needs any more; return whether it was removed.
 
-    None is while the tables do not follow the log.
+    None is removed while the tables do not follow the log.
     """
     if await node.readers["factoring"].query(stopped) is not None:
         return False

@@ -3,7 +3,7 @@ import itertools
 
 import structlog
 
-from coordinator.operations.repeating import every
+from coordinator.repeating import every
 
 
 def going_on(do, *, times, **options):

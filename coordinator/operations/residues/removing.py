@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from coordinator.node import Node
-from coordinator.operations.receiving import discard_unneeded
+from coordinator.operations.residues.taking_in import discard_unneeded
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from coordinator.opening import opened
-from coordinator.operations import keeping
+from coordinator.operations.upkeep import snapshotting
 from coordinator.past import snapshots as room
 from coordinator.past.snapshots import snapshots
 from projections.access.state import keys
@@ -16,7 +16,7 @@ from tests.ledgers import data_directory
 @pytest.fixture
 def directory(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "LEAST_INTERVAL", 4)
-    monkeypatch.setattr(keeping, "_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(snapshotting, "_EVERY_SECONDS", 0.01)
     return data_directory(tmp_path / "data", 9)
 
 
@@ -35,7 +35,7 @@ async def stopped(task):
 def test_a_running_coordinator_makes_what_is_lacking(directory):
     async def story():
         async with opened(directory) as node:
-            task = asyncio.create_task(keeping.run(node))
+            task = asyncio.create_task(snapshotting.run(node))
             await until(lambda: [kept.position for kept in snapshots(directory)] == [4, 8])
             sight = await node.past.sight("9", node.time)
             assert len(await node.at(sight).readers["access"].query(keys)) == 8
@@ -50,7 +50,7 @@ def test_a_snapshot_that_can_not_be_made_is_tried_again_later(directory):
 
     async def story():
         async with opened(directory) as node:
-            task = asyncio.create_task(keeping.run(node))
+            task = asyncio.create_task(snapshotting.run(node))
             await asyncio.sleep(0)
             assert len(await node.readers["access"].query(keys)) == 9
             (directory / "snapshots").unlink()

@@ -15,7 +15,7 @@ from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.correcting import CONTEXT, correct
 from coordinator.operations.rebuilding import rebuild
-from coordinator.operations.repeating import every
+from coordinator.repeating import every
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.curation.commands import Correct

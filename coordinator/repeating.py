@@ -1,4 +1,4 @@
-"""Doing something again and again, until cancelled: what goes on by itself."""
+"""Doing something again and again, until cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -7,7 +7,6 @@ from pathlib import Path
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
-from coordinator.operations.repeating import every
 from coordinator.past.discarding import discard_unfit, set_aside
 from coordinator.past.materialising import make
 from coordinator.past.snapshots import (
@@ -20,6 +19,7 @@ from coordinator.past.snapshots import (
 )
 from coordinator.processes.children import Children
 from coordinator.projecting.opening import path_of
+from coordinator.repeating import every
 
 _EVERY_SECONDS = 2.0
 _LONGEST_SECONDS = 300.0

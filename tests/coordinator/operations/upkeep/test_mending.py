@@ -10,7 +10,7 @@ import pytest
 from coordinator.auditing.importing import import_log
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
-from coordinator.operations.mending import mend
+from coordinator.operations.upkeep.mending import mend
 from coordinator.projecting.opening import path_of
 from coordinator.writer import swapping
 from core.deciding import Order

@@ -1,0 +1,1 @@
+"""Operations on residue files: taken in, kept alike on every node, removed."""
