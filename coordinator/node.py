@@ -21,7 +21,7 @@ from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Pen
 from coordinator.pen.standing import Standing
 from coordinator.processes.background import BackgroundJobs
-from coordinator.processes.children import Nursery
+from coordinator.processes.children import ForkServer
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
@@ -63,7 +63,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         page_pulse: the same for pages, which cost more to make.
         tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
         frames: what several who watch want is encoded once.
-        nursery: where child processes come from.
+        fork_server: where child processes come from.
         preparation: those for slow pure functions.
         background: what takes long and goes on beside everything else.
         sealing: the keys of clients' names.
@@ -97,7 +97,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     tails: Tails
     frames: Frames = msgspec.field(default_factory=Frames)
     openings: Openings
-    nursery: Nursery
+    fork_server: ForkServer
     preparation: Preparation
     background: BackgroundJobs
     sealing: SealingKeys

@@ -30,7 +30,7 @@ from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Database, Pen
 from coordinator.pen.standing import standing_of
 from coordinator.processes.background import BackgroundJobs
-from coordinator.processes.children import Nursery
+from coordinator.processes.children import ForkServer
 from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
@@ -165,10 +165,10 @@ async def _put_together(
     withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
     on_commit: list[OnCommit] = []
     writer = Writer(committer, partial(_tell, on_commit))
-    nursery = Nursery(*_FOR_CHILDREN)
-    stack.callback(nursery.end)
-    readers, log_readers, past = await _reading(log, writer, nursery, committer.files, withheld, stack)
-    preparation, background = _working(pen, writer, nursery, stack)
+    fork_server = ForkServer(*_FOR_CHILDREN)
+    stack.callback(fork_server.end)
+    readers, log_readers, past = await _reading(log, writer, fork_server, committer.files, withheld, stack)
+    preparation, background = _working(pen, writer, fork_server, stack)
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
     return Node(
@@ -188,7 +188,7 @@ async def _put_together(
         page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
         tails=Tails(position, TAIL_SECONDS),
         openings=Openings(committer.contexts.values()),
-        nursery=nursery,
+        fork_server=fork_server,
         preparation=preparation,
         background=background,
         sealing=sealing,
@@ -202,10 +202,10 @@ async def _put_together(
 
 
 def _working(
-    pen: Pen | None, writer: Writer, nursery: Nursery, stack: AsyncExitStack
+    pen: Pen | None, writer: Writer, fork_server: ForkServer, stack: AsyncExitStack
 ) -> tuple[Preparation, BackgroundJobs]:
     """Begin to write, with what finds things out for it, and what goes on beside it."""
-    preparation = Preparation(nursery)
+    preparation = Preparation(fork_server)
     stack.callback(preparation.close)
     if pen is not None:
         stack.callback(pen.close)  # once nothing more is written; nobody waits for it until all files are closed
@@ -219,7 +219,7 @@ def _working(
 async def _reading(
     log: SqliteEventLog,
     writer: Writer,
-    nursery: Nursery,
+    fork_server: ForkServer,
     names: Iterable[str],
     withheld: Withheld,
     stack: AsyncExitStack,
@@ -234,7 +234,7 @@ async def _reading(
     }
     log_readers = Readers(log.path)
     await open_pools((*readers.values(), log_readers), stack)
-    past = Past(directory, nursery, readers, log_readers)
+    past = Past(directory, fork_server, readers, log_readers)
     stack.push_async_callback(past.close)
     return readers, log_readers, past
 

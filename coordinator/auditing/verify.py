@@ -18,7 +18,7 @@ from coordinator.log.checking import LogProblem, file_problem, segment_problem, 
 from coordinator.log.prefix import LogPrefix, log_prefix
 from coordinator.log.shared import SHARED
 from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
-from coordinator.processes.children import Children, Nursery
+from coordinator.processes.children import Children, ForkServer
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
@@ -180,8 +180,8 @@ def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | No
     if end <= _BRIEF:
         return _first(segment_problem(path, 0, end), _problem_of_the_whole(path, end))
     parts = [(after, min(after + _SEGMENT, end)) for after in range(0, end, _SEGMENT)]
-    nursery = Nursery(__name__)
-    children = Children(nursery, len(os.sched_getaffinity(0)), gently=True)
+    fork_server = ForkServer(__name__)
+    children = Children(fork_server, len(os.sched_getaffinity(0)), gently=True)
     try:
         of_the_whole = children.submit(_problem_of_the_whole, path, end)
         checks = [children.submit(segment_problem, path, after, upto) for after, upto in parts]
@@ -193,7 +193,7 @@ def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | No
         return of_the_whole.result()
     finally:
         children.end()
-        nursery.end()
+        fork_server.end()
 
 
 def _problem_of_the_whole(path: Path, end: int) -> LogProblem | None:

@@ -21,7 +21,7 @@ from coordinator.live.tails import Tails
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import PAGE_PULSE_SECONDS, PULSE_SECONDS, TAIL_SECONDS, Node
 from coordinator.processes.background import BackgroundJobs
-from coordinator.processes.children import Nursery
+from coordinator.processes.children import ForkServer
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
@@ -194,9 +194,9 @@ async def _put_together(
     position = log.head().position
     (newest,) = log.read(position - 1, 1)
     elsewhere = {what: cast("Any", OnlyAtTheOffice(what)) for what in ("notary", "sealing", "past")}
-    nursery = Nursery("core.contexts")
-    stack.callback(nursery.end)
-    preparation = Preparation(nursery)
+    fork_server = ForkServer("core.contexts")
+    stack.callback(fork_server.end)
+    preparation = Preparation(fork_server)
     stack.callback(preparation.close)
     return Node(
         directory=directory,
@@ -213,7 +213,7 @@ async def _put_together(
         page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
         tails=Tails(position, TAIL_SECONDS),
         openings=Openings(contexts.values()),
-        nursery=nursery,
+        fork_server=fork_server,
         preparation=preparation,  # reads long outputs; findings are made at the office
         background=BackgroundJobs(),
         introductions=_Introductions(),

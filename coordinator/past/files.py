@@ -15,7 +15,7 @@ import structlog
 
 from coordinator.past.discarding import set_aside
 from coordinator.past.materialising import materialise
-from coordinator.processes.children import Children, Nursery
+from coordinator.processes.children import Children, ForkServer
 from coordinator.projecting.readers import Readers, ReadingConnection
 from coordinator.unavailable import Unavailable
 
@@ -40,17 +40,17 @@ class PastFiles:
 
     Args:
         directory: the data directory; the files stand in a directory of their own in it, and go with the process.
-        nursery: where the children come from that make them.
+        fork_server: where the children come from that make them.
         kept: of how many moments they are kept.
     """
 
-    def __init__(self, directory: Path, nursery: Nursery, kept: int = MOMENTS_KEPT) -> None:
+    def __init__(self, directory: Path, fork_server: ForkServer, kept: int = MOMENTS_KEPT) -> None:
         self._directory = directory
         self._scratch = directory / "moments"
         self._kept = kept
         self._moments: OrderedDict[int, dict[str, _File]] = OrderedDict()
         self._numbers = itertools.count(1)
-        self._children = Children(nursery, _CHILDREN)
+        self._children = Children(fork_server, _CHILDREN)
         self._clear()
 
     def _clear(self) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from coordinator.past.files import PastFiles, PastReaders
 from coordinator.past.limited import LimitedReaders
 from coordinator.past.moments import Moment, moment_of
-from coordinator.processes.children import Nursery
+from coordinator.processes.children import ForkServer
 from coordinator.projecting.readers import Readers
 from core.clients.naming import stream_of
 
@@ -37,15 +37,17 @@ class Past:
 
     Args:
         directory: the data directory.
-        nursery: where the children come from that fold it.
+        fork_server: where the children come from that fold it.
         readers: of the live projections, by context.
         log_readers: of the log.
     """
 
-    def __init__(self, directory: Path, nursery: Nursery, readers: Mapping[str, Readers], log_readers: Readers) -> None:
+    def __init__(
+        self, directory: Path, fork_server: ForkServer, readers: Mapping[str, Readers], log_readers: Readers
+    ) -> None:
         self._readers = readers
         self._log_readers = log_readers
-        self._files = PastFiles(directory, nursery)
+        self._files = PastFiles(directory, fork_server)
         self._sights: OrderedDict[Moment, Sight] = OrderedDict()
 
     async def sight(self, text: str, now: int) -> Sight:

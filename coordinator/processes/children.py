@@ -14,16 +14,16 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from coordinator.processes.child import APART
-from coordinator.processes.nursery import hear, say
+from coordinator.processes.fork_server import hear, say
 
 _NICENESS = 10
-_NURSERY = "coordinator.processes.nursery"
+_FORK_SERVER = "coordinator.processes.fork_server"
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Nursery:
+class ForkServer:
     """Where children come from, for several pools: a process that is begun when the first one is needed.
 
     Args:
@@ -72,11 +72,11 @@ class Nursery:
         orders, its = socket.socketpair()
         with its:
             try:
-                process = subprocess.Popen([sys.executable, *APART, _NURSERY, *self._arguments], stdin=its.fileno())  # noqa: S603 - our own module
+                process = subprocess.Popen([sys.executable, *APART, _FORK_SERVER, *self._arguments], stdin=its.fileno())  # noqa: S603 - our own module
             except BaseException:
                 orders.close()
                 raise
-        threading.Thread(target=process.wait, name="nursery", daemon=True).start()  # it ends when it likes
+        threading.Thread(target=process.wait, name="fork-server", daemon=True).start()  # it ends when it likes
         return orders
 
 
@@ -123,8 +123,8 @@ class _Child:
 class _Pool:
     """Children until they are ended together."""
 
-    def __init__(self, nursery: Nursery, most: int, niceness: int) -> None:
-        self._nursery = nursery
+    def __init__(self, fork_server: ForkServer, most: int, niceness: int) -> None:
+        self._fork_server = fork_server
         self._niceness = niceness
         self._lock = threading.Lock()
         self._busy: set[_Child] = set()
@@ -160,7 +160,7 @@ class _Pool:
                 child.ask(question)
                 return child
             self._forget(child)
-        child = _Child(self._nursery.child())
+        child = _Child(self._fork_server.child())
         with self._lock:
             self._busy.add(child)
             if self._ended:
@@ -210,13 +210,13 @@ class Children:
     """Child processes that run functions. None is there before it is needed, or long after; those that die are replaced.
 
     Args:
-        nursery: where they come from.
+        fork_server: where they come from.
         most: how many at once.
         gently: whether everything else goes before what they do.
     """
 
-    def __init__(self, nursery: Nursery, most: int, *, gently: bool = False) -> None:
-        self._nursery = nursery
+    def __init__(self, fork_server: ForkServer, most: int, *, gently: bool = False) -> None:
+        self._fork_server = fork_server
         self._most = most
         self._niceness = _NICENESS if gently else 0
         self._lock = threading.Lock()
@@ -229,7 +229,7 @@ class Children:
         """
         with self._lock:
             if self._pool is None:
-                self._pool = _Pool(self._nursery, self._most, self._niceness)
+                self._pool = _Pool(self._fork_server, self._most, self._niceness)
             return self._pool.submit(function, args)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,8 +1,7 @@
 """Supervising: a small process that starts an office and its desks, starts again what was killed, and stops all.
 
 It has imported everything and put the application together, and every part is forked from it: one that was killed is back
-within a fraction of a second. It runs no thread and no event loop, since a fork takes no thread along, but the locks that
-it holds.
+within a fraction of a second.
 
 It holds every socket on which a part listens. So while a part is away, whoever connects to it waits and is turned away by
 nobody: what waits in its queue is taken up by the part that takes its place.
@@ -17,14 +16,15 @@ import socket
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 
 import structlog
 
 from coordinator.http.keyring import new_key
 from coordinator.observing import logs
+from coordinator.processes.forking import Bell, fork
 from coordinator.server.application import build_app
 from coordinator.server.listening import announce, bound_for_several
 from coordinator.server.parts import DeskPart, OfficePart, be_desk, be_office, http_path, orders_path
@@ -37,6 +37,7 @@ _BACKLOG = 2_048
 _PAUSE_SECONDS = 0.5
 """Between the start of a part and the next, when it was killed sooner than that."""
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_STOP = frozenset({signal.SIGTERM, signal.SIGINT})
 
 _log = structlog.get_logger(__name__)
 
@@ -76,22 +77,15 @@ class _Supervised:
         self._began = time.monotonic()
         self.awaited, told = os.pipe()
         parent = os.getpid()
-        self._pid = os.fork()
-        if self._pid:
-            os.close(told)
-            return
-        code = 1
-        try:
+
+        def be_part() -> int:
             _tie_to(parent, self.name)
             leave()
             os.close(self.awaited)
-            code = self._work(told)
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            for stream in (sys.stdout, sys.stderr):
-                stream.flush()
-            os._exit(code)  # what the supervisor would clean up at its own end is not this process's
+            return self._work(told)
+
+        self._pid = fork(be_part)
+        os.close(told)
 
     def heard(self) -> bool:
         """Take what it says when it is ready; tell whether it is."""
@@ -126,32 +120,6 @@ def _tie_to(parent: int, name: str) -> None:
         os._exit(1)
 
 
-class _Bell:
-    """Wakes a process that waits for something else when it gets a signal."""
-
-    _NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
-
-    def __init__(self) -> None:
-        self.heard, self._rung = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        for number in self._NUMBERS:
-            signal.signal(number, lambda *_: None)
-        signal.set_wakeup_fd(self._rung, warn_on_full_buffer=False)
-
-    def told_to_stop(self) -> bool:
-        """Take what came; tell whether one of the signals was to stop."""
-        came = os.read(self.heard, 1_024)
-        return not {signal.SIGTERM, signal.SIGINT}.isdisjoint(came)
-
-    def leave(self) -> None:
-        """As a child: let go of it. Ctrl-C reaches all, and is the supervisor's affair."""
-        signal.set_wakeup_fd(-1)
-        for number in self._NUMBERS:
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        os.close(self.heard)
-        os.close(self._rung)
-
-
 def supervise(settings: Settings, beside: Beside | None) -> int:
     """Run an office and as many desks as the settings say, until told to stop.
 
@@ -171,7 +139,7 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
             return reported(error, settings)
         gc.collect()
         gc.freeze()
-        bell = _Bell()
+        bell = Bell(*_STOP, signal.SIGCHLD)
         code = _keep(parts, bell, lambda: announce(settings, listeners[0]))
         _log.info("stopping")
         _stop(parts, bell)
@@ -179,7 +147,13 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
     return code
 
 
-def _keep(parts: Sequence[_Supervised], bell: _Bell, announce_all: Callable[[], None]) -> int:
+def _leave(bell: Bell) -> None:
+    """As a part: let go of what is the supervisor's, whose affair Ctrl-C is; it reaches all."""
+    bell.leave()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _keep(parts: Sequence[_Supervised], bell: Bell, announce_all: Callable[[], None]) -> int:
     """Keep parts running until told to stop, or one has ended by itself; return the exit code."""
     unready = {part.name for part in parts}
     while True:
@@ -190,7 +164,7 @@ def _keep(parts: Sequence[_Supervised], bell: _Bell, announce_all: Callable[[], 
             if code is not None:
                 _log.warning("part_killed", part=part.name, signal=-code)
             if not part.lives and time.monotonic() >= part.due:
-                part.start(bell.leave)
+                part.start(partial(_leave, bell))
         ready = _wait(parts, bell)
         if ready is None:
             return 0
@@ -199,24 +173,24 @@ def _keep(parts: Sequence[_Supervised], bell: _Bell, announce_all: Callable[[], 
         unready.difference_update(ready)
 
 
-def _wait(parts: Sequence[_Supervised], bell: _Bell) -> set[str] | None:
+def _wait(parts: Sequence[_Supervised], bell: Bell) -> set[str] | None:
     """Wait until something happens to a part; return the names of those that are ready now, None when told to stop."""
     waits = [part.due - time.monotonic() for part in parts if not part.lives]
     awaited = {part.awaited: part for part in parts if part.awaited >= 0}
     woken = select.select([bell.heard, *awaited], [], [], max(0.0, min(waits)) if waits else None)[0]
-    if bell.heard in woken and bell.told_to_stop():
+    if bell.heard in woken and not _STOP.isdisjoint(bell.take()):
         return None
     return {awaited[one].name for one in woken if one != bell.heard and awaited[one].heard()}
 
 
-def _stop(parts: Sequence[_Supervised], bell: _Bell) -> None:
+def _stop(parts: Sequence[_Supervised], bell: Bell) -> None:
     """Tell parts to stop, and wait until they have; end those that have not in time."""
     for part in parts:
         part.tell(signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     while _living(parts) and (left := deadline - time.monotonic()) > 0:
         if select.select([bell.heard], [], [], left)[0]:
-            bell.told_to_stop()
+            bell.take()
     for part in _living(parts):
         _log.warning("part_did_not_stop", part=part.name)
         part.tell(signal.SIGKILL)

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 import structlog
 
-from coordinator.processes.children import Children, Nursery
+from coordinator.processes.children import Children, ForkServer
 from coordinator.processes.finding import find
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Result
@@ -35,12 +35,12 @@ class Preparation:
     """Children that find things out.
 
     Args:
-        nursery: where they come from.
+        fork_server: where they come from.
         processes: how many children.
     """
 
-    def __init__(self, nursery: Nursery, processes: int = 2) -> None:
-        self._children = Children(nursery, processes)
+    def __init__(self, fork_server: ForkServer, processes: int = 2) -> None:
+        self._children = Children(fork_server, processes)
         self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
         self._calls: set[asyncio.Future[list[Any]]] = set()
         self._closed = False

@@ -5,25 +5,25 @@ import asyncio
 import pytest
 
 from coordinator import opening
-from coordinator.processes.children import Nursery
+from coordinator.processes.children import ForkServer
 from coordinator.reactors import relatives
 
 
-class Lasting(Nursery):
-    """A nursery for one coordinator after the other: to begin one takes longer than most of what its children are asked."""
+class Lasting(ForkServer):
+    """A fork server for one coordinator after the other: to begin one takes longer than most of what its children are asked."""
 
     def end(self):
         """Stay for the next one."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nursery():
+def fork_server():
     """Where the children of all coordinators come from."""
-    nursery = Lasting("core.contexts", "coordinator.past.materialising")
+    fork_server = Lasting("core.contexts", "coordinator.past.materialising")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "Nursery", lambda *_: nursery)
-        yield nursery
-    super(Lasting, nursery).end()
+        patch.setattr(opening, "ForkServer", lambda *_: fork_server)
+        yield fork_server
+    super(Lasting, fork_server).end()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -30,7 +30,7 @@ _ROOM = 4
 async def run(node: Node) -> None:
     """Keep snapshots of a growing log, until cancelled; without them the past takes longer to look up, and nothing else."""
     await asyncio.to_thread(discard_unfit, node.directory)
-    child = Children(node.nursery, 1, gently=True)
+    child = Children(node.fork_server, 1, gently=True)
 
     async def keep() -> bool:
         due = await asyncio.to_thread(next_due, node.directory, node.end)

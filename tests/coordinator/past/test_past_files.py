@@ -29,9 +29,9 @@ def made_in(directory):
     return sorted(path.name.partition("-")[0] for path in (directory / "moments").glob("*.db"))
 
 
-def test_of_few_moments_files_are_kept_and_the_others_can_be_asked_again(directory, nursery):
+def test_of_few_moments_files_are_kept_and_the_others_can_be_asked_again(directory, fork_server):
     async def story():
-        past = PastFiles(directory, nursery, kept=2)
+        past = PastFiles(directory, fork_server, kept=2)
         for position in (2, 3, 4, 5):
             assert await count(past, position) == position - 1
         assert made_in(directory) == ["4", "5"]
@@ -43,9 +43,9 @@ def test_of_few_moments_files_are_kept_and_the_others_can_be_asked_again(directo
     assert not (directory / "moments").exists()
 
 
-def test_a_moment_is_folded_from_one_before_it_that_stands_already(directory, nursery):
+def test_a_moment_is_folded_from_one_before_it_that_stands_already(directory, fork_server):
     async def story():
-        past = PastFiles(directory, nursery)
+        past = PastFiles(directory, fork_server)
         assert await count(past, 3) == 2
         (made,) = (directory / "moments").glob("3-*.db")
         with closing(sqlite3.connect(made)) as connection, connection:
@@ -57,9 +57,9 @@ def test_a_moment_is_folded_from_one_before_it_that_stands_already(directory, nu
     asyncio.run(story())
 
 
-def test_a_file_that_is_being_read_stays(directory, nursery):
+def test_a_file_that_is_being_read_stays(directory, fork_server):
     async def story():
-        past = PastFiles(directory, nursery, kept=1)
+        past = PastFiles(directory, fork_server, kept=1)
         async with past.readers(2, "access") as readers:
             await count(past, 3)
             assert len(await readers.query(keys)) == 1
@@ -70,9 +70,9 @@ def test_a_file_that_is_being_read_stays(directory, nursery):
     asyncio.run(story())
 
 
-def test_what_several_ask_for_at_the_same_time_is_made_once_even_when_the_first_goes_away(directory, nursery):
+def test_what_several_ask_for_at_the_same_time_is_made_once_even_when_the_first_goes_away(directory, fork_server):
     async def story():
-        past = PastFiles(directory, nursery)
+        past = PastFiles(directory, fork_server)
         first, *others = [asyncio.create_task(count(past, 4)) for _ in range(5)]
         await asyncio.sleep(0)
         first.cancel()
@@ -90,9 +90,9 @@ def full(_directory, _position, paths, _looked_at):
     raise sqlite3.OperationalError("database or disk is full")
 
 
-def test_without_room_the_past_is_unavailable_and_leaves_nothing_behind(directory, nursery, monkeypatch):
+def test_without_room_the_past_is_unavailable_and_leaves_nothing_behind(directory, fork_server, monkeypatch):
     async def story():
-        past = PastFiles(directory, nursery)
+        past = PastFiles(directory, fork_server)
         with monkeypatch.context() as patch:
             patch.setattr(files, "materialise", full)
             with pytest.raises(
@@ -106,9 +106,9 @@ def test_without_room_the_past_is_unavailable_and_leaves_nothing_behind(director
     asyncio.run(story())
 
 
-def test_what_a_process_that_was_killed_left_behind_is_removed(directory, nursery):
+def test_what_a_process_that_was_killed_left_behind_is_removed(directory, fork_server):
     left = directory / "moments" / "17-access-1.db"
     left.parent.mkdir()
     left.write_bytes(b"of yesterday")
-    PastFiles(directory, nursery)
+    PastFiles(directory, fork_server)
     assert not left.exists()

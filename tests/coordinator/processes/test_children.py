@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.processes.children import Children, Nursery
+from coordinator.processes.children import Children, ForkServer
 from tests.waiting import until
 
 
 @pytest.fixture
-def nursery():
+def fork_server():
     """Where children come from."""
-    nursery = Nursery(idle_seconds=60)
-    yield nursery
-    nursery.end()
+    fork_server = ForkServer(idle_seconds=60)
+    yield fork_server
+    fork_server.end()
 
 
 @pytest.fixture
-def children(nursery):
+def children(fork_server):
     """Two pools of one child each."""
-    pools = Children(nursery, 1), Children(nursery, 1, gently=True)
+    pools = Children(fork_server, 1), Children(fork_server, 1, gently=True)
     yield pools
     for pool in pools:
         pool.end()
@@ -63,11 +63,11 @@ def test_a_pool_ends_its_own_children_at_once_and_no_others(children):
     assert one.submit(os.getpid).result() != mine
 
 
-def test_children_without_anything_to_do_end_and_then_their_nursery_and_others_come_when_they_are_needed(children):
+def test_children_without_anything_to_do_end_and_then_their_fork_server_and_others_come_when_they_are_needed(children):
     _, other = children
     theirs = other.submit(os.getpid).result()
-    nursery = Nursery(idle_seconds=0.05)
-    one = Children(nursery, 1)
+    fork_server = ForkServer(idle_seconds=0.05)
+    one = Children(fork_server, 1)
     mine, came_from = one.submit(os.getpid).result(), one.submit(os.getppid).result()
     busy = one.submit(time.sleep, 1)
     until(lambda: not alive(mine))
@@ -79,7 +79,7 @@ def test_children_without_anything_to_do_end_and_then_their_nursery_and_others_c
     until(lambda: not alive(came_from))
     assert one.submit(os.getppid).result() != came_from
     one.end()
-    nursery.end()
+    fork_server.end()
 
 
 def test_a_child_that_dies_is_replaced(children):
@@ -97,19 +97,19 @@ def test_a_child_that_dies_while_it_has_nothing_to_do_is_replaced(children):
     assert one.submit(abs, -1).result() == 1
 
 
-def test_a_nursery_that_dies_leaves_its_children_at_work_and_another_takes_its_place(children):
+def test_a_fork_server_that_dies_leaves_its_children_at_work_and_another_takes_its_place(children):
     one, other = children
-    mine, nursery = one.submit(os.getpid).result(), one.submit(os.getppid).result()
-    os.kill(nursery, signal.SIGKILL)
-    until(lambda: not alive(nursery))
+    mine, fork_server = one.submit(os.getpid).result(), one.submit(os.getppid).result()
+    os.kill(fork_server, signal.SIGKILL)
+    until(lambda: not alive(fork_server))
     assert one.submit(os.getpid).result() == mine
-    assert other.submit(os.getppid).result() != nursery
+    assert other.submit(os.getppid).result() != fork_server
 
 
-def test_a_nursery_that_is_not_needed_any_more_ends(nursery):
-    children = Children(nursery, 1)
+def test_a_fork_server_that_is_not_needed_any_more_ends(fork_server):
+    children = Children(fork_server, 1)
     process = children.submit(os.getppid).result()
-    nursery.end()
+    fork_server.end()
     assert children.submit(abs, -1).result() == 1
     assert alive(process), "while it has a child"
     children.end()
@@ -136,18 +136,18 @@ def test_where_no_child_can_be_had_that_is_said_and_later_there_is_one_again(chi
     assert one.submit(abs, -1).result() == 1
 
 
-def test_a_nursery_that_can_have_no_other_child_keeps_those_it_has(children, capfd):
+def test_a_fork_server_that_can_have_no_other_child_keeps_those_it_has(children, capfd):
     one, other = children
-    mine, nursery = one.submit(os.getpid).result(), one.submit(os.getppid).result()
-    used = len(list(Path(f"/proc/{nursery}/fd").iterdir()))
-    before = resource.prlimit(nursery, resource.RLIMIT_NOFILE)
-    resource.prlimit(nursery, resource.RLIMIT_NOFILE, (used, before[1]))
+    mine, fork_server = one.submit(os.getpid).result(), one.submit(os.getppid).result()
+    used = len(list(Path(f"/proc/{fork_server}/fd").iterdir()))
+    before = resource.prlimit(fork_server, resource.RLIMIT_NOFILE)
+    resource.prlimit(fork_server, resource.RLIMIT_NOFILE, (used, before[1]))
     with pytest.raises(BrokenExecutor, match="No child can be had"):
         other.submit(abs, -1).result()
     until(lambda: "could not have another child: no descriptor is free." in capfd.readouterr().err)
     assert one.submit(os.getpid).result() == mine
-    resource.prlimit(nursery, resource.RLIMIT_NOFILE, before)
-    assert other.submit(os.getppid).result() == nursery
+    resource.prlimit(fork_server, resource.RLIMIT_NOFILE, before)
+    assert other.submit(os.getppid).result() == fork_server
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import threading
 import msgspec
 import pytest
 
-from coordinator.processes.children import Nursery
+from coordinator.processes.children import ForkServer
 from coordinator.writer.preparing import Preparation
 from tests.launcher import ROOT
 
@@ -21,17 +21,17 @@ class Spelled(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture
-def nursery(monkeypatch):
+def fork_server(monkeypatch):
     """Where children come from who find what stands here."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    nursery = Nursery()
-    yield nursery
-    nursery.end()
+    fork_server = ForkServer()
+    yield fork_server
+    fork_server.end()
 
 
-def test_who_goes_away_takes_nothing_with_it_that_others_wait_for_too(nursery):
+def test_who_goes_away_takes_nothing_with_it_that_others_wait_for_too(fork_server):
     async def story():
-        preparation = Preparation(nursery, 1)
+        preparation = Preparation(fork_server, 1)
         try:
             gone = asyncio.ensure_future(preparation.find([Spelled(7)]))
             stays = asyncio.ensure_future(preparation.find([Spelled(7), Spelled(8)]))
@@ -46,18 +46,18 @@ def test_who_goes_away_takes_nothing_with_it_that_others_wait_for_too(nursery):
     asyncio.run(story())
 
 
-def test_children_are_started_outside_of_the_event_loop(nursery, monkeypatch):
+def test_children_are_started_outside_of_the_event_loop(fork_server, monkeypatch):
     at_work = []
 
     async def story():
-        preparation = Preparation(nursery, 1)
-        child = nursery.child
+        preparation = Preparation(fork_server, 1)
+        child = fork_server.child
 
         def spied():
             at_work.append(threading.current_thread())
             return child()
 
-        monkeypatch.setattr(nursery, "child", spied)
+        monkeypatch.setattr(fork_server, "child", spied)
         try:
             assert await preparation.find([Spelled(9)]) == ["9"]
         finally:

@@ -1,11 +1,10 @@
-"""The nursery: a small process that has imported what children work with, and forks one for each line that it is sent.
+"""The fork server: a small process that has imported what children work with, and forks one for each line that it is sent.
 
-It runs no thread, since a child would inherit the locks that one holds. What it has imported all children share, so that the
-next one costs neither half a second nor another twenty megabytes.
+What it has imported all children share, so that the next one costs neither half a second nor another twenty megabytes.
 
-A child works for whoever holds the other end of its line, and is killed when that is closed: the nursery sees it, and knows
+A child works for whoever holds the other end of its line, and is killed when that is closed: the server sees it, and knows
 for certain which process it ends, whatever that is at. When nothing comes over a line for a while its child ends by itself, and
-so does a nursery without children. Whoever is about to end takes what was sent before, and has the sender of more told.
+so does a server without children. Whoever is about to end takes what was sent before, and has the sender of more told.
 """
 
 import gc
@@ -16,16 +15,19 @@ import signal
 import socket
 import sys
 import traceback
+from functools import partial
 from importlib import import_module
 from io import BufferedRWPair
 from typing import Any
 
+from coordinator.processes.forking import Bell, fork
+
 _PATIENCE = 60
-"""So much longer than a child a nursery without children waits: the next one takes half a second to begin."""
+"""So much longer than a child a server without children waits: the next one takes half a second to begin."""
 _LENGTH_BYTES = 8
 
 
-class _Nursery:
+class _ForkServer:
     """The process itself.
 
     Args:
@@ -37,9 +39,7 @@ class _Nursery:
         self._orders: socket.socket | None = orders
         self._idle_seconds = idle_seconds
         self._lines: dict[int, socket.socket] = {}
-        self._heard, self._rung = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(self._rung, warn_on_full_buffer=False)
+        self._bell = Bell(signal.SIGCHLD)
 
     def keep(self) -> None:
         """Fork children and bury them, as long as more may be wanted, or some are there."""
@@ -53,13 +53,13 @@ class _Nursery:
             for process, line in self._lines.items():
                 if line.fileno() in happened:
                     os.kill(process, signal.SIGKILL)
-            if self._heard in happened:
+            if self._bell.heard in happened:
                 self._bury()
 
     def _wait(self) -> set[int]:
         """Return where something has happened, by descriptor; nothing when nothing has for a long time."""
         waiting = select.poll()
-        waiting.register(self._heard, select.POLLIN)
+        waiting.register(self._bell.heard, select.POLLIN)
         if self._orders is not None:
             waiting.register(self._orders, select.POLLIN)
         for line in self._lines.values():
@@ -69,6 +69,7 @@ class _Nursery:
         }
 
     def _take(self, orders: socket.socket) -> None:
+        """Fork a child for the line that has come, or take note that no more will come."""
         word, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
         if not word:
             orders.close()
@@ -79,37 +80,24 @@ class _Nursery:
             return
         line = socket.socket(fileno=descriptors[0])
         try:
-            process = os.fork()
+            process = fork(partial(self._be_child, orders, line))
         except OSError as lack:
             line.close()
             _say_lack(lack)
-            return
-        if process:
+        else:
             self._lines[process] = line
-            return
-        code = 1
-        try:
-            self._leave(orders)
-            work(line, self._idle_seconds)
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(code)  # what the nursery would clean up at its own end is not the child's
 
-    def _leave(self, orders: socket.socket) -> None:
-        """As a child: let go of what is the nursery's, or another child's."""
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.close(self._heard)
-        os.close(self._rung)
+    def _be_child(self, orders: socket.socket, line: socket.socket) -> int:
+        """As a child: let go of what is the server's, or another child's, and work."""
+        self._bell.leave()
         for one in (orders, *self._lines.values()):
             one.close()
+        work(line, self._idle_seconds)
+        return 0
 
     def _bury(self) -> None:
         """Take note of children that have ended; whoever waits for one hears of it when its line is closed here too."""
-        os.read(self._heard, 1_024)
+        self._bell.take()
         while self._lines:
             process, _ = os.waitpid(-1, os.WNOHANG)
             if not process:
@@ -119,7 +107,7 @@ class _Nursery:
 
 def _say_lack(lack: object) -> None:
     """Say why there is no new child; whoever wants one sees only that nobody holds the other end of its line."""
-    sys.stderr.write(f"The nursery could not have another child: {lack}.\n")
+    sys.stderr.write(f"The fork server could not have another child: {lack}.\n")
 
 
 def work(line: socket.socket, idle_seconds: float) -> None:
@@ -166,7 +154,7 @@ def hear(file: BufferedRWPair) -> Any:
 
 
 def main() -> None:
-    """Be the nursery.
+    """Be the fork server.
 
     Its arguments: after how many seconds children end that are given nothing to do, and the modules that all work with.
     """
@@ -180,7 +168,7 @@ def main() -> None:
     # The collector would write into every page that is shared.
     gc.collect()
     gc.freeze()
-    _Nursery(orders, float(idle_seconds)).keep()
+    _ForkServer(orders, float(idle_seconds)).keep()
 
 
 if __name__ == "__main__":
