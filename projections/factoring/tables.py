@@ -1,0 +1,74 @@
+"""The tables that decisions about factoring read: which there are, and which of them rest on others."""
+
+import sqlite3
+
+from projections.factoring import (
+    assignments,
+    credit,
+    curation,
+    expectations,
+    family,
+    forms,
+    ids,
+    imports,
+    numbers,
+    prior,
+    projects,
+    remaining,
+    residue_files,
+    shares,
+    tallies,
+    turns,
+    wishes,
+)
+from projections.factoring.assignments import AssignmentTable
+from projections.factoring.credit import CreditTable
+from projections.factoring.division import Division
+from projections.factoring.expectations import ExpectationTable
+from projections.factoring.family import Family
+from projections.factoring.forms import FormTable
+from projections.factoring.ids import Ids
+from projections.factoring.numbers import NumberTable
+from projections.factoring.prior import PriorTable
+from projections.factoring.projects import ProjectTable
+from projections.factoring.residue_files import ResidueTable
+from projections.factoring.shares import ShareTable
+from projections.factoring.turns import ShareBook
+from projections.leases import table as leases
+from projections.leases.table import LeaseTable
+
+_OF_NUMBERS = (ids, numbers, curation, projects, turns, tallies, remaining, family, forms)
+_OF_WORK = (credit, shares, prior, assignments, expectations, residue_files, imports, wishes, leases)
+SCHEMA = "".join(tables.SCHEMA for tables in (*_OF_NUMBERS, *_OF_WORK))
+_CONTEXT = "factoring"
+
+
+class Tables:
+    """The tables of one projections file, each made after those that it rests on."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.ids = Ids(connection)
+        self.numbers = NumberTable(connection)
+        self.family = Family(connection)
+        self.projects = ProjectTable(connection)
+        self.forms = FormTable(connection)
+        self.book = ShareBook(connection)
+        self.credit = CreditTable(connection, self.family)
+        self.shares = ShareTable(connection)
+        self.prior = PriorTable(connection)
+        self.assignments = AssignmentTable(connection)
+        self.expectations = ExpectationTable(connection)
+        self.residues = ResidueTable(connection, self.numbers)
+        self.leases = LeaseTable(connection, _CONTEXT, counted="composite-")
+        self.division = Division(self.numbers, self.family, self.credit, self.shares, self.projects, self.forms)
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        self.numbers.flush()
+        self.credit.flush()
+        self.shares.flush()
+        self.expectations.flush()
+        self.assignments.flush()
+        self.leases.flush()
+        self.ids.flush()
