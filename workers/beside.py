@@ -3,6 +3,7 @@
 import structlog
 
 from core.bigint import abbreviate
+from core.factoring.bounds import DEFAULT_B2
 from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import Binary
@@ -69,7 +70,7 @@ def _report(work: str, order: BatchOrder, desk: Desk, binary: Binary, result: Ba
         "client_id": desk.client,
         "method": order.method,
         "b1": order.b1,
-        "b2": order.b2,
+        "b2": None if result.reached[0].b2 == DEFAULT_B2 else result.reached[0].b2,
         "factors_found": [found.factor for found in result.factors],
         "execution_time": result.cpu_seconds,
         "program": result.program,

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from core.factoring.curves import Bounds, bounds_of
+from core.factoring.formats.gmp_ecm.beside import run_beside
 from core.factoring.formats.gmp_ecm.crediting import bounds_reached
 from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
 from core.factoring.formats.residue_lines import read_residues
@@ -69,7 +70,7 @@ class BatchResult(Struct, frozen=True):
         sigmas: one for each finished curve, in decimal, in the order in which they were run.
         checksums: for each sigma, that of its stage-1 residue; None where none was saved of this very number, as after
             a curve that found a factor.
-        reached: for each sigma, how far its curve was run: the printed B2, and stage 1 only where that found something.
+        reached: for each curve or run, how far it was made: the printed B2, and stage 1 only where that found something.
         factors: what was found; nothing when a curve found the number as a whole.
         curves: how many were finished, the finding one included.
         cpu_seconds: used by GMP-ECM, an unfinished curve included.
@@ -222,6 +223,8 @@ class Batch:
 
     def _reached(self, curve: Curve) -> Bounds:
         order = self._order
+        if (beside := run_beside(curve)) is not None:
+            return Bounds(beside.b1, beside.b2, order.param)
         return bounds_reached(curve) or bounds_of(order.b1, order.b2, order.param)
 
     def _result(self, checksums: dict[str | None, int | None]) -> BatchResult:
@@ -231,7 +234,7 @@ class Batch:
         return BatchResult(
             sigmas=tuple(curve.sigma for curve in curves if curve.sigma),
             checksums=tuple(checksums.get(curve.sigma) for curve in curves if curve.sigma),
-            reached=tuple(self._reached(curve) for curve in curves if curve.sigma),
+            reached=tuple(map(self._reached, curves)),
             factors=(*found, *(FoundFactor(stray.factor, None) for stray in self._reader.strays)),
             curves=len(curves),
             cpu_seconds=max(self._cpu_seconds - self._leash_seconds, 0.0),

@@ -14,8 +14,9 @@ from coordinator.cli.printing import print_json, shown
 from coordinator.cli.wire import Coordinator
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from
-from core.factoring.formats.foreseeing import Foreseen, foresee, lines_of
+from core.factoring.formats.foreseeing import lines_of
 from core.factoring.formats.hand_run import Stated
+from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.factoring.mathematics.primality import IN_WORDS, settle
 from core.refusals import BadInput
 from core.wording import plural
@@ -47,16 +48,17 @@ def report(
     """
     value = _composite(number)
     texts = {name: _read(name) for name in files}
-    foreseen = {name: foresee(text, value, _CEILING_DIGITS) for name, text in texts.items()}
+    found = {name: hand_in(text, str(value), _CEILING_DIGITS) for name, text in texts.items()}
+    foreseen = {name: one.foreseen for name, one in found.items()}
     if not in_json:
-        for name, found in foreseen.items():
-            click.echo(f"{name}: {plural(found.credited, 'curve')} would count for {shown(number)}.")
-            click.echo("\n".join(lines_of(found.rows)))
+        for name, seen in foreseen.items():
+            click.echo(f"{name}: {plural(seen.credited, 'curve')} would count for {shown(number)}.")
+            click.echo("\n".join(lines_of(seen.rows)))
     if preview:
         if in_json:
-            print_json({name: found.rows for name, found in foreseen.items()})
+            print_json({name: seen.rows for name, seen in foreseen.items()})
         return
-    bodies = [body for name in files for body in _bodies(number, client_id, texts[name], foreseen[name])]
+    bodies = [body for name in files for body in _bodies(number, client_id, texts[name], found[name])]
     if not bodies:
         raise Failure(Exit.UNSOUND, "There is nothing in it to hand in.")
     if not yes and not _agreed():
@@ -100,12 +102,11 @@ def _read(name: str) -> str:
     return content.decode("utf-8", errors="replace").removeprefix("\ufeff")
 
 
-def _bodies(number: str, client: str, text: str, foreseen: Foreseen) -> list[dict[str, Any]]:
-    """Return what is to be sent for a file."""
-    if foreseen.output:
-        factors = any("factor" in row.what for row in foreseen.rows)
-        return [_body(number, client, "gmp-ecm", raw_output=text)] if foreseen.credited or factors else []
-    return [_of_stated(number, client, one) for one in foreseen.stated]
+def _bodies(number: str, client: str, text: str, found: HandedIn) -> list[dict[str, Any]]:
+    """Return what is to be sent for a file; an output goes as it is, whatever it holds that is to be recorded."""
+    if found.foreseen.output:
+        return [_body(number, client, "gmp-ecm", raw_output=text)] if found.reports else []
+    return [_of_stated(number, client, one) for one in found.foreseen.stated]
 
 
 def _of_stated(number: str, client: str, stated: Stated) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
+from core.factoring.mathematics.beside import b1_covered
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
 from projections.factoring import numbers
@@ -75,11 +76,9 @@ class Division:
 
     def reach(self, fact: AttemptMade) -> None:
         """Count a run of P-1 or P+1 for a number and its parts; one of another method, or of stage 1 only, is none."""
-        if fact.method in _BESIDE and fact.b2:
+        if fact.method in _BESIDE and (b1 := b1_covered(fact.b1, fact.b2)):
             for one in self.counting(fact.number):
-                numbers.reach(
-                    self._numbers.change(one), *(fact.b1 if fact.method == method else 0 for method in _BESIDE)
-                )
+                numbers.reach(self._numbers.change(one), *(b1 if fact.method == method else 0 for method in _BESIDE))
 
     def submit(self, fact: CompositeSubmitted, event: Event) -> None:
         """Add a number that was handed in."""

@@ -32,14 +32,15 @@ from core.deciding import AnswerT
 from core.factoring.answers import CurvesAnswer
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.curves import STAGE_1_ONLY
+from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
+from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
-from core.factoring.formats.gmp_ecm.crediting import OtherRun, Shown, composite_of
+from core.factoring.formats.gmp_ecm.crediting import Shown, composite_of
 from core.factoring.formats.submission import Run, Told, claims_of, remarks_on, resumed_runs, runs_of
 from core.factoring.reporting import NotSubmitted
 from core.refusals import BadInput
 
-_PLAIN_NAMES = {"siqs": "qs", "P-1": "pm1", "P+1": "pp1"}
+_PLAIN_NAMES = {"siqs": "qs"}
 _NOTHING_SHOWN = "The output shows no ECM curve of this number that was run to its end, so nothing was recorded."
 
 
@@ -127,10 +128,12 @@ def _commands(
     Raises:
         BadInput: there is nothing to be recorded, or a part of it is not acceptable.
     """
-    if data.method != "ecm":
+    if data.method in BESIDE.values() and (shown.curves or shown.others):
+        told = replace(told, curves=0)
+    elif data.method != "ecm":
         return [_attempt(data, output, composite, told, shown, method=_PLAIN_NAMES.get(data.method, data.method))]
     curves = [_report_of(data, output, composite, run) for run in _runs(told, shown, stage_1)]
-    others = [_other_attempt(data, output, composite, other) for other in shown.others]
+    others = [attempt_of(other, composite, _program(data), output) for other in shown.others]
     claims = claims_of(told, shown)
     if curves:
         return [*curves, *others]
@@ -155,18 +158,6 @@ def _report_of(data: Submission, output: str, composite: str, run: Run) -> Repor
         output=output,
         if_known=run.if_known,
         assumed=run.assumed,
-    )
-
-
-def _other_attempt(data: Submission, output: str, composite: str, other: OtherRun) -> ReportAttempt:
-    return ReportAttempt(
-        value=composite,
-        method=_PLAIN_NAMES[other.method],
-        b1=other.b1,
-        b2=None if other.b2 >= other.b1 else STAGE_1_ONLY,
-        runs=other.runs,
-        program=_program(data),
-        output=output,
     )
 
 

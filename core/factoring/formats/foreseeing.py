@@ -10,6 +10,7 @@ from core.bigint import abbreviate
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.expressions import number_from
+from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.gmp_ecm.crediting import Verdict, verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
 from core.factoring.formats.hand_run import Stated, stated_in
@@ -80,20 +81,26 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
 
 def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row]:
     verdicts = sorted(verdicts_on(output, number, ceiling_digits), key=lambda verdict: verdict.line)
-    for (bounds, reasons), alike in groupby(verdicts, key=_kind):
+    for (bounds, beside, reasons), alike in groupby(verdicts, key=_kind):
         some = list(alike)
-        curves = count_of(len(some), "curve")
-        what = f"{curves}, {in_words(bounds)}" if bounds else curves
+        what = count_of(len(some), "curve")
+        if beside:
+            what = f"{count_of(len(some), 'run')} of {beside.method}, {_reach(beside.b1, beside.b2)}"
+        elif bounds:
+            what += f", {in_words(bounds)}"
         sure = sum(verdict.ran is not None and not verdict.ran.if_known for verdict in some)
-        yield Row(some[0].line, some[-1].line, what, sure, "; ".join(reasons))
+        yield Row(some[0].line, some[-1].line, what, sure, "" if beside else "; ".join(reasons))
+        for verdict in some:
+            if verdict.factor:
+                yield Row(verdict.line, verdict.line, f"the factor {abbreviate(verdict.factor)}", 0)
     for curve in output.unfinished:
         yield Row(curve.line, curve.line, "1 curve", 0, "announced, and its end is not reported")
     for stray in output.strays:
         yield Row(0, 0, f"the factor {abbreviate(stray.factor)}, found by no curve in this text", 0)
 
 
-def _kind(verdict: Verdict) -> tuple[Bounds | None, tuple[str, ...]]:
-    return (verdict.ran.bounds if verdict.ran else None), verdict.reasons
+def _kind(verdict: Verdict) -> tuple[Bounds | None, OtherRun | None, tuple[str, ...]]:
+    return (verdict.ran.bounds if verdict.ran else None), verdict.beside, verdict.reasons
 
 
 def _held_against(stated: Stated, number: mpz, ceiling_digits: int) -> Stated:
@@ -120,8 +127,11 @@ def _row(stated: Stated) -> Row:
 
 def in_words(bounds: Bounds) -> str:
     """Write bounds for people."""
-    b2 = {DEFAULT_B2: "the usual B2", STAGE_1_ONLY: "stage 1 only"}.get(bounds.b2, f"B2 {bounds.b2}")
-    return f"B1 {bounds.b1}, {b2}, parametrisation {bounds.param}"
+    return f"{_reach(bounds.b1, bounds.b2)}, parametrisation {bounds.param}"
+
+
+def _reach(b1: int, b2: int) -> str:
+    return f"B1 {b1}, { ({DEFAULT_B2: 'the usual B2', STAGE_1_ONLY: 'stage 1 only'}.get(b2, f'B2 {b2}')) }"
 
 
 def lines_of(rows: Iterable[Row]) -> Iterator[str]:

@@ -4,16 +4,16 @@ from hashlib import sha256
 
 from gmpy2 import mpz
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
-from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.foreseeing import Foreseen, foresee
-from core.factoring.formats.gmp_ecm.crediting import OtherRun, shown_in
+from core.factoring.formats.gmp_ecm.beside import attempt_of
+from core.factoring.formats.gmp_ecm.crediting import shown_in
 from core.factoring.formats.hand_run import Stated
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
 
 _GMP_ECM = "gmp-ecm"
-_PLAIN_NAMES = {"P-1": "pm1", "P+1": "pp1"}
 _NOTHING_TOLD = Told(b1=None, b2=None, param=None, curves=0, sigma="", claims=(), cpu_milliseconds=0)
 
 
@@ -41,10 +41,12 @@ def hand_in(text: str, number: str, ceiling_digits: int) -> HandedIn:
     shown = shown_in(text, number, ceiling_digits)
     digest = sha256(text.encode()).hexdigest()
     runs = [_curves(run, number, digest) for run in runs_of(_NOTHING_TOLD, shown)]
-    others = [_other(run, number, digest) for run in shown.others]
+    others = [attempt_of(run, number, _GMP_ECM, digest) for run in shown.others]
     claims = claims_of(_NOTHING_TOLD, shown)
     if claims and not runs:
-        others.insert(0, _attempt(number, "ecm", claims, _GMP_ECM, digest))
+        others[:1] = (
+            [replace(others[0], claims=claims)] if others else [_attempt(number, "ecm", claims, _GMP_ECM, digest)]
+        )
     return HandedIn(foreseen, (*runs, *others))
 
 
@@ -60,18 +62,6 @@ def _curves(run: Run, number: str, digest: str) -> ReportCurves:
         program=_GMP_ECM,
         output=digest,
         if_known=run.if_known,
-    )
-
-
-def _other(run: OtherRun, number: str, digest: str) -> ReportAttempt:
-    return ReportAttempt(
-        value=number,
-        method=_PLAIN_NAMES[run.method],
-        b1=run.b1,
-        b2=None if run.b2 >= run.b1 else STAGE_1_ONLY,
-        runs=run.runs,
-        program=_GMP_ECM,
-        output=digest,
     )
 
 

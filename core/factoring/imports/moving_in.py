@@ -8,6 +8,7 @@ from msgspec import Struct
 from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
+from core.factoring.formats.gmp_ecm.beside import NAMES
 from core.factoring.formats.gmp_ecm.crediting import Shown, shown_in
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
@@ -18,7 +19,6 @@ _FINGERPRINT_DIGITS = 32
 _LONGEST_PROGRAM = 200
 _CEILING_DIGITS = 100_000
 """Larger numbers were in no such table."""
-_OTHER_METHODS = {"P-1": "pm1", "P+1": "pp1"}
 
 
 class OldComposite(Struct, frozen=True, gc=False):
@@ -150,7 +150,7 @@ def attempt_of(row: Row, found: Sequence[OldFactor], number: str = "") -> OldAtt
     )
     if not wanted:
         if method == "ecm" and shown.others:
-            method = _OTHER_METHODS[shown.others[0].method]
+            method = NAMES[shown.others[0].method]
         wanted = (_other(row, method, told, shown, found),)
     at, client = row.time("created_at"), row.text("client_id")
     return OldAttempt(id_, row.line, row.needed("composite_id"), client, at, wanted)

@@ -1,20 +1,32 @@
 """The effort of P-1 and P+1: how likely they are to have found a factor of each size, kept beside that of curves.
 
 P-1 finds p when p - 1 is smooth, P+1 when p + 1 is, and that in every second run only. What was run counts as the last row of
-the ladder whose B1 it reached, with GMP-ECM's default B2; a run of stage 1 only counts for nothing. Such an effort has lanes
-like one of curves, and is added to it where factors are still to be expected, never where a t-level is told.
+the ladder whose B1 it reached, with GMP-ECM's default B2, (B1/4)^1.7; one that ended before counts as a B1 whose default it
+reached, and a run of stage 1 only for nothing. Such an effort has lanes like one of curves, and is added to it where factors
+are still to be expected, never where a t-level is told.
 """
 
 from bisect import bisect_right
 from decimal import Context, Decimal
 from functools import lru_cache
 
+import gmpy2
+from gmpy2 import mpz
+
+from core.factoring.bounds import DEFAULT_B2
 from core.factoring.mathematics.effort import UNIT, from_lanes
 from core.factoring.mathematics.exponentials import END, ONE
 from core.factoring.mathematics.row_odds import P_MINUS_1
 from core.factoring.mathematics.standard import STANDARD
 
 _EXACT = Context(prec=30)
+
+
+def b1_covered(b1: int, b2: int) -> int:
+    """Return up to which B1 a run went with GMP-ECM's default B2; b2 is -1 for that default, 0 for stage 1 only."""
+    if b2 == DEFAULT_B2:
+        return b1
+    return min(b1, int(gmpy2.iroot(mpz(4) ** 17 * b2**10, 17)[0]))
 
 
 def effort_beside(minus_one_b1: int, plus_one_b1: int) -> int:

@@ -39,12 +39,37 @@ def test_an_output_is_looked_through_line_by_line_before_it_is_handed_in(run, ta
     assert lines[0].endswith("2\N{NO-BREAK SPACE}curves would count for 1000…3167 (71 digits).")
     assert "none counts: run on another number" in lines[1]
     assert "2 curves, B1 100, stage 1 only, parametrisation 1 -> 2 count" in lines[2]
-    assert "none counts: of P-1 or P+1" in lines[3]
+    assert "1 run of P-1, B1 100, stage 1 only -> handed in" in lines[3]
     done = run("report", "--coordinator", taking.url, str(N), path, "--yes", "--client-id", "alice")
     assert (done.exit_code, done.stderr) == (Exit.DONE, "1 curve was left out.\n")
     body = taking.asked[0][2]
     assert (body["composite"], body["client_id"], body["raw_output"]) == (str(N), "alice", text)
     assert (body["parameters"], body["results"]) == ({"b1": None}, {"curves_completed": 0})
+
+
+SMOOTH = 2**4 * 3**2 * 5 * 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 + 1
+"""A prime that P-1 finds with any B1 from 31 on."""
+
+
+@pytest.mark.parametrize("ecm", BUILDS)
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("-pm1", 100), "1 run of P-1, B1 100, stage 1 only -> handed in"),
+        (("-pm1", 50, 1000), "1 run of P-1, B1 50, stage 1 only -> handed in"),
+        (("-torsion", "Z5", "-sigma", 7, 10000, 0), "none counts: given by a coefficient"),
+    ],
+)
+def test_a_factor_is_handed_in_though_what_found_it_is_no_curve_that_counts(run, taking, file, ecm, options, said):
+    number = SMOOTH * (10**40 + 121)
+    text = run_ecm(ecm, "-one", *options, numbers=str(number))
+    assert f"prime factor of {len(str(SMOOTH))} digits: {SMOOTH}" in text
+    path = file(text)
+    seen = run("report", "--coordinator", taking.url, str(number), path, "--preview").stdout.splitlines()
+    assert said in seen[1]
+    assert seen[2].endswith(f"the factor {SMOOTH} -> handed in")
+    assert run("report", "--coordinator", taking.url, str(number), path, "--yes").exit_code == Exit.DONE
+    assert taking.asked[0][2]["raw_output"] == text
 
 
 def test_a_list_is_handed_in_piece_by_piece(run, taking, file):

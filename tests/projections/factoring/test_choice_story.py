@@ -164,6 +164,8 @@ def test_what_p_minus_1_did_is_kept_beside_the_curves_and_promises_less(office):
     tried(office, value, "pm1", 10**5)
     tried(office, value, "pp1", 10**7, b2=0)
     assert standing() == after
+    tried(office, value, "pm1", 10**7, b2=10**6)
+    assert standing() == after, "whose B2 is that of a run to 13,550"
     tried(office, value, "pp1", 10**5)
     assert standing()[0] < after[0]
     before = standing(), office.tables()

@@ -22,11 +22,12 @@ from functools import lru_cache
 import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.formats.expressions import number_from
+from core.factoring.formats.gmp_ecm.beside import OtherRun, run_beside
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
-from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.gmp_ecm.transcript import Curve, Output, Stray, parse_output
 from core.factoring.mathematics.other_polynomial import b2_worth_as_much
 from core.factoring.mathematics.primality import split_small_factors
@@ -53,15 +54,6 @@ class Ran(Struct, frozen=True, gc=False):
     sigma: str
     factor: str | None = None
     if_known: bool = False
-
-
-class OtherRun(Struct, frozen=True, gc=False):
-    """So many runs of another method than ECM, with these bounds as printed."""
-
-    method: Method
-    b1: int
-    b2: int
-    runs: int
 
 
 class Shown(Struct, frozen=True, gc=False):
@@ -99,15 +91,15 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
     """
     is_of = _Ownership(output, number, ceiling_digits, primes).covers
     reasons: Counter[str] = Counter()
-    others: Counter[tuple[Method, int, int]] = Counter()
+    others: Counter[OtherRun] = Counter()
     curves: list[Ran] = []
     factors = [stray.factor for stray in output.strays if is_of(stray.number)]
     for curve in output.curves:
         if not is_of(curve.number):
             reasons[NOT_OF_THIS_NUMBER] += 1
             continue
-        if curve.method in {"P-1", "P+1"}:
-            others[curve.method, curve.b1, curve.b2] += 1
+        if (beside := run_beside(curve)) is not None:
+            others[beside] += 1
         ran = _ran(curve, lambda reason: reasons.update([reason]))
         if ran is not None:
             curves.append(ran)
@@ -118,7 +110,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         curves=tuple(curves),
         unfinished=tuple(filter(None, unfinished)),
         factors=tuple(dict.fromkeys(factors)),
-        others=tuple(OtherRun(*kind, runs) for kind, runs in others.items()),
+        others=tuple(replace(run, runs=runs) for run, runs in others.items()),
         left_out=tuple(reasons.items()),
         over=len(output.curves),
         unseen=output.unseen,
@@ -145,11 +137,21 @@ _ENDED_BY_STAGE_1 = "ended by what stage 1 found, so that only stage 1 counts"
 
 
 class Verdict(Struct, frozen=True, gc=False):
-    """The credit of one curve of an output: the line where it begins, how far it counts if it does, and remarks on it."""
+    """The credit of one curve of an output.
+
+    Attributes:
+        line: where it begins.
+        ran: how far it counts; None when it doesn't.
+        reasons: why it doesn't, or counts for less.
+        beside: the run of P-1 or P+1 that it was, if it was one.
+        factor: in decimal, when it found one of the number.
+    """
 
     line: int
     ran: Ran | None
     reasons: tuple[str, ...]
+    beside: OtherRun | None = None
+    factor: str | None = None
 
 
 def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Verdict]:
@@ -161,7 +163,7 @@ def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Ve
             continue
         reasons: list[str] = []
         ran = _ran(curve, reasons.append)
-        yield Verdict(curve.line, ran, tuple(reasons))
+        yield Verdict(curve.line, ran, tuple(reasons), run_beside(curve), curve.factor)
 
 
 def bounds_reached(curve: Curve) -> Bounds | None:

@@ -330,3 +330,18 @@ def test_a_bare_sigma_from_two_to_the_32_on_is_of_parametrisation_0(client, know
     answer = hand_in(N, curves_completed=1, parametrization=None, **claim)
     (attempt,) = client.get(f"/api/v1/composites/{answer['composite_id']}").json()["attempts"]
     assert attempt["parametrization"] == 0
+
+
+def test_of_p_minus_1_too_the_output_is_believed_rather_than_the_fields(client, known, hand_in):
+    number = known(N)["id"]
+    began_late = "GMP-ECM 7.0.5 [configured] [P-1]\n" + f"Input number is {N} (79 digits)\n"
+    began_late += "Using B1=49999-50000, B2=7000000, polynomial x^1\nStep 1 took 1ms\nStep 2 took 1ms\n"
+    hand_in(N, method="pm1", b1=50000, curves_completed=1, raw_output=began_late)
+    hand_in(N, method="pp1", b1=50000, curves_completed=1, raw_output="")
+    hand_in(N, method="pp1", b1=50000, curves_completed=3, raw_output=shown(5, 6))
+    seen = client.get(f"/api/v1/composites/{number}").json()["attempts"]
+    assert [(one["method"], one["b1"], one["b2"], one["curves"]) for one in seen] == [
+        ("ecm", 11000, None, 2),
+        ("pp1", 50000, None, 1),
+        ("pm1", 0, 0, 1),
+    ]

@@ -75,3 +75,22 @@ def test_what_can_not_be_read_is_refused_and_stays_filled_in(visitor, number, fi
     assert page.status_code == 400
     assert sentence in read(page)
     assert fields["text"] in html.unescape(page.text)
+
+
+def test_a_factor_that_p_minus_1_found_is_recorded_as_found_by_it(client, visitor, number):
+    text = f"""GMP-ECM 7.0.5 [configured with GMP 6.3.0, --enable-asm-redc] [P-1]
+Input number is {N} (56 digits)
+Using B1=3000, B2=144078, polynomial x^1, x0=669489877
+Step 1 took 1ms
+********** Factor found in step 1: {10**15 + 37}
+Found prime factor of 16 digits: {10**15 + 37}
+"""
+    fields = {"text": text, "client": "desk"}
+    page = visitor.post(f"/composites/{number}/report", fields, token=False)
+    assert "run of P-1, B1 3000, stage 1 only" in " ".join(read(page).split())
+    visitor.post(f"/composites/{number}/report", fields | {"confirmed": "yes"}, token=False)
+    found = client.get(f"/api/v1/composites/{number}").json()
+    assert {(one["factor"], one["method"], one["b1"]) for one in found["factors"] if one["digits"] == 16} == {
+        (str(10**15 + 37), "pm1", 3000)
+    }
+    assert [(one["method"], one["b1"], one["b2"]) for one in found["attempts"]] == [("pm1", 3000, 0)]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.mathematics import row_odds
-from core.factoring.mathematics.beside import effort_beside
+from core.factoring.mathematics.beside import b1_covered, effort_beside
 from core.factoring.mathematics.effort import DIGITS, UNIT, lanes
 from core.factoring.mathematics.exponentials import END, ONE
 from core.factoring.mathematics.probability import CurveOdds
@@ -27,6 +27,14 @@ def test_the_table_of_p_minus_1_says_what_the_formulas_say():
     for step, row in zip(STANDARD, row_odds.P_MINUS_1, strict=True):
         odds = Odds(step.b1)
         assert row == pytest.approx([odds.success_probability(size) * ONE for size in DIGITS], rel=6e-4, abs=2)
+
+
+@given(st.integers(1, 10**11))
+def test_a_run_with_a_lower_b2_covers_the_b1_whose_usual_one_it_is(b1):
+    assert b1_covered(b1, -1) == b1_covered(b1, 10**20) == b1
+    assert b1_covered(b1, 0) == 0
+    assert b1_covered(10**12, math.ceil((b1 / 4) ** 1.7)) == pytest.approx(b1, rel=1e-9, abs=4)
+    assert b1_covered(b1, b1) <= b1
 
 
 @given(B1S, B1S)

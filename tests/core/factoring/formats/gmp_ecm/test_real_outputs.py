@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from core.factoring.curves import Bounds
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.gmp_ecm.crediting import shown_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.submission import Told, remarks_on, runs_of
@@ -173,6 +174,37 @@ def test_other_methods_are_told_as_what_they_were(ecm, option, tmp_path):
         assert seen.curves == ()
         assert [(other.method, other.runs) for other in seen.others] == [(method, 1)]
     assert credited(text, curves=1, b1=2000) == []
+
+
+@both_builds
+@pytest.mark.parametrize("option", ["-pm1", "-pp1"])
+@pytest.mark.parametrize(
+    ("bounds", "counted"),
+    [
+        ((20_000,), (20_000, DEFAULT_B2)),
+        ((20_000, 0), (20_000, STAGE_1_ONLY)),
+        (("19999-20000",), (0, STAGE_1_ONLY)),
+        ((20_000, "1000000-1000100"), (20_000, STAGE_1_ONLY)),
+    ],
+)
+def test_runs_of_other_methods_count_for_what_was_run(ecm, option, bounds, counted):
+    (other,) = shown(run(ecm, option, *bounds, numbers=A)).others
+    assert (other.b1, other.b2) == counted
+
+
+@both_builds
+def test_a_low_b2_of_p_minus_1_is_kept_as_it_was_printed(ecm):
+    text = run(ecm, "-pm1", 20_000, 30_000, numbers=A)
+    (other,) = shown(text).others
+    assert f"B1=20000, B2={other.b2}," in text
+
+
+@both_builds
+def test_p_minus_1_that_found_something_in_stage_1_ended_there(ecm):
+    number = (2**4 * 3**2 * 5 * 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 + 1) * A
+    text = run(ecm, "-one", "-pm1", 2000, numbers=number)
+    assert "Factor found in step 1" in text
+    assert [(other.b1, other.b2) for other in shown(text, number).others] == [(2000, STAGE_1_ONLY)]
 
 
 @both_builds

@@ -1,0 +1,58 @@
+"""Runs of P-1 and P+1 that an output shows: as far as each was really made.
+
+The rules are those of curves: a stage 1 that was told to begin somewhere was never run below, so that such a run counts to no
+bound; one that found something ended the run, and a stage 2 that was told to begin above B1 leaves a gap: stage 1 counts.
+"""
+
+from msgspec import Struct
+
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.commands import ReportAttempt
+from core.factoring.curves import STAGE_1_ONLY
+from core.factoring.formats.gmp_ecm.sentences import Method
+from core.factoring.formats.gmp_ecm.transcript import Curve
+from core.factoring.mathematics.beside import b1_covered
+
+NAMES = {"P-1": "pm1", "P+1": "pp1"}
+"""As GMP-ECM writes them, and as they are recorded."""
+
+
+class OtherRun(Struct, frozen=True, gc=False):
+    """So many runs of another method than ECM, and how far they were made.
+
+    Attributes:
+        method: `P-1` or `P+1`.
+        b1: the bound of stage 1; 0 when none was reached from the beginning on.
+        b2: of stage 2 as it was printed; -1 when that is GMP-ECM's usual one at least, 0 for stage 1 only.
+        runs: how many.
+    """
+
+    method: Method
+    b1: int
+    b2: int
+    runs: int = 1
+
+
+def run_beside(curve: Curve) -> OtherRun | None:
+    """Return how far a run of P-1 or P+1 was made; None of what is neither."""
+    if curve.method is None or curve.method not in NAMES:
+        return None
+    if curve.b1_from and curve.saved_by is None:
+        return OtherRun(curve.method, 0, STAGE_1_ONLY)
+    b1 = max(curve.b1, curve.b1_from)
+    if curve.b2 < b1 or curve.stages < 2 or curve.b2_from > b1:
+        return OtherRun(curve.method, b1, STAGE_1_ONLY)
+    return OtherRun(curve.method, b1, DEFAULT_B2 if b1_covered(b1, curve.b2) == b1 else curve.b2)
+
+
+def attempt_of(run: OtherRun, value: str, program: str, output: str) -> ReportAttempt:
+    """Return what is recorded of such runs on a number, given in decimal; `output` is the SHA-256 of what was printed."""
+    return ReportAttempt(
+        value,
+        NAMES[run.method],
+        run.b1,
+        None if run.b2 == DEFAULT_B2 else run.b2,
+        run.runs,
+        program=program,
+        output=output,
+    )
