@@ -21,6 +21,7 @@ from projections.runtime.recorded import Counted, same_command
 OWN = frozenset({"factoring", "leases"})
 """The prefixes of what is corrected; who somebody is, which is recorded with what he does first, stays."""
 _DECODERS = {fact.type: msgspec.json.Decoder(fact) for fact in FACTS}
+_NEWER = _DECODERS.keys() - {Withdrawn.type}
 _AT_ONCE = 200
 _decode_old = msgspec.json.Decoder(Withdrawn).decode
 _decode_restated = msgspec.json.Decoder(Restated).decode
@@ -188,12 +189,12 @@ class Corrections:
             rows: all events of one command.
         """
         first = rows[0]
+        if first.type in _NEWER:  # before anything else: it may be the first one, of which the end is still to come
+            return Counted(self._without_restated(rows))
         if self.of_old_kind:
             return self._without_the_closed(rows) if self.withdrawn else Counted(rows)
         if first.type == Withdrawn.type:
             return Counted([row for row in rows if row.type in _KEPT_OF_OLD])
-        if first.type in _DECODERS:
-            return Counted(self._without_restated(rows))
         restatement = self.places.get(first.position)
         if restatement is None:
             return Counted(rows)

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from math import prod
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from core.access.commands import CreateKey, RevokeKey
 from core.contexts import registry
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.curves import Bounds
 from core.simulations.commands import CreateSimulation, RecordPoint, RegisterMachine
 from core.tasks.commands import SubmitTask
@@ -148,6 +149,28 @@ def test_a_snapshot_made_before_a_correction_serves_those_after_it_when_it_holds
     (marked,) = {row[1] for row in as_it_was(office.directory, end, tmp_path) if row[0] == "numbers"}
     assert 77 in marked, "it was folded on from the first snapshot"
     assert not [row for row in as_it_was(office.directory, end, tmp_path) if row[0] == "curves"]
+
+
+def test_a_correction_counts_from_its_last_event_on_the_first_one_of_a_log_too(office, tmp_path):
+    def at(position):
+        return [
+            row for row in as_it_was(office.directory, position, tmp_path) if row[0] not in {"checkpoint", "newest"}
+        ]
+
+    factors = 10**9 + 7, 10**10 + 19, 10**31 + 33
+    number = str(prod(factors))
+    office.perform(SubmitComposite(text=number, ceiling_digits=1_000))
+    for factor in factors[:2]:
+        office.perform(ReportAttempt(number, "auto", 0, 0, 0, (Claim(str(factor)),)))
+    made = [row.position for row in office.log.read(0, 1_000) if row.type == "factoring.attempt_made.v1"]
+    for one in made[-2:]:
+        before = office.log.head().position
+        concluded = office.correct(one).position
+        believed = at(before)
+        assert [at(position) == believed for position in range(before + 1, concluded)] == [True] * (
+            concluded - before - 1
+        )
+        assert at(concluded) != believed
 
 
 def test_a_snapshot_of_another_log_or_version_is_not_believed(office, tmp_path):
