@@ -87,7 +87,7 @@ def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:
         raise BadInput(f"The configuration file {path} can't be read: {why(error)}.") from error
     for name, value in values.items():
         if name not in HINTS:
-            raise BadInput(f"{path} sets {name!r}, which is no setting; the settings are {', '.join(HINTS)}.")
+            raise BadInput(f"{path} sets {name!r}, which is not a setting; the settings are {', '.join(HINTS)}.")
         yield f"{name} in {path}", name, value
 
 
@@ -102,7 +102,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str
         name = variable.removeprefix(PREFIX).lower()
         if name not in HINTS or variable != variable.upper():
             accepted = ", ".join(PREFIX + known.upper() for known in HINTS)
-            raise BadInput(f"The environment has {variable}, which is no setting; the settings are {accepted}.")
+            raise BadInput(f"The environment has {variable}, which is not a setting; the settings are {accepted}.")
         if value:
             yield variable, name, value
 

@@ -26,7 +26,7 @@ def open_log(directory: Path, moment: int) -> SqliteEventLog:
     path = directory / "log.db"
     if (mark := directory / SHARED).exists():
         raise NotALog(
-            f"{path} is a copy of a log that nodes share, and what is appended to it alone is no part of that: set `postgres`,"
+            f"{path} is a copy of a log that nodes share, and what is appended to it alone is not part of theirs: set `postgres`,"
             f" or ask a running coordinator. To go on alone from here, and never go back, remove {mark}."
         )
     if not path.exists() or not path.stat().st_size:

@@ -76,7 +76,7 @@ async def opened(
     Raises:
         DirectoryInUse: another coordinator works there.
         NotALog: `log.db` is something else, of a newer format, or not the log that was there before.
-        KeyUnreadable: `signing.key` or `client-keys.db` is lost, or is none.
+        KeyUnreadable: `signing.key` or `client-keys.db` is lost, or can't be read as what it should be.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
@@ -110,7 +110,7 @@ def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, P
     if database is None:
         return open_log(directory, now()), None
     try:
-        from coordinator.pen.joining import joined  # noqa: PLC0415 - who has no database need not have its client
+        from coordinator.pen.joining import joined  # noqa: PLC0415 - without a database its client need not be installed
     except ImportError as error:
         raise BadInput(
             "postgres is set, and PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."

@@ -18,5 +18,7 @@ def addresses(said: str) -> tuple[str, ...]:
     for url in found:
         parts = _ADDRESS.fullmatch(url)
         if parts is None or int(parts["port"] or 80) not in _PORTS:
-            raise BadInput(f"{url!r} is no address of a coordinator; one such as http://127.0.0.1:8000 is accepted.")
+            raise BadInput(
+                f"{url!r} is not the address of a coordinator; one such as http://127.0.0.1:8000 is accepted."
+            )
     return tuple(dict.fromkeys(url.rstrip("/") for url in found))

@@ -180,10 +180,10 @@ def _read(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
         if response.is_success:
             return msgspec.json.decode(response.content, type=answer)
         if not response.headers.get("content-type", "").startswith(_PROBLEM):
-            raise Away(f"what answers is no coordinator: its status is {status}", _retry_after(response))
+            raise Away(f"what answers is not a coordinator: its status is {status}", _retry_after(response))
         detail = msgspec.json.decode(response.content, type=_Problem).detail
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Away(f"what answers is no coordinator that this worker knows: {error}") from error
+        raise Away(f"what answers is not a coordinator that this worker knows: {error}") from error
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Fault(detail)
     if status > HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:

@@ -115,7 +115,7 @@ class Span(click.ParamType[float]):
         try:
             return seconds_in(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no span of time; one such as 3h, 90m or 1h30m is accepted.", param, ctx)
+            self.fail(f"{value!r} is not a span of time; one such as 3h, 90m or 1h30m is accepted.", param, ctx)
 
 
 class Moment(click.ParamType[datetime]):
@@ -134,7 +134,7 @@ class Moment(click.ParamType[datetime]):
                 return moment if moment > now else moment + timedelta(days=1)
             moment = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{value!r} is no time; one such as 06:30 or 2026-12-01T06:30 is accepted.", param, ctx)
+            self.fail(f"{value!r} is not a time; one such as 06:30 or 2026-12-01T06:30 is accepted.", param, ctx)
         return moment.astimezone()
 
 

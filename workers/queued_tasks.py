@@ -62,7 +62,7 @@ class QueuedTasksExecutor:
                 desk.valkey, decode_responses=True, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=2.0
             )
         except ValueError as error:
-            raise BadInput(f"{desk.valkey!r} is no address of a Valkey server: {error}.") from None
+            raise BadInput(f"{desk.valkey!r} is not the address of a Valkey server: {error}.") from None
 
     def ask(self, key: str, wait: float) -> Sequence[Entry] | None:  # noqa: ARG002 - Valkey remembers by itself who has what
         """Take what is there: quick tasks by the hundred, slow ones one at a time; wait for the first otherwise.

@@ -29,7 +29,7 @@ def restore(backup: Path, directory: Path, report: Report = unreported) -> Manif
         report: told how far it has come; what it raises ends it, and leaves nothing behind.
 
     Raises:
-        NotABackup: it is none, or a file of it is not what it was when it was taken.
+        NotABackup: it is not a backup, or a file of it has changed since it was taken.
         Conflict: the directory is not empty.
         DirectoryInUse: a coordinator works there.
     """

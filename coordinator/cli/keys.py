@@ -160,7 +160,7 @@ def accept(link: str, *, in_json: bool) -> None:
     """Make the key of LINK, an invitation, and print it, once."""
     address, joined, secret = link.partition("/join/")
     if not joined:
-        raise BadInput(f"{link[:60]!r} is no invitation; a link such as https://ledger.example/join/… is accepted.")
+        raise BadInput(f"{link[:60]!r} is not an invitation; a link such as https://ledger.example/join/… is accepted.")
     made = Coordinator(address).post("/api/v1/invitations/accept", {"invitation": secret.rstrip("/")})
     _show(made, in_json=in_json)
 

@@ -21,7 +21,7 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment, which wins over the TOML file. In brackets stand the default and the variable of
     each setting.
     """
-    with _undrawn():
+    with _without_rich():
         from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
         from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
 
@@ -32,12 +32,12 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
 
 
 @contextmanager
-def _undrawn() -> Iterator[None]:
-    """Have structlog not find rich: five megabytes, to draw the tracebacks that log lines have as text."""
+def _without_rich() -> Iterator[None]:
+    """Keep structlog from loading rich, as it does where it finds it: five megabytes for tracebacks that are logged as text."""
     if "rich" in sys.modules:
         yield
         return
-    sys.modules["rich"] = None  # type: ignore[assignment] # so Python is told that there is none
+    sys.modules["rich"] = None  # type: ignore[assignment] # whereupon importing it fails
     try:
         yield
     finally:

@@ -141,7 +141,9 @@ class Coordinator:
         try:
             return msgspec.json.decode(content)
         except msgspec.DecodeError:
-            raise Failure(Exit.REFUSED, f"What answers at {self.url} is no coordinator: {path} is not JSON.") from None
+            raise Failure(
+                Exit.REFUSED, f"What answers at {self.url} is not a coordinator: {path} is not JSON."
+            ) from None
 
     def _answer(self, method: str, path: str, accepted: set[int] | None = None, **options: Any) -> "httpx.Response":
         repeatable = method == "GET" or "Idempotency-Key" in options.get("headers", {})

@@ -53,7 +53,7 @@ class Said(TypedDict, total=False):
         client: by what name the caller calls itself; None when it does not.
         content: the canonical content, from which a resend is recognised; None takes the request itself, which a
             route that reads a form can't.
-        key: the caller's id for it; None takes the header Idempotency-Key, empty is none.
+        key: the caller's id for it; None takes the header Idempotency-Key, empty stands for no key.
         occurred_at: when the caller says that it happened, microseconds UTC.
     """
 
@@ -210,7 +210,7 @@ def idempotency_key(request: Asked) -> str:
 
 
 def check_key(key: str, name: str = "The key") -> str:
-    """Return a key when it is acceptable; empty is none.
+    """Return a key when it is acceptable; an empty one stands for no key.
 
     Raises:
         BadInput: it is too long, or holds characters other than visible ASCII, or a #.

@@ -230,7 +230,7 @@ def _listed(roles: Iterable[Role]) -> str:
 
 
 def key_in(headers: dict[bytes, bytes]) -> str | None:
-    """Return the key that a request brings; an empty one is none."""
+    """Return the key that a request brings; an empty one stands for no key."""
     raw = headers.get(b"x-admin-key") or headers.get(b"x-api-key")
     if not raw:
         scheme, _, credentials = headers.get(b"authorization", b"").partition(b" ")

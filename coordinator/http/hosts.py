@@ -35,7 +35,7 @@ class Hosts:
             host: as the header Host has it, with or without a port.
 
         Raises:
-            Misdirected: it is none of this coordinator's.
+            Misdirected: it is not one of this coordinator's names.
         """
         if not self.are(host):
             raise Misdirected(

@@ -108,7 +108,7 @@ async def accepted(request: AnyRequest, secret: str) -> tuple[str, Outcome[KeyAn
     """Make the key of an invitation.
 
     Raises:
-        Refusal: there is no such invitation, or none any more.
+        Refusal: there is no such invitation, or it was used or has ended.
     """
     key = new_key()
     return key, await perform(

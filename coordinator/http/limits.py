@@ -43,7 +43,7 @@ class Limits:
             now: the time.
 
         Raises:
-            TooMany: there is none.
+            TooMany: none is left.
         """
         caller = (actor, client)
         bucket = self._buckets.get(caller)

@@ -107,7 +107,7 @@ class Sessions:
         return cookie
 
     def find(self, cookie: str, now: int) -> Session | None:
-        """Return the session of a cookie, None when there is none any more."""
+        """Return the session of a cookie; None once it has ended."""
         kept = self._kept.get(hash_of(cookie))
         if kept is None or kept.expires_at <= now:
             return None

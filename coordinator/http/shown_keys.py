@@ -60,7 +60,7 @@ def moment_of(text: str | None) -> int | None:
     """Read when something expires; None for never.
 
     Raises:
-        BadInput: it is no time.
+        BadInput: it is not a time.
     """
     return None if text is None else from_iso(text)
 

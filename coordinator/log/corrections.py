@@ -104,7 +104,7 @@ class Corrections:
         return min(changed, default=newest)
 
     def place_of(self, position: int) -> int | None:
-        """Return in whose place a restated event counts, or counted, None when it is none."""
+        """Return in whose place a restated event counts, or counted; None for an event that restates nothing."""
         for one in self.made:
             for start, end in one.spans:
                 if start <= position <= end:

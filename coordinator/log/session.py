@@ -1,11 +1,12 @@
 """One session with PostgreSQL, which either goes on or is lost; nothing connects anew behind one's back.
 
-Who holds the pen holds it by a lock of this session, and appends over the same one. PostgreSQL ends the session when it
-has heard nothing of it for two seconds, so that a holder who was stopped, or cut off, is one no more; a thread of its own
-lets PostgreSQL hear of it four times as often, and a second one gives up what PostgreSQL does not answer. What a session may not do is answer for another one: a pooler that
-gives each transaction some connection would, and is recognised by the number of the process that serves it.
+The node that holds the pen holds it by a lock of its session, and appends over that same session. PostgreSQL ends a session
+of which it has heard nothing for two seconds, so that a holder that was stopped, or cut off, holds the pen no longer. One thread
+lets PostgreSQL hear of the session four times as often; a second one gives up what PostgreSQL does not answer. One session must
+never answer for another, as behind a pooler that gives each transaction some connection: that is noticed by the number of the
+process which serves it.
 
-The only module that knows `psycopg`, besides the schema's; both are imported by who has a database only.
+Besides the schema's this is the only module that knows `psycopg`; both are imported only where there is a database.
 """
 
 import os
@@ -81,7 +82,7 @@ def connected(address: str, password: str | None, application: str) -> psycopg.C
 
     Raises:
         SessionLost: none can be reached.
-        NotShared: the address is none, or the server is too old.
+        NotShared: that is not the address of a database, or the server is too old.
     """
     options = {**_CLIENT, "application_name": application}
     if password is not None:
@@ -89,7 +90,7 @@ def connected(address: str, password: str | None, application: str) -> psycopg.C
     try:
         connection = psycopg.connect(address, autocommit=True, **options)
     except psycopg.ProgrammingError as error:
-        raise NotShared(f"postgres is no address of a database: {reason_of(error)}.") from error
+        raise NotShared(f"postgres is not the address of a database: {reason_of(error)}.") from error
     except psycopg.Error as error:
         raise SessionLost(f"PostgreSQL can't be reached: {reason_of(error)}", certain=True) from error
     version = connection.info.server_version
@@ -103,12 +104,12 @@ def without_password(address: str) -> str:
     """Return an address of a database, in which no password stands.
 
     Raises:
-        NotShared: one does, or it is no address.
+        NotShared: one does, or that is not the address of a database.
     """
     try:
         parts = conninfo_to_dict(address)
     except psycopg.ProgrammingError as error:
-        raise NotShared(f"postgres is no address of a database: {reason_of(error)}.") from error
+        raise NotShared(f"postgres is not the address of a database: {reason_of(error)}.") from error
     if parts.get("password"):
         raise NotShared(
             "postgres holds a password, which others can read there; write it into a file, and name that in"

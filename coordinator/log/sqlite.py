@@ -28,7 +28,7 @@ _WAL = ("wal_autocheckpoint = 16384", "journal_size_limit = 67108864")
 
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""What reading a damaged file may raise; SQLite may quote what is damaged in a message that is no text any more."""
+"""What reading a damaged file may raise; SQLite may quote what is damaged in a message that is not text any more."""
 
 
 class NotALog(Exception):  # noqa: N818 - names what was met
@@ -36,7 +36,7 @@ class NotALog(Exception):  # noqa: N818 - names what was met
 
 
 def is_database(path: Path) -> bool:
-    """Tell whether a file is meant as a database; an empty one is none."""
+    """Tell whether a file is meant as a database; an empty one is not."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 

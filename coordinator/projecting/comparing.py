@@ -9,7 +9,7 @@ import msgspec
 DUE = "due"
 """Under this name a file that should stand is attached to a connection to the one that does."""
 _AT_ONCE = 1_000
-# Where a file stands is compared by whoever compares; it is no content.
+# Where a file stands is for the caller to compare; it is not part of what the file holds.
 _LEFT_OUT = frozenset({"checkpoint"})
 
 Cells = tuple[Any, ...]

@@ -51,7 +51,7 @@ def why_damaged(path: Path) -> str | None:
         sqlite3.Error: it can't be read for a reason that lies outside of it.
     """
     if not path.is_file():
-        return "it is no file" if path.exists() else "it is gone"
+        return "it is not a file" if path.exists() else "it is gone"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("SELECT * FROM sqlite_master").fetchall()

@@ -158,7 +158,7 @@ def why_unfit(path: Path, projection: Projection, log: EventLog) -> str | None:
     if not path.exists():
         return None
     if not path.is_file():
-        raise Misshapen("it is no file")
+        raise Misshapen("it is not a file")
     reason = why_foreign(path, projection, log)
     if reason is not None:
         return reason
@@ -172,7 +172,7 @@ def why_unfit(path: Path, projection: Projection, log: EventLog) -> str | None:
 
 
 def why_foreign(path: Path, projection: Projection, log: EventLog) -> str | None:
-    """Tell why a file is none of a log's past, as this version of its projection has it; None when it is.
+    """Tell why a file was not folded from this log by this version of its projection; None when it was.
 
     Raises:
         Exception: it is damaged, in one of many ways, or can't be read.

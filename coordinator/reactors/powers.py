@@ -1,4 +1,4 @@
-"""Takes powers that are on record to their roots: logs of before hold squares and cubes of primes as open numbers.
+"""Takes powers that are on record to their roots: logs of earlier versions hold squares and cubes of primes as open numbers.
 
 A number that is handed in now is taken to its root at once, so that after the start nothing new waits. What waits is looked
 for among the open numbers, in a child process, and taken apart by the command that takes out small factors.

@@ -33,7 +33,7 @@ class ValkeyServer:
             )
         except ValueError as error:
             reason = str(error).rstrip(".")
-            raise BadInput(f"{url!r} is no address of a Valkey server: {reason}.") from None
+            raise BadInput(f"{url!r} is not the address of a Valkey server: {reason}.") from None
 
     def script(self, text: str) -> Any:
         """Return a script to be called with `keys` and `args`."""

@@ -53,8 +53,8 @@ def needed(log: sqlite3.Connection) -> dict[str, int]:
 def audit(data_directory: Path, log: sqlite3.Connection, *, fetched: bool = False) -> Audited:
     """Read every residue file that a log needs, to see whether it holds what its name says.
 
-    A coordinator may be running: it records that a file is removed before it removes it, so one that is not needed any
-    more after the look is none that is missing.
+    A coordinator may be running: it records that a file is removed before it removes it, so a file that the log
+    needs no more after the look is not missing.
 
     Args:
         data_directory: where they are.

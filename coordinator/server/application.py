@@ -140,7 +140,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
     """Open the node, and keep going what goes on by itself.
 
     Raises:
-        BadInput: the address of the Valkey server is none.
+        BadInput: `valkey` is not the address of a Valkey server.
         ExposedWithoutKeys: others could reach the coordinator, and nobody has a key.
     """
     settings: Settings = app.state.settings

@@ -34,7 +34,7 @@ async def among_nodes(app: Litestar, directory: Path) -> AsyncIterator[Relay]:
 
     Raises:
         OSError: the address that others are told can't be listened on.
-        KeyUnreadable: the nodes' certificate is none.
+        KeyUnreadable: the nodes' certificate can't be read as one.
     """
     certificate = identity.kept_identity(directory)
     shared: Shared = app.state.shared

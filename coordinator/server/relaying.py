@@ -165,7 +165,7 @@ class Relay:
         """Send a request, and wait for the answer as long as nobody else has taken the pen; None when its sender goes away.
 
         Raises:
-            httpx.HTTPError: there is none.
+            httpx.HTTPError: no answer came.
         """
         sending = asyncio.ensure_future(self._client.send(request, stream=True))
         departure = asyncio.ensure_future(body.gone())

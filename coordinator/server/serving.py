@@ -71,6 +71,6 @@ async def _serve_alone(settings: Settings, beside: Beside | None) -> None:
 def _among_nodes(app: Litestar, settings: Settings) -> AbstractAsyncContextManager["Relay | None"]:
     if not settings.nodes:
         return nullcontext()
-    from coordinator.server.nodes import among_nodes  # noqa: PLC0415 - who is alone need not load what nodes speak with
+    from coordinator.server.nodes import among_nodes  # noqa: PLC0415 - a node by itself need not load what nodes speak with
 
     return among_nodes(app, settings.data_dir)

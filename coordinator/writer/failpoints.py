@@ -31,7 +31,7 @@ def from_environment(environment: Mapping[str, str]) -> Reached:
         return lambda _name: None
     known = (*get_args(Failpoint), *get_args(SharedFailpoint))
     if wanted not in known:
-        raise ValueError(f"{VARIABLE}={wanted!r} is no failpoint; these are: {', '.join(known)}.")
+        raise ValueError(f"{VARIABLE}={wanted!r} is not a failpoint; these are: {', '.join(known)}.")
     left = int(count or 1)
 
     def reached(name: Failpoint | SharedFailpoint) -> None:

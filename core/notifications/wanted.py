@@ -29,7 +29,7 @@ def check_types(types: Sequence[str], known: Collection[str]) -> tuple[str, ...]
         if not any(takes([one], event_type) for event_type in known):
             about = " that is delivered: events about deliveries are not" if one.startswith(OWN[:-1]) else ""
             raise BadInput(
-                f"{one[:80]!r} is no type of event{about}; a type such as factoring.factor_found.v1 is accepted, and the"
+                f"{one[:80]!r} is not a type of event{about}; a type such as factoring.factor_found.v1 is accepted, and the"
                 " first words of one, such as factoring.factor_found or factoring."
             )
     return tuple(dict.fromkeys(types))

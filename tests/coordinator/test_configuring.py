@@ -57,14 +57,14 @@ def test_an_unknown_name_in_the_file_is_refused(tmp_path):
     config = tmp_path / "tallystick.toml"
     config.write_text("prot = 8000\n")
     with pytest.raises(
-        BadInput, match=r"tallystick.toml sets 'prot', which is no setting; the settings are data_dir, "
+        BadInput, match=r"tallystick.toml sets 'prot', which is not a setting; the settings are data_dir, "
     ):
         load(config, {}, {})
 
 
 @pytest.mark.parametrize("name", ["TALLYSTICK_PROT", "TALLYSTICK_port"])
 def test_an_unknown_name_in_the_environment_is_refused(name):
-    with pytest.raises(BadInput, match=f"The environment has {name}, which is no setting"):
+    with pytest.raises(BadInput, match=f"The environment has {name}, which is not a setting"):
         load(None, {name: "8000"}, {})
 
 

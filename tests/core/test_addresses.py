@@ -18,5 +18,5 @@ def test_addresses_stand_with_commas_or_spaces_between_each_once(said, found):
 
 @pytest.mark.parametrize("said", ["", " , ", "nonsense", "http://a,nonsense", "http://here:port", "http://here:0"])
 def test_one_that_is_none_is_refused(said):
-    with pytest.raises(BadInput, match="is no address of a coordinator"):
+    with pytest.raises(BadInput, match="is not the address of a coordinator"):
         addresses(said)

@@ -65,7 +65,7 @@ def test_spans_are_read(text, seconds):
 
 @pytest.mark.parametrize("text", ["", "3", "h", "3x", "1h 30m", "-1h"])
 def test_what_is_no_span_is_refused(text):
-    with pytest.raises(BadParameter, match="is no span of time; one such as 3h"):
+    with pytest.raises(BadParameter, match="is not a span of time; one such as 3h"):
         Span().convert(text, None, None)
 
 
@@ -75,7 +75,7 @@ def test_times_are_of_this_machine_and_without_a_date_the_next():
     assert now - timedelta(minutes=1) < soon - timedelta(days=1) <= now
     assert Moment().convert("2026-12-01T06:30+00:00", None, None).timestamp() == 1_796_106_600
     for text in ("6", "25:00", "tomorrow"):
-        with pytest.raises(BadParameter, match="is no time; one such as 06:30"):
+        with pytest.raises(BadParameter, match="is not a time; one such as 06:30"):
             Moment().convert(text, None, None)
 
 

@@ -108,7 +108,7 @@ def test_what_passes_is_no_refusal_and_says_when_to_ask_again(script, there, sta
 )
 def test_somebody_else_in_the_coordinators_place_is_nobody(script, there, status, headers, content):
     script.answers.append((status, headers, content))
-    with pytest.raises(Away, match="no coordinator"):
+    with pytest.raises(Away, match="is not a coordinator"):
         there.call("GET", "/there", dict[str, int])
 
 
@@ -132,7 +132,7 @@ def test_nobody_at_the_address_is_away():
 
 @pytest.mark.parametrize("address", ["", "nonsense", "ftp://here", "http://", "http://here:port", "127.0.0.1:8000"])
 def test_an_address_that_is_none_is_refused(address):
-    with pytest.raises(BadInput, match="is no address of a coordinator"):
+    with pytest.raises(BadInput, match="is not the address of a coordinator"):
         Coordinator(address)
 
 

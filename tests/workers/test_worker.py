@@ -182,7 +182,7 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
     ("flags", "code", "sentence"),
     [
         (["--kinds", "gardening"], 2, "There is no kind of work 'gardening'"),
-        (["--coordinator", "nonsense"], 2, "'nonsense' is no address of a coordinator"),
+        (["--coordinator", "nonsense"], 2, "'nonsense' is not the address of a coordinator"),
         (["--client-id", ""], 2, "client_id '' is not acceptable"),
         (["--processes", "0"], 2, "0 is not in the range"),
         (["--api-key-file", "/nowhere"], 2, "The key file /nowhere can't be read"),

@@ -28,5 +28,5 @@ class PartOf(click.ParamType[Part]):
             return value
         found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(value))
         if found is None or not 1 <= int(found[1]) <= int(found[2]):
-            self.fail(f"{value!r} is no part; one such as 3/16, the third of sixteen, is accepted.", param, ctx)
+            self.fail(f"{value!r} is not a part; one such as 3/16, the third of sixteen, is accepted.", param, ctx)
         return Part(int(found[1]), int(found[2]))

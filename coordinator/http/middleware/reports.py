@@ -17,4 +17,4 @@ async def reported(node: Node, attempt: int) -> Reported | None:
         fact = node.registry.event(stored).fact
         if isinstance(fact, CurvesRun | AttemptMade) and fact.attempt == attempt:
             return reported_at(row.position, fact)
-    return None  # a declaration is none
+    return None  # a declaration of prior work is not a report

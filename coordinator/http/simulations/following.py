@@ -151,7 +151,7 @@ async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[s
 
 
 def _read(number: str) -> int:
-    """Read a simulation's number; whatever is none is that of no simulation, for which there is a close code."""
+    """Read a simulation's number; what is not a number is the number of no simulation, for which there is a close code."""
     if number.isascii() and number.isdigit() and len(number) < _DIGITS:
         return int(number)
     raise Unknown(f"There is no simulation {number[:40]!r}.")

@@ -121,7 +121,7 @@ def read_job_file(content: bytes, called: str) -> JobFile:
         job = msgspec.json.decode(signed, type=Job)
         signature = msgspec.json.decode(rest, type=Signature)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadInput(f"{called} is no job file, or not the whole of one ({error}); take the job again.") from None
+        raise BadInput(f"{called} is not a job file, or not the whole of one ({error}); take the job again.") from None
     if job.format != FORMAT:
         raise BadInput(f"{called} is of the format {job.format[:40]!r}; {FORMAT} is read here.")
     return JobFile(signed, job, signature)

@@ -144,4 +144,4 @@ def test_where_nobody_answers_that_is_said(run, monkeypatch):
 def test_what_is_no_address_of_a_coordinator_is_refused(run, url):
     result = run("submit", "--coordinator", url, "91")
     assert result.exit_code == Exit.USAGE
-    assert result.stderr.startswith(f"{url!r} is no address of a coordinator")
+    assert result.stderr.startswith(f"{url!r} is not the address of a coordinator")

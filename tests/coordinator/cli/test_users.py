@@ -102,7 +102,7 @@ def test_a_link_is_printed_and_makes_a_key(run, stub):
 
 def test_what_is_no_link_is_refused(run):
     refused = run("keys", "accept", "http://127.0.0.1:1/elsewhere")
-    assert (refused.exit_code, "is no invitation" in refused.stderr) == (Exit.USAGE, True)
+    assert (refused.exit_code, "is not an invitation" in refused.stderr) == (Exit.USAGE, True)
 
 
 def test_keys_are_made_for_a_user_and_renewed_where_the_coordinator_is_stopped(run, tmp_path):

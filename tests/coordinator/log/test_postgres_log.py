@@ -136,7 +136,7 @@ def test_a_server_that_is_not_there_is_named_as_such(postgres):
 
 @pytest.mark.parametrize("address", ["postgresql://tallystick@[::1/log", "recipes"])
 def test_what_is_no_address_is_called_so(address):
-    with pytest.raises(NotShared, match="no address of a database"):
+    with pytest.raises(NotShared, match="not the address of a database"):
         without_password(address)
 
 

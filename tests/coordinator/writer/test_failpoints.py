@@ -36,5 +36,5 @@ def test_it_may_be_told_to_die_the_third_time(killed):
 
 
 def test_a_name_that_is_no_failpoint_is_refused():
-    with pytest.raises(ValueError, match="'noon' is no failpoint; these are: before-log-commit, "):
+    with pytest.raises(ValueError, match="'noon' is not a failpoint; these are: before-log-commit, "):
         failpoints.from_environment({"TALLYSTICK_FAILPOINT": "noon"})

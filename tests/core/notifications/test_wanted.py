@@ -37,8 +37,8 @@ def test_nothing_about_a_delivery_is_ever_delivered():
 def test_types_that_no_event_has_are_refused():
     assert check_types(("factoring", "tasks.finished.v1", "factoring"), KNOWN) == ("factoring", "tasks.finished.v1")
     for wrong, sentence in (
-        ("factoring.factor_fund", "is no type of event;"),
-        ("", "is no type of event;"),
+        ("factoring.factor_fund", "is not a type of event;"),
+        ("", "is not a type of event;"),
         ("notifications.delivered", "events about deliveries are not"),
     ):
         with pytest.raises(BadInput, match=sentence):

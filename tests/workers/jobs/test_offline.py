@@ -126,7 +126,7 @@ def test_a_worker_ends_with_its_job(run, tmp_path):
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"format":"x"}\n{}\n'])
 def test_what_is_no_job_file_is_said_to_be_none(tmp_path, content):
     (tmp_path / "job.tally").write_bytes(content)
-    with pytest.raises(BadInput, match=r"job\.tally is no job file, or not the whole of one"):
+    with pytest.raises(BadInput, match=r"job\.tally is not a job file, or not the whole of one"):
         read(tmp_path / "job.tally")
 
 

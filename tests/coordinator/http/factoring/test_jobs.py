@@ -102,7 +102,7 @@ def test_what_is_not_a_job_of_this_log_is_refused(client, known, take, serving_i
     longer = whole(written(msgspec.structs.replace(read.job, ends_at="2100-01-01T00:00:00Z")), read.signature)
     assert "signature does not hold" in standing(client, longer.decode(), 400)["detail"]
     assert "not the whole of one" in standing(client, file[:-40], 400)["detail"]
-    assert "What was sent is no job file" in standing(client, json.dumps({"a": 1}), 400)["detail"]
+    assert "What was sent is not a job file" in standing(client, json.dumps({"a": 1}), 400)["detail"]
     with serving_in(tmp_path_factory.mktemp("other")) as other:
         assert "was taken from another coordinator" in standing(other, file, 400)["detail"]
 
