@@ -16,7 +16,7 @@ from coordinator.desks.presence import SharedPresence
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
-from coordinator.writer.outcome import Result
+from coordinator.writer.outcome import Overtaking, Result
 from core.clients.naming import Unsealed
 from core.deciding import Order, Unprepared
 from core.events.envelope import Event
@@ -168,7 +168,7 @@ class Office:
             return
         for submission in admitted:
             own = results[submission.start : submission.start + len(submission.orders)]
-            if any(isinstance(result, Unprepared | Unsealed) for result in own):
+            if any(isinstance(result, Unprepared | Overtaking | Unsealed) for result in own):
                 # What has to be found out, or sealed, takes its time, and nobody else waits for that.
                 settled = self._node.settle(submission.orders, own)
                 self._spawn(self._answer_with(desk, submission.number, settled), desk.under_way)

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from coordinator.unavailable import Unavailable
-from coordinator.writer.outcome import Outcome, Result
+from coordinator.writer.outcome import Outcome, Overtaking, Result
 from core.clients.naming import KnownClients, Unsealed
 from core.deciding import (
     Answer,
@@ -49,6 +49,7 @@ class Batch(msgspec.Struct):
         events: the same, read.
         versions: the newest one of each stream that it adds to.
         contexts: whose tables its events change.
+        unprepared: the keys of its orders of which something has to be found out first.
     """
 
     states: Mapping[str, Any]
@@ -57,6 +58,7 @@ class Batch(msgspec.Struct):
     events: list[Event] = []
     versions: dict[str, int] = {}
     contexts: set[str] = set()
+    unprepared: set[tuple[str, ...]] = set()
 
 
 class Deciding:
@@ -88,7 +90,7 @@ class Deciding:
             Exception: the states can't be read, or a fold failed; the batch has not happened.
         """
         batch = Batch(states(self._files), head)
-        return [self._decide(order, before, batch) for order, before in self._expect(orders)], batch
+        return [self._decide_in_turn(order, before, batch) for order, before in self._expect(orders)], batch
 
     def _expect(self, orders: Sequence[Order]) -> list[tuple[Order, Identified]]:
         """Identify orders, and have each state look up together what its decisions are going to ask one by one."""
@@ -105,6 +107,15 @@ class Deciding:
     def clients(self) -> KnownClients:
         """The clients that are known."""
         return cast("KnownClients", self._files["clients"].state)
+
+    def _decide_in_turn(self, order: Order, before: Identified, batch: Batch) -> Result:
+        """Decide one order, unless one before it that bears its key has yet to be."""
+        if batch.unprepared and _key_of(order) in batch.unprepared:
+            return Overtaking()
+        result = self._decide(order, before, batch)
+        if order.key and isinstance(result, Unprepared):
+            batch.unprepared.add(_key_of(order))
+        return result
 
     def _decide(self, order: Order, before: Identified, batch: Batch) -> Result:
         """Decide one order, and fold its events into the states so that the next order sees them."""
@@ -167,6 +178,12 @@ class Deciding:
         batch.events += events
         batch.versions.update((row.stream, row.version) for row in rows)
         return Outcome(answer, batch.head.position, batch.head.hash, repeated=False)
+
+
+def _key_of(order: Order) -> tuple[str, ...]:
+    """Return an order's key with what scopes it; a sender who is new gets a number only when something is recorded."""
+    sender = order.client.name if order.client else ""
+    return order.command.context, order.actor or "", sender, order.route, order.key
 
 
 def _union(context: Context) -> object:

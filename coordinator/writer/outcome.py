@@ -23,6 +23,10 @@ class Outcome(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
     repeated: bool
 
 
+class Overtaking(Exception):  # noqa: N818 - names what is the case
+    """An order that bears the key of one before it in its batch, of which something has to be found out first; nothing happened."""
+
+
 Result = Outcome[AnswerT_co] | Exception
-"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` (see `coordinator.writer.preparing`), `Unsealed`, or a
-fault of the program."""
+"""An `Exception` is a `Refusal`, `Unavailable`, `Unprepared` or `Overtaking` (see `coordinator.writer.preparing`),
+`Unsealed`, or a fault of the program."""

@@ -16,7 +16,7 @@ import structlog
 from coordinator.processes.children import Children, ForkServer
 from coordinator.processes.finding import find
 from coordinator.unavailable import Unavailable
-from coordinator.writer.outcome import Result
+from coordinator.writer.outcome import Overtaking, Result
 from coordinator.writer.writer import Writer
 from core.deciding import AnswerT, Order, Unprepared, Want
 from core.refusals import Refusal
@@ -71,12 +71,10 @@ class Preparation:
                 return
             if failure is not None:
                 _log.error("preparation_failed", error=repr(failure))
-                for want in wants:
-                    self._findings.pop(want, None)
-            reason = Unavailable(_NOT_FOUND_OUT)
-            for future, finding in zip(
-                awaited.values(), [reason] * len(wants) if failure else call.result(), strict=True
-            ):
+            found = [Unavailable(_NOT_FOUND_OUT)] * len(wants) if failure else call.result()
+            for (want, future), finding in zip(awaited.items(), found, strict=True):
+                if isinstance(finding, Exception) and not isinstance(finding, Refusal):
+                    self._findings.pop(want, None)  # it may have been for want of memory
                 future.set_result(finding)
 
         call = asyncio.ensure_future(self._children.run(find, wants))
@@ -106,7 +104,7 @@ async def submit_prepared(
     writer: Writer, preparation: Preparation, orders: Sequence[Order[AnswerT]]
 ) -> list[Result[AnswerT]]:
     """Have up to 500 orders performed, finding out whatever their decisions ask for on the way."""
-    return await prepared(writer, preparation, orders, await writer.submit_all(orders))
+    return await prepared(writer, preparation, orders, await _submitted(writer, orders))
 
 
 async def prepared(
@@ -115,11 +113,13 @@ async def prepared(
     """Find out whatever the decisions of orders ask for that the writer has looked at once, until each is settled.
 
     A decision asks for one thing at a time, and each round brings it one finding further. An order that was refused
-    behind one that had to wait is decided again with it: the number that it is about may come with the one before.
+    behind one that had to wait is decided again with it: the number that it is about may come with the one before. So
+    is one that bears its key, which it must not take away from it.
     """
     orders = list(orders)
     hopeless: set[int] = set()
-    while pending := {i: r.want for i, r in enumerate(results) if isinstance(r, Unprepared)}:
+    while any(isinstance(result, Unprepared | Overtaking) for result in results):
+        pending = {i: r.want for i, r in enumerate(results) if isinstance(r, Unprepared)}
         findings = await preparation.find(list(pending.values()))
         for (index, want), finding in zip(pending.items(), findings, strict=True):
             if isinstance(finding, Exception):
@@ -129,10 +129,18 @@ async def prepared(
                 order = orders[index]
                 orders[index] = msgspec.structs.replace(order, findings={**order.findings, want: finding})
         prepared = pending.keys() - hopeless
-        if not prepared:
-            break
-        behind = {i for i, result in enumerate(results) if i > min(prepared) and isinstance(result, Refusal)}
-        again = sorted(prepared | behind - hopeless)
-        for index, result in zip(again, await writer.submit_all([orders[i] for i in again]), strict=True):
+        first = min(prepared, default=len(results))
+        behind = {i for i, result in enumerate(results) if i > first and isinstance(result, Refusal)}
+        overtaking = {i for i, result in enumerate(results) if isinstance(result, Overtaking)}
+        again = sorted(prepared | behind - hopeless | overtaking)
+        for index, result in zip(again, await _submitted(writer, [orders[i] for i in again]), strict=True):
             results[index] = result
     return results
+
+
+async def _submitted(writer: Writer, orders: Sequence[Order[AnswerT]]) -> list[Result[AnswerT]]:
+    """Have orders performed of which others came with them that may be recorded already: what hinders these is said of them alone."""
+    try:
+        return await writer.submit_all(orders)
+    except Unavailable as hindrance:
+        return [hindrance] * len(orders)

@@ -2,13 +2,21 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from coordinator.processes.children import ForkServer
-from coordinator.writer.preparing import Preparation
+from coordinator.unavailable import Unavailable
+from coordinator.writer.outcome import Outcome
+from coordinator.writer.preparing import Preparation, submit_prepared
+from coordinator.writer.writer import Writer
+from core.access.commands import CreateKey
+from core.deciding import Order
+from core.refusals import BadInput, Conflict
 from tests.launcher import ROOT
+from tests.ledgers import START, KeyOffice, create
 
 
 class Spelled(msgspec.Struct, frozen=True):
@@ -18,6 +26,28 @@ class Spelled(msgspec.Struct, frozen=True):
 
     def find(self):
         return str(self.number)
+
+
+class Short(msgspec.Struct, frozen=True):
+    """What can't be found out before there is memory again: a file, for this once."""
+
+    path: str
+
+    def find(self):
+        if not Path(self.path).exists():
+            raise MemoryError
+        return "found"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """How a label is spelled, which some can't be."""
+
+    label: str
+
+    def find(self):
+        if self.label.startswith("un"):
+            raise BadInput(f"{self.label} can't be spelled.")
+        return self.label
 
 
 @pytest.fixture
@@ -66,3 +96,90 @@ def test_children_are_started_outside_of_the_event_loop(fork_server, monkeypatch
     asyncio.run(story())
     assert at_work
     assert threading.current_thread() not in at_work
+
+
+def test_what_could_not_be_found_for_want_of_memory_is_found_when_there_is_some(fork_server, tmp_path):
+    async def story():
+        preparation = Preparation(fork_server, 1)
+        want = Short(str(tmp_path / "memory"))
+        try:
+            (lack,) = await preparation.find([want])
+            assert isinstance(lack, MemoryError)
+            (tmp_path / "memory").touch()
+            assert await preparation.find([want]) == ["found"]
+        finally:
+            preparation.close()
+
+    asyncio.run(story())
+
+
+@pytest.fixture
+def slow_office(tmp_path):
+    """An office that has to find out how a label is spelled, unless it says `quick`."""
+    office = KeyOffice(tmp_path)
+    access = office.committer.contexts["access"]
+    known = access.decisions[CreateKey]
+
+    def decide(command, asking, state):
+        if not command.label.startswith("quick"):
+            asking.found(Asked(command.label))
+        return known(command, asking, state)
+
+    decisions = {**access.decisions, CreateKey: decide}
+    office.committer.contexts["access"] = msgspec.structs.replace(access, decisions=decisions)
+    yield office
+    office.log.close()
+
+
+def order(label, key):
+    return Order(
+        command=create(label),
+        now=START,
+        correlation=f"request-{label}-{key}",
+        actor="operator",
+        key=key,
+        content=label.encode(),
+    )
+
+
+def performed(office, fork_server, *orders, meanwhile=lambda _writer: None):
+    """Have orders performed together, finding out what they need; return what became of each."""
+
+    async def story():
+        preparation = Preparation(fork_server, 1)
+        writer = Writer(office.committer, lambda _events: None)
+        writer.start()
+        find = preparation.find
+
+        async def found(wants):
+            meanwhile(writer)
+            return await find(wants)
+
+        preparation.find = found
+        try:
+            return await submit_prepared(writer, preparation, orders)
+        finally:
+            preparation.close()
+            await writer.stop()
+
+    return asyncio.run(story())
+
+
+def test_of_two_orders_with_one_key_the_first_has_it_though_it_takes_longer(slow_office, fork_server):
+    results = performed(slow_office, fork_server, order("slow", "k"), order("quick", "k"), order("quick other", "o"))
+    assert [type(result) for result in results] == [Outcome, Conflict, Outcome]
+    assert results[0].answer.key == 2  # the other one was waiting for nobody
+
+
+def test_a_key_is_free_again_when_the_order_that_bore_it_first_is_refused(slow_office, fork_server):
+    results = performed(slow_office, fork_server, order("unheard of", "k"), order("quick", "k"), order("quick", "k"))
+    assert [type(result) for result in results] == [BadInput, Outcome, Outcome]
+    assert [result.repeated for result in results[1:]] == [False, True]
+
+
+def test_orders_that_can_not_be_written_any_more_take_back_nothing_of_those_that_were(slow_office, fork_server):
+    def full(writer):
+        writer.refusing = "Nothing is taken just now."
+
+    recorded, late = performed(slow_office, fork_server, order("quick", "q"), order("slow", "s"), meanwhile=full)
+    assert (type(recorded), type(late)) == (Outcome, Unavailable)
