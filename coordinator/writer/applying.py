@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 
-from coordinator.log.sqlite import UNREADABLE
 from coordinator.writer.failpoints import Reached
 from coordinator.writer.writeback import Writeback
 from core.events.chain import Head
@@ -53,7 +52,7 @@ class Applying:
         for file in self._files.values():
             try:
                 file.rollback()
-            except UNREADABLE:  # catch_up tries again, and nothing is decided until it succeeds
+            except Exception:  # whatever it is: catch_up tries again, and nothing is decided until it succeeds
                 _log.exception("rollback_failed", projection=file.projection.name)
 
     def commit(self, head: Head) -> None:

@@ -131,6 +131,20 @@ def fails_once(monkeypatch, file, method):
     monkeypatch.setattr(file, method, failing)
 
 
+@pytest.mark.parametrize("lack", [MemoryError, RuntimeError])
+def test_a_file_that_can_not_even_be_rolled_back_is_when_there_is_memory_again(office, monkeypatch, lack):
+    def fails(*_arguments):
+        raise lack
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.log, "append", fails)
+        patch.setattr(files(office)["access"], "rollback", fails)
+        (result,) = perform(office, order("a"))
+    assert isinstance(result, Unavailable)
+    assert perform(office, order("b"))[0].answer == KeyAnswer(key=1)
+    assert labels(office) == ["b"]
+
+
 @pytest.mark.parametrize("method", ["commit", "apply_views"])
 def test_once_the_log_has_committed_the_answer_is_success_whatever_happens(office, monkeypatch, method):
     fails_once(monkeypatch, files(office)["access"], method)
