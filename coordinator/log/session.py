@@ -9,7 +9,6 @@ process which serves it.
 Besides the schema's this is the only module that knows `psycopg`; both are imported only where there is a database.
 """
 
-import os
 import select
 import socket
 import threading
@@ -255,10 +254,12 @@ class Session:
 
     def _has_news(self) -> bool:
         """Tell whether something has come that nobody asked for: that the session ends, most likely."""
+        news = select.poll()  # select() knows no descriptor beyond the first 1,024
         try:
-            return bool(select.select([self._connection], [], [], 0)[0])
-        except (psycopg.Error, ValueError):  # it was closed this moment
+            news.register(self._connection, select.POLLIN)
+        except psycopg.Error:  # it was closed this moment
             return True
+        return bool(news.poll(0))
 
     def _beat_on(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
@@ -280,8 +281,11 @@ class Session:
 
     def _hang_up(self) -> None:
         """Have whoever waits for an answer wait no longer; closing a connection is not for another thread to do."""
-        with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+        line = socket.socket(fileno=self._connection.fileno())  # no duplicate: there may be no descriptor for it
+        try:
             line.shutdown(socket.SHUT_RDWR)
+        finally:
+            line.detach()
 
     def close(self) -> None:
         """End the session, and with it whatever it holds locked."""

@@ -1,6 +1,11 @@
 """What only the log in PostgreSQL promises."""
 
 import contextlib
+import errno
+import os
+import resource
+import signal
+import threading
 import time
 from contextlib import closing
 
@@ -8,6 +13,7 @@ import psycopg
 import pytest
 
 from coordinator.log import schema
+from coordinator.log import session as sessions
 from coordinator.log.postgres import PostgresLog
 from coordinator.log.schema import NEWEST, prepare
 from coordinator.log.session import FRESH_SECONDS, SILENCE_SECONDS, NotShared, Session, SessionLost, without_password
@@ -15,7 +21,7 @@ from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from tests.ledgers import following, key_created, keys_in
 from tests.postgreses import OWNER, ROLE
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 @pytest.fixture
@@ -100,6 +106,49 @@ def test_a_session_that_was_ended_is_lost_for_good(postgres, log):
         with pytest.raises(SessionLost, match="the session with PostgreSQL is lost"):
             log.session.beat()
     assert len(told) == 1
+
+
+def test_what_is_not_answered_is_given_up_also_when_no_descriptor_is_free(log, monkeypatch):
+    def none_free(_descriptor):
+        raise OSError(errno.EMFILE, "too many open files")
+
+    met = []
+
+    def ask():
+        try:
+            log.session.beat()
+        except SessionLost as loss:
+            met.append(loss)
+
+    ((process,),) = log.session.ask("SELECT pg_backend_pid()")
+    monkeypatch.setattr(os, "dup", none_free)
+    monkeypatch.setattr(sessions, "PATIENCE_SECONDS", 0.1)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        asking = threading.Thread(target=ask)
+        asking.start()
+        asking.join(PATIENCE_SECONDS)
+    finally:
+        os.kill(process, signal.SIGCONT)
+        asking.join()
+    assert len(met) == 1
+    assert not met[0].certain
+
+
+def test_that_a_session_ends_is_seen_whatever_number_its_descriptor_has(postgres, database, monkeypatch):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_024)]
+    try:
+        with closing(Session(postgres.address(database))) as session:
+            assert not session._has_news()
+            (process,) = session.ask("SELECT pg_backend_pid()")[0]
+            postgres.value(f"SELECT pg_terminate_backend({process}, 5000)")
+            assert session.lost is not None or session._has_news()
+    finally:
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture
