@@ -94,11 +94,11 @@ class DeskNode:
     def _follow(self, position: int, size: int, types: Collection[str] | None) -> None:
         """Wake whoever waits; events are only read for those who need to see them."""
         node, after = self.node, self._position
-        self._position = position
         self._log.refresh()
         events: Sequence[Event] = ()
         if types is None or node.tails.watched or not self._types.isdisjoint(types):
             events = self._read(after, position)
+        self._position = position  # what could not be read is told once more when the link is there again
         if events:
             types = {event.stored.type for event in events}
             node.tails.follow(events)

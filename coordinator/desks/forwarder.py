@@ -272,7 +272,8 @@ class Forwarder:
         }
         try:
             found = await self._recorded(min(unrepeatable.values()), unrepeatable) if unrepeatable else {}
-        except Unavailable:  # the log can't be read
+        except Exception:  # whatever hinders the log from being read, who waits has to be told
+            _log.exception("orders_not_cleared_up")
             for one in doubtful:
                 if one.number in self._pending:
                     self._end(one, Unavailable(_IN_DOUBT))

@@ -37,7 +37,8 @@ class ReadingConnection(aiosqlite.Connection):
             try:
                 return query(connection)
             finally:
-                connection.execute("COMMIT")
+                if connection.in_transaction:  # SQLite has ended it where the disk fails, or memory is short
+                    connection.execute("COMMIT")
 
         return await self._execute(run, self._conn)  # type: ignore[no-untyped-call, no-any-return]
 

@@ -207,6 +207,44 @@ def test_what_was_recorded_without_an_answer_is_said_to_be(house):
     asyncio.run(story())
 
 
+def test_who_waits_is_told_when_it_can_not_be_found_out_what_became_of_an_order(house):
+    async def story():
+        async with house.open() as node, house.desk() as (desk, forwarder):
+
+            async def lacking(_position, _correlations):
+                raise RuntimeError("can't start new thread")
+
+            forwarder._recorded = lacking
+            house.office._send_answers = lambda desk: desk.answered.clear()
+            waiting = asyncio.create_task(desk.perform(order(CreateSimulation(name="x", machine=None))))
+            await until(lambda: node.end >= 3)
+            del house.office._send_answers
+            for at_desk in house.office.desks:
+                at_desk.link._transport.abort()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                with pytest.raises(Unavailable, match="may have been recorded or not"):
+                    await waiting
+
+    asyncio.run(story())
+
+
+def test_what_a_desk_could_not_read_for_a_moment_it_tells_all_the_same(house):
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+            refresh = desk.log.refresh
+
+            def fails_once():
+                desk.log.refresh = refresh
+                raise OSError("no descriptor is free")
+
+            desk.log.refresh = fails_once
+            await node.perform(order(number(35)))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                assert await desk.growth.beyond(node.end - 1, PATIENCE_SECONDS)
+
+    asyncio.run(story())
+
+
 def test_an_office_that_stays_away_is_given_up(house, monkeypatch):
     monkeypatch.setattr(forwarding, "PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr(forwarding, "_LOOK_SECONDS", 0.02)

@@ -305,3 +305,19 @@ def test_an_errand_runs_between_batches_and_its_failure_is_its_senders(office):
         assert result.answer.key == 1
 
     run(office, story)
+
+
+def test_a_query_that_sqlite_has_taken_back_says_what_was_wrong(office):
+    """A disk that fails, or a lack of memory, ends the transaction as well; here the query does."""
+
+    def taken_back(connection):
+        connection.execute("ROLLBACK")
+        raise MemoryError
+
+    async def story(writer):
+        async with reading(office, writer) as readers:
+            with pytest.raises(MemoryError):
+                await readers.query(taken_back)
+            assert await readers.query(all_labels) == []
+
+    run(office, story)
