@@ -26,7 +26,7 @@ from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT, Command, Order
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.commands import DescribeNumber
-from core.factoring.formats.uploading import Line, command_of, difficulty_of, lines_of
+from core.factoring.formats.uploading import Line, command_of, difficulty_of, kind_of, lines_of
 from core.refusals import BadInput, Refusal
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -288,7 +288,7 @@ def _kind_of(path: Path, kind: str) -> str:
     if not first.strip():
         raise BadInput("The file begins with an empty line or is empty; one number or expression a line is accepted.")
     if kind == "auto":
-        kind = "csv" if "number" in [name.strip().lower() for name in first.split(",")] else "text"
+        kind = kind_of(first)
     if kind == "csv":
         next(lines_of(_lines(io.StringIO(first)), "csv"), None)
     return kind

@@ -25,10 +25,16 @@ class Entry(Struct, frozen=True, gc=False):
     text: str
 
 
+def unmarked(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a file, without the mark that some programs put before its first one."""
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix("\ufeff")
+
+
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
     """The lines of a list that give a number, in order."""
     begun, first = "", 0
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(unmarked(lines), 1):
         text = line.rstrip()
         if not begun and text.lstrip().startswith("#"):
             continue

@@ -1,18 +1,27 @@
-"""Lists of numbers as files: one a line, or CSV with a header; each line becomes a command."""
+"""Lists of numbers as files: one a line, or CSV with a header; each line becomes a command.
+
+CSV is read as spreadsheets and R write it: with commas, semicolons or tabs between columns, a byte-order mark before them,
+names in quotes, a column without a name for those of rows, 4.0 for 4, a decimal comma, and NA for what is not known.
+"""
 
 import csv
+import re
 from collections.abc import Iterator
+from itertools import chain
 
 from msgspec import Struct
 
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.curation.curating import check_difficulty
-from core.factoring.formats.numberlist import entries
+from core.factoring.formats.numberlist import entries, unmarked
 from core.factoring.formats.worklist import parse
 from core.refusals import BadInput
 
 COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work", "name", "snfs_difficulty")
+_BETWEEN_COLUMNS = ",;\t"
+_INTEGER = re.compile(r"([+-]?[0-9]{1,40})(?:[.,]0*)?")
+_LEVEL = re.compile(r"t?([0-9]{1,40}(?:[.,][0-9]*)?)")
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -37,17 +46,34 @@ def lines_of(text: Iterator[str], kind: str) -> Iterator[Line]:
         for entry in entries(text):
             yield Line(entry.line, {"number": entry.text})
         return
-    reader = csv.DictReader(text, skipinitialspace=True)
+    lines = unmarked(text)
+    first = next(lines, "")
+    between = next((sign for sign in _BETWEEN_COLUMNS if "number" in _names(first, sign)), ",")
+    reader = csv.DictReader(chain([first], lines), delimiter=between, skipinitialspace=True)
     try:
         yield from _rows(reader)
     except csv.Error as error:
         raise BadInput(f"After line {reader.line_num} the list is no CSV: {error}.") from None
 
 
+def kind_of(first: str) -> str:
+    """Tell CSV from text by the first line, in which one of the columns is named `number`."""
+    header = first.removeprefix("\ufeff")
+    return "csv" if any("number" in _names(header, sign) for sign in _BETWEEN_COLUMNS) else "text"
+
+
+def _names(header: str, between: str) -> list[str]:
+    try:
+        cells = next(csv.reader([header], delimiter=between, skipinitialspace=True), [])
+    except csv.Error:
+        return []
+    return [cell.strip().lower() for cell in cells]
+
+
 def _rows(reader: "csv.DictReader[str]") -> Iterator[Line]:
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     for name in names:
-        if name not in COLUMNS:
+        if name and name not in COLUMNS:
             raise BadInput(f"The column {name[:40]!r} is not known; the columns are {', '.join(COLUMNS)}.")
     if "number" not in names:
         raise BadInput(f"The header names no column number; the columns are {', '.join(COLUMNS)}.")
@@ -67,12 +93,12 @@ def command_of(
         BadInput: a column does not hold what it should.
     """
     fields = line.fields
-    work = parse(fields["work"]) if fields.get("work") else ()
+    work = parse(fields["work"]) if _is_given(fields, "work") else ()
     return SubmitComposite(
         text=fields["number"],
         ceiling_digits=ceiling_digits,
         target_milli=_milli(fields, "target_t_level") or target_milli,
-        priority=_integer(fields, "priority") if fields.get("priority") else priority,
+        priority=_integer(fields, "priority") if _is_given(fields, "priority") else priority,
         project=fields.get("project") or project,
         prior=Prior(_milli(fields, "prior_t_level") or 0, work),
         name=fields.get("name", ""),
@@ -85,27 +111,31 @@ def difficulty_of(line: Line) -> int | None:
     Raises:
         BadInput: it is none.
     """
-    if not line.fields.get("snfs_difficulty"):
+    if not _is_given(line.fields, "snfs_difficulty"):
         return None
     digits = _integer(line.fields, "snfs_difficulty")
     check_difficulty(digits)
     return digits
 
 
+def _is_given(fields: dict[str, str], name: str) -> bool:
+    return fields.get(name, "") not in {"", "NA"}
+
+
 def _milli(fields: dict[str, str], name: str) -> int | None:
-    if not fields.get(name):
+    if not _is_given(fields, name):
         return None
-    try:
-        milli = round(float(fields[name].removeprefix("t")) * 1000)
-    except (ValueError, OverflowError):
-        raise BadInput(f"{name} {abbreviate(fields[name])} is not a t-level; digits such as 35 or 35.2 are.") from None
+    level = _LEVEL.fullmatch(fields[name])
+    if level is None:
+        raise BadInput(f"{name} {abbreviate(fields[name])} is not a t-level; digits such as 35 or 35.2 are.")
+    milli = round(float(level[1].replace(",", ".")) * 1000)
     if not 0 < milli <= 100_000:
         raise BadInput(f"{name} {fields[name][:20]} is out of bounds; more than 0 and at most 100 is accepted.")
     return milli
 
 
 def _integer(fields: dict[str, str], name: str) -> int:
-    try:
-        return int(fields[name])
-    except ValueError:
-        raise BadInput(f"{name} {abbreviate(fields[name])} is not a whole number.") from None
+    whole = _INTEGER.fullmatch(fields[name])
+    if whole is None:
+        raise BadInput(f"{name} {abbreviate(fields[name])} is not a whole number.")
+    return int(whole[1])
