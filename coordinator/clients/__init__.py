@@ -1,1 +1,1 @@
-"""The keys under which clients' names are sealed, and who was here lately."""
+"""Names that clients call themselves by: claimed, given to users, destroyed; and who was here lately."""

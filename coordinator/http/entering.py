@@ -1,4 +1,4 @@
-"""The door of every request, before a handler runs: its caller is admitted, and the moment it asks about is found."""
+"""Entering: before a handler runs, its caller is admitted, and the moment is found that the request asks about."""
 
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes

@@ -49,15 +49,13 @@ from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened
 from coordinator.operations.rebuilding import build_withheld
-from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting
-from coordinator.operations.upkeep.taking_over import EVERY_SECONDS, Tending
+from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting, taking_over
 from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site, compile_templates
 from coordinator.pen.pen import Database
 from coordinator.pen.standing import Standing, peers_in
 from coordinator.projecting.opening import LONG
-from coordinator.repeating import every
 from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty
 from coordinator.settings import Settings
 
@@ -163,15 +161,15 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
         stack.callback(shared.metrics.requests.write)
         build_withheld(node)
         here: list[Duty] = [
-            partial(every, 1.0, "head_not_signed", partial(signing_heads.tend, node)),
+            partial(signing_heads.run, node),
             partial(snapshotting.run, node),
             partial(replacing.run, node),
-            partial(every, 2.0, "probe_failed", partial(probing.probe, node)),
+            partial(probing.run, node),
             partial(compile_templates, site.templates),
         ]
         writing: list[Duty] = [
-            partial(every, 1.0, "clock_failed", partial(clock.tick, node)),
-            partial(every, 60.0, "uses_not_noted", partial(clock.note_uses, node, keyring.used)),
+            partial(clock.run, node),
+            partial(clock.run_noting, node, keyring.used),
         ]
         for context in contexts:
             if context.life is not None:
@@ -179,7 +177,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
                 here += going.here
                 writing += going.writing
         if node.pen is not None:
-            here.append(partial(every, EVERY_SECONDS, "pen_not_tended", Tending(node).tend))
+            here.append(partial(taking_over.run, node))
         here.append(partial(_while_holding, node.standing, writing))
         for begin in here:
             stack.push_async_callback(ended, asyncio.create_task(begin()))

@@ -29,7 +29,7 @@ from coordinator.node import Node
 from coordinator.observing import figures
 from coordinator.observing.figures import Figures
 from coordinator.operations import searching
-from coordinator.operations.residues.exchanging import EVERY_SECONDS, exchange
+from coordinator.operations.residues import exchanging
 from coordinator.operations.seeding import seed_machines
 from coordinator.operations.upkeep import clock, mending
 from coordinator.pages import counting as counting_pages
@@ -43,7 +43,6 @@ from coordinator.pages.factoring import contribution as factoring_pages
 from coordinator.reactors import alarms, delivering, drawing, powers, proving, relatives
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue
-from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore, SharedFiles
 from projections import contexts as projections
 from projections.runtime.projection import Projection
@@ -103,10 +102,10 @@ async def _factoring(shared: Shared, stack: AsyncExitStack) -> Going:
         here=(
             partial(mending.run, node),
             partial(searching.run, node),
-            partial(every, EVERY_SECONDS, "residues_not_exchanged", partial(exchange, node, residues)),
+            partial(exchanging.run, node, residues),
         ),
         writing=(
-            partial(every, 60.0, "residues_not_removed", partial(clock.clear_residues, node, residues)),
+            partial(clock.run_clearing, node, residues),
             partial(powers.run, node),
             partial(proving.run, node),
             partial(relatives.run, node),

@@ -1,14 +1,21 @@
 """Having every node keep the residue files of all, by way of the shared database."""
 
 import asyncio
+from functools import partial
 
 from coordinator.node import Node
+from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore, kept_in
 from core.factoring.decide import FACTORING
 from projections.factoring.residue_status import kept_contents
 from projections.runtime.checkpoint import stopped
 
-EVERY_SECONDS = 5.0
+_EVERY_SECONDS = 5.0
+
+
+async def run(node: Node, store: ResidueStore) -> None:
+    """Exchange, until cancelled."""
+    await every(_EVERY_SECONDS, "residues_not_exchanged", partial(exchange, node, store))
 
 
 async def exchange(node: Node, store: ResidueStore) -> None:

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
 from coordinator.node import Node
 from coordinator.operations.residues.removing import remove_done
+from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome
@@ -18,10 +20,27 @@ from core.timestamps import SECOND
 from projections.access.state import keys
 from projections.leases.table import live
 
+_TICK_SECONDS = 1.0
+_MINUTE_SECONDS = 60.0
 _AT_ONCE = 500
 _USES_EVERY = 3_600 * SECOND
 
 _log = structlog.get_logger(__name__)
+
+
+async def run(node: Node) -> None:
+    """Tick, until cancelled."""
+    await every(_TICK_SECONDS, "clock_failed", partial(tick, node))
+
+
+async def run_noting(node: Node, used: Mapping[int, int]) -> None:
+    """Note which keys are used, until cancelled; `used` is as of `note_uses`, and goes on changing."""
+    await every(_MINUTE_SECONDS, "uses_not_noted", partial(note_uses, node, used))
+
+
+async def run_clearing(node: Node, store: ResidueStore) -> None:
+    """Remove residue files that nobody needs any more, until cancelled."""
+    await every(_MINUTE_SECONDS, "residues_not_removed", partial(clear_residues, node, store))
 
 
 async def tick(node: Node) -> None:

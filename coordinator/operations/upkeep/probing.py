@@ -1,11 +1,21 @@
 """Finding out by oneself that the log can be written again, before anybody tries in vain."""
 
+from functools import partial
+
 import structlog
 
 from coordinator.node import Node
+from coordinator.repeating import every
 from coordinator.writer.committing import Committer
 
+_EVERY_SECONDS = 2.0
+
 _log = structlog.get_logger(__name__)
+
+
+async def run(node: Node) -> None:
+    """Probe, until cancelled."""
+    await every(_EVERY_SECONDS, "probe_failed", partial(probe, node))
 
 
 async def probe(node: Node) -> None:

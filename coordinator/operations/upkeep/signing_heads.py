@@ -3,9 +3,17 @@
 import asyncio
 
 from coordinator.node import Node
+from coordinator.repeating import every
 from coordinator.wallclock import now
 
+_EVERY_SECONDS = 1.0
 
-async def tend(node: Node) -> bool:
-    """Tend the notary; return whether the tree is behind, so that there is more to do at once."""
-    return not await asyncio.to_thread(node.notary.tend, now())
+
+async def run(node: Node) -> None:
+    """Tend the notary, until cancelled."""
+
+    async def tend() -> bool:
+        up_to_date = await asyncio.to_thread(node.notary.tend, now())
+        return not up_to_date
+
+    await every(_EVERY_SECONDS, "head_not_signed", tend)

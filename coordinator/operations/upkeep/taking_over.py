@@ -1,6 +1,7 @@
 """Writing while this node holds the pen of a log that nodes share, and following whoever does while it does not."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 import structlog
 
@@ -10,13 +11,19 @@ from coordinator.operations.upkeep.presuming import presume_present
 from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
+from coordinator.repeating import every
 from coordinator.writer.committing import Committer
 from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
 
-EVERY_SECONDS = 0.02
+_EVERY_SECONDS = 0.02
 
 _log = structlog.get_logger(__name__)
+
+
+def run(node: Node) -> Coroutine[Any, Any, None]:
+    """Look after the pen, until cancelled; whatever is committed from this call on is taken note of."""
+    return every(_EVERY_SECONDS, "pen_not_tended", Tending(node).tend)
 
 
 def _refusal(pen: Pen) -> str:
