@@ -12,6 +12,7 @@ from gmpy2 import mpz
 from core.refusals import BadInput
 
 _DIGITS = re.compile(r"\A[0-9]+\Z")
+_BREAK = re.compile(r"\\[ \t]*\r?\n[ \t]*")
 
 _SHOWN_WHOLE = 24
 """Longest text that a sentence quotes whole."""
@@ -40,6 +41,11 @@ def parse_decimal(text: str, ceiling_digits: int) -> mpz:
         BadInput: it spells no such number, or one of more than `ceiling_digits` digits.
     """
     return above_one(parse_natural(text, ceiling_digits), spelled=text)
+
+
+def unbroken(text: str) -> str:
+    """Return a text with long numbers in one piece, which bc, dc, GAP and Maxima break by a backslash and a line's end."""
+    return _BREAK.sub("", text)
 
 
 def above_one(number: mpz, *, spelled: str) -> mpz:

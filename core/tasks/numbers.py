@@ -5,7 +5,7 @@ from decimal import Context, Decimal, Inexact
 
 from gmpy2 import mpz
 
-from core.bigint import abbreviate
+from core.bigint import abbreviate, unbroken
 from core.refusals import BadInput
 
 MAX_DIGITS = 10_000
@@ -23,6 +23,7 @@ def parse_number(text: str) -> Decimal:
     Raises:
         BadInput: it is none, or longer.
     """
+    text = unbroken(text)
     spelled = _SPELLED.match(text)
     if spelled is None:
         raise BadInput(f"{abbreviate(text)} is not a number; a whole or decimal number such as 12 or -0.5 is accepted.")

@@ -2,7 +2,8 @@
 
 `b,n-` and `b,n+` are the Cunningham tables' b^n - 1 and b^n + 1; where these fall into two by themselves, `b,nL` and `b,nM`
 are the halves (Brillhart et al., "Factorizations of b^n ± 1", table of Aurifeuillian factorizations). Copied from a web
-page, a minus may be another sign, digits may stand in groups of three, exponents may be raised.
+page, a minus may be another sign, digits may stand in groups of three, exponents may be raised. Programs break a long number
+by a backslash at the end of a line.
 
 What has two readings is refused with both, and how to write each.
 """
@@ -10,7 +11,7 @@ What has two readings is refused with both, and how to write each.
 import re
 from collections.abc import Callable
 
-from core.bigint import abbreviate
+from core.bigint import abbreviate, unbroken
 from core.refusals import BadInput
 
 _SIGNS = str.maketrans(
@@ -37,7 +38,7 @@ def in_plain_signs(text: str) -> str:
     Raises:
         BadInput: a name has two readings, or names no number.
     """
-    text = _RAISED_RUN.sub(lambda run: f"^{run[0].translate(_RAISED)}", text.translate(_SIGNS)).strip()
+    text = _RAISED_RUN.sub(lambda run: f"^{run[0].translate(_RAISED)}", unbroken(text).translate(_SIGNS)).strip()
     if grouped := _GROUPED.fullmatch(text):
         return text.replace(grouped[1], "")
     if table := _CUNNINGHAM.fullmatch(text):

@@ -49,6 +49,12 @@ def test_a_number_is_spelled_without_exponent_and_read_back_the_same(number):
     assert json.loads(text, parse_float=Decimal) == number
 
 
+def test_a_number_that_bc_broke_over_lines_is_whole():
+    broken = "2037035976334486086268445688409378161051468393665936250636140449354\\\n381299763336706183397376"
+    assert compute("gcd", broken, "0") == str(2**300)
+    assert compute("add", broken, "0.5") == f"{2**300}.5"
+
+
 def test_ten_thousand_digits_are_added_and_multiplied_exactly():
     longest = "9" * 10_000
     assert compute("add", longest, "1") == "1" + "0" * 10_000
