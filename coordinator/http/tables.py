@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args, get_origin
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar import Response
@@ -168,7 +168,8 @@ def place_of(request: AnyRequest, paging: Paging) -> dict[str, str]:
 def link(request: AnyRequest, name: str, turn: Mapping[str, int]) -> str:
     """Return the link to another part of a list, at the same address with some of its query changed."""
     query = dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    return f'<{request.scope["path"]}?{urlencode({**query, **turn})}>; rel="{name}"'
+    # The server hands on the path decoded; a header takes ASCII, and `%`, `?` or `>` of a name would end it early.
+    return f'<{quote(request.scope["path"])}?{urlencode({**query, **turn})}>; rel="{name}"'
 
 
 @lru_cache(maxsize=1_024)

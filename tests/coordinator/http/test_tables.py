@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -239,6 +240,20 @@ def test_a_page_of_a_list_says_how_many_there_are_and_where_the_others_lie(clien
         first = client.get(links["prev"]).json()["composites"]
         assert [one["id"] for one in first] == [1]
         assert client.get(links["last"]).json()["page"] == total
+
+
+@pytest.mark.parametrize("agent", ["日本", "50%", "a?b#c", "a>b", "Ω b"])
+def test_a_list_of_something_of_any_name_leads_to_its_other_pages(client, agent):
+    for fact in ("one", "two"):
+        summary = {"agent_id": agent, "timestamp": "2026-11-22T10:00:00Z", "fact_hashes": [fact]}
+        assert client.post("/push", json={"summary": summary}).status_code == httpx.codes.OK
+    name = quote(agent)
+    lists = {f"federation/agents/{name}/history?size=1": "pushes", f"streams/agent-{name}?limit=1": "events"}
+    for address, field in lists.items():
+        first = client.get(f"/api/v1/{address}")
+        second = client.get(first.links["next"]["url"])
+        (one,), (other,) = first.json()[field], second.json()[field]
+        assert one["position"] != other["position"]
 
 
 def test_a_feed_asked_for_by_offset_leads_on_by_offset(client):
