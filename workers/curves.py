@@ -16,8 +16,10 @@ from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gmpy2 import is_divisible, mpz
 from msgspec import Struct
 
+from core.bigint import abbreviate
 from core.factoring.curves import Bounds, bounds_of
 from core.factoring.formats.gmp_ecm.beside import run_beside
 from core.factoring.formats.gmp_ecm.crediting import bounds_reached
@@ -165,7 +167,7 @@ class Batch:
         """The curves that were run, once the program has ended; waits for that.
 
         Raises:
-            EcmFailed: it ended otherwise than by finishing or by `stop`.
+            EcmFailed: it ended otherwise than by finishing or by `stop`, or printed a factor that is none.
         """
         deque(self, maxlen=0)  # reads what nobody has followed yet
         status = self._reap()
@@ -179,6 +181,8 @@ class Batch:
         except BadInput as damage:
             checksums = {}
             fault = fault or f"GMP-ECM left a damaged save file. {damage.sentence}"
+        if wrong := self._factor_that_is_none():
+            fault = fault or f"GMP-ECM printed the factor {abbreviate(wrong)}, which does not divide the number."
         result = self._result(checksums)
         if fault:
             raise EcmFailed(fault, result, refused=status > 0 and any(map(_is_refusal, self._last_words)))
@@ -227,15 +231,24 @@ class Batch:
             return Bounds(beside.b1, beside.b2, order.param)
         return bounds_reached(curve) or bounds_of(order.b1, order.b2, order.param)
 
+    def _factor_that_is_none(self) -> str | None:
+        """A factor that was printed and is none: the program, or the machine, has a fault."""
+        printed = [curve.factor for curve in self._curves if curve.factor] + [one.factor for one in self._reader.strays]
+        return next((factor for factor in printed if not self._divides(factor)), None)
+
+    def _divides(self, factor: str) -> bool:
+        return mpz(factor) > 1 and is_divisible(mpz(self._order.number), mpz(factor))
+
     def _result(self, checksums: dict[str | None, int | None]) -> BatchResult:
-        curves = self._curves
+        curves = [curve for curve in self._curves if not curve.factor or self._divides(curve.factor)]
+        strays = [stray.factor for stray in self._reader.strays if self._divides(stray.factor)]
         whole = self._order.number
         found = [FoundFactor(curve.factor, curve.sigma) for curve in curves if curve.factor and curve.factor != whole]
         return BatchResult(
             sigmas=tuple(curve.sigma for curve in curves if curve.sigma),
             checksums=tuple(checksums.get(curve.sigma) for curve in curves if curve.sigma),
             reached=tuple(map(self._reached, curves)),
-            factors=(*found, *(FoundFactor(stray.factor, None) for stray in self._reader.strays)),
+            factors=(*found, *(FoundFactor(factor, None) for factor in strays)),
             curves=len(curves),
             cpu_seconds=max(self._cpu_seconds - self._leash_seconds, 0.0),
             program=PROGRAM,

@@ -100,13 +100,15 @@ class FactoringExecutor:
         waiting = deque(self._undertaking(one, seat) for one in (work, *work.further))
         for one in waiting:
             one.lease.begin()
+        not_begun = "GMP-ECM failed"
         try:
-            while waiting:
+            while waiting and not seat.stopping.is_set():
                 waiting.popleft().run()
+            not_begun = "the worker stops"
         finally:
             for one in waiting:
                 with one.lease:
-                    one.holding.hand_back("GMP-ECM failed")
+                    one.holding.hand_back(not_begun)
 
     def _undertaking(self, work: Assignment, seat: Seat) -> "_Undertaking | RunBeside":
         if work.method == "ecm":

@@ -111,6 +111,31 @@ def test_what_gmp_ecm_says_of_its_failure_is_told(ecm):
     assert failure.value.result.curves == 0
 
 
+@pytest.mark.parametrize("factor", ["12345", "1", "0"])
+def test_a_printed_factor_that_does_not_divide_the_number_is_a_fault_and_its_curve_is_none(tmp_path, factor):
+    program = tmp_path / "ecm"
+    printed = [
+        "GMP-ECM 7.0.6 [configured with GMP 6.3.0] [ECM]",
+        f"Input number is {WITHOUT_ONE_TO_BE_FOUND} (100 digits)",
+        "Using B1=2000, B2=147396, polynomial x^1, sigma=1:42",
+        "Step 1 took 5ms",
+        "Step 2 took 5ms",
+        "Run 2 out of 5:",
+        "Using B1=2000, B2=147396, polynomial x^1, sigma=1:43",
+        "Step 1 took 5ms",
+        f"********** Factor found in step 1: {factor}",
+    ]
+    program.write_text("#!/bin/sh\ncat <<'END'\n" + "\n".join(printed) + "\nEND\nexit 8\n")
+    program.chmod(0o755)
+    with (
+        run_batch(str(program), order()) as batch,
+        pytest.raises(EcmFailed, match=f"printed the factor {factor}, which does not divide") as failure,
+    ):
+        batch.result()
+    assert failure.value.result.sigmas == ("42",)
+    assert failure.value.result.factors == ()
+
+
 def test_a_damaged_save_file_is_told_and_the_curves_still_count(ecm):
     with run_batch(ecm, order()) as batch:
         assert len(list(batch)) == 5

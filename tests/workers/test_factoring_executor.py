@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from core.factoring.reporting import MAX_SIGMAS
 from core.refusals import Refusal
@@ -234,8 +235,10 @@ def test_of_several_assignments_those_that_are_not_begun_are_handed_back_when_th
     coordinator, perform, stopping
 ):
     stopping.set()
-    perform(assignment(**SEVERAL))
+    with capture_logs() as lines:
+        perform(assignment(**SEVERAL))
     assert (coordinator.reports, coordinator.handed_back) == ([], ["the worker stops"] * 4)
+    assert "work_started" not in {line["event"] for line in lines}
 
 
 def test_of_several_assignments_the_rest_is_handed_back_when_gmp_ecm_fails(coordinator, perform, tmp_path):
