@@ -6,7 +6,7 @@ Secrets are no settings: they come from the environment or from files (`coordina
 import ipaddress
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 from msgspec import Meta, Struct, field
 
@@ -46,6 +46,8 @@ _PLACE = "Where it lives and answers"
 _CALLERS = "Who may call, and how much"
 _WORK = "What work there is, and who does it"
 _TASKS = "Tasks"
+
+_Origin: TypeAlias = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.*:\[\]-]+)$")]
 
 
 def _meaning(group: str, what: str, accepted: str, **bounds: Any) -> Meta:
@@ -126,13 +128,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ()
     cors_origins: Annotated[
-        tuple[str, ...],
+        tuple[_Origin, ...],
         _meaning(
             _CALLERS, "web origins whose pages may call the API", "a list of origins such as http://localhost:3000"
         ),
     ] = ("http://localhost:3000",)
     embed_origins: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.*:\[\]-]+)$")], ...],
+        tuple[_Origin, ...],
         _meaning(
             _CALLERS,
             "web origins whose pages may frame charts of `/embed/…`; `*` for any",

@@ -237,7 +237,7 @@ class Batch:
         return next((factor for factor in printed if not self._divides(factor)), None)
 
     def _divides(self, factor: str) -> bool:
-        return mpz(factor) > 1 and is_divisible(mpz(self._order.number), mpz(factor))
+        return mpz(factor) > 1 and bool(is_divisible(mpz(self._order.number), mpz(factor)))
 
     def _result(self, checksums: dict[str | None, int | None]) -> BatchResult:
         curves = [curve for curve in self._curves if not curve.factor or self._divides(curve.factor)]

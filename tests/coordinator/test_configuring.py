@@ -83,6 +83,10 @@ def test_variables_with_our_prefix_that_are_no_settings_are_let_pass():
             "TALLYSTICK_ALLOW_ANONYMOUS is 'read,admin'; a list of read, work and submit, or none is accepted.",
         ),
         (
+            {"TALLYSTICK_CORS_ORIGINS": "http://b.example/"},
+            "TALLYSTICK_CORS_ORIGINS is 'http://b.example/'; a list of origins such as http://localhost:3000 is accepted.",
+        ),
+        (
             {"TALLYSTICK_TRUSTED_PROXIES": "proxy"},
             "trusted_proxies names 'proxy'; IP addresses or networks such as 10.0.0.0/8 are accepted.",
         ),

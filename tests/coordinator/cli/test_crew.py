@@ -9,6 +9,7 @@ import pytest
 from coordinator.cli import crew
 from coordinator.cli.crew import names_of
 from coordinator.settings import Settings
+from core.refusals import BadInput
 
 
 class Worker:
@@ -50,6 +51,15 @@ def test_one_that_ended_by_itself_is_given_time(look_after, monkeypatch):
     assert not look_after(4)
     monkeypatch.setattr(crew, "_PAUSE_SECONDS", -1)
     assert look_after(4)
+
+
+def test_more_than_the_machine_bears_are_refused(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert len(names_of(Settings(node_name="box", workers=16))) == 16
+    with pytest.raises(
+        BadInput, match=r"workers is 17, and this machine has 2 processors; 0 to 16 are accepted here\."
+    ):
+        names_of(Settings(node_name="box", workers=17))
 
 
 def test_they_are_called_after_their_coordinator():
