@@ -15,6 +15,7 @@ from coordinator.cli.wire import Coordinator
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.foreseeing import lines_of
+from core.factoring.formats.gmp_ecm.beside import NAMES
 from core.factoring.formats.hand_run import Stated
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.factoring.mathematics.primality import IN_WORDS, settle
@@ -111,7 +112,11 @@ def _bodies(number: str, client: str, text: str, found: HandedIn) -> list[dict[s
 
 def _of_stated(number: str, client: str, stated: Stated) -> dict[str, Any]:
     body = _body(number, client, stated.program)
-    bounds = stated.bounds
+    bounds, beside = stated.bounds, stated.beside
+    if beside is not None:
+        body["method"] = NAMES[beside.method]
+        body["parameters"] = {"b1": beside.b1, "b2": None if beside.b2 == DEFAULT_B2 else beside.b2}
+        body["results"]["curves_completed"] = beside.runs
     if bounds is not None:
         b2 = None if bounds.b2 == DEFAULT_B2 else bounds.b2
         body["parameters"] = {"b1": bounds.b1, "b2": b2, "parametrization": bounds.param}

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from gmpy2 import mpz
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.bigint import abbreviate
 from core.factoring.bounds import DEFAULT_B2
@@ -75,7 +76,7 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
             "This is no output of GMP-ECM, no factor.json or log of YAFU, no results.json.txt of Prime95 and no list such as"
             " 5208@11e6 or 300/513@25e4; one of these is accepted."
         )
-    useful = tuple(one for one in stated if one.bounds is not None or one.factors)
+    useful = tuple(one for one in stated if one.bounds is not None or one.beside is not None or one.factors)
     return Foreseen(tuple(_row(one) for one in stated), output=False, stated=useful)
 
 
@@ -85,7 +86,7 @@ def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row
         some = list(alike)
         what = count_of(len(some), "curve")
         if beside:
-            what = f"{count_of(len(some), 'run')} of {beside.method}, {_reach(beside.b1, beside.b2)}"
+            what = _runs(replace(beside, runs=len(some)))
         elif bounds:
             what += f", {in_words(bounds)}"
         sure = sum(verdict.ran is not None and not verdict.ran.if_known for verdict in some)
@@ -120,6 +121,8 @@ def _row(stated: Stated) -> Row:
     what = stated.program
     if stated.bounds is not None:
         what += f": {count_of(stated.curves, 'curve')}, {in_words(stated.bounds)}"
+    elif stated.beside is not None:
+        what += f": {_runs(stated.beside)}"
     if stated.factors:
         what += f": {' '.join(map(abbreviate, stated.factors))}"
     return Row(stated.line, stated.line, what, stated.curves if stated.bounds else 0, stated.why)
@@ -128,6 +131,10 @@ def _row(stated: Stated) -> Row:
 def in_words(bounds: Bounds) -> str:
     """Write bounds for people."""
     return f"{_reach(bounds.b1, bounds.b2)}, parametrisation {bounds.param}"
+
+
+def _runs(beside: OtherRun) -> str:
+    return f"{count_of(beside.runs, 'run')} of {beside.method}, {_reach(beside.b1, beside.b2)}"
 
 
 def _reach(b1: int, b2: int) -> str:

@@ -4,9 +4,9 @@ None of them names its curves, so they count by their number; and none says all 
 the lower is counted:
 
 - YAFU's `factor.json` has `ecm-curves`, B1 with how many curves (printed by factor_common.c; its B2 is 100 B1 where it ran
-  the curves itself, the usual one where it called GMP-ECM), and `factors-prime`.
+  the curves itself, the usual one where it called GMP-ECM), `pm1-curves` and `pp1-curves` likewise, and `factors-prime`.
 - YAFU's log has `Finished 30 curves using Lenstra ECM method on C85 input, B1=2k, B2=gmp-ecm default` (ecm.c).
-- Prime95 writes `results.json.txt`, an object a line, with `worktype` ECM, `b1`, `b2`, `curves` and `exponent`, of
+- Prime95 writes `results.json.txt`, an object a line, with `worktype` ECM, P-1 or P+1, `b1`, `b2`, `curves` and `exponent`, of
   2^exponent-1 unless `k`, `b` and `c` say another number. It uses Suyama's curves and no polynomial.
 - The tool `t-level` takes `curves@B1[,B2][,p=param]`, and `done/stage1@B1` of curves whose stage 2 is behind their stage 1.
 """
@@ -18,8 +18,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from core.factoring.bounds import DEFAULT_B2, LEAST_B1, require_b1
+from core.factoring.bounds import DEFAULT_B2, LEAST_B1, require_b1, require_curves
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
+from core.factoring.formats.gmp_ecm.beside import NAMES, OtherRun, runs_to
+from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.worklist import parse, whole_number
 from core.factoring.mathematics.other_polynomial import b2_worth_as_much
 from core.factoring.mathematics.stage2 import Polynomial, stage2_of
@@ -48,6 +50,7 @@ class Stated(Struct, frozen=True, gc=False):
         factors: in decimal, that it found.
         number: the number as the program says it; empty when it doesn't.
         why: why they don't count, or count for less; empty when they count as they are.
+        beside: the runs of P-1 or P+1 that it was instead of curves.
     """
 
     line: int
@@ -57,6 +60,7 @@ class Stated(Struct, frozen=True, gc=False):
     factors: tuple[str, ...] = ()
     number: str = ""
     why: str = ""
+    beside: OtherRun | None = None
 
 
 def stated_in(text: str) -> list[Stated]:
@@ -109,23 +113,38 @@ def _of_yafu(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
         usual = stage2_of(max(int(b1), LEAST_B1), None).b2
         b2 = min(int(b1) * _YAFU_TIMES_B1, usual)
         yield _counted(line, "YAFU", int(b1), b2, _PARAM, int(curves), number, _YAFU_IS_UNSURE if b2 < usual else "")
+    for name, method in _YAFU_BESIDE.items():
+        ran = fields.get(name)
+        for b1, runs in ran.items() if isinstance(ran, dict) else ():
+            yield _beside(line, "YAFU", method, int(b1), int(b1) * _YAFU_TIMES_B1, int(runs), (), number)
     if factors:
         yield Stated(line, "YAFU", factors=factors, number=number)
 
 
+_YAFU_BESIDE: dict[str, Method] = {"pm1-curves": "P-1", "pp1-curves": "P+1"}
 _YAFU_IS_UNSURE = "YAFU may have run them itself, or called GMP-ECM: the lower B2 of the two counts"
 
 
 def _of_prime95(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
     number = _prime95_number(fields)
     factors = tuple(map(str, fields.get("factors") or ()))
-    if fields["worktype"] != "ECM":
-        why = f"it is of {fields['worktype']}, not of ECM"
-        yield Stated(line, "Prime95", factors=factors, number=number, why=why)
-        return
     b1, b2, curves = (int(fields.get(name) or 0) for name in ("b1", "b2", "curves"))
+    if (method := fields["worktype"]) in NAMES:
+        yield _beside(line, "Prime95", method, b1, b2, 1, factors, number)
+        return
+    if method != "ECM":
+        yield Stated(line, "Prime95", factors=factors, number=number, why=f"it is of {method}, not of ECM")
+        return
     stated = _counted(line, "Prime95", b1, b2, _SUYAMA, curves, number, "without a polynomial a stage 2 is worth less")
     yield Stated(line, "Prime95", stated.bounds, stated.curves, factors, number, stated.why)
+
+
+def _beside(
+    line: int, program: str, method: Method, b1: int, b2: int, runs: int, factors: tuple[str, ...], number: str
+) -> Stated:
+    require_b1(b1)
+    require_curves(runs)
+    return Stated(line, program, factors=factors, number=number, beside=runs_to(method, b1, b2, runs))
 
 
 def _prime95_number(fields: dict[str, Any]) -> str:

@@ -67,6 +67,8 @@ def _curves(run: Run, number: str, digest: str) -> ReportCurves:
 
 def _stated(stated: Stated, number: str) -> ReportCurves | ReportAttempt:
     claims = tuple(map(Claim, stated.factors))
+    if stated.beside is not None:
+        return replace(attempt_of(stated.beside, number, stated.program, ""), claims=claims)
     if stated.bounds is None:
         return _attempt(number, "auto", claims, stated.program, "")
     return ReportCurves("", number, stated.bounds, stated.curves, claims=claims, program=stated.program)

@@ -81,6 +81,14 @@ def test_a_list_is_handed_in_piece_by_piece(run, taking, file):
     ]
 
 
+def test_a_run_of_p_minus_1_is_handed_in_as_one(run, taking, file):
+    path = file('{"exponent":277, "worktype":"P-1", "b1":50000, "b2":5000000, "factors":["1121297"]}')
+    assert run("report", "--coordinator", taking.url, "2^277-1", path, "--yes").exit_code == Exit.DONE
+    body = taking.asked[0][2]
+    assert (body["method"], body["parameters"]) == ("pm1", {"b1": 50_000, "b2": 5_000_000})
+    assert body["results"] == {"curves_completed": 1, "factors_found": [{"factor": "1121297"}]}
+
+
 def test_work_on_another_number_is_named_and_not_handed_in(run, taking, file):
     path = file('{"input-decimal":"1234567891","ecm-curves":{"2000":30}}')
     result = run("report", "--coordinator", taking.url, str(N), path, "--yes")

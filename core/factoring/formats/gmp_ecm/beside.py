@@ -40,9 +40,16 @@ def run_beside(curve: Curve) -> OtherRun | None:
     if curve.b1_from and curve.saved_by is None:
         return OtherRun(curve.method, 0, STAGE_1_ONLY)
     b1 = max(curve.b1, curve.b1_from)
-    if curve.b2 < b1 or curve.stages < 2 or curve.b2_from > b1:
+    if curve.stages < 2 or curve.b2_from > b1:
         return OtherRun(curve.method, b1, STAGE_1_ONLY)
-    return OtherRun(curve.method, b1, DEFAULT_B2 if b1_covered(b1, curve.b2) == b1 else curve.b2)
+    return runs_to(curve.method, b1, curve.b2)
+
+
+def runs_to(method: Method, b1: int, b2: int, runs: int = 1) -> OtherRun:
+    """Return runs from the beginning to these bounds; one whose B2 is not above B1 had a stage 1 only."""
+    if b2 <= b1:
+        return OtherRun(method, b1, STAGE_1_ONLY, runs)
+    return OtherRun(method, b1, DEFAULT_B2 if b1_covered(b1, b2) == b1 else b2, runs)
 
 
 def attempt_of(run: OtherRun, value: str, program: str, output: str) -> ReportAttempt:

@@ -1,9 +1,14 @@
 """What YAFU, Prime95 and t-level keep, in the forms that their sources print (the functions are named in the module)."""
 
 import pytest
+from gmpy2 import mpz
 
-from core.factoring.curves import Bounds
+from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import STAGE_1_ONLY, Bounds
+from core.factoring.formats.foreseeing import foresee
+from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run import stated_in
+from core.factoring.formats.handing_in import hand_in
 from core.factoring.mathematics.probability import success_probability
 
 YAFU_JSON = """\
@@ -46,7 +51,27 @@ def test_prime95_tells_of_curves_without_a_polynomial():
     assert (curves.bounds.b1, curves.bounds.param, curves.curves, curves.number) == (50000, 0, 3, "2^1277-1")
     assert curves.bounds.b2 <= 5_000_000
     assert success_probability(25, 50000, curves.bounds.b2, 0) <= success_probability(25, 50000, 5_000_000, 0)
-    assert (other.bounds, other.factors, other.why) == (None, ("11",), "it is of P-1, not of ECM")
+    assert (other.bounds, other.factors, other.why) == (None, ("11",), "")
+    assert other.beside == OtherRun("P-1", 50_000, 5_000_000), "whose usual B2 would be 9,200,000"
+
+
+def test_runs_of_p_minus_1_and_p_plus_1_are_told_as_such():
+    assert [one.beside for one in stated_in(YAFU_JSON) if one.beside] == [OtherRun("P-1", 150_000, 15_000_000)]
+    (only,) = stated_in('{"exponent":1277, "worktype":"P+1", "b1":50000, "b2":50000}')
+    assert only.beside == OtherRun("P+1", 50_000, STAGE_1_ONLY)
+    (whole,) = stated_in('{"exponent":1277, "worktype":"P-1", "b1":50000, "b2":50000000}')
+    assert whole.beside == OtherRun("P-1", 50_000, DEFAULT_B2)
+    row = foresee(PRIME95, mpz(2) ** 1277 - 1, 1_000).rows[1]
+    assert row.what == "Prime95: 1 run of P-1, B1 50000, B2 5000000: 11"
+    reports = hand_in(PRIME95, str(mpz(2) ** 1277 - 1), 1_000).reports
+    assert [(one.method, one.b1, one.b2, one.claims[0].factor) for one in reports[1:]] == [
+        ("pm1", 50_000, 5_000_000, "11")
+    ]
+    (none,) = stated_in('{"exponent":1277, "worktype":"P-1", "b1":50}')
+    assert none.beside is None
+    assert none.why.startswith("B1 = 50")
+    (other,) = stated_in('{"exponent":1277, "worktype":"TF", "b1":50}')
+    assert other.why == "it is of TF, not of ECM"
 
 
 @pytest.mark.parametrize(
