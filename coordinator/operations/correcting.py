@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from coordinator.correcting.child import STAGE, Task, WorkedOut, WorkingOut
-from coordinator.explaining.naming import named
+from coordinator.explaining.withdrawable import named
 from coordinator.node import Node
 from coordinator.operations.performing import Ordered
 from coordinator.operations.rebuilding import WAITING, carried_through

@@ -18,7 +18,7 @@ from coordinator.operations.check_secrets import ordered as of_itself
 from coordinator.operations.check_secrets import perform
 from coordinator.operations.correcting import withdraw
 from coordinator.operations.performing import Ordered
-from coordinator.operations.reported import file_of, reports_in, rows_at
+from coordinator.operations.reports import file_of, reports_in, rows_at
 from core.deciding import AnswerT, Command, Order
 from core.events.envelope import StoredEvent
 from core.factoring.curves import STAGE_1_ONLY

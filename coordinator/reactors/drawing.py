@@ -16,7 +16,7 @@ from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations import doubting
 from coordinator.operations.check_secrets import Secrets, kept_secrets, perform
-from coordinator.operations.reported import reported, rows_at
+from coordinator.operations.reports import reported, rows_at
 from coordinator.reactors.missed import ask_about_finds
 from coordinator.repeating import every
 from coordinator.unavailable import Unavailable

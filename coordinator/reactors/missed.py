@@ -16,7 +16,7 @@ from coordinator.log.queries import Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.check_secrets import kept_secrets, perform
-from coordinator.operations.reported import reported
+from coordinator.operations.reports import reported
 from coordinator.reactors import orders
 from core.events.envelope import StoredEvent
 from core.factoring.curves import Bounds

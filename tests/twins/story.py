@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from coordinator.auditing.exporting import export
 from coordinator.auditing.importing import import_log
-from coordinator.explaining.naming import event_of_factor
+from coordinator.explaining.withdrawable import event_of_factor
 from coordinator.log.prefix import log_prefix
 from coordinator.past.materialising import materialise
 from coordinator.projecting import folding

@@ -10,7 +10,7 @@ from coordinator.explaining.events import commands_at
 from coordinator.log.exploring import corrections_made
 from coordinator.node import Node
 from coordinator.operations.correcting import MAX_POSITIONS, meant
-from coordinator.operations.foreseeing import begin_correction, corrections_begun, preview_of, previewed
+from coordinator.operations.correction_jobs import begin_correction, corrections_begun, preview_of, previewed
 from coordinator.pages.asking import id_of, identity
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address

@@ -8,7 +8,7 @@ from litestar import Response, delete
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.explaining.naming import event_of_factor
+from coordinator.explaining.withdrawable import event_of_factor
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
 from coordinator.http.factoring.parameters import Reason

@@ -1,4 +1,4 @@
-"""Taking a log from an address, line by line; what broke off goes on where it stopped."""
+"""Downloading a log from an address, line by line; a download that broke off goes on where it stopped."""
 
 import time
 from collections.abc import Generator

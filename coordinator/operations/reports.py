@@ -1,4 +1,4 @@
-"""Reading reports as the log holds them, for whoever checks curves; the curves of residue files are such reports too."""
+"""Reports as the log holds them, read for whoever checks curves; the curves of residue files are such reports too."""
 
 import sqlite3
 from collections.abc import Sequence

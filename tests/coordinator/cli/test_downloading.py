@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coordinator.cli import taking
+from coordinator.cli import downloading
 from coordinator.cli.ending import Exit
 from tests.coordinator.cli.conftest import Torn
 
@@ -23,7 +23,7 @@ def export(tmp_path, run):
 @pytest.fixture
 def answering(stub, monkeypatch):
     """Have the log's address answer with one thing after the other."""
-    monkeypatch.setattr(taking, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(downloading, "_PAUSE_SECONDS", 0.0)
 
     def answering(*contents):
         following = iter(contents)

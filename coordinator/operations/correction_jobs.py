@@ -1,4 +1,4 @@
-"""Corrections beside everything else, and previews of them: for whoever comes back to see how far they are."""
+"""Corrections, and previews of them, as background jobs: whoever began one comes back to see how far it is."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -41,7 +41,7 @@ def begin_correction(node: Node, ordered: Ordered, positions: Sequence[int], rea
     """Begin to withdraw some events, or to take them back in.
 
     Raises:
-        BadInput: the reason is none.
+        BadInput: no reason is given.
         Conflict: that goes on already.
     """
     check_reason(reason)
