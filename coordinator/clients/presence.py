@@ -35,12 +35,12 @@ class Presence:
         """Return the version of the worker that a client last said it is; empty when it never did."""
         return self._versions.get(client, "")
 
-    def works_on(self, kind: str, now: int, within: int = MINUTE) -> bool:
-        """Tell whether anybody who does the work of a context was heard of within so many microseconds before `now`."""
-        return self.works_beside("", kind, now, within)
+    def works_on(self, kind: str, now: int) -> bool:
+        """Tell whether anybody who does the work of a context was heard of in the minute before `now`."""
+        return self.works_beside("", kind, now)
 
     def works_beside(self, client: str, kind: str, now: int, within: int = MINUTE) -> bool:
-        """Tell the same of anybody but one client."""
+        """Tell the same of anybody but one client, within so many microseconds before `now`."""
         return any(other != client for other, _ in _recent(self._worked.get(kind, OrderedDict()), now, within))
 
     def forget(self, client: str) -> None:

@@ -54,14 +54,14 @@ def _end_of_text(body: bytes, quote: int) -> int:
     return len(body)
 
 
-def require_few_values(body: bytes, most: int = MAX_VALUES) -> None:
+def require_few_values(body: bytes) -> None:
     """Turn away JSON of too many values.
 
     Raises:
-        TooLarge: it holds more than so many.
+        TooLarge: it holds more than are accepted.
     """
-    if not few_values(body, most):
-        raise TooLarge(f"The body holds more than {most} values; send what it holds in several requests.")
+    if not few_values(body):
+        raise TooLarge(f"The body holds more than {MAX_VALUES} values; send what it holds in several requests.")
 
 
 async def beside(body: bytes, read: Callable[[bytes], T]) -> T:

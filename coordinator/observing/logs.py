@@ -39,32 +39,31 @@ class _LossyLogger(structlog.BytesLogger):
     log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
-def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
+def set_up(stream: TextIO = sys.stderr) -> None:
     """Write log lines to a stream; called once, by whoever starts a process.
 
     Args:
         stream: where to.
-        level: the least level that is written.
     """
     if stream.isatty():
         for_people: tuple[Processor, ...] = (*_STAMPED, _text_of_each)
-        _configure(for_people, structlog.PrintLoggerFactory(stream), level)
-        _take_over_standard_library(stream, level, for_people)
+        _configure(for_people, structlog.PrintLoggerFactory(stream))
+        _take_over_standard_library(stream, for_people)
     else:
-        _configure((json_line,), lambda *_: _LossyLogger(stream.buffer), level)
-        _take_over_standard_library(stream, level, (_json_text,))
+        _configure((json_line,), lambda *_: _LossyLogger(stream.buffer))
+        _take_over_standard_library(stream, (_json_text,))
 
 
-def _configure(processors: Iterable[Processor], factory: Callable[..., WrappedLogger], level: int) -> None:
+def _configure(processors: Iterable[Processor], factory: Callable[..., WrappedLogger]) -> None:
     structlog.configure(
         processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=factory,
         cache_logger_on_first_use=True,
     )
 
 
-def _take_over_standard_library(stream: TextIO, level: int, processors: Iterable[Processor]) -> None:
+def _take_over_standard_library(stream: TextIO, processors: Iterable[Processor]) -> None:
     """Have what libraries log written in the same form."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -75,7 +74,7 @@ def _take_over_standard_library(stream: TextIO, level: int, processors: Iterable
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(max(level, logging.WARNING))
+    root.setLevel(logging.WARNING)
 
 
 def json_line(logger: WrappedLogger, name: str, event: EventDict) -> bytes:

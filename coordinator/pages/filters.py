@@ -13,7 +13,6 @@ from coordinator.wallclock import now
 from core import wording
 from core.timestamps import EPOCH, SECOND, from_iso, to_iso
 
-_DAY_SECONDS = 86_400
 _ZEROS_COUNTED = 4
 """So many or more of them are not told at a glance."""
 _TITLED = 400

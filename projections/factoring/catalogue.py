@@ -29,8 +29,6 @@ _SORTED_BY: dict[Sort, str] = {
 }
 
 _AT_ONCE = 500
-_STREAM = "composite-"
-"""How the streams of numbers begin, which leases name."""
 
 
 class Search(Struct, frozen=True, kw_only=True):
@@ -280,20 +278,3 @@ def projects_of(connection: sqlite3.Connection, number: int) -> list[str]:
     """Return the projects that a number belongs to, by name."""
     rows = connection.execute("SELECT project FROM projects WHERE number = ? ORDER BY project", (number,))
     return [row[0] for row in rows]
-
-
-def in_the_foreground(connection: sqlite3.Connection, limit: int) -> list[Number]:
-    """Return the numbers that somebody holds, then those handed in last; parts come with what they are part of."""
-    held = connection.execute(
-        "SELECT DISTINCT CAST(substr(subject, ?) AS INTEGER) AS number FROM leases WHERE outcome IS NULL"
-        " AND subject GLOB ? ORDER BY number DESC LIMIT ?",
-        (len(_STREAM) + 1, f"{_STREAM}*", limit),
-    )
-    newest = connection.execute(
-        "SELECT number FROM numbers INDEXED BY in_brief WHERE leases = 0 AND number NOT IN (SELECT part FROM parts)"
-        " ORDER BY number DESC LIMIT ?",
-        (limit,),
-    )
-    chosen = [number for (number,) in (*held, *newest)][:limit]
-    known = numbers_by_id(connection, chosen)
-    return [known[number] for number in chosen]
