@@ -6,7 +6,6 @@ projections file at the position at which it stands when its turn comes, residue
 
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -22,6 +21,7 @@ from coordinator.processes.children import Children, ForkServer
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
+from coordinator.scratch import scratch
 from core.trust.auditing import Audit
 from core.wording import count_of
 
@@ -125,7 +125,8 @@ def verify(
 
     Raises:
         NotALog: there is no log, it is of a newer format, or it can't be read at all.
-        NotBuilt: the log could not be folded anew, for want of room perhaps.
+        NotBuilt: the log could not be folded anew.
+        NoRoom: there is none for that.
     """
     if where.is_file():
         with log_prefix(where) as taken:
@@ -152,12 +153,12 @@ def verify_export(source: Lines, *, witnesses: Witnesses = NOBODY, report: Repor
         witnesses: what others have kept of the log.
         report: told how far it has come; what it raises ends it.
     """
-    with TemporaryDirectory(prefix="tallystick-") as scratch:
+    with scratch() as place:
         try:
-            import_log(source, Path(scratch), report)
+            import_log(source, place, report)
         except NotImported as met:
             return Verification("", 0, "", LogProblem((met.line or 1) - 1, met.reason), (), Held())
-        return verify(Path(scratch) / "log.db", witnesses=witnesses, report=report)
+        return verify(place / "log.db", witnesses=witnesses, report=report)
 
 
 def _found(

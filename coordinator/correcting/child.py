@@ -205,7 +205,9 @@ class WorkingOut(Child):
         try:
             self.follow(reached)
         except ChildFailed as failure:
-            raise NotBuilt(f"What the correction amounts to could not be worked out: {failure}.") from None
+            raise NotBuilt(
+                f"What the correction amounts to could not be worked out: {str(failure).rstrip('.')}."
+            ) from None
         return msgspec.json.decode(_result_of(self._task.path).read_bytes(), type=WorkedOut)
 
     def go_on_to(self, position: int) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from coordinator.heads.tree import TREE_FILE, TreeFile
 from coordinator.log.checking import Damaged, LogProblem
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.scratch import scratch
 from core.events import merkle
 from core.events.chain import GENESIS
 from core.events.heads import (
@@ -103,7 +103,7 @@ def fitting_tree(directory: Path, log: SqliteEventLog, head: SignedHead) -> Iter
             if fits(tree, head):
                 yield tree
                 return
-    with TemporaryDirectory(prefix="tallystick-") as scratch, closing(TreeFile(Path(scratch) / TREE_FILE)) as tree:
+    with scratch() as place, closing(TreeFile(place / TREE_FILE)) as tree:
         grow(tree, log, head.position)
         yield tree
 

@@ -14,14 +14,18 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from types import TracebackType
 from typing import Self
 
 import msgspec
 
 from coordinator.processes.progress import Progress, Report
+from coordinator.unusable import TROUBLES, is_about_room, reason_of, shortage_of
 
 APART = ("-P", "-m")
 """How Python is started on a module of ours: what lies in the working directory may have the name of one."""
+_OURS = ("coordinator.", "core.", "projections.")
+"""What is raised there says why in a sentence."""
 _NICENESS = 10
 _REPORT_SECONDS = 0.2
 _WORDS_KEPT = 20
@@ -121,6 +125,7 @@ class Parent:
 def begin_work() -> Parent:
     """As the child: work gently, leave Ctrl-C to the parent, and end with it; return what it is told by and hears."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.excepthook = _say_why
     pipe = select.poll()
     pipe.register(0, 0)
     if pipe.poll(0):  # nobody is left at its other end: the parent had ended before this began
@@ -129,6 +134,19 @@ def begin_work() -> Parent:
     # A fold makes no cycles, and looking for them takes a tenth of its time.
     gc.disable()
     return Parent()
+
+
+def _say_why(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """As the child: say why the work can't be done, and last what the parent tells of it."""
+    sys.__excepthook__(kind, error, trace)
+    sys.stderr.write(f"{_reason_of(error)}\n")
+
+
+def _reason_of(error: BaseException) -> str:
+    if isinstance(error, TROUBLES) and is_about_room(error):
+        return reason_of(error)
+    named = f"{type(error).__module__}.{type(error).__qualname__}: {error}"
+    return shortage_of(error) or (str(error) if type(error).__module__.startswith(_OURS) else named)
 
 
 def say(line: bytes) -> None:

@@ -106,7 +106,7 @@ class Building(Child):
         try:
             return super().follow(report)
         except ChildFailed as failure:
-            raise NotBuilt(f"The projections could not be built: {failure}.") from None
+            raise NotBuilt(f"The projections could not be built: {str(failure).rstrip('.')}.") from None
 
 
 class BuildingApart:

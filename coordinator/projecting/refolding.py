@@ -4,18 +4,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
 from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.progress import Progress, Report
-from coordinator.projecting.building import BuildingApart
+from coordinator.projecting.building import BuildingApart, NotBuilt
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
 from coordinator.projecting.damage import is_blameless
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import path_of
+from coordinator.scratch import scratch
 from coordinator.sealing import SealingKeys
+from coordinator.unusable import is_about_room
 from core.contexts import registry
 from core.events.log import holds
 from projections.contexts import projections
@@ -115,7 +116,11 @@ class Refolding:
             NotBuilt: the log could not be folded.
         """
         if self._building is not None:
-            self._building.follow(report)
+            try:
+                self._building.follow(report)
+            except NotBuilt as met:
+                place = self._scratch.parent
+                raise NotBuilt(f"{met} This was done in {place}; TMPDIR may name another directory for it.") from None
         compared = []
         for done, projection in enumerate(self._projections, 1):
             compared.append(self._settled.get(projection.name) or self._compare(projection))
@@ -127,6 +132,8 @@ class Refolding:
         try:
             return self._compare_readable(projection)
         except UNREADABLE as error:
+            if isinstance(error, sqlite3.Error) and is_about_room(error):
+                raise  # what should stand there has no room, and nothing is known of what does
             return Compared(name, 0, _whole(f"It can't be read: {error}."))
 
     def _compare_readable(self, projection: Projection) -> Compared:
@@ -171,5 +178,5 @@ def _whole(sentence: str) -> Difference:
 @contextmanager
 def refolding(directory: Path, log: SqliteEventLog) -> Iterator[Refolding]:
     """Begin to fold a log anew; leaving the context ends it, and leaves nothing behind."""
-    with TemporaryDirectory(prefix="tallystick-") as scratch, ExitStack() as stack:
-        yield Refolding(directory, log, Path(scratch), stack)
+    with scratch() as place, ExitStack() as stack:
+        yield Refolding(directory, log, place, stack)

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from coordinator.auditing.verifying import Verifying
 from coordinator.founding import open_log
 from coordinator.processes.progress import unreported
@@ -47,3 +49,25 @@ def test_a_child_whose_parent_ended_before_it_began_does_nothing_first():
     begins = "from coordinator.processes.child import begin_work; begin_work(); print('begun', flush=True)"
     done = subprocess.run([sys.executable, "-c", begins], input=b"", capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("failing", "reason"),
+    [
+        (
+            "import sqlite3; c = sqlite3.connect(''); c.execute('PRAGMA max_page_count = 1'); c.execute('CREATE TABLE t (c)')",
+            "No space left on device",
+        ),
+        ("raise MemoryError", "There is not enough memory"),
+        ("from core.refusals import BadInput; raise BadInput('Seven is no letter.')", "Seven is no letter."),
+        ("raise KeyError('seven')", "builtins.KeyError: 'seven'"),
+    ],
+)
+def test_a_child_that_fails_says_last_why(failing, reason):
+    work = f"from coordinator.processes.child import begin_work; begin_work(); {failing}"
+    child = [sys.executable, "-c", work]
+    with subprocess.Popen(child, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        said = process.stderr.read().decode()
+        assert process.wait(60) == 1
+    assert "Traceback" in said
+    assert said.splitlines()[-1].startswith(reason)
