@@ -112,7 +112,8 @@ def judge(curve: Curve, factorisation: Factorisation, bounds: Bounds) -> Judgeme
     if bounds.param == 0:
         reason += (
             " Now and then, mostly with a low B1, Montgomery's chains find one by themselves: in parametrisation 0 the point"
-            " is multiplied along them, and two of its multiples may meet on the way."
+            " is multiplied along them, and two of its multiples may meet on the way. And -go, of which GMP-ECM"
+            " prints nothing, multiplies the point beforehand by whatever its user likes."
         )
     return Judgement("doubtful", reason)
 

@@ -80,3 +80,27 @@ def test_a_find_of_montgomerys_chain_itself_may_look_doubtful_and_is_told_as_pos
     assert counted.verdict == "doubtful"
     assert "leaves 23 of the order of the point" in counted.reason
     assert "Montgomery's chains find one by themselves" in counted.reason
+
+
+def test_a_find_of_a_multiplied_point_looks_doubtful_and_is_told_as_possible(ecm):
+    """GMP-ECM 7.0.5 and 7.0.7 print and save nothing of -go, and heed it with parametrisation 0 alone."""
+    prime, b1 = 10**15 + 37, 200
+
+    def ran(param, sigma, *go):
+        command = [ecm, "-param", param, "-sigma", sigma, *go, str(b1), "0"]
+        output = subprocess.run(
+            command, input=str(prime * COFACTOR), capture_output=True, text=True, check=False
+        ).stdout
+        (curve,) = parse_output(output).curves
+        return curve
+
+    assert ran("0", "503").factor is None
+    assert ran("1", "986", "-go", "70001").factor is None
+    assert ran("0", "503", "-go", "326219").factor == str(prime)
+    counted = CountOrder(str(prime), "503", bounds_of(b1, 0, 0)).find()
+    assert counted.verdict == "doubtful"
+    assert "leaves 326219 of the order of the point" in counted.reason
+    assert "-go, of which GMP-ECM prints nothing, multiplies the point beforehand" in counted.reason
+    other = CountOrder(str(prime), "986", bounds_of(b1, 0, 1)).find()
+    assert "leaves 70001 of the order of the point" in other.reason
+    assert "-go" not in other.reason
