@@ -85,7 +85,15 @@ class Readers:
 
     async def _connect(self) -> ReadingConnection:
         connection = ReadingConnection(self._connected, iter_chunk_size=1000)
-        await connection
+        opening = asyncio.ensure_future(connection)
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Its thread is at work, and tells this event loop of it, which must still be there then.
+            await asyncio.wait({opening})
+            if opening.exception() is None:
+                await connection.close()
+            raise
         return connection
 
     def _connected(self) -> sqlite3.Connection:

@@ -321,3 +321,31 @@ def test_a_query_that_sqlite_has_taken_back_says_what_was_wrong(office):
             assert await readers.query(all_labels) == []
 
     run(office, story)
+
+
+def test_who_goes_away_while_a_file_is_opened_leaves_no_thread_behind(office, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def story(writer):
+        async with reading(office, writer) as readers:
+            connected = readers._connected
+
+            def slowly():
+                begun.set()
+                go_on.wait()
+                return connected()
+
+            async with readers.connection():
+                monkeypatch.setattr(readers, "_connected", slowly)
+                leaving = await waiting(readers.query(all_labels))
+                await asyncio.to_thread(begun.wait)
+                leaving.cancel()
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                assert not leaving.done()
+                go_on.set()
+                with pytest.raises(asyncio.CancelledError):
+                    await leaving
+            assert await readers.query(all_labels) == []
+
+    run(office, story)
