@@ -36,7 +36,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     explaining/     why a figure is what it is: the events that made it
     observing/      log lines and metrics
     intake/         long lists that come in: numbers uploaded, what would become of them, the system replaced
-    operations/     what is done on a running coordinator, whoever asks: the clock, an address, a page
+    operations/     what is done on a running coordinator, whoever asks; and what it does for itself, its upkeep
     reactors/       what happens outside because of what is in the log; without memory, never during a rebuild
     desks/          several processes that answer HTTP before one office: frames, orders and answers in them
     http/           routes, who may use them, and what is said when something is turned down
