@@ -55,6 +55,12 @@ def _written_out(short: re.Match[str]) -> str:
 
 
 def _refuse_two_readings(text: str) -> None:
+    before, slashes, behind = text.partition("//")
+    if before and slashes:
+        raise BadInput(
+            f"{abbreviate(text)} has two readings: a quotient, written with one / and without a remainder, and, as GMP-ECM reads"
+            f" it, {abbreviate(before.strip())} with the comment {abbreviate(behind.strip())}."
+        )
     if found := _F.search(text):
         n = found[1]
         raise BadInput(

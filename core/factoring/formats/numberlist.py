@@ -2,7 +2,8 @@
 
 A comment begins with a `#` that stands at the beginning of a line or behind a blank. So `97#+1 # next to a primorial`
 is the number 97#+1: there the first `#` belongs to the expression. It does in `97 # + 1` too, and in `97 #`: what could be
-a part of the number is never taken for a comment. A line that ends in a backslash goes on in the next one.
+a part of the number is never taken for a comment. A line that ends in a backslash goes on in the next one. GMP-ECM's lists have
+lines of comment that begin with `//`.
 """
 
 import re
@@ -36,7 +37,7 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
     begun, first = "", 0
     for number, line in enumerate(unmarked(lines), 1):
         text = line.rstrip()
-        if not begun and text.lstrip().startswith("#"):
+        if not begun and text.lstrip().startswith(("#", "//")):
             continue
         first = first or number
         if text.endswith("\\"):

@@ -83,6 +83,11 @@ def test_functions_have_their_values(name, value):
     [
         ("F(1201)", "the Fibonacci number, written Fib(1201), and the Fermat number, written 2^(2^1201)+1"),
         ("F1201", "has two readings"),
+        (
+            "(10**103-1)//9",
+            "a quotient, written with one / and without a remainder, and, as GMP-ECM reads it, '(10**103-1)' with",
+        ),
+        ("15 // first", "15 with the comment 'first'"),
         ("p(1000)#", "the product of the primes up to 1000, written 1000#, and that of the first 1000 primes"),
         ("2LM 1042", "names two numbers, written 2,1042L and 2,1042M"),
         ("C151_118_79", "what is left, 151 digits, of 118^79+79^118"),

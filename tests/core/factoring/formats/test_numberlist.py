@@ -28,6 +28,13 @@ def test_lines_without_a_number_are_passed_over_and_counted():
     assert list(entries(["# a list", "", "   ", "  # of two", "91", "#", "93"])) == [Entry(5, "91"), Entry(7, "93")]
 
 
+def test_a_line_of_comment_as_gmp_ecm_has_it_is_passed_over():
+    assert list(entries(["// a list", "91", "  // 93 is done", "95 // not a line of comment"])) == [
+        Entry(2, "91"),
+        Entry(4, "95 // not a line of comment"),
+    ]
+
+
 def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next():
     lines = ["7", "123\\\n", "456\\ \n", "  789 # a long one", "11"]
     assert list(entries(lines)) == [Entry(1, "7"), Entry(2, "123456789"), Entry(5, "11")]
