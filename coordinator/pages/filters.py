@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -152,6 +153,7 @@ def powers(factorisation: str) -> Markup:
     return Markup(" \N{MIDDLE DOT} ").join(written)
 
 
+@lru_cache(maxsize=1_024)  # a page tells the same few bounds in all of its rows
 def b1(value: int) -> Markup | str:
     """Write a bound as the tables of ECM do, in full on hover."""
     short = wording.b1(value)
