@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from coordinator.cli.options import json_option, unsaid, where_options
+from coordinator.cli.options import json_option, running, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
@@ -22,14 +22,12 @@ def forget(client: str, coordinator: str | None, data_dir: Path | None, *, in_js
     What it did stays, under its number, and so do all figures. Backups made earlier still hold the name. A running
     coordinator takes the admin key, from TALLYSTICK_ADMIN_KEY or from the file that TALLYSTICK_ADMIN_KEY_FILE names.
     """
-    if coordinator is not None:
-        forgotten = Coordinator(coordinator, ADMIN_KEY).post(_ADDRESS, {"client": client})
-    elif data_dir is not None:
+    if coordinator is None and data_dir is not None:
         from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 
         forgotten = StoppedCoordinator(data_dir).forget(client)
     else:
-        raise unsaid()
+        forgotten = Coordinator(running(coordinator), ADMIN_KEY).post(_ADDRESS, {"client": client})
     if in_json:
         print_json(forgotten)
     else:

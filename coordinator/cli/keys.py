@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.options import coordinator_option, data_dir_option, json_option, unsaid, where_options
+from coordinator.cli.options import coordinator_option, data_dir_option, json_option, running, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
@@ -188,13 +188,11 @@ def replace(which: str, data_dir: Path) -> None:
 
 
 def _kept(url: str | None, directory: Path | None) -> Keys:
-    if url is not None:
-        return RunningCoordinator(url)
-    if directory is not None:
+    if url is None and directory is not None:
         from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 
         return StoppedCoordinator(directory)
-    raise unsaid()
+    return RunningCoordinator(running(url))
 
 
 class RunningCoordinator:

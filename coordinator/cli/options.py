@@ -93,10 +93,17 @@ def where_options(command: _Command) -> _Command:
     return url(directory(command))
 
 
-def unsaid() -> Failure:
-    """Return how a command ends when neither of these options was given."""
-    return Failure(
-        Exit.USAGE,
-        "Which coordinator is not said; name a running one with --coordinator, or a stopped one's directory with"
-        " --data-dir.",
-    )
+def running(url: str | None) -> str:
+    """Return where the running coordinator answers that is meant where no directory is named.
+
+    Raises:
+        Failure: neither these options nor the environment say which one.
+    """
+    said = url or ",".join(os.environ.get("TALLYSTICK_COORDINATOR", "").split())
+    if not said:
+        raise Failure(
+            Exit.USAGE,
+            "Which coordinator is not said; name a running one with --coordinator, or a stopped one's directory with"
+            " --data-dir.",
+        )
+    return said

@@ -13,7 +13,7 @@ from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.legacy.dumps import Read, read
 from coordinator.cli.legacy.moving import Move, Tally
-from coordinator.cli.options import json_option, unsaid, where_options
+from coordinator.cli.options import json_option, running, where_options
 from coordinator.cli.printing import print_json
 from coordinator.cli.stopped import on_a_node
 from coordinator.cli.wire import Coordinator
@@ -49,16 +49,14 @@ def import_legacy(
     The exit code is 1 when something was not taken; the report names each such line, and why.
     """
     dumps = read(composites, attempts, factors)
-    if coordinator is not None:
-        with Coordinator(coordinator, ADMIN_KEY) as there, progress_bar("rows") as report:
-            move = Move(dumps, lambda items: _sent(there, items), report)
-            asyncio.run(move.run())
-    elif data_dir is not None:
+    if coordinator is None and data_dir is not None:
         ceiling = load(None, os.environ, {}).number_ceiling_digits
         with progress_bar("rows") as report:
             move = on_a_node(data_dir, lambda node: _moved_in(node, dumps, ceiling, report))
     else:
-        raise unsaid()
+        with Coordinator(running(coordinator), ADMIN_KEY) as there, progress_bar("rows") as report:
+            move = Move(dumps, lambda items: _sent(there, items), report)
+            asyncio.run(move.run())
     _report(move.tallies, in_json=in_json)
 
 

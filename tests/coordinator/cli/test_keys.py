@@ -62,6 +62,18 @@ def test_where_no_coordinator_ever_worked_there_are_no_keys(run, directory, comm
     assert result.stderr == f"There is no event log in {directory}; no coordinator ever worked there.\n"
 
 
+def test_the_coordinator_that_the_environment_names_is_asked_unless_a_directory_is_named(
+    run, stub, directory, monkeypatch
+):
+    monkeypatch.setenv("TALLYSTICK_ADMIN_KEY", "admin")
+    monkeypatch.setenv("TALLYSTICK_COORDINATOR", stub.url)
+    stub.answers["GET", "/api/v1/admin/keys"] = (200, {"keys": []})
+    assert run("keys", "list").exit_code == Exit.DONE
+    assert len(stub.asked) == 1
+    assert run("keys", "list", "--data-dir", directory).exit_code == Exit.REFUSED
+    assert len(stub.asked) == 1
+
+
 def test_it_has_to_be_said_which_coordinator_is_meant(run):
     result = run("keys", "list")
     assert result.exit_code == Exit.USAGE
