@@ -1,6 +1,7 @@
 """Brings results to the coordinator: to disk first, then over the wire."""
 
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ import msgspec
 import structlog
 
 from workers.coordinator import Away, Coordinator, Fault, TurnedDown
-from workers.spool import Spool
+from workers.spool import NotKept, Result, Spool
 
 _OF_THE_KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -35,10 +36,15 @@ class Courier:
         """Keep a result and try to deliver what waits; return whether the coordinator was there.
 
         Raises:
-            OSError: it can't be kept.
+            NotKept: it can't be kept, with which the worker ends; a coordinator that is there has it.
             TurnedDown: the coordinator does not accept the worker's key.
         """
-        self.spool.keep(address, body)
+        try:
+            self.spool.keep(address, body)
+        except NotKept as full:
+            with suppress(Away, Fault, TurnedDown):
+                self._send(full.result)
+            raise
         try:
             self.deliver()
         except Away:
@@ -56,7 +62,7 @@ class Courier:
             for kept in self.spool.waiting():
                 result = kept.result
                 try:
-                    self._coordinator.call("POST", result.address, msgspec.Raw, body=bytes(result.body), key=result.key)
+                    self._send(result)
                 except Fault:
                     continue  # the others need not wait for it; it is sent again with the next
                 except TurnedDown as refusal:
@@ -66,3 +72,6 @@ class Courier:
                     self.spool.set_aside(kept, refusal.sentence)
                 else:
                     self.spool.discard(kept)
+
+    def _send(self, result: Result) -> None:
+        self._coordinator.call("POST", result.address, msgspec.Raw, body=bytes(result.body), key=result.key)

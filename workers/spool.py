@@ -36,6 +36,18 @@ class Result(msgspec.Struct, frozen=True):
     refusal: str = ""
 
 
+class NotKept(OSError):  # noqa: N818 - says what happened
+    """A result can't be written to disk, and goes with the worker unless it is sent.
+
+    Attributes:
+        result: what can't.
+    """
+
+    def __init__(self, result: Result, trouble: OSError, directory: Path) -> None:
+        super().__init__(trouble.errno, trouble.strerror, str(directory))
+        self.result = result
+
+
 class Kept(msgspec.Struct, frozen=True):
     """A result and the file that it is in."""
 
@@ -58,10 +70,13 @@ class Spool:
         """Write a result to disk; when this returns, it outlives the worker and the machine's power.
 
         Raises:
-            OSError: it can't be written.
+            NotKept: it can't be written.
         """
         result = Result(str(uuid.uuid4()), address, msgspec.Raw(msgspec.json.encode(body)))
-        _write(self.directory / f"{time.time_ns():020}-{result.key}.json", result)
+        try:
+            _write(self.directory / f"{time.time_ns():020}-{result.key}.json", result)
+        except OSError as trouble:
+            raise NotKept(result, trouble, self.directory) from trouble
 
     def waiting(self) -> Iterator[Kept]:
         """Return what waits, oldest first; what can't be read, which no crash leaves behind, is set aside."""

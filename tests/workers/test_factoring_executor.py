@@ -1,3 +1,5 @@
+import errno
+import os
 import threading
 import time
 from pathlib import Path
@@ -19,7 +21,7 @@ from workers.factoring import FactoringExecutor
 from workers.gmp_ecm import Binary
 from workers.halting import Halt
 from workers.lease import LeaseStatus
-from workers.spool import Spool
+from workers.spool import NotKept, Spool
 
 WITHOUT_A_FACTOR = str((10**49 + 9) * (10**50 + 151))
 FAILING_ECM = """#!/bin/sh
@@ -268,6 +270,21 @@ def test_while_the_coordinator_is_away_results_wait_and_nothing_is_handed_back(c
     # A curve that finds its factor in stage 1 has no stage 2, and is reported by itself.
     assert 1 <= len(list(tmp_path.glob("*.json"))) <= 2
     assert coordinator.handed_back == []
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_what_the_disk_does_not_take_is_sent_while_the_coordinator_is_there_and_ends_the_worker(
+    coordinator, perform, tmp_path, monkeypatch, away
+):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    coordinator.away = away
+    with pytest.raises(NotKept) as end:
+        perform(assignment())
+    assert (end.value.filename, end.value.strerror) == (str(tmp_path), "No space left on device")
+    assert [report["curves_completed"] for report in coordinator.reports] == ([] if away else [5])
 
 
 def test_curves_that_were_finished_before_gmp_ecm_failed_are_reported(coordinator, perform, tmp_path):
