@@ -138,7 +138,8 @@ def _runs(beside: OtherRun) -> str:
 
 
 def _reach(b1: int, b2: int) -> str:
-    return f"B1 {b1}, { ({DEFAULT_B2: 'the usual B2', STAGE_1_ONLY: 'stage 1 only'}.get(b2, f'B2 {b2}')) }"
+    stage_2 = {DEFAULT_B2: "the usual B2", STAGE_1_ONLY: "stage 1 only"}.get(b2, f"B2 {b2}")
+    return f"B1 {b1}, {stage_2}"
 
 
 def lines_of(rows: Iterable[Row]) -> Iterator[str]:
