@@ -58,7 +58,7 @@ def explain(said: str, kind: Any, value: Any, what: str = "the body", *, nullabl
     name = _spelled(steps) or what
     named = _NAMED.match(message)
     if named is None:
-        return _capital(f"{name} is {shown(value)}; {accepted(node)} is accepted.")
+        return _capital(f"{name} is {_as_written(message, value)}; {accepted(node)} is accepted.")
     inner = ".".join(filter(None, (_spelled(steps), named["field"])))
     if named["fault"] == "missing required":
         return _capital(f"{inner} is missing; {accepted(_inside(node, named['field']))} is required.")
@@ -108,6 +108,12 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"an array of {len(value)} items" if value else "an empty array"
     return "an object" if isinstance(value, dict) else repr(_cut(str(value)))
+
+
+def _as_written(message: str, value: Any) -> str:
+    """Show a value that did not fit; a whole number in floating point looks as if it would, but is exact only up to 2^53."""
+    whole = isinstance(value, float) and value.is_integer() and message.endswith("got `float`")
+    return f"{shown(value)} in floating point" if whole else shown(value)
 
 
 def _cut(text: str) -> str:

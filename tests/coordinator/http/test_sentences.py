@@ -37,6 +37,7 @@ def said_of(kind, value):
         (Part, {"a": 10}, "a is 10; a whole number from 1 to 9 is accepted."),
         (Part, {"a": 10**30}, "a is a number of many digits; a whole number from 1 to 9 is accepted."),
         (Part, {"a": 1.5}, "a is 1.5; a whole number from 1 to 9 is accepted."),
+        (Part, {"a": 5.0}, "a is 5.0 in floating point; a whole number from 1 to 9 is accepted."),
         (Part, {"a": True}, "a is true; a whole number from 1 to 9 is accepted."),
         (Part, {"a": "5"}, "a is '5'; a whole number from 1 to 9 is accepted."),
         (Part, {"a": None}, "a is null; a whole number from 1 to 9 is accepted."),

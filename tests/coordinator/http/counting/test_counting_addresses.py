@@ -74,6 +74,10 @@ def test_a_job_is_counted_chunk_by_chunk(client):
         ({"n": 9_999}, "n is 9999; a whole number from 10000 to 1000000000000000000 is accepted."),
         ({"n": -1}, "n is -1; a whole number from 10000 to"),
         ({"n": 1.5}, "n is 1.5; a whole number from 10000 to the setting counting_ceiling is accepted."),
+        (
+            {"n": 1e18},
+            "n is 1e+18 in floating point; a whole number from 10000 to the setting counting_ceiling is accepted.",
+        ),
         ({"n": "abc"}, "n is 'abc'; a whole number from 10000 to the setting counting_ceiling is accepted."),
         ({"n": 10**20}, "n is 100000000000000000000; a whole number from 10000 to"),
         ({"n": "9" * 5_000}, "n is 9999…9999 (5000 digits); a whole number from 10000 to"),
