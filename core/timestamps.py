@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from core.refusals import BadInput
+from core.wording import shortened
 
 SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,8 +55,7 @@ def from_iso(text: str) -> int:
             moment = moment.replace(tzinfo=UTC)
         return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        shown = text[:40]
-        raise BadInput(f"{shown!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.") from None
+        raise BadInput(f"{shortened(text)!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.") from None
 
 
 def from_address(text: str) -> int:

@@ -9,11 +9,19 @@ _SHORT_B1 = 3
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WRITTEN_OUT = 6
 _WHOLE = 40
+_SHOWN = 60
+LONGEST_PATH = 200
+"""So much of a file's or a page's is shown in a sentence."""
 _FIRST, _LAST = 20, 14
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _TENTHS_UPTO = 600
 _ONE_IN_A_MILLION = 1e-6
 _THOUSAND = 1000
+
+
+def shortened(text: str, most: int = _SHOWN) -> str:
+    """Cut a text from outside to a length that a sentence bears, a path to a longer one; an ellipsis says so."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def whole(value: float) -> str:

@@ -12,6 +12,7 @@ from coordinator.durable import write_whole
 from core.events.chain import Head
 from core.refusals import BadInput
 from core.timestamps import from_iso
+from core.wording import LONGEST_PATH, shortened
 
 FILE = "backup.json"
 NOTE = "last-backup"
@@ -95,11 +96,13 @@ def read_manifest(directory: Path) -> Manifest:
     except (msgspec.MsgspecError, ValueError) as error:
         raise NotABackup(f"{directory} is not a backup: {path} is not what it should be ({error}).") from error
     if manifest.format != FORMAT:
-        raise NotABackup(f"{path} has the format {manifest.format[:40]!r}; this version reads {FORMAT!r}.")
+        raise NotABackup(f"{path} has the format {shortened(manifest.format)!r}; this version reads {FORMAT!r}.")
     for kept in manifest.files:
         parts = PurePosixPath(kept.path)
         if parts.is_absolute() or ".." in parts.parts or not parts.parts:
-            raise NotABackup(f"{path} names the file {kept.path[:100]!r}, which is not within the backup.")
+            raise NotABackup(
+                f"{path} names the file {shortened(kept.path, LONGEST_PATH)!r}, which is not within the backup."
+            )
     if not end.position or "log.db" not in {kept.path for kept in manifest.files}:
         raise NotABackup(f"{path} names no log.")
     return manifest

@@ -13,6 +13,7 @@ from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 from core.refusals import BadInput
+from core.wording import shortened
 
 _ADDRESS = "/api/v1/admin/keys"
 
@@ -160,7 +161,9 @@ def accept(link: str, *, in_json: bool) -> None:
     """Make the key of LINK, an invitation, and print it, once."""
     address, joined, secret = link.partition("/join/")
     if not joined:
-        raise BadInput(f"{link[:60]!r} is not an invitation; a link such as https://ledger.example/join/… is accepted.")
+        raise BadInput(
+            f"{shortened(link)!r} is not an invitation; a link such as https://ledger.example/join/… is accepted."
+        )
     made = Coordinator(address).post("/api/v1/invitations/accept", {"invitation": secret.rstrip("/")})
     _show(made, in_json=in_json)
 

@@ -15,7 +15,7 @@ from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
 from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.formats.numberlist import entries
-from core.wording import plural
+from core.wording import LONGEST_PATH, plural, shortened
 
 _AT_ONCE = 500
 _NAME_OF_A_FILE = re.compile(r"\.[A-Za-z]+$")
@@ -109,7 +109,7 @@ def _read(arguments: Iterable[str]) -> Iterator[str]:
         elif _NAME_OF_A_FILE.search(argument):
             raise Failure(
                 Exit.USAGE,
-                f"There is no file {argument[:100]!r}; digits, an expression such as 2^257-1, or a file with one a line is accepted.",
+                f"There is no file {shortened(argument, LONGEST_PATH)!r}; digits, an expression such as 2^257-1, or a file with one a line is accepted.",
             )
         else:
             yield argument

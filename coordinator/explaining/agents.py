@@ -7,6 +7,7 @@ import msgspec
 from coordinator.node import Node
 from core.refusals import Unknown
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.federation import agents
 from projections.federation.agents import Agent
 from projections.federation.latest import topics_of
@@ -70,7 +71,9 @@ async def why_these_topics(node: Node, agent_id: str, page: int, size: int) -> W
     as_of = node.position
     found = await node.readers["federation"].query(_find, agent_id, page, size, as_of)
     if found is None:
-        raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
+        raise Unknown(
+            f"There is no agent {shortened(agent_id)!r}; /api/v1/federation/agents lists those that there are."
+        )
     return found
 
 

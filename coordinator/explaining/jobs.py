@@ -14,6 +14,7 @@ from core.counting.state import Chunk, Job
 from core.events.envelope import Event
 from core.refusals import Unknown
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.clients.state import names
 from projections.counting.state import chunks_of
 from projections.counting.table import job_of
@@ -138,7 +139,7 @@ async def why_this_count(node: Node, identity: str) -> WhyThisCount:
     readers = node.readers["counting"]
     job = await readers.query(job_of, identity)
     if job is None:
-        raise Unknown(f"There is no job {identity[:60]!r}.")
+        raise Unknown(f"There is no job {shortened(identity)!r}.")
     chunks = [chunk for chunk, _ in await readers.query(chunks_of, job)]
     events = await _events_of(node, job)
     known = await node.readers["clients"].query(names)

@@ -11,6 +11,7 @@ import msgspec
 
 from coordinator.durable import write_at
 from core.events.heads import HEAD_FORMAT, SignedHead
+from core.wording import shortened
 
 FILE = "heads.ndjson"
 _LONGEST_LINE = 1024
@@ -33,7 +34,7 @@ def read_head(line: bytes) -> SignedHead:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NotAHead(f"This is not a signed head: {str(error).rstrip('.')}.") from error
     if head.format != HEAD_FORMAT:
-        raise NotAHead(f"The head has the format {head.format[:40]!r}, and this version reads {HEAD_FORMAT!r}.")
+        raise NotAHead(f"The head has the format {shortened(head.format)!r}, and this version reads {HEAD_FORMAT!r}.")
     return head
 
 

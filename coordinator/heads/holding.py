@@ -15,6 +15,7 @@ from core.events.chain import Head
 from core.events.heads import SignedHead
 from core.events.merkle import Frontier
 from core.refusals import BadInput
+from core.wording import shortened
 
 _RECEIPT = re.compile(r"([1-9][0-9]{0,18}):([0-9a-fA-F]{64})")
 
@@ -32,7 +33,7 @@ def read_receipt(text: str) -> Head:
     parts = _RECEIPT.fullmatch(text)
     if parts is None:
         raise BadInput(
-            f"The receipt {text[:100]!r} is not acceptable; POSITION:HASH is, 17:9f86d0… with 64 digits, as"
+            f"The receipt {shortened(text)!r} is not acceptable; POSITION:HASH is, 17:9f86d0… with 64 digits, as"
             " Tallystick-Position and Tallystick-Hash of an answer say."
         )
     return Head(int(parts[1]), bytes.fromhex(parts[2]))

@@ -27,6 +27,7 @@ from coordinator.writer.outcome import Outcome, Result
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal, TooLarge
 from core.timestamps import from_iso
+from core.wording import shortened
 
 MAX_ITEMS = 10_000
 _MAX_LINE_ENDS = 4 * MAX_ITEMS
@@ -232,7 +233,7 @@ def _items(media_type: str, body: bytes) -> Sequence[msgspec.Raw]:
         items = _array(body)
     else:
         raise WrongMediaType(
-            f"The body is said to be {media_type[:60]!r}; application/json and application/x-ndjson are accepted."
+            f"The body is said to be {shortened(media_type)!r}; application/json and application/x-ndjson are accepted."
         )
     if len(items) > MAX_ITEMS:
         raise TooLarge(f"The body has {len(items)} items; at most {MAX_ITEMS} are accepted at a time.")

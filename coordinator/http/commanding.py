@@ -19,6 +19,7 @@ from core.access.roles import Role
 from core.clients.naming import ClientClaim
 from core.deciding import AnswerT, AnswerT_co, Command, Order
 from core.refusals import BadInput, Forbidden
+from core.wording import shortened
 
 MAX_KEY = 200
 _KEY = re.compile(r"[\x21\x22\x24-\x7e]+")  # visible ASCII but "#", which ends a key in the log
@@ -217,7 +218,7 @@ def check_key(key: str, name: str = "The key") -> str:
     """
     if len(key) > MAX_KEY or (key and not _KEY.fullmatch(key)):
         raise BadInput(
-            f"{name} {key[:40]!r} is not acceptable; 1 to {MAX_KEY} visible ASCII characters other than # are."
+            f"{name} {shortened(key)!r} is not acceptable; 1 to {MAX_KEY} visible ASCII characters other than # are."
         )
     return key
 

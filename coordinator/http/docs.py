@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from coordinator.http.caller import PUBLIC
 from coordinator.http.problems import may_answer
 from core.refusals import Unknown
+from core.wording import shortened
 
 ASSETS = Path(__file__).with_name("assets")
 _MEDIA_TYPES = {
@@ -51,7 +52,7 @@ async def read_asset(name: FromPath[str]) -> Response[bytes]:
     """Return one of the files that the pages are made of."""
     path = ASSETS / name
     if name not in _MEDIA_TYPES or not (name == "start.js" or path.exists()):
-        raise Unknown(f"There is no file {name[:80]!r} here; pip install puts the files of these pages in place.")
+        raise Unknown(f"There is no file {shortened(name)!r} here; pip install puts the files of these pages in place.")
     content = _START if name == "start.js" else path.read_bytes()
     return Response(content, media_type=_MEDIA_TYPES[name], headers={"Cache-Control": "max-age=3600"})
 

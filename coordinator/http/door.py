@@ -21,6 +21,7 @@ from coordinator.settings import Settings
 from coordinator.wallclock import now
 from core.access.roles import ROLES, Role
 from core.refusals import Forbidden
+from core.wording import shortened
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 ADMIN_KEY_MISSING = "Admin API key required. Provide X-Admin-Key header."
@@ -197,7 +198,7 @@ class Door:
             return
         if origin.partition(b"://")[2] != headers.get(b"host", b"") and origin not in self._origins:
             raise Forbidden(
-                f"Pages of {origin.decode(errors='replace')[:100]!r} may not write here;"
+                f"Pages of {shortened(origin.decode(errors='replace'))!r} may not write here;"
                 " the operator can name their origin in --cors-origins."
             )
 

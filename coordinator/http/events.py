@@ -22,6 +22,7 @@ from coordinator.node import Node
 from core.events.envelope import StoredEvent
 from core.refusals import Unknown
 from core.timestamps import from_address
+from core.wording import shortened
 
 MAX_LIMIT = 1_000
 DEFAULT_LIMIT = 100
@@ -115,7 +116,7 @@ async def read_stream(
     stream = name_in(name)
     found = await _page(node, Selection(stream=stream), after, limit or DEFAULT_LIMIT)
     if not found.events and not await node.log_readers.query(version_of, stream):
-        raise Unknown(f"There is no stream {stream[:80]!r}; streams have names such as composite-17.")
+        raise Unknown(f"There is no stream {shortened(stream)!r}; streams have names such as composite-17.")
     return found
 
 

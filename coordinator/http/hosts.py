@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from coordinator.addresses import is_address, is_loopback, is_unspecified
 from coordinator.http.refusals import Misdirected
 from coordinator.settings import Settings
+from core.wording import shortened
 
 _REMEMBERED = 1_000
 
@@ -39,7 +40,7 @@ class Hosts:
         """
         if not self.are(host):
             raise Misdirected(
-                f"The request is for the host {host.decode('latin-1')[:100]!r}, and carries no key; localhost, a"
+                f"The request is for the host {shortened(host.decode('latin-1'))!r}, and carries no key; localhost, a"
                 " loopback address, or a host that the operator names as host, node_name or in cors_origins is accepted."
             )
 

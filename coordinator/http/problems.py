@@ -22,6 +22,7 @@ from coordinator.http.reading import sentence_for
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import shortage_of
 from core.refusals import Later, Refusal
+from core.wording import LONGEST_PATH, shortened
 from projections.runtime.disk import the_disk_failed
 
 MEDIA_TYPE = "application/problem+json"
@@ -183,7 +184,7 @@ def _http_error(request: AnyRequest, error: HTTPException) -> Said:
     kind = _KIND_OF_STATUS.get(error.status_code, "refused")
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
-        path = request.scope["path"][:200]
+        path = shortened(request.scope["path"], LONGEST_PATH)
         return kind, f"Nothing is served at {path!r}; /docs lists every address.", {}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = headers.get("allow", "")

@@ -18,6 +18,7 @@ from coordinator.http.refusals import WrongMediaType
 from coordinator.http.sentences import accepted, explain
 from coordinator.http.values import beside, require_few_values
 from core.refusals import BadInput, TooLarge
+from core.wording import shortened
 
 _JSON = re.compile(rb"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
@@ -89,7 +90,7 @@ class JSONRequest(Request[Any, Any, Any]):
             if name == b"content-encoding":
                 require_unpacked(value.decode("latin-1"))
             if name == b"content-type" and not is_json(value):
-                said = value.decode("latin-1")[:60]
+                said = shortened(value.decode("latin-1"))
                 raise WrongMediaType(f"The body is said to be {said!r}; application/json is accepted.")
         return await self.body()
 
@@ -144,7 +145,9 @@ def require_unpacked(coding: str) -> None:
         WrongMediaType: it is.
     """
     if coding.strip().lower() not in {"", "identity"}:
-        raise WrongMediaType(f"The body is said to be packed by {coding[:60]!r}; one that is not packed is accepted.")
+        raise WrongMediaType(
+            f"The body is said to be packed by {shortened(coding)!r}; one that is not packed is accepted."
+        )
 
 
 @lru_cache(256)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import inspect
 
 from core.bigint import abbreviate
+from core.wording import shortened
 
 _PLACE = re.compile(r" - at `(key in )?\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<field>[^.\[\]]+)|\[(?P<index>\d+|\.\.\.)\]")
@@ -104,20 +105,16 @@ def shown(value: Any) -> str:
         return str(value) if abs(value) < _LONG else "a number of many digits"
     if isinstance(value, str):
         digits = len(value) > _SHOWN and value.isascii() and value.isdigit()
-        return abbreviate(value) if digits else repr(_cut(value))
+        return abbreviate(value) if digits else repr(shortened(value))
     if isinstance(value, list | tuple):
         return f"an array of {len(value)} items" if value else "an empty array"
-    return "an object" if isinstance(value, dict) else repr(_cut(str(value)))
+    return "an object" if isinstance(value, dict) else repr(shortened(str(value)))
 
 
 def _as_written(message: str, value: Any) -> str:
     """Show a value that did not fit; a whole number in floating point looks as if it would, but is exact only up to 2^53."""
     whole = isinstance(value, float) and value.is_integer() and message.endswith("got `float`")
     return f"{shown(value)} in floating point" if whole else shown(value)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _capital(sentence: str) -> str:

@@ -14,6 +14,7 @@ from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import refuse_the_past
 from coordinator.live.stream import Deliver, FellBehind
 from core.refusals import BadInput
+from core.wording import shortened
 
 NDJSON = "application/x-ndjson"
 SSE = "text/event-stream"
@@ -85,7 +86,7 @@ def resumed(request: AnyRequest, after: int = 0) -> int:
     if not last:
         return after
     if not (last.isascii() and last.isdigit() and int(last[:20]) <= MAX_INTEGER):
-        raise BadInput(f"Last-Event-ID is {last[:40]!r}; the position of an event is accepted.")
+        raise BadInput(f"Last-Event-ID is {shortened(last)!r}; the position of an event is accepted.")
     return int(last)
 
 

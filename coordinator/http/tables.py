@@ -22,6 +22,7 @@ from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.comma_separated import Cell, comma_separated
 from coordinator.projecting.readers import Readers
 from core.refusals import BadInput
+from core.wording import shortened
 
 Form: TypeAlias = Literal["html", "json", "csv", "svg"]
 """What an address answers with."""
@@ -96,7 +97,7 @@ def form_of(request: AnyRequest, forms: Sequence[Form] = _API) -> Form:
     if said:
         found = next((form for form in forms if form == said), None)
         if found is None:
-            raise BadInput(f"{name} is {said[:40]!r}; {' or '.join(forms)} is accepted.")
+            raise BadInput(f"{name} is {shortened(said)!r}; {' or '.join(forms)} is accepted.")
         return found
     if request.headers.get("accept", "*/*") == "*/*":
         return forms[0]
@@ -114,7 +115,7 @@ def named(tables: Sequence[str], request: AnyRequest) -> str | None:
     if not name or set(tables) == {""}:
         return None
     if name not in tables:
-        raise BadInput(f"of is {name[:40]!r}; {' or '.join(tables)} is accepted.")
+        raise BadInput(f"of is {shortened(name)!r}; {' or '.join(tables)} is accepted.")
     return name
 
 

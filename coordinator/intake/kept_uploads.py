@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from core.refusals import Unknown
+from core.wording import shortened
 
 DIRECTORY = "uploads"
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -59,7 +60,7 @@ def read_upload(directory: Path, upload_id: str) -> Upload:
     """
     path = directory / DIRECTORY / f"{upload_id}.json"
     if not (_ID.fullmatch(upload_id) and path.exists()):
-        raise Unknown(f"There is no upload {upload_id[:60]!r}.")
+        raise Unknown(f"There is no upload {shortened(upload_id)!r}.")
     return msgspec.json.decode(path.read_bytes(), type=Upload)
 
 

@@ -14,6 +14,7 @@ from core.access.users import ANONYMOUS, UNNUMBERED, take_name
 from core.clients.decide import Client
 from core.clients.naming import ClientClaim, check_user_name
 from core.refusals import Conflict, Unknown
+from core.wording import shortened
 from projections.access.state import AccessState
 from projections.access.users import Belongings, belongings
 from projections.clients.state import client_numbered, number_named, user_names, users_named
@@ -90,7 +91,7 @@ async def user_meant(node: Node, who: str) -> str:
         raise Conflict(f"{', '.join(found)} are all called {who!r}; say which by its number.")
     if not found:
         hint = "; anonymous callers are not one that can be changed" if who == ANONYMOUS else ""
-        raise Unknown(f"There is no user {who[:60]!r}{hint}; a name or a number such as user-3 is accepted.")
+        raise Unknown(f"There is no user {shortened(who)!r}{hint}; a name or a number such as user-3 is accepted.")
     return found[0]
 
 
@@ -102,7 +103,7 @@ async def client_meant(node: Node, who: str) -> Client:
     """
     known = await node.readers["clients"].query(_client, who)
     if known is None:
-        raise Unknown(f"There is no client {who[:128]!r}; a name or a number such as client-5 is accepted.")
+        raise Unknown(f"There is no client {shortened(who)!r}; a name or a number such as client-5 is accepted.")
     return known
 
 

@@ -25,6 +25,7 @@ from coordinator.writer.committing import Committer
 from coordinator.writer.swapping import take_the_place
 from core.events.log import EventLog
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 
@@ -43,7 +44,7 @@ def contexts_named(name: str, known: Iterable[str]) -> list[str]:
     """
     known = list(known)
     if name != ALL and name not in known:
-        raise Unknown(f"There are no projections {name[:40]!r}; there are {', '.join(known)}, or {ALL} of them.")
+        raise Unknown(f"There are no projections {shortened(name)!r}; there are {', '.join(known)}, or {ALL} of them.")
     return known if name == ALL else [name]
 
 

@@ -12,6 +12,7 @@ from core.factoring.answers import LeaseAnswer
 from core.factoring.commands import ReserveWork
 from core.factoring.state import Number
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.factoring import standing
 
 Method = Literal["nfs", "snfs", "gnfs", "other"]
@@ -47,7 +48,7 @@ async def reserve(
     text = str(wanted.composite_identifier)
     number = await node.readers["factoring"].query(standing.meant, text, ceiling_digits)
     if number is None:
-        raise Unknown(f"There is no number {text[:60]!r}; its id, its value or an expression for it is accepted.")
+        raise Unknown(f"There is no number {shortened(text)!r}; its id, its value or an expression for it is accepted.")
     command = ReserveWork(
         work=work,
         number=number.id,

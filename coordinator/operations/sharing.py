@@ -8,6 +8,7 @@ from coordinator.node import Node
 from core.factoring.curation.commands import SetDeadline, SetShare
 from core.refusals import Unknown
 from core.timestamps import from_iso, to_iso
+from core.wording import shortened
 from projections.factoring.projects import by_name
 from projections.factoring.turns import deadlines, shares
 
@@ -79,7 +80,7 @@ async def share_command(node: Node, project: str, weight: int | None, deadline: 
     """
     known = await node.readers["factoring"].query(by_name, project)
     if known is None:
-        raise Unknown(f"There is no project {project[:60]!r}; the name of one that there is, is accepted.")
+        raise Unknown(f"There is no project {shortened(project)!r}; the name of one that there is, is accepted.")
     until = None if deadline is None else from_iso(deadline) if deadline else 0
     return SetShare(project=known.id, weight=weight, deadline=until)
 

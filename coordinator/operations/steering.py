@@ -16,6 +16,7 @@ from core.refusals import BadInput, Unknown
 from core.steering import commands
 from core.steering.pausing import EVERYTHING, KINDS, Pause, by_target, hindering, kind_target
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.clients.state import names, number_named
 from projections.factoring import assignments, projects
 from projections.factoring.projects import by_name
@@ -64,7 +65,7 @@ async def target_meant(node: Node, of: Of, name: str) -> Target:
     """
     if bool(name) == (of == EVERYTHING):
         raise BadInput(
-            f"{name[:40]!r} is not the name of everything; leave it out."
+            f"{shortened(name)!r} is not the name of everything; leave it out."
             if name
             else f"The {of} has no name; the name of the {of} that is meant is accepted."
         )
@@ -78,7 +79,7 @@ async def target_meant(node: Node, of: Of, name: str) -> Target:
             return Target(of, known.name or stream_of(known.id), stream_of(known.id))
     known_project = await node.readers["factoring"].query(by_name, name) if "factoring" in node.readers else None
     if known_project is None:
-        raise Unknown(f"There is no project {name[:60]!r}; the name of one that there is, is accepted.")
+        raise Unknown(f"There is no project {shortened(name)!r}; the name of one that there is, is accepted.")
     return Target(of, name, stream_of_project(known_project.id))
 
 

@@ -9,6 +9,7 @@ import msgspec
 from coordinator.http.sentences import explain
 from coordinator.pages.site import Address
 from core.refusals import BadInput
+from core.wording import shortened
 
 Word = TypeVar("Word", bound=str)
 StructT = TypeVar("StructT", bound=msgspec.Struct)
@@ -25,7 +26,7 @@ def page_of(address: Address) -> int:
     """
     text = address.query.get("page") or "1"
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= _MOST_PAGES):
-        raise BadInput(f"page is {text[:40]!r}; a whole number from 1 is accepted.")
+        raise BadInput(f"page is {shortened(text)!r}; a whole number from 1 is accepted.")
     return int(text)
 
 
@@ -37,7 +38,7 @@ def position_of(address: Address, name: str) -> int | None:
     """
     text = address.query.get(name)
     if text and not id_of(text):
-        raise BadInput(f"{name} is {text[:40]!r}; a position of the log, a whole number from 1, is accepted.")
+        raise BadInput(f"{name} is {shortened(text)!r}; a position of the log, a whole number from 1, is accepted.")
     return int(text) if text else None
 
 
@@ -59,7 +60,7 @@ def identity(text: str, what: str = "an id") -> int:
     """
     found = id_of(text)
     if not found:
-        raise BadInput(f"{text[:40]!r} is not {what}; a whole number from 1 is.")
+        raise BadInput(f"{shortened(text)!r} is not {what}; a whole number from 1 is.")
     return found
 
 
@@ -75,7 +76,7 @@ def state_of(address: Address, states: Sequence[Word], name: str = "state") -> W
     for state in states:
         if state == text:
             return state
-    raise BadInput(f"{name} is {text[:40]!r}; one of {', '.join(states)} is accepted.")
+    raise BadInput(f"{name} is {shortened(text)!r}; one of {', '.join(states)} is accepted.")
 
 
 def asked(address: Address, kind: type[StructT]) -> StructT:

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from coordinator.http.caller import PUBLIC
 from coordinator.http.problems import may_answer
 from core.refusals import Unknown
+from core.wording import shortened
 
 CHECKER = Path(__file__).with_name("checker")
 SUMS = "SHA256SUMS"
@@ -38,5 +39,5 @@ async def read_checker(name: FromPath[str]) -> Response[bytes]:
     """Return one of the files."""
     path = CHECKER / name
     if name not in {SUMS, *(known for known, _ in published())}:
-        raise Unknown(f"There is no file {name[:80]!r} of the checker; /check/check.html is its page.")
+        raise Unknown(f"There is no file {shortened(name)!r} of the checker; /check/check.html is its page.")
     return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers=_HEADERS)

@@ -26,7 +26,7 @@ from core.counting.state import Check, Chunk, Job, JobState
 from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
-from core.wording import plural, whole
+from core.wording import plural, shortened, whole
 from projections.clients.state import names
 from projections.counting.checks import checks_of
 from projections.counting.state import chunks_of, count_chunks, counted, failures, jobs
@@ -125,7 +125,7 @@ async def counting_job(node: Node, address: Address) -> dict[str, Any]:
     """
     found = await node.readers["counting"].query(_job_with_chunks, address.values["job"])
     if found is None:
-        raise Unknown(f"There is no job {address.values['job'][:60]!r}.")
+        raise Unknown(f"There is no job {shortened(address.values['job'])!r}.")
     job, pieces, checks = found
     return {
         "job": job,
@@ -205,7 +205,7 @@ def whole_number(name: str, text: str) -> int:
     """
     match = _WHOLE.fullmatch(_BLANKS.sub("", text))
     if match is None:
-        raise BadInput(f"{name} is {text[:40]!r}; a whole number such as 200000 or 10^9 is accepted.")
+        raise BadInput(f"{name} is {shortened(text)!r}; a whole number such as 200000 or 10^9 is accepted.")
     root, exponent = int(match[1]), match[2]
     return int(root ** int(exponent)) if exponent else root
 

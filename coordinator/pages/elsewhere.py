@@ -17,7 +17,7 @@ from coordinator.pages.charts.alone import IMAGE, chart_in
 from coordinator.pages.serving import pages_of
 from coordinator.settings import Settings
 from core.refusals import Unknown
-from core.wording import whole
+from core.wording import LONGEST_PATH, shortened, whole
 from projections.factoring import projects, tallies
 
 _NARROW, _NARROW_WIDTH, _WIDTH, _BESIDE = " .,:;'|!()[]ijlft1", 4.2, 7.0, 10
@@ -55,7 +55,7 @@ async def _shown(node: Node, request: AnyRequest, path: str) -> tuple[Any, dict[
     query = {name: value for name, value in request.query_params.items() if name != OF}
     page, address = pages.find(path, query, origin_of(request))
     if page.role != "read":
-        raise Unknown(f"There is no page at {path[:100]!r} of which anything is shown elsewhere.")
+        raise Unknown(f"There is no page at {shortened(path, LONGEST_PATH)!r} of which anything is shown elsewhere.")
     return pages.site, await pages.site.context(page, node, address)
 
 
@@ -71,7 +71,7 @@ async def badge(request: AnyRequest, node: NamedDependency[Node], name: FromPath
     identity = id_of(name.removesuffix(".svg"))
     found = await node.readers["factoring"].query(_far, identity) if identity else None
     if found is None:
-        raise Unknown(f"There is no project with the id {name.removesuffix('.svg')[:20]!r}.")
+        raise Unknown(f"There is no project with the id {shortened(name.removesuffix('.svg'))!r}.")
     label, message = found
     widths = [_width(text) for text in (label, message)]
     svg = await pages_of(request).site.write(

@@ -18,7 +18,7 @@ from core.events.envelope import Event
 from core.federation import events as facts
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
-from core.wording import plural, whole
+from core.wording import plural, shortened, whole
 from projections.federation import agents, latest
 from projections.federation.latest import Topic
 from projections.federation.state import Push, history, last_reset
@@ -84,7 +84,7 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
     readers = node.readers["federation"]
     shown = await readers.query(read)
     if shown is None:
-        raise Unknown(f"There is no agent {identity[:80]!r}.")
+        raise Unknown(f"There is no agent {shortened(identity)!r}.")
     current = shown["agent"].current
     paging = Paging(shown["agent"].pushes, page, _SIZE)
     chart = _chart(shown["drawn"][::-1], current)

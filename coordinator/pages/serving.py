@@ -44,6 +44,7 @@ from coordinator.pages.following import Changes, Regions
 from coordinator.pages.site import STATIC, Address, Page, Site
 from core.access.roles import Role
 from core.refusals import BadInput, Unknown
+from core.wording import LONGEST_PATH, shortened
 
 _FORMS: tuple[Form, ...] = ("html", "csv", "json", "svg")
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript"}
@@ -76,7 +77,7 @@ class Pages:
             match = pattern.fullmatch(path)
             if match:
                 return page, Address(path, match.groupdict(), query, origin)
-        raise Unknown(f"There is no page at {path[:100]!r}.")
+        raise Unknown(f"There is no page at {shortened(path, LONGEST_PATH)!r}.")
 
     async def show(self, node: Node, request: AnyRequest) -> Response[Any]:
         """Render the page that a request asks for, or give away its data when it asks for that.
@@ -124,7 +125,7 @@ class Pages:
         path, _, query = target.partition("?")
         role = self.find(path, {}, origin)[0].role
         if role is not None and role not in may:
-            raise Unknown(f"There is no page at {target[:100]!r}.")
+            raise Unknown(f"There is no page at {shortened(target, LONGEST_PATH)!r}.")
         changes = self._followed.get((target, origin))
         if changes is None:
             page, address = self.find(path, dict(parse_qsl(query)), origin)
@@ -194,7 +195,7 @@ async def read_static(fingerprint: FromPath[str], name: FromPath[str]) -> Respon
     del fingerprint
     known = {path.name: path for path in STATIC.iterdir()}
     if name not in known:
-        raise Unknown(f"There is no file {name[:100]!r}.")
+        raise Unknown(f"There is no file {shortened(name)!r}.")
     path = known[name]
     headers = {"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"}
     return Response(path.read_bytes(), media_type=_STATIC_TYPES[path.suffix], headers=headers)

@@ -24,6 +24,7 @@ from core.simulations import events as facts
 from core.simulations.events import LOSS
 from core.simulations.settling import settling
 from core.simulations.state import Simulation, SimulationStatus
+from core.wording import shortened
 from projections.simulations import catalogue, machines, metrics, points
 from projections.simulations.points import Point
 
@@ -109,9 +110,11 @@ async def simulation(node: Node, address: Address) -> dict[str, Any]:
     wanted = asked(address, View)
     shown = await node.readers["simulations"].query(_simulation, id_of(text), wanted.metric)
     if shown is None:
-        raise Unknown(f"There is no simulation {text[:20]!r}; the list of simulations has those that there are.")
+        raise Unknown(f"There is no simulation {shortened(text)!r}; the list of simulations has those that there are.")
     if wanted.metric not in shown["metrics"]:
-        raise Unknown(f"The simulation has no metric {wanted.metric[:40]!r}; it has {', '.join(shown['metrics'])}.")
+        raise Unknown(
+            f"The simulation has no metric {shortened(wanted.metric)!r}; it has {', '.join(shown['metrics'])}."
+        )
     chart = simulation_charts.course(shown["drawn"], wanted) if shown["drawn"] else None
     return shown | {
         "chart": chart,

@@ -21,6 +21,7 @@ from core.tasks.commands import SubmitTask
 from core.tasks.numbers import MAX_DIGITS
 from core.tasks.operations import LONGEST_FACTOR, LONGEST_NEXT_PRIME, OPERATIONS
 from core.tasks.state import Task, TaskStatus
+from core.wording import shortened
 from projections.clients.state import names
 from projections.tasks.state import newest_tasks
 from projections.tasks.table import failures, held_count, task_of, waiting_count
@@ -103,7 +104,7 @@ async def task(node: Node, address: Address) -> dict[str, Any]:
     identity = address.values["task"]
     found = await node.readers["tasks"].query(task_of, identity)
     if found is None:
-        raise Unknown(f"There is no task {identity[:60]!r}.")
+        raise Unknown(f"There is no task {shortened(identity)!r}.")
     shown = _shown(found, await node.readers["clients"].query(names))
     takes = OPERATIONS[found.operation].takes
     return {

@@ -7,6 +7,7 @@ import msgspec
 from coordinator.log.queries import event_at, head, recorded_upto
 from core.refusals import BadInput
 from core.timestamps import from_address, to_iso
+from core.wording import shortened
 
 _POSITION_DIGITS = 19
 
@@ -42,7 +43,7 @@ def moment_of(connection: sqlite3.Connection, text: str, now: int) -> Moment:
     if text.isascii() and text.isdecimal():
         position, settled = int(text) if len(text) <= _POSITION_DIGITS else end + 1, True
         if not 1 <= position <= end:
-            raise BadInput(f"There is no event {text[:40]}; the log holds events 1 to {end}.")
+            raise BadInput(f"There is no event {shortened(text)}; the log holds events 1 to {end}.")
     else:
         position = _position_at(connection, text, now)
         # Until something later has been recorded, the next event may still get the time that was asked for.
@@ -57,7 +58,7 @@ def _position_at(connection: sqlite3.Connection, text: str, now: int) -> int:
         time = from_address(text)
     except BadInput:
         raise BadInput(
-            f"{text[:40]!r} is neither the position of an event nor an ISO 8601 time such as 2026-11-22T09:48:31Z."
+            f"{shortened(text)!r} is neither the position of an event nor an ISO 8601 time such as 2026-11-22T09:48:31Z."
         ) from None
     if time > now:
         raise BadInput(f"{to_iso(time)} lies in the future; the position of an event or a time up to now is accepted.")

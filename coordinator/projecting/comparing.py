@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from core.wording import shortened
+
 DUE = "due"
 """Under this name a file that should stand is attached to a connection to the one that does."""
 _AT_ONCE = 1_000
@@ -185,8 +187,7 @@ def _where(key: dict[str, Any]) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bytes):
         return f"x'{value[:16].hex()}{'…' if len(value) > 16 else ''}'"
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    return shortened(repr(value))
 
 
 def _quoted(name: str) -> str:

@@ -15,6 +15,7 @@ from coordinator.unusable import TROUBLES, reason_of
 from core.contexts import registry
 from core.events.chain import Head, head_after
 from core.refusals import BadInput, Conflict
+from core.wording import shortened
 from projections.contexts import projections
 from projections.runtime.checkpoint import Degraded
 from projections.runtime.file import ProjectionFile
@@ -60,7 +61,7 @@ def replay(
         known = {projection.name: projection for projection in projections(sealing.unseal)}
         for name in names:
             if name not in known:
-                raise BadInput(f"There are no projections {name[:40]!r}; there are {', '.join(known)}.")
+                raise BadInput(f"There are no projections {shortened(name)!r}; there are {', '.join(known)}.")
         stack.enter_context(_claimed(output))
         files = [
             stack.enter_context(closing(ProjectionFile(output / f"{name}.db", known[name], durable=False)))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from core.refusals import BadInput
+from core.wording import shortened
 
 _MOST_CHARACTERS = 2_000
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
@@ -78,7 +79,7 @@ class Guard(msgspec.Struct, frozen=True):
             await self.resolve(host, port)
         except OSError as error:
             raise BadInput(
-                f"The host {host[:80]!r} can't be found ({error.strerror or error}); {_ACCEPTED}."
+                f"The host {shortened(host)!r} can't be found ({error.strerror or error}); {_ACCEPTED}."
             ) from error
 
 
@@ -96,7 +97,7 @@ def host_of(url: str) -> tuple[str, int]:
         host = port = None
     if not host or not port or not acceptable or parts.scheme not in _PORTS or "@" in parts.netloc or parts.fragment:
         raise BadInput(
-            f"url is {url[:80]!r}; {_ACCEPTED}: http or https, no user in it, no #, up to {_MOST_CHARACTERS} ASCII characters."
+            f"url is {shortened(url)!r}; {_ACCEPTED}: http or https, no user in it, no #, up to {_MOST_CHARACTERS} ASCII characters."
         )
     return host, port
 

@@ -12,6 +12,7 @@ from core.clients.naming import ClientClaim, stream_of
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.refusals import Conflict, Unknown
+from core.wording import shortened
 
 MAX_HOLDERS = 100
 
@@ -23,7 +24,7 @@ def known_user(user: str, state: AccessState) -> str:
         Unknown: there is none such.
     """
     if not state.has_user(user):
-        raise Unknown(f"There is no user {user[:40]!r}.")
+        raise Unknown(f"There is no user {shortened(user)!r}.")
     return user
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 from core.refusals import BadInput
+from core.wording import shortened
 
 Role = Literal["read", "work", "submit", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -22,7 +23,7 @@ def parse_roles(names: Iterable[str]) -> tuple[Role, ...]:
     wanted = {name.strip() for name in names if name.strip()}
     for name in sorted(wanted):
         if name not in ROLES:
-            raise BadInput(f"{name[:40]!r} is not a role; the roles are {', '.join(ROLES)}.")
+            raise BadInput(f"{shortened(name)!r} is not a role; the roles are {', '.join(ROLES)}.")
     if not wanted:
         raise BadInput(f"No role was named; the roles are {', '.join(ROLES)}.")
     return tuple(role for role in ROLES if role in wanted)

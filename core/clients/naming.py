@@ -9,6 +9,7 @@ import msgspec
 from core.clients.events import ClientNamed
 from core.events.envelope import NewEvent
 from core.refusals import BadInput
+from core.wording import shortened
 
 MAX_NAME = 128
 MAX_USER_NAME = 200
@@ -46,7 +47,7 @@ def check_name(name: str) -> str:
         BadInput: it is empty, longer than 128 characters, or holds characters that do not print.
     """
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(f"client_id {name[:40]!r} is not acceptable; 1 to {MAX_NAME} printable characters are.")
+        raise BadInput(f"client_id {shortened(name)!r} is not acceptable; 1 to {MAX_NAME} printable characters are.")
     return name
 
 
@@ -58,7 +59,7 @@ def check_user_name(name: str) -> str:
     """
     if not name.strip() or len(name) > MAX_USER_NAME or not name.isprintable() or _NO_USER_NAME.fullmatch(name):
         raise BadInput(
-            f"{name[:40]!r} can't be the name of a user; 1 to {MAX_USER_NAME} printable characters are accepted, but"
+            f"{shortened(name)!r} can't be the name of a user; 1 to {MAX_USER_NAME} printable characters are accepted, but"
             " not what users without a name are shown as, such as user-3 or anonymous."
         )
     return name

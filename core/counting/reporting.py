@@ -20,6 +20,7 @@ from core.events.envelope import NewEvent
 from core.leases import decide as leases
 from core.leases.decide import Lease
 from core.refusals import BadInput, Conflict, Forbidden, Unknown
+from core.wording import shortened
 
 CONTEXT = "counting"
 MAX_ERROR = 500
@@ -38,7 +39,7 @@ def find_job(job: str, state: CountingState) -> Job:
     """
     known = state.job(job)
     if known is None:
-        raise Unknown(f"There is no job {job[:60]!r}.")
+        raise Unknown(f"There is no job {shortened(job)!r}.")
     return known
 
 

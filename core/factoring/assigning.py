@@ -21,6 +21,7 @@ from core.leases.ending import ends_in_time, too_late
 from core.leases.holding import known_lease
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
+from core.wording import shortened
 
 CONTEXT = "factoring"
 _NAMED = 5
@@ -233,7 +234,7 @@ def _held(work: str, asking: Asking, state: FactoringState) -> leases.Lease:
     lease = _assigned(work, state)
     if lease.client != asking.client:
         raise Unknown(
-            f"The assignment {work[:60]!r} is not this client's; only its holder may claim, start or complete it."
+            f"The assignment {shortened(work)!r} is not this client's; only its holder may claim, start or complete it."
         )
     return lease
 
@@ -244,8 +245,10 @@ def _assigned(work: str, state: FactoringState, *, or_reserved: bool = False) ->
     residue = residue_of_subject(lease.subject)
     if residue is not None:
         raise Unknown(
-            f"{work[:60]!r} is a claim on residue file {residue}, no assignment; it ends at /residues/{residue}/claim."
+            f"{shortened(work)!r} is a claim on residue file {residue}, no assignment; it ends at /residues/{residue}/claim."
         )
     if not or_reserved and state.assignment(work) is None:
-        raise Unknown(f"{work[:60]!r} is a reservation, which administrators release; there is no such assignment.")
+        raise Unknown(
+            f"{shortened(work)!r} is a reservation, which administrators release; there is no such assignment."
+        )
     return lease

@@ -12,6 +12,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
 from core.leases import decide as leases
 from core.refusals import BadInput
+from core.wording import shortened
 
 METHODS = ("ecm", "pm1", "pp1", "qs", "nfs", "auto")
 RELATION = "relation"
@@ -70,7 +71,7 @@ def check_attempt(command: ReportAttempt) -> None:
         BadInput: the method, a bound or a count is not acceptable.
     """
     if command.method not in METHODS:
-        raise BadInput(f"method {command.method[:40]!r} is not known; {', '.join(METHODS)} are.")
+        raise BadInput(f"method {shortened(command.method)!r} is not known; {', '.join(METHODS)} are.")
     if not 0 <= command.b1 <= LARGEST_B1:
         raise BadInput(f"B1 = {command.b1} is out of bounds: a whole number from 0 (none) to {LARGEST_B1} is accepted.")
     require_b2(command.b2)

@@ -21,7 +21,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, FactoringState, Number
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
-from core.wording import count_of
+from core.wording import count_of, shortened
 
 MAX_SIGMAS = 2_000
 """More than this would not fit into an event with their checksums; a longer report comes in several."""
@@ -82,7 +82,7 @@ def assignment_of(work: str, state: FactoringState) -> Assignment | None:
         return None
     assignment = state.assignment(work)
     if assignment is None:
-        raise Unknown(f"There is no assignment {work[:60]!r}.")
+        raise Unknown(f"There is no assignment {shortened(work)!r}.")
     return assignment
 
 
@@ -133,7 +133,7 @@ def check_report(command: ReportCurves) -> None:
     if len(sigmas) > MAX_SIGMAS:
         raise BadInput(f"{len(sigmas)} sigmas were sent; at most {MAX_SIGMAS} are accepted in one report.")
     for sigma in filterfalse(_SIGMA.match, sigmas):
-        raise BadInput(f"sigma {sigma[:50]!r} is not acceptable; a whole number of up to 1000 digits is.")
+        raise BadInput(f"sigma {shortened(sigma)!r} is not acceptable; a whole number of up to 1000 digits is.")
     if command.checksums and len(command.checksums) != len(sigmas):
         raise BadInput(
             f"For {count_of(len(sigmas), 'sigma')} came {count_of(len(command.checksums), 'checksum')}; one for each (null where there is"

@@ -8,6 +8,7 @@ from core.factoring.events import WorkReserved
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.refusals import BadInput, Conflict
+from core.wording import shortened
 
 METHODS = ("nfs", "snfs", "gnfs", "other")
 MAX_METADATA = 10_000
@@ -21,7 +22,7 @@ def reserve(command: ReserveWork, asking: Asking, state: FactoringState) -> Deci
     """
     check_lease(command.lease_seconds)
     if command.method not in METHODS:
-        raise BadInput(f"method {command.method[:40]!r} is not acceptable; {', '.join(METHODS)} are.")
+        raise BadInput(f"method {shortened(command.method)!r} is not acceptable; {', '.join(METHODS)} are.")
     if len(command.metadata) > MAX_METADATA:
         raise BadInput(f"metadata takes {len(command.metadata)} characters; up to {MAX_METADATA} are accepted.")
     number = _left_of(command.number, state)

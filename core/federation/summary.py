@@ -11,6 +11,7 @@ from core.clients.naming import MAX_NAME
 from core.events.idempotency import fingerprint_of
 from core.refusals import BadInput
 from core.timestamps import from_iso
+from core.wording import shortened
 
 MAX_FACTS = 10_000
 MAX_TOPICS = 10_000
@@ -133,11 +134,13 @@ def _counted(topics: dict[str, Any]) -> dict[str, int]:
     """Check here, and not by type, what a sentence could not name otherwise: which topic's count is wrong."""
     for topic, count in topics.items():
         if len(topic) > MAX_TEXT:
-            raise BadInput(f"The topic {topic[:60]!r}… has {len(topic)} characters; at most {MAX_TEXT} are accepted.")
-        if type(count) is not int or not 0 <= count <= MAX_COUNT:
-            shown = _encode(count).decode()[:60]
             raise BadInput(
-                f"topic_counts[{topic[:60]!r}] is {shown}; a whole number from 0 to {MAX_COUNT} is accepted."
+                f"The topic {shortened(topic)!r} has {len(topic)} characters; at most {MAX_TEXT} are accepted."
+            )
+        if type(count) is not int or not 0 <= count <= MAX_COUNT:
+            shown = shortened(_encode(count).decode())
+            raise BadInput(
+                f"topic_counts[{shortened(topic)!r}] is {shown}; a whole number from 0 to {MAX_COUNT} is accepted."
             )
     return topics
 

@@ -5,6 +5,7 @@ from core.leases import decide as leases
 from core.leases.answers import LeaseAnswer, lease_answer
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.refusals import Unknown
+from core.wording import shortened
 
 
 def known_lease(lease: str, state: leases.Leases) -> leases.Lease:
@@ -15,7 +16,7 @@ def known_lease(lease: str, state: leases.Leases) -> leases.Lease:
     """
     known = state.lease(lease)
     if known is None:
-        raise Unknown(f"There is no assignment {lease[:60]!r}.")
+        raise Unknown(f"There is no assignment {shortened(lease)!r}.")
     return known
 
 

@@ -27,6 +27,7 @@ from core.notifications.events import (
 )
 from core.notifications.state import NotificationsState, Subscription
 from core.refusals import BadInput, Busy, Conflict, Unknown
+from core.wording import shortened
 
 MOST_LIVING = 100
 MAX_PROJECT = 100
@@ -48,7 +49,7 @@ def subscribe(command: Subscribe, _: Asking, state: NotificationsState) -> Decis
     """
     if len(command.project) > MAX_PROJECT or not command.project.isprintable():
         raise BadInput(
-            f"project {command.project[:40]!r} is not acceptable; up to {MAX_PROJECT} printable characters are."
+            f"project {shortened(command.project)!r} is not acceptable; up to {MAX_PROJECT} printable characters are."
         )
     if state.living() >= MOST_LIVING:
         raise Busy(f"{MOST_LIVING} subscriptions are delivered to already; end one of them first.")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from core.notifications.events import AlarmCleared, AlarmRaised
 from core.refusals import BadInput
+from core.wording import shortened
 
 OWN = "notifications."
 ALARMS = frozenset({AlarmRaised.type, AlarmCleared.type})
@@ -29,7 +30,7 @@ def check_types(types: Sequence[str], known: Collection[str]) -> tuple[str, ...]
         if not any(takes([one], event_type) for event_type in known):
             about = " that is delivered: events about deliveries are not" if one.startswith(OWN[:-1]) else ""
             raise BadInput(
-                f"{one[:80]!r} is not a type of event{about}; a type such as factoring.factor_found.v1 is accepted, and the"
+                f"{shortened(one)!r} is not a type of event{about}; a type such as factoring.factor_found.v1 is accepted, and the"
                 " first words of one, such as factoring.factor_found or factoring."
             )
     return tuple(dict.fromkeys(types))

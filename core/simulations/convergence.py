@@ -9,6 +9,7 @@ from core.simulations.commands import RecordPoint
 from core.simulations.events import LOSS, Metric, MetricsRecorded, PointRecorded
 from core.simulations.placing import no_simulation, simulation_stream
 from core.simulations.state import SimulationsState
+from core.wording import shortened
 
 MOST_METRICS, LONGEST_NAME = 16, 64
 
@@ -53,7 +54,7 @@ def _check_metrics(metrics: tuple[Metric, ...]) -> None:
     for one in metrics:
         if not 0 < len(one.name) <= LONGEST_NAME or not one.name.isprintable() or one.name == LOSS:
             raise BadInput(
-                f"The metric {one.name[:40]!r} is not acceptable; a name of up to {LONGEST_NAME} printable characters"
+                f"The metric {shortened(one.name)!r} is not acceptable; a name of up to {LONGEST_NAME} printable characters"
                 f" other than {LOSS} is."
             )
         if not math.isfinite(one.value):

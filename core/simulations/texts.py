@@ -1,6 +1,7 @@
 """Names that a machine or a simulation may have."""
 
 from core.refusals import BadInput
+from core.wording import shortened
 
 MAX_LENGTH = 200
 
@@ -12,5 +13,5 @@ def check_text(field: str, text: str) -> str:
         BadInput: it is empty, longer than 200 characters, or holds characters that do not print.
     """
     if not text.strip() or len(text) > MAX_LENGTH or not text.isprintable():
-        raise BadInput(f"{field} is {text[:40]!r}; 1 to {MAX_LENGTH} printable characters are accepted.")
+        raise BadInput(f"{field} is {shortened(text)!r}; 1 to {MAX_LENGTH} printable characters are accepted.")
     return text

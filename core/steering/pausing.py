@@ -7,6 +7,7 @@ import msgspec
 
 from core.refusals import BadInput
 from core.timestamps import to_iso
+from core.wording import shortened
 
 EVERYTHING = "everything"
 KINDS: Mapping[str, str] = {
@@ -60,7 +61,7 @@ def kind_target(kind: str) -> str:
         BadInput: there is no such kind.
     """
     if kind not in KINDS:
-        raise BadInput(f"There is no kind of work {kind[:40]!r}; {', '.join(KINDS)} are accepted.")
+        raise BadInput(f"There is no kind of work {shortened(kind)!r}; {', '.join(KINDS)} are accepted.")
     return f"kind-{kind}"
 
 

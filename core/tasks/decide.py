@@ -15,6 +15,7 @@ from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, S
 from core.tasks.events import FACTS, TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.operations import accept, is_slow, well_formed
 from core.tasks.state import Task, TasksState
+from core.wording import shortened
 
 CONTEXT = "tasks"
 MOST_AT_ONCE = 500
@@ -76,7 +77,7 @@ def finish(command: FinishTask, asking: Asking, state: TasksState) -> Decision:
     """Record what came of a task, whoever computed it; what comes after the first does not count."""
     task = state.task(command.task)
     if task is None:
-        raise Unknown(f"There is no task {command.task[:60]!r}.")
+        raise Unknown(f"There is no task {shortened(command.task)!r}.")
     _check(command, task)
     if task.status in {"completed", "failed"}:
         return FinishAnswer(task=task.id, known=True)
@@ -94,7 +95,7 @@ def _check(command: FinishTask, task: Task) -> None:
     if len(command.error) > MAX_ERROR:
         raise BadInput(f"error has {len(command.error)} characters; at most {MAX_ERROR} are accepted.")
     if command.result and not well_formed(task.operation, command.result):
-        raise BadInput(f"result is {command.result[:60]!r}, which {task.operation} can't give.")
+        raise BadInput(f"result is {shortened(command.result)!r}, which {task.operation} can't give.")
 
 
 TASKS = Context(

@@ -11,7 +11,7 @@ from msgspec import Struct
 from core.bigint import abbreviate, digit_count
 from core.refusals import BadInput
 from core.tasks.numbers import EXACT, MAX_DIGITS, parse_number, parse_whole, spell
-from core.wording import count_of
+from core.wording import count_of, shortened
 
 LONGEST_NEXT_PRIME = 1_000
 LONGEST_FACTOR = 1_000
@@ -48,7 +48,7 @@ def accept(name: str, args: Sequence[str]) -> tuple[str, ...]:
     """
     operation = OPERATIONS.get(name)
     if operation is None:
-        raise BadInput(f"operation is {name[:40]!r}; one of {', '.join(OPERATIONS)} is accepted.")
+        raise BadInput(f"operation is {shortened(name)!r}; one of {', '.join(OPERATIONS)} is accepted.")
     if len(args) != len(operation.takes):
         takes = ", ".join(operation.takes)
         raise BadInput(

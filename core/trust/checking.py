@@ -18,6 +18,7 @@ from core.trust.events import CheckAnswered, CheckAssigned, CheckSettled, DoubtH
 from core.trust.standing import Standing, mistaken
 from core.trust.state import Check, Said, TrustState
 from core.trust.weighing import CONTEXT, stream_of
+from core.wording import shortened
 
 _MAX_CHECKSUM = 2**32 - 1
 _POSITIONS_AN_EVENT = 4_000
@@ -43,7 +44,7 @@ def report(command: AnswerCheck, asking: Asking, state: TrustState) -> Decision:
         raise BadInput(f"The checksum {command.checksum} is out of bounds: 0 to {_MAX_CHECKSUM} is accepted.")
     lease = state.lease(command.work)
     if lease is None or lease.client != asking.client:
-        raise Unknown(f"There is no check {command.work[:60]!r} that this client was given.")
+        raise Unknown(f"There is no check {shortened(command.work)!r} that this client was given.")
     check = state.check_held(command.work)
     if check is None:  # it ran out, and others were asked
         return CheckTaken(check=int(lease.subject.removeprefix("check-")), known=True)

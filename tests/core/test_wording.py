@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.wording import chance, count_of, plural, rate
+from core.wording import chance, count_of, plural, rate, shortened
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,8 @@ def test_one_is_no_plural():
     assert plural(1, "curve") == "1\N{NO-BREAK SPACE}curve"
     assert [count_of(count, "curve") for count in (0, 1, 1_227)] == ["0 curves", "1 curve", "1227 curves"]
     assert plural(1_227, "person", "people") == "1\N{NARROW NO-BREAK SPACE}227\N{NO-BREAK SPACE}people"
+
+
+def test_a_text_that_a_sentence_does_not_bear_is_shortened_and_shows_it():
+    assert shortened("a" * 60) == "a" * 60
+    assert shortened("a" * 61) == "a" * 60 + "…"

@@ -23,6 +23,7 @@ from core.counting.commands import CancelJob, SubmitJob
 from core.counting.state import Job, JobState
 from core.refusals import Unknown
 from core.timestamps import SECOND
+from core.wording import shortened
 from projections.counting.state import jobs
 from projections.counting.table import job_of
 
@@ -121,7 +122,7 @@ async def read_job(
     """Return a job's state, progress, and result once there is one."""
     job = await node.readers["counting"].query(job_of, job_id)
     if job is None:
-        raise Unknown(f"There is no job {job_id[:60]!r}.")
+        raise Unknown(f"There is no job {shortened(job_id)!r}.")
     return _status(job, unattended(node, settings).get("counting"))
 
 

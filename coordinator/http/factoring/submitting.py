@@ -28,6 +28,7 @@ from core.factoring.curation.commands import DescribeNumber
 from core.factoring.curation.curating import check_difficulty
 from core.factoring.formats.names import in_plain_signs
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
+from core.wording import shortened
 
 GROUP = 500
 MAX_ITEMS = 10_000
@@ -138,9 +139,9 @@ def _read(data: list[Any] | dict[str, Any]) -> tuple[list[Any], int | None, str]
     if not isinstance(items, list):
         raise BadInput('The body has no list of composites; a list, or {"composites": [...]}, is accepted.')
     if priority is not None and not isinstance(priority, int):
-        raise BadInput(f"default_priority {str(priority)[:40]!r} is not acceptable; a whole number is.")
+        raise BadInput(f"default_priority {shortened(str(priority))!r} is not acceptable; a whole number is.")
     if not isinstance(project, str):
-        raise BadInput(f"project_name {str(project)[:40]!r} is not acceptable; a text is.")
+        raise BadInput(f"project_name {shortened(str(project))!r} is not acceptable; a text is.")
     if len(items) > MAX_ITEMS:
         raise TooLarge(f"{len(items)} numbers were sent; at most {MAX_ITEMS} are accepted at once.")
     return items, priority, project

@@ -18,6 +18,7 @@ from coordinator.node import Node
 from core.federation.commands import ResetMerge
 from core.refusals import Unknown
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.federation import agents
 
 AgentName = Annotated[str, PathParameter(description="What the agent calls itself.")]
@@ -77,7 +78,9 @@ async def read_history(
     readers = node.readers["federation"]
     known = await readers.query(agents.agent, agent_id)
     if known is None:
-        raise Unknown(f"There is no agent {agent_id[:80]!r}; /api/v1/federation/agents lists those that there are.")
+        raise Unknown(
+            f"There is no agent {shortened(agent_id)!r}; /api/v1/federation/agents lists those that there are."
+        )
     return await pushes_of(readers, known).answer(request, page, size, partial(PushHistory, agent_id))
 
 

@@ -15,6 +15,7 @@ from coordinator.node import Node
 from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
+from core.wording import shortened
 from projections.factoring import projects
 from projections.factoring.projects import Project
 
@@ -96,7 +97,7 @@ async def create_project(
     outcome = await perform(request, command)
     project = await node.readers["factoring"].query(projects.by_id, outcome.answer.project)
     if project is None:
-        raise Unknown(f"The project {data.name[:100]!r} was deleted at once.")
+        raise Unknown(f"The project {shortened(data.name)!r} was deleted at once.")
     return answered(outcome, _shown(project).project)
 
 
@@ -146,7 +147,7 @@ async def _known(node: Node, project: int) -> Project:
 async def _named(node: Node, name: str) -> Project:
     found = await node.readers["factoring"].query(projects.by_name, name)
     if found is None:
-        raise Unknown(f"There is no project {name[:100]!r}.")
+        raise Unknown(f"There is no project {shortened(name)!r}.")
     return found
 
 

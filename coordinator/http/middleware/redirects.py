@@ -13,6 +13,7 @@ from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.factoring import standing
 
 _TO = {
@@ -45,7 +46,7 @@ async def lead_to_pages(request: AnyRequest) -> Redirect:
 async def lead_to_page(page: FromPath[str]) -> Redirect:
     """Lead to the page that stands for one of the dashboard's."""
     if page not in _PAGES:
-        raise Unknown(f"The dashboard has no page {page[:40]!r}.")
+        raise Unknown(f"The dashboard has no page {shortened(page)!r}.")
     return Redirect(_PAGES[page], status_code=302)
 
 

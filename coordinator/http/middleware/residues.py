@@ -46,6 +46,7 @@ from core.factoring.residues.claiming import TooFewCurves
 from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
 from core.factoring.residues.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
+from core.wording import shortened
 from projections.clients.state import names, number_named
 from projections.factoring.residue_files import skipped_of
 from projections.factoring.residue_status import residue_counts, standing_of
@@ -164,7 +165,9 @@ async def download_residues(
         raise Unknown(f"There is no residue file with the id {residue}, or it is kept no longer.")
     asking = await node.readers["clients"].query(number_named, client)
     if asking is None or not found.file.claim or found.taker != asking:
-        raise Forbidden(f"The residue file {residue} is not held by {client[:60]!r}; claim it at /residues/work first.")
+        raise Forbidden(
+            f"The residue file {residue} is not held by {shortened(client)!r}; claim it at /residues/work first."
+        )
     await check_bearer(node, caller_of(request).actor, asking, client)
     store = shared_of(request).the(ResidueStore)
     path, name = store.path(found.file.served_sha256), f"residue_{residue}.txt"

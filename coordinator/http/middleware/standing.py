@@ -19,6 +19,7 @@ from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
+from core.wording import shortened
 from projections.factoring import catalogue, projects, standing
 from projections.factoring.standing import ByProgress, NumberStatus, Progress, WorkSoFar
 
@@ -170,7 +171,7 @@ async def top_progress(data: JSONBody[WantedProgress], node: NamedDependency[Nod
     """Return what is left of the numbers that are nearest to their targets."""
     factoring = node.readers["factoring"]
     if data.project_name is not None and await factoring.query(projects.by_name, data.project_name) is None:
-        raise Unknown(f"There is no project {data.project_name[:100]!r}.")
+        raise Unknown(f"There is no project {shortened(data.project_name)!r}.")
     wanted = ByProgress(
         project=data.project_name,
         min_priority=data.min_priority,

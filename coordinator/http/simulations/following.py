@@ -21,6 +21,7 @@ from core.events.envelope import Event
 from core.refusals import Unknown
 from core.simulations.events import SimulationDeleted, SimulationFinished
 from core.simulations.placing import no_simulation, simulation_stream
+from core.wording import shortened
 from projections.simulations.points import BEGINNING, course
 
 UNKNOWN_SIMULATION = 4404
@@ -154,4 +155,4 @@ def _read(number: str) -> int:
     """Read a simulation's number; what is not a number is the number of no simulation, for which there is a close code."""
     if number.isascii() and number.isdigit() and len(number) < _DIGITS:
         return int(number)
-    raise Unknown(f"There is no simulation {number[:40]!r}.")
+    raise Unknown(f"There is no simulation {shortened(number)!r}.")

@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from core.refusals import BadInput
+from core.wording import shortened
 
 NOT_SENT = msgspec.Raw()
 """What a field that was not sent holds, for msgspec knows no optional `Raw`."""
@@ -23,7 +24,7 @@ def numeral(raw: msgspec.Raw, name: str) -> str:
         return spelled
     if text[0] in "-0123456789":
         return text
-    raise BadInput(f"{name} is {text[:40]}; a number, or text that spells one, is accepted.")
+    raise BadInput(f"{name} is {shortened(text)}; a number, or text that spells one, is accepted.")
 
 
 def result_text(raw: msgspec.Raw) -> str:

@@ -24,6 +24,7 @@ from core.refusals import BadInput, Unknown
 from core.tasks.commands import SubmitTask
 from core.tasks.operations import OPERATIONS, accept, add
 from core.tasks.state import Task
+from core.wording import shortened
 from projections.clients.state import name_of
 from projections.tasks.table import task_of
 
@@ -164,7 +165,7 @@ async def read_status(
     """Return how a task stands, and who took, has and answers for it."""
     task = await node.readers["tasks"].query(task_of, task_id)
     if task is None:
-        raise Unknown(f"There is no task {task_id[:60]!r}.")
+        raise Unknown(f"There is no task {shortened(task_id)!r}.")
     handled_by = await _handler(node, shared_of(request).find(TaskQueue), task)
     status = _status(task, handled_by)
     return TaskState(

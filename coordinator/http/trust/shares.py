@@ -22,6 +22,7 @@ from coordinator.http.trust.rows import (
 from coordinator.node import Node
 from coordinator.operations.people import client_meant
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.clients.state import names
 from projections.factoring import catalogue, projects
 from projections.factoring.expectations import judged
@@ -76,7 +77,7 @@ async def show_share_of_project(node: NamedDependency[Node], name: FromPath[str]
     """Return the same of all numbers of a project."""
     project = name_in(name)
     if await node.readers["factoring"].query(projects.by_name, project) is None:
-        raise Unknown(f"There is no project {project[:60]!r}.")
+        raise Unknown(f"There is no project {shortened(project)!r}.")
     members = await node.readers["factoring"].query(projects.members, project)
     return share_row(await node.readers["trust"].query(machines.share_of_numbers, members))
 

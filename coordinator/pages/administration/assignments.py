@@ -10,6 +10,7 @@ from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.clients.state import names
 from projections.factoring import holdings
 from projections.factoring.holdings import Chosen
@@ -38,7 +39,7 @@ async def assignment(node: Node, address: Address) -> dict[str, Any]:
     work = address.values["work"]
     found = await node.readers["factoring"].query(holdings.choose, Chosen(work=work, limit=1))
     if not found:
-        raise Unknown(f"There is no assignment {work[:60]!r}.")
+        raise Unknown(f"There is no assignment {shortened(work)!r}.")
     return {
         "one": found[0],
         "names": await node.readers["clients"].query(names),

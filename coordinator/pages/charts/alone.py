@@ -13,6 +13,7 @@ from coordinator.pages.charts.bars import Bars
 from coordinator.pages.charts.lines import Chart
 from coordinator.pages.site import Site
 from core.refusals import BadInput, Unknown
+from core.wording import shortened
 
 AnyChart = Chart | Bars
 _STYLE = Path(__file__).with_name("alone.css").read_text()
@@ -37,7 +38,7 @@ def chart_in(shown: Mapping[str, Any], name: str | None) -> AnyChart:
     if not charts:
         raise Unknown("This page has no chart, or nothing to draw yet.")
     if name and name not in charts:
-        raise BadInput(f"{OF} is {name[:40]!r}; {' or '.join(charts)} is accepted.")
+        raise BadInput(f"{OF} is {shortened(name)!r}; {' or '.join(charts)} is accepted.")
     return charts[name] if name else next(iter(charts.values()))
 
 

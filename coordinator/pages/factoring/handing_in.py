@@ -13,6 +13,7 @@ from core.events.idempotency import fingerprint_of
 from core.factoring.answers import CurvesAnswer
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.refusals import BadInput, Unknown
+from core.wording import shortened
 from projections.factoring import catalogue
 
 _LONGEST = 1024 * 1024
@@ -32,7 +33,7 @@ async def _hand_in(sent: Sent) -> str | Mapping[str, object]:
     filled = await _filled(sent)
     number = await sent.node.readers["factoring"].query(catalogue.number_by_id, sent.read_id("number"))
     if number is None:
-        raise Unknown(f"There is no number with the id {sent.values['number'][:20]!r}.")
+        raise Unknown(f"There is no number with the id {shortened(sent.values['number'])!r}.")
     ceiling = shared_of(sent.request).settings.number_ceiling_digits
     found = await sent.node.preparation.run(hand_in, filled.text, number.value, ceiling)
     if filled.confirmed != "yes" or not found.reports:

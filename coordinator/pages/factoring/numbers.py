@@ -25,6 +25,7 @@ from core import wording
 from core.factoring.sieving import MOST_DIGITS
 from core.factoring.state import Number
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.clients.state import names
 from projections.factoring import attempts, catalogue, factors, levels, submitted
 from projections.factoring.factors import Factor
@@ -53,7 +54,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     identity = address.values["number"]
     shown = await node.readers["factoring"].query(_factoring, id_of(identity), node.time)
     if shown is None:
-        raise Unknown(f"There is no number with the id {identity[:20]!r}.")
+        raise Unknown(f"There is no number with the id {shortened(identity)!r}.")
     progress: Progress | None = shown["progress"]
     rose = await node.log_readers.query(number_charts.when, shown["levels"])
     came = (await node.log_readers.query(number_charts.when, [Level(shown["number"].submitted, 0)]))[0][0]

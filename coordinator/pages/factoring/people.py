@@ -20,7 +20,7 @@ from coordinator.pages.factoring.working import speeds
 from coordinator.pages.site import Address
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
-from core.wording import plural, whole
+from core.wording import plural, shortened, whole
 from projections.clients.state import also_named, client_numbered
 from projections.clients.state import names as names_of
 from projections.factoring import contributors, factors, holdings, prospects
@@ -40,7 +40,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     client = id_of(text)
     found = await node.readers["clients"].query(client_numbered, client)
     if found is None:
-        raise Unknown(f"There is no contributor with the number {text[:20]!r}.")
+        raise Unknown(f"There is no contributor with the number {shortened(text)!r}.")
     who = await people(node)
     root = who.belongings.client(client)
     same = [one for one, into in who.belongings.clients.items() if into == root] if root == client else []

@@ -18,6 +18,7 @@ from coordinator.pages.factoring.overview import shares
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.clients.state import names
 from projections.factoring import catalogue, factors, prospects, tallies, turns
 from projections.factoring import projects as table
@@ -80,7 +81,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
     text = address.values["project"]
     shown = await node.readers["factoring"].query(_project, id_of(text), node.time)
     if shown is None:
-        raise Unknown(f"There is no project with the id {text[:20]!r}.")
+        raise Unknown(f"There is no project with the id {shortened(text)!r}.")
     members = await node.readers["factoring"].query(table.members, shown["project"].name)
     levels = (LevelRow(low, low + 5, count) for low, count in shown["standing"].by_t_level.items())
     return shown | {

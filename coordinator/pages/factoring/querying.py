@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from core.factoring.state import Status
 from core.refusals import BadInput
+from core.wording import shortened
 
 _BLANKS = re.compile(r"\s*")
 _TERM = re.compile(r'(?:([a-z_]+):)?("[^"]*"|[^\s"]*)')
@@ -61,7 +62,7 @@ def _with(query: Query, term: re.Match[str]) -> Query:
 
 
 def _misread(term: str, at: int, accepted: str) -> BadInput:
-    return BadInput(f"search has {term[:40]!r} at character {at + 1}, where {accepted} is accepted.")
+    return BadInput(f"search has {shortened(term)!r} at character {at + 1}, where {accepted} is accepted.")
 
 
 def _status(value: str) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from core.access.users import ANONYMOUS
 from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.clients.state import names as names_of
 from projections.factoring import contributors, factors
 from projections.factoring.contributors import Contribution, Credit
@@ -124,7 +125,7 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
     who = await people(node)
     asked = address.values["user"]
     if asked != ANONYMOUS and asked not in who.belongings.users:
-        raise Unknown(f"There is no user {asked[:40]!r}.")
+        raise Unknown(f"There is no user {shortened(asked)!r}.")
     known = await node.readers["clients"].query(names_of)
     shown = who.belongings.user(asked)
     rows, everybody, found, shown_finds = await node.readers["factoring"].query(_work_of, shown, who, node.time)

@@ -8,6 +8,7 @@ from coordinator.node import Node
 from coordinator.pages.asking import id_of, position_of
 from coordinator.pages.site import Address
 from core.refusals import Unknown
+from core.wording import shortened
 from projections.factoring import catalogue
 
 _SHOWN = 100
@@ -22,7 +23,7 @@ async def why(node: Node, address: Address) -> dict[str, Any]:
     identity = address.values["number"]
     number = await node.readers["factoring"].query(catalogue.number_by_id, id_of(identity))
     if number is None:
-        raise Unknown(f"There is no number with the id {identity[:20]!r}.")
+        raise Unknown(f"There is no number with the id {shortened(identity)!r}.")
     after = position_of(address, "after") or 0
     told = await why_this_t_level(node, number.id, after, _SHOWN)
     return {

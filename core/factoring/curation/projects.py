@@ -8,6 +8,7 @@ from core.factoring.curation.events import ProjectCreated, ProjectDeleted, Proje
 from core.factoring.state import FactoringState
 from core.refusals import BadInput, Conflict, Unknown
 from core.steering.pausing import check_reason, unless_so
+from core.wording import shortened
 
 MAX_NAME = 100
 MAX_DESCRIPTION = 2_000
@@ -25,7 +26,7 @@ def check_name(name: str) -> None:
         BadInput: it is too long, or holds characters that do not print.
     """
     if len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(f"project {name[:40]!r} is not acceptable; up to {MAX_NAME} printable characters are.")
+        raise BadInput(f"project {shortened(name)!r} is not acceptable; up to {MAX_NAME} printable characters are.")
 
 
 def joined(name: str, state: FactoringState) -> list[NewEvent]:

@@ -13,6 +13,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
 from core.factoring.targets import part_target_milli
 from core.refusals import BadInput
+from core.wording import shortened
 
 
 def changed_events(
@@ -57,7 +58,7 @@ def named_events(number: Number, name: str, within: int | None = None) -> list[N
         BadInput: the name is too long, or holds characters that do not print.
     """
     if len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(f"name {name[:40]!r} is not acceptable; up to {MAX_NAME} printable characters are.")
+        raise BadInput(f"name {shortened(name)!r} is not acceptable; up to {MAX_NAME} printable characters are.")
     if not name or name == number.name:
         return []
     cause = number.submitted if within is None else None

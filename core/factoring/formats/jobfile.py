@@ -11,6 +11,7 @@ import msgspec
 
 from core.refusals import BadInput
 from core.timestamps import from_iso
+from core.wording import shortened
 
 FORMAT = "tallystick-job-1"
 _Hex = "^[0-9a-f]+$"
@@ -123,7 +124,7 @@ def read_job_file(content: bytes, called: str) -> JobFile:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadInput(f"{called} is not a job file, or not the whole of one ({error}); take the job again.") from None
     if job.format != FORMAT:
-        raise BadInput(f"{called} is of the format {job.format[:40]!r}; {FORMAT} is read here.")
+        raise BadInput(f"{called} is of the format {shortened(job.format)!r}; {FORMAT} is read here.")
     return JobFile(signed, job, signature)
 
 

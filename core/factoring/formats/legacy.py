@@ -14,6 +14,7 @@ from core.bigint import abbreviate
 from core.factoring.formats.worklist import whole_number
 from core.refusals import BadInput
 from core.timestamps import from_iso
+from core.wording import shortened
 
 
 class Table(Struct, frozen=True):
@@ -106,7 +107,7 @@ class Row(Struct, frozen=True, gc=False):
         """
         text = self.text(column).lower()
         if text and text not in _TRUE | _FALSE:
-            raise BadInput(f"{column} {text[:20]!r} is neither true (t, true, 1) nor false (f, false, 0).")
+            raise BadInput(f"{column} {shortened(text)!r} is neither true (t, true, 1) nor false (f, false, 0).")
         return text in _TRUE if text else None
 
     def time(self, column: str) -> int | None:
@@ -153,7 +154,7 @@ def check_header(header: Sequence[str], table: Table) -> None:
     known = ", ".join((*table.needed, *table.other))
     for name in header:
         if name not in table.needed + table.other:
-            raise BadInput(f"The column {name[:40]!r} is not one of {table.name}; its columns are {known}.")
+            raise BadInput(f"The column {shortened(name)!r} is not one of {table.name}; its columns are {known}.")
     missing = [name for name in table.needed if name not in header]
     if missing:
         raise BadInput(f"The header lacks the column {missing[0]!r} of {table.name}; its columns are {known}.")

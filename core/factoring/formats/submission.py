@@ -20,6 +20,7 @@ from core.factoring.curves import Bounds, bounds_of, portions
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.formats.gmp_ecm.crediting import Shown, in_words
 from core.refusals import BadInput
+from core.wording import shortened
 
 SIGMAS_A_RUN = 1_000
 """So many fit into one event, with 40 digits each; what shows more is several runs."""
@@ -240,13 +241,13 @@ def _parts(text: str) -> tuple[int | None, str]:
         return None, ""
     match = _SIGMA.match(text)
     if match is None:
-        raise BadInput(f"sigma {text[:50]!r} is not acceptable; 123, or 3:123 with its parametrisation, is.")
+        raise BadInput(f"sigma {shortened(text)!r} is not acceptable; 123, or 3:123 with its parametrisation, is.")
     sigma = str(int(match["sigma"]))
     if match["param"] is None:
         return None, sigma
     param = int(match["param"])
     if param in _BELOW_2_TO_32 and int(sigma) >= _LARGER_SIGMA:
-        raise BadInput(f"sigma {text[:50]!r} is not acceptable; below 2^32 it is, with parametrisation {param}.")
+        raise BadInput(f"sigma {shortened(text)!r} is not acceptable; below 2^32 it is, with parametrisation {param}.")
     return param, sigma.removeprefix("-") if param == 1 else sigma
 
 

@@ -17,6 +17,7 @@ from core.factoring.curation.curating import check_difficulty
 from core.factoring.formats.numberlist import entries, unmarked
 from core.factoring.formats.worklist import parse
 from core.refusals import BadInput
+from core.wording import shortened
 
 COLUMNS = ("number", "target_t_level", "priority", "project", "prior_t_level", "work", "name", "snfs_difficulty")
 _BETWEEN_COLUMNS = ",;\t"
@@ -74,7 +75,7 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[Line]:
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     for name in names:
         if name and name not in COLUMNS:
-            raise BadInput(f"The column {name[:40]!r} is not known; the columns are {', '.join(COLUMNS)}.")
+            raise BadInput(f"The column {shortened(name)!r} is not known; the columns are {', '.join(COLUMNS)}.")
     if "number" not in names:
         raise BadInput(f"The header names no column number; the columns are {', '.join(COLUMNS)}.")
     reader.fieldnames = names
@@ -130,7 +131,7 @@ def _milli(fields: dict[str, str], name: str) -> int | None:
         raise BadInput(f"{name} {abbreviate(fields[name])} is not a t-level; digits such as 35 or 35.2 are.")
     milli = round(float(level[1].replace(",", ".")) * 1000)
     if not 0 < milli <= 100_000:
-        raise BadInput(f"{name} {fields[name][:20]} is out of bounds; more than 0 and at most 100 is accepted.")
+        raise BadInput(f"{name} {shortened(fields[name])} is out of bounds; more than 0 and at most 100 is accepted.")
     return milli
 
 

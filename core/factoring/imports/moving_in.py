@@ -14,6 +14,7 @@ from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
 from core.factoring.imports.commands import ImportAttempt, ImportComposite, ImportCurves
 from core.refusals import BadInput
+from core.wording import shortened
 
 _FINGERPRINT_DIGITS = 32
 _LONGEST_PROGRAM = 200
@@ -142,7 +143,7 @@ def attempt_of(row: Row, found: Sequence[OldFactor], number: str = "") -> OldAtt
     """
     id_, method = row.needed("id"), row.text("method").lower()
     if method not in METHODS:
-        raise BadInput(f"method {method[:40]!r} is not known; {', '.join(METHODS)} are.")
+        raise BadInput(f"method {shortened(method)!r} is not known; {', '.join(METHODS)} are.")
     told, shown = _told(row, found), shown_in(row.text("raw_output"), number, _CEILING_DIGITS)
     runs = runs_of(told, shown) if method == "ecm" else []
     wanted: tuple[ImportCurves | ImportAttempt, ...] = tuple(

@@ -56,7 +56,7 @@ def test_a_position_or_a_time_is_understood(taken, until, position):
         ("0", "There is no event 0; the log holds events 1 to 5."),
         ("6", "There is no event 6; the log holds events 1 to 5."),
         ("9" * 19, f"There is no event {'9' * 19}"),
-        ("9" * 5_000, f"There is no event {'9' * 40};"),
+        ("9" * 5_000, f"There is no event {'9' * 60}…;"),
         ("-1", "'-1' is not an ISO 8601 time"),
         ("yesterday", "'yesterday' is not an ISO 8601 time"),
         ("", "'' is not an ISO 8601 time"),

@@ -16,6 +16,7 @@ from msgspec import Struct
 from core.bigint import abbreviate, above_one, digit_count
 from core.factoring.formats.arithmetic import BoundedArithmetic
 from core.refusals import BadInput
+from core.wording import shortened
 
 _DEEPEST_NESTING = 32
 _MOST_OPERATIONS = 1_000
@@ -153,7 +154,7 @@ class _Reading:
 
     def _called(self, name: str) -> mpz:
         if name.lower() not in self._functions:
-            raise BadInput(f"The function {name[:20]} is not known; Phi, U and primU are.")
+            raise BadInput(f"The function {shortened(name)} is not known; Phi, U and primU are.")
         count, function = self._functions[name.lower()]
         arguments = [self._nested(",")[0] for _ in range(count - 1)]
         return function(*arguments, self._nested(_CLOSING)[0])
