@@ -93,8 +93,6 @@ class Chart(Struct, frozen=True):
         x_marks: from the left, per cent.
         y_marks: from the bottom: none, half and full; pixels.
         lines: what is drawn.
-        goal: the height of a line to be reached, pixels; None for none.
-        goal_label: what that is.
         columns: of the data.
         table: the data.
         notes: dots with words; places in per cent and pixels.
@@ -108,8 +106,6 @@ class Chart(Struct, frozen=True):
     x_marks: list[Mark]
     y_marks: list[Mark]
     lines: list[Line]
-    goal: float | None
-    goal_label: str
     columns: Sequence[Column]
     table: Table
     notes: list[Note]
@@ -129,7 +125,6 @@ def draw(
     y: Axis,
     series: Sequence[Series],
     table: Table,
-    goal: tuple[float, str] | None = None,
     notes: Sequence[Note] = (),
 ) -> Chart:
     """Draw lines on two axes.
@@ -141,7 +136,6 @@ def draw(
         y: the vertical axis.
         series: what to draw.
         table: the data; the chart takes its name.
-        goal: a value on the vertical axis to mark across the chart, and what it is.
         notes: what to write beside some values.
     """
     return Chart(
@@ -153,8 +147,6 @@ def draw(
         x_marks=abreast([Mark(_x(x, value), label) for value, label in x.scale.ticks()]),
         y_marks=[Mark(_y(y, value), label) for value, label in _three(y.scale.ticks())],
         lines=[_line(one, x, y) for one in series],
-        goal=None if goal is None else _y(y, goal[0]),
-        goal_label="" if goal is None else goal[1],
         columns=columns_of(table.kind),
         table=table,
         notes=[replace(note, x=_x(x, note.x), y=_y(y, note.y)) for note in notes],
