@@ -18,6 +18,8 @@ from core.refusals import BadInput
 from core.wording import shortened
 
 _RECEIPT = re.compile(r"([1-9][0-9]{0,18}):([0-9a-fA-F]{64})")
+_LONGEST = 100
+"""So that one with a digit too many is shown whole."""
 
 
 class NotHeld(Exception):  # noqa: N818 - names what was met
@@ -33,7 +35,7 @@ def read_receipt(text: str) -> Head:
     parts = _RECEIPT.fullmatch(text)
     if parts is None:
         raise BadInput(
-            f"The receipt {shortened(text)!r} is not acceptable; POSITION:HASH is, 17:9f86d0… with 64 digits, as"
+            f"The receipt {shortened(text, _LONGEST)!r} is not acceptable; POSITION:HASH is, 17:9f86d0… with 64 digits, as"
             " Tallystick-Position and Tallystick-Hash of an answer say."
         )
     return Head(int(parts[1]), bytes.fromhex(parts[2]))
