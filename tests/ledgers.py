@@ -99,14 +99,11 @@ def data_directory(directory, count, revoked=()):
 def spoil(directory, *statements):
     """Do to a log what its triggers refuse; a statement is text, or text and what is bound to it."""
     with closing(sqlite3.connect(directory / "log.db", isolation_level=None)) as connection:
-        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
         for statement in statements:
             text, values = statement if isinstance(statement, tuple) else (statement, ())
             connection.execute(text, values)
-        for _, made in triggers:
-            connection.execute(made)
 
 
 def log_rows(directory):

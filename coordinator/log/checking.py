@@ -2,13 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
 from coordinator.log.reading import COLUMNS
-from coordinator.log.sqlite import UNREADABLE, SqliteEventLog, schema
+from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from core.contexts import registry
 from core.events.chain import Head, row_hash
 from core.events.envelope import Row, StoredEvent
@@ -208,21 +207,9 @@ def wrong_version(row: tuple[int, str, int, int] | None) -> LogProblem | None:
 
 
 def file_problem(connection: sqlite3.Connection) -> LogProblem | None:
-    """Find out whether the file is sound as a database, and made as a log is.
+    """Find out whether the file is sound as a database.
 
     Rows that a damaged page hides are missed by nobody else; nor are those that the index hides from who asks for a stream.
     """
     (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if said != "ok":
-        return LogProblem(0, f"The file is damaged: {' '.join(said.split())}.")
-    with closing(sqlite3.connect(":memory:")) as due:
-        due.executescript(schema())
-        made, there = _parts(due), _parts(connection)
-    changed = [f"its {kind} {name} is missing, or another one" for kind, name, _ in sorted(made - there)]
-    changed += [f"somebody has added the trigger {name}" for kind, name, _ in there - made if kind == "trigger"]
-    return LogProblem(0, f"The file is not made as a log is: {changed[0]}.") if changed else None
-
-
-def _parts(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """Return what a file is made of, with the statements that make it."""
-    return set(connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return None if said == "ok" else LogProblem(0, f"The file is damaged: {' '.join(said.split())}.")

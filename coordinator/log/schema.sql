@@ -1,5 +1,4 @@
 -- The log. Its format number stands in user_version; docs/reference/log-format.md describes every column and the hash.
--- A verification holds a log's statements against these, word for word: one that is changed here needs a new format number.
 
 CREATE TABLE events (
     position    INTEGER PRIMARY KEY,

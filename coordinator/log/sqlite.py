@@ -41,11 +41,6 @@ def is_database(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def schema() -> str:
-    """Return the statements that make a log."""
-    return files("coordinator.log").joinpath("schema.sql").read_text(encoding="utf-8")
-
-
 def _may_not(path: Path, *, read_only: bool) -> str:
     """Return what the system would say to whoever opens a file; SQLite does not say why it can't."""
     return "" if os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK) else os.strerror(errno.EACCES)
@@ -109,8 +104,9 @@ class SqliteEventLog(LogReader):
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -32768", *_WAL):
             self.connection.execute(f"PRAGMA {pragma}")
         if empty:
+            script = files("coordinator.log").joinpath("schema.sql").read_text()
             self.connection.executescript(
-                f"BEGIN IMMEDIATE; {schema()} PRAGMA application_id = {_APPLICATION_ID};"
+                f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {_APPLICATION_ID};"
                 f" PRAGMA user_version = {FORMAT}; COMMIT;"
             )
 
