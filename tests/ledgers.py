@@ -106,6 +106,16 @@ def spoil(directory, *statements):
             connection.execute(text, values)
 
 
+def hide_from_index(path, index, condition):
+    """Leave rows out of an index of a database, which claims to have them all."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        ((made,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (index,)).fetchall()
+        connection.execute(f"DROP INDEX {index}")
+        connection.execute(f"{made} WHERE NOT ({condition})")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (made, index))
+
+
 def log_rows(directory):
     """Return every stored byte of a log."""
     with closing(sqlite3.connect(directory / "log.db")) as connection:

@@ -26,6 +26,10 @@ def begin_verification(node: Node, *, log_only: bool) -> BackgroundJob:
             loop.call_soon_threadsafe(report, progress)
 
         with Verifying(node.directory, refold=not log_only) as verifying:
-            return await asyncio.to_thread(verifying.result, pass_on)
+            found = await asyncio.to_thread(verifying.result, pass_on)
+        for file in found.files:
+            if file.difference is not None:
+                node.readers[file.name].doubted = True
+        return found
 
     return node.background.begin(VERIFICATION, work)

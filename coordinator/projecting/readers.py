@@ -53,7 +53,7 @@ class Readers:
         shown: returns what to wait for until the file holds all that was answered; None while it does.
 
     Attributes:
-        failed: whether a query has failed for what the file is, or stands on, since it was last opened.
+        doubted: whether the file has to be looked through: a query failed for what it is, or stands on, or a verification did.
         replaced: how often the file was held closed, so that another could take its name.
     """
 
@@ -67,7 +67,7 @@ class Readers:
         self.path = path
         self._size = size
         self._opened = 0
-        self.failed = False
+        self.doubted = False
         self.replaced = 0
         self._refusal = refusal
         self._shown = shown
@@ -118,7 +118,7 @@ class Readers:
         except Exception as error:
             if not reading_fails(error):
                 raise
-            self.failed = True
+            self.doubted = True
             reason = reason_of(error) if isinstance(error, sqlite3.Error) else str(error)
             raise Unavailable(f"{self.path.name} can't be read just now ({reason}); try again later.") from error
 
@@ -199,7 +199,7 @@ class Readers:
                 yield
             finally:
                 self._companions.clear()
-                self.failed = False
+                self.doubted = False
                 self.replaced += 1
                 for _ in range(taken):
                     self._idle.put_nowait(None)

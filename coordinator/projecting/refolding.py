@@ -11,7 +11,7 @@ from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.building import BuildingApart, NotBuilt
 from coordinator.projecting.comparing import DUE, Difference, agree, first_difference
-from coordinator.projecting.damage import is_blameless
+from coordinator.projecting.damage import SOUND, WHOLE, is_blameless
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import path_of
 from coordinator.scratch import scratch
@@ -155,7 +155,13 @@ class Refolding:
             if stopped:
                 return Compared(name, head.position, _whole(_stopped(stopped[0])))
             difference = None if agree(live) else first_difference(live, fresh.connection)
-            return Compared(name, head.position, difference)
+            return Compared(name, head.position, difference or _hidden(live))
+
+
+def _hidden(live: sqlite3.Connection) -> Difference | None:
+    """Find what tables hold, and whoever asks by an index does not get."""
+    (found,) = live.execute(WHOLE).fetchone()
+    return None if found == SOUND else _whole(f"It is damaged: {' '.join(found.split())}.")
 
 
 def _has_checkpoint(connection: sqlite3.Connection) -> bool:

@@ -38,11 +38,15 @@ class ProjectionFile:
         projection: what it holds.
         durable: whether commits shall survive a crash; a file that is only being built need not, and has no readers.
         remembers: whether answers to commands are kept; of the past nobody asks them, and they are half of a file.
+
+    Attributes:
+        left_open: whether who wrote it last was killed, or the machine lost its power; it may not hold what was written.
     """
 
     def __init__(self, path: Path, projection: Projection, *, durable: bool = True, remembers: bool = True) -> None:
         self.path = path
         self.projection = projection
+        self.left_open = _has_unwritten(path)
         self._remembers = remembers
         self._viewed: frozenset[type[Fact]] = frozenset().union(*(view.FACTS for view in projection.views))
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -293,6 +297,12 @@ class ProjectionFile:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         self.connection.close()
+
+
+def _has_unwritten(path: Path) -> bool:
+    """Tell whether a write-ahead log still holds something; who closes a file last leaves none, or an empty one."""
+    ahead = path.with_name(f"{path.name}-wal")
+    return ahead.exists() and ahead.stat().st_size > 0
 
 
 def _answer_recorded(

@@ -1,7 +1,8 @@
 """Replacing projections files that are damaged, or gone, while the coordinator runs.
 
-Every second it looks: whether a file still lies where it was opened, and, after something could not be read, through the
-whole of it. A file that is not what it should be is set aside; its context is withheld, and built anew until that succeeds.
+Every second it looks: whether a file still lies where it was opened, and through the whole of one that was not closed before
+it was opened, or that something has cast doubt on since. A file that is not what it should be is set aside; its context is
+withheld, and built anew until that succeeds.
 """
 
 import asyncio
@@ -61,31 +62,33 @@ class Lookout:
         """Return why files have to be replaced, by name."""
         node = self._node
         reasons: dict[str, str] = {}
-        doubted = {name for name, readers in node.served.items() if readers.failed}
+        doubted = {name for name, readers in node.served.items() if readers.doubted}
 
         def look(committer: Committer) -> None:
             if committer.damaged:
                 doubted.update(node.served)
             for name, file in committer.files.items():
                 try:
-                    self._place_of(name, file).check()
+                    if self._is_new(name, file) and file.left_open:
+                        doubted.add(name)
+                    self._places[name][1].check()
                 except Displaced:
                     reasons[name] = "it has been removed or replaced"
 
         await node.writer.between_batches(look)
         for name in sorted(doubted - reasons.keys()):
             reason = await asyncio.to_thread(why_damaged, path_of(node.directory, name))
-            node.readers[name].failed = False
+            node.readers[name].doubted = False
             if reason is not None:
                 reasons[name] = reason
         return reasons
 
-    def _place_of(self, name: str, file: ProjectionFile) -> Place:
-        known, place = self._places.get(name, (None, None))
-        if place is None or known is not file:
-            place = Place(file.path, there=not isinstance(file, StandIn))
-            self._places[name] = (file, place)
-        return place
+    def _is_new(self, name: str, file: ProjectionFile) -> bool:
+        """Tell whether a file has come since the last look; where it lies is known then."""
+        if name in self._places and self._places[name][0] is file:
+            return False
+        self._places[name] = (file, Place(file.path, there=not isinstance(file, StandIn)))
+        return True
 
     def _build(self, name: str) -> None:
         """Begin to build what is withheld, unless that goes on, or failed a moment ago, or somebody has ended it."""

@@ -14,8 +14,9 @@ from coordinator.auditing.verify import verify
 from coordinator.log.checking import Damaged
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
+from coordinator.projecting.opening import path_of
 from core.events.chain import GENESIS, row_hash
-from tests.ledgers import data_directory, log_rows, spoil
+from tests.ledgers import data_directory, hide_from_index, log_rows, spoil
 from tests.profiles import trying
 
 COLUMNS = (
@@ -356,20 +357,15 @@ def test_nothing_is_changed_or_left_behind(directory, tmp_path, monkeypatch):
     assert list(scratch.iterdir()) == []
 
 
-def hide_from_the_index(directory, position):
-    """Leave an event out of the index of streams, which claims to have them all."""
-    with closing(sqlite3.connect(directory / "log.db", isolation_level=None)) as connection:
-        ((made,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'events_by_stream'").fetchall()
-        connection.execute("DROP INDEX events_by_stream")
-        connection.execute(f"{made} WHERE position <> {position}")
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'events_by_stream'", (made,))
-
-
 def test_an_event_that_the_index_hides_from_who_asks_for_its_stream_is_missed(directory):
     """Corrections are found by their stream: tables would be compared with a log that has none."""
-    hide_from_the_index(directory, LAST - 1)
+    hide_from_index(directory / "log.db", "events_by_stream", f"position = {LAST - 1}")
     assert verify(directory).sentence == f"The file is damaged: row {LAST - 1} missing from index events_by_stream."
+
+
+def test_a_row_that_an_index_hides_from_who_asks_by_it_is_missed(directory):
+    hide_from_index(path_of(directory, "access"), "answers_by_digest", "position = 5")
+    assert verify(directory).sentence == "access: It is damaged: row 4 missing from index answers_by_digest."
 
 
 def test_what_people_add_for_themselves_is_not_in_the_way(directory):

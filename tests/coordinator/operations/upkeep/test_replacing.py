@@ -13,12 +13,13 @@ from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.upkeep import replacing
 from coordinator.operations.upkeep.replacing import Lookout
+from coordinator.operations.verifying import begin_verification
 from coordinator.projecting.damage import aside
 from coordinator.projecting.opening import path_of
 from coordinator.unavailable import Unavailable
 from core.deciding import Order
 from projections.access.state import keys
-from tests.ledgers import START, create, data_directory
+from tests.ledgers import START, create, data_directory, hide_from_index
 
 KEYS = 6
 
@@ -110,6 +111,46 @@ def test_whatever_happens_to_a_file_it_is_set_aside_and_built_anew(directory, sp
     assert not [path for path in directory.rglob("*-wal") if "damaged" not in path.name]
     assert verify(directory).holds
     assert aside(path).exists() == (spoil is not gone)
+
+
+def hide_an_answer(directory):
+    hide_from_index(path_of(directory, "access"), "answers_by_digest", "position = 5")
+
+
+def test_what_an_index_hides_is_found_at_the_start_after_a_kill(directory, tmp_path):
+    """Nobody else would notice: whoever asks by the index is told that there is nothing."""
+    killed = tmp_path / "killed"
+    hide_an_answer(directory)
+
+    async def story():
+        async with opened(directory) as node:
+            await hand_out(node, "before")
+            assert len(await labels(node)) == KEYS + 1  # which waits until it is in the file
+            shutil.copytree(directory, killed)
+        assert not verify(killed).holds
+        async with opened(killed) as node:
+            await replaced(node, Lookout(node))
+            assert len(await labels(node)) == KEYS + 1
+
+    asyncio.run(story())
+    assert verify(killed).holds
+    assert aside(path_of(killed, "access")).exists()
+
+
+def test_what_a_verification_finds_hidden_is_mended(directory):
+    hide_an_answer(directory)
+
+    async def story():
+        async with opened(directory) as node:
+            lookout = Lookout(node)
+            await replaced(node, lookout)
+            assert not aside(path_of(directory, "access")).exists()
+            await asyncio.wait([begin_verification(node, log_only=False)._task])
+            await replaced(node, lookout)
+            assert len(await labels(node)) == KEYS
+
+    asyncio.run(story())
+    assert verify(directory).holds
 
 
 def test_nothing_is_decided_for_whom_nobody_knows(directory):
