@@ -4,7 +4,9 @@ import re
 
 from core.refusals import BadInput
 
-_ADDRESS = re.compile(r"https?://([^\s/@]+@)?(\[[0-9A-Fa-f:.]+\]|[^\s/:?#@\[\]]+)(:(?P<port>[0-9]+))?([/?#]\S*)?")
+_ADDRESS = re.compile(
+    r"https?://([^\s/@]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/:?#@\[\]]+)(:(?P<port>[0-9]+))?([/?#]\S*)?"
+)
 _PORTS = range(1, 65_536)
 
 
@@ -17,8 +19,17 @@ def addresses(said: str) -> tuple[str, ...]:
     found = said.replace(",", " ").split() or [said]
     for url in found:
         parts = _ADDRESS.fullmatch(url)
-        if parts is None or int(parts["port"] or 80) not in _PORTS:
+        if parts is None or not is_host(parts["host"]) or int(parts["port"] or 80) not in _PORTS:
             raise BadInput(
                 f"{url!r} is not the address of a coordinator; one such as http://127.0.0.1:8000 is accepted."
             )
     return tuple(dict.fromkeys(url.rstrip("/") for url in found))
+
+
+def is_host(name: str) -> bool:
+    """Tell whether a host can have this name: looking up one with an empty or an overlong part is no failure to Python, but a fault."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return True

@@ -51,7 +51,7 @@ json_option = click.option("--json", "in_json", is_flag=True, help="Write JSON."
 
 
 def _joined(_context: click.Context, _option: click.Parameter, said: tuple[str, ...]) -> str | None:
-    return ",".join(said) or None
+    return ",".join(said) if said else None
 
 
 coordinator_option = click.option(

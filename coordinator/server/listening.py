@@ -8,6 +8,8 @@ import msgspec
 import structlog
 
 from coordinator.settings import Settings
+from core.addresses import is_host
+from core.wording import shortened
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +33,8 @@ def bound_to(host: str, port: int, otherwise: str, *, shared: bool = False) -> s
     Raises:
         OSError: as above.
     """
+    if not is_host(host):
+        raise OSError(f"Can't listen on {shortened(host)}, port {port}: no host has such a name; {otherwise}.")
     with ExitStack() as stack:
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(

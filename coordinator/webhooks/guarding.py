@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from core.addresses import is_host
 from core.refusals import BadInput
 from core.wording import shortened
 
@@ -92,7 +93,8 @@ def host_of(url: str) -> tuple[str, int]:
     acceptable = len(url) <= _MOST_CHARACTERS and url.isascii() and url.isprintable() and " " not in url
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+        host = parts.hostname if is_host(parts.hostname or "") else None
+        port = _PORTS.get(parts.scheme) if parts.port is None else parts.port
     except ValueError:
         host = port = None
     if not host or not port or not acceptable or parts.scheme not in _PORTS or "@" in parts.netloc or parts.fragment:

@@ -16,7 +16,13 @@ def test_addresses_stand_with_commas_or_spaces_between_each_once(said, found):
     assert addresses(said) == found
 
 
-@pytest.mark.parametrize("said", ["", " , ", "nonsense", "http://a,nonsense", "http://here:port", "http://here:0"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("", " , ", "nonsense", "http://a,nonsense", "http://here:port", "http://here:0"),
+        *("http://a..b", "http://.a", "http://" + "a" * 64 + ".org", "http://ä..b:80"),
+    ],
+)
 def test_one_that_is_none_is_refused(said):
     with pytest.raises(BadInput, match="is not the address of a coordinator"):
         addresses(said)

@@ -140,7 +140,7 @@ def test_where_nobody_answers_that_is_said(run, monkeypatch):
     assert result.stderr.startswith("No coordinator answers at http://127.0.0.1:9 ")
 
 
-@pytest.mark.parametrize("url", ["nowhere", "127.0.0.1:8000", "ftp://example.org", "http://"])
+@pytest.mark.parametrize("url", ["", "nowhere", "127.0.0.1:8000", "ftp://example.org", "http://", "http://a..b"])
 def test_what_is_no_address_of_a_coordinator_is_refused(run, url):
     result = run("submit", "--coordinator", url, "91")
     assert result.exit_code == Exit.USAGE

@@ -18,6 +18,14 @@ def coordinator(tmp_path_factory, request):
     process.close()
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".org"])
+def test_what_can_be_no_host_is_not_listened_on(host):
+    with pytest.raises(
+        OSError, match=r"Can't listen on a.*: no host has such a name; --host and --port choose another"
+    ):
+        bound(Settings(host=host))
+
+
 def answer_to(coordinator, *pieces):
     """Send pieces for as long as they are taken; return the first line of what comes back, and how much was sent."""
     with socket.create_connection(("127.0.0.1", coordinator.port), 30) as connection:

@@ -87,6 +87,7 @@ def test_a_name_is_looked_up_before_it_is_judged(host):
             "http://a/\r\nX: y",
         ),
         "http://example.org/" + "x" * 2000,
+        *("http://example.org:0/", "http://a..org/", "http://.org/", "http://" + "a" * 64 + ".org/"),
     ],
 )
 def test_what_is_no_address_of_a_receiver_is_refused(url):
