@@ -44,10 +44,12 @@ def check_name(name: str) -> str:
     """Return the name when it is acceptable.
 
     Raises:
-        BadInput: it is empty, longer than 128 characters, or holds characters that do not print.
+        BadInput: it is empty or blank, longer than 128 characters, or holds characters that do not print.
     """
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(f"client_id {shortened(name)!r} is not acceptable; 1 to {MAX_NAME} printable characters are.")
+    if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        raise BadInput(
+            f"client_id {shortened(name)!r} is not acceptable; 1 to {MAX_NAME} printable characters, not all blank, are."
+        )
     return name
 
 

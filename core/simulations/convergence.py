@@ -52,10 +52,10 @@ def _check_metrics(metrics: tuple[Metric, ...]) -> None:
     if len(metrics) > MOST_METRICS:
         raise BadInput(f"{len(metrics)} metrics were sent; at most {MOST_METRICS} are accepted beside the loss.")
     for one in metrics:
-        if not 0 < len(one.name) <= LONGEST_NAME or not one.name.isprintable() or one.name == LOSS:
+        if not one.name.strip() or len(one.name) > LONGEST_NAME or not one.name.isprintable() or one.name == LOSS:
             raise BadInput(
-                f"The metric {shortened(one.name)!r} is not acceptable; a name of up to {LONGEST_NAME} printable characters"
-                f" other than {LOSS} is."
+                f"The metric {shortened(one.name)!r} is not acceptable; a name of up to {LONGEST_NAME} printable characters,"
+                f" not all blank, other than {LOSS} is."
             )
         if not math.isfinite(one.value):
             raise BadInput(f"The metric {one.name} is {one.value}; a finite number is accepted.")

@@ -23,10 +23,12 @@ def check_name(name: str) -> None:
     """Refuse a name that can't be read.
 
     Raises:
-        BadInput: it is too long, or holds characters that do not print.
+        BadInput: it is blank, too long, or holds characters that do not print.
     """
-    if len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(f"project {shortened(name)!r} is not acceptable; up to {MAX_NAME} printable characters are.")
+    if (name and not name.strip()) or len(name) > MAX_NAME or not name.isprintable():
+        raise BadInput(
+            f"project {shortened(name)!r} is not acceptable; up to {MAX_NAME} printable characters, not all blank, are."
+        )
 
 
 def joined(name: str, state: FactoringState) -> list[NewEvent]:
@@ -37,7 +39,7 @@ def joined(name: str, state: FactoringState) -> list[NewEvent]:
 def create(command: CreateProject, _: Asking, state: FactoringState) -> Decision:
     """Bring a project into being."""
     check_name(command.name)
-    if not command.name.strip():
+    if not command.name:
         raise BadInput(f"The project has no name; 1 to {MAX_NAME} printable characters are accepted.")
     if len(command.description) > MAX_DESCRIPTION:
         raise BadInput(f"The description is too long; up to {MAX_DESCRIPTION} characters are accepted.")

@@ -121,7 +121,16 @@ def test_two_clients_may_use_the_same_id(client):
         (item(1, id=""), "", "id is empty; an id of the client's own, unique among all it hands in, is required."),
         (item(1, id="a b"), "a b", "id 'a b' is not acceptable; 1 to 200 visible ASCII characters other than # are."),
         (item(1, id=5), None, "id is 5; text is accepted."),
-        (item(1, client_id=""), "i-1", "client_id '' is not acceptable; 1 to 128 printable characters are."),
+        (
+            item(1, client_id=""),
+            "i-1",
+            "client_id '' is not acceptable; 1 to 128 printable characters, not all blank, are.",
+        ),
+        (
+            item(1, client_id=" "),
+            "i-1",
+            "client_id ' ' is not acceptable; 1 to 128 printable characters, not all blank, are.",
+        ),
         (item(1, occurred_at="noon"), "i-1", "'noon' is not an ISO 8601 time such as 2026-11-22T09:48:31Z."),
         (item(1, length="x" * 250), "i-1", f"The label has 250 characters; at most {MAX_LABEL} are accepted."),
         ([1], None, "The item is not an object; an object with a type and an id is accepted."),

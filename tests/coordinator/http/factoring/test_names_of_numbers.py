@@ -21,10 +21,12 @@ def test_a_name_is_changed_and_stays_when_none_is_said(client):
     for name, shown in ((None, "a"), ("b", "b"), ("", "b")):
         client.post(ADDRESS, json=[{"number": str(NUMBER + 2), "name": name}])
         assert client.get(f"/api/v1/composites/{first['id']}").json()["composite"]["name"] == shown
-    answer = client.post(ADDRESS, json=[{"number": "35", "name": "x" * 101}, {"number": "35", "name": 5}]).json()
+    wrong = ({"name": "x" * 101}, {"name": 5}, {"project": " "})
+    answer = client.post(ADDRESS, json=[{"number": "35", **one} for one in wrong]).json()
     assert [error["error"] for error in answer["errors"]] == [
         f"name {'x' * 60 + '…'!r} is not acceptable; up to 100 printable characters are.",
         "name is 5; text or null is accepted.",
+        "project ' ' is not acceptable; up to 100 printable characters, not all blank, are.",
     ]
 
 
