@@ -50,7 +50,7 @@ def from_iso(text: str) -> int:
         BadInput: the text is no ISO 8601 time, or lies outside the years 1 to 9999 in UTC.
     """
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())  # RFC 3339 lets T and Z be small
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)

@@ -128,7 +128,7 @@ def invite(command: Invite, asking: Asking, state: AccessState) -> Decision:
         Unknown: there is no such user.
     """
     _check(command.label, command.expires_at, asking.now)
-    _check(command.label, command.key_expires_at, asking.now)
+    _check(command.label, command.key_expires_at, asking.now, "key_expires_at")
     user, naming = _owner(command.user, command.name, state)
     fact = Invited(
         invitation=state.next_invitation(),
@@ -201,11 +201,11 @@ def _key(key: int, state: AccessState) -> Key:
     return known
 
 
-def _check(label: str, expires_at: int | None, now: int) -> None:
+def _check(label: str, expires_at: int | None, now: int, field: str = "expires_at") -> None:
     if len(label) > MAX_LABEL:
         raise BadInput(f"The label has {len(label)} characters; at most {MAX_LABEL} are accepted.")
     if expires_at is not None and expires_at <= now:
-        raise BadInput(f"expires_at is {to_iso(expires_at)}, which is past; a time in the future is accepted.")
+        raise BadInput(f"{field} is {to_iso(expires_at)}, which is past; a time in the future is accepted.")
 
 
 def _invitation_stream(invitation: int) -> str:

@@ -26,11 +26,12 @@ def check_types(types: Sequence[str], known: Collection[str]) -> tuple[str, ...]
     Raises:
         BadInput: no event is of such a type, or none of such a type is delivered.
     """
-    for one in types:
+    wanted = tuple(dict.fromkeys(types))
+    for one in wanted:
         if not any(takes([one], event_type) for event_type in known):
             about = " that is delivered: events about deliveries are not" if one.startswith(OWN[:-1]) else ""
             raise BadInput(
                 f"{shortened(one)!r} is not a type of event{about}; a type such as factoring.factor_found.v1 is accepted, and the"
                 " first words of one, such as factoring.factor_found or factoring."
             )
-    return tuple(dict.fromkeys(types))
+    return wanted

@@ -9,9 +9,11 @@ from core.bigint import abbreviate, unbroken
 from core.refusals import BadInput
 
 MAX_DIGITS = 10_000
+MAX_EXPONENT = 7
+"""So many characters, sign included, has the longest one that is looked at."""
 
 # The plus sign of a number in a query may have become a space.
-_SPELLED = re.compile(r"[+ -]?(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?\Z")
+_SPELLED = re.compile(r"[+ -]?(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?\Z")
 
 EXACT = Context(prec=5 * MAX_DIGITS, Emin=-(10**6), Emax=10**6, traps=[Inexact])
 """Wide enough for the sum and the product of any two numbers that are accepted; whatever would round is an error."""
@@ -27,8 +29,8 @@ def parse_number(text: str) -> Decimal:
     spelled = _SPELLED.match(text)
     if spelled is None:
         raise BadInput(f"{abbreviate(text)} is not a number; a whole or decimal number such as 12 or -0.5 is accepted.")
-    whole, fraction, exponent = spelled.groups()
-    if len(whole) + len(fraction or "") + abs(int(exponent or 0)) > MAX_DIGITS:
+    whole, fraction, exponent = spelled.groups(default="")
+    if len(exponent) > MAX_EXPONENT or len(whole) + len(fraction) + abs(int(exponent or 0)) > MAX_DIGITS:
         raise BadInput(f"{abbreviate(text)} is too long; at most {MAX_DIGITS} digits are accepted.")
     return Decimal(text)
 

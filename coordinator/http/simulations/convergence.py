@@ -17,7 +17,7 @@ from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.simulations.following import follow, message
-from coordinator.http.simulations.shapes import Graph, Number, PointShown, graph_point, metrics_of, point_shown
+from coordinator.http.simulations.shapes import Graph, Metrics, Number, PointShown, graph_point, metrics_of, point_shown
 from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
 from coordinator.http.tables import Tabular
 from coordinator.live.stream import Deliver
@@ -38,7 +38,7 @@ class NewPoint(msgspec.Struct, frozen=True):
     simulation_id: Number
     loss_value: float
     timestamp: str | None = None
-    metrics: dict[str, float] | None = None
+    metrics: Metrics | None = None
 
 
 @post(

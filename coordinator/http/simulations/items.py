@@ -1,7 +1,7 @@
 """Items of simulations at the bulk address."""
 
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.simulations.shapes import Number, metrics_of
+from coordinator.http.simulations.shapes import Metrics, Number, metrics_of
 from coordinator.settings import Settings
 from core.simulations.commands import RecordPoint
 from core.timestamps import from_iso
@@ -13,7 +13,7 @@ class RecordedPoint(Item, frozen=True, kw_only=True):
     simulation_id: Number
     loss_value: float
     timestamp: str | None = None
-    metrics: dict[str, float] | None = None
+    metrics: Metrics | None = None
 
 
 def record(item: RecordedPoint, _: Settings) -> RecordPoint:

@@ -1,21 +1,25 @@
 """Machines, simulations and points on the wire; times are ISO 8601 in UTC."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar.params import PathParameter
 from msgspec import Meta
 
 from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.sentences import shown
 from core.events.envelope import Event
+from core.refusals import BadInput
 from core.simulations.answers import MachineAnswer, PointAnswer, SimulationAnswer
 from core.simulations.events import Metric, PointRecorded
 from core.simulations.state import Machine, MachineStatus, Simulation, SimulationStatus
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.simulations.points import Point
 
 Number = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
+Metrics = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": {"type": "number"}})]
 Ignored = Annotated[int, PathParameter(description="Ignored, as it always was.")]
 
 
@@ -87,9 +91,20 @@ def point_shown(simulation: int, point: Point | PointAnswer) -> PointShown:
     return PointShown(point.point, simulation, to_iso(point.at), point.loss)
 
 
-def metrics_of(said: Mapping[str, float]) -> tuple[Metric, ...]:
-    """Read what was measured beside the loss, by name."""
-    return tuple(Metric(name, value) for name, value in sorted(said.items()))
+def metrics_of(said: Mapping[str, Any]) -> tuple[Metric, ...]:
+    """Read what was measured beside the loss, by name.
+
+    Raises:
+        BadInput: one of the values is no number; a type could not say of which metric.
+    """
+    return tuple(Metric(name, _measured(name, value)) for name, value in sorted(said.items()))
+
+
+def _measured(name: str, value: Any) -> float:
+    try:
+        return msgspec.convert(value, float, strict=False)
+    except msgspec.ValidationError:
+        raise BadInput(f"metrics[{shortened(name)!r}] is {shown(value)}; a number is accepted.") from None
 
 
 def graph_point(point: Point | PointRecorded) -> GraphPoint:

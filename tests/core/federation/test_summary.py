@@ -68,7 +68,12 @@ def test_summaries_that_differ_in_anything_have_different_fingerprints():
     assert len({one.fingerprint for one in others}) == len(others)
 
 
-@pytest.mark.parametrize("count", [-1, 1.5, 2.0, True, None, "1", MAX_COUNT + 1, -(10**400), [1]])
+@pytest.mark.parametrize("count", [2, 2.0, "2"])
+def test_a_whole_count_is_one_however_it_is_written(count):
+    assert summary(topics={"primes": count}) == summary(topics={"primes": 2})
+
+
+@pytest.mark.parametrize("count", [-1, 1.5, True, None, "", "1.5", MAX_COUNT + 1, -(10**400), [1]])
 def test_a_count_that_is_none_is_refused_with_its_topic(count):
     with pytest.raises(BadInput, match=r"topic_counts\['primes'\] is .*; a whole number from 0 to"):
         summary(topics={"zeros": 0, "primes": count})

@@ -100,6 +100,8 @@ def test_known_results(name, args, result):
         ("add", ("٣", "1"), "'٣' is not a number"),
         ("add", ("1" * 10**6, "1"), "1111…1111 (1000000 digits) is too long; at most 10000 digits are accepted."),
         ("add", ("1e999999", "1"), "'1e999999' is too long"),
+        ("add", ("1e-99999999", "1"), "'1e-99999999' is too long"),
+        ("add", ("1e" + "9" * 5000, "1"), "'1e9999999999999999999999'… (5002 characters) is too long; at most 10000"),
         ("gcd", ("1.5", "2"), "'1.5' is not a whole number; one such as 12 is accepted."),
         ("factor", ("0",), "0 is too small; a whole number from 1 on is accepted."),
         ("factor", ("7" * 1001,), "7777…7777 (1001 digits) is too long; at most 1000 digits are accepted."),

@@ -226,6 +226,16 @@ def test_summaries_come_in_bulk_too(client):
     assert (again["status"], again["position"]) == ("duplicate", first["position"])
 
 
+def test_a_count_that_is_whole_is_taken_however_it_is_written_alone_and_in_bulk(client):
+    for agent, count in (("a", 3.0), ("b", "3"), ("c", 3)):
+        summary = {"agent_id": agent, "timestamp": NOW, "topic_counts": {"t": count}}
+        assert client.post("/push", json={"summary": summary}).status_code == httpx.codes.OK
+        item = {"type": "federation.summary_pushed", "id": fresh(), "client_id": "bulk", "summary": summary}
+        (again,) = client.post("/api/v1/events", json=[item]).json()["results"]
+        assert again["status"] != "refused"
+    assert pull(client)["merged_topic_counts"] == {"t": 9}
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -238,6 +248,8 @@ def test_summaries_come_in_bulk_too(client):
         ({"timestamp": 1767261600}, "summary.timestamp is 1767261600; text is accepted"),
         ({"topic_counts": {"t": -1}}, "topic_counts['t'] is -1; a whole number from 0 to 1000000000000"),
         ({"topic_counts": {"t": 1.5}}, "topic_counts['t'] is 1.5"),
+        ({"topic_counts": {"t": True}}, "topic_counts['t'] is true"),
+        ({"topic_counts": {"t": 1e12 + 1}}, "topic_counts['t'] is 1000000000001.0"),
         ({"topic_counts": ["t"]}, "summary.topic_counts is an array of 1 items; an object"),
         ({"fact_hashes": [""]}, "summary.fact_hashes[0] is ''"),
         ({"fact_hashes": ["a", 7]}, "summary.fact_hashes[1] is 7; text of 1 to 256 characters"),

@@ -142,6 +142,27 @@ def test_a_number_too_large_for_any_float_refuses_one_item_of_many(client, simul
 
 
 @pytest.mark.parametrize(
+    ("metrics", "sentence"),
+    [
+        ({"a": 1, "b": "low"}, "metrics['b'] is 'low'; a number is accepted."),
+        ({"a": None}, "metrics['a'] is null; a number is accepted."),
+        ({"a": True}, "metrics['a'] is true; a number is accepted."),
+        ({"a" * 99: []}, f"metrics['{'a' * 60}…'] is an empty array; a number is accepted."),
+        (
+            {" ": 1},
+            "The metric ' ' is not acceptable; a name of up to 64 printable characters, not all blank, other than loss is.",
+        ),
+        ([], "metrics is an empty array; an object or null is accepted."),
+    ],
+)
+def test_a_metric_that_is_none_is_named_alone_and_in_bulk(client, simulation, metrics, sentence):
+    answer = client.post("/convergence/data", json={"simulation_id": simulation, "loss_value": 1, "metrics": metrics})
+    assert (answer.status_code, answer.json()["detail"]) == (httpx.codes.BAD_REQUEST, sentence)
+    (result,) = client.post("/api/v1/events", json=[item(simulation, 1, "m") | {"metrics": metrics}]).json()["results"]
+    assert (result["status"], result["error"]) == ("refused", sentence)
+
+
+@pytest.mark.parametrize(
     ("method", "address"),
     [
         ("GET", "/convergence/999999/graph"),
