@@ -18,6 +18,7 @@ from coordinator.node import Node
 from coordinator.operations.joint_build import JointBuild
 from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Progress, Report, unreported
+from coordinator.projecting.building import STAGE
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import building_path_of
 from coordinator.wallclock import now
@@ -100,6 +101,7 @@ async def _rebuild_several(node: Node, names: Sequence[str], report: Report) -> 
                 await job.end()
                 if job.failure is not None:
                     raise job.failure
+            report(_complete(node, STAGE))
         finally:
             for job in jobs:
                 await job.cancel()
@@ -141,7 +143,14 @@ async def _rebuild(node: Node, name: str, joint: JointBuild, report: Report) -> 
         finally:
             replacement.close()
             await joint.leave(name, live=replacement.swapped)
+    report(_complete(node, f"{STAGE} {name}"))
     _log.info("projection_rebuilt", projection=name, position=node.log.head().position)
+
+
+def _complete(node: Node, stage: str) -> Progress:
+    """Tell that a stage has come to the end of the log: what the child left to be folded at its end, nobody else reports."""
+    position = node.log.head().position
+    return Progress(stage, position, position)
 
 
 class _Replacement:
@@ -157,7 +166,7 @@ class _Replacement:
 
     async def build(self, report: Report) -> None:
         """Have a child process fold the log until its end is near."""
-        stage = f"fold {self._projection.name}"
+        stage = f"{STAGE} {self._projection.name}"
 
         def reached(progress: Progress) -> None:
             self._node.withheld.progressed(self._projection.name, progress)

@@ -13,7 +13,7 @@ import pytest
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
 from coordinator.operations import rebuilding
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.rebuilding import begin_rebuild, rebuild
 from coordinator.projecting import building
 from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump
@@ -144,6 +144,22 @@ def test_two_rebuilds_of_the_same_projections_are_not_made_at_once(directory, lo
             assert await labels(node) == EXPECTED
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("name", ["access", "all"])
+def test_what_is_folded_at_the_end_is_told_of_as_well(directory, long_tail, name):
+    async def story():
+        async with opened(directory) as node:
+            job = begin_rebuild(node, name)
+            while job.status.done < KEYS + 2:
+                await asyncio.wait([job._task], timeout=0.01)
+            await hand_out(node, "later")
+            long_tail.set()
+            await job.end()
+            return job.status
+
+    status = asyncio.run(story())
+    assert (status.state, status.done, status.total) == ("completed", KEYS + 3, KEYS + 3)
 
 
 def test_a_cancelled_rebuild_leaves_everything_as_it_was(directory, long_tail):
