@@ -100,7 +100,7 @@ def test_all_who_look_at_a_page_get_the_same_frames_as_long_as_they_look(running
         looking = [lookers.submit(look, frames) for frames in (3, 4, 4, 4)]
         for barrier in begun:
             barrier.wait()
-            create_keys(running, 2)
+            create_keys(running, 1)  # of two, somebody who is slow might be told in one frame
         seen = [one.result() for one in looking]
     assert HTTP.head(f"{running.address}/live?page=/events").content == b""
     positions = [position for position, _ in seen[1]]
