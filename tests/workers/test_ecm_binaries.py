@@ -64,3 +64,23 @@ def test_another_program_of_that_name_is_no_gmp_ecm(tmp_path):
 def test_where_there_is_none_it_is_told_what_to_install():
     with pytest.raises(NoGmpEcm, match="No GMP-ECM was found: install the package gmp-ecm"):
         fastest([])
+
+
+def test_one_slow_run_on_a_busy_machine_does_not_decide(tmp_path, ecm, short_trial):
+    once = tmp_path / "tried"
+    hindered = script(
+        tmp_path / "hindered",
+        f'case "$*" in *2000*) [ -e {once} ] || {{ : > {once}; i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; }};; esac\n'
+        f'exec "{ecm}" "$@"',
+    )
+    slow = script(tmp_path / "slow", f'i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done\nexec "{ecm}" "$@"')
+    assert fastest([Candidate(slow, "test"), Candidate(hindered, "test")]).path == hindered
+    assert once.exists()
+
+
+def test_a_choice_holds_a_worker_up_for_no_more_than_eight_curves(tmp_path, ecm):
+    runs = tmp_path / "runs"
+    noting = [script(tmp_path / name, f'echo "$*" >> {runs}\nexec "{ecm}" "$@"') for name in ("one", "other")]
+    fastest(Candidate(path, "test") for path in noting)
+    orders = [line.split() for line in runs.read_text().splitlines()]
+    assert sum(int(order[order.index("-c") + 1]) for order in orders if order[-1] == "50000") <= 8
