@@ -67,6 +67,7 @@ class RunBeside:
 def _report(work: str, order: BatchOrder, desk: Desk, binary: Binary, result: BatchResult) -> dict[str, object]:
     return {
         "work_assignment_id": work,
+        "composite": order.number,
         "client_id": desk.client,
         "method": order.method,
         "b1": order.b1,

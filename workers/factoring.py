@@ -217,6 +217,7 @@ class _Undertaking:
             factors = tuple(factor for factor in factors if factor not in found)
             yield {
                 "work_assignment_id": self._work.work_id,
+                "composite": self._work.composite,
                 "client_id": self._desk.client,
                 "curves_completed": len(run),
                 "b1": bounds.b1,

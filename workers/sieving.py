@@ -73,6 +73,7 @@ class SievingExecutor:
             _RESULTS,
             {
                 "work_assignment_id": work.work_id,
+                "composite": work.composite,
                 "client_id": self._desk.client,
                 "method": found.method,
                 "factors_found": found.primes,

@@ -35,7 +35,7 @@ def share(command: ShareFactors, asking: Asking, state: FactoringState) -> Decis
 
 
 def _attempted(command: ReportAttempt, asking: Asking, state: FactoringState) -> list[NewEvent]:
-    assignment = assignment_of(command.work, state)
+    assignment = assignment_of(command.work, command.value, state)
     number = number_of(command.value, assignment, state)
     dissected = dissect(command.claims, number, asking, state)
     fact = AttemptMade(

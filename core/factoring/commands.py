@@ -156,7 +156,7 @@ class ReportCurves(Command[CurvesAnswer], frozen=True):
 
     Attributes:
         work: the assignment they belong to, empty for none.
-        value: the number they were run on, in decimal; empty for the assignment's.
+        value: the number they were run on, in decimal; not asked for where there is an assignment that the log knows.
         bounds: how far; None for the assignment's.
         curves: how many.
         sigmas: of those whose sigma is known, in decimal.
@@ -194,7 +194,7 @@ class ReportAttempt(Command[CurvesAnswer], frozen=True):
     """Something else than ECM curves was tried.
 
     Attributes:
-        value: the number, in decimal.
+        value: as of `ReportCurves`.
         method: as of `AttemptMade`.
         b1: 0 for none.
         b2: None for the program's default.

@@ -45,7 +45,7 @@ class Novelty(Struct, frozen=True, gc=False):
 def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Decision:
     """Record curves; claims that are no factors are refused by name, and the curves count all the same."""
     check_report(command)
-    assignment = assignment_of(command.work, state)
+    assignment = assignment_of(command.work, command.value, state)
     number = number_of(command.value, assignment, state)
     bounds = command.bounds or (assignment.bounds if assignment else None)
     if bounds is None:
@@ -72,31 +72,34 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     return events
 
 
-def assignment_of(work: str, state: FactoringState) -> Assignment | None:
+def assignment_of(work: str, value: str, state: FactoringState) -> Assignment | None:
     """Return the assignment under which something is reported; None when no work is named.
 
+    Where a log was restored from a backup, workers report under assignments that it has lost; what was done counts for the
+    number all the same when that is named too.
+
     Raises:
-        Unknown: it was never handed out.
+        Unknown: it was never handed out, and no number is named.
     """
     if not work:
         return None
     assignment = state.assignment(work)
-    if assignment is None:
+    if assignment is None and not value:
         raise Unknown(f"There is no assignment {shortened(work)!r}.")
     return assignment
 
 
 def number_of(value: str, assignment: Assignment | None, state: FactoringState) -> Number:
-    """Return the composite that is reported on: the one that is named, else the assignment's.
+    """Return the composite that is reported on: the assignment's, without one the one that is named.
 
     Raises:
         NotSubmitted: nobody has submitted what is named.
         BadInput: that is prime, or neither is named.
     """
-    if value:
-        return composite_of(value, state)
     if assignment is None:
-        raise BadInput("The report names neither a composite nor an assignment; one of the two is needed.")
+        if not value:
+            raise BadInput("The report names neither a composite nor an assignment; one of the two is needed.")
+        return composite_of(value, state)
     number = state.number(assignment.number)
     assert number is not None, f"number {assignment.number} was assigned"
     return number
@@ -200,7 +203,7 @@ def _curves_run(
     return CurvesRun(
         attempt=state.next_attempt(),
         number=number.id,
-        work=command.work,
+        work=assignment.work if assignment else "",
         client=asking.client or (assignment.client if assignment else 0),
         method=command.method,
         b1=bounds.b1,

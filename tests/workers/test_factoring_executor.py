@@ -117,8 +117,8 @@ def test_an_assignment_is_run_and_reported_with_everything_that_is_known_of_it(c
     assert report.pop("execution_time") > 0
     assert report.pop("program_version").startswith("7")
     assert report == {
-        "work_assignment_id": "w", "client_id": "me", "curves_completed": 5, "b1": 2000, "b2": 50_000,
-        "parametrization": 0, "factors_found": [], "program": "gmp-ecm",
+        "work_assignment_id": "w", "composite": WITHOUT_A_FACTOR, "client_id": "me", "curves_completed": 5,
+        "b1": 2000, "b2": 50_000, "parametrization": 0, "factors_found": [], "program": "gmp-ecm",
     }  # fmt: skip
     assert coordinator.handed_back == []
 
@@ -134,8 +134,8 @@ def test_p_minus_1_and_p_plus_1_are_run_once_and_reported_with_what_they_found(c
     found = report.pop("factors_found")
     assert found in ([factors] if method == "pm1" else [factors, []])
     assert report == {
-        "work_assignment_id": "w", "client_id": "me", "method": method, "b1": 50_000, "b2": 0 if found else None,
-        "program": "gmp-ecm",
+        "work_assignment_id": "w", "composite": composite, "client_id": "me", "method": method, "b1": 50_000,
+        "b2": 0 if found else None, "program": "gmp-ecm",
     }  # fmt: skip
     assert coordinator.handed_back == []
 

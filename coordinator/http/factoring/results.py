@@ -29,12 +29,14 @@ Program = Annotated[str, Meta(max_length=200)]
 class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
     """Curves run under an assignment; a report adds to those before it.
 
-    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `id`, when given, is unique among the client's reports and
-    makes a resend recognisable; without it, equal content under one assignment is a resend.
+    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `composite` is what the curves were run on: where the coordinator's
+    log was restored from a backup and has lost the assignment, they count for it all the same. `id`, when given, is unique
+    among the client's reports and makes a resend recognisable; without it, equal content under one assignment is a resend.
     """
 
     work_assignment_id: str
     curves_completed: int
+    composite: str | int | None = None
     b1: int | None = None
     b2: int | None = None
     parametrization: int | None = None
@@ -84,7 +86,7 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
     bounds = None if data.b1 is None else bounds_of(data.b1, data.b2, _parametrisation(data))
     command = ReportCurves(
         work=data.work_assignment_id,
-        value="",
+        value=_written(data.composite),
         bounds=bounds,
         curves=data.curves_completed,
         sigmas=tuple(map(str, data.sigmas or ())),
@@ -99,7 +101,9 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
 
 
 class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt by another method than curves, under an assignment, which is done with it; `id` as of `EcmResult`.
+    """An attempt by another method than curves, under an assignment, which is done with it.
+
+    `composite` and `id` are as of `EcmResult`.
 
     `qs` is the quadratic sieve, `nfs` the number field sieve, `auto` whatever the program chose. P-1 and P+1 have a `b1`, and a
     `b2` unless it was the program's default.
@@ -107,6 +111,7 @@ class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
 
     work_assignment_id: str
     method: Literal["pm1", "pp1", "qs", "nfs", "auto"]
+    composite: str | int | None = None
     client_id: str | None = None
     id: str | None = None
     b1: int = 0
@@ -128,7 +133,7 @@ class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
 async def submit_attempt_result(request: AnyRequest, data: JSONBody[AttemptResult]) -> Response[SubmitResult]:
     """Record an attempt and the factors that it found; when this answers, they are on disk."""
     command = ReportAttempt(
-        value="",
+        value=_written(data.composite),
         method=data.method,
         b1=data.b1,
         b2=data.b2,
@@ -141,6 +146,10 @@ async def submit_attempt_result(request: AnyRequest, data: JSONBody[AttemptResul
     key = None if data.id is None else check_key(data.id, "id")
     outcome = await perform(request, command, client=data.client_id, key=key)
     return answered(outcome, submit_result(outcome.answer))
+
+
+def _written(composite: str | int | None) -> str:
+    return "" if composite is None else str(composite).strip()
 
 
 def _parametrisation(data: EcmResult) -> int:
