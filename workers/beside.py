@@ -8,7 +8,7 @@ from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import Binary
 from workers.halting import Halt
-from workers.lease import Holding, KeptLease
+from workers.lease import GMP_ECM_FAILED, PAUSE_SECONDS, PAUSED, STOPS, Holding, KeptLease
 
 _RESULTS = "/api/v1/results/attempt"
 _NAMES = {"pm1": "P-1", "pp1": "P+1"}
@@ -25,8 +25,9 @@ class RunBeside:
         self._binary = binary
         self._seat = seat
         self._halt = Halt()
+        self._log = _log.bind(seat=seat.number, work=work, number=abbreviate(order.number))
         self.holding = Holding(desk, f"/api/v1/work/{work}")
-        self.lease = KeptLease(self.holding.renew, expires_at, self._halt.set)
+        self.lease = KeptLease(self.holding.renew, expires_at, self._halt.set, PAUSE_SECONDS)
 
     def run(self) -> None:
         """Run it, and hand in what it found; when the worker stops, hand it back.
@@ -35,8 +36,7 @@ class RunBeside:
             WorkFailed: GMP-ECM failed.
         """
         order, seat, halt = self._order, self._seat, self._halt
-        log = _log.bind(seat=seat.number, work=self._work, number=abbreviate(order.number))
-        log.info("work_started", method=order.method, b1=order.b1)
+        self._log.info("work_started", method=order.method, b1=order.b1)
         showing = f"c{len(order.number)} {_NAMES[order.method]} B1={order.b1}"
         result: BatchResult | None = None
         try:
@@ -52,12 +52,17 @@ class RunBeside:
             raise WorkFailed(str(failure)) from failure
         finally:
             if result is None or not result.curves:
-                if self.lease.lost is None:
-                    self.holding.hand_back("the worker stops" if halt.is_set() else "GMP-ECM failed")
+                self._give_up()
                 result = None
         if result is not None:
-            log.info("work_ended", factors=[found.factor for found in result.factors])
+            self._log.info("work_ended", factors=[found.factor for found in result.factors], unfinished="")
             self._desk.courier.hand_in(_RESULTS, _report(self._work, order, self._desk, self._binary, result))
+
+    def _give_up(self) -> None:
+        reason = PAUSED if self.lease.paused else STOPS if self._halt.is_set() else GMP_ECM_FAILED
+        self._log.info("work_ended", unfinished=self.lease.lost or reason)
+        if self.lease.lost is None:
+            self.holding.hand_back(reason)
 
     def _ran(self) -> BatchResult:
         with run_batch(str(self._binary.path), self._order) as batch, self._halt.calling(batch.stop):

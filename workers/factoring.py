@@ -23,7 +23,7 @@ from workers.curves import BatchOrder, BatchResult, EcmFailed, run_batch
 from workers.executors import Desk, Seat, WorkFailed
 from workers.gmp_ecm import Binary, NoGmpEcm, find_binary
 from workers.halting import Halt
-from workers.lease import LEAST_SECONDS, PAUSE_SECONDS, Holding, KeptLease, LeaseStatus
+from workers.lease import GMP_ECM_FAILED, LEAST_SECONDS, PAUSE_SECONDS, PAUSED, STOPS, Holding, KeptLease, LeaseStatus
 
 _WORK = "/api/v1/work"
 _RESULTS = "/api/v1/results/ecm"
@@ -100,11 +100,13 @@ class FactoringExecutor:
         waiting = deque(self._undertaking(one, seat) for one in (work, *work.further))
         for one in waiting:
             one.lease.begin()
-        not_begun = "GMP-ECM failed"
+        not_begun = STOPS
         try:
             while waiting and not seat.stopping.is_set():
                 waiting.popleft().run()
-            not_begun = "the worker stops"
+        except WorkFailed:
+            not_begun = GMP_ECM_FAILED
+            raise
         finally:
             for one in waiting:
                 with one.lease:
@@ -142,7 +144,7 @@ class _Undertaking:
         log = _log.bind(seat=seat.number, work=work.work_id, number=abbreviate(work.composite))
         log.info("work_started", b1=work.b1, curves=work.curves, parametrization=work.parametrization)
         lease = self.lease
-        unfinished = "GMP-ECM failed"
+        unfinished = STOPS
         try:
             with (
                 seat.display.showing(seat.number, f"c{work.digit_length} B1={work.b1}", work.curves) as advance,
@@ -150,6 +152,9 @@ class _Undertaking:
                 lease,
             ):
                 unfinished = self._run_slices(advance)
+        except WorkFailed:
+            unfinished = GMP_ECM_FAILED
+            raise
         finally:
             log.info("work_ended", curves=self._done, unfinished=lease.lost or unfinished)
             if unfinished and lease.lost is None and self._delivered:
@@ -166,9 +171,9 @@ class _Undertaking:
         most = min(curves_within(_SLICE_SECONDS, bounds, work.digit_length, _NOMINAL_SPEED), _MOST_CURVES)
         while self._done < work.curves:
             if self.lease.paused:
-                return "the work is paused"
+                return PAUSED
             if self._halt.is_set():
-                return "the worker stops"
+                return STOPS
             result = self._run_slice(min(most, work.curves - self._done), advance)
             if not result.curves and not self._halt.is_set():
                 raise WorkFailed("GMP-ECM ended without having run a curve.")

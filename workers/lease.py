@@ -18,6 +18,8 @@ _UPDATED = "updated"
 LEAST_SECONDS = 12
 """How long work is held for at first, so that what is short is handed on soon when this worker is gone."""
 PAUSE_SECONDS = 30.0
+PAUSED, STOPS, GMP_ECM_FAILED = "the work is paused", "the worker stops", "GMP-ECM failed"
+"""Reasons for which work is handed back."""
 _MOST_SECONDS = 86_400
 _LONGEST_PAUSE = 30.0
 _SHORTEST_PAUSE = 0.25

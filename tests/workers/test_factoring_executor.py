@@ -12,7 +12,7 @@ from core.factoring.reporting import MAX_SIGMAS
 from core.refusals import Refusal
 from core.timestamps import SECOND, to_iso
 from tests.waiting import PATIENCE_SECONDS
-from workers import factoring, gmp_ecm
+from workers import beside, factoring, gmp_ecm
 from workers.coordinator import Away
 from workers.courier import Courier
 from workers.display import LogLines
@@ -211,6 +211,15 @@ def test_a_curve_that_is_paused_and_takes_too_long_is_given_up(coordinator, perf
     assert (coordinator.reports, coordinator.handed_back) == ([], ["the work is paused"])
 
 
+def test_a_run_that_is_paused_and_takes_too_long_is_given_up_for_that_reason(coordinator, perform, monkeypatch):
+    monkeypatch.setattr(beside, "PAUSE_SECONDS", 0.1)
+    coordinator.pause = "Everything is paused: a storm"
+    with capture_logs() as lines:
+        perform(assignment(method="pm1", b1=10**9, curves=1, expires_at=expiry(0.1)))
+    assert (coordinator.reports, coordinator.handed_back) == ([], ["the work is paused"])
+    assert [line["unfinished"] for line in lines if line["event"] == "work_ended"] == ["the work is paused"]
+
+
 def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, perform):
     coordinator.lease = "completed"
     perform(assignment(b1=10**9, curves=1, expires_at=expiry(1)))
@@ -285,6 +294,7 @@ def test_what_the_disk_does_not_take_is_sent_while_the_coordinator_is_there_and_
         perform(assignment())
     assert (end.value.filename, end.value.strerror) == (str(tmp_path), "No space left on device")
     assert [report["curves_completed"] for report in coordinator.reports] == ([] if away else [5])
+    assert coordinator.handed_back == ([] if away else ["the worker stops"])
 
 
 def test_curves_that_were_finished_before_gmp_ecm_failed_are_reported(coordinator, perform, tmp_path):
