@@ -36,7 +36,7 @@ from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
 from core.factoring.formats.gmp_ecm.crediting import Shown, composite_of
-from core.factoring.formats.submission import Run, Told, claims_of, remarks_on, resumed_runs, runs_of
+from core.factoring.formats.submission import Run, Told, claims_of, claims_of_curves, remarks_on, resumed_runs, runs_of
 from core.factoring.reporting import NotSubmitted
 from core.refusals import BadInput
 
@@ -134,13 +134,13 @@ def _commands(
         return [_attempt(data, output, composite, told, shown, method=_PLAIN_NAMES.get(data.method, data.method))]
     curves = [_report_of(data, output, composite, run) for run in _runs(told, shown, stage_1)]
     others = [attempt_of(other, composite, _program(data), output) for other in shown.others]
-    claims = claims_of(told, shown)
     if curves:
         return [*curves, *others]
     if others:
+        claims = (*others[0].claims, *claims_of_curves(told, shown))
         first = replace(others[0], claims=claims, cpu_milliseconds=told.cpu_milliseconds)
         return [first, *others[1:]]
-    if told.curves and not claims:
+    if told.curves and not claims_of(told, shown):
         raise BadInput(" ".join([_NOTHING_SHOWN, *remarks_on(told, shown)]))
     return [_attempt(data, output, composite, replace(told, curves=0), shown, method="ecm")]
 

@@ -11,7 +11,7 @@ from core.factoring.formats.foreseeing import Foreseen, foresee
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.crediting import shown_in
 from core.factoring.formats.hand_run import Stated
-from core.factoring.formats.submission import Run, Told, claims_of, runs_of
+from core.factoring.formats.submission import Run, Told, claims_of_curves, runs_of
 
 _GMP_ECM = "gmp-ecm"
 _NOTHING_TOLD = Told(b1=None, b2=None, param=None, curves=0, sigma="", claims=(), cpu_milliseconds=0)
@@ -42,10 +42,12 @@ def hand_in(text: str, number: str, ceiling_digits: int) -> HandedIn:
     digest = sha256(text.encode()).hexdigest()
     runs = [_curves(run, number, digest) for run in runs_of(_NOTHING_TOLD, shown)]
     others = [attempt_of(run, number, _GMP_ECM, digest) for run in shown.others]
-    claims = claims_of(_NOTHING_TOLD, shown)
+    claims = claims_of_curves(_NOTHING_TOLD, shown)
     if claims and not runs:
         others[:1] = (
-            [replace(others[0], claims=claims)] if others else [_attempt(number, "ecm", claims, _GMP_ECM, digest)]
+            [replace(others[0], claims=(*others[0].claims, *claims))]
+            if others
+            else [_attempt(number, "ecm", claims, _GMP_ECM, digest)]
         )
     return HandedIn(foreseen, (*runs, *others))
 

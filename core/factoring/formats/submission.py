@@ -20,7 +20,7 @@ from core.factoring.curves import Bounds, bounds_of, portions
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.formats.gmp_ecm.crediting import Shown, in_words
 from core.refusals import BadInput
-from core.wording import shortened
+from core.wording import count_of, shortened
 
 SIGMAS_A_RUN = 1_000
 """So many fit into one event, with 40 digits each; what shows more is several runs."""
@@ -78,7 +78,7 @@ def claims_of(told: Told, shown: Shown) -> tuple[Claim, ...]:
         BadInput: a sigma is none.
     """
     seen = {ran.factor: ran.sigma for ran in shown.curves if ran.factor}
-    seen |= {factor: "" for factor in shown.factors if factor not in seen}
+    seen |= {factor: "" for factor in (*shown.factors, *_found_beside(shown)) if factor not in seen}
     claims: dict[str, Claim] = {}
     for claim in told.claims:
         sigma = _parts(claim.sigma)[1] or seen.get(claim.factor, "")
@@ -87,6 +87,16 @@ def claims_of(told: Told, shown: Shown) -> tuple[Claim, ...]:
     for factor, sigma in seen.items():
         claims.setdefault(factor, Claim(factor, sigma))
     return tuple(claims.values())
+
+
+def claims_of_curves(told: Told, shown: Shown) -> tuple[Claim, ...]:
+    """Return the same without what the output shows to be found by P-1 or P+1, and by no curve: that is theirs."""
+    others = set(_found_beside(shown)) - {ran.factor for ran in shown.curves}
+    return tuple(claim for claim in claims_of(told, shown) if claim.factor not in others)
+
+
+def _found_beside(shown: Shown) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(factor for run in shown.others for factor in run.found))
 
 
 def runs_of(told: Told, shown: Shown) -> list[Run]:
@@ -125,12 +135,12 @@ def _runs(told: Told, shown: Shown, visible: dict["_Kind", list[str]], curves: i
     runs += [run for kind, sigmas in visible.items() for run in _cut(kind, sigmas)]
     if len(runs) > MOST_RUNS:
         raise BadInput(f"The output shows {len(runs)} kinds of curves; at most {MOST_RUNS} are accepted at a time.")
-    return _shared_out(runs, claims_of(told, shown), told.cpu_milliseconds, curves)
+    return _shared_out(runs, claims_of_curves(told, shown), told.cpu_milliseconds, curves)
 
 
 def remarks_on(told: Told, shown: Shown) -> list[str]:
     """Return what has to be said of a submission of curves: which don't count, or count for less, and why."""
-    remarks = in_words(shown.left_out)
+    remarks = [*in_words(shown.left_out), *_beside_in_words(shown)]
     if told.curves and _without_b1(told, shown):
         remarks.append("b1 is missing, and no output shows it: the factor counts, and the curves don't.")
     seen = shown.over + (shown.unseen or 0)
@@ -144,6 +154,12 @@ def remarks_on(told: Told, shown: Shown) -> list[str]:
             f" built. The curves count as of {USUAL_PARAM}, which is worth less."
         )
     return remarks
+
+
+def _beside_in_words(shown: Shown) -> Iterator[str]:
+    for method in dict.fromkeys(run.method for run in shown.others):
+        runs = sum(run.runs for run in shown.others if run.method == method)
+        yield f"{count_of(runs, 'run')} of {method} {'is' if runs == 1 else 'are'} recorded as such, beside the curves."
 
 
 def resumed_runs(told: Told, shown: Shown, b1: int, param: int, sigmas: Sequence[str]) -> list[Run]:
@@ -174,7 +190,7 @@ def resumed_runs(told: Told, shown: Shown, b1: int, param: int, sigmas: Sequence
     for run in _cut(kind, run_first):
         start += run.curves
         runs.append(replace(run, assumed=min(max(start - sure, 0), run.curves)))
-    return _shared_out(runs, claims_of(told, shown), told.cpu_milliseconds, curves)
+    return _shared_out(runs, claims_of_curves(told, shown), told.cpu_milliseconds, curves)
 
 
 def residue_mentioned(output: str) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
@@ -145,7 +146,7 @@ def attempt_of(row: Row, found: Sequence[OldFactor], number: str = "") -> OldAtt
     if method not in METHODS:
         raise BadInput(f"method {shortened(method)!r} is not known; {', '.join(METHODS)} are.")
     told, shown = _told(row, found), shown_in(row.text("raw_output"), number, _CEILING_DIGITS)
-    runs = runs_of(told, shown) if method == "ecm" else []
+    runs = runs_of(told, _with_every_find(shown)) if method == "ecm" else []
     wanted: tuple[ImportCurves | ImportAttempt, ...] = tuple(
         _curves(row, index, run, found) for index, run in enumerate(runs)
     )
@@ -155,6 +156,12 @@ def attempt_of(row: Row, found: Sequence[OldFactor], number: str = "") -> OldAtt
         wanted = (_other(row, method, told, shown, found),)
     at, client = row.time("created_at"), row.text("client_id")
     return OldAttempt(id_, row.line, row.needed("composite_id"), client, at, wanted)
+
+
+def _with_every_find(shown: Shown) -> Shown:
+    """Leave what P-1 or P+1 found to the curves: a row is one attempt, and is brought in as such."""
+    found = (factor for run in shown.others for factor in run.found)
+    return replace(shown, factors=(*shown.factors, *found), others=())
 
 
 def _curves(row: Row, index: int, run: Run, found: Sequence[OldFactor]) -> ImportCurves:

@@ -4,10 +4,13 @@ The rules are those of curves: a stage 1 that was told to begin somewhere was ne
 bound; one that found something ended the run, and a stage 2 that was told to begin above B1 leaves a gap: stage 1 counts.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.factoring.bounds import DEFAULT_B2
-from core.factoring.commands import ReportAttempt
+from core.factoring.commands import Claim, ReportAttempt
 from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.gmp_ecm.transcript import Curve
@@ -25,12 +28,14 @@ class OtherRun(Struct, frozen=True, gc=False):
         b1: the bound of stage 1; 0 when none was reached from the beginning on.
         b2: of stage 2 as it was printed; -1 when that is GMP-ECM's usual one at least, 0 for stage 1 only.
         runs: how many.
+        found: the factors that they found, in decimal.
     """
 
     method: Method
     b1: int
     b2: int
     runs: int = 1
+    found: tuple[str, ...] = ()
 
 
 def run_beside(curve: Curve) -> OtherRun | None:
@@ -43,6 +48,11 @@ def run_beside(curve: Curve) -> OtherRun | None:
     if curve.stages < 2 or curve.b2_from > b1:
         return OtherRun(curve.method, b1, STAGE_1_ONLY)
     return runs_to(curve.method, b1, curve.b2)
+
+
+def together(run: OtherRun, found: Sequence[str | None]) -> OtherRun:
+    """Return so many runs alike, of which each found something or nothing."""
+    return replace(run, runs=len(found), found=tuple(dict.fromkeys(filter(None, found))))
 
 
 def runs_to(method: Method, b1: int, b2: int, runs: int = 1) -> OtherRun:
@@ -60,6 +70,7 @@ def attempt_of(run: OtherRun, value: str, program: str, output: str) -> ReportAt
         run.b1,
         None if run.b2 == DEFAULT_B2 else run.b2,
         run.runs,
+        tuple(map(Claim, run.found)),
         program=program,
         output=output,
     )

@@ -11,7 +11,7 @@ Credit follows what was run; where a text leaves that open, the lower is counted
   such a curve counts as it was saved.
 - A residue that GMP-ECM 7 saved without `-param` is resumed as parametrisation 0, whatever it was, and finds nothing. Such
   sigmas are below 2^32, where 7 draws 64 bits for parametrisation 0: these curves count only where they are known as such.
-- P-1, P+1 and curves given by a coefficient are no curves whose worth is known.
+- P-1 and P+1 are recorded as what they are. Of curves given by a coefficient it is not known what they are worth.
 """
 
 import re
@@ -22,11 +22,10 @@ from functools import lru_cache
 import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
-from msgspec.structs import replace
 
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.formats.expressions import number_from
-from core.factoring.formats.gmp_ecm.beside import OtherRun, run_beside
+from core.factoring.formats.gmp_ecm.beside import OtherRun, run_beside, together
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.gmp_ecm.transcript import Curve, Output, Stray, parse_output
 from core.factoring.mathematics.other_polynomial import b2_worth_as_much
@@ -62,8 +61,8 @@ class Shown(Struct, frozen=True, gc=False):
     Attributes:
         curves: that were run to their end.
         unfinished: announced, without an end in the text.
-        factors: in decimal, found by no curve among these.
-        others: the runs of P-1 and P+1 that were made.
+        factors: in decimal, found by no curve among these and by none of the others.
+        others: the runs of P-1 and P+1 that were made, with what they found.
         left_out: why curves don't count, or count for less, each with how many.
         over: how many curves the text shows to be over, whatever they are and whosever.
         unseen: how many more were run; None when it doesn't tell.
@@ -91,7 +90,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
     """
     is_of = _Ownership(output, number, ceiling_digits, primes).covers
     reasons: Counter[str] = Counter()
-    others: Counter[OtherRun] = Counter()
+    others: dict[OtherRun, list[str | None]] = {}
     curves: list[Ran] = []
     factors = [stray.factor for stray in output.strays if is_of(stray.number)]
     for curve in output.curves:
@@ -99,7 +98,8 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
             reasons[NOT_OF_THIS_NUMBER] += 1
             continue
         if (beside := run_beside(curve)) is not None:
-            others[beside] += 1
+            others.setdefault(beside, []).append(curve.factor)
+            continue
         ran = _ran(curve, lambda reason: reasons.update([reason]))
         if ran is not None:
             curves.append(ran)
@@ -110,7 +110,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         curves=tuple(curves),
         unfinished=tuple(filter(None, unfinished)),
         factors=tuple(dict.fromkeys(factors)),
-        others=tuple(replace(run, runs=runs) for run, runs in others.items()),
+        others=tuple(together(run, found) for run, found in others.items()),
         left_out=tuple(reasons.items()),
         over=len(output.curves),
         unseen=output.unseen,
@@ -119,7 +119,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
 
 
 NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
-_OTHER_METHOD = "of P-1 or P+1, which are no curves"
+_UNTOLD = "shown without a sigma and without the line that names the method"
 _BY_COEFFICIENT = "given by a coefficient instead of a sigma: what such a curve is worth is not known"
 _BEGAN_LATE = "told to begin stage 1 above its beginning, below which nothing was run"
 _STAGE_2_BEGAN_LATE = "told to begin stage 2 above B1, so that only stage 1 counts"
@@ -162,8 +162,9 @@ def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Ve
             yield Verdict(curve.line, None, (NOT_OF_THIS_NUMBER,))
             continue
         reasons: list[str] = []
-        ran = _ran(curve, reasons.append)
-        yield Verdict(curve.line, ran, tuple(reasons), run_beside(curve), curve.factor)
+        beside = run_beside(curve)
+        ran = None if beside else _ran(curve, reasons.append)
+        yield Verdict(curve.line, ran, tuple(reasons), beside, curve.factor)
 
 
 def bounds_reached(curve: Curve) -> Bounds | None:
@@ -196,7 +197,7 @@ def _ran(curve: Curve, because: Callable[[str], None]) -> Ran | None:
 def _no_curve_that_counts(curve: Curve) -> str:
     """Say why a curve is none that counts; nothing when it is one."""
     if curve.method != "ECM":
-        return _OTHER_METHOD
+        return _UNTOLD
     if curve.sigma is None or curve.param is None:
         return _BY_COEFFICIENT
     if curve.b1_from and curve.saved_by is None:

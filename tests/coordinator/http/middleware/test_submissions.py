@@ -254,6 +254,7 @@ def test_work_on_a_prime_is_refused(known, hand_in):
     assert "prime" in hand_in(P64, status=400)["detail"]
 
 
+FOUND = "********** Factor found in step {}: {}\nFound prime factor of 12 digits: {}\n"
 HEADER = "GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc] [ECM]\nInput number is {} (80 digits)\n"
 RESUMED = (
     "Resuming ECM residue saved by a@b with GMP-ECM 7.0.5 on Sat Nov 28 13:50:50 2026\nInput number is {} (80 digits)\n"
@@ -288,6 +289,22 @@ def test_what_the_output_shows_to_be_p_minus_1_is_recorded_as_that(client, known
     assert answer["credited_curves"] == 0
     (attempt,) = client.get(f"/api/v1/composites/{answer['composite_id']}").json()["attempts"]
     assert (attempt["method"], attempt["b1"]) == ("pm1", 11000)
+
+
+@pytest.mark.parametrize("told", [{}, {"factor_found": str(P16)}], ids=["", "told"])
+def test_of_a_mixed_output_each_factor_is_of_what_found_it(client, known, hand_in, told):
+    number = known(N * P12)["id"]
+    output = HEADER.format(N * P12) + shown(5) + "Run 2 out of 2:\n" + USING.format(6) + FOUND.format(2, P12, P12)
+    beside = HEADER.replace("[ECM]", "[P-1]").format(N) + "Using B1=500, B2=50000, polynomial x^1, x0=662684337\n"
+    answer = hand_in(N * P12, raw_output=output + beside + FOUND.format(1, P16, P16), curves_completed=0, **told)
+    assert answer["factor_status"] == "new_factor"
+    assert answer["remarks"] == ["1 run of P-1 is recorded as such, beside the curves."]
+    page = client.get(f"/api/v1/composites/{number}").json()
+    methods = {one["id"]: one["method"] for one in page["attempts"]}
+    assert {found["factor"]: methods[found["attempt_id"]] for found in page["factors"] if found["attempt_id"]} == {
+        str(P12): "ecm",
+        str(P16): "pm1",
+    }
 
 
 def test_what_was_saved_without_its_parametrisation_and_resumed_adds_nothing(known, hand_in, standing):

@@ -149,3 +149,10 @@ def test_an_output_of_p_minus_1_is_taken_as_that():
     output = HEADER.format("P-1", "2^43-1") + "Using B1=11000, B2=0, polynomial x^1, x0=7\nStep 1 took 5ms\n"
     (wanted,) = attempt(raw_output=output, curves_completed="1").wanted
     assert wanted.report.method == "pm1"
+
+
+def test_what_p_minus_1_found_beside_curves_is_brought_in_with_them():
+    output = HEADER.format("ECM", "2^43-1") + CURVE.format(5) + HEADER.format("P-1", "2^43-1")
+    output += "Using B1=11000, B2=0, polynomial x^1, x0=7\nStep 1 took 5ms\n********** Factor found in step 1: 431\n"
+    (wanted,) = attempt(raw_output=output, curves_completed="1", b1="11000").wanted
+    assert (wanted.report.sigmas, [claim.factor for claim in wanted.report.claims]) == (("5",), ["431"])
