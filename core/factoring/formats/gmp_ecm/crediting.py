@@ -19,17 +19,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
 
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun, run_beside, together
-from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
-from core.factoring.formats.gmp_ecm.transcript import Curve, Output, Stray, parse_output
+from core.factoring.formats.gmp_ecm.ownership import Ownership
+from core.factoring.formats.gmp_ecm.transcript import Curve, Output, parse_output
 from core.factoring.mathematics.other_polynomial import b2_worth_as_much
-from core.factoring.mathematics.primality import split_small_factors
 from core.factoring.mathematics.stage2 import polynomial_spelled, stage2_of
 from core.refusals import BadInput
 
@@ -88,14 +86,16 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         ceiling_digits: the most digits that a number may have.
         primes: of which the number is known to be a multiple, in decimal.
     """
-    is_of = _Ownership(output, number, ceiling_digits, primes).covers
+    owner = Ownership(output, number, ceiling_digits, primes)
     reasons: Counter[str] = Counter()
     others: dict[OtherRun, list[str | None]] = {}
     curves: list[Ran] = []
-    factors = [stray.factor for stray in output.strays if is_of(stray.number)]
+    factors = [stray.factor for stray in output.strays if owner.has(stray.factor, stray.number)]
     for curve in output.curves:
-        if not is_of(curve.number):
-            reasons[NOT_OF_THIS_NUMBER] += 1
+        if not owner.covers(curve.number):
+            reasons[_not_of_this_number(output, curve)] += 1
+            if curve.factor and owner.has(curve.factor, curve.number):
+                factors.append(curve.factor)
             continue
         if (beside := run_beside(curve)) is not None:
             others.setdefault(beside, []).append(curve.factor)
@@ -105,7 +105,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
             curves.append(ran)
         elif curve.factor:
             factors.append(curve.factor)
-    unfinished = (_ran(curve, lambda _: None) for curve in output.unfinished if is_of(curve.number))
+    unfinished = (_ran(curve, lambda _: None) for curve in output.unfinished if owner.covers(curve.number))
     return Shown(
         curves=tuple(curves),
         unfinished=tuple(filter(None, unfinished)),
@@ -119,6 +119,10 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
 
 
 NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
+_SEVERAL_AT_ONCE = (
+    "of several programs that wrote into one text at once, so that it doesn't tell on which number; the output of each by"
+    " itself counts"
+)
 _UNTOLD = "shown without a sigma and without the line that names the method"
 _BY_COEFFICIENT = "given by a coefficient instead of a sigma: what such a curve is worth is not known"
 _BEGAN_LATE = "told to begin stage 1 above its beginning, below which nothing was run"
@@ -156,15 +160,20 @@ class Verdict(Struct, frozen=True, gc=False):
 
 def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Verdict]:
     """Return what each curve of an output counts for on a number, in the order in which they ended."""
-    is_of = _Ownership(output, number, ceiling_digits).covers
+    owner = Ownership(output, number, ceiling_digits)
     for curve in output.curves:
-        if not is_of(curve.number):
-            yield Verdict(curve.line, None, (NOT_OF_THIS_NUMBER,))
+        if not owner.covers(curve.number):
+            factor = curve.factor if curve.factor and owner.has(curve.factor, curve.number) else None
+            yield Verdict(curve.line, None, (_not_of_this_number(output, curve),), factor=factor)
             continue
         reasons: list[str] = []
         beside = run_beside(curve)
         ran = None if beside else _ran(curve, reasons.append)
         yield Verdict(curve.line, ran, tuple(reasons), beside, curve.factor)
+
+
+def _not_of_this_number(output: Output, curve: Curve) -> str:
+    return _SEVERAL_AT_ONCE if output.mixed and curve.number is None else NOT_OF_THIS_NUMBER
 
 
 def bounds_reached(curve: Curve) -> Bounds | None:
@@ -255,49 +264,6 @@ def _maybe_another(curve: Curve) -> bool:
     if curve.saved_by is None or curve.param != 0 or not 0 <= int(curve.sigma or -1) < _SIGMAS_OF_32_BITS:
         return False
     return not curve.saved_by.startswith(("GMP-ECM 6", "GMP-ECM 5", "Prime95"))
-
-
-class _Ownership:
-    """Whose curves those of an output are."""
-
-    def __init__(self, output: Output, number: mpz | None, ceiling_digits: int, primes: Sequence[str] = ()) -> None:
-        self._number = number
-        self._ceiling = ceiling_digits
-        self._named = [*_factors_named(output), *map(mpz, primes)]
-        self._answers = {} if number is None else {text: self._is_same(text) for text in output.numbers[:_MOST_NUMBERS]}
-
-    def covers(self, text: str | None) -> bool:
-        """Tell whether a curve on the number that is spelled so counts; None where the text doesn't tell.
-
-        Of curves without a number nothing else is known where the text names none at all; where it does, they may be others'.
-        """
-        if self._number is None:
-            return True
-        return not self._answers if text is None else self._answers.get(text, False)
-
-    def _is_same(self, text: str) -> bool:
-        try:
-            value = gmp_ecm_number(text, self._ceiling)
-        except BadInput:
-            return False
-        number = self._number
-        assert number is not None
-        if value < 2 or gmpy2.is_divisible(value, number):
-            return bool(value > 1)
-        return bool(gmpy2.is_divisible(number, value)) and self._is_known(number // value)
-
-    def _is_known(self, rest: mpz) -> bool:
-        """Tell whether a number is a product of primes that are small, known or named by the output."""
-        for factor in self._named:
-            while rest > 1 and (shared := gmpy2.gcd(rest, factor)) > 1:
-                rest //= shared
-        return rest == 1 or split_small_factors(rest)[1] == 1 or bool(gmpy2.is_prime(rest))
-
-
-def _factors_named(output: Output) -> list[mpz]:
-    found: Iterable[Curve | Stray] = (*output.curves, *output.strays)
-    named = {one.factor for one in found if one.factor and len(one.factor) < 1_000}
-    return [mpz(factor) for factor in sorted(named)]
 
 
 def in_words(left_out: Iterable[tuple[str, int]]) -> list[str]:

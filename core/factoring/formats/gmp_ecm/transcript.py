@@ -3,7 +3,8 @@
 A curve counts once its last stage, or its factor, has been reported. Whatever came before the text begins, or was cut off
 at its end, is not guessed at; nor is whose curve it is, once what says so may have been lost: a curve follows the line that
 names its number, the one that counts it (`Run 2 out of 5:`), or the one that resumes it. A text that was put together from
-several shows by that where the next one begins. Lines with another margin are another program's.
+several shows by that where the next one begins. Lines with another margin are another program's. Programs that write at once
+report a step of a curve that had it: up to there, and until the next number is named, no curve is of a number that is sure.
 """
 
 import re
@@ -97,6 +98,7 @@ class Output(Struct, frozen=True, gc=False):
         unfinished: the curve that was announced last, when its end has not been reported; several of a GPU.
         unseen: how many curves that were run the text may lack: 0 of a whole one, None when it doesn't tell.
         numbers: those that are named, each once, as they were typed.
+        mixed: whether several programs seem to have written at once, and on several numbers.
     """
 
     version: str | None = None
@@ -106,6 +108,7 @@ class Output(Struct, frozen=True, gc=False):
     unfinished: tuple[Curve, ...] = ()
     unseen: int | None = None
     numbers: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 def parse_output(text: str) -> Output:
@@ -115,27 +118,29 @@ def parse_output(text: str) -> Output:
     """
     excerpt = _A_STEP.search(text) is None
     readers: dict[str, OutputReader] = {}
-    curves: list[Curve] = []
+    ended: list[tuple[OutputReader, Curve]] = []
     for line, margin, sentence in sentences_in(text):
         key = margin and _CLOCK.sub("", margin)
         if key not in readers:
             if len(readers) == _MOST_MARGINS:
                 continue
             readers[key] = OutputReader(excerpt=excerpt)
-        curves += readers[key].take(sentence, line)
+        reader = readers[key]
+        ended += ((reader, curve) for curve in reader.take(sentence, line))
     cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(text.splitlines()[-1])
     unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
     for reader in readers.values():
-        curves += reader.close()
+        ended += ((reader, curve) for curve in reader.close())
     last = next(reversed(readers.values()), OutputReader())
     return Output(
         version=last.version,
         method=last.method,
-        curves=tuple(curves),
+        curves=tuple(reader.as_far_as_sure(curve) for reader, curve in ended),
         strays=tuple(stray for reader in readers.values() for stray in reader.strays),
         unfinished=unfinished,
         unseen=None if cut or len(readers) != 1 else last.unseen,
         numbers=tuple(dict.fromkeys(number for reader in readers.values() for number in reader.numbers)),
+        mixed=any(reader.mixed for reader in readers.values()),
     )
 
 
@@ -166,6 +171,7 @@ class OutputReader:
         self._found: list[Found] = []
         self._found_whole = False
         self._gpu_curves = 0
+        self._mixed, self._mixed_until = False, 0
 
     @property
     def unseen(self) -> int | None:
@@ -184,6 +190,8 @@ class OutputReader:
             self._begun, self._counted = True, Counted(whole=isinstance(sentence, Header))
         match sentence:
             case StepOver(step=step):
+                if step <= self._stage and self._at_hand and self._at_hand[0].last is None:
+                    self._mixed, self._mixed_until = True, line
                 self._stage = step
             case Found():
                 self._find(sentence)
@@ -203,6 +211,15 @@ class OutputReader:
         one (which may be the whole number).
         """
         return self._end(finished=False if killed and not self._found else None)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether several programs seem to have written at once, and on several numbers."""
+        return self._mixed_until > 0 and len(self.numbers) > 1
+
+    def as_far_as_sure(self, curve: Curve) -> Curve:
+        """Return a curve without its number where that may be another's."""
+        return replace(curve, number=None) if self.mixed and curve.line <= self._mixed_until else curve
 
     def unfinished(self) -> tuple[Curve, ...]:
         """The curve at hand, when its end has not been reported."""
@@ -224,7 +241,7 @@ class OutputReader:
             case InputNumber(text=text):
                 if self._number is not None:  # the one that was resumed ended without a curve
                     self._resuming = None
-                self._number, self._introduced = text, True
+                self._number, self._introduced, self._mixed = text, True, False
                 self.numbers[text] = None
                 self._counted.turn()
             case Run() if self._counted.follows(sentence):
@@ -240,6 +257,8 @@ class OutputReader:
 
     def _announce(self, announced: Announced) -> None:
         resuming = self._resuming
+        if self._mixed:
+            self._mixed_until = self._line
         begun = Curve(
             b1=announced.b1,
             b2=announced.b2,
@@ -254,9 +273,8 @@ class OutputReader:
             version=self.version,
             line=self._line,
         )
-        self._at_hand = announced, begun
+        self._at_hand, self._introduced, self._resuming = (announced, begun), False, None
         self._counted.announce()
-        self._introduced, self._resuming = False, None
 
     def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:
         """End the curve at hand; whether it was finished follows from what was reported when it is not said."""

@@ -1,0 +1,63 @@
+"""Whose the curves and the factors of an output are."""
+
+from collections.abc import Iterable, Sequence
+
+import gmpy2
+from gmpy2 import mpz
+
+from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
+from core.factoring.formats.gmp_ecm.transcript import Curve, Output, Stray
+from core.factoring.mathematics.primality import split_small_factors
+from core.refusals import BadInput
+
+_MOST_NUMBERS = 1_000
+
+
+class Ownership:
+    """Whose the curves and the factors of an output are, as seen from a number; None for every number."""
+
+    def __init__(self, output: Output, number: mpz | None, ceiling_digits: int, primes: Sequence[str] = ()) -> None:
+        self._number = number
+        self._ceiling = ceiling_digits
+        self._named = [*_factors_named(output), *map(mpz, primes)]
+        self._answers = {} if number is None else {text: self._is_same(text) for text in output.numbers[:_MOST_NUMBERS]}
+
+    def covers(self, text: str | None) -> bool:
+        """Tell whether a curve on the number that is spelled so counts; None where the text doesn't tell.
+
+        Of curves without a number nothing else is known where the text names none at all; where it does, they may be others'.
+        """
+        if self._number is None:
+            return True
+        return not self._answers if text is None else self._answers.get(text, False)
+
+    def has(self, factor: str, text: str | None) -> bool:
+        """Tell whether a factor is of the number, found on the one that is spelled so: where the text doesn't tell, a division does."""
+        if text is not None or self.covers(text):
+            return self.covers(text)
+        assert self._number is not None
+        return 1 < mpz(factor) < self._number and bool(gmpy2.is_divisible(self._number, mpz(factor)))
+
+    def _is_same(self, text: str) -> bool:
+        try:
+            value = gmp_ecm_number(text, self._ceiling)
+        except BadInput:
+            return False
+        number = self._number
+        assert number is not None
+        if value < 2 or gmpy2.is_divisible(value, number):
+            return bool(value > 1)
+        return bool(gmpy2.is_divisible(number, value)) and self._is_known(number // value)
+
+    def _is_known(self, rest: mpz) -> bool:
+        """Tell whether a number is a product of primes that are small, known or named by the output."""
+        for factor in self._named:
+            while rest > 1 and (shared := gmpy2.gcd(rest, factor)) > 1:
+                rest //= shared
+        return rest == 1 or split_small_factors(rest)[1] == 1 or bool(gmpy2.is_prime(rest))
+
+
+def _factors_named(output: Output) -> list[mpz]:
+    found: Iterable[Curve | Stray] = (*output.curves, *output.strays)
+    named = {one.factor for one in found if one.factor and len(one.factor) < 1_000}
+    return [mpz(factor) for factor in sorted(named)]
