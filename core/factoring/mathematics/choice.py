@@ -15,7 +15,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import beside_microseconds, nominal_microseconds
 from core.factoring.mathematics.exponentials import one_minus_exp_minus
-from core.factoring.mathematics.posterior import left
+from core.factoring.mathematics.posterior import beyond, left
 from core.factoring.mathematics.row_odds import ECM, P_MINUS_1
 from core.factoring.mathematics.standard import STANDARD
 from core.timestamps import SECOND
@@ -72,7 +72,7 @@ def arms(effort: int, digits: int, param: int) -> list[Arm]:
 def _weighed(effort: int, digits: int, param: int) -> Iterator[tuple[Bounds, int, int, int]]:
     """Return what makes an arm, for each row: the bounds, microseconds, finds and promise."""
     expected = left(effort, digits)
-    divisor = one_minus_exp_minus(sum(expected))
+    divisor = one_minus_exp_minus(sum(expected) + beyond(digits))
     takes, finds = costs(digits, param), _finds(expected, _PACKED[param])
     promises = [
         (more * SECOND << 16) // (cost * divisor) if divisor else 0 for more, cost in zip(finds, takes, strict=True)
@@ -102,7 +102,7 @@ def arms_beside(tried: int, digits: int, minus_one_b1: int, plus_one_b1: int) ->
         plus_one_b1: to which P+1 was run.
     """
     expected = left(tried, digits)
-    divisor = one_minus_exp_minus(sum(expected))
+    divisor = one_minus_exp_minus(sum(expected) + beyond(digits))
     finds = _finds(expected, _PACKED_BESIDE)
     found: list[Arm] = []
     for method, reached, every in (("pm1", minus_one_b1, 1), ("pp1", plus_one_b1, 2)):

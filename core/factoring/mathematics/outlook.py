@@ -9,7 +9,7 @@ from core.factoring.mathematics import choice
 from core.factoring.mathematics.choice import Arm
 from core.factoring.mathematics.effort import UNIT, from_lanes
 from core.factoring.mathematics.exponentials import ONE
-from core.factoring.mathematics.posterior import left
+from core.factoring.mathematics.posterior import left_in_all
 from core.factoring.mathematics.row_odds import ECM
 from core.factoring.mathematics.standard import STANDARD
 from core.timestamps import SECOND
@@ -53,7 +53,7 @@ def chance_of_a_find(numbers: Sequence[tuple[int, int, int]], seconds: float) ->
 
 def _log_expm1(effort: int, digits: int) -> float:
     """Return ln(e^L - 1) for the L primes that are to be expected."""
-    expected = max(sum(left(effort, digits)), 1) / ONE
+    expected = max(left_in_all(effort, digits), 1) / ONE
     return expected + log(-expm1(-expected))
 
 

@@ -5,11 +5,13 @@ what makes that share shrink: from a to b, ln(omega(L / a) b / (omega(L / b) a))
 below 10^a. While 10^a is below the fourth root, that is ln(b / a), as Mertens has it (a share 1/p of all numbers is divisible by
 p); from there on less, since what is left of the number has a prime as large or larger as well. The prior reaches from where
 trial division ends up to the square root, below which a composite has a prime; and so what it leaves of prime numbers is their
-share. Work with the effort e towards a size leaves exp(-e) of what is expected there.
+share. Work with the effort e towards a size leaves exp(-e) of what is expected there, and all of what is expected of longer
+primes than efforts tell of, which a number of more than 200 digits may have instead.
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
+from itertools import pairwise
 from struct import Struct
 
 from core.factoring.mathematics.effort import DIGITS, from_lanes, lanes, to_bytes
@@ -57,21 +59,33 @@ _LIMIT = _by_simpson(_CONSTANT_FROM)
 @lru_cache(maxsize=512)
 def prior(digits: int) -> tuple[int, ...]:
     """Return how many primes of 10, 11, ... digits are to be expected of a number of so many, up to its square root; in 2^-32."""
-    largest = max(Decimal(digits) / 2, Decimal(TRIED_DIGITS) + Decimal("0.5"))
+    largest = _largest(digits)
+    ends = [Decimal(TRIED_DIGITS), *(Decimal(size) for size in DIGITS if size < largest)]
+    if len(ends) <= len(DIGITS):
+        ends.append(largest)
+    return tuple(_primes_between(digits, *pair) for pair in pairwise(ends))
 
-    def rough(size: Decimal) -> Decimal:
-        """Return ln of the share of numbers without a prime of up to so many digits, but for what all sizes have in common."""
-        return _EXACT.ln(_EXACT.divide(omega(_EXACT.divide(Decimal(digits), size)), size))
 
-    expected, before = [], rough(Decimal(TRIED_DIGITS))
-    for size in DIGITS:
-        above = min(Decimal(size), largest)
-        left_over = rough(above)
-        expected.append(int(_EXACT.to_integral_value(_EXACT.multiply(_EXACT.subtract(before, left_over), ONE))))
-        before = left_over
-        if above == largest:
-            break
-    return tuple(expected)
+@lru_cache(maxsize=512)
+def beyond(digits: int) -> int:
+    """Return how many primes of a number are to be expected that are longer than any size told of, up to its square root; in 2^-32."""
+    return _primes_between(digits, Decimal(DIGITS[-1]), max(_largest(digits), Decimal(DIGITS[-1])))
+
+
+def _largest(digits: int) -> Decimal:
+    """Return the size of the square root of a number; a little above what was tried, where that is less."""
+    return max(Decimal(digits) / 2, Decimal(TRIED_DIGITS) + Decimal("0.5"))
+
+
+def _primes_between(digits: int, low: Decimal, high: Decimal) -> int:
+    primes = _EXACT.subtract(_rough(digits, low), _rough(digits, high))
+    return int(_EXACT.to_integral_value(_EXACT.multiply(primes, ONE)))
+
+
+@lru_cache(maxsize=2)  # a stretch of sizes begins where the one before it ends
+def _rough(digits: int, size: Decimal) -> Decimal:
+    """Return ln of the share of numbers without a prime of up to so many digits, but for what all sizes have in common."""
+    return _EXACT.ln(_EXACT.divide(omega(_EXACT.divide(Decimal(digits), size)), size))
 
 
 @lru_cache(maxsize=64)  # what was weighed for a plan is asked for again when its curves are counted
@@ -81,8 +95,8 @@ def left(effort: int, digits: int) -> tuple[int, ...]:
 
 
 def left_in_all(effort: int, digits: int) -> int:
-    """Return how many primes of all these sizes together are still to be expected, in 2^-32."""
-    return sum(_left(effort, digits))
+    """Return how many primes up to its square root are still to be expected of a number, longer ones included; in 2^-32."""
+    return sum(_left(effort, digits)) + beyond(digits)
 
 
 def _left(effort: int, digits: int) -> list[int]:

@@ -40,7 +40,8 @@ def in_floats(effort, digits, param=1):
         primes = log(omega(digits / below) * above / (omega(digits / above) * below)) if above > below else 0.0
         expected.append(primes * exp(-count / UNIT))
         below = max(above, below)
-    found = -expm1(-sum(expected))
+    longer = log(omega(digits / below) * digits / 2 / (omega(2) * below)) if digits > 2 * below else 0.0
+    found = -expm1(-sum(expected) - longer)
     return [
         sum(m * chance / ONE for m, chance in zip(expected, row, strict=True))
         / (nominal_microseconds(Bounds(step.b1, -1, param), digits) / 10**6 * found)
@@ -83,6 +84,14 @@ def test_a_prior_leaves_the_share_of_numbers_that_have_no_prime_below_the_square
         assert exp(-sum(expected) / ONE) == pytest.approx(7 / omega(digits / 7) / digits, rel=4e-4)
 
 
+@pytest.mark.parametrize(
+    ("digits", "primes"), [(60, 0), (200, 0), (205, 0.04764), (400, 0.80908), (1_000, 1.72537), (10_000, 4.02795)]
+)
+def test_long_numbers_may_have_primes_beyond_all_sizes(digits, primes):
+    """The figures are ln(omega(D/100) (D/2) / (omega(2) 100)), Buchstab's equation solved by numpy in steps of 1/1000."""
+    assert posterior.beyond(digits) / ONE == pytest.approx(primes, abs=2e-5)
+
+
 @given(st.floats(2, 12))
 def test_buchstabs_function_is_that_of_its_equation(u):
     assert float(posterior.omega(Decimal(u))) == pytest.approx(omega(u), abs=1e-4)
@@ -109,7 +118,7 @@ def test_work_towards_each_size_leaves_its_share_of_what_is_expected_there(count
     efforts = [*counts, *[0] * len(DIGITS)]
     after = tuple(primes * exp_minus(count) >> 32 for primes, count in zip(before, efforts, strict=False))
     assert posterior.left(from_lanes(counts), digits) == after
-    assert posterior.left_in_all(from_lanes(counts), digits) == sum(after)
+    assert posterior.left_in_all(from_lanes(counts), digits) == sum(after) + posterior.beyond(digits)
 
 
 @given(WORKED, DIGITS_OF_NUMBERS)
