@@ -14,8 +14,6 @@ from core.factoring.state import Number
 from projections.factoring.levels import curve_worth
 from projections.factoring.spending import Spent
 
-PARAM = 1
-"""Of curves that are planned but not yet assigned."""
 _HIGHEST = 100_000
 """The t-level, in thousandths of a digit, beyond which nothing is planned."""
 
@@ -98,7 +96,7 @@ def planned(
         reached = is_reached(number.t_milli, row.t_milli)
         further = 0
         if not reached:
-            worth = _worth(connection, row.b1)
+            worth = _worth(connection, Bounds(row.b1, DEFAULT_B2, number.param))
             further = curves_to_reach(effort, row.t_milli, worth)
             effort += further * worth
         steps.append(
@@ -110,7 +108,7 @@ def planned(
                 needed=did.curves + further,
                 held=min(out.get(row.b1, 0), further),
                 cpu_milliseconds=did.cpu_milliseconds,
-                left=round(further * _milliseconds(did, number.digits)),
+                left=round(further * _milliseconds(did, number)),
             )
         )
         begun = begun or not reached
@@ -125,13 +123,13 @@ def _rows(target_milli: int) -> list[Row]:
     return [*rows, Row(target_milli, last.b1)]
 
 
-def _worth(connection: sqlite3.Connection, b1: int) -> int:
+def _worth(connection: sqlite3.Connection, bounds: Bounds) -> int:
     """Return the effort of one curve: as it is recorded, else as it would be."""
-    return curve_worth(connection, Bounds(b1, DEFAULT_B2, PARAM)) or curve_effort(b1, None, PARAM)
+    return curve_worth(connection, bounds) or curve_effort(bounds.b1, None, bounds.param)
 
 
-def _milliseconds(did: Spent, digits: int) -> float:
+def _milliseconds(did: Spent, number: Number) -> float:
     """Return what one curve takes: as those with this B1 took here, else nominally."""
     if did.timed_curves and did.cpu_milliseconds:
         return did.cpu_milliseconds / did.timed_curves
-    return nominal_microseconds(Bounds(did.b1, DEFAULT_B2, PARAM), digits) / 1000
+    return nominal_microseconds(Bounds(did.b1, DEFAULT_B2, number.param), number.digits) / 1000
