@@ -20,8 +20,9 @@ _STRETCHES = 12
 """Of two hours each, when there was work all day."""
 _LEAST = 300 * SECOND
 """Of work so short no pace is read, unless very much was reported in it."""
-_ERRORS = 2
-"""So many standard errors of the mean pace lie to either side of it: 95 in 100 such spreads hold the pace to come."""
+_ERRORS = 2.2
+"""So many standard errors of the mean pace lie to either side of it: of twelve stretches, by Student's distribution with eleven
+degrees of freedom, 95 in 100 such spreads hold the pace that they are of."""
 _MILLISECONDS = 1000
 
 

@@ -44,6 +44,13 @@ def test_uneven_work_has_a_spread_that_holds_a_pace_like_that_of_other_days():
     assert "to much later" in done_at(once, NOW)
 
 
+def test_the_spread_holds_95_of_100_paces_by_students_distribution():
+    """The quantile `t.ppf(0.975, 11)` of scipy is 2.200985; the standard error of these twelve, sqrt(12/11) / sqrt(12), is 0.301511."""
+    left = finished(24 * 3_600_000 * 20, window([1, 3] * 6), NOW)
+    assert (left.earliest - NOW) / DAY == pytest.approx(20 / (2 + 2.200985 * 0.301511), rel=1e-3)
+    assert (left.latest - NOW) / DAY == pytest.approx(20 / (2 - 2.200985 * 0.301511), rel=1e-3)
+
+
 def test_where_very_much_is_reported_the_pace_is_that_of_the_newest_however_short_they_took():
     left = finished(24 * 3_600_000 * 4000, window([400] * 12, begin=NOW - 90 * SECOND, cut=True), NOW)
     assert (left.likely - NOW) / DAY == pytest.approx(10, rel=0.05)
@@ -58,7 +65,7 @@ def test_no_time_lies_beyond_those_that_can_be_written(milliseconds):
 
 def test_what_is_soon_is_told_by_how_long_it_takes():
     soon = finished(3_600_000, window([1, 3] * 6), NOW)
-    assert done_at(soon, NOW).startswith("done in 30 min, in 23 min to 43 min, at the pace".replace(" min", "\xa0min"))
+    assert done_at(soon, NOW).startswith("done in 30 min, in 23 min to 45 min, at the pace".replace(" min", "\xa0min"))
 
 
 @pytest.mark.parametrize(
