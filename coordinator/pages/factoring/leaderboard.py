@@ -118,7 +118,7 @@ class Together(Struct, frozen=True):
 
     Attributes:
         cpu_milliseconds: spent.
-        change: how much more that is than in as many days before, per cent; None without such.
+        change: how much more that is than in as many days before, up to the same time of day, per cent; None without such.
         factors: found.
         largest: digits of the largest prime among them, 0 for none.
         curves: run.
@@ -142,7 +142,7 @@ def _together(
     today = now // DAY
     rows, span = [_did(row) for row in board], _DAYS[since]
     earlier = contributors.days_since(connection, today - 2 * span + 1) if since != "all" else []
-    before = sum(day.cpu_milliseconds for day in earlier if day.day <= today - span)
+    before = sum(_until_now(day, now - span * DAY) for day in earlier if day.day <= today - span)
     spent = sum(row.cpu_milliseconds for row in rows)
     found = factors.found_between(connection, max(today - span + 1, 0) * DAY, now + 1)
     largest, _ = factors.listed(connection, "largest", _LARGEST, 0)
@@ -163,6 +163,11 @@ def _together(
             factors.largest_since(connection, (today - _DRAWN_DAYS + 1) * DAY, DAY),
         ),
     }
+
+
+def _until_now(day: Day, then: int) -> float:
+    """Return the CPU time of a day, milliseconds; of that in which `then` lies the part before it, as today has one only."""
+    return day.cpu_milliseconds * min((then - day.day * DAY) / DAY, 1)
 
 
 class WorkDay(Struct, frozen=True):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from coordinator.pages.factoring import leaderboard
+from projections.factoring.contributors import DAY, HOUR, Day
 
 PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide">([\d.]+)', re.DOTALL)
 """Its rank, the name, and the share of all in per cent."""
@@ -42,6 +43,13 @@ def test_what_all_did_stands_above_the_board_and_the_largest_primes_below(visito
     overview = visitor.get("/").text
     assert "Most work this week" in overview
     assert re.search(r'>ada</a></th><td class="count">2.0\xa0core-hours</td><td class="count">0</td>', overview)
+
+
+def test_steady_work_is_as_much_as_in_the_days_before_whatever_time_of_day_it_is():
+    days = [Day(day, 0, 0, 86_400, 1) for day in range(100, 107)]
+    for hour in (0, 6, 23):
+        before = sum(leaderboard._until_now(day, 106 * DAY + hour * HOUR) for day in days)
+        assert before == pytest.approx(6 * 86_400 + hour * 3_600)
 
 
 @pytest.mark.parametrize(
