@@ -1,6 +1,6 @@
 """Wording of numbers, lengths of time and sizes for people: the same on pages, on a terminal and in messages."""
 
-from math import floor, log10
+from math import floor, inf
 
 THIN, HARD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 """What stands between thousands, and what between a number and its unit."""
@@ -14,9 +14,24 @@ LONGEST_PATH = 200
 """So much of a file's or a page's is shown in a sentence."""
 _FIRST, _LAST = 20, 14
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_TENTHS_UPTO = 600
 _ONE_IN_A_MILLION = 1e-6
 _THOUSAND = 1000
+_LEAST_MILLISECONDS = 0.5
+_UNITS = (
+    (999.5, 1, 0, "ms"),
+    (59_950, _THOUSAND, 1, "s"),
+    (9.95 * 60_000, 60_000, 1, "min"),
+    (59.5 * 60_000, 60_000, 0, "min"),
+    (23.95 * 3_600_000, 3_600_000, 1, "h"),
+    (999.95 * 86_400_000, 86_400_000, 1, "days"),
+    (inf, 86_400_000, 0, "days"),
+)
+"""Below how many milliseconds a length is written in a unit, how long that is, and with how many decimals; what would be rounded to
+the next unit is written in that."""
+_TENTHS_BELOW, _LESS_THAN_A_THOUSAND = 9.95, 999.5
+_MEASURED_DIGITS = 15
+_EXACT_SHARE = 9
+"""So many decimals of a share in percent are told from what floating point leaves."""
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
@@ -67,17 +82,13 @@ def t_level(milli: float) -> str:
 
 def duration(milliseconds: float) -> str:
     """Write a length of time, or of CPU time, in the one unit that suits it: `220 ms`, `15.3 s`, `20 min`, `3.1 days`."""
-    if milliseconds < _THOUSAND:
-        return f"{round(milliseconds)}{HARD}ms" if round(milliseconds) else f"0{HARD}s"
-    seconds = milliseconds / _THOUSAND
-    if seconds < _MINUTE:
-        return f"{seconds:.1f}{HARD}s"
-    if seconds < _HOUR:
-        return f"{seconds / _MINUTE:.{1 if seconds < _TENTHS_UPTO else 0}f}{HARD}min"
-    if seconds < _DAY:
-        return f"{seconds / _HOUR:.1f}{HARD}h"
-    days = seconds / _DAY
-    return f"{days:.1f}{HARD}days" if days < _THOUSAND else f"{whole(days)}{HARD}days"
+    if not milliseconds:
+        return f"0{HARD}s"
+    if milliseconds < _LEAST_MILLISECONDS:
+        return f"<1{HARD}ms"
+    _, size, decimals, unit = next(row for row in _UNITS if milliseconds < row[0])
+    count = milliseconds / size
+    return f"{count:.{decimals}f}{HARD}{unit}" if decimals else f"{whole(count)}{HARD}{unit}"
 
 
 def standing(status: str) -> str:
@@ -99,14 +110,13 @@ def core_time(milliseconds: float) -> str:
     hours = milliseconds / _THOUSAND / _HOUR
     if hours < 1:
         return duration(milliseconds)
-    count, unit = (hours / 24, "core-day") if hours >= 2 * 24 else (hours, "core-hour")
-    said = f"{count:.1f}" if count < 10 else whole(count)
-    return f"{said}{HARD}{unit}{'' if said == '1' else 's'}"
+    count, unit = (hours / 24, "core-days") if hours >= 2 * 24 else (hours, "core-hours")
+    return f"{f'{count:.1f}' if count < _TENTHS_BELOW else whole(count)}{HARD}{unit}"
 
 
 def percent(part: float, of: float) -> str:
     """Write a share: `28 %`, `<1 %` for what is less and yet not nothing; of nothing, nothing."""
-    share = 100 * part / of if of else 0.0
+    share = round(100 * part / of, _EXACT_SHARE) if of else 0.0
     return f"<1{HARD}%" if 0 < share < 1 else f"{floor(share) if share < 100 else round(share)}{HARD}%"
 
 
@@ -119,11 +129,25 @@ def chance(probability: float) -> str:
 
 def rate(value: float) -> str:
     """Write what is worth two digits, however large or small: `0.00042`, `3.1`, `1,200`."""
-    if value >= 10:
-        return whole(round(value, 1 - floor(log10(value))))
-    if 0 < value < _ONE_IN_A_MILLION:
+    if value <= 0:
+        return "0"
+    if value < _ONE_IN_A_MILLION:
         return "<0.000001"
-    return f"{value:.{1 - floor(log10(value))}f}" if value > 0 else "0"
+    exponent = _exponent(value)
+    return f"{value:.{1 - exponent}f}" if exponent < 1 else whole(round(value, 1 - exponent))
+
+
+def measured(value: float, error: float) -> str:
+    """Write what was measured in as many digits as its error lets stand, and that with two: `0.12346 ± 0.00012`."""
+    digits = _MEASURED_DIGITS
+    if value and error:
+        digits = min(max(_exponent(value) - _exponent(error) + 2, 1), _MEASURED_DIGITS)
+    return f"{value:.{digits}g} ± {error:.2g}"
+
+
+def _exponent(value: float) -> int:
+    """Return the power of ten of a value that is rounded to two digits: 9.97 is 10."""
+    return int(f"{value:.1e}".partition("e")[2])
 
 
 def size(digits: int, *, prime: bool) -> str:
@@ -149,7 +173,7 @@ def ends(value: str) -> str:
 def file_size(octets: float) -> str:
     """Write bytes in the unit that suits them."""
     for unit in ("B", "kB", "MB", "GB"):
-        if octets < _THOUSAND:
+        if octets < _LESS_THAN_A_THOUSAND:
             return f"{octets:.3g}{HARD}{unit}"
         octets /= _THOUSAND
     return f"{octets:.3g}{HARD}TB"

@@ -121,12 +121,12 @@ def verdicts(number: Number, planned: int) -> list[Verdict]:
             )
         )
     if unlikely > excluded:
-        sizes = f"{excluded + 1} to {unlikely}" if excluded + 1 < unlikely else f"{unlikely}"
+        ends = sorted({excluded + 1, unlikely})
+        chances = ", ".join(f"{_chance(now[size])} at {size}" for size in ends)
         said.append(
             Verdict(
-                f"{sizes} digits: unlikely",
-                f"{_chance(now[excluded + 1])} missed at {excluded + 1} digits, {_chance(now[unlikely])} at {unlikely}."
-                " The t-level is where it is 37\N{NO-BREAK SPACE}% (1/e).",
+                f"{' to '.join(map(str, ends))} digits: unlikely",
+                f"Missed: {chances}. The t-level is where it is 37\N{NO-BREAK SPACE}% (1/e).",
             )
         )
     first = max(unlikely, excluded) + 1

@@ -1,6 +1,7 @@
 """Whether losses have settled: known series come out as they are known to."""
 
 import random
+from itertools import accumulate
 from math import inf, sqrt
 
 import pytest
@@ -38,6 +39,16 @@ def test_a_falling_loss_has_not_settled():
 def test_what_stands_still_has_settled_and_what_jumps_has_not():
     assert settling([3.0] * 100).settled
     assert settling([3.0] * 50 + [4.0] * 50).r_hat == inf
+
+
+def test_it_says_what_numpy_says_of_the_same_values():
+    """Of numpy: `reshape(-1, 22).mean(1).std(ddof=1) / sqrt(22)` of the last 484, `var(ddof=1)`, and R-hat by its formula."""
+    values = list(accumulate((i * 7919 % 1009) / 1009 - 0.5 for i in range(501)))
+    found = settling(values)
+    assert found.mean == pytest.approx(0.08269981345534831, rel=1e-12)
+    assert found.error == pytest.approx(0.06567574481208534, rel=1e-12)
+    assert found.effective == pytest.approx(44.263992635759045, rel=1e-12)
+    assert found.r_hat == pytest.approx(1.0891040412091477, rel=1e-12)
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=60))

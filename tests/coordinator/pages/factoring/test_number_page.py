@@ -95,3 +95,17 @@ def test_no_t_level_is_told_of_what_was_factored_without_curves(visitor, client,
     levels = re.findall(r'<span class="of">at</span> t([0-9.]+)<', visitor.get("/composites").text)
     assert len(levels) == 1
     assert float(levels[0]) > 20
+
+
+def test_steps_count_curves_of_the_parametrisation_that_is_handed_out_on_the_number(visitor, client):
+    """To t15 at B1 = 2,000 it takes 34 curves of parametrisation 0, in which GMP-ECM does 2^n - 1, and 43 of 1."""
+    wanted = [{"number": str(n), "target_t_level": 20} for n in ("2^677-1", P * Q * R)]
+    client.post("/api/v1/composites/bulk", json=wanted).raise_for_status()
+    for number, curves in ((1, 34), (2, 43)):
+        assert f'0 <span class="of">of {curves}</span>' in visitor.get(f"/composites/{number}").text
+
+
+def test_a_single_size_that_is_unlikely_is_told_once(visitor, hand_in):
+    hand_in(P * Q * R, curves_completed=3, b1=2000)
+    page = visitor.get("/composites/1").text
+    assert re.search(r"<b>10 digits: unlikely</b>Missed: [0-9]+\xa0% at 10\. The t-level", page)
