@@ -1,7 +1,8 @@
 """Curves whose stage 2 was told to use another polynomial than GMP-ECM takes by itself (`-power`, `-dickson`, `-no-ntt`).
 
 Such a curve is worth less by up to a tenth, or a little more. It is counted as one of a lower B2 with the usual polynomial
-that is worth just as much, or nearly: never more, for no size of a factor. One that is worth more counts as usual.
+that is worth just as much, or nearly: never more for factors of 15, 20, ... 75 digits, nor by more than some 1 % for those of
+sizes between. One that is worth more counts as usual.
 """
 
 from functools import lru_cache
