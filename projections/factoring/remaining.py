@@ -72,8 +72,9 @@ class Remaining(Struct, frozen=True, gc=False):
 
     @property
     def t_milli(self) -> int:
-        """About where they stand: in the middle of the digit, or at nothing."""
-        return min(self.level * 1000 + 500, self.target_milli) if self.level else 0
+        """About where they stand: in the middle of the digit, or of what of it lies below the target; or at nothing."""
+        begin = self.level * 1000
+        return (begin + min(begin + 1000, max(self.target_milli, begin))) // 2 if self.level else 0
 
 
 def remaining(connection: sqlite3.Connection, project: str = ALL) -> list[Remaining]:

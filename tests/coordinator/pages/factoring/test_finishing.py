@@ -2,13 +2,14 @@
 
 import pytest
 
-from coordinator.explaining.finishing import finished
+from coordinator.explaining.finishing import finished, work_left
 from coordinator.pages.factoring.finishing import done_at
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.timestamps import SECOND, to_iso
 from projections.factoring.prospects import Late, Window
+from projections.factoring.remaining import Remaining
 
 DAY = 86_400 * SECOND
 NOW = 20_000 * DAY
@@ -49,6 +50,14 @@ def test_the_spread_holds_95_of_100_paces_by_students_distribution():
     left = finished(24 * 3_600_000 * 20, window([1, 3] * 6), NOW)
     assert (left.earliest - NOW) / DAY == pytest.approx(20 / (2 + 2.200985 * 0.301511), rel=1e-3)
     assert (left.latest - NOW) / DAY == pytest.approx(20 / (2 - 2.200985 * 0.301511), rel=1e-3)
+
+
+def test_open_numbers_whose_target_ends_the_digit_they_are_in_are_not_taken_for_done():
+    assert [Remaining(120, 44, target, 1).t_milli for target in (60_000, 45_000, 44_308, 44_000)] == [
+        *(44_500, 44_500),
+        *(44_154, 44_000),
+    ]
+    assert work_left([Remaining(144, 44, 44_308, 1)]) > 0
 
 
 def test_where_very_much_is_reported_the_pace_is_that_of_the_newest_however_short_they_took():
