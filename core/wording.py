@@ -139,10 +139,15 @@ def rate(value: float) -> str:
 
 def measured(value: float, error: float) -> str:
     """Write what was measured in as many digits as its error lets stand, and that with two: `0.12346 ± 0.00012`."""
-    digits = _MEASURED_DIGITS
-    if value and error:
-        digits = min(max(_exponent(value) - _exponent(error) + 2, 1), _MEASURED_DIGITS)
-    return f"{value:.{digits}g} ± {error:.2g}"
+    digits = _exponent(value) - _exponent(error) + 2 if value and error else _MEASURED_DIGITS
+    return f"{value:.{min(max(digits, 1), _MEASURED_DIGITS)}g} ± {error:.2g}"
+
+
+def among(value: float, spread: float, digits: int = 6) -> str:
+    """Write a value in so many digits, or in more where others that lie within a spread would look the same."""
+    if value and 0 < spread < inf:
+        digits = min(max(digits, _exponent(value) - _exponent(spread) + 2), _MEASURED_DIGITS)
+    return f"{value:.{digits}g}"
 
 
 def _exponent(value: float) -> int:

@@ -173,7 +173,7 @@ NAMED: dict[str, Callable[..., Any]] = {
             wording.percent,
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
-        *(wording.chance, wording.rate, wording.measured),
+        *(wording.chance, wording.rate, wording.measured, wording.among),
         *(cells, command, kept, moment, day, span, power, number, brief, expression, powers, b1, to_iso),
     )
 }

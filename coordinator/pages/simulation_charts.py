@@ -12,7 +12,7 @@ from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
 from core.simulations.events import LOSS
 from core.simulations.state import Simulation
 from core.timestamps import SECOND, to_iso
-from core.wording import plural, whole
+from core.wording import among, plural, whole
 from projections.simulations.points import Outline, Stretch
 
 MOST_RUNS = 6
@@ -108,7 +108,10 @@ def comparison(runs: Sequence[Run], view: View) -> Chart:
             )
             for one in outline.stretches
         ]
-    said = [f"{run.simulation.name}: {outline.first.loss:g} to {outline.last.loss:g}" for run, outline in begun]
+    said = [
+        f"{run.simulation.name}: {' to '.join(among(one.loss, outline.spread) for one in (outline.first, outline.last))}"
+        for run, outline in begun
+    ]
     return draw(
         f"{view.metric.capitalize()} of {plural(len(begun), 'simulation')}",
         f"{'; '.join(said)}. The bands are the least and the greatest of points that lie close together.",
@@ -148,9 +151,10 @@ def _scale(drawn: Sequence[Stretch], view: View) -> Scale:
 def _summary(outline: Outline, view: View, left_out: int) -> str:
     if outline.points == 1:
         return f"One point: {outline.first.loss:g}."
-    went = f"the {view.metric} went from {outline.first.loss:g} to {outline.last.loss:g}"
-    greatest = max(one.greatest for one in outline.stretches)
-    said = [f"{whole(outline.points)} points; {went}, was least at {outline.best.loss:g} and greatest at {greatest:g}."]
+    values = (outline.first.loss, outline.last.loss, outline.best.loss, outline.greatest)
+    first, last, least, greatest = (among(value, outline.spread) for value in values)
+    went = f"the {view.metric} went from {first} to {last}, was least at {least} and greatest at {greatest}"
+    said = [f"{whole(outline.points)} points; {went}."]
     if outline.points > len(outline.stretches):
         said.append("The line is the mean of the points that lie close together, the band their least and greatest.")
     if left_out:

@@ -124,6 +124,16 @@ class Outline(Struct, frozen=True, gc=False):
     last: Point
     best: Point
 
+    @property
+    def greatest(self) -> float:
+        """The greatest loss."""
+        return max(stretch.greatest for stretch in self.stretches)
+
+    @property
+    def spread(self) -> float:
+        """How far the losses lie apart."""
+        return self.greatest - self.best.loss
+
 
 def outline(connection: sqlite3.Connection, simulation: int, stretches: int, metric: str = LOSS) -> Outline | None:
     """Return a simulation's points in at most so many stretches of time, None while it has none.

@@ -1,10 +1,24 @@
 """Numbers as people read them."""
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.wording import chance, core_time, count_of, duration, file_size, measured, percent, plural, rate, shortened
+from core.wording import (
+    among,
+    chance,
+    core_time,
+    count_of,
+    duration,
+    file_size,
+    measured,
+    percent,
+    plural,
+    rate,
+    shortened,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +109,10 @@ def test_a_share_of_whole_hundredths_is_written_as_that_many(hundredths):
 )
 def test_what_was_measured_is_told_as_far_as_its_error_lets_it_stand(value, error, words):
     assert measured(value, error) == words
+
+
+def test_values_that_would_look_the_same_are_told_in_more_digits():
+    values = (-1234567.412, -1234568.038)
+    assert [among(value, values[0] - values[1]) for value in values] == ["-1234567.41", "-1234568.04"]
+    assert [among(value, 0.626, 3) for value in (0.5, 1.126)] == ["0.5", "1.13"]
+    assert [among(value, inf) for value in (-1.7e308, 0)] == ["-1.7e+308", "0"]
