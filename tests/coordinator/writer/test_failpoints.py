@@ -3,6 +3,7 @@ import signal
 import pytest
 
 from coordinator.writer import failpoints
+from core.refusals import BadInput
 
 
 @pytest.fixture
@@ -35,6 +36,9 @@ def test_it_may_be_told_to_die_the_third_time(killed):
     assert killed == [signal.SIGKILL]
 
 
-def test_a_name_that_is_no_failpoint_is_refused():
-    with pytest.raises(ValueError, match="'noon' is not a failpoint; these are: before-log-commit, "):
-        failpoints.from_environment({"TALLYSTICK_FAILPOINT": "noon"})
+@pytest.mark.parametrize(
+    "given", ["noon", ":", "after-log-commit:", "after-log-commit:x", "after-log-commit:0", " during-swap"]
+)
+def test_what_is_no_failpoint_is_refused_in_a_sentence_that_names_them(given):
+    with pytest.raises(BadInput, match=f"TALLYSTICK_FAILPOINT is '{given}'; one of before-log-commit, .* is accepted"):
+        failpoints.from_environment({"TALLYSTICK_FAILPOINT": given})
