@@ -23,7 +23,8 @@ _log = structlog.get_logger(__name__)
 def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, PostgresPen]:
     """Open a node's copy, and bring it up to the shared log's end; a new log gets its first event there.
 
-    Without PostgreSQL a copy that is there is opened as it is: it can be read, and its node tries on.
+    Without PostgreSQL a copy that is there is opened as it is: it can be read, and its node tries on. Of a log that was never
+    held against the shared one nobody knows whether it is a copy.
 
     Args:
         directory: the data directory, held already.
@@ -42,8 +43,8 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
         try:
             pen.top_up()
         except SessionLost as loss:
-            if copy.head() == Head():
-                raise NotALog(f"There is nothing to start with: {path} is empty, and {loss}.") from loss
+            if not (directory / SHARED).exists():
+                raise NotALog(f"There is nothing to start with: {_none(copy)}, and {loss}.") from loss
             pen.reason = str(loss)
             _log.warning("shared_log_not_reached", reason=str(loss))
         except Damaged as met:
@@ -57,6 +58,10 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
         copy.close()
         raise
     return copy, pen
+
+
+def _none(copy: SqliteEventLog) -> str:
+    return f"{copy.path} is {'empty' if copy.head() == Head() else 'no copy of the shared log so far'}"
 
 
 def _found(copy: SqliteEventLog, pen: PostgresPen) -> None:

@@ -73,6 +73,13 @@ def test_nothing_starts_without_postgresql_where_there_is_no_copy(directory):
         joined(directory, Database("postgresql://tallystick@127.0.0.1:1/log", None, "north"))
 
 
+def test_a_log_that_was_never_shared_is_none_because_postgresql_is_not_there(tmp_path):
+    alone = data_directory(tmp_path / "alone", 3)
+    with pytest.raises(NotALog, match=r"no copy of the shared log so far, and PostgreSQL can't be reached"):
+        joined(alone, Database("postgresql://tallystick@127.0.0.1:1/log", None, "north"))
+    open_log(alone, START).close()
+
+
 def test_the_log_of_one_coordinator_is_not_taken_for_a_copy(tmp_path, at, postgres):
     alone = data_directory(tmp_path / "alone", 3)
     with pytest.raises(NotALog, match="the shared log is empty: `tallystick prepare-database --data-dir"):
