@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 from msgspec import Meta, Struct, field
 
-from coordinator.addresses import is_loopback
+from coordinator.addresses import is_loopback, peers_in
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
 
@@ -82,7 +82,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 0
     node_name: Annotated[
         str,
-        _meaning(_PLACE, "by what name this coordinator calls itself; else the host's", "a name", min_length=1),
+        _meaning(
+            _PLACE,
+            "by what name this coordinator calls itself; else the host's",
+            "a name of up to 253 characters in one line",
+            max_length=253,
+            pattern=r"^[^\s\x00-\x1f\x7f]([^\n\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?\Z",
+        ),
     ] = field(default_factory=socket.gethostname)
     postgres: Annotated[
         str,
@@ -281,6 +287,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                 f"nodes does not name {self.node_name!r}, or postgres is not set: nodes share a log in a database, and each is"
                 " named there, with node_name saying which one this is."
             )
+        peers_in(self.nodes)
         if self.nodes and self.desks:
             raise BadInput("desks and nodes are both set; one of them is accepted: a node answers in one process.")
         if self.counting_ceiling > 10**31:

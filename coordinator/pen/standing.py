@@ -12,7 +12,6 @@ from coordinator.pen.pen import Pen
 from core.events.envelope import Event
 from core.events.log import ReadableLog
 from core.log.events import PenTaken
-from core.refusals import BadInput
 
 STREAM = "pen"
 
@@ -123,19 +122,3 @@ def standing_of(pen: Pen | None, log: ReadableLog) -> Standing:
     if pen.held:
         standing.begin(pen.term)
     return standing
-
-
-def peers_in(said: Iterable[str]) -> dict[str, str]:
-    """Read the nodes of a coordinator, `name=host:port` each.
-
-    Raises:
-        BadInput: one is not of this form, or two have one name.
-    """
-    found: dict[str, str] = {}
-    for one in said:
-        name, _, address = one.partition("=")
-        host, _, port = address.rpartition(":")
-        if not (name and host and port.isdecimal() and 0 < int(port[:6]) < 65_536) or name in found:
-            raise BadInput(f"nodes names {one!r}; a name of its own for each, such as one=10.0.0.1:8001, is accepted.")
-        found[name] = address
-    return found

@@ -14,6 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Scope
 
+from coordinator.addresses import peers_in
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.desks.presence import SharedPresence
 from coordinator.http import (
@@ -54,7 +55,7 @@ from coordinator.pages import errors, serving
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.site import Site, compile_templates
 from coordinator.pen.pen import Database
-from coordinator.pen.standing import Standing, peers_in
+from coordinator.pen.standing import Standing
 from coordinator.projecting.opening import LONG
 from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty
 from coordinator.settings import Settings

@@ -6,9 +6,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from coordinator.addresses import peers_in
 from coordinator.cli.main import tallystick
 from coordinator.configuring import described, load
-from coordinator.pen.standing import peers_in
 from coordinator.settings import OTHER_VARIABLES
 
 FILE = Path(__file__).parents[2] / "docker-compose.cluster.yml"

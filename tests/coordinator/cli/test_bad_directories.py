@@ -201,7 +201,11 @@ def test_a_word_that_is_not_acceptable_gets_one_sentence_too(run, here, words, s
     [
         (("work", "--api-key-file", "nowhere"), "The key file nowhere can't be read: No such file or directory."),
         (("serve", "--config", "nowhere"), "The configuration file nowhere can't be read: No such file or directory."),
-        (("serve", "--workers", "1", "--node-name", "a\tb"), "client_id 'a\\tb-1' is not acceptable; 1 to 128 "),
+        (
+            ("serve", "--workers", "1", "--node-name", 128 * "a"),
+            f"client_id '{60 * 'a'}…' is not acceptable; 1 to 128 ",
+        ),
+        (("serve", "--node-name", "a\tb"), "--node-name is 'a\\tb'; a name of up to 253 characters in one line is"),
     ],
 )
 def test_what_is_named_and_can_not_be_used_is_said_before_anything_is_opened(run, here, words, sentence):

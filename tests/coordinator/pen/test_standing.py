@@ -5,8 +5,7 @@ import pytest
 
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.pen import identity
-from coordinator.pen.standing import Standing, peers_in
-from core.refusals import BadInput
+from coordinator.pen.standing import Standing
 
 
 class Pen:
@@ -56,17 +55,6 @@ def test_who_waits_is_woken_by_a_change_and_not_for_longer_than_asked(standing):
         await waiting
 
     asyncio.run(wait())
-
-
-@pytest.mark.parametrize("said", ["one", "one=", "=here:1", "one=here", "one=here:0", "one=here:99999", "one=:1"])
-def test_a_node_without_a_name_or_an_address_is_refused(said):
-    with pytest.raises(BadInput, match="a name of its own for each"):
-        peers_in(["two=10.0.0.2:8001", said])
-
-
-def test_two_nodes_of_one_name_are_refused():
-    with pytest.raises(BadInput, match="nodes names 'one=b:2'"):
-        peers_in(["one=a:1", "one=b:2"])
 
 
 async def _greeted(certificate, context):
