@@ -9,8 +9,8 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +21,20 @@ from core.clients.naming import ClientClaim
 from projections.runtime.scrubbing import scrub
 
 _NONCE_BYTES = 12
+_NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_NO_TABLE = sqlite3.SQLITE_ERROR
+_MAKE = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA busy_timeout = 5000;
+PRAGMA secure_delete = ON;
+PRAGMA wal_checkpoint = TRUNCATE;
+CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
+"""
+
+
+class KeysDamaged(OSError):  # noqa: N818 - names what was met
+    """The file holds no keys that can be read; says what can be done about it."""
 
 
 class SealingKeys:
@@ -30,26 +44,23 @@ class SealingKeys:
         path: the file; it is made when it is not there.
         read_only: open the file beside the coordinator. One that is not there counts as one without keys: whoever
             has a log without its keys can read everything but names.
+
+    Raises:
+        KeysDamaged: it is no such file.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._lock = threading.Lock()
         if read_only and path.exists():
             self._connection = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            with _told_of(path, self._connection, _NO_TABLE):
+                self._connection.execute("SELECT 1 FROM seals LIMIT 1")
             return
         self._connection = _connect("file::memory:" if read_only else path.absolute().as_uri())
         if not read_only:
             path.chmod(0o600)
-        self._connection.executescript(
-            """
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA busy_timeout = 5000;
-            PRAGMA secure_delete = ON;
-            PRAGMA wal_checkpoint = TRUNCATE;
-            CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
-            """
-        )
+        with nullcontext() if read_only else _told_of(path, self._connection):
+            self._connection.executescript(_MAKE)
         self.copied: Callable[[str, bytes], None] = lambda _seal, _key: None
         """Told of each new key before anything is known of it elsewhere."""
         self._place = Place() if read_only else Place(path, path.with_name(f"{path.name}-wal"))
@@ -141,8 +152,23 @@ class SealingKeys:
 
 
 def _found(path: Path, statement: str) -> bool:
-    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro")) as connection:
+    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro")) as connection, _told_of(path, connection):
         return connection.execute(f"{statement} LIMIT 1").fetchone() is not None
+
+
+@contextmanager
+def _told_of(path: Path, connection: sqlite3.Connection, *further: int) -> Iterator[None]:
+    """Say of a file that holds no keys which it is; the connection is closed then."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in _NO_DATABASE.union(further):
+            raise
+        raise KeysDamaged(
+            f"{path} can't be read as the keys that names of clients are sealed under: {error}; put it back, a backup has"
+            " it, or give those names up with `tallystick keys replace names`."
+        ) from error
 
 
 def _connect(location: str) -> sqlite3.Connection:

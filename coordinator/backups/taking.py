@@ -24,6 +24,7 @@ from coordinator.log.checking import Damaged
 from coordinator.log.prefix import log_prefix
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import residues_in
+from coordinator.unusable import reason_of
 from core.refusals import Conflict
 from core.timestamps import to_iso
 
@@ -105,12 +106,19 @@ def _copy(source: Path, target: Path) -> None:
             if not entry.name.endswith(_UNFINISHED):
                 _copy(entry, target / entry.name)
     elif source.suffix == ".db":
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            database.execute("VACUUM INTO ?", (str(target),))
+        _copy_database(source, target)
         shutil.copymode(source, target)
         _flush(target)
     elif not target.exists():
         _copy_if_there(source, target)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        raise OSError(f"{source} can't be copied: {reason_of(error)}") from error
 
 
 def _copy_if_there(source: Path, target: Path) -> None:

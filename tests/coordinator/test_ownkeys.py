@@ -6,11 +6,12 @@ import pytest
 
 from coordinator.auditing.importing import import_log
 from coordinator.auditing.verify import verify
+from coordinator.backups.taking import back_up
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.opening import opened
 from coordinator.ownkeys import kept_admin_key, replace
-from coordinator.sealing import SealingKeys
+from coordinator.sealing import KeysDamaged, SealingKeys
 from core.deciding import Order
 from tests.golden.golden import HERE
 from tests.ledgers import START, create
@@ -78,6 +79,21 @@ def test_keys_of_names_that_are_lost_are_not_replaced_silently(directory, lose):
     replace(directory, "names")
     assert on_a_node(directory, names) == [None]
     assert verify(directory).holds
+
+
+def test_keys_of_names_that_are_damaged_are_named_by_whoever_reads_them(directory, tmp_path):
+    path = directory / "client-keys.db"
+    path.write_bytes(b"SQLote" + path.read_bytes()[6:])
+    for use in (lambda: on_a_node(directory, names), lambda: verify(directory), lambda: SealingKeys(path)):
+        with pytest.raises(
+            KeysDamaged, match=r"client-keys\.db can't be read as the keys .*; put it back, a backup has it"
+        ):
+            use()
+    with pytest.raises(OSError, match=r"client-keys\.db can't be copied: file is not a database"):
+        back_up(directory, tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+    replace(directory, "names")
+    assert on_a_node(directory, names) == [None]
 
 
 def test_a_signing_key_that_is_lost_is_not_replaced_silently(directory):
