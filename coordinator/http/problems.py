@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
+from coordinator.heads.book import NotAHead
 from coordinator.http.caller import AnyRequest
 from coordinator.http.reading import sentence_for
 from coordinator.unavailable import Unavailable
@@ -159,6 +160,12 @@ def _unavailable(_: AnyRequest, error: Unavailable) -> Said:
     return "unavailable", str(error), {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
+def _unsigned(request: AnyRequest, error: NotAHead) -> Said:
+    """Say that the book of heads is damaged; nobody sends one in."""
+    trouble = f"The heads that were signed can't be read: {error} A backup has heads.ndjson."
+    return _unavailable(request, Unavailable(trouble))
+
+
 def _unwritable(request: AnyRequest, error: OSError) -> Said:
     """Tell what the system lacks just now from what else it may have against it, which is a fault."""
     if error.errno in _LACKING:
@@ -205,6 +212,7 @@ def _fault(request: AnyRequest, error: Exception) -> Said:
 _SAYING: dict[type[Exception], Callable[[AnyRequest, Any], Said]] = {
     Refusal: _refused,
     Unavailable: _unavailable,
+    NotAHead: _unsigned,
     OSError: _unwritable,
     MemoryError: _lacking,
     RuntimeError: _lacking,

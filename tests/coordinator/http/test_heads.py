@@ -78,6 +78,15 @@ def test_heads_are_listed_a_page_at_a_time(client, admin):
     assert ([head["position"] for head in page["heads"]], page["next"]) == ([6, 7], 7)
 
 
+def test_a_book_of_heads_that_is_damaged_is_no_fault_of_the_program(client, admin):
+    said(client, "/heads/latest", SignedHead)
+    book = client.app.state.shared.node.directory / "heads.ndjson"
+    book.write_bytes(b"[" + book.read_bytes()[1:])
+    answer = client.get("/api/v1/heads")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.json()["detail"].startswith("The heads that were signed can't be read: This is not a signed head: ")
+
+
 def test_a_head_is_shown_to_go_on_from_an_earlier_one(client, admin):
     first = said(client, f"/heads/{said(client, '/events/5/proof', InclusionProof).head}", SignedHead)
     record(client, admin, 3)
