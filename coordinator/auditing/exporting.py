@@ -10,6 +10,8 @@ from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import kept_in, residues_in
 from coordinator.sealing import SealingKeys
 
+FILE_SYSTEMS_OWN = "lost+found"
+"""Where a data directory is a disk of its own, this stands in it, and is the system's."""
 _NOT_BELONGING = (
     "lock",
     "log.db",
@@ -20,6 +22,7 @@ _NOT_BELONGING = (
     "moments",
     "restoring",
     "workers",
+    FILE_SYSTEMS_OWN,
 )
 _NAMES = "client-keys.db"
 """Beside a log that was imported nothing is in it."""

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from coordinator.auditing.exporting import FILE_SYSTEMS_OWN
 from coordinator.auditing.verify import problem_in
 from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, read_manifest
 from coordinator.durable import rename_durably
@@ -15,7 +16,7 @@ from core.refusals import Conflict
 
 _LOG = "log.db"
 _STAGING = "restoring"
-_NO_MATTER = {"lock", _STAGING}
+_NO_MATTER = {"lock", _STAGING, FILE_SYSTEMS_OWN}
 
 
 def restore(backup: Path, directory: Path, report: Report = unreported) -> Manifest:

@@ -91,6 +91,15 @@ def test_a_destination_that_is_not_free_is_refused_and_left_as_it_was(office, tm
     assert shown(tmp_path) - {"data/log.db-shm", "data/log.db-wal"} == before - {"data/log.db-shm", "data/log.db-wal"}
 
 
+def test_what_a_file_system_keeps_for_itself_is_neither_backed_up_nor_in_the_way(office, tmp_path):
+    for disk in (office.directory, tmp_path / "there"):
+        (disk / "lost+found").mkdir(parents=True)
+    back_up(office.directory, tmp_path / "backup")
+    assert not (tmp_path / "backup" / "lost+found").exists()
+    restore(tmp_path / "backup", tmp_path / "there")
+    assert verify(tmp_path / "there").holds
+
+
 def test_a_backup_that_is_cut_short_leaves_nothing_under_its_name(office, tmp_path):
     def interrupt(_progress):
         raise KeyboardInterrupt
