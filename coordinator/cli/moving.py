@@ -1,5 +1,6 @@
 """`export` and `import`: a log as text, from one data directory to another."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,10 @@ def export_(file: str, data_dir: Path) -> None:
     except NotALog as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     except OSError as error:
-        raise Failure(Exit.REFUSED, f"{file} can't be written: {error.strerror}.") from None
+        if error.strerror is None or error.errno == errno.EPIPE:  # a sentence already; or who reads it has had enough
+            raise
+        place = "Standard output" if file == "-" else file
+        raise Failure(Exit.REFUSED, f"{place} can't be written: {error.strerror}.") from None
     except Damaged as met:
         raise Failure(Exit.UNSOUND, f"{met} Nothing after the event before it can be exported.") from None
     click.echo(
