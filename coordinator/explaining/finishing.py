@@ -35,7 +35,8 @@ class Finish(Struct, frozen=True):
         likely: when it is done, microseconds UTC, in the year 9999 if not before; None without a pace.
         earliest: the same if it goes on as fast as the last day may have meant.
         latest: the same as slowly; None when it may as well come to a standstill.
-        seen: how much of the last day the pace is of, microseconds; None for all of it, or all since work began.
+        seen: how much of the last day the pace is of, microseconds, where work began within it or very much was reported; None
+            for all of it.
     """
 
     left_milliseconds: float
@@ -90,4 +91,6 @@ def finished(left: float, window: Window, now: int) -> Finish:
         return round(min(now + left / at / _MILLISECONDS * SECOND, LAST))
 
     slowly = end(pace - off) if pace > off else None
-    return Finish(left, pace, end(pace), end(pace + off), slowly, length if window.cut else None)
+    return Finish(
+        left, pace, end(pace), end(pace + off), slowly, length if length < prospects.DAY_SECONDS * SECOND else None
+    )

@@ -45,6 +45,12 @@ def test_uneven_work_has_a_spread_that_holds_a_pace_like_that_of_other_days():
     assert "to much later" in done_at(once, NOW)
 
 
+def test_work_that_began_within_the_day_has_the_pace_of_what_has_passed_since():
+    left = finished(24 * 3_600_000 * 20, window([2] * 12, begin=NOW - 1_440 * SECOND), NOW)
+    assert left.cores == pytest.approx(2, rel=0.01)
+    assert done_at(left, NOW).endswith("at the pace of the last 24\xa0min, 2.0\xa0cores")
+
+
 def test_the_spread_holds_95_of_100_paces_by_students_distribution():
     """The quantile `t.ppf(0.975, 11)` of scipy is 2.200985; the standard error of these twelve, sqrt(12/11) / sqrt(12), is 0.301511."""
     left = finished(24 * 3_600_000 * 20, window([1, 3] * 6), NOW)

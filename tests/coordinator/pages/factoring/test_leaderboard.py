@@ -78,3 +78,12 @@ def test_the_list_of_projects_tells_the_work_that_is_left(visitor, client):
     (row,) = visitor.get("/projects?format=json").json()["projects"]
     assert row["core_seconds_left"] > 60
     assert re.search(r'data-label="Work left">[\d.]+\xa0(min|core-hours?)<', visitor.get("/projects").text)
+
+
+def test_what_is_to_be_expected_of_few_curves_is_told_and_no_zero(visitor, client):
+    number = {"number": str(10**97 + 7), "target_t_level": 35, "work": "500@50000"}
+    client.post("/api/v1/composites/bulk", json=[number]).raise_for_status()
+    work = client.get("/api/v1/work/request", params={"client_id": "ada"}).json()
+    done = {"work_assignment_id": work["work_id"], "client_id": "ada", "curves_completed": 1, "b1": work["b1"]}
+    client.post("/api/v1/results/ecm", json=done).raise_for_status()
+    assert re.search(r"were expected to find 0\.00[0-9]+ times; 0\xa0reports", visitor.get("/contributors/1").text)

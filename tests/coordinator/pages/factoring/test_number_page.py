@@ -42,7 +42,8 @@ def test_when_a_number_is_at_its_target_is_told_at_the_pace_of_the_curves_on_it(
     client.post("/api/v1/composites/bulk", json=wanted).raise_for_status()
     hand_in(P * Q * R, curves_completed=5, b1=2000)
     assert re.search(
-        r"<dt>Target</dt><dd>done (in|about) .*, at the pace of the last day, ", visitor.get("/composites/1").text
+        r"<dt>Target</dt><dd>done (in|about) .*, at the pace of the last (&lt;1|[0-9.]+)\xa0(ms|s), ",
+        visitor.get("/composites/1").text,
     )
     assert "<dt>Target</dt><dd>no curves in the last day</dd>" in visitor.get("/composites/2").text
 
