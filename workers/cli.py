@@ -10,6 +10,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from core.bearing import check_bearable
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal
 from workers.ending import Moment, Span, ending
@@ -118,6 +119,7 @@ def work(
 
     if (job is None) != (into is None):
         raise BadInput("--from and --into go together: the job file, and the directory for its results.")
+    check_bearable("--processes", processes, os.cpu_count() or 1, least=1)
     key = api_key or key_in(api_key_file)
     end = ending(stop_after, stop_at, stop_when, when)
     try:

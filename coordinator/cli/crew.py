@@ -10,18 +10,14 @@ import structlog
 
 from coordinator.cli.children import Child, worker
 from coordinator.settings import Settings
+from core.bearing import check_bearable
 from core.clients.naming import check_name
-from core.refusals import BadInput
-from core.wording import count_of
 
 _LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 30.0
 """A worker that ends by itself has a reason, which seldom goes away at once."""
 _STOP_SECONDS = 9.0
 """A worker that is told to stop takes up to eight to report what is done."""
-
-_MOST_PER_PROCESSOR = 8
-"""Each takes some 90 MB: a thousand are enough to take down a machine before a coordinator could end them."""
 
 _log = structlog.get_logger(__name__)
 
@@ -32,11 +28,7 @@ def names_of(settings: Settings) -> list[str]:
     Raises:
         BadInput: the coordinator's name is none that a client could have, or there are more than the machine bears.
     """
-    processors = os.cpu_count() or 1
-    most = processors * _MOST_PER_PROCESSOR
-    if settings.workers > most:
-        here = count_of(processors, "processor")
-        raise BadInput(f"workers is {settings.workers}, and this machine has {here}; 0 to {most} are accepted here.")
+    check_bearable("workers", settings.workers, os.cpu_count() or 1, least=0)
     return [check_name(f"{settings.node_name}-{number}") for number in range(1, settings.workers + 1)]
 
 

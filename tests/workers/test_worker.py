@@ -185,6 +185,7 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
         (["--coordinator", "nonsense"], 2, "'nonsense' is not the address of a coordinator"),
         (["--client-id", ""], 2, "client_id '' is not acceptable"),
         (["--processes", "0"], 2, "0 is not in the range"),
+        (["--processes", "100000"], 2, "--processes is 100000, and this machine has "),
         (["--api-key-file", "/nowhere"], 2, "The key file /nowhere can't be read"),
         (["--spool-dir", "/proc/spool"], 4, "The worker can't go on"),
     ],
