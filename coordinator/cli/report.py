@@ -12,6 +12,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown
 from coordinator.cli.wire import Coordinator
+from core.encodings import text_of
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.foreseeing import lines_of
@@ -100,7 +101,7 @@ def _read(name: str) -> str:
         raise Failure(
             Exit.USAGE, f"{name} has {len(content)} bytes; up to {_LONGEST} are accepted, split it between runs."
         )
-    return content.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    return text_of(content)
 
 
 def _bodies(number: str, client: str, text: str, found: HandedIn) -> list[dict[str, Any]]:

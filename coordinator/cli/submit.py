@@ -13,6 +13,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json, shown, state_of
 from coordinator.cli.wire import Coordinator
+from coordinator.intake.texts import opened
 from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.formats.numberlist import entries
 from core.wording import LONGEST_PATH, plural, shortened
@@ -104,7 +105,7 @@ def _read(arguments: Iterable[str]) -> Iterator[str]:
         if argument == "-":
             yield from _listed(sys.stdin, "standard input")
         elif _is_file(argument):
-            with Path(argument).open(encoding="utf-8") as file:
+            with opened(Path(argument), errors="strict") as file:
                 yield from _listed(file, argument)
         elif _NAME_OF_A_FILE.search(argument):
             raise Failure(
@@ -129,5 +130,5 @@ def _listed(file: TextIO, name: str) -> Iterator[str]:
         yield from (entry.text for entry in entries(file))
     except UnicodeDecodeError:
         raise Failure(
-            Exit.USAGE, f"{name} is not a text in UTF-8; one number or expression a line is accepted."
+            Exit.USAGE, f"{name} is not a text in UTF-8 or UTF-16; one number or expression a line is accepted."
         ) from None

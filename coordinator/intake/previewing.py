@@ -8,6 +8,7 @@ import msgspec
 
 from coordinator.durable import rename_durably
 from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of
+from coordinator.intake.texts import opened
 from coordinator.intake.uploads import wanted_of
 from coordinator.node import Node
 from core.bigint import abbreviate
@@ -130,7 +131,7 @@ def _path(directory: Path, upload_id: str) -> Path:
 
 def _look(path: Path, upload: Upload, ceiling_digits: int) -> _Looked:
     looked = _Looked([], [], [])
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+    with opened(path) as file:
         lines = lines_of(file, upload.kind)
         for line in islice(lines, _LOOKED_AT):
             looked.lines += 1

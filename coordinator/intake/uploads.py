@@ -19,6 +19,7 @@ import structlog
 
 from coordinator.durable import rename_durably
 from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of, read_upload
+from coordinator.intake.texts import opened
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -151,7 +152,7 @@ class Uploads:
         upload.status = "running"
         pace = _Pace(upload)
         try:
-            with self._list(upload.upload_id).open(encoding="utf-8", errors="replace", newline="") as file:
+            with opened(self._list(upload.upload_id)) as file:
                 remaining = (line for line in lines_of(file, upload.kind) if line.line > upload.lines)
                 while group := await asyncio.to_thread(list, islice(remaining, _GROUP)):
                     await self._take(upload, group)
@@ -283,7 +284,7 @@ def _kind_of(path: Path, kind: str) -> str:
     Raises:
         BadInput: the list is empty, or its header is wrong.
     """
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+    with opened(path) as file:
         first = file.readline(10_000)
     if not first.strip():
         raise BadInput("The file begins with an empty line or is empty; one number or expression a line is accepted.")
@@ -295,7 +296,7 @@ def _kind_of(path: Path, kind: str) -> str:
 
 
 def _lines_in(path: Path) -> int:
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with opened(path) as file:
         return sum(1 for _ in file)
 
 

@@ -9,6 +9,7 @@ from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.shared import shared_of
 from coordinator.pages.forms import Form, Sent, done
 from coordinator.writer.outcome import Outcome
+from core.encodings import text_of
 from core.events.idempotency import fingerprint_of
 from core.factoring.answers import CurvesAnswer
 from core.factoring.formats.handing_in import HandedIn, hand_in
@@ -47,7 +48,7 @@ async def _filled(sent: Sent) -> _Filled:
         sent, fields={name: value for name, value in sent.fields.items() if name != "file"}
     ).read(_Filled)
     if isinstance(file, UploadFile) and file.filename:
-        filled = msgspec.structs.replace(filled, text=(await file.read()).decode("utf-8", errors="replace"))
+        filled = msgspec.structs.replace(filled, text=text_of(await file.read()))
     if not filled.text.strip():
         raise BadInput("Choose a file, or put what the program printed into the field: one of the two is accepted.")
     if not filled.client.strip():

@@ -7,7 +7,8 @@ the lower is counted:
   the curves itself, the usual one where it called GMP-ECM), `pm1-curves` and `pp1-curves` likewise, and `factors-prime`.
 - YAFU's log has `Finished 30 curves using Lenstra ECM method on C85 input, B1=2k, B2=gmp-ecm default` (ecm.c).
 - Prime95 writes `results.json.txt`, an object a line, with `worktype` ECM, P-1 or P+1, `b1`, `b2`, `curves` and `exponent`, of
-  2^exponent-1 unless `k`, `b` and `c` say another number. It uses Suyama's curves and no polynomial.
+  2^exponent-1 unless `k`, `b` and `c` say another number. It uses Suyama's curves and no polynomial. Others who report to GIMPS
+  write the same with `PM1` for P-1 and `B1` and `B2`, as Mlucas does.
 - The tool `t-level` takes `curves@B1[,B2][,p=param]`, and `done/stage1@B1` of curves whose stage 2 is behind their stage 1.
 """
 
@@ -20,7 +21,7 @@ from msgspec import Struct
 
 from core.factoring.bounds import DEFAULT_B2, LEAST_B1, require_b1, require_curves
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
-from core.factoring.formats.gmp_ecm.beside import NAMES, OtherRun, runs_to
+from core.factoring.formats.gmp_ecm.beside import OtherRun, runs_to
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.worklist import parse, whole_number
 from core.factoring.mathematics.other_polynomial import b2_worth_as_much
@@ -128,15 +129,19 @@ _YAFU_IS_UNSURE = "YAFU may have run them itself, or called GMP-ECM: the lower B
 def _of_prime95(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
     number = _prime95_number(fields)
     factors = tuple(map(str, fields.get("factors") or ()))
-    b1, b2, curves = (int(fields.get(name) or 0) for name in ("b1", "b2", "curves"))
-    if (method := fields["worktype"]) in NAMES:
-        yield _beside(line, "Prime95", method, b1, b2, 1, factors, number)
+    b1, b2, curves = (int(fields.get(name) or fields.get(name.upper()) or 0) for name in ("b1", "b2", "curves"))
+    method = fields["worktype"]
+    if (beside := _PRIME95_BESIDE.get(method)) is not None:
+        yield _beside(line, "Prime95", beside, b1, b2, 1, factors, number)
         return
     if method != "ECM":
         yield Stated(line, "Prime95", factors=factors, number=number, why=f"it is of {method}, not of ECM")
         return
     stated = _counted(line, "Prime95", b1, b2, _SUYAMA, curves, number, "without a polynomial a stage 2 is worth less")
     yield Stated(line, "Prime95", stated.bounds, stated.curves, factors, number, stated.why)
+
+
+_PRIME95_BESIDE: dict[str, Method] = {"P-1": "P-1", "P+1": "P+1", "PM1": "P-1", "PP1": "P+1"}
 
 
 def _beside(

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from coordinator.cli.ending import Exit
@@ -69,6 +71,15 @@ def test_a_factor_is_handed_in_though_what_found_it_is_no_curve_that_counts(run,
     assert said in seen[1]
     assert seen[2].endswith(f"the factor {SMOOTH} -> handed in")
     assert run("report", "--coordinator", taking.url, str(number), path, "--yes").exit_code == Exit.DONE
+    assert taking.asked[0][2]["raw_output"] == text
+
+
+def test_an_output_that_powershell_redirected_is_read(run, taking, file):
+    text = "Using B1=11000, B2=0, polynomial x^1, sigma=1:7\nStep 1 took 1ms\n"
+    path = Path(file(""))
+    path.write_text(text, encoding="utf-16")
+    result = run("report", "--coordinator", taking.url, str(N), str(path), "--yes")
+    assert result.exit_code == Exit.DONE, result.stderr
     assert taking.asked[0][2]["raw_output"] == text
 
 

@@ -65,6 +65,13 @@ def test_files_and_standard_input_give_a_number_a_line(run, taking, tmp_path):
     assert [item["number"] for item in taking.asked[0][2]] == ["97#+1", "15", "35", "21"]
 
 
+def test_a_file_in_utf_16_is_read(run, taking, tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text("# numbers\n2^137-1\n2^151-1\n", encoding="utf-16")
+    run("submit", "--coordinator", taking.url, str(path))
+    assert [item["number"] for item in taking.asked[0][2]] == ["2^137-1", "2^151-1"]
+
+
 def test_many_numbers_go_in_pieces_and_errors_keep_their_places(run, taking, tmp_path):
     listed = tmp_path / "numbers.txt"
     listed.write_text("".join(f"{number}\n" for number in range(100, 1203)) + "bad\n")
@@ -96,9 +103,10 @@ def test_a_number_may_be_longer_than_the_name_of_a_file(run, taking):
     assert taking.asked[0][2] == [{"number": "7" * 5_000}]
 
 
-def test_a_file_that_is_no_text_is_refused(run, taking, tmp_path):
+@pytest.mark.parametrize("content", [b"\xff\xfd", b"\xff\xfe1"], ids=["of nothing", "of half a sign"])
+def test_a_file_that_is_no_text_is_refused(run, taking, tmp_path, content):
     listed = tmp_path / "numbers.txt"
-    listed.write_bytes(b"\xff\xfe")
+    listed.write_bytes(content)
     result = run("submit", "--coordinator", taking.url, listed)
     assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
     assert "is not a text in UTF-8" in result.stderr

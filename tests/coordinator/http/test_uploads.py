@@ -14,10 +14,10 @@ from core.factoring.mathematics.effort import curve_effort
 P20, P21 = 10**19 + 51, 10**20 + 39
 
 
-def upload(client, admin, text, **query):
+def upload(client, admin, text, encoding="utf-8", **query):
     return client.post(
         "/api/v1/admin/composites/upload",
-        files={"file": ("list", text.encode(), "text/plain")},
+        files={"file": ("list", text.encode(encoding), "text/plain")},
         params=query,
         headers=admin,
     )
@@ -33,6 +33,11 @@ def test_a_text_list_names_its_bad_line_and_takes_the_others(client, admin):
     assert (answer["status"], answer["new_composites"], answer["invalid_lines"]) == ("finished", 3, 1)
     assert answer["errors"][0]["line"] == 4
     assert "nonsense" in answer["errors"][0]["error"]
+
+
+def test_a_list_in_utf_16_is_read(client, admin):
+    answer = upload(client, admin, "2^67-1\n2^71-1\n", encoding="utf-16").json()
+    assert (answer["new_composites"], answer["invalid_lines"]) == (2, 0), answer
 
 
 def test_the_same_file_again_is_the_same_upload_and_changes_nothing(client, admin):

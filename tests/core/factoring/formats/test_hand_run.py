@@ -67,6 +67,10 @@ def test_runs_of_p_minus_1_and_p_plus_1_are_told_as_such():
     assert [(one.method, one.b1, one.b2, one.claims[0].factor) for one in reports[1:]] == [
         ("pm1", 50_000, 5_000_000, "11")
     ]
+    (mlucas,) = stated_in(
+        '{"exponent":"1277", "worktype":"PM1", "status":"F", "B1":50000, "B2":5000000, "factors":["11"]}'
+    )
+    assert (mlucas.beside, mlucas.factors, mlucas.number) == (OtherRun("P-1", 50_000, 5_000_000), ("11",), "2^1277-1")
     (none,) = stated_in('{"exponent":1277, "worktype":"P-1", "b1":50}')
     assert none.beside is None
     assert none.why.startswith("B1 = 50")
