@@ -4,9 +4,9 @@ Of the numbers near 10^L, the share omega(L / a) / (a ln 10) has no prime below 
 what makes that share shrink: from a to b, ln(omega(L / a) b / (omega(L / b) a)) primes are to be expected of a number that had none
 below 10^a. While 10^a is below the fourth root, that is ln(b / a), as Mertens has it (a share 1/p of all numbers is divisible by
 p); from there on less, since what is left of the number has a prime as large or larger as well. The prior reaches from where
-trial division ends up to the square root, below which a composite has a prime; and so what it leaves of prime numbers is their
-share. Work with the effort e towards a size leaves exp(-e) of what is expected there, and all of what is expected of longer
-primes than efforts tell of, which a number of more than 200 digits may have instead.
+trial division usually ends up to the square root, below which a composite has a prime; and so what it leaves of prime numbers
+is their share. Work with the effort e towards a size leaves exp(-e) of what is expected there. Of longer primes than efforts tell
+of, which a number of more than 200 digits may have instead, it leaves all.
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -18,7 +18,11 @@ from core.factoring.mathematics.effort import DIGITS, from_lanes, lanes, to_byte
 from core.factoring.mathematics.exponentials import END_UNITS, ONE, STEP_BITS, TABLE, UNIT_BITS, WITHIN
 
 TRIED_DIGITS = 7
-"""Primes of up to so many digits are divided out of a number before any work on it."""
+"""Primes of up to so many digits are taken to have been divided out of a number by whoever brings it.
+
+Here those below 10,000 are. A number that has one between is no surprise for long: the first curves find it, and more than was
+expected of them.
+"""
 
 _EXACT = Context(prec=20, rounding=ROUND_HALF_EVEN)
 _CLOSED_UP_TO, _CONSTANT_FROM = Decimal(3), Decimal(4)

@@ -21,6 +21,7 @@ from core.factoring.mathematics.effort import (
     to_bytes,
 )
 from core.factoring.mathematics.probability import success_probability
+from tests.profiles import trying
 
 REFERENCE = Path(__file__).parents[3] / "reference" / "tlevel_cases.json"
 CASES = json.loads(REFERENCE.read_text())["cases"]
@@ -100,6 +101,24 @@ def test_the_t_level_lies_just_below_the_first_size_not_reached(effort):
     else:
         first = DIGITS[reached.index(False)]
         assert (0 if first == 10 else first - 1) <= t <= first
+
+
+@trying(20)
+@given(
+    st.floats(2, 9).map(lambda power: int(10**power)),
+    st.floats(1, 3),
+    st.floats(0, 4),
+    st.floats(0, 1),
+    st.integers(0, 3),
+)
+def test_larger_bounds_never_lower_the_t_level(b1, larger, beyond, further, param):
+    """But for the teeth of GMP-ECM's grid of rho, which are below a hundredth of a digit."""
+
+    def level(b1, b2):
+        return t_level(1_000 * curve_effort(b1, b2, param))
+
+    assert level(int(b1 * larger), None) >= level(b1, None) - 0.01
+    assert level(b1, int(b1 * 10 ** (beyond + further))) >= level(b1, int(b1 * 10**beyond)) - 0.01
 
 
 def test_the_t_level_is_continuous_at_ten_digits():
