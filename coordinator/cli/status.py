@@ -46,6 +46,7 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
             )
         for sentence in (
             *(f"{pause['sentence'].rstrip('.')}." for pause in health.get("paused", ())),
+            *filter(None, [health.get("starting")]),
             *health.get("unattended", {}).values(),
         ):
             console.print(sentence, highlight=False, markup=False, soft_wrap=True)

@@ -21,7 +21,7 @@ def unattended(node: Node, settings: Settings) -> dict[str, str]:
     moment = now()
     if node.moment is not None or not node.standing.holding:
         return {}
-    if settings.workers and lately(node.started_at, moment, MINUTE):
+    if _starts_workers(node, settings, moment):
         return dict(node.hindrances)
     return {
         kind: (
@@ -31,3 +31,17 @@ def unattended(node: Node, settings: Settings) -> dict[str, str]:
         for kind, does in WORK.items()
         if not node.presence.works_on(kind, moment)
     } | node.hindrances
+
+
+def starting(node: Node, settings: Settings) -> str:
+    """Return a sentence where the workers that the coordinator starts itself have not turned up yet; of the past nobody knows."""
+    moment = now()
+    if node.moment is not None or not _starts_workers(node, settings, moment) or node.presence.count(moment):
+        return ""
+    if settings.workers == 1:
+        return "The worker beside the coordinator is starting."
+    return f"The {settings.workers} workers beside the coordinator are starting."
+
+
+def _starts_workers(node: Node, settings: Settings, moment: int) -> bool:
+    return settings.workers > 0 and lately(node.started_at, moment, MINUTE)

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 
 from coordinator.desks.office import Office
-from coordinator.http.attendance import unattended
+from coordinator.http.attendance import starting, unattended
 from coordinator.http.caller import PUBLIC, AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
@@ -111,6 +111,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
         log: the log's end.
         projections: how far they are.
         workers: how many were seen in the last minute.
+        starting: that workers which the coordinator starts itself have not turned up yet, in the minute after its start.
         valkey: `disabled`; `healthy` when it answers and lets tasks be written, else `unreachable`.
         role: `writer` or `follower`.
         reason: why it is unhealthy.
@@ -133,6 +134,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     workers: int
     valkey: str
     role: str
+    starting: str | None = None
     reason: str | None = None
     shared: SharedHealth | None = None
     clock: str | None = None
@@ -175,6 +177,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         workers=node.presence.count(moment),
         valkey=await _valkey(shared_of(request).find(TaskQueue)),
         role=node.standing.role,
+        starting=starting(node, shared_of(request).settings) or None,
         reason=reason,
         shared=shared,
         clock=node.timekeeper.complaint,

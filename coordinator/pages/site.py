@@ -12,7 +12,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictU
 from litestar import Response
 from msgspec import Struct
 
-from coordinator.http.attendance import unattended
+from coordinator.http.attendance import starting, unattended
 from coordinator.http.sessions import Session
 from coordinator.node import Node
 from coordinator.operations.steering import StandingPause, standing
@@ -265,6 +265,7 @@ class Site:
             "travels": False,
             "background": node.background.known,
             "unattended": unattended(node, self._settings),
+            "starting": starting(node, self._settings),
             "hindrances": node.hindrances if node.moment is None else {},
             "degraded": (),
             "paused": (),

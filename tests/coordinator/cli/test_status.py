@@ -39,6 +39,12 @@ def test_the_status_tells_of_the_coordinator_and_its_numbers(run, answering):
     assert "t12.3 of t39.0" in result.stdout
 
 
+def test_workers_that_are_starting_are_told_of(run, answering):
+    said = "The worker beside the coordinator is starting."
+    answering.answers["GET", "/health"] = (200, {**HEALTH, "workers": 0, "starting": said})
+    assert run("status", "--coordinator", answering.url).stdout.splitlines()[-1] == said
+
+
 def test_no_t_level_is_told_of_what_nobody_searches_and_what_is_left_out_is_said(run, answering):
     states = [("open", "composite"), ("finished", "composite"), ("split", "composite"), ("prime", "proven")]
     numbers = [NUMBER | {"id": at, "status": status, "primality": one} for at, (status, one) in enumerate(states, 1)]

@@ -68,5 +68,13 @@ def test_workers_that_the_coordinator_starts_itself_are_given_a_minute(serving, 
     with serving(workers=2) as client:
         assert "unattended" not in client.get("/health").json()
         assert "message" not in handed_in(client, "tasks")
+        said = "The 2 workers beside the coordinator are starting."
+        handed_in(client, "factoring")
+        assert client.get("/health").json()["starting"] == said
+        assert said in read(client, "/")
+        assert said in read(client, "/tasks")
+        assert client.get(ASKED_FOR["tasks"], params={"client_id": "box-1"}).is_success
+        assert "starting" not in client.get("/health").json()
+        assert said not in read(client, "/")
         monkeypatch.setattr(attendance, "now", lambda: now() + 2 * MINUTE)
         assert set(client.get("/health").json()["unattended"]) == set(HANDED_IN)
