@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import filterfalse
 
+import gmpy2
+from gmpy2 import mpz
 from msgspec import Struct
 
 from core.bigint import abbreviate
@@ -94,7 +96,7 @@ def number_of(value: str, assignment: Assignment | None, state: FactoringState) 
 
     Raises:
         NotSubmitted: nobody has submitted what is named.
-        BadInput: that is prime, or neither is named.
+        BadInput: that is prime, or nothing to do with the assignment's, or neither is named.
     """
     if assignment is None:
         if not value:
@@ -102,7 +104,17 @@ def number_of(value: str, assignment: Assignment | None, state: FactoringState) 
         return composite_of(value, state)
     number = state.number(assignment.number)
     assert number is not None, f"number {assignment.number} was assigned"
+    if value and value != number.value and not _are_related(mpz(value), mpz(number.value)):
+        raise BadInput(
+            f"composite is {abbreviate(value)}, and the assignment is of {abbreviate(number.value)}; that number is accepted, or"
+            " one that it is a part of, or none."
+        )
     return number
+
+
+def _are_related(one: mpz, other: mpz) -> bool:
+    """Tell whether curves on one number are curves on the other: small primes may be divided out of it, or known ones."""
+    return bool(one > 1 and (gmpy2.is_divisible(one, other) or gmpy2.is_divisible(other, one)))
 
 
 def composite_of(value: str, state: FactoringState) -> Number:

@@ -1,6 +1,6 @@
 """Items of factoring at the bulk address; null says the same as leaving a field out."""
 
-from coordinator.http.factoring.results import Program
+from coordinator.http.factoring.results import Program, value_of
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of
 from coordinator.http.factoring.submitting import SubmittedComposite, submission
 from coordinator.http.ingest import Ingest, Item
@@ -8,7 +8,6 @@ from coordinator.http.parameters import CpuSeconds
 from coordinator.settings import Settings
 from core.factoring.commands import ReportCurves
 from core.factoring.curves import bounds_of
-from core.factoring.formats.expressions import number_from
 
 
 class ClaimedFactorItem(ClaimedFactor, frozen=True, forbid_unknown_fields=True):
@@ -34,11 +33,9 @@ class RunCurves(Item, frozen=True, kw_only=True):
 
 def report(item: RunCurves, settings: Settings) -> ReportCurves:
     """Read curves that were run; their number may be written as it was submitted."""
-    written = "" if item.composite is None else str(item.composite).strip()
-    plain = not written or (written.isascii() and written.isdigit())
     return ReportCurves(
         work=item.work_assignment_id or "",
-        value=written if plain else number_from(written, settings.number_ceiling_digits).digits(),
+        value=value_of(item.composite, settings),
         bounds=bounds_of(item.b1, item.b2, item.param),
         curves=item.curves,
         sigmas=tuple(map(str, item.sigmas or ())),

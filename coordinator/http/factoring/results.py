@@ -16,9 +16,12 @@ from coordinator.http.places import AT_DESK
 from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
 from coordinator.http.receipts import answered
+from coordinator.http.shared import shared_of
+from coordinator.settings import Settings
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import ReportAttempt, ReportCurves
 from core.factoring.curves import bounds_of
+from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.formats.submission import param_of
 from core.wording import count_of
@@ -29,8 +32,8 @@ Program = Annotated[str, Meta(max_length=200)]
 class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
     """Curves run under an assignment; a report adds to those before it.
 
-    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `composite` is what the curves were run on: where the coordinator's
-    log was restored from a backup and has lost the assignment, they count for it all the same. `id`, when given, is unique
+    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `composite` is what the curves were run on, the assignment's
+    number: where the log was restored from a backup and has lost the assignment, they count for it all the same. `id`, when given, is unique
     among the client's reports and makes a resend recognisable; without it, equal content under one assignment is a resend.
     """
 
@@ -86,7 +89,7 @@ async def submit_ecm_result(request: AnyRequest, data: JSONBody[EcmResult]) -> R
     bounds = None if data.b1 is None else bounds_of(data.b1, data.b2, _parametrisation(data))
     command = ReportCurves(
         work=data.work_assignment_id,
-        value=_written(data.composite),
+        value=value_of(data.composite, shared_of(request).settings),
         bounds=bounds,
         curves=data.curves_completed,
         sigmas=tuple(map(str, data.sigmas or ())),
@@ -133,7 +136,7 @@ class AttemptResult(msgspec.Struct, frozen=True, kw_only=True):
 async def submit_attempt_result(request: AnyRequest, data: JSONBody[AttemptResult]) -> Response[SubmitResult]:
     """Record an attempt and the factors that it found; when this answers, they are on disk."""
     command = ReportAttempt(
-        value=_written(data.composite),
+        value=value_of(data.composite, shared_of(request).settings),
         method=data.method,
         b1=data.b1,
         b2=data.b2,
@@ -148,8 +151,16 @@ async def submit_attempt_result(request: AnyRequest, data: JSONBody[AttemptResul
     return answered(outcome, submit_result(outcome.answer))
 
 
-def _written(composite: str | int | None) -> str:
-    return "" if composite is None else str(composite).strip()
+def value_of(composite: str | int | None, settings: Settings) -> str:
+    """Return the value of a number, written as it may be submitted, in decimal; empty where none is named.
+
+    Raises:
+        BadInput: that can't be read.
+    """
+    written = "" if composite is None else str(composite).strip()
+    if not written or (written.isascii() and written.isdigit()):
+        return written
+    return str(number_from(written, settings.number_ceiling_digits))
 
 
 def _parametrisation(data: EcmResult) -> int:

@@ -41,10 +41,18 @@ def test_so_is_what_was_done_on_a_number_that_is_lost_too(client, address, repor
     assert "is not known here" in answer.json()["detail"]
 
 
-def test_an_assignment_that_is_known_tells_the_number(client, known):
-    known(NUMBER)
-    work = client.get("/api/v1/work/request", params={"client_id": "ann"}).json()["work_assignment_id"]
-    for composite in (NUMBER, "2^311-1", None, str(NUMBER)):
-        answer = reported(client, "ecm", {**CURVES, "work_assignment_id": work, "composite": composite})
+@REPORTS
+def test_where_an_assignment_is_known_its_number_is_meant_or_none(client, known, address, report):
+    known("10^89+3")
+    work = client.get("/api/v1/work/request", params={"client_id": "ann"}).json()
+    report = {**report, "work_assignment_id": work["work_assignment_id"]}
+    answer = reported(client, address, {**report, "composite": "2^311-1"})
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == (
+        "composite is 4171…6047 (94 digits), and the assignment is of 1126…1507 (81 digits); that number is accepted, or one"
+        " that it is a part of, or none."
+    )
+    for composite in (None, "10^89+3", str(10**89 + 3), work["composite"]):
+        answer = reported(client, address, {**report, "composite": composite})
         assert answer.status_code == 200, answer.text
-        assert answer.json()["composite_id"] == 1
+        assert answer.json()["composite_id"] == work["composite_id"]
