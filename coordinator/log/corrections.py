@@ -4,9 +4,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 
 import msgspec
 
+from coordinator.log.sqlite import NotALog
 from core.corrections.closing import closed_over_causes
 from core.corrections.events import FACTS, STREAM, Restated, Withdrawn
 from core.corrections.places import AS_RECORDED, Restatement, corrections_in, in_place, withdrawn_by_name
@@ -61,11 +63,14 @@ class Corrections:
         old: what corrections of the old kind name.
         ends: an event of each correction, in the order of the log; of the newer kind the last one.
         of_old_kind: whether nothing but corrections of the old kind counts, each with all that its events caused.
+
+    Raises:
+        NotALog: one is of a kind that only a newer version knows.
     """
 
     def __init__(self, log: ReadableLog, upto: int | None = None, *, superseding: bool = False) -> None:
         rows = [event for event in log.stream(STREAM) if upto is None or event.position <= upto]
-        facts = [(event.position, _DECODERS[event.type].decode(event.data)) for event in rows]
+        facts = [(event.position, _read(event)) for event in rows]
         self._log = log
         self.made = corrections_in(facts, upto)
         self.of_old_kind = not (self.made or superseding)
@@ -220,3 +225,12 @@ class Corrections:
             if row.type == Restated.type:
                 skipped = sum(max(count, 0) for _, count in _decode_restated(row.data).places)
         return kept
+
+
+def _read(event: StoredEvent) -> Any:
+    if event.type not in _DECODERS:
+        raise NotALog(
+            f"Event {event.position} corrects the log in a way ({event.type!r}) that this version does not know, so it can't say"
+            " what counts; nothing was changed, start the newer version."
+        )
+    return _DECODERS[event.type].decode(event.data)
