@@ -180,7 +180,7 @@ async def _events_of(node: Node, job: Job) -> list[Event]:
     after, more = 0, True
     while more:
         found = await node.log_readers.query(page, after, _AT_ONCE, Selection(stream=f"job-{job.id}"))
-        events += map(node.registry.event, found.events)
+        events += node.registry.known(found.events)
         after, more = found.upto, found.more
     return events
 

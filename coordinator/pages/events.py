@@ -47,7 +47,7 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
         "found": found,
         "sentences": {
             one.event.position: one.sentence
-            for one in await tell(brought, node, [node.registry.event(row) for row in found.events], books=True)
+            for one in await tell(brought, node, [*node.registry.known(found.events)], books=True)
         },
         "before": before,
         "actors": {stream_of(client): name for client, name in (await node.readers["clients"].query(names)).items()},
@@ -69,7 +69,7 @@ async def event(brought: Brought, node: Node, address: Address) -> dict[str, Any
     text = json.dumps(json.loads(found.event.data), indent=2, ensure_ascii=False)
     return {
         "sentence": next(
-            (one.sentence for one in await tell(brought, node, [node.registry.event(found.event)], books=True)), None
+            (one.sentence for one in await tell(brought, node, [*node.registry.known([found.event])], books=True)), None
         ),
         "around": found,
         "event": found.event,

@@ -47,8 +47,7 @@ async def _happened(brought: Brought, node: Node) -> list[Told]:
 def _grouped(connection: sqlite3.Connection, registry: Registry, news: Callable[[Event], bool]) -> list[list[Event]]:
     """Return the newest news of the log in groups of neighbours that are alike, the newest first."""
     groups: list[list[Event]] = []
-    for stored in each(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,)):
-        event = registry.event(stored)
+    for event in registry.known(each(connection, "events ORDER BY position DESC LIMIT ?", (_LOOKED_AT,))):
         if not news(event):
             continue
         if not groups or _kind(groups[-1][0]) != _kind(event):

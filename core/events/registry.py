@@ -1,6 +1,6 @@
 """The register of everything that can happen: type names to facts, old shapes to new ones."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -42,6 +42,10 @@ class Registry:
     def event(self, stored: StoredEvent) -> Event:
         """Read a stored row; it fails as `fact` does."""
         return Event(stored, self._readers[stored.type](stored.data))
+
+    def known(self, rows: Iterable[StoredEvent]) -> Iterator[Event]:
+        """Read those of some rows whose types this version knows; a newer one may have recorded others."""
+        return (self.event(row) for row in rows if row.type in self.facts)
 
 
 class _Readers(dict[str, Callable[[bytes], Fact]]):

@@ -24,6 +24,12 @@ class Teleported(Fact, frozen=True):
     number: int
 
 
+class Rewritten(Teleported, frozen=True):
+    """How some later version corrects."""
+
+    type = "corrections.rewritten.v1"
+
+
 @pytest.fixture(scope="module")
 def left(tmp_path_factory):
     """The data directory of a coordinator that has stopped, a head, a proof, and the receipt of a write."""
@@ -140,11 +146,23 @@ def test_an_event_of_an_unknown_type_stops_its_context_and_the_rest_goes_on(dire
         accepted = HTTP.post(f"{coordinator.address}/task", json={"a": 1, "b": 2})
         assert accepted.is_success, accepted.text
         assert HTTP.get(f"{coordinator.address}/api/v1/composites/1").status_code == httpx.codes.OK
+        for page in ("", "events?show=all", f"events/{unknown}", "composites/1", "composites/1/why", "audit"):
+            shown = HTTP.get(f"{coordinator.address}/{page}", headers={"Accept": "text/html"})
+            assert shown.status_code == httpx.codes.OK, (page, shown.text)
+        assert "factoring.teleported.v1" in HTTP.get(f"{coordinator.address}/events?show=all&format=csv").text
         proved = HTTP.get(f"{coordinator.address}/api/v1/events/{unknown}/proof")
         assert proved.status_code == httpx.codes.OK
         assert coordinator.stop() == 0
     finally:
         coordinator.close()
+
+
+def test_a_correction_of_an_unknown_kind_is_left_to_the_version_that_knows_it(directory):
+    with closing(SqliteEventLog(directory / "log.db")) as log:
+        unknown = log.head().position + 1
+        log.append(following(log, NewEvent("corrections", Rewritten(number=1))), log.head())
+    words = f"Event {unknown} corrects the log in a way ('corrections.rewritten.v1') that this version does not know"
+    assert refused(directory).startswith(words)
 
 
 def test_a_broken_export_is_named_by_its_line_and_a_log_that_is_there_stays(directory, tmp_path):

@@ -21,7 +21,7 @@ _EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
 async def overview(brought: Brought, node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview of administration shows."""
     rows = await node.log_readers.query(_by_administrators)
-    told = [node.registry.event(row) for row in rows]
+    told = [*node.registry.known(rows)]
     known: list[Key] = await node.readers["access"].query(keys)
     return {
         "keys": [key for key in known if key.revoked_at is None],

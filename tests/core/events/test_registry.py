@@ -63,6 +63,12 @@ def test_an_unknown_type_is_named():
         REGISTRY.fact("scales.tipped.v1", b"{}")
 
 
+def test_rows_of_types_that_a_newer_version_has_recorded_are_passed_over():
+    known = stored(WeighedOnAScale(milligrams=5, scale="left"))
+    newer = msgspec.structs.replace(known, type="scales.weighed.v9")
+    assert [event.stored for event in REGISTRY.known([known, newer])] == [known]
+
+
 @pytest.mark.parametrize("data", [b"{}", b'{"grams":"3"}', b'{"grams":3,"colour":"red"}', b"[3]", b"{", b""])
 def test_data_of_another_shape_is_refused(data):
     with pytest.raises(msgspec.MsgspecError):
