@@ -17,16 +17,13 @@ from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.projecting.opening import discard, path_of
-from coordinator.sealing import SealingKeys
+from coordinator.sealing import SealingKeys, has_sealed_names
 from core.clients.decide import CLIENTS
 
 ADMIN_FILE = "admin.key"
 NAMES_FILE = "client-keys.db"
 DRAWS_FILE = "draws.key"
 
-_NAMED = """
-SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1' LIMIT 1
-"""
 _SEED_BYTES = 32
 
 _log = structlog.get_logger(__name__)
@@ -64,7 +61,7 @@ def kept_names(directory: Path, log: SqliteEventLog) -> SealingKeys:
         KeyUnreadable: they are missing, and the log has names that are sealed under them.
     """
     path = directory / NAMES_FILE
-    if not SealingKeys.are_in(path) and log.connection.execute(_NAMED).fetchone():
+    if not SealingKeys.are_in(path) and has_sealed_names(log.connection):
         raise KeyUnreadable(
             f"{path} is missing, or empty, and the log has names of clients that are sealed under keys in it; put it back,"
             " a backup has it, or give those names up with `tallystick keys replace names`."

@@ -23,6 +23,9 @@ from projections.runtime.scrubbing import scrub
 _NONCE_BYTES = 12
 _NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _NO_TABLE = sqlite3.SQLITE_ERROR
+_NAMED = """
+SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1' LIMIT 1
+"""
 _MAKE = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -149,6 +152,11 @@ class SealingKeys:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def has_sealed_names(log: sqlite3.Connection) -> bool:
+    """Tell whether a log needs keys to be read in full."""
+    return log.execute(_NAMED).fetchone() is not None
 
 
 def _found(path: Path, statement: str) -> bool:

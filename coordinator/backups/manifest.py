@@ -42,7 +42,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         hash: of that event, in hexadecimal.
         taken_at: when, ISO 8601.
         files: all of them but the manifest itself.
-        at_fault: residue files that the log needs and that were missing, or held something else; good backups have none.
+        at_fault: files that the log needs and that were missing, or held something else; good backups have none.
     """
 
     format: str

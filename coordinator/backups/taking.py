@@ -16,8 +16,8 @@ from tempfile import mkdtemp
 
 from coordinator.auditing.exporting import belongings
 from coordinator.auditing.verify import problem_in
+from coordinator.backups.lacking import at_fault
 from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, note_backup, write_manifest
-from coordinator.backups.residues import at_fault
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
@@ -145,7 +145,7 @@ def _checked(copy: Path, report: Report) -> Manifest:
         if problem is not None:
             raise Damaged(problem)
         files = tuple(kept_file(copy, path) for path in _files_in(copy))
-        faults = at_fault(taken.connection, files)
+        faults = at_fault(copy, taken.connection, files)
         head, log = taken.head, taken.id
     return Manifest(FORMAT, log, head.position, head.hash.hex(), to_iso(time.time_ns() // 1_000), files, faults)
 

@@ -96,6 +96,15 @@ def test_keys_of_names_that_are_damaged_are_named_by_whoever_reads_them(director
     assert on_a_node(directory, names) == [None]
 
 
+def test_a_backup_without_keys_that_its_log_needs_says_so(directory, tmp_path):
+    assert back_up(directory, tmp_path / "whole").at_fault == ()
+    empty(directory / "client-keys.db")
+    assert back_up(directory, tmp_path / "emptied").at_fault == ("client-keys.db",)
+    remove(directory / "client-keys.db")
+    remove(directory / "signing.key")
+    assert back_up(directory, tmp_path / "without").at_fault == ("client-keys.db", "signing.key")
+
+
 def test_a_signing_key_that_is_lost_is_not_replaced_silently(directory):
     remove(directory / "signing.key")
     for _ in range(2):

@@ -13,6 +13,7 @@ from coordinator.backups.taking import back_up
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.sqlite import NotALog
+from coordinator.sealing import SealingKeys
 from core.access.commands import CreateKey
 from core.refusals import Conflict
 from tests.golden.scenes.residues import keep_residues
@@ -199,6 +200,7 @@ def test_what_a_killed_restore_left_is_swept_away_by_the_next(office, tmp_path):
 
 def test_residue_files_that_the_log_needs_are_taken_along_and_missed_when_they_are_not_there(office, tmp_path):
     keep_residues(office)
+    SealingKeys(office.directory / "client-keys.db").close()
     needed = [
         json.loads(row.data)["served_sha256"]
         for row in office.log.read(0, office.log.head().position)
