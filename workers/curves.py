@@ -157,11 +157,14 @@ class Batch:
         yield from self._record(self._reader.close(killed=self._reap() < 0))
 
     def stop(self) -> None:
-        """End the batch now; the curve that is under way is lost. May be called from any thread, and repeatedly."""
+        """End the batch now; the curve that is under way is lost. May be called from any thread, and repeatedly.
+
+        Where `ecm` is a script that starts another program, that ends too.
+        """
         with self._reaping:
             self._stopped = True
             if self._status is None:
-                os.kill(self._process.pid, signal.SIGKILL)
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def result(self) -> BatchResult:
         """The curves that were run, once the program has ended; waits for that.

@@ -10,6 +10,7 @@ for every Python, so that it is no dependency of ours but installed by itself, w
 
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -30,6 +31,8 @@ _TRIAL_NUMBER = str((10**49 + 9) * (10**50 + 151))
 
 _TRIAL = BatchOrder(number=_TRIAL_NUMBER, b1=50_000, b2=None, param=1, curves=1)
 _TRIALS = 4
+_PROOF_SECONDS = 60.0
+"""A curve takes some milliseconds; what takes so long is no GMP-ECM, or waits for something."""
 _PROOF_OF_LIFE = BatchOrder(number=_TRIAL_NUMBER, b1=100, b2=None, param=1, curves=1)
 
 
@@ -111,9 +114,16 @@ def _in_distribution() -> Iterator[Candidate]:
 
 def _proven(candidate: Candidate) -> Binary:
     with run_batch(str(candidate.path), _PROOF_OF_LIFE) as batch:
-        result = batch.result()
+        patience = threading.Timer(_PROOF_SECONDS, batch.stop)
+        patience.start()
+        try:
+            result = batch.result()
+        finally:
+            patience.cancel()
     if result.program_version is None:
         raise EcmFailed("This is not GMP-ECM.", result)
+    if not result.curves:
+        raise EcmFailed(f"It ran no curve within {_PROOF_SECONDS:g} seconds.", result)
     return Binary(candidate.path, result.program_version, candidate.source)
 
 

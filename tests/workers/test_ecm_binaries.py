@@ -1,4 +1,5 @@
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,15 @@ def test_another_program_of_that_name_is_no_gmp_ecm(tmp_path):
     other = script(tmp_path / "ecm", "echo Encoding CD image")
     with pytest.raises(NoGmpEcm, match=f"No GMP-ECM was found: .* {other}: This is not GMP-ECM"):
         fastest([Candidate(other, "PATH")])
+
+
+def test_one_that_hangs_is_none_and_what_it_has_started_ends_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(workers.gmp_ecm, "_PROOF_SECONDS", 0.2)
+    hanging = script(tmp_path / "ecm", "echo 'GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]'\nsleep 120")
+    begun = time.monotonic()
+    with pytest.raises(NoGmpEcm, match=r"It ran no curve within 0.2 seconds\."):
+        fastest([Candidate(hanging, "PATH")])
+    assert time.monotonic() - begun < 60, "what the script had started was waited for"
 
 
 def test_where_there_is_none_it_is_told_what_to_install():
