@@ -14,6 +14,8 @@ SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1
 """What ISO 8601 can write: the years 1 to 9999."""
+_FRACTION_OF_MORE = re.compile(r"(?<!:\d\d:\d\d)(?<!\D\d{6})[.,]\d+(?:[Z+-]|$)", re.ASCII)
+"""A fraction that does not stand behind seconds."""
 _LOST_PLUS = re.compile(r"(:\d\d(?:[.,]\d+)?) (\d\d:?\d\d)$", re.ASCII)
 
 
@@ -47,15 +49,37 @@ def from_iso(text: str) -> int:
     """Read an ISO 8601 time; one without a zone is taken as UTC.
 
     Raises:
-        BadInput: the text is no ISO 8601 time, or lies outside the years 1 to 9999 in UTC.
+        BadInput: as `parsed` does, or the time lies outside the years 1 to 9999 in UTC.
     """
+    moment = parsed(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     try:
-        moment = datetime.fromisoformat(text.upper())  # RFC 3339 lets T and Z be small
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
         return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        raise BadInput(f"{shortened(text)!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.") from None
+        raise _no_time(text) from None
+
+
+def parsed(text: str) -> datetime:
+    """Read an ISO 8601 time, with a zone if it names one.
+
+    Raises:
+        BadInput: the text is no such time, or has a fraction of a minute or an hour.
+    """
+    upper = text.upper()  # RFC 3339 lets T and Z be small
+    if _FRACTION_OF_MORE.search(upper):  # Python takes 09:48.5, half a minute, for half a second
+        raise BadInput(
+            f"{shortened(text)!r} has a fraction of a minute or an hour; one of a second is accepted, "
+            "as in 2026-11-22T09:48:31.5Z."
+        )
+    try:
+        return datetime.fromisoformat(upper)
+    except ValueError:
+        raise _no_time(text) from None
+
+
+def _no_time(text: str) -> BadInput:
+    return BadInput(f"{shortened(text)!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.")
 
 
 def from_address(text: str) -> int:

@@ -11,6 +11,9 @@ from pathlib import Path
 import rich_click as click
 import structlog
 
+from core.refusals import BadInput
+from core.timestamps import parsed
+
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[smhd])+")
 _LOOK_SECONDS = 5.0
@@ -132,8 +135,8 @@ class Moment(click.ParamType[datetime]):
                 hour, minute = map(int, text.split(":"))
                 moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
                 return moment if moment > now else moment + timedelta(days=1)
-            moment = datetime.fromisoformat(text)
-        except ValueError:
+            moment = parsed(text)
+        except (ValueError, BadInput):
             self.fail(f"{value!r} is not a time; one such as 06:30 or 2026-12-01T06:30 is accepted.", param, ctx)
         return moment.astimezone()
 

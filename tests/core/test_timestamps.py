@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.refusals import BadInput
-from core.timestamps import EPOCH, from_address, from_iso, to_iso, to_naive_iso
+from core.timestamps import EPOCH, SECOND, from_address, from_iso, to_iso, to_naive_iso
 
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
@@ -41,6 +41,18 @@ def test_times_are_shown_in_utc_to_the_microsecond(text, written):
 def test_what_is_no_time_is_refused_in_a_sentence(text):
     with pytest.raises(BadInput, match="is not an ISO 8601 time such as"):
         from_iso(text)
+
+
+@pytest.mark.parametrize("zone", ["", "Z", "+02:00"])
+@pytest.mark.parametrize("time", ["09:48.5", "0948,5", "09.25", "9:48.5"])
+def test_a_fraction_of_more_than_a_second_is_not_taken_for_one_of_a_second(time, zone):
+    with pytest.raises(BadInput, match=r"has a fraction of a minute or an hour; one of a second is accepted"):
+        from_iso(f"2026-11-22T{time}{zone}")
+
+
+@pytest.mark.parametrize("text", ["2026-11-22T09:48:31,5Z", "20261122T094831.5+0200", "2026-11-22 09:48:31.500000001"])
+def test_a_fraction_of_a_second_is_read(text):
+    assert from_iso(text) % SECOND == SECOND // 2
 
 
 @pytest.mark.parametrize("zone", ["+02:00", "+0200"])

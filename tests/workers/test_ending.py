@@ -74,7 +74,7 @@ def test_times_are_of_this_machine_and_without_a_date_the_next():
     soon = Moment().convert(f"{now:%H:%M}", None, None)
     assert now - timedelta(minutes=1) < soon - timedelta(days=1) <= now
     assert Moment().convert("2026-12-01T06:30+00:00", None, None).timestamp() == 1_796_106_600
-    for text in ("6", "25:00", "tomorrow"):
+    for text in ("6", "25:00", "tomorrow", "2026-12-01T06:30.5"):
         with pytest.raises(BadParameter, match="is not a time; one such as 06:30"):
             Moment().convert(text, None, None)
 
