@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -28,6 +29,10 @@ if (
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 settings.load_profile(SUITE)
+
+# The default shows the local variables of every frame of a traceback; to write down all of a coordinator takes seconds.
+_plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
 
 
 SHARING = ("tests/browser", "tests/coordinator/http/federation", "tests/coordinator/http/simulations")
