@@ -63,7 +63,7 @@ def finish_of(connection: sqlite3.Connection, number: Number, lineage: Sequence[
         begun: when it was handed in, or what it is a part of.
         now: the end of the day whose pace is taken.
     """
-    left = climb_milliseconds(number.t_milli, number.target_milli, number.digits)
+    left = climb_milliseconds(number.t_milli, number.target_milli, number.digits, number.param)
     return finished(left, prospects.lately_on(connection, now, _STRETCHES, lineage, begun), now)
 
 

@@ -96,7 +96,7 @@ def _row(
             axis,
             sieve,
         ),
-        left_milliseconds=climb_milliseconds(left.t_milli, left.target_milli, left.digits) if left else 0,
+        left_milliseconds=climb_milliseconds(left.t_milli, left.target_milli, left.digits, left.param) if left else 0,
     )
 
 

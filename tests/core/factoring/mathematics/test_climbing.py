@@ -7,7 +7,7 @@ from core.factoring.curves import Bounds
 from core.factoring.mathematics import climbing
 from core.factoring.mathematics.climbing import climb_milliseconds, step_to
 from core.factoring.mathematics.cost import nominal_microseconds
-from core.factoring.mathematics.effort import curve_effort
+from core.factoring.mathematics.effort import curve_effort, t_level_milli
 from core.factoring.mathematics.standard import STANDARD, curves_to_reach
 
 
@@ -26,6 +26,13 @@ def test_a_climb_takes_what_its_curves_take_one_by_one(digits):
     effort = curves_to_reach(0, 25_000, per_curve) * per_curve
     exact = curves_to_reach(effort, 30_000, per_curve) * nominal_microseconds(Bounds(250_000, DEFAULT_B2, 1), digits)
     assert climb_milliseconds(25_000, 30_000, digits) == pytest.approx(exact / 1000, rel=0.1)
+
+
+@pytest.mark.parametrize(("target_milli", "days"), [(30_000, 0.0023906), (62_769, 687.215)])
+def test_a_climb_with_parametrisation_0_takes_fewer_curves(target_milli, days):
+    """The days are those of `curves_to_reach` for each step of the ladder, from 100 curves at B1 = 250,000 on, at 204 digits."""
+    begin = t_level_milli(100 * curve_effort(250_000, None, 0))
+    assert climb_milliseconds(begin, target_milli, 204, 0) / 86_400_000 == pytest.approx(days, rel=0.1)
 
 
 def test_a_climb_is_the_sum_of_its_parts_and_nothing_downwards():
