@@ -159,7 +159,8 @@ def remarks_on(told: Told, shown: Shown) -> list[str]:
 def _beside_in_words(shown: Shown) -> Iterator[str]:
     for method in dict.fromkeys(run.method for run in shown.others):
         runs = sum(run.runs for run in shown.others if run.method == method)
-        yield f"{count_of(runs, 'run')} of {method} {'is' if runs == 1 else 'are'} recorded as such, beside the curves."
+        beside = ", beside the curves" if shown.curves else ""
+        yield f"{count_of(runs, 'run')} of {method} {'is' if runs == 1 else 'are'} recorded as such{beside}."
 
 
 def resumed_runs(told: Told, shown: Shown, b1: int, param: int, sigmas: Sequence[str]) -> list[Run]:

@@ -286,7 +286,7 @@ def test_what_the_output_shows_to_be_p_minus_1_is_recorded_as_that(client, known
     output = HEADER.replace("[ECM]", "[P-1]").format(N)
     output += "Using B1=11000, B2=1873422, polynomial x^1, x0=662684337\nStep 1 took 0ms\nStep 2 took 1ms\n"
     answer = hand_in(N, raw_output=output, curves_completed=1)
-    assert answer["credited_curves"] == 0
+    assert (answer["credited_curves"], answer["remarks"]) == (0, ["1 run of P-1 is recorded as such."])
     (attempt,) = client.get(f"/api/v1/composites/{answer['composite_id']}").json()["attempts"]
     assert (attempt["method"], attempt["b1"]) == ("pm1", 11000)
 
