@@ -10,10 +10,7 @@ from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
 from coordinator.heads.notary import Notary
 from coordinator.live.broadcast import Growth
-from coordinator.live.openings import Openings
-from coordinator.live.pulse import Pulse
-from coordinator.live.stream import Frames
-from coordinator.live.tails import Tails
+from coordinator.live.live import Live
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.moments import Moment
 from coordinator.past.past import Past, Sight
@@ -36,11 +33,6 @@ from core.events.registry import Registry
 from core.leases.commands import RenewLease
 from projections.runtime.projection import Projection
 
-PULSE_SECONDS = 0.25
-PAGE_PULSE_SECONDS = 0.9
-"""A page is rendered for each frame of it; whoever looks sees what is committed within a second."""
-TAIL_SECONDS = 0.02
-
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A running coordinator: what it holds open.
@@ -57,12 +49,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         writer: takes orders.
         readers: pools of read-only connections to the projections, by context.
         log_readers: the same for the log itself.
-        growth: wakes those who follow the log.
-        openings: wakes those who wait for work.
-        pulse: the same in beats, four a second at most.
-        page_pulse: the same for pages, which cost more to make.
-        tails: the newest events of the streams that are watched closely, in beats at least 20 ms apart.
-        frames: what several who watch want is encoded once.
+        live: wakes those who watch the log, or wait for work.
         fork_server: where child processes come from.
         preparation: those for slow pure functions.
         background: what takes long and goes on beside everything else.
@@ -91,12 +78,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     writer: Writer
     readers: dict[str, Readers]
     log_readers: Readers
-    growth: Growth
-    pulse: Pulse
-    page_pulse: Pulse
-    tails: Tails
-    frames: Frames = msgspec.field(default_factory=Frames)
-    openings: Openings
+    live: Live
     fork_server: ForkServer
     preparation: Preparation
     background: BackgroundJobs
@@ -119,7 +101,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
             self,
             readers=sight.readers,
             log_readers=sight.log_readers,
-            growth=Growth(sight.moment.position),
+            live=msgspec.structs.replace(self.live, growth=Growth(sight.moment.position)),
             moment=sight.moment,
             withheld=Withheld(),
         )
@@ -203,5 +185,4 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     def send_home(self) -> None:
         """End every stream, and wake whoever waits for work: the coordinator is stopping."""
-        for waited_for in (self.growth, self.pulse, self.page_pulse, self.tails, self.openings):
-            waited_for.close()
+        self.live.close()

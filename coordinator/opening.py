@@ -16,14 +16,11 @@ from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
-from coordinator.live.broadcast import Growth
-from coordinator.live.openings import Openings
-from coordinator.live.pulse import Pulse
-from coordinator.live.tails import Tails
+from coordinator.live.live import Live
 from coordinator.log.lock import locked
 from coordinator.log.shared import SharedLog
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.node import PAGE_PULSE_SECONDS, PULSE_SECONDS, TAIL_SECONDS, Node
+from coordinator.node import Node
 from coordinator.ownkeys import kept_names
 from coordinator.past.past import Past
 from coordinator.pen.names import SharedNames
@@ -183,11 +180,7 @@ async def _put_together(
         writer=writer,
         readers=readers,
         log_readers=log_readers,
-        growth=Growth(position),
-        pulse=Pulse(position, PULSE_SECONDS),
-        page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
-        tails=Tails(position, TAIL_SECONDS),
-        openings=Openings(committer.contexts.values()),
+        live=Live.after(position, committer.contexts.values()),
         fork_server=fork_server,
         preparation=preparation,
         background=background,
@@ -241,11 +234,7 @@ async def _reading(
 
 def _watchers(node: Node) -> Iterator[OnCommit]:
     """Return who is told of every commit."""
-    yield lambda events: node.growth.reached(events[-1].position)
-    yield node.pulse.committed
-    yield node.page_pulse.committed
-    yield node.tails.follow
-    yield node.openings.follow
+    yield from node.live.followers()
     yield node.timekeeper.follow
 
 

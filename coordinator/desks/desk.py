@@ -14,12 +14,9 @@ from coordinator.clients.introductions import Introductions
 from coordinator.desks.forwarder import Connect, Forwarder, News, OfficeRefuses
 from coordinator.desks.messages import Grown, Hello, Seen, Standing
 from coordinator.desks.presence import SharedPresence
-from coordinator.live.broadcast import Growth
-from coordinator.live.openings import Openings
-from coordinator.live.pulse import Pulse
-from coordinator.live.tails import Tails
+from coordinator.live.live import Live
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.node import PAGE_PULSE_SECONDS, PULSE_SECONDS, TAIL_SECONDS, Node
+from coordinator.node import Node
 from coordinator.processes.background import BackgroundJobs
 from coordinator.processes.children import ForkServer
 from coordinator.projecting.opening import path_of
@@ -75,7 +72,7 @@ class DeskNode:
         self.node = node
         self._log = log
         self._presence = presence
-        self._position = node.growth.position
+        self._position = node.live.growth.position
         self._types = frozenset(fact.type for fact in ACCESS.facts)
         self._replaced: dict[str, int] | None = None
         self._reopening: set[asyncio.Future[None]] = set()
@@ -96,19 +93,15 @@ class DeskNode:
         node, after = self.node, self._position
         self._log.refresh()
         events: Sequence[Event] = ()
-        if types is None or node.tails.watched or not self._types.isdisjoint(types):
+        if types is None or node.live.tails.watched or not self._types.isdisjoint(types):
             events = self._read(after, position)
         self._position = position  # what could not be read is told once more when the link is there again
         if events:
             types = {event.stored.type for event in events}
-            node.tails.follow(events)
+            node.live.tails.follow(events)
             for listener in node.on_commit:
                 listener([*events])
-        node.growth.reached(position)
-        node.pulse.grown(position, size)
-        node.page_pulse.grown(position, size)
-        node.tails.position = position
-        node.openings.opened(types or ())
+        node.live.grown(position, size, types or ())
 
     def _read(self, after: int, upto: int) -> list[Event]:
         return [self.node.registry.event(row) for row in self._log.read(after, upto - after)]
@@ -208,11 +201,7 @@ async def _put_together(
         writer=cast("Any", forwarder),
         readers=readers,
         log_readers=log_readers,
-        growth=Growth(position),
-        pulse=Pulse(position, PULSE_SECONDS),
-        page_pulse=Pulse(position, PAGE_PULSE_SECONDS),
-        tails=Tails(position, TAIL_SECONDS),
-        openings=Openings(contexts.values()),
+        live=Live.after(position, contexts.values()),
         fork_server=fork_server,
         preparation=preparation,  # reads long outputs; findings are made at the office
         background=BackgroundJobs(),

@@ -153,7 +153,7 @@ async def _deliver_lines(
     """Deliver events as lines, a page at a time; no cursor stays open while a slow client reads."""
     end, left = node.end, limit
     more = True
-    while more and left != 0 and not node.growth.closed:
+    while more and left != 0 and not node.live.growth.closed:
         found = await node.log_readers.query(page, after, min(left or _ROWS_AT_ONCE, _ROWS_AT_ONCE), selection, end)
         if found.events:
             await deliver(written(found.events))
@@ -169,9 +169,9 @@ def _followed(node: Node, selection: Selection, after: int) -> Streamed:
         return Frame(found.upto, b"".join(map(sse_message, found.events)))
 
     async def make(after: int, upto: int) -> Frame:
-        return await node.frames.frame(selection, after, upto, read)
+        return await node.live.frames.frame(selection, after, upto, read)
 
-    return Streamed(partial(stream, node.pulse, make, after=after, keepalive=KEEPALIVE), SSE)
+    return Streamed(partial(stream, node.live.pulse, make, after=after, keepalive=KEEPALIVE), SSE)
 
 
 ROUTER = Router(

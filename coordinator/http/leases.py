@@ -105,7 +105,7 @@ async def perform_several_when_open(
         outcomes[:] = await perform_in_turn(request, commands, client=client)
         return not isinstance(outcomes[0].answer, Nothing)
 
-    await shared_of(request).node.openings.first(commands[0].context, wait, ask)
+    await shared_of(request).node.live.openings.first(commands[0].context, wait, ask)
     return outcomes
 
 

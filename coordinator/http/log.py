@@ -69,7 +69,7 @@ async def _deliver(node: Node, since: int | None, last: StoredEvent, beside: tup
         log = msgspec.json.decode(opened.data, type=LogOpened).log
         await deliver(header_line(Header(FORMAT, log, last.position, last.hash.hex(), beside)))
     after, more = (since or 1) - 1, True
-    while more and not node.growth.closed:
+    while more and not node.live.growth.closed:
         found = await node.log_readers.query(page, after, _ROWS_AT_ONCE, EVERYTHING, last.position)
         if found.events:
             await deliver(event_lines(map(msgspec.structs.astuple, found.events)))

@@ -43,7 +43,7 @@ class Changes:
         self._page, self._node, self._address = page, node, address
         self._upto = 0
         self._sent: dict[str, str] = {}
-        self.audience = Audience(node.page_pulse, self.frame, chunk_of, KEEPALIVE)
+        self.audience = Audience(node.live.page_pulse, self.frame, chunk_of, KEEPALIVE)
 
     async def frame(self, after: int, upto: int) -> Frame:
         """Return what has changed from one position to another, made once for all who ask."""

@@ -184,7 +184,7 @@ async def follow_page(
 
     async def produce(deliver: Deliver) -> None:
         position = resumed(request, after)
-        await stream(node.page_pulse, changes.frame, deliver, after=position, keepalive=KEEPALIVE, attend=attend)
+        await stream(node.live.page_pulse, changes.frame, deliver, after=position, keepalive=KEEPALIVE, attend=attend)
 
     return Streamed(produce, SSE)
 

@@ -44,7 +44,7 @@ async def among_nodes(app: Litestar, directory: Path) -> AsyncIterator[Relay]:
         async with (
             _taking_in(Relayed(app, node.standing, node.sealing, sessions), certificate, listener),
             telling(sessions, node.standing, identity.connecting(certificate)),
-            Relay(app, node.standing, node.growth, identity.connecting(certificate)) as relay,
+            Relay(app, node.standing, node.live.growth, identity.connecting(certificate)) as relay,
         ):
             yield relay
 

@@ -32,7 +32,7 @@ def _nothing(time: int) -> Pulled:
 )
 async def pull(node: NamedDependency[Node], if_none_match: IfNoneMatch = "") -> Response[Pulled]:
     """Return the merge of every agent's latest summary."""
-    body = await node.readers["federation"].companion(KeptMerge).body(node.growth)
+    body = await node.readers["federation"].companion(KeptMerge).body(node.live.growth)
     tag = f'"{body.position}"'
     unchanged = _has(if_none_match, tag)
     encoded: Response[Any] = Response(

@@ -72,8 +72,8 @@ async def follow(
         Unknown: there is no such simulation, or no more.
         FellBehind: the subscriber is too slow.
     """
-    with node.tails.watch(simulation_stream(simulation)) as tail:
-        here = node.tails.position
+    with node.live.tails.watch(simulation_stream(simulation)) as tail:
+        here = node.live.tails.position
         complete = False
         async for page in _history(node, simulation, beyond, after, here):
             # One that has finished since is said to be complete with the points that came before its end.

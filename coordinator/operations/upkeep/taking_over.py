@@ -46,7 +46,7 @@ class Tending:
         self._pen = node.pen
         self._follower = Follower(node.pen, node.log, node.names)
         self._failing = False
-        self._told = node.growth.position
+        self._told = node.live.growth.position
         self._missed: list[tuple[int, int]] = []
         node.on_commit.extend((node.standing.follow, self._note))
 

@@ -25,7 +25,7 @@ async def beside_a_writer(directory, work):
     async with opened(directory) as node:
         before = node.log.head().position
         writing = asyncio.create_task(hand_out_keys(node))
-        await node.growth.beyond(before, 60)
+        await node.live.growth.beyond(before, 60)
         found = await asyncio.to_thread(work)
         writing.cancel()
         await asyncio.wait([writing])

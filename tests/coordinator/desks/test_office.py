@@ -97,7 +97,7 @@ def test_what_is_written_at_a_desk_is_read_at_it_and_at_the_office(house):
             product = PRIME_FACTORS[0] * PRIME_FACTORS[1]
             outcome = await desk.perform(order(number(product)))
             assert outcome.answer.value == str(product)
-            assert outcome.position == node.end == desk.end == desk.position == desk.growth.position
+            assert outcome.position == node.end == desk.end == desk.position == desk.live.growth.position
             for there in node, desk:
                 assert await there.readers["clients"].query(number_named, "alice") == 1
             assert await desk.perform(order(number(product))) != outcome
@@ -118,9 +118,9 @@ def test_what_happens_at_the_office_wakes_who_waits_at_a_desk(house):
                 asked.append(desk.position)
                 return len(asked) > 1
 
-            waiting = asyncio.create_task(desk.openings.first("factoring", 20, ask))
+            waiting = asyncio.create_task(desk.live.openings.first("factoring", 20, ask))
             await until(lambda: asked)
-            with desk.tails.watch("simulation-1") as tail:
+            with desk.live.tails.watch("simulation-1") as tail:
                 await node.perform(order(number(15)))
                 await waiting
                 await node.perform(order(CreateSimulation(name="one", machine=None)))
@@ -240,7 +240,7 @@ def test_what_a_desk_could_not_read_for_a_moment_it_tells_all_the_same(house):
             desk.log.refresh = fails_once
             await node.perform(order(number(35)))
             async with asyncio.timeout(PATIENCE_SECONDS):
-                assert await desk.growth.beyond(node.end - 1, PATIENCE_SECONDS)
+                assert await desk.live.growth.beyond(node.end - 1, PATIENCE_SECONDS)
 
     asyncio.run(story())
 

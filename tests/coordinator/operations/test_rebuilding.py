@@ -103,7 +103,7 @@ def test_reading_and_writing_go_on_meanwhile(directory):
     async def hand_out_after(node, writing, done):
         position = node.log.head().position
         while node.log.head().position < position + 10:
-            await node.growth.beyond(node.log.head().position, 60)
+            await node.live.growth.beyond(node.log.head().position, 60)
         done.set()
         assert await writing == len(await labels(node))
 
