@@ -110,3 +110,9 @@ def test_a_single_size_that_is_unlikely_is_told_once(visitor, hand_in):
     hand_in(P * Q * R, curves_completed=3, b1=2000)
     page = visitor.get("/composites/1").text
     assert re.search(r"<b>10 digits: unlikely</b>Missed: [0-9]+\xa0% at 10\. The t-level", page)
+
+
+def test_what_was_told_of_work_done_elsewhere_stands_apart_from_its_b1(visitor, client):
+    number = {"number": str(P * Q * R), "target_t_level": 20, "work": "30@2000"}
+    client.post("/api/v1/composites/bulk", json=[number]).raise_for_status()
+    assert '2e3</span> <span class="quiet">30@2000,p=1</span>' in visitor.get("/composites/1").text
