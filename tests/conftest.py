@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import log_lines
 from tests.profiles import SUITE
 
 # Where Python may not keep what it has compiled, every process that a test starts would compile everything again.
@@ -29,10 +29,7 @@ if (
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 settings.load_profile(SUITE)
-
-# The default shows the local variables of every frame of a traceback; to write down all of a coordinator takes seconds.
-_plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
+log_lines.keep_short()
 
 
 SHARING = ("tests/browser", "tests/coordinator/http/federation", "tests/coordinator/http/simulations")

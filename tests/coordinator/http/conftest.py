@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-import structlog
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
@@ -22,13 +21,11 @@ THROUGH_A_DESK = "TESTS_THROUGH_A_DESK" in os.environ
 
 @pytest.fixture(scope="module", autouse=True)
 def surroundings():
-    """A known admin key, and short log lines: structlog draws every frame of an exception that a test provokes."""
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+    """A known admin key."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TALLYSTICK_ADMIN_KEY_FILE", raising=False)
         patch.setenv("TALLYSTICK_ADMIN_KEY", ADMIN_KEY)
         yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

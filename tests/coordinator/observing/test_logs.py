@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from coordinator.observing import logs
+from tests import log_lines
 
 
 class Terminal(io.StringIO):
@@ -23,7 +24,7 @@ def as_before():
     yield
     root.handlers = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    log_lines.keep_short()
 
 
 def lines_in(stream):
