@@ -7,12 +7,13 @@ to all with `guards=[PUBLIC]`; the application refuses to be put together with a
 from typing import Any, cast
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
 from coordinator.http.asked import Asked
-from coordinator.http.door import Caller, Connection
+from coordinator.http.door import ROLES_OPTION, Caller, Connection
 from coordinator.http.sessions import Session
 from coordinator.http.shared import shared_of
 from core.access.roles import Role
@@ -34,6 +35,18 @@ def caller_of(request: Asked | Connection) -> Caller:
 def caller_of_scope(scope: Scope) -> Caller:
     """Return the same where there is no connection yet, or none any more."""
     return cast("Caller", scope.get("caller", NOBODY))
+
+
+def admitted_still(scope: Scope) -> bool:
+    """Tell whether whoever sent a request that is being answered would be admitted again."""
+    connection: Connection = ASGIConnection(scope)
+    roles = connection.route_handler.opt.get(ROLES_OPTION, ())
+    try:
+        if roles:
+            shared_of(connection).door.admit(connection, roles)
+    except Refusal:
+        return False
+    return True
 
 
 def session_of(connection: Connection) -> Session | None:

@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from coordinator.http.caller import AnyRequest
+from coordinator.http.caller import AnyRequest, admitted_still
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import refuse_the_past
 from coordinator.live.stream import Deliver, FellBehind
@@ -21,6 +21,7 @@ SSE = "text/event-stream"
 KEEPALIVE = b": keepalive\n\n"
 """A comment, to Server-Sent Events."""
 _FAREWELL_SECONDS = 5.0
+_ASKED_AGAIN_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -28,19 +29,52 @@ Produce = Callable[[Deliver], Awaitable[object]]
 """Delivers piece after piece and returns at the end; for what is live, `coordinator.live.stream.stream` does."""
 
 
+class ShutOut(Exception):  # noqa: N818 - names what has happened
+    """Who follows a stream would not be admitted any more: the key was revoked or has expired, or somebody has signed out."""
+
+
+class Following:
+    """Somebody who follows a stream for as long as that is allowed; asked again once a second, when there is something to send.
+
+    Args:
+        scope: of the request.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._clock = asyncio.get_running_loop().time
+        self._due = self._clock() + _ASKED_AGAIN_SECONDS
+
+    def check(self) -> None:
+        """See to it that nobody is sent anything who may not have it any more.
+
+        Raises:
+            ShutOut: the client may not.
+        """
+        if self._clock() < self._due:
+            return
+        if not admitted_still(self._scope):
+            raise ShutOut
+        self._due = self._clock() + _ASKED_AGAIN_SECONDS
+
+
 class _Streaming(ASGIResponse):
-    """Sends what a producer delivers until it ends, or the client goes away."""
+    """Sends what a producer delivers until it ends, the client goes away, or, of what is `live`, may not follow it any more."""
 
     _should_set_content_length = False
 
-    def __init__(self, produce: Produce, **options: Any) -> None:
+    def __init__(self, produce: Produce, *, live: bool, **options: Any) -> None:
         super().__init__(**options)
         self._produce = produce
+        self._live = live
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI asks
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream."""
+        following = Following(scope)
 
         async def deliver(body: bytes) -> None:
+            if self._live:
+                following.check()
             await send({"type": "http.response.body", "body": body, "more_body": True})
 
         await self.start_response(send)
@@ -49,6 +83,8 @@ class _Streaming(ASGIResponse):
             ended = await until_gone(self._produce(deliver), receive)
         except FellBehind:
             _log.info("subscriber_fell_behind")
+            ended = True
+        except ShutOut:
             ended = True
         if ended:
             async with asyncio.timeout(_FAREWELL_SECONDS):
@@ -106,4 +142,6 @@ class Streamed(Response[Any]):
 
     def to_asgi_response(self, *_: Any, headers: dict[str, str] | None = None, **__: Any) -> ASGIResponse:
         """Make the response."""
-        return _Streaming(self._produce, headers={**(headers or {}), **self.headers}, media_type=self.media_type)
+        live = self.media_type == SSE
+        headers = {**(headers or {}), **self.headers}
+        return _Streaming(self._produce, live=live, headers=headers, media_type=self.media_type)

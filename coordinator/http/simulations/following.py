@@ -14,7 +14,7 @@ from coordinator.http.caller import needs
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.shared import shared_of
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
-from coordinator.http.streamed import until_gone
+from coordinator.http.streamed import Following, ShutOut, until_gone
 from coordinator.live.stream import Deliver, FellBehind, Frame, stream
 from coordinator.node import Node
 from core.events.envelope import Event
@@ -27,6 +27,7 @@ from projections.simulations.points import BEGINNING, course
 UNKNOWN_SIMULATION = 4404
 _STOPPING = 1012
 _TRY_AGAIN_LATER = 1013
+_SHUT_OUT = 4401
 _FAREWELL_SECONDS = 5.0
 _POINTS_A_FRAME = 10_000
 """Of what is there already; such a frame stays below a megabyte, the most that many clients take."""
@@ -135,7 +136,10 @@ async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[s
     await socket.accept()
     node = shared_of(socket).node
 
+    following = Following(socket.scope)
+
     async def deliver(graph: bytes) -> None:
+        following.check()
         await socket.send({"type": "websocket.send", "bytes": None, "text": graph.decode()})
 
     try:
@@ -145,6 +149,8 @@ async def watch_convergence(socket: WebSocket[Any, Any, Any], number: FromPath[s
         farewell = UNKNOWN_SIMULATION, unknown.sentence
     except FellBehind:
         farewell = _TRY_AGAIN_LATER, "The points were not taken as fast as they came."
+    except ShutOut:
+        farewell = _SHUT_OUT, "The key opens this no more."
     if farewell is not None:
         with suppress(TimeoutError):  # one that takes nothing does not take this either; the connection is cut
             async with asyncio.timeout(_FAREWELL_SECONDS):
