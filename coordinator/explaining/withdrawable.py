@@ -72,19 +72,25 @@ def check(event: StoredEvent) -> None:
     Raises:
         BadInput: it is something else.
     """
+    reason = why_not(event)
+    if reason:
+        raise BadInput(reason)
+
+
+def why_not(event: StoredEvent) -> str:
+    """Return why an event can never be withdrawn, in a sentence; empty when it can."""
     if event.type not in MAY_BE_WITHDRAWN:
-        raise BadInput(
+        return (
             f"Event {event.position} is a {event.type}; attempts and factors can be withdrawn:"
             f" {', '.join(MAY_BE_WITHDRAWN)}."
         )
-    if event.type == FactorFound.type:
-        fact = registry().fact(event.type, event.data)
-        assert isinstance(fact, FactorFound)
-        if not fact.attempt:
-            raise BadInput(
-                f"Event {event.position} is a factor that the coordinator found by division, {fact.value}; it divides, and"
-                " nobody reported it."
-            )
+    fact = registry().fact(event.type, event.data) if event.type == FactorFound.type else None
+    if isinstance(fact, FactorFound) and not fact.attempt:
+        return (
+            f"Event {event.position} is a factor that the coordinator found by division, {fact.value}; it divides, and"
+            " nobody reported it."
+        )
+    return ""
 
 
 def _as_recorded(event: StoredEvent, corrections: Corrections) -> StoredEvent:

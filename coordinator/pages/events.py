@@ -1,9 +1,11 @@
 """The log itself: every event, newest first or by stream, and each with what led to it and what it led to."""
 
-import json
 import re
 from typing import Any
 
+import msgspec
+
+from coordinator.explaining.withdrawable import why_not
 from coordinator.http.tables import Table
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
@@ -14,7 +16,6 @@ from coordinator.pages.contributing import Brought
 from coordinator.pages.site import Address
 from coordinator.pages.telling import other_types, tell
 from core.clients.naming import stream_of
-from core.factoring.withdrawable import MAY_BE_WITHDRAWN
 from core.refusals import Unknown
 from core.timestamps import from_address
 from projections.clients.state import names
@@ -66,16 +67,15 @@ async def event(brought: Brought, node: Node, address: Address) -> dict[str, Any
     found = await node.log_readers.query(around, position)
     if found is None:
         raise Unknown(f"The log has no event {position}; it ends at {node.end}.")
-    text = json.dumps(json.loads(found.event.data), indent=2, ensure_ascii=False)
     return {
         "sentence": next(
             (one.sentence for one in await tell(brought, node, [*node.registry.known([found.event])], books=True)), None
         ),
         "around": found,
         "event": found.event,
-        "data_text": text,
+        "data_text": msgspec.json.format(found.event.data, indent=2).decode(),
         "number": _number_of(found.event.stream),
-        "withdrawable": MAY_BE_WITHDRAWN,
+        "withdrawable": not why_not(found.event),
         "withdrawn": bool(found.standing.correction) and found.standing.correction != position,
     }
 
