@@ -183,7 +183,8 @@ def _three(ticks: Sequence[Tick]) -> Sequence[Tick]:
 
 def _line(series: Series, x: Axis, y: Axis) -> Line:
     placed = [(_x(x, at), _y(y, value)) for at, value in series.points]
-    few = len(placed) < _FEWEST_POINTS and not series.steps
+    at_one_place = len(set(placed)) == 1  # a line from there to there would not be seen
+    few = at_one_place or (len(placed) < _FEWEST_POINTS and not series.steps)
     drawn = [(across, _stretched(high)) for across, high in placed]
     if series.steps:
         held = [(right, before) for (_, before), (right, _) in pairwise(drawn)]
@@ -193,7 +194,11 @@ def _line(series: Series, x: Axis, y: Axis) -> Line:
         (_x(x, at), _stretched(_y(y, high))) for (at, _), (_, high) in zip(series.points, series.band, strict=False)
     ]
     return Line(
-        series.label, "" if few else _svg(drawn), _svg([*lows, *reversed(highs)]), placed if few else [], series.run
+        series.label,
+        "" if few else _svg(drawn),
+        _svg([*lows, *reversed(highs)]),
+        placed[:1] if at_one_place else placed if few else [],
+        series.run,
     )
 
 

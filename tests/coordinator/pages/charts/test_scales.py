@@ -81,4 +81,20 @@ def test_lines_stay_within_the_drawing(points, steps):
     for across, down in line.dots:
         assert 0 <= across <= WIDTH
         assert ABOVE <= down <= ABOVE + HEIGHT
-    assert bool(line.points) == (not line.dots) == (steps or len(points) > 2)
+    few = len(points) < 3 and not steps
+    assert bool(line.points) == (not line.dots)
+    assert line.dots if few else len(line.dots) <= 1
+
+
+@pytest.mark.parametrize("steps", [False, True])
+@pytest.mark.parametrize("points", [[(1, 2.0)], [(1, 2.0)] * 4])
+def test_points_at_one_place_are_a_dot_where_a_line_would_not_be_seen(points, steps):
+    (line,) = draw(
+        "t",
+        "s",
+        Axis("x", Moments(1, 1)),
+        Axis("y", Linear(0, 2)),
+        [Series("s", points, steps=steps)],
+        Table("s", Nothing, []),
+    ).lines
+    assert (line.points, len(line.dots)) == ("", 1)
