@@ -30,7 +30,7 @@ Produce = Callable[[Deliver], Awaitable[object]]
 
 
 class ShutOut(Exception):  # noqa: N818 - names what has happened
-    """Who follows a stream would not be admitted any more: the key was revoked or has expired, or somebody has signed out."""
+    """A client may not follow a stream any more: its key was revoked or has expired, or somebody has signed out."""
 
 
 class Following:
