@@ -13,12 +13,12 @@ from coordinator.auditing.verify import Verification, verify_export
 from coordinator.auditing.verify import verify as verify_directory
 from coordinator.cli.background import verify_running
 from coordinator.cli.bar import progress_bar
+from coordinator.cli.database import NO_CLIENT
 from coordinator.cli.downloading import TakenLog, is_address
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
-from coordinator.cli.sharing import NO_CLIENT
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt

@@ -13,6 +13,7 @@ from typing import Any
 import rich_click as click
 from rich.console import Console
 
+from coordinator.cli.database import NO_SERVER
 from coordinator.cli.demo.errands import Errand, hand_in_errands
 from coordinator.cli.demo.screen import Screen, product
 from coordinator.cli.demo.stage import Patience, Stage, alone
@@ -20,7 +21,6 @@ from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DataDirectory
 from coordinator.cli.printing import shown
-from coordinator.cli.sharing import NO_SERVER
 from coordinator.cli.submit import hand_in
 from coordinator.cli.wire import Coordinator
 from core.bigint import digit_count

@@ -21,8 +21,8 @@ from typing import Any
 
 import psycopg
 
+from coordinator.cli.database import NO_SERVER
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.sharing import NO_SERVER
 
 OWNER, ROLE = "postgres", "tallystick"
 """Who owns the tables, and the role with which a coordinator comes."""
