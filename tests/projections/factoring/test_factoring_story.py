@@ -313,7 +313,7 @@ def test_a_client_gets_about_five_seconds_of_work_until_its_speed_is_known(offic
         (report(curves=1, sigmas=("1e5",)), BadInput, "1e5"),
         (report(curves=1, sigmas=("1",), checksums=(1, 2)), BadInput, "2 checksums"),
         (report("999999999999999999"), Unknown, "submit it first"),
-        (report(work="nope"), Unknown, "nope"),
+        (report("", work="nope"), Unknown, "nope"),
         (submit("1"), BadInput, "1"),
         (submit("0"), BadInput, "0"),
         (submit("-5"), BadInput, "5"),
