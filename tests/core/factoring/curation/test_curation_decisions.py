@@ -149,7 +149,8 @@ EXAMPLES = [
     Example(
         "no two have one name", World(projects={"old": 1}), CreateProject(name="old"), Conflict("project 'old' already")
     ),
-    Example("none is without one", World(), CreateProject(name=" "), BadInput("The project has no name")),
+    Example("none is without one", World(), CreateProject(name=""), BadInput("The project has no name")),
+    Example("none is of blanks", World(), CreateProject(name=" "), BadInput("project ' ' is not acceptable")),
     Example(
         "a project ends", World(projects={"old": 1}), DeleteProject(project=1), [ProjectDeleted(project=1, name="old")]
     ),
