@@ -12,6 +12,7 @@ from litestar.types import Receive, Scope, Send
 from coordinator.http.caller import AnyRequest, admitted_still
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import refuse_the_past
+from coordinator.live.audience import Line
 from coordinator.live.stream import Deliver, FellBehind
 from core.refusals import BadInput
 from core.wording import shortened
@@ -44,6 +45,15 @@ class Following:
         self._scope = scope
         self._clock = asyncio.get_running_loop().time
         self._due = self._clock() + _ASKED_AGAIN_SECONDS
+        self._allowed = True
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the client may have what is there to be sent."""
+        if self._clock() >= self._due:
+            self._allowed = admitted_still(self._scope)
+            self._due = self._clock() + _ASKED_AGAIN_SECONDS
+        return self._allowed
 
     def check(self) -> None:
         """See to it that nobody is sent anything who may not have it any more.
@@ -51,11 +61,25 @@ class Following:
         Raises:
             ShutOut: the client may not.
         """
-        if self._clock() < self._due:
-            return
-        if not admitted_still(self._scope):
+        if not self.allowed:
             raise ShutOut
-        self._due = self._clock() + _ASKED_AGAIN_SECONDS
+
+
+class AdmittedLine:
+    """A line to somebody who follows a stream; when that is not allowed any more it takes nothing, and they are sent back.
+
+    Args:
+        line: to the sender of a request.
+        scope: of the request.
+    """
+
+    def __init__(self, line: Line, scope: Scope) -> None:
+        self._line = line
+        self._following = Following(scope)
+
+    def write(self, encoded: bytes) -> bool:
+        """Write as the line does."""
+        return self._following.allowed and self._line.write(encoded)
 
 
 class _Streaming(ASGIResponse):

@@ -21,7 +21,7 @@ from coordinator.http.lines import line_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.shared import shared_of
-from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
+from coordinator.http.streamed import KEEPALIVE, SSE, AdmittedLine, Streamed, resumed
 from coordinator.http.tables import (
     MEDIA_TYPES,
     OF,
@@ -180,7 +180,7 @@ async def follow_page(
     """Send, as Server-Sent Events, the regions of a page whenever the log has grown."""
     changes = pages_of(request).follow(node, page, origin_of(request), caller_of(request).may)
     line = line_of(request.scope)
-    attend = None if line is None else partial(changes.audience.attend, line)
+    attend = None if line is None else partial(changes.audience.attend, AdmittedLine(line, request.scope))
 
     async def produce(deliver: Deliver) -> None:
         position = resumed(request, after)

@@ -75,7 +75,7 @@ def followed(coordinator, until, headers=(), **query):
 
 
 def test_who_follows_is_sent_nothing_more_once_the_key_is_revoked(coordinator):
-    """Neither Server-Sent Events nor a WebSocket; who follows with a key that still opens this goes on."""
+    """Neither Server-Sent Events, nor pages, nor a WebSocket; who follows with a key that still opens this goes on."""
     with (
         httpx.Client(base_url=coordinator.address, headers={"X-Admin-Key": "open-sesame"}) as operator,
         ExitStack() as all_of,
@@ -83,9 +83,10 @@ def test_who_follows_is_sent_nothing_more_once_the_key_is_revoked(coordinator):
         made = operator.post("/api/v1/admin/keys", json={"roles": ["read"]}).json()
         simulation = operator.post("/simulations/", json={"name": "followed"}).json()["id"]
         bearer = {"Authorization": f"Bearer {made['key']}"}
-        address = f"{coordinator.address}/api/v1/events"
+        events, page = f"{coordinator.address}/api/v1/events", f"{coordinator.address}/live?page=/events"
         streams = [
-            all_of.enter_context(HTTP.stream("GET", address, headers=SSE | more, timeout=30)) for more in (bearer, {})
+            all_of.enter_context(HTTP.stream("GET", address, headers=SSE | more, timeout=30))
+            for address, more in ((events, bearer), (page, bearer), (events, {}))
         ]
         socket_address = f"ws{coordinator.address.removeprefix('http')}/ws/convergence/{simulation}"
         following = all_of.enter_context(connect(socket_address, additional_headers=bearer))
@@ -93,18 +94,19 @@ def test_who_follows_is_sent_nothing_more_once_the_key_is_revoked(coordinator):
         for one in lines:
             assert next(one).startswith("id: ")
         operator.delete(f"/api/v1/admin/keys/{made['id']}")
-        ended = threading.Thread(target=lambda: list(lines[0]), daemon=True)
-        ended.start()
+        ended = [threading.Thread(target=list, args=(one,), daemon=True) for one in lines[:2]]
+        for one in ended:
+            one.start()
 
         def nobody_is_sent_more():
             operator.post("/convergence/data", json={"simulation_id": simulation, "loss_value": 1})
             with suppress(TimeoutError, ConnectionClosed):
                 following.recv(timeout=0.1)
-            return not ended.is_alive() and following.close_code == 4401
+            return not any(one.is_alive() for one in ended) and following.close_code == 4401
 
         until(nobody_is_sent_more)
         last = head_of(coordinator)
-        assert any((position or 0) >= last for position, _ in messages(lines[1]))
+        assert any((position or 0) >= last for position, _ in messages(lines[2]))
 
 
 def test_a_follower_gets_what_was_and_what_comes_and_resumes_where_it_was(running):
