@@ -1,7 +1,6 @@
 """Pools of child processes for pure functions; each knows its own children, and ends no others."""
 
 import asyncio
-import os
 import pickle
 import socket
 import subprocess
@@ -36,8 +35,11 @@ class ForkServer:
         self._lock = threading.Lock()
         self._orders: socket.socket | None = None
 
-    def child(self) -> socket.socket:
+    def child(self, niceness: int) -> socket.socket:
         """Return the line to a new child, who lives as long as that is open here.
+
+        Args:
+            niceness: added to the child's.
 
         Raises:
             OSError: none can be had just now.
@@ -46,7 +48,7 @@ class ForkServer:
         with its:
             try:
                 with self._lock:
-                    self._send(its)
+                    self._send(its, bytes([niceness]))
             except BaseException:
                 line.close()
                 raise
@@ -59,14 +61,14 @@ class ForkServer:
         if orders is not None:
             orders.close()
 
-    def _send(self, line: socket.socket) -> None:
+    def _send(self, line: socket.socket, order: bytes) -> None:
         if self._orders is not None:
             with suppress(OSError):  # it had ended, for want of anything to do perhaps
-                socket.send_fds(self._orders, [b"!"], [line.fileno()])
+                socket.send_fds(self._orders, [order], [line.fileno()])
                 return
             self._orders.close()
         self._orders = self._begun()
-        socket.send_fds(self._orders, [b"!"], [line.fileno()])
+        socket.send_fds(self._orders, [order], [line.fileno()])
 
     def _begun(self) -> socket.socket:
         orders, its = socket.socketpair()
@@ -90,6 +92,14 @@ class _Child:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self._file = line.makefile("rwb")
+
+    def arrive(self) -> None:
+        """Wait until it is there.
+
+        Raises:
+            OSError, EOFError: it could not be had.
+        """
+        hear(self._file)
 
     def ask(self, question: bytes) -> None:
         """Have it do something.
@@ -160,14 +170,13 @@ class _Pool:
                 child.ask(question)
                 return child
             self._forget(child)
-        child = _Child(self._fork_server.child())
+        child = _Child(self._fork_server.child(self._niceness))
         with self._lock:
             self._busy.add(child)
             if self._ended:
                 child.end()
         try:
-            child.ask(pickle.dumps((os.nice, (self._niceness,))))
-            child.answer()
+            child.arrive()
             child.ask(question)
         except BaseException:
             self._forget(child)

@@ -80,18 +80,19 @@ class _ForkServer:
             return
         line = socket.socket(fileno=descriptors[0])
         try:
-            process = fork(partial(self._be_child, orders, line))
+            process = fork(partial(self._be_child, orders, line, word[0]))
         except OSError as lack:
             line.close()
             _say_lack(lack)
         else:
             self._lines[process] = line
 
-    def _be_child(self, orders: socket.socket, line: socket.socket) -> int:
+    def _be_child(self, orders: socket.socket, line: socket.socket, niceness: int) -> int:
         """As a child: let go of what is the server's, or another child's, and work."""
         self._bell.leave()
         for one in (orders, *self._lines.values()):
             one.close()
+        os.nice(niceness)
         work(line, self._idle_seconds)
         return 0
 
@@ -111,12 +112,20 @@ def _say_lack(lack: object) -> None:
 
 
 def work(line: socket.socket, idle_seconds: float) -> None:
-    """As a child: do what comes over a line, one thing after the other, until nothing comes any more."""
+    """As a child: say that it is there, and do what comes over a line, one thing after the other, until nothing comes any more.
+
+    The first thing may take as long as it likes to come: whoever wanted a child has not got to asking it yet.
+    """
     with line, line.makefile("rwb") as file:
+        try:
+            say(file, pickle.dumps(os.getpid()))
+        except OSError:  # whoever wanted it has gone
+            return
         waiting = select.poll()
         waiting.register(line, select.POLLIN)
+        patience = None
         while True:
-            if not waiting.poll(idle_seconds * 1000):
+            if not waiting.poll(patience):
                 line.shutdown(socket.SHUT_RD)
             try:
                 function, arguments = hear(file)
@@ -128,6 +137,7 @@ def work(line: socket.socket, idle_seconds: float) -> None:
                 error.add_note(f"In a child process: {traceback.format_exc()}")
                 answer = pickle.dumps((False, error))
             say(file, answer)
+            patience = idle_seconds * 1000
 
 
 def say(file: BufferedRWPair, pickled: bytes) -> None:

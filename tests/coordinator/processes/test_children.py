@@ -1,17 +1,20 @@
 import asyncio
 import gc
 import os
+import pickle
 import resource
+import select
 import signal
 import threading
 import time
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from coordinator.processes.children import Children, ForkServer
+from coordinator.processes.fork_server import hear, say
 from tests.waiting import until
 
 
@@ -79,6 +82,19 @@ def test_children_without_anything_to_do_end_and_then_their_fork_server_and_othe
     until(lambda: not alive(came_from))
     assert one.submit(os.getppid).result() != came_from
     one.end()
+    fork_server.end()
+
+
+def test_a_child_waits_for_the_first_question_however_long_that_takes():
+    """Whoever wants one may be held up for more than a child with nothing to do waits, between getting and asking it."""
+    fork_server = ForkServer(idle_seconds=0.01)
+    with closing(fork_server.child(0)) as line, line.makefile("rwb") as file:
+        assert hear(file) != os.getpid()
+        hung_up = select.poll()
+        hung_up.register(line, 0)
+        assert not hung_up.poll(500)
+        say(file, pickle.dumps((abs, (-1,))))
+        assert hear(file) == (True, 1)
     fork_server.end()
 
 

@@ -83,9 +83,9 @@ def test_children_are_started_outside_of_the_event_loop(fork_server, monkeypatch
         preparation = Preparation(fork_server, 1)
         child = fork_server.child
 
-        def spied():
+        def spied(niceness):
             at_work.append(threading.current_thread())
-            return child()
+            return child(niceness)
 
         monkeypatch.setattr(fork_server, "child", spied)
         try:
