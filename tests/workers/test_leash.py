@@ -31,9 +31,10 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends
 @pytest.fixture(params=["by setpriv", "by a Python"])
 def way(request, monkeypatch):
     """How programs are tied."""
-    if request.param == "by a Python":
-        monkeypatch.setattr(tying, "_setpriv", lambda: None)
-    elif tying._setpriv() is None:
+    # What was found out before may have been so for want of a path, in another test.
+    found = None if request.param == "by a Python" else tying._setpriv.__wrapped__()
+    monkeypatch.setattr(tying, "_setpriv", lambda: found)
+    if request.param == "by setpriv" and found is None:
         pytest.skip("setpriv is not here")
     return request.param
 
