@@ -106,8 +106,8 @@ def number_of(value: str, assignment: Assignment | None, state: FactoringState) 
     assert number is not None, f"number {assignment.number} was assigned"
     if value and value != number.value and not _are_related(mpz(value), mpz(number.value)):
         raise BadInput(
-            f"composite is {abbreviate(value)}, and the assignment is of {abbreviate(number.value)}; that number is accepted, or"
-            " one that it is a part of, or none."
+            f"composite is {abbreviate(value)}, and the assignment is of {abbreviate(number.value)}; that number is accepted, one"
+            " that it is a part of, a part of it, or none."
         )
     return number
 

@@ -49,8 +49,8 @@ def test_where_an_assignment_is_known_its_number_is_meant_or_none(client, known,
     answer = reported(client, address, {**report, "composite": "2^311-1"})
     assert answer.status_code == 400
     assert answer.json()["detail"] == (
-        "composite is 4171…6047 (94 digits), and the assignment is of 1126…1507 (81 digits); that number is accepted, or one"
-        " that it is a part of, or none."
+        "composite is 4171…6047 (94 digits), and the assignment is of 1126…1507 (81 digits); that number is accepted, one"
+        " that it is a part of, a part of it, or none."
     )
     for composite in (None, "10^89+3", str(10**89 + 3), work["composite"]):
         answer = reported(client, address, {**report, "composite": composite})
