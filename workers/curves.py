@@ -191,6 +191,15 @@ class Batch:
             raise EcmFailed(fault, result, refused=status > 0 and any(map(_is_refusal, self._last_words)))
         return result
 
+    def result_within(self, seconds: float) -> BatchResult:
+        """The curves that were run in so many seconds: `result` of a batch that is stopped then."""
+        clock = threading.Timer(seconds, self.stop)
+        clock.start()
+        try:
+            return self.result()
+        finally:
+            clock.cancel()
+
     def close(self) -> None:
         """End the batch if it still runs."""
         self.stop()

@@ -3,7 +3,6 @@
 For numbers that take longer there is factoring proper, which many workers share.
 """
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -129,12 +128,7 @@ def _by_ecm(number: mpz, program: str, deadline: float) -> mpz | None:
             return None
         order = BatchOrder(str(number), b1, None, _PARAM, _CURVES)
         with run_batch(program, order) as batch:
-            clock = threading.Timer(left, batch.stop)
-            clock.start()
-            try:
-                result = batch.result()
-            finally:
-                clock.cancel()
+            result = batch.result_within(left)
         if result.factors:
             return mpz(result.factors[0].factor)
     return None

@@ -10,7 +10,6 @@ for every Python, so that it is no dependency of ours but installed by itself, w
 
 import os
 import shutil
-import threading
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -114,12 +113,7 @@ def _in_distribution() -> Iterator[Candidate]:
 
 def _proven(candidate: Candidate) -> Binary:
     with run_batch(str(candidate.path), _PROOF_OF_LIFE) as batch:
-        patience = threading.Timer(_PROOF_SECONDS, batch.stop)
-        patience.start()
-        try:
-            result = batch.result()
-        finally:
-            patience.cancel()
+        result = batch.result_within(_PROOF_SECONDS)
     if result.program_version is None:
         raise EcmFailed("This is not GMP-ECM.", result)
     if not result.curves:
