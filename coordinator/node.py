@@ -132,6 +132,11 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         return now() if self.moment is None else self.moment.recorded_at
 
     @property
+    def unwritable(self) -> str | None:
+        """Why nothing can be recorded just now, in a sentence; None as far as it can be."""
+        return self.writer.unavailable or self.standing.unwritten or None
+
+    @property
     def clients_present(self) -> int | None:
         """How many clients were heard of in the last minute; of the past nobody knows."""
         return self.presence.count(self.time) if self.moment is None else None

@@ -166,7 +166,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
     """Say how the coordinator is; 503 while the log can't be written, or a context has stopped at an event."""
     stopped, unread = await _stopped(node)
     shared = _shared(node)
-    reason = node.writer.unavailable or unread or _why_stopped(stopped) or _why_apart(node)
+    reason = _why_apart(node) or node.unwritable or unread or _why_stopped(stopped)
     moment = now()
     health = Health(
         status="healthy" if reason is None else "unhealthy",
@@ -216,14 +216,10 @@ def _desks(shared: Shared) -> Desks | None:
 
 def _why_apart(node: Node) -> str | None:
     """Return why a node neither writes nor follows who does, in a sentence; None when it does."""
-    pen, standing = node.pen, node.standing
-    if pen is None or standing.holding:
+    standing = node.standing
+    if standing.holding or not standing.trouble:
         return None
-    if standing.trouble:
-        return f"The shared log can't be read ({standing.trouble}); what is shown is as of event {node.position}."
-    if not standing.peers:
-        return f"Nothing can be written here: {pen.reason}."
-    return None
+    return f"The shared log can't be read ({standing.trouble}); what is shown is as of event {node.position}."
 
 
 async def _valkey(queue: TaskQueue | None) -> str:
@@ -291,7 +287,7 @@ async def read_ready(node: NamedDependency[Node]) -> Living:
         Unavailable: says what.
     """
     stopped, unread = await _stopped(node)
-    reason = node.writer.unavailable or unread or _why_stopped(stopped)
+    reason = _why_apart(node) or node.unwritable or unread or _why_stopped(stopped)
     for name, sentence in node.withheld.sentences.items():
         reason = reason or f"{name} is not served yet: {sentence}"
     if reason is not None:

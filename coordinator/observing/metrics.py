@@ -33,7 +33,7 @@ _OF_NODE: Sequence[tuple[str, str, Callable[[Node], float]]] = (
     ("log_position", "Position of the newest event.", lambda node: node.log.head().position),
     ("projection_lag_events", "Events not shown yet.", lambda node: node.lag),
     ("queue_commands", "Commands waiting for the writer.", lambda node: node.writer.waiting),
-    ("log_writable", "1 while the log can be written.", lambda node: node.writer.unavailable is None),
+    ("log_writable", "1 while the log can be written.", lambda node: node.unwritable is None),
     ("workers", "Workers seen in the last minute.", lambda node: node.presence.count(now())),
     ("disk_free_bytes", "Free space where the data are.", free_bytes),
     (

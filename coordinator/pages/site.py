@@ -260,7 +260,7 @@ class Site:
             "position": node.position,
             "then": node.moment,
             "lag": node.lag,
-            "healthy": node.writer.unavailable is None,
+            "healthy": node.unwritable is None,
             "silence": None if node.moment is not None or node.standing.holding else node.standing.silence,
             "travels": False,
             "background": node.background.known,

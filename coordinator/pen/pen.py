@@ -1,5 +1,6 @@
 """The pen as all see it that do not deal with PostgreSQL themselves; nothing here needs its client."""
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
@@ -55,6 +56,8 @@ class Pen(ABC):
         taken: how often it did.
         reason: why it does not hold it; `OTHER` when nothing is wrong.
         fitness: what is to be known of the database; None before anybody could look.
+        written_at: when somebody was last seen to be able to write, this node or another, by the monotonic clock.
+        obstacle: what has been in the way of writing since, if that is known.
     """
 
     def __init__(self, database: Database) -> None:
@@ -63,6 +66,8 @@ class Pen(ABC):
         self.taken = 0
         self.reason = "it was not taken yet"
         self.fitness: Fitness | None = None
+        self.written_at = time.monotonic()
+        self.obstacle = ""
 
     @property
     @abstractmethod

@@ -14,6 +14,7 @@ from coordinator.log.session import Session, SessionLost, without_password
 from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.pen.fitness import fitness_of
+from coordinator.pen.hand import Hand
 from coordinator.pen.pen import OTHER, Database, Pen
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import TROUBLES
@@ -55,6 +56,7 @@ class PostgresPen(Pen):
         self._told = lost
         self._shared: PostgresLog | None = None
         self._holds = False
+        self._hand = Hand(_LOCK)
         self._closing = threading.Event()
 
     @property
@@ -88,7 +90,10 @@ class PostgresPen(Pen):
         Raises:
             SessionLost, NotALog, Damaged: it can't be done; says why.
         """
-        return top_up(self._copy, self.connected())
+        count = top_up(self._copy, self.connected())
+        if count:
+            self._seen_to_write()
+        return count
 
     def try_take(self) -> bool:
         """Take the pen unless another node has it; the copy then holds all that the shared log does.
@@ -103,6 +108,10 @@ class PostgresPen(Pen):
         shared = self.connected()
         if shared.session.ask("SELECT pg_try_advisory_lock(%s)", (_LOCK,)) != [(True,)]:
             self.reason = OTHER
+            self._hand.look(shared.session)
+            if self._hand.writes:
+                self._seen_to_write()
+            self.obstacle = self._hand.trouble or self.obstacle
             return False
         try:
             self.term = self._begin_term(shared)
@@ -110,6 +119,7 @@ class PostgresPen(Pen):
             self._drop()
             raise
         self.taken += 1
+        self._seen_to_write()
         self.reason, self._holds = "", True
         _log.info("pen_taken", node=self.database.node, position=self.term)
         return True
@@ -146,8 +156,11 @@ class PostgresPen(Pen):
         except _HINDRANCES as error:
             if str(error) != self.reason:
                 _log.warning("pen_not_taken", reason=str(error))
-            self.reason = str(error)
+            self.reason = self.obstacle = str(error)
             return False
+
+    def _seen_to_write(self) -> None:
+        self.written_at, self.obstacle = time.monotonic(), ""
 
     def append(self, events: Sequence[StoredEvent], onto: Head) -> None:
         """Add stamped events to the shared log: all of them or none.
@@ -236,6 +249,8 @@ class PostgresPen(Pen):
         self._told(reason)
 
     def _drop(self) -> None:
+        if self._holds:
+            self.written_at = time.monotonic()
         self._holds = False
         if self._shared is not None:
             self._shared.session.close()

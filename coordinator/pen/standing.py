@@ -14,6 +14,8 @@ from core.events.log import ReadableLog
 from core.log.events import PenTaken
 
 STREAM = "pen"
+_PATIENCE_SECONDS = 10.0
+"""For so long the pen may pass from one node to another; it takes two to three seconds when the worst comes to the worst."""
 
 _log = structlog.get_logger(__name__)
 
@@ -64,6 +66,19 @@ class Standing:
     def silence(self) -> float:
         """For how many seconds nothing was heard of the shared log; 0 for who writes it."""
         return 0.0 if self.holding else time.monotonic() - self.heard_at
+
+    @property
+    def unwritten(self) -> str:
+        """Why nobody writes whom this node could pass on to, in a sentence; empty while somebody does, or may in a moment."""
+        if self._pen is None or self.holding:
+            return ""
+        if not self.peers:
+            return f"Nothing can be written here: {self._pen.reason}."
+        seconds = time.monotonic() - self._pen.written_at
+        if seconds < _PATIENCE_SECONDS:
+            return ""
+        why = self._pen.obstacle or "none of the nodes that take the pen keeps it"
+        return f"Nobody has written to the shared log for {seconds:.0f} seconds: {why}."
 
     @property
     def address(self) -> str | None:

@@ -1,5 +1,6 @@
 import asyncio
 import ssl
+import time
 
 import pytest
 
@@ -11,6 +12,11 @@ from coordinator.pen.standing import Standing
 class Pen:
     held = False
     term = 7
+    reason = "it was not taken yet"
+    obstacle = ""
+
+    def __init__(self):
+        self.written_at = time.monotonic()
 
 
 @pytest.fixture
@@ -44,6 +50,25 @@ def test_what_is_passed_on_goes_to_who_took_the_pen_last(standing):
     assert standing.address is None
     standing.took("somebody who is not named", 9)
     assert standing.address is None
+
+
+def test_a_pen_that_nobody_keeps_for_longer_than_it_takes_to_pass_it_on_is_told_of(standing):
+    assert standing.unwritten == ""
+    standing._pen.written_at -= 20
+    assert standing.unwritten == (
+        "Nobody has written to the shared log for 20 seconds: none of the nodes that take the pen keeps it."
+    )
+    standing._pen.obstacle = "no space left on device"
+    assert standing.unwritten.endswith("20 seconds: no space left on device.")
+    standing._pen.held = True
+    standing.begin(7)
+    assert standing.unwritten == ""
+
+
+def test_who_has_no_others_to_pass_on_to_says_at_once_that_nothing_can_be_written():
+    alone = Standing("one", {}, Pen())
+    assert alone.unwritten == "Nothing can be written here: it was not taken yet."
+    assert Standing().unwritten == ""
 
 
 def test_who_waits_is_woken_by_a_change_and_not_for_longer_than_asked(standing):

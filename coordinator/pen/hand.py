@@ -1,0 +1,58 @@
+"""Whether the pen is in a hand that writes, as others see it.
+
+Who holds the pen beats over its session, so PostgreSQL has always heard of it a moment ago. A lock that nobody lets go of says
+less: a process of PostgreSQL that hangs keeps it, and so do nodes that take it one after the other and can't append.
+"""
+
+import time
+
+from coordinator.log.session import PATIENCE_SECONDS, Session
+
+_LOOK_SECONDS = 1.0
+_HANGS_SECONDS = PATIENCE_SECONDS + 2
+_STEADY_SECONDS = PATIENCE_SECONDS + 1
+"""Who has held the pen for so long has not failed at its first append."""
+_WHO = """
+SELECT pid, (extract(epoch FROM clock_timestamp() - greatest(query_start, state_change)))::float8
+FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+class Hand:
+    """The hand that holds the pen.
+
+    Args:
+        lock: the key of the lock that is the pen.
+    """
+
+    def __init__(self, lock: int) -> None:
+        self._lock = lock
+        self._process = 0
+        self._held_since = 0.0
+        self._looked_at = 0.0
+        self.writes = False
+        """Whether it writes, as far as could be seen."""
+        self.trouble = ""
+        """Why it does not, if that is seen."""
+
+    def look(self, session: Session) -> None:
+        """Look at it, unless that was done a moment ago.
+
+        Raises:
+            SessionLost: PostgreSQL can't be asked.
+        """
+        moment = time.monotonic()
+        if moment - self._looked_at < _LOOK_SECONDS:
+            return
+        self._looked_at, self.writes, self.trouble = moment, False, ""
+        for process, idle in session.ask(_WHO, (self._lock,)):
+            if process != self._process:
+                self._process, self._held_since = process, moment
+            if idle is not None and idle > _HANGS_SECONDS:  # None where this role may not see what that one does
+                self.trouble = (
+                    f"process {process} of PostgreSQL, whose session holds the pen, has hung for {idle:.0f} seconds, and"
+                    " nobody can take it until that process has ended"
+                )
+            else:
+                self.writes = moment - self._held_since > _STEADY_SECONDS
