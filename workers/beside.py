@@ -66,7 +66,10 @@ class RunBeside:
 
     def _ran(self) -> BatchResult:
         with run_batch(str(self._binary.path), self._order) as batch, self._halt.calling(batch.stop):
-            return batch.result()
+            result = batch.result()
+            if not result.curves and not self._halt.is_set():
+                raise EcmFailed(f"GMP-ECM made no run: it {batch.end()}.", result)
+            return result
 
 
 def _report(work: str, order: BatchOrder, desk: Desk, binary: Binary, result: BatchResult) -> dict[str, object]:

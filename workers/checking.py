@@ -66,13 +66,14 @@ def check_curve(work: CurveToCheck, desk: Desk, binary: Binary, seat: Seat) -> N
         halt.calling(batch.stop),
     ):
         result, refused = _ran(batch)
+        end = batch.end()
     if halt.is_set():
         if lease.lost is None:
             holding.hand_back("the worker stops")
         return
     checksum = next(iter(result.checksums), None)
     if checksum is None and not refused and not result.factors:
-        log.warning("curve_not_checked")
+        log.warning("curve_not_checked", reason=f"GMP-ECM {end}.")
         return
     program = f"{result.program} {result.program_version} ({binary.source})"
     log.info("curve_checked", cpu_seconds=round(result.cpu_seconds, 2), factors=len(result.factors))

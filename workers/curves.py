@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from core.factoring.formats.gmp_ecm.crediting import bounds_reached
 from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
 from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
+from core.wording import shortened
+from workers.guarding import Guard
 from workers.leash import own_seconds
 from workers.tying import tied
 
@@ -129,7 +132,7 @@ class Batch:
         self._last_words: deque[str] = deque(maxlen=2)
         self._stopped = False
         self._status: int | None = None
-        self._cpu_seconds = self._leash_seconds = 0.0
+        self._cpu_seconds = self._leash_seconds = self._seconds = 0.0
         self._reaping = threading.Lock()
         number_file = directory / "number"
         number_file.write_text(f"{order.number}\n", encoding="ascii")
@@ -144,6 +147,8 @@ class Batch:
                 errors="replace",
                 process_group=0,  # Ctrl-C is for the worker, which then stops the batch
             )
+        self._begun = time.monotonic()
+        self._guard = Guard(self._process.pid)
 
     def __iter__(self) -> Iterator[Curve]:
         """Each curve once it is known to be over: when the next begins, or the program ends by itself."""
@@ -191,6 +196,14 @@ class Batch:
             raise EcmFailed(fault, result, refused=status > 0 and any(map(_is_refusal, self._last_words)))
         return result
 
+    def end(self) -> str:
+        """How the program came to its end, and its last line, to be written behind "it"; waits for the end."""
+        status = self._reap()
+        way = f"ended with exit status {status}" if status >= 0 else "was stopped"
+        said = next((line for line in reversed(self._last_words) if line), "")
+        last = f"its last line is {shortened(said)!r}" if said else "it printed nothing"
+        return f"{way} after {self._seconds:.1f} seconds, and {last}"
+
     def result_within(self, seconds: float) -> BatchResult:
         """The curves that were run in so many seconds: `result` of a batch that is stopped then."""
         clock = threading.Timer(seconds, self.stop)
@@ -204,6 +217,7 @@ class Batch:
         """End the batch if it still runs."""
         self.stop()
         self._reap()
+        self._guard.dismiss()
         assert self._process.stdout is not None
         self._process.stdout.close()
 
@@ -226,6 +240,7 @@ class Batch:
                 _, status, usage = os.wait4(self._process.pid, 0)
                 self._status = self._process.returncode = os.waitstatus_to_exitcode(status)
                 self._cpu_seconds = usage.ru_utime + usage.ru_stime
+                self._seconds = time.monotonic() - self._begun
             return self._status
 
     def _saved_checksums(self) -> dict[str | None, int | None]:

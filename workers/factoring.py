@@ -175,8 +175,6 @@ class _Undertaking:
             if self._halt.is_set():
                 return STOPS
             result = self._run_slice(min(most, work.curves - self._done), advance)
-            if not result.curves and not self._halt.is_set():
-                raise WorkFailed("GMP-ECM ended without having run a curve.")
             if result.factors:
                 return "a factor was found"
         return ""
@@ -200,6 +198,8 @@ class _Undertaking:
             except EcmFailed as failure:
                 self._hand_in(failure.result)
                 raise WorkFailed(str(failure)) from failure
+            if not result.curves and not self._halt.is_set():
+                raise WorkFailed(f"GMP-ECM ran no curve: it {batch.end()}.")
         self._hand_in(result)
         return result
 

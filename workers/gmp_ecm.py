@@ -114,10 +114,11 @@ def _in_distribution() -> Iterator[Candidate]:
 def _proven(candidate: Candidate) -> Binary:
     with run_batch(str(candidate.path), _PROOF_OF_LIFE) as batch:
         result = batch.result_within(_PROOF_SECONDS)
+        end = batch.end()
     if result.program_version is None:
-        raise EcmFailed("This is not GMP-ECM.", result)
+        raise EcmFailed(f"This is not GMP-ECM: it {end}.", result)
     if not result.curves:
-        raise EcmFailed(f"It ran no curve within {_PROOF_SECONDS:g} seconds.", result)
+        raise EcmFailed(f"It ran no curve: it {end}.", result)
     return Binary(candidate.path, result.program_version, candidate.source)
 
 

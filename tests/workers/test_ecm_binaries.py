@@ -58,15 +58,30 @@ def test_one_that_does_not_run_is_passed_over(tmp_path, ecm):
 
 def test_another_program_of_that_name_is_no_gmp_ecm(tmp_path):
     other = script(tmp_path / "ecm", "echo Encoding CD image")
-    with pytest.raises(NoGmpEcm, match=f"No GMP-ECM was found: .* {other}: This is not GMP-ECM"):
+    with pytest.raises(NoGmpEcm, match=f"No GMP-ECM was found: .* {other}: This is not GMP-ECM: it ended") as lack:
         fastest([Candidate(other, "PATH")])
+    assert str(lack.value).endswith("its last line is 'Encoding CD image'.")
+
+
+@pytest.mark.parametrize(
+    ("said", "last"), [("\necho no licence", "its last line is 'no licence'"), ("", "its last line is 'GMP-ECM")]
+)
+def test_of_one_that_ends_at_once_without_a_curve_that_is_said(tmp_path, said, last):
+    ending = script(tmp_path / "ecm", f"echo 'GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]'{said}\nexit 4")
+    with pytest.raises(
+        NoGmpEcm, match=r"It ran no curve: it ended with exit status 4 after [0-9.]+ seconds, and "
+    ) as lack:
+        fastest([Candidate(ending, "PATH")])
+    assert last in str(lack.value)
 
 
 def test_one_that_hangs_is_none_and_what_it_has_started_ends_with_it(tmp_path, monkeypatch):
     monkeypatch.setattr(workers.gmp_ecm, "_PROOF_SECONDS", 0.2)
     hanging = script(tmp_path / "ecm", "echo 'GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]'\nsleep 120")
     begun = time.monotonic()
-    with pytest.raises(NoGmpEcm, match=r"It ran no curve within 0.2 seconds\."):
+    with pytest.raises(
+        NoGmpEcm, match=r"It ran no curve: it was stopped after 0\.[0-9] seconds, and its last line is 'GMP-ECM"
+    ):
         fastest([Candidate(hanging, "PATH")])
     assert time.monotonic() - begun < 60, "what the script had started was waited for"
 

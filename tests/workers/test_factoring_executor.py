@@ -180,7 +180,9 @@ def test_finding_the_number_as_a_whole_is_no_reason_to_stop(coordinator, perform
 
 
 def test_a_number_on_which_no_curve_can_be_run_is_handed_back(coordinator, perform):
-    with pytest.raises(WorkFailed, match="without having run a curve"):
+    with pytest.raises(
+        WorkFailed, match=r"GMP-ECM ran no curve: it ended with exit status [0-9]+ after .*its last line is '"
+    ):
         perform(assignment(composite=str(2 * 10**40 + 6)))  # 2 is divided out before the first
     assert coordinator.reports == []
     assert coordinator.handed_back == ["GMP-ECM failed"]
@@ -218,6 +220,16 @@ def test_a_run_that_is_paused_and_takes_too_long_is_given_up_for_that_reason(coo
         perform(assignment(method="pm1", b1=10**9, curves=1, expires_at=expiry(0.1)))
     assert (coordinator.reports, coordinator.handed_back) == ([], ["the work is paused"])
     assert [line["unfinished"] for line in lines if line["event"] == "work_ended"] == ["the work is paused"]
+
+
+def test_a_program_that_ends_without_a_run_is_told_of_and_not_tried_again_at_once(coordinator, perform, tmp_path):
+    program = tmp_path / "ecm"
+    program.write_text("#!/bin/sh\necho 'The licence has expired.'\nexit 4\n")
+    program.chmod(0o755)
+    told = r"GMP-ECM made no run: it ended with exit status 4 after .* its last line is 'The licence has expired\.'\."
+    with pytest.raises(WorkFailed, match=told):
+        perform(assignment(method="pm1", b1=10**9, curves=1), program=program)
+    assert coordinator.handed_back == ["GMP-ECM failed"]
 
 
 def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, perform):

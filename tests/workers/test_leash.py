@@ -24,7 +24,6 @@ with run_batch(sys.argv[1], BatchOrder(**{LONG!r})) as batch:
     print(batch._process.pid, flush=True)  # the program is in the middle of a curve of an hour
     batch.result()
 """
-
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 
 
@@ -39,11 +38,26 @@ def way(request, monkeypatch):
     return request.param
 
 
+def deepest(process):
+    """Return the last of what a process has started, and what that has started, and so on: itself if nothing."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return deepest(int(children[-1])) if children else process
+
+
 @linux_only
-def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm, tmp_path, way):
-    command, environment = [sys.executable, "-c", WORKER, ecm, way], os.environ | {"TMPDIR": str(tmp_path)}
+@pytest.mark.parametrize("script", [None, '"{ecm}" "$@"\nexit $?'], ids=["a program", "a script"])
+def test_a_worker_killed_outright_leaves_no_gmp_ecm_behind(ecm, tmp_path, way, script):
+    if script:
+        wrapper = tmp_path / "ecm"
+        wrapper.write_text(f"#!/bin/sh\n{script.format(ecm=ecm)}\n")
+        wrapper.chmod(0o755)
+    command = [sys.executable, "-c", WORKER, str(wrapper) if script else ecm, way]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as worker:
-        curves = os.pidfd_open(int(worker.stdout.readline()))
+        started = int(worker.stdout.readline())
+        running = deepest(started)
+        assert (running != started) == bool(script)
+        curves = os.pidfd_open(running)
         try:
             worker.kill()
             worker.wait()
