@@ -30,6 +30,12 @@ def fork(work: Callable[[], int]) -> int:
         os._exit(code)
 
 
+def leave_terminal_to_parent() -> None:
+    """Go on at a Ctrl-C and when the terminal is closed, which reach all processes there: the parent ends this one."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 class Bell:
     """Wakes a process that waits for something else when it gets a signal.
 

@@ -14,6 +14,7 @@ import uvicorn
 
 from coordinator.node import Node
 from coordinator.server.bounded import SILENCE_SECONDS, BoundedProtocol
+from coordinator.server.running import stop_signals
 
 _DRAIN_SECONDS = 5
 """For requests under way when the coordinator is asked to stop; with what follows it stays within ten seconds."""
@@ -70,9 +71,9 @@ class Server(BoundingServer):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take SIGTERM and Ctrl-C as requests to stop; uvicorn would raise them again before the node is closed."""
+        """Take what asks to stop as such; uvicorn would raise them again before the node is closed."""
         loop = asyncio.get_running_loop()
-        signals = (signal.SIGTERM, signal.SIGINT)
+        signals = stop_signals()
         for number in signals:
             loop.add_signal_handler(number, self.handle_exit, number, None)
         try:

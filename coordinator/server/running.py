@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import platform
 import resource
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
@@ -57,6 +58,12 @@ def run(settings: Settings, work: Callable[[], Coroutine[Any, Any, None]]) -> in
     except Exception as error:
         return reported(error, settings)
     return 0
+
+
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that ask a process to stop: a closed terminal does, unless it was started so as to outlive that."""
+    outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return (signal.SIGTERM, signal.SIGINT) if outlives else (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def reported(error: Exception, settings: Settings) -> int:

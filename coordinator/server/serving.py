@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 
 def serve(settings: Settings, beside: Beside | None = None) -> int:
-    """Run a coordinator until it is told to stop by SIGTERM or Ctrl-C.
+    """Run a coordinator until it is told to stop: by SIGTERM, Ctrl-C, or the end of its terminal.
 
     By then what was accepted is on disk: streams end, requests under way are answered, the queue is drained.
 

@@ -14,7 +14,6 @@ import select
 import signal
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -24,11 +23,12 @@ import structlog
 
 from coordinator.http.keyring import new_key
 from coordinator.observing import logs
-from coordinator.processes.forking import Bell, fork
+from coordinator.processes.forking import Bell, fork, leave_terminal_to_parent
+from coordinator.scratch import place
 from coordinator.server.application import build_app
 from coordinator.server.listening import announce, bound_for_several
 from coordinator.server.parts import DeskPart, OfficePart, be_desk, be_office, http_path, orders_path
-from coordinator.server.running import Beside, reported, run
+from coordinator.server.running import Beside, reported, run, stop_signals
 from coordinator.settings import Settings
 
 _STOP_SECONDS = 12.0
@@ -37,7 +37,6 @@ _BACKLOG = 2_048
 _PAUSE_SECONDS = 0.5
 """Between the start of a part and the next, when it was killed sooner than that."""
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
-_STOP = frozenset({signal.SIGTERM, signal.SIGINT})
 
 _log = structlog.get_logger(__name__)
 
@@ -139,7 +138,7 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
             return reported(error, settings)
         gc.collect()
         gc.freeze()
-        bell = Bell(*_STOP, signal.SIGCHLD)
+        bell = Bell(*stop_signals(), signal.SIGCHLD)
         code = _keep(parts, bell, lambda: announce(settings, listeners[0]))
         _log.info("stopping")
         _stop(parts, bell)
@@ -148,9 +147,9 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
 
 
 def _leave(bell: Bell) -> None:
-    """As a part: let go of what is the supervisor's, whose affair Ctrl-C is; it reaches all."""
+    """As a part: let go of what is the supervisor's, whose affair Ctrl-C and a closed terminal are; they reach all."""
     bell.leave()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_terminal_to_parent()
 
 
 def _keep(parts: Sequence[_Supervised], bell: Bell, announce_all: Callable[[], None]) -> int:
@@ -178,7 +177,7 @@ def _wait(parts: Sequence[_Supervised], bell: Bell) -> set[str] | None:
     waits = [part.due - time.monotonic() for part in parts if not part.lives]
     awaited = {part.awaited: part for part in parts if part.awaited >= 0}
     woken = select.select([bell.heard, *awaited], [], [], max(0.0, min(waits)) if waits else None)[0]
-    if bell.heard in woken and not _STOP.isdisjoint(bell.take()):
+    if bell.heard in woken and bell.take() - {signal.SIGCHLD}:
         return None
     return {awaited[one].name for one in woken if one != bell.heard and awaited[one].heard()}
 
@@ -204,7 +203,7 @@ def _parts(
     settings: Settings, listeners: Sequence[socket.socket], beside: Beside | None, sockets: ExitStack
 ) -> list[_Supervised]:
     """Return the office and the desks; the sockets that are made for them are closed by the stack."""
-    directory = sockets.enter_context(tempfile.TemporaryDirectory(prefix="tallystick-office-"))
+    directory = str(sockets.enter_context(place("office")))
     http, orders = (sockets.enter_context(_bound_to(path(directory))) for path in (http_path, orders_path))
     app = build_app(settings)
     worker_key = new_key()

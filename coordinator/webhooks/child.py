@@ -6,7 +6,6 @@ must not slow down. The child reads the log beside it, and ends when nobody tell
 
 import asyncio
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from coordinator.processes.child import say
+from coordinator.processes.forking import leave_terminal_to_parent
 from coordinator.webhooks.courier import Courier
 from coordinator.webhooks.errands import Delivered, Destination, Errand, Failing, Gone
 from coordinator.webhooks.posting import Poster
@@ -114,7 +114,7 @@ async def _run(errand: Errand) -> None:
 
 def main() -> None:
     """Deliver."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_terminal_to_parent()
     os.nice(_NICENESS)
     asyncio.run(_run(msgspec.json.decode(sys.argv[1].encode(), type=Errand)))
 

@@ -1,9 +1,12 @@
 """Where there is no room for what is worked out, that is said, with the place."""
 
 import errno
+import os
+import signal
 import sqlite3
 import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,7 @@ from coordinator.auditing.verify import verify, verify_export
 from coordinator.processes.child import Child, ChildFailed
 from coordinator.projecting import refolding
 from coordinator.projecting.building import NotBuilt
-from coordinator.scratch import NoRoom, scratch
+from coordinator.scratch import NoRoom, place, scratch
 from projections.runtime.file import ProjectionFile
 from tests.ledgers import data_directory
 
@@ -41,6 +44,29 @@ def test_no_room_is_said_of_the_place(directory, meet):
     with pytest.raises(NoRoom, match=r"no room left in .*/small, .*TMPDIR"), scratch():
         meet()
     assert not list((directory.parent / "small").iterdir())
+
+
+def test_what_somebody_left_who_was_killed_is_removed_by_the_next_and_what_is_held_is_not(directory):
+    said, says = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with place("office") as left:
+            (left / "socket").touch()
+            os.write(says, bytes(left))
+            os.kill(os.getpid(), signal.SIGKILL)
+    left = Path(os.read(said, 1_000).decode())
+    os.waitpid(child, 0)
+    foreign = left.with_name("tallystick-office-foreign")
+    foreign.mkdir()  # whoever made it may be about to lock it
+    assert (left / "socket").exists()
+    with place("office") as first, place("office") as second, place("scratch"):
+        assert not left.exists()
+        assert first.exists()
+        assert second.exists()
+        assert foreign.exists()
+    assert list((directory.parent / "small").iterdir()) == [foreign]
+    os.close(said)
+    os.close(says)
 
 
 def test_anything_else_stays_what_it_is(directory):

@@ -106,6 +106,15 @@ def test_a_part_that_is_killed_comes_back_and_all_end_together(coordinator):
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in parts))
 
 
+def test_a_closed_terminal_ends_all_in_good_order(coordinator):
+    parts = [part(coordinator, name) for name in ("office", *DESKS)]
+    for pid in (coordinator.process.pid, *parts):  # it tells all processes that were started there
+        os.kill(pid, signal.SIGHUP)
+    assert coordinator.wait_until_dead() == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in parts)
+    assert '"event":"stopped"' in coordinator.output.read_text()
+
+
 def test_a_port_or_directory_that_is_taken_is_told_once(coordinator, tmp_path):
     for flags in (("--port", coordinator.port), ("--data-dir", coordinator.directory, "--port", 0)):
         ended = tallystick("serve", "--data-dir", tmp_path / "other", "--desks", "2", *flags)

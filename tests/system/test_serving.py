@@ -38,6 +38,12 @@ def running(tmp_path_factory):
     process.close()
 
 
+def test_a_closed_terminal_asks_to_stop_as_sigterm_does(coordinator):
+    coordinator.process.send_signal(signal.SIGHUP)
+    assert coordinator.wait_until_dead() == 0
+    assert '"event":"stopped"' in coordinator.output.read_text()
+
+
 def head_of(coordinator):
     return HTTP.get(f"{coordinator.address}/health").json()["log"]["position"]
 
