@@ -7,13 +7,15 @@ be the last to know. It is put back, or replaced by somebody who says so; of wha
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import structlog
 
 from coordinator.durable import write_whole
-from coordinator.heads import signing
+from coordinator.heads import book, signing
 from coordinator.heads.signing import KeyUnreadable
+from coordinator.log import queries
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.projecting.opening import discard, path_of
@@ -58,7 +60,7 @@ def kept_names(directory: Path, log: SqliteEventLog) -> SealingKeys:
     """Open the keys of clients' names; an empty file is made where the log has none sealed.
 
     Raises:
-        KeyUnreadable: they are missing, and the log has names that are sealed under them.
+        KeyUnreadable: they are missing, and the log has names that are sealed under them; or they are those of another log.
     """
     path = directory / NAMES_FILE
     if not SealingKeys.are_in(path) and has_sealed_names(log.connection):
@@ -66,7 +68,28 @@ def kept_names(directory: Path, log: SqliteEventLog) -> SealingKeys:
             f"{path} is missing, or empty, and the log has names of clients that are sealed under keys in it; put it back,"
             " a backup has it, or give those names up with `tallystick keys replace names`."
         )
-    return SealingKeys(path)
+    sealing = SealingKeys(path)
+    if not sealing.belong_to(queries.opening(log.connection)[0], log.connection):
+        sealing.close()
+        raise KeyUnreadable(
+            f"{path} has the keys of names in another log than {log.path}; put that one's there, a backup has them, or give"
+            " the names that it has up with `tallystick keys replace names`."
+        )
+    return sealing
+
+
+def _make_signing_key(path: Path) -> None:
+    signing.make(path, in_place_of=_newest_signer(path.parent))
+
+
+def _newest_signer(directory: Path) -> str:
+    """Return the public key of the newest head that was signed; empty when there is none."""
+    path = directory / book.FILE
+    if not path.exists():
+        return ""
+    with closing(book.HeadBook(path, read_only=True)) as heads:
+        newest = heads.newest()
+    return "" if newest is None else newest.key
 
 
 def _make_names(path: Path) -> None:
@@ -104,7 +127,7 @@ def _aside(path: Path) -> Path:
 
 REPLACED: Mapping[str, tuple[str, Callable[[Path], None]]] = {
     "admin": (ADMIN_FILE, _make_admin_key),
-    "signing": (signing.FILE, signing.make),
+    "signing": (signing.FILE, _make_signing_key),
     "names": (NAMES_FILE, _make_names),
 }
 """What can be replaced: its file, and what makes another."""

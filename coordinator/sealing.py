@@ -24,7 +24,8 @@ _NONCE_BYTES = 12
 _NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _NO_TABLE = sqlite3.SQLITE_ERROR
 _NAMED = """
-SELECT 1 FROM events WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1' LIMIT 1
+SELECT json_extract(CAST(data AS TEXT), '$.seal') FROM events
+WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1'
 """
 _MAKE = """
 PRAGMA journal_mode = WAL;
@@ -33,6 +34,7 @@ PRAGMA busy_timeout = 5000;
 PRAGMA secure_delete = ON;
 PRAGMA wal_checkpoint = TRUNCATE;
 CREATE TABLE IF NOT EXISTS seals (seal TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS sealed_in (log TEXT NOT NULL) STRICT;
 """
 
 
@@ -139,6 +141,23 @@ class SealingKeys:
             self._connection.executemany("INSERT OR IGNORE INTO seals VALUES (?, ?)", keys.items())
             self._connection.execute("COMMIT")
 
+    def belong_to(self, log: str, connection: sqlite3.Connection) -> bool:
+        """Tell whether the keys are those of a log; of a file of an earlier version that shows by its keys, and is noted.
+
+        Args:
+            log: its id.
+            connection: to it.
+        """
+        with self._lock:
+            of = self._connection.execute("SELECT log FROM sealed_in").fetchone()
+        if of is None:
+            seals = {seal for (seal,) in connection.execute(_NAMED)}
+            if seals and (keys := self.all()) and seals.isdisjoint(keys):
+                return False
+            with self._lock:
+                self._connection.execute("INSERT INTO sealed_in VALUES (?)", (log,))
+        return of is None or of == (log,)
+
     def destroy(self, seals: Sequence[str]) -> None:
         """Destroy keys; no byte of them is left in the files, and the names under them can never be read again.
 
@@ -156,7 +175,7 @@ class SealingKeys:
 
 def has_sealed_names(log: sqlite3.Connection) -> bool:
     """Tell whether a log needs keys to be read in full."""
-    return log.execute(_NAMED).fetchone() is not None
+    return log.execute(f"{_NAMED} LIMIT 1").fetchone() is not None
 
 
 def _found(path: Path, statement: str) -> bool:

@@ -40,7 +40,7 @@ class Notary:
 
     Raises:
         NotALog: a head was signed for another log than the one that stands there, or for more of it.
-        KeyUnreadable: `signing.key` is lost, or is none.
+        KeyUnreadable: `signing.key` is lost, is none, or another one than that which signed the newest head.
     """
 
     def __init__(self, directory: Path) -> None:

@@ -60,7 +60,8 @@ def kept_signing_key(directory: Path, *, signed: str = "") -> SigningKey:
         signed: the public key of the newest head that was signed there; empty for none.
 
     Raises:
-        KeyUnreadable: it is lost, or the file holds something else.
+        KeyUnreadable: it is lost, or the file holds something else, another key for one than that which signed, in whose place
+            nobody has put it on purpose.
     """
     path = directory / FILE
     if not path.exists():
@@ -71,8 +72,9 @@ def kept_signing_key(directory: Path, *, signed: str = "") -> SigningKey:
             )
         make(path)
         _log.info("signing_key_made", path=str(path))
+    text = path.read_bytes()
     try:
-        private = load_pem_private_key(path.read_bytes(), password=None)
+        private = load_pem_private_key(text, password=None)
     except (ValueError, TypeError) as error:
         raise KeyUnreadable(
             f"{path} can't be read as a key: {error}. Put the right one there, or have `tallystick keys"
@@ -80,13 +82,24 @@ def kept_signing_key(directory: Path, *, signed: str = "") -> SigningKey:
         ) from error
     if not isinstance(private, Ed25519PrivateKey):
         raise KeyUnreadable(f"{path} holds a key of another kind; a private key of Ed25519 in PEM is right.")
-    return SigningKey(private)
+    key = SigningKey(private)
+    if signed and key.public != signed and _in_place_of(signed) not in text:
+        raise KeyUnreadable(
+            f"{path} holds another key (public key {key.public}) than the one that signed the newest head (public key {signed});"
+            " put that one back, a backup has it, or have `tallystick keys replace signing` make another, and tell those who"
+            " check heads."
+        )
+    return key
 
 
-def make(path: Path) -> None:
-    """Write a new key, whole or not at all."""
-    key = Ed25519PrivateKey.generate()
-    write_whole(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+def make(path: Path, in_place_of: str = "") -> None:
+    """Write a new key, whole or not at all; above it stands which one it takes the place of, by its public key."""
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_whole(path, _in_place_of(in_place_of) + key if in_place_of else key)
+
+
+def _in_place_of(public: str) -> bytes:
+    return f"In place of {public}\n".encode()
 
 
 def is_signed(head: SignedHead) -> bool:

@@ -1,6 +1,9 @@
 """The coordinator's own keys: made where there was none, never replaced silently where one is lost."""
 
 import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -113,6 +116,41 @@ def test_a_signing_key_that_is_lost_is_not_replaced_silently(directory):
     assert not (directory / "signing.key").exists()
     assert replace(directory, "signing") is None
     assert on_a_node(directory, names) == ["alice"]
+
+
+def test_keys_of_another_log_are_told_of_at_the_start_and_can_be_replaced_on_purpose(directory, tmp_path):
+    other = tmp_path / "other"
+    on_a_node(other, _somebody)
+    for name, words in ("signing.key", "another key"), ("client-keys.db", "the keys of names in another log than"):
+        kept = (directory / name).read_bytes()
+        shutil.copy(other / name, directory / name)
+        for _ in range(2):
+            with pytest.raises(KeyUnreadable, match=rf"{name}.* {words}.*keys replace"):
+                on_a_node(directory, names)
+        (directory / name).write_bytes(kept)
+        assert on_a_node(directory, names) == ["alice"]
+    for name, which in ("signing.key", "signing"), ("client-keys.db", "names"):
+        shutil.copy(other / name, directory / name)
+        replace(directory, which)
+        replace(directory, which)  # twice, before anything was signed
+        on_a_node(directory, names)
+    assert on_a_node(directory, names) == [None]
+
+
+def test_keys_that_an_earlier_version_kept_are_known_for_others_by_what_they_sealed(directory, tmp_path):
+    on_a_node(tmp_path / "other", _somebody)
+    for place in (directory, tmp_path / "other"):
+        with closing(sqlite3.connect(place / "client-keys.db")) as keys:
+            keys.execute("DROP TABLE sealed_in")
+    assert on_a_node(directory, names) == ["alice"]
+    shutil.copy(tmp_path / "other" / "client-keys.db", directory / "client-keys.db")
+    with pytest.raises(KeyUnreadable, match="another log"):
+        on_a_node(directory, names)
+
+
+async def _somebody(node):
+    claim = await node.introductions.claim("bob")
+    await node.perform(Order(command=create("a"), now=START, correlation="r", actor="operator", key="a", client=claim))
 
 
 def test_what_is_replaced_is_kept_under_another_name(directory):
