@@ -22,9 +22,9 @@ from msgspec import Struct
 
 from core.bigint import abbreviate
 from core.factoring.curves import Bounds, bounds_of
-from core.factoring.formats.gmp_ecm.beside import run_beside
-from core.factoring.formats.gmp_ecm.crediting import bounds_reached
-from core.factoring.formats.gmp_ecm.transcript import Curve, OutputReader
+from core.factoring.formats.gmp_ecm.crediting import credit_of
+from core.factoring.formats.gmp_ecm.output import Curve
+from core.factoring.formats.gmp_ecm.transcript import OutputReader
 from core.factoring.formats.residue_lines import read_residues
 from core.refusals import BadInput
 from core.wording import shortened
@@ -254,9 +254,10 @@ class Batch:
 
     def _reached(self, curve: Curve) -> Bounds:
         order = self._order
-        if (beside := run_beside(curve)) is not None:
-            return Bounds(beside.b1, beside.b2, order.param)
-        return bounds_reached(curve) or bounds_of(order.b1, order.b2, order.param)
+        credit = credit_of(curve)
+        if credit.beside is not None:
+            return Bounds(credit.beside.b1, credit.beside.b2, order.param)
+        return credit.bounds or bounds_of(order.b1, order.b2, order.param)
 
     def _factor_that_is_none(self) -> str | None:
         """A factor that was printed and is none: the program, or the machine, has a fault."""

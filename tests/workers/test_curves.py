@@ -22,7 +22,7 @@ def test_every_curve_of_a_batch_is_reported_with_its_residue(ecm, param):
     with run_batch(ecm, order(param=param)) as batch:
         followed = list(batch)
         result = batch.result()
-    assert [(curve.param, curve.sigma) for curve in followed] == [(param, sigma) for sigma in result.sigmas]
+    assert [(curve.terms.param, curve.sigma) for curve in followed] == [(param, sigma) for sigma in result.sigmas]
     assert len(set(result.sigmas)) == result.curves == 5
     assert len(result.checksums) == 5
     assert None not in result.checksums
@@ -34,7 +34,7 @@ def test_every_curve_of_a_batch_is_reported_with_its_residue(ecm, param):
 @pytest.mark.parametrize("b2", [0, 50_000])
 def test_the_b2_that_was_ordered_is_run(ecm, b2):
     with run_batch(ecm, order(b2=b2)) as batch:
-        assert {curve.b2 for curve in batch} == {b2}
+        assert {curve.terms.b2 for curve in batch} == {b2}
         assert set(batch.result().reached) == {bounds_of(2000, b2, 1)}
 
 

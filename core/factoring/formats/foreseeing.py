@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import attrgetter
 
 from gmpy2 import mpz
 from msgspec import Struct
@@ -12,8 +13,9 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun
-from core.factoring.formats.gmp_ecm.crediting import Verdict, verdicts_on
-from core.factoring.formats.gmp_ecm.transcript import Output, parse_output
+from core.factoring.formats.gmp_ecm.crediting import verdicts_on
+from core.factoring.formats.gmp_ecm.output import Output
+from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run import Stated, stated_in
 from core.refusals import BadInput
 from core.wording import count_of
@@ -82,15 +84,15 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
 
 def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row]:
     verdicts = sorted(verdicts_on(output, number, ceiling_digits), key=lambda verdict: verdict.line)
-    for (bounds, beside, reasons), alike in groupby(verdicts, key=_kind):
+    for credit, alike in groupby(verdicts, key=attrgetter("credit")):
         some = list(alike)
         what = count_of(len(some), "curve")
-        if beside:
-            what = _runs(replace(beside, runs=len(some)))
-        elif bounds:
-            what += f", {in_words(bounds)}"
-        sure = sum(verdict.ran is not None and not verdict.ran.if_known for verdict in some)
-        yield Row(some[0].line, some[-1].line, what, sure, "" if beside else "; ".join(reasons))
+        if credit.beside:
+            what = _runs(replace(credit.beside, runs=len(some)))
+        elif credit.bounds:
+            what += f", {in_words(credit.bounds)}"
+        sure = 0 if credit.bounds is None or credit.if_known else len(some)
+        yield Row(some[0].line, some[-1].line, what, sure, "; ".join(credit.reasons))
         for verdict in some:
             if verdict.factor:
                 yield Row(verdict.line, verdict.line, f"the factor {abbreviate(verdict.factor)}", 0)
@@ -98,10 +100,6 @@ def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row
         yield Row(curve.line, curve.line, "1 curve", 0, "announced, and its end is not reported")
     for stray in output.strays:
         yield Row(0, 0, f"the factor {abbreviate(stray.factor)}, found by no curve in this text", 0)
-
-
-def _kind(verdict: Verdict) -> tuple[Bounds | None, OtherRun | None, tuple[str, ...]]:
-    return (verdict.ran.bounds if verdict.ran else None), verdict.beside, verdict.reasons
 
 
 def _held_against(stated: Stated, number: mpz, ceiling_digits: int) -> Stated:

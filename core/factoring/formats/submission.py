@@ -10,6 +10,8 @@ of these. Curves beyond those that are visible have no identity.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -227,8 +229,8 @@ def _visible(shown: Shown, told: int) -> dict[_Kind, list[str]]:
     """Return the sigmas of the visible curves that were run to their end, by their kinds."""
     announced = shown.unfinished[: max(told - shown.over, 0)] if shown.unseen is None else ()
     visible: dict[_Kind, list[str]] = {}
-    for ran in (*shown.curves, *announced):
-        visible.setdefault(_Kind(ran.bounds, ran.if_known), []).append(ran.sigma)
+    for kind, alike in groupby((*shown.curves, *announced), key=attrgetter("bounds", "if_known")):
+        visible.setdefault(_Kind(*kind), []).extend(ran.sigma for ran in alike)
     return visible
 
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt
 from core.factoring.curves import STAGE_1_ONLY
+from core.factoring.formats.gmp_ecm.output import Terms
 from core.factoring.formats.gmp_ecm.sentences import Method
-from core.factoring.formats.gmp_ecm.transcript import Curve
 from core.factoring.mathematics.beside import b1_covered
 
 NAMES = {"P-1": "pm1", "P+1": "pp1"}
@@ -38,16 +38,16 @@ class OtherRun(Struct, frozen=True, gc=False):
     found: tuple[str, ...] = ()
 
 
-def run_beside(curve: Curve) -> OtherRun | None:
-    """Return how far a run of P-1 or P+1 was made; None of what is neither."""
-    if curve.method is None or curve.method not in NAMES:
+def run_beside(terms: Terms, stages: int) -> OtherRun | None:
+    """Return how far a run of P-1 or P+1 was made, this stage being its last; None of what is neither."""
+    if terms.method is None or terms.method not in NAMES:
         return None
-    if curve.b1_from and curve.saved_by is None:
-        return OtherRun(curve.method, 0, STAGE_1_ONLY)
-    b1 = max(curve.b1, curve.b1_from)
-    if curve.stages < 2 or curve.b2_from > b1:
-        return OtherRun(curve.method, b1, STAGE_1_ONLY)
-    return runs_to(curve.method, b1, curve.b2)
+    if terms.b1_from and terms.saved_by is None:
+        return OtherRun(terms.method, 0, STAGE_1_ONLY)
+    b1 = max(terms.b1, terms.b1_from)
+    if stages < 2 or terms.b2_from > b1:
+        return OtherRun(terms.method, b1, STAGE_1_ONLY)
+    return runs_to(terms.method, b1, terms.b2)
 
 
 def together(run: OtherRun, found: Sequence[str | None]) -> OtherRun:

@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from gmpy2 import mpz
 from msgspec import Struct
@@ -25,8 +26,9 @@ from msgspec import Struct
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun, run_beside, together
+from core.factoring.formats.gmp_ecm.output import Curve, Output, Terms
 from core.factoring.formats.gmp_ecm.ownership import Ownership
-from core.factoring.formats.gmp_ecm.transcript import Curve, Output, parse_output
+from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.mathematics.other_polynomial import b2_worth_as_much
 from core.factoring.mathematics.stage2 import polynomial_spelled, stage2_of
 from core.refusals import BadInput
@@ -77,6 +79,36 @@ class Shown(Struct, frozen=True, gc=False):
     version: str | None = None
 
 
+class Credit(Struct, frozen=True, gc=False):
+    """The credit of curves that were run alike, whatever they found.
+
+    Attributes:
+        bounds: how far; None when they don't count.
+        reasons: why they don't, or count for less.
+        beside: the run of P-1 or P+1 that each of them was, if it was one.
+        if_known: whether they count only where they are known already, with smaller bounds.
+    """
+
+    bounds: Bounds | None = None
+    reasons: tuple[str, ...] = ()
+    beside: OtherRun | None = None
+    if_known: bool = False
+
+
+class Verdict(Struct, frozen=True, gc=False):
+    """The credit of one curve of an output.
+
+    Attributes:
+        line: where it begins.
+        credit: what it counts for.
+        factor: in decimal, when it found one of the number.
+    """
+
+    line: int
+    credit: Credit
+    factor: str | None
+
+
 def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Sequence[str] = ()) -> Shown:
     """Return what an output shows of a number.
 
@@ -91,24 +123,18 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
     others: dict[OtherRun, list[str | None]] = {}
     curves: list[Ran] = []
     factors = [stray.factor for stray in output.strays if owner.has(stray.factor, stray.number)]
-    for curve in output.curves:
-        if not owner.covers(curve.number):
-            reasons[_not_of_this_number(output, curve)] += 1
-            if curve.factor and owner.has(curve.factor, curve.number):
-                factors.append(curve.factor)
-            continue
-        if (beside := run_beside(curve)) is not None:
-            others.setdefault(beside, []).append(curve.factor)
-            continue
-        ran = _ran(curve, lambda reason: reasons.update([reason]))
-        if ran is not None:
-            curves.append(ran)
-        elif curve.factor:
-            factors.append(curve.factor)
-    unfinished = (_ran(curve, lambda _: None) for curve in output.unfinished if owner.covers(curve.number))
+    for credit, alike in _credited(output.curves, output, owner):
+        reasons.update(dict.fromkeys(credit.reasons, len(alike)))
+        if credit.beside is not None:
+            others.setdefault(credit.beside, []).extend(curve.factor for curve in alike)
+        elif credit.bounds is not None:
+            curves += _ran(credit, alike)
+        else:
+            factors += filter(None, (_factor(curve, owner) for curve in alike))
+    unfinished = [ran for credit, alike in _credited(output.unfinished, output, owner) for ran in _ran(credit, alike)]
     return Shown(
         curves=tuple(curves),
-        unfinished=tuple(filter(None, unfinished)),
+        unfinished=tuple(unfinished),
         factors=tuple(dict.fromkeys(factors)),
         others=tuple(together(run, found) for run, found in others.items()),
         left_out=tuple(reasons.items()),
@@ -116,6 +142,18 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         unseen=output.unseen,
         version=output.version,
     )
+
+
+def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Verdict]:
+    """Return what each curve of an output counts for on a number, in the order in which they ended."""
+    owner = Ownership(output, number, ceiling_digits)
+    for credit, alike in _credited(output.curves, output, owner):
+        yield from (Verdict(curve.line, credit, _factor(curve, owner)) for curve in alike)
+
+
+def credit_of(curve: Curve) -> Credit:
+    """Return what a curve counts for on its own number."""
+    return _credit(*_way(curve))
 
 
 NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
@@ -140,97 +178,84 @@ _OTHER_POLYNOMIAL = "run with another polynomial than usual, and a lower B2 that
 _ENDED_BY_STAGE_1 = "ended by what stage 1 found, so that only stage 1 counts"
 
 
-class Verdict(Struct, frozen=True, gc=False):
-    """The credit of one curve of an output.
-
-    Attributes:
-        line: where it begins.
-        ran: how far it counts; None when it doesn't.
-        reasons: why it doesn't, or counts for less.
-        beside: the run of P-1 or P+1 that it was, if it was one.
-        factor: in decimal, when it found one of the number.
-    """
-
-    line: int
-    ran: Ran | None
-    reasons: tuple[str, ...]
-    beside: OtherRun | None = None
-    factor: str | None = None
+def _credited(curves: Sequence[Curve], output: Output, owner: Ownership) -> Iterator[tuple[Credit, list[Curve]]]:
+    """Yield an output's curves in stretches of such as were run alike, each with its credit."""
+    for (terms, stages, if_known), alike in groupby(curves, key=_way):
+        if owner.covers(terms.number):
+            credit = _credit(terms, stages, if_known)
+        else:
+            mixed = output.mixed and terms.number is None
+            credit = Credit(reasons=(_SEVERAL_AT_ONCE if mixed else NOT_OF_THIS_NUMBER,))
+        yield credit, list(alike)
 
 
-def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Verdict]:
-    """Return what each curve of an output counts for on a number, in the order in which they ended."""
-    owner = Ownership(output, number, ceiling_digits)
-    for curve in output.curves:
-        if not owner.covers(curve.number):
-            factor = curve.factor if curve.factor and owner.has(curve.factor, curve.number) else None
-            yield Verdict(curve.line, None, (_not_of_this_number(output, curve),), factor=factor)
-            continue
-        reasons: list[str] = []
-        beside = run_beside(curve)
-        ran = None if beside else _ran(curve, reasons.append)
-        yield Verdict(curve.line, ran, tuple(reasons), beside, curve.factor)
+def _way(curve: Curve) -> tuple[Terms, int, bool]:
+    """Return all on which the credit of a curve hangs: its terms, its last stage, and whether it counts only if it is known."""
+    return curve.terms, curve.stages, _maybe_another(curve)
 
 
-def _not_of_this_number(output: Output, curve: Curve) -> str:
-    return _SEVERAL_AT_ONCE if output.mixed and curve.number is None else NOT_OF_THIS_NUMBER
+def _factor(curve: Curve, owner: Ownership) -> str | None:
+    return curve.factor if curve.factor and owner.has(curve.factor, curve.terms.number) else None
 
 
-def bounds_reached(curve: Curve) -> Bounds | None:
-    """Return how far a curve counts; None when it doesn't."""
-    ran = _ran(curve, lambda _: None)
-    return ran.bounds if ran else None
+def _ran(credit: Credit, curves: Iterable[Curve]) -> Iterator[Ran]:
+    """Return the curves as they are recorded; none when they don't count."""
+    if credit.bounds is None:
+        return
+    for curve in curves:
+        assert curve.sigma is not None, "it counts"
+        # Of parametrisation 1 only the square matters.
+        sigma = curve.sigma.removeprefix("-") if credit.bounds.param == 1 else curve.sigma
+        yield Ran(credit.bounds, sigma, curve.factor, credit.if_known)
 
 
-def _ran(curve: Curve, because: Callable[[str], None]) -> Ran | None:
-    """Return how far a curve counts; None when it doesn't."""
-    reason = _no_curve_that_counts(curve)
-    if reason or curve.sigma is None or curve.param is None:
-        because(reason)
-        return None
-    b1, b2 = _reached(curve, because)
+def _credit(terms: Terms, stages: int, if_known: bool) -> Credit:
+    if (beside := run_beside(terms, stages)) is not None:
+        return Credit(beside=beside)
+    reason = _no_curve_that_counts(terms)
+    if reason or terms.param is None:
+        return Credit(reasons=(reason,))
+    reasons: list[str] = []
+    b1, b2 = _reached(terms, stages, reasons.append)
     try:
-        bounds, usual = _bounds(b1, b2, curve.polynomial, curve.param), _bounds(b1, b2, "", curve.param)
+        bounds, usual = _bounds(b1, b2, terms.polynomial, terms.param), _bounds(b1, b2, "", terms.param)
     except BadInput:
-        because(_OUT_OF_BOUNDS)
-        return None
+        return Credit(reasons=(*reasons, _OUT_OF_BOUNDS))
     if bounds != usual:
-        because(_OTHER_POLYNOMIAL)
-    if_known = _maybe_another(curve)
+        reasons.append(_OTHER_POLYNOMIAL)
     if if_known:
-        because(_MAYBE_ANOTHER)
-    sigma = curve.sigma.removeprefix("-") if curve.param == 1 else curve.sigma  # of which only the square matters
-    return Ran(bounds, sigma, curve.factor, if_known)
+        reasons.append(_MAYBE_ANOTHER)
+    return Credit(bounds, tuple(reasons), if_known=if_known)
 
 
-def _no_curve_that_counts(curve: Curve) -> str:
+def _no_curve_that_counts(terms: Terms) -> str:
     """Say why a curve is none that counts; nothing when it is one."""
-    if curve.method != "ECM":
+    if terms.method != "ECM":
         return _UNTOLD
-    if curve.sigma is None or curve.param is None:
+    if terms.param is None:
         return _BY_COEFFICIENT
-    if curve.b1_from and curve.saved_by is None:
+    if terms.b1_from and terms.saved_by is None:
         return _BEGAN_LATE
-    if not curve.b1_from and _throws_away(curve):
+    if not terms.b1_from and _throws_away(terms):
         return _THREW_ALL_AWAY
     return ""
 
 
-def _reached(curve: Curve, because: Callable[[str], None]) -> tuple[int, int]:
+def _reached(terms: Terms, stages: int, because: Callable[[str], None]) -> tuple[int, int]:
     """Return the B1 and B2 to which a curve was run."""
-    if _throws_away(curve):
+    if _throws_away(terms):
         because(_THREW_AWAY)
-        return curve.b1_from, 0
-    b1 = max(curve.b1, curve.b1_from)
-    if curve.b2 < b1:
+        return terms.b1_from, 0
+    b1 = max(terms.b1, terms.b1_from)
+    if terms.b2 < b1:
         return b1, 0
-    if curve.stages < 2:
+    if stages < 2:
         because(_ENDED_BY_STAGE_1)
         return b1, 0
-    if curve.b2_from > b1:
+    if terms.b2_from > b1:
         because(_STAGE_2_BEGAN_LATE)
         return b1, 0
-    return b1, curve.b2
+    return b1, terms.b2
 
 
 @lru_cache(maxsize=1024)
@@ -248,11 +273,11 @@ def _bounds(b1: int, b2: int, polynomial: str, param: int) -> Bounds:
     return bounds_of(b1, b2_worth_as_much(b1, usual.b2, param, told), param)
 
 
-def _throws_away(curve: Curve) -> bool:
+def _throws_away(terms: Terms) -> bool:
     """Tell whether a curve was resumed to a larger B1 by a GMP-ECM that throws its residue away, or may be one."""
-    if curve.saved_by is None or curve.param != 0 or curve.b1 <= curve.b1_from:
+    if terms.saved_by is None or terms.param != 0 or terms.b1 <= terms.b1_from:
         return False
-    release = _RELEASE.match(curve.version or "")
+    release = _RELEASE.match(terms.version or "")
     if release is None:
         return True
     numbers = int(release[1]), int(release[2]), int(release[3] or 0)
@@ -261,9 +286,10 @@ def _throws_away(curve: Curve) -> bool:
 
 def _maybe_another(curve: Curve) -> bool:
     """Tell whether a resumed curve may be another than its sigma says."""
-    if curve.saved_by is None or curve.param != 0 or not 0 <= int(curve.sigma or -1) < _SIGMAS_OF_32_BITS:
+    saved_by = curve.terms.saved_by
+    if saved_by is None or curve.terms.param != 0 or not 0 <= int(curve.sigma or -1) < _SIGMAS_OF_32_BITS:
         return False
-    return not curve.saved_by.startswith(("GMP-ECM 6", "GMP-ECM 5", "Prime95"))
+    return not saved_by.startswith(("GMP-ECM 6", "GMP-ECM 5", "Prime95"))
 
 
 def in_words(left_out: Iterable[tuple[str, int]]) -> list[str]:
@@ -286,7 +312,8 @@ def composite_of(text: str, ceiling_digits: int) -> mpz | None:
 
 def has_other_polynomials(output: Output) -> bool:
     """Tell whether curves had another polynomial than usual, what they are worth takes a while to find out."""
-    return any(_is_other(curve.b1, curve.b2, curve.polynomial) for curve in output.curves)
+    ways = (terms for terms, _ in groupby(curve.terms for curve in output.curves))
+    return any(_is_other(terms.b1, terms.b2, terms.polynomial) for terms in ways)
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
-from core.factoring.formats.gmp_ecm.transcript import Curve, Output, Stray
+from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray
 from core.factoring.mathematics.primality import split_small_factors
 from core.refusals import BadInput
 

@@ -9,11 +9,12 @@ report a step of a curve that had it: up to there, and until the next number is 
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from core.factoring.formats.gmp_ecm.counted import Counted
+from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
 from core.factoring.formats.gmp_ecm.sentences import (
     Announced,
     Found,
@@ -28,7 +29,7 @@ from core.factoring.formats.gmp_ecm.sentences import (
     WholeFound,
     sentence_of,
 )
-from core.factoring.formats.gmp_ecm.stretches import sentences_in
+from core.factoring.formats.gmp_ecm.stretches import Alike, sentences_in
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
@@ -41,76 +42,6 @@ _LAST_LINE = re.compile(
 _A_STEP = re.compile(r"Step [12] (?:on CPU )?took ")
 
 
-class Curve(Struct, frozen=True, gc=False):
-    """A curve that was run, as it was printed.
-
-    Attributes:
-        b1: bound of stage 1.
-        b2: bound of stage 2: what stage 2 really reached when GMP-ECM chose it, below B1 for stage 1 only.
-        param: parametrisation 0 to 3; None for P-1, P+1 and curves given by a coefficient.
-        sigma: in decimal; None like `param`.
-        factor: in decimal, when it found one other than the whole number; not necessarily prime.
-        found_in: the stage that found something, the whole number included; 0 when none did.
-        stages: the last stage that was run.
-        b1_from: where stage 1 began; 0 when it began where every stage 1 does.
-        b2_from: where stage 2 was told to begin; 0 when it wasn't.
-        polynomial: of stage 2; empty when it was not printed.
-        number: whose curve it is, as it was typed; None when the text doesn't tell.
-        method: what it was; None when the text doesn't tell.
-        saved_by: the program that had saved it, empty when that is not known; None when it was not resumed.
-        version: of the GMP-ECM that ran it; None when the text doesn't tell.
-        line: of the text, from 1, on which it was announced; 0 when lines were not counted.
-    """
-
-    b1: int
-    b2: int
-    param: int | None
-    sigma: str | None
-    factor: str | None = None
-    found_in: int = 0
-    stages: int = 2
-    b1_from: int = 0
-    b2_from: int = 0
-    polynomial: str = ""
-    number: str | None = None
-    method: Method | None = None
-    saved_by: str | None = None
-    version: str | None = None
-    line: int = 0
-
-
-class Stray(Struct, frozen=True, gc=False):
-    """A factor that belongs to no curve in the text, and whose it is, as it was typed; None when the text doesn't tell."""
-
-    factor: str
-    number: str | None
-
-
-class Output(Struct, frozen=True, gc=False):
-    """All that one output says.
-
-    Attributes:
-        version: of the last GMP-ECM, when the text has its first line.
-        method: `ECM`, `P-1` or `P+1`, likewise.
-        curves: in the order in which they ended.
-        strays: factors without a curve in the text: 2, which is divided out before the first, and those of curves that
-            were announced before the text begins.
-        unfinished: the curve that was announced last, when its end has not been reported; several of a GPU.
-        unseen: how many curves that were run the text may lack: 0 of a whole one, None when it doesn't tell.
-        numbers: those that are named, each once, as they were typed.
-        mixed: whether several programs seem to have written at once, and on several numbers.
-    """
-
-    version: str | None = None
-    method: Method | None = None
-    curves: tuple[Curve, ...] = ()
-    strays: tuple[Stray, ...] = ()
-    unfinished: tuple[Curve, ...] = ()
-    unseen: int | None = None
-    numbers: tuple[str, ...] = ()
-    mixed: bool = False
-
-
 def parse_output(text: str) -> Output:
     """Everything that a whole output, a part of one, or several put together say. Takes time linear in its length.
 
@@ -118,7 +49,7 @@ def parse_output(text: str) -> Output:
     """
     excerpt = _A_STEP.search(text) is None
     readers: dict[str, OutputReader] = {}
-    ended: list[tuple[OutputReader, Curve]] = []
+    ended: list[tuple[OutputReader, tuple[Curve, ...]]] = []
     for line, margin, sentence in sentences_in(text):
         key = margin and _CLOCK.sub("", margin)
         if key not in readers:
@@ -126,16 +57,15 @@ def parse_output(text: str) -> Output:
                 continue
             readers[key] = OutputReader(excerpt=excerpt)
         reader = readers[key]
-        ended += ((reader, curve) for curve in reader.take(sentence, line))
+        ended.append((reader, reader.take(sentence, line)))
     cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(text.splitlines()[-1])
     unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
-    for reader in readers.values():
-        ended += ((reader, curve) for curve in reader.close())
+    ended += ((reader, reader.close()) for reader in readers.values())
     last = next(reversed(readers.values()), OutputReader())
     return Output(
         version=last.version,
         method=last.method,
-        curves=tuple(reader.as_far_as_sure(curve) for reader, curve in ended),
+        curves=tuple(chain.from_iterable(reader.as_far_as_sure(curves) for reader, curves in ended if curves)),
         strays=tuple(stray for reader in readers.values() for stray in reader.strays),
         unfinished=unfinished,
         unseen=None if cut or len(readers) != 1 else last.unseen,
@@ -167,6 +97,7 @@ class OutputReader:
         self._begun = False
         self._line = 0
         self._at_hand: tuple[Announced, Curve] | None = None
+        self._terms: Terms | None = None
         self._stage = 0
         self._found: list[Found] = []
         self._found_whole = False
@@ -183,7 +114,7 @@ class OutputReader:
         said = sentence_of(line)
         return self.take(said[1]) if said else ()
 
-    def take(self, sentence: Sentence, line: int = 0) -> tuple[Curve, ...]:
+    def take(self, sentence: Sentence | Alike, line: int = 0) -> tuple[Curve, ...]:
         """Take in the next sentence, which stands on this line; the curves that it shows to be over."""
         self._line = line
         if not self._begun:
@@ -197,6 +128,8 @@ class OutputReader:
                 self._find(sentence)
             case WholeFound():
                 self._found_whole = True
+            case Alike():
+                return self._go_on(sentence)
             case _:
                 another_follows = self._excerpt and isinstance(sentence, Announced | Run)
                 over = self._end(finished=True if another_follows else None)
@@ -217,9 +150,14 @@ class OutputReader:
         """Whether several programs seem to have written at once, and on several numbers."""
         return self._mixed_until > 0 and len(self.numbers) > 1
 
-    def as_far_as_sure(self, curve: Curve) -> Curve:
-        """Return a curve without its number where that may be another's."""
-        return replace(curve, number=None) if self.mixed and curve.line <= self._mixed_until else curve
+    def as_far_as_sure(self, curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
+        """Return curves without their number where that may be another's."""
+        if not self.mixed:
+            return curves
+        return tuple(
+            replace(curve, terms=replace(curve.terms, number=None)) if curve.line <= self._mixed_until else curve
+            for curve in curves
+        )
 
     def unfinished(self) -> tuple[Curve, ...]:
         """The curve at hand, when its end has not been reported."""
@@ -259,11 +197,10 @@ class OutputReader:
         resuming = self._resuming
         if self._mixed:
             self._mixed_until = self._line
-        begun = Curve(
+        terms = Terms(
             b1=announced.b1,
             b2=announced.b2,
             param=announced.param,
-            sigma=announced.sigma,
             b1_from=announced.b1_from,
             b2_from=announced.b2_from,
             polynomial=announced.polynomial,
@@ -271,10 +208,24 @@ class OutputReader:
             method=_method_of(announced, resuming, self.method),
             saved_by=resuming.saved_by if resuming else None,
             version=self.version,
-            line=self._line,
         )
+        if terms != self._terms:
+            self._terms = terms
+        begun = Curve(self._terms, announced.sigma, line=self._line)
         self._at_hand, self._introduced, self._resuming = (announced, begun), False, None
         self._counted.announce()
+
+    def _go_on(self, alike: Alike) -> tuple[Curve, ...]:
+        """Take in curves like the one at hand, which is over; the last of them is at hand then."""
+        assert self._at_hand is not None, "others are like the one before them"
+        announced, before = self._at_hand
+        told = zip(alike.sigmas, alike.lines, strict=True)
+        curves = (before, *(Curve(before.terms, sigma, line=line) for sigma, line in told))
+        self._at_hand = announced, curves[-1]
+        self._counted.announce(len(alike.sigmas))
+        if self._mixed:
+            self._mixed_until = curves[-1].line
+        return curves[:-1]
 
     def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:
         """End the curve at hand; whether it was finished follows from what was reported when it is not said."""
@@ -317,7 +268,7 @@ class OutputReader:
         finders = {found.sigma: found for found in self._found if found.sigma is not None}
         named = {found.factor for found in finders.values()}
         nameless = dict.fromkeys(found.factor for found in self._found if found.factor not in named)
-        self.strays += [Stray(factor, begun.number) for factor in nameless]
+        self.strays += [Stray(factor, begun.terms.number) for factor in nameless]
         for sigma in map(str, sigmas):
             found = finders.get(sigma)
             if found is None:

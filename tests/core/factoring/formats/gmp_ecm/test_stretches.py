@@ -1,11 +1,16 @@
 """Stretches of curves alike say what their lines say one by one."""
 
+from collections.abc import Iterator, Sequence
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.formats.gmp_ecm import stretches
-from core.factoring.formats.gmp_ecm.sentences import sentence_of
+from core.factoring.formats.gmp_ecm import transcript
+from core.factoring.formats.gmp_ecm.output import Output
+from core.factoring.formats.gmp_ecm.sentences import Sentence, sentence_of
 from core.factoring.formats.gmp_ecm.stretches import sentences_in
+from core.factoring.formats.gmp_ecm.transcript import parse_output
 from tests.grammars import outputs
 
 KINDS = (
@@ -31,21 +36,70 @@ curves = st.builds(
     st.none() | st.integers(1, 70),
     st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"]),
 )
+DISTURBANCES = (
+    "",
+    "********** Factor found in step 2: 3391\n",
+    "Run 4 out of 75:\n",
+    "Input number is 2^127-1 (39 digits)\n",
+)
+
+
+def run_of(parts: Sequence[tuple[str, int, str, int]]) -> str:
+    """Return what a run prints: so many curves of a kind, what disturbs it then, and how many curves lack there."""
+    text = "GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]\nInput number is 2^113-1 (35 digits)\n"
+    run = 1
+    for kind, some, disturbance, lacking in parts:
+        text += "".join(curve(kind, 7919 * one, one if one > 1 else None) for one in range(run, run + some))
+        text += disturbance
+        run += some + lacking
+    return text
+
+
+parts = st.tuples(st.sampled_from(KINDS[:2]), st.integers(2, 5), st.sampled_from(DISTURBANCES), st.integers(0, 1))
+
+
+def by_lines(text: str) -> Iterator[tuple[int, str, Sentence]]:
+    """Yield the sentences of a text as each of its lines says them."""
+    for line, one in enumerate(text.splitlines(), 1):
+        said = sentence_of(one)
+        if said is not None:
+            yield line, *said
+
+
+def as_read_by_lines(text: str) -> Output:
+    """Return what a text says when none of its stretches is read at once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(transcript, "sentences_in", by_lines)
+        return parse_output(text)
 
 
 @given(st.lists(curves | outputs, max_size=5).map("".join), st.integers(0, 40))
-def test_a_text_says_what_its_lines_say(text, cut):
+def test_a_text_shows_the_curves_that_its_lines_show(text, cut):
     """Wherever stretches begin and end, and whatever stands before, between and behind them."""
     text = text[: len(text) - cut]
-    said = [(line, sentence_of(one)) for line, one in enumerate(text.splitlines(), 1)]
-    assert list(sentences_in(text)) == [(line, *found) for line, found in said if found is not None]
+    assert parse_output(text) == as_read_by_lines(text)
 
 
-def test_a_stretch_is_read_at_once(monkeypatch):
-    asked = []
-    monkeypatch.setattr(stretches, "sentence_of", lambda line: asked.append(line) or sentence_of(line))
+@given(st.lists(parts, min_size=2, max_size=5).map(run_of))
+def test_a_run_that_is_disturbed_shows_the_curves_that_its_lines_show(text):
+    assert parse_output(text) == as_read_by_lines(text)
+
+
+def test_curves_of_a_stretch_share_their_terms():
+    """So that what they count for is worked out once."""
+    first = "GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]\nInput number is 2^113-1 (35 digits)\n"
+    runs = "".join(curve(KINDS[0], 7 + run, run if run > 1 else None) for run in range(1, 76))
+    read = parse_output(first + runs).curves
+    assert [one.sigma for one in read] == [str(7 + run) for run in range(1, 76)]
+    assert all(one.terms is read[0].terms for one in read)
+    assert [one.line for one in read] == [
+        line for line, text in enumerate((first + runs).split("\n"), 1) if "Using" in text
+    ]
+
+
+def test_a_stretch_is_read_at_once():
     first = "Input number is 2^113-1 (35 digits)\n"
     runs = "".join(curve(KINDS[0], 7 + run, run if run > 1 else None) for run in range(1, 76))
-    plain = "".join(curve(KINDS[1], 7 + run, None) for run in range(1, 76))
-    assert len(list(sentences_in(first + runs + plain + "the end"))) == 1 + 75 * 3 + 74 + 75 * 3
-    assert len(asked) == 4  # the number, the first curve of each stretch, and the end
+    said = list(sentences_in(first + runs + runs + "the end"))
+    number, three_curves, all_others = 1, 3 * 3 + 2, 1
+    assert len(said) == number + 2 * (three_curves + all_others)

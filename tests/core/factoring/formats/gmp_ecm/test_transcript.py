@@ -3,8 +3,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
-from core.factoring.formats.gmp_ecm.transcript import Curve, Output, OutputReader, Stray, parse_output
+from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
+from core.factoring.formats.gmp_ecm.transcript import OutputReader, parse_output
 
 ONE_CURVE_AND_A_FACTOR = """\
 GMP-ECM 7.0.7 [configured with GMP 6.3.0, --enable-asm-redc] [ECM]
@@ -22,10 +24,10 @@ Composite cofactor 1000000000000000000000000000000000000083700053700000000000000
 """
 
 N = "10000000001239700000000000000000000000837000537103762956571890000000000000000000044946900005572067193"
-OF_THIS_RUN = {"polynomial": "x^1", "number": N, "method": "ECM", "version": "7.0.7"}
+TERMS = Terms(2000, 147396, 1, polynomial="x^1", number=N, method="ECM", version="7.0.7")
 FOUND_CURVES = (
-    Curve(2000, 147396, 1, "251232924", line=3, **OF_THIS_RUN),
-    Curve(2000, 147396, 1, "153812798", factor="100000000012397", found_in=2, line=7, **OF_THIS_RUN),
+    Curve(TERMS, "251232924", line=3),
+    Curve(TERMS, "153812798", factor="100000000012397", found_in=2, line=7),
 )
 
 
@@ -54,7 +56,7 @@ def test_a_factor_of_a_curve_that_was_cut_off_is_kept_without_a_curve():
 
 def only(curve):
     """The fields of a curve that say what it was."""
-    return curve.b1, curve.b2, curve.param, curve.sigma
+    return curve.terms.b1, curve.terms.b2, curve.terms.param, curve.sigma
 
 
 def test_a_factor_found_in_stage_1_finishes_its_curve_whatever_b2():
@@ -94,7 +96,7 @@ Step 1 took 0ms
 """
     read = parse_output(output)
     assert read.strays == (Stray("2", "100000000000000000039000000000000000003800000000001482"),)
-    assert [curve.number for curve in read.curves] == [read.strays[0].number]
+    assert [curve.terms.number for curve in read.curves] == [read.strays[0].number]
     assert read.unseen == 0
 
 
@@ -131,7 +133,8 @@ def test_stage_1_alone_finishes_a_curve_only_when_no_stage_2_was_to_follow():
 )
 def test_each_form_of_announcing_a_curve_is_understood(line, curve):
     (read,) = parse_output(f"{line}\nStep 1 took 1ms\nStep 2 took 2ms\n").curves
-    assert {field: getattr(read, field) for field in curve} == curve
+    said = asdict(read.terms) | {"sigma": read.sigma}
+    assert {field: said[field] for field in curve} == curve
 
 
 def test_verbose_lines_between_are_passed_over():
@@ -202,7 +205,7 @@ fragments = st.sampled_from(
 
 @given(st.lists(fragments).map("".join))
 def test_any_text_is_read_without_complaint(text):
-    assert all(curve.b1 >= 0 for curve in parse_output(text).curves)
+    assert all(curve.terms.b1 >= 0 for curve in parse_output(text).curves)
 
 
 def test_of_a_killed_program_the_last_curve_counts_only_with_its_factor():
@@ -243,4 +246,4 @@ FRESH = "Input number is 10403 (5 digits)\nUsing B1=200, B2=0, polynomial x^1, s
 def test_what_could_not_be_resumed_says_nothing_of_the_next_run(between):
     """GMP-ECM 7.0.5 ends with `cannot resume with param 3, except for doing only stage 2` behind the number."""
     (curve,) = parse_output(HEADER + RESUMED + between + FRESH).curves
-    assert (curve.saved_by, curve.number) == (None, "10403")
+    assert (curve.terms.saved_by, curve.terms.number) == (None, "10403")
