@@ -10,7 +10,7 @@ import msgspec
 from coordinator.durable import rename_durably
 from coordinator.log import ndjson
 from coordinator.log.checking import RowChecker, version_problem
-from coordinator.log.lock import locked
+from coordinator.log.lock import filled
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.opening import discard
@@ -67,7 +67,7 @@ def import_log(source: Lines, directory: Path, report: Report = unreported) -> I
         DirectoryInUse: a coordinator works there.
         NotImported: the directory has a log already, or the export is not whole and sound.
     """
-    with locked(directory):
+    with filled(directory):
         path = directory / "log.db"
         _refuse_unless_empty(path)
         building = directory / "log.new.db"

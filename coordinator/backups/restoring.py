@@ -8,7 +8,7 @@ from coordinator.auditing.verify import problem_in
 from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, read_manifest
 from coordinator.durable import rename_durably
 from coordinator.heads import book
-from coordinator.log.lock import locked
+from coordinator.log.lock import filled
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
 from coordinator.processes.progress import Report, unreported
@@ -37,7 +37,7 @@ def restore(backup: Path, directory: Path, report: Report = unreported) -> Manif
     manifest = read_manifest(backup)
     if directory.exists() and {entry.name for entry in directory.iterdir()} - _NO_MATTER:
         raise Conflict(f"{directory} is not empty; restore into a directory that is, or one that is not there yet.")
-    with locked(directory):
+    with filled(directory):
         staging = directory / _STAGING
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()

@@ -10,7 +10,7 @@ from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.log.checking import Damaged
-from coordinator.log.lock import DirectoryInUse, locked
+from coordinator.log.lock import DirectoryInUse, filled
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.wording import count_of
 
@@ -51,7 +51,7 @@ def prepare_database(address: str, role: str, data_dir: Path | None) -> None:
         with ExitStack() as stack:
             taken = None
             if data_dir is not None:
-                stack.enter_context(locked(data_dir))
+                stack.enter_context(filled(data_dir))
                 taken = stack.enter_context(closing(SqliteEventLog(data_dir / "log.db", read_only=True)))
             report = stack.enter_context(progress_bar())
             password = secret(os.environ, POSTGRES_PASSWORD)

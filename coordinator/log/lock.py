@@ -7,11 +7,13 @@ file `lock` says who holds it, and is locked too, as earlier versions did.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from coordinator.unusable import reason_of
+
+_FILE = "lock"
 
 
 class DirectoryInUse(Exception):  # noqa: N818 - names what was met
@@ -48,10 +50,35 @@ def locked(directory: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def filled(directory: Path) -> Iterator[None]:
+    """Hold a data directory that is being filled; when that fails, neither it nor its lock is left unless it was there before.
+
+    Raises:
+        DirectoryInUse, OSError: as by `locked`.
+    """
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    lock = directory / _FILE
+    was_there = lock.exists()
+    try:
+        with locked(directory):
+            try:
+                yield
+            except BaseException:
+                if not was_there:
+                    lock.unlink(missing_ok=True)
+                raise
+    except BaseException:
+        for path in missing:
+            with suppress(OSError):  # it was not made, or holds something
+                path.rmdir()
+        raise
+
+
 def _lock_file(directory: Path) -> IO[str]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return (directory / "lock").open("a+")
+        return (directory / _FILE).open("a+")
     except OSError as error:
         raise OSError(f"{directory} can't be used as a data directory: {_reason(directory, error)}.") from error
 

@@ -11,7 +11,7 @@ import msgspec
 
 from coordinator.durable import write_whole
 from coordinator.heads import signing
-from coordinator.log.lock import locked
+from coordinator.log.lock import filled
 from coordinator.ownkeys import ADMIN_FILE, DRAWS_FILE, NAMES_FILE
 from coordinator.pen import identity
 from coordinator.sealing import SealingKeys
@@ -79,7 +79,7 @@ def take_over(path: Path, directory: Path) -> Secrets:
         raise BadInput(f"{path} can't be read as what a node hands over: {error}.") from error
     if secrets.format != FORMAT or not set(_NEEDED) <= files.keys() <= set(FILES):
         raise BadInput(f"{path} is not what `tallystick join --hand-over` of this version writes.")
-    with locked(directory):
+    with filled(directory):
         for name, content in files.items():
             there = directory / name
             if there.exists() and there.read_bytes() != content:

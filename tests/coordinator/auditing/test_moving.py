@@ -41,10 +41,10 @@ def imported(text, directory):
 
 def refused(text, directory):
     """Return why a text is refused; nothing is left of it."""
+    before = sorted(directory.iterdir()) if directory.exists() else None
     with pytest.raises(NotImported) as refusal:
         imported(text, directory)
-    assert not (directory / "log.db").exists()
-    assert [path.name for path in directory.iterdir()] == ["lock"]
+    assert (sorted(directory.iterdir()) if directory.exists() else None) == before
     assert str(refusal.value).endswith("Nothing was imported.")
     return refusal.value
 

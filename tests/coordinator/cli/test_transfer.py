@@ -86,3 +86,4 @@ def test_what_is_no_log_is_neither_exported_nor_imported(run, tmp_path):
     assert done.exit_code == Exit.REFUSED
     assert done.stderr.startswith("Line 1: This is not the header of an exported log")
     assert run("import", tmp_path / "missing", "--data-dir", tmp_path / "there").exit_code == Exit.USAGE
+    assert not (tmp_path / "there").exists()

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from coordinator.log.lock import DirectoryInUse, locked
+from coordinator.log.lock import DirectoryInUse, filled, locked
 from tests.waiting import PATIENCE_SECONDS
 
 
@@ -54,3 +54,35 @@ def test_a_coordinator_that_was_killed_holds_nothing(tmp_path):
     other.join()
     with locked(tmp_path):
         assert (tmp_path / "lock").read_text() == str(os.getpid())
+
+
+def interrupt_filling(directory):
+    with filled(directory):
+        assert (directory / "lock").exists()
+        raise KeyboardInterrupt
+
+
+def test_a_directory_that_could_not_be_filled_is_left_as_it_was_found(tmp_path):
+    for directory in (tmp_path / "a" / "b", tmp_path / "there", tmp_path / "used"):
+        if directory.name != "b":
+            directory.mkdir()
+        if directory.name == "used":
+            with locked(directory):
+                pass
+        with pytest.raises(KeyboardInterrupt):
+            interrupt_filling(directory)
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
+        "there",
+        "used",
+        "used/lock",
+    ]
+    with filled(tmp_path / "a"):
+        pass
+    assert (tmp_path / "a" / "lock").exists()
+
+
+def test_who_may_not_fill_a_directory_leaves_the_lock_to_who_holds_it(tmp_path):
+    with locked(tmp_path):
+        with pytest.raises(DirectoryInUse), filled(tmp_path):
+            pass
+        assert (tmp_path / "lock").exists()
