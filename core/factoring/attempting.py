@@ -36,7 +36,7 @@ def share(command: ShareFactors, asking: Asking, state: FactoringState) -> Decis
 
 def _attempted(command: ReportAttempt, asking: Asking, state: FactoringState) -> list[NewEvent]:
     assignment = assignment_of(command.work, command.value, state)
-    number = number_of(command.value, assignment, state)
+    number = number_of(command.value, assignment, asking, state)
     dissected = dissect(command.claims, number, asking, state)
     fact = AttemptMade(
         attempt=state.next_attempt(),

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import filterfalse
 
-import gmpy2
-from gmpy2 import mpz
 from msgspec import Struct
 
 from core.bigint import abbreviate
@@ -13,6 +11,7 @@ from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.bounds import require_cpu, require_curves
 from core.factoring.commands import ReportCurves
+from core.factoring.covering import Covering
 from core.factoring.curves import Bounds, CurveWorth, measured
 from core.factoring.dissection import Dissected
 from core.factoring.events import CurvesRun, Raised
@@ -48,7 +47,7 @@ def report(command: ReportCurves, asking: Asking, state: FactoringState) -> Deci
     """Record curves; claims that are no factors are refused by name, and the curves count all the same."""
     check_report(command)
     assignment = assignment_of(command.work, command.value, state)
-    number = number_of(command.value, assignment, state)
+    number = number_of(command.value, assignment, asking, state)
     bounds = command.bounds or (assignment.bounds if assignment else None)
     if bounds is None:
         raise BadInput("The report names neither b1 nor an assignment; B1 says how far the curves were run.")
@@ -91,12 +90,13 @@ def assignment_of(work: str, value: str, state: FactoringState) -> Assignment | 
     return assignment
 
 
-def number_of(value: str, assignment: Assignment | None, state: FactoringState) -> Number:
+def number_of(value: str, assignment: Assignment | None, asking: Asking, state: FactoringState) -> Number:
     """Return the composite that is reported on: the assignment's, without one the one that is named.
 
     Raises:
         NotSubmitted: nobody has submitted what is named.
-        BadInput: that is prime, or nothing to do with the assignment's, or neither is named.
+        BadInput: that is prime, or what is run on it does not count for the assignment's, or neither is named.
+        Unprepared: whether it does has yet to be found out.
     """
     if assignment is None:
         if not value:
@@ -104,17 +104,15 @@ def number_of(value: str, assignment: Assignment | None, state: FactoringState) 
         return composite_of(value, state)
     number = state.number(assignment.number)
     assert number is not None, f"number {assignment.number} was assigned"
-    if value and value != number.value and not _are_related(mpz(value), mpz(number.value)):
-        raise BadInput(
-            f"composite is {abbreviate(value)}, and the assignment is of {abbreviate(number.value)}; that number is accepted, one"
-            " that it is a part of, a part of it, or none."
-        )
+    if value and value != number.value:
+        primes = tuple(leaf.value for leaf in state.leaves(number.id) if leaf.primality != "composite")
+        if not asking.found(Covering(value, number.value, primes)):
+            raise BadInput(
+                f"composite is {abbreviate(value)}, and the assignment is of {abbreviate(number.value)}; that number is accepted, one"
+                " that it is a part of, what is left of it without primes that are known, or none. What was run on another one counts"
+                " for that when no assignment is named."
+            )
     return number
-
-
-def _are_related(one: mpz, other: mpz) -> bool:
-    """Tell whether curves on one number are curves on the other: small primes may be divided out of it, or known ones."""
-    return bool(one > 1 and (gmpy2.is_divisible(one, other) or gmpy2.is_divisible(other, one)))
 
 
 def composite_of(value: str, state: FactoringState) -> Number:

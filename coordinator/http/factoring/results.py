@@ -32,9 +32,10 @@ Program = Annotated[str, Meta(max_length=200)]
 class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
     """Curves run under an assignment; a report adds to those before it.
 
-    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `composite` is what the curves were run on, the assignment's
-    number: where the log was restored from a backup and has lost the assignment, they count for it all the same. `id`, when given, is unique
-    among the client's reports and makes a resend recognisable; without it, equal content under one assignment is a resend.
+    `b2` null or -1 is GMP-ECM's default, 0 is stage 1 only. `composite` is what the curves were run on: the assignment's number,
+    a multiple of it, or what is left of it without known primes. Where the log was restored from a backup and has lost the
+    assignment, they count for it all the same. `id`, when given, is unique among the client's reports and makes a resend
+    recognisable; without it, equal content under one assignment is a resend.
     """
 
     work_assignment_id: str

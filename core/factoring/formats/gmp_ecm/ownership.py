@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import gmpy2
 from gmpy2 import mpz
 
+from core.factoring.covering import covers
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray
-from core.factoring.mathematics.primality import split_small_factors
 from core.refusals import BadInput
 
 _MOST_NUMBERS = 1_000
@@ -43,18 +43,8 @@ class Ownership:
             value = gmp_ecm_number(text, self._ceiling)
         except BadInput:
             return False
-        number = self._number
-        assert number is not None
-        if value < 2 or gmpy2.is_divisible(value, number):
-            return bool(value > 1)
-        return bool(gmpy2.is_divisible(number, value)) and self._is_known(number // value)
-
-    def _is_known(self, rest: mpz) -> bool:
-        """Tell whether a number is a product of primes that are small, known or named by the output."""
-        for factor in self._named:
-            while rest > 1 and (shared := gmpy2.gcd(rest, factor)) > 1:
-                rest //= shared
-        return rest == 1 or split_small_factors(rest)[1] == 1 or bool(gmpy2.is_prime(rest))
+        assert self._number is not None
+        return covers(value, self._number, self._named)
 
 
 def _factors_named(output: Output) -> list[mpz]:

@@ -50,9 +50,22 @@ def test_where_an_assignment_is_known_its_number_is_meant_or_none(client, known,
     assert answer.status_code == 400
     assert answer.json()["detail"] == (
         "composite is 4171…6047 (94 digits), and the assignment is of 1126…1507 (81 digits); that number is accepted, one"
-        " that it is a part of, a part of it, or none."
+        " that it is a part of, what is left of it without primes that are known, or none. What was run on another one counts for"
+        " that when no assignment is named."
     )
     for composite in (None, "10^89+3", str(10**89 + 3), work["composite"]):
         answer = reported(client, address, {**report, "composite": composite})
         assert answer.status_code == 200, answer.text
         assert answer.json()["composite_id"] == work["composite_id"]
+
+
+@REPORTS
+def test_what_was_run_on_a_part_counts_for_the_whole_where_primes_alone_are_missing(client, known, address, report):
+    found, left, other = 10**15 + 37, 10**44 + 31, 10**45 + 9
+    known(found * left * other)
+    work = client.get("/api/v1/work/request", params={"client_id": "ann"}).json()
+    report = {**report, "work_assignment_id": work["work_assignment_id"]}
+    for composite, status in ((found, 400), (left, 400), (left * other, 200)):
+        assert reported(client, address, {**report, "composite": composite}).status_code == status
+    curves = client.get(f"/api/v1/stats/{found * left * other}").json()["ecm_work"]["total_curves"]
+    assert curves == report.get("curves_completed", 0)
