@@ -29,12 +29,19 @@ from projections.clients.state import name_of
 from projections.tasks.table import task_of
 
 Addend = Annotated[str | None, QueryParameter(description="A whole or decimal number of up to 10,000 digits.")]
+Operation = Annotated[
+    str | None, QueryParameter(description="What to do with a and b, where there is no body; usually `add`.")
+]
+_NO_NUMBERS = (
+    f"The task has no numbers; a and b to add, or an operation ({', '.join(OPERATIONS)}) and its args, are accepted."
+)
 
 
 class Sum(msgspec.Struct, frozen=True):
-    """The exact sum, as a JSON number of any length, and the node that added."""
+    """The exact sum, as a JSON number of any length, and the node that added; `sum` is `result` by its older name."""
 
     result: msgspec.Raw
+    sum: msgspec.Raw
     handled_by: str
 
 
@@ -57,11 +64,15 @@ class TaskBody(msgspec.Struct, frozen=True):
 
 
 class SubmittedTask(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A task was taken, by which node; a message says that nobody is here to compute it, when that is so."""
+    """A task was taken, by which node; a message says that nobody is here to compute it, when that is so.
+
+    `handled_by` is `initiated_by` by its older name.
+    """
 
     task_id: str
     status: str
     initiated_by: str
+    handled_by: str
     message: str | None = None
 
 
@@ -109,8 +120,8 @@ async def add_at_once(
     if first is None or second is None:
         missing = "a (or num1)" if first is None else "b (or num2)"
         raise BadInput(f"The query parameter {missing} is missing; a whole or decimal number is required.")
-    result = add(accept("add", (first, second)))
-    return Sum(msgspec.Raw(result.encode()), settings.node_name)
+    result = msgspec.Raw(add(accept("add", (first, second))).encode())
+    return Sum(result, result, settings.node_name)
 
 
 @post(
@@ -121,20 +132,33 @@ async def add_at_once(
     responses=may_answer(400, 415, 503),
 )
 async def submit_task(
-    request: JSONRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
+    request: JSONRequest,
+    node: NamedDependency[Node],
+    settings: NamedDependency[Settings],
+    operation: Operation = None,
+    a: Addend = None,
+    b: Addend = None,
 ) -> Response[SubmittedTask]:
-    """Take a task; 503 when too many wait."""
-    operation, args = _read(await request.exact(NewTask))
+    """Take a task, from the body, or with two numbers from the query where there is no body; 503 when too many wait."""
+    named, args = _read(await request.exact(NewTask)) if await request.body() else _asked(operation, a, b)
     command = SubmitTask(
         task=fresh_uuid(request),
-        operation=operation,
+        operation=named,
         args=args,
         node=settings.node_name,
         most_waiting=settings.max_waiting_tasks,
     )
     outcome = await perform(request, command)
     nobody = unattended(node, settings).get("tasks")
-    return answered(outcome, SubmittedTask(outcome.answer.task, "PENDING", outcome.answer.node, nobody))
+    taker = outcome.answer.node
+    return answered(outcome, SubmittedTask(outcome.answer.task, "PENDING", taker, taker, nobody))
+
+
+def _asked(operation: str | None, a: str | None, b: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return the operation and its two numbers, as clients of the system replaced put them into the query."""
+    if a is None or b is None:
+        raise BadInput(_NO_NUMBERS)
+    return operation or "add", (a, b)
 
 
 def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
@@ -142,10 +166,7 @@ def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
     if new.args is not None:
         return new.operation, tuple(numeral(raw, f"args[{i}]") for i, raw in enumerate(new.args))
     if not (new.a and new.b):
-        raise BadInput(
-            "The task has no numbers; a and b to add, or an operation"
-            f" ({', '.join(OPERATIONS)}) and its args, are accepted."
-        )
+        raise BadInput(_NO_NUMBERS)
     return new.operation, (numeral(new.a, "a"), numeral(new.b, "b"))
 
 

@@ -59,6 +59,7 @@ def finished(client, *results, name="alice"):
 def test_numbers_are_added_at_once_and_exactly(client, query, result):
     answer = exact(client.get("/add", params=query))
     assert answer["result"] == result
+    assert answer["sum"] == answer["result"]
     assert answer["handled_by"]
 
 
@@ -83,7 +84,9 @@ def test_a_task_goes_from_pending_to_completed_under_three_names(serving):
         answer = client.post("/task", json={"a": 5, "b": "10"}).json()
         task = answer["task_id"]
         nobody = answer["message"]
-        assert answer == {"task_id": task, "status": "PENDING", "initiated_by": "node-a", "message": nobody}
+        assert answer == {
+            "task_id": task, "status": "PENDING", "initiated_by": "node-a", "handled_by": "node-a", "message": nobody,
+        }  # fmt: skip
         address = f"/tasks/{task}/status"
         assert client.get(address).json() == {
             "task_id": task,
@@ -127,6 +130,19 @@ def test_a_task_that_can_not_be_computed_is_refused(client, body, detail):
     response = client.post("/task", json=body)
     assert response.status_code == 400
     assert response.json()["detail"].startswith(detail)
+
+
+def test_a_task_without_a_body_is_read_from_the_query_as_the_system_replaced_has_it(client):
+    response = client.post("/task", params={"a": "1.50", "b": "2", "operation": "add"})
+    assert response.status_code == 202
+    (task,) = taken(client)["tasks"]
+    assert task == {"task_id": response.json()["task_id"], "operation": "add", "args": ["1.5", "2"]}
+    for query, detail in (
+        ({"a": 1}, "The task has no numbers"),
+        ({"a": 1, "b": 2, "operation": "divide"}, "operation is"),
+    ):
+        response = client.post("/task", params=query)
+        assert (response.status_code, response.json()["detail"].startswith(detail)) == (400, True)
 
 
 def test_numbers_in_json_are_taken_digit_for_digit(client):
