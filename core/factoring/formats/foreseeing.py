@@ -1,5 +1,6 @@
 """A preview of what would be credited of a file that somebody hands in for a number, line by line: before anything is sent."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -19,6 +20,8 @@ from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run import Stated, stated_in
 from core.refusals import BadInput
 from core.wording import count_of
+
+_SAVED = re.compile(r"^METHOD=(?:ECM|P-1|P\+1); ", re.MULTILINE)
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -73,6 +76,11 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
     if output.curves or output.numbers or output.strays or output.unfinished:
         return Foreseen(tuple(_of_output(output, number, ceiling_digits)), output=True)
     stated = [_held_against(one, number, ceiling_digits) for one in stated_in(text)]
+    if not stated and _SAVED.search(text):
+        raise BadInput(
+            "This is a save file of GMP-ECM, which doesn't tell what was run: POST /api/v1/residues/upload takes it for others to run"
+            " its stage 2, and what GMP-ECM printed while it wrote it is accepted here."
+        )
     if not stated:
         raise BadInput(
             "This is no output of GMP-ECM, no factor.json or log of YAFU, no results.json.txt of Prime95 and no list such as"

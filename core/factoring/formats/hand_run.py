@@ -5,7 +5,9 @@ the lower is counted:
 
 - YAFU's `factor.json` has `ecm-curves`, B1 with how many curves (printed by factor_common.c; its B2 is 100 B1 where it ran
   the curves itself, the usual one where it called GMP-ECM), `pm1-curves` and `pp1-curves` likewise, and `factors-prime`.
-- YAFU's log has `Finished 30 curves using Lenstra ECM method on C85 input, B1=2k, B2=gmp-ecm default` (ecm.c).
+- YAFU's log has `Finished 30 curves using Lenstra ECM method on C85 input, B1=2k, B2=gmp-ecm default` (ecm.c), in newer releases
+  `using GMP-ECM method`, and `ecm: finished 64 curves using AVX-ECM method` (avx_ecm_main.c) of those that it ran itself: Suyama's,
+  and no polynomial. Of several threads that line may tell the curves of one.
 - Prime95 writes `results.json.txt`, an object a line, with `worktype` ECM, P-1 or P+1, `b1`, `b2`, `curves` and `exponent`, of
   2^exponent-1 unless `k`, `b` and `c` say another number. It uses Suyama's curves and no polynomial. Others who report to GIMPS
   write the same with `PM1` for P-1 and `B1` and `B2`, as Mlucas does.
@@ -31,8 +33,10 @@ from core.refusals import BadInput
 _PARAM = 1
 _SUYAMA = 0
 _YAFU_TIMES_B1 = 100
+_AVX_ECM = "AVX-ECM"
+_NO_POLYNOMIAL = "without a polynomial a stage 2 is worth less"
 _FINISHED = re.compile(
-    r"Finished (?P<curves>[0-9]{1,9}) curves using Lenstra ECM method on C[0-9]+ input,"
+    r"[Ff]inished (?P<curves>[0-9]{1,9}) curves using (?P<by>AVX-ECM|GMP-ECM|Lenstra ECM) method on C[0-9]+ input,"
     r" B1 ?= ?(?P<b1>[0-9]{1,9})(?P<b1_unit>[kKmMbBgG]?), B2 ?= ?(?:(?P<b2>[0-9]{1,12})(?P<b2_unit>[kKmMbBgG]?)|(?P<usual>gmp-ecm default))"
 )
 _DONE_OF = re.compile(r"(?P<done>[0-9]{1,9})/(?P<stage_1>[0-9]{1,9})@(?P<b1>[0-9.eE+]{1,20})")
@@ -137,7 +141,7 @@ def _of_prime95(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
     if method != "ECM":
         yield Stated(line, "Prime95", factors=factors, number=number, why=f"it is of {method}, not of ECM")
         return
-    stated = _counted(line, "Prime95", b1, b2, _SUYAMA, curves, number, "without a polynomial a stage 2 is worth less")
+    stated = _counted(line, "Prime95", b1, b2, _SUYAMA, curves, number, _NO_POLYNOMIAL)
     yield Stated(line, "Prime95", stated.bounds, stated.curves, factors, number, stated.why)
 
 
@@ -164,7 +168,9 @@ def _of_line(line: int, said: str) -> Iterator[Stated]:
         b1 = int(finished["b1"]) * _UNITS[finished["b1_unit"].lower()]
         usual = finished["usual"] is not None
         b2 = DEFAULT_B2 if usual else int(finished["b2"]) * _UNITS[finished["b2_unit"].lower()]
-        yield _counted(line, "YAFU", b1, b2, _PARAM, int(finished["curves"]), "", "")
+        own = finished["by"] == _AVX_ECM
+        program, param, why = (_AVX_ECM, _SUYAMA, _NO_POLYNOMIAL) if own else ("YAFU", _PARAM, "")
+        yield _counted(line, program, b1, b2, param, int(finished["curves"]), "", why)
     elif of := _DONE_OF.fullmatch(said):
         done, stage_1 = int(of["done"]), int(of["stage_1"])
         b1 = whole_number(of["b1"], "B1")
@@ -188,7 +194,7 @@ def _counted(
     try:
         require_b1(b1)
         bounds = bounds_of(b1, b2, param)
-        if param == _SUYAMA and program == "Prime95" and bounds.b2 != STAGE_1_ONLY:
+        if program in {"Prime95", _AVX_ECM} and bounds.b2 != STAGE_1_ONLY:
             bounds = bounds_of(b1, b2_worth_as_much(b1, b2, param, Polynomial(1, dickson=False)), param)
     except BadInput as refusal:
         return Stated(line, program, None, curves, (), number, refusal.sentence)

@@ -10,6 +10,7 @@ from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run import stated_in
 from core.factoring.formats.handing_in import hand_in
 from core.factoring.mathematics.probability import success_probability
+from core.refusals import BadInput
 
 YAFU_JSON = """\
 {"input-expression":"2^277+1","input-decimal":"123","input-argument-string":"factor(123)","pm1-curves" : {"150000":1},
@@ -40,10 +41,18 @@ def test_yafu_tells_of_its_curves_and_their_lower_b2_counts():
             -1,
         ),
         ("Finished 30 curves using Lenstra ECM method on C85 input, B1 = 2000, B2 = 150000", 150_000),
+        ("11/28/26 10:00:00, Finished 30 curves using GMP-ECM method on C85 input, B1=2k, B2=gmp-ecm default", -1),
     ],
 )
 def test_yafus_log_tells_of_each_round(line, bounds):
     assert told(f"something else\n{line}\n") == [(2, Bounds(2000, bounds, 1), 30)]
+
+
+def test_yafus_own_curves_are_of_suyamas_kind_and_without_a_polynomial():
+    (own,) = stated_in("11/28/26 10:10:00, ecm: finished 64 curves using AVX-ECM method on C200 input, B1=250k, B2=25M")
+    assert (own.program, own.curves, own.bounds.b1, own.bounds.param) == ("AVX-ECM", 64, 250_000, 0)
+    assert 250_000 < own.bounds.b2 < 25_000_000
+    assert own.why == "without a polynomial a stage 2 is worth less"
 
 
 def test_prime95_tells_of_curves_without_a_polynomial():
@@ -93,6 +102,15 @@ def test_t_levels_notation_is_read(text, work):
 @pytest.mark.parametrize("text", ["", "hello", "{", "{}", '{"a":1}', "[1]", "5208 11e6"])
 def test_what_is_of_no_such_program_tells_of_nothing(text):
     assert stated_in(text) == []
+
+
+def test_of_a_save_file_it_is_said_where_that_is_accepted():
+    with pytest.raises(BadInput, match=r"This is a save file of GMP-ECM, .* POST /api/v1/residues/upload"):
+        foresee(
+            "METHOD=ECM; PARAM=1; SIGMA=7; B1=2000; N=1000003; X=0x1; CHECKSUM=1; PROGRAM=GMP-ECM 7.0.5;\n",
+            mpz(1000003),
+            99,
+        )
 
 
 @pytest.mark.parametrize(
