@@ -11,30 +11,30 @@ from msgspec import Struct
 
 from core.factoring.formats.gmp_ecm.sentences import Sentence, sentence_of
 
-_USING = r"Using (?P<kind>B1=[0-9]{1,20}, B2=[0-9]{1,30}, polynomial [^,\s]{1,20}, sigma=[0-3]:)"
-_REST = r"[1-9][0-9]{0,19}\nStep 1 took [0-9]{1,12}ms\nStep 2 took [0-9]{1,12}ms\n"
+_SOME = "[0-9]{1,12}"
+_REST = rf"[1-9][0-9]{{0,19}}\nStep 1 took {_SOME}ms\nStep 2 took {_SOME}ms\n"
+_FIRST = rf"Using (?P<kind>B1=[0-9]{{1,20}}, B2=[0-9]{{1,30}}, polynomial [^,\s]{{1,20}}, sigma=[0-3]:){_REST}"
 _NEXT = rf"Using (?P=kind){_REST}"
 _STRETCH = re.compile(
-    rf"^{_USING}{_REST}Run [0-9]{{1,12}} out of (?P<runs>[0-9]{{1,12}}):\n{_NEXT}Run (?P<run>[0-9]{{1,12}}) out of (?P=runs):\n{_NEXT}"
-    rf"(?P<others>(?:Run [0-9]{{1,12}} out of (?P=runs):\n{_NEXT})++)",
+    rf"^{_FIRST}(?:Run {_SOME} out of (?P<runs>{_SOME}):\n)?{_NEXT}(?(runs)Run (?P<run>{_SOME}) out of (?P=runs):\n){_NEXT}"
+    rf"(?P<others>(?:(?(runs)Run {_SOME} out of (?P=runs):\n){_NEXT})++)",
     re.MULTILINE,
 )
-_OTHER = re.compile(r"Run ([0-9]+) .+\n.+:([0-9]+)\n")
+_OTHER = re.compile(r"(?:Run ([0-9]+) .+\n)?Using .+:([0-9]+)\n.+\n.+\n")
 
 
 class Alike(Struct, frozen=True, gc=False):
-    """Curves that are like the one before them, both of its stages over; each is counted as the next of its run.
+    """Curves that are like the one before them, both of its stages over.
 
     Attributes:
         sigmas: of each, in decimal.
         lines: on which each is announced.
+        counted: whether each is counted as the next of its run.
     """
 
     sigmas: tuple[str, ...]
     lines: range
-
-
-_LINES_OF_A_CURVE = 4
+    counted: bool
 
 
 def sentences_in(text: str) -> Iterator[tuple[int, str, Sentence | Alike]]:
@@ -46,15 +46,15 @@ def sentences_in(text: str) -> Iterator[tuple[int, str, Sentence | Alike]]:
     for stretch in _STRETCH.finditer(text):
         others = stretch["others"]
         runs, sigmas = zip(*_OTHER.findall(others), strict=True)
-        first = int(stretch["run"]) + 1
-        if list(map(int, runs)) != list(range(first, first + len(runs))):
+        counted = stretch["run"] is not None
+        if counted and [int(stretch["run"]), *map(int, runs[:-1])] != [int(run) - 1 for run in runs]:
             continue
         before = text[start : stretch.start("others")].splitlines()
         yield from _each(before, line)
         line += len(before)
-        lines = range(line + 2, line + 2 + len(sigmas) * _LINES_OF_A_CURVE, _LINES_OF_A_CURVE)
-        yield lines.start, "", Alike(sigmas, lines)
-        line, start = line + len(sigmas) * _LINES_OF_A_CURVE, stretch.end()
+        lines = range(line + 1 + counted, line + 1 + others.count("\n"), 3 + counted)
+        yield lines.start, "", Alike(sigmas, lines, counted)
+        line, start = lines.stop - 1, stretch.end()
     yield from _each(text[start:].splitlines(), line)
 
 

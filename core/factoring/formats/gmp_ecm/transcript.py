@@ -222,7 +222,8 @@ class OutputReader:
         told = zip(alike.sigmas, alike.lines, strict=True)
         curves = (before, *(Curve(before.terms, sigma, line=line) for sigma, line in told))
         self._at_hand = announced, curves[-1]
-        self._counted.announce(len(alike.sigmas))
+        if alike.counted:
+            self._counted.announce(len(alike.sigmas))
         if self._mixed:
             self._mixed_until = curves[-1].line
         return curves[:-1]
