@@ -10,9 +10,14 @@ end
 local step = 'Using B1=11000, B2=1873422, polynomial x^1, sigma=1:%d\\nStep 1 took 21ms\\nStep 2 took 18ms\\n'
 function request()
   serial = serial + 1
-  local shown = {'GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc] [ECM]\\n'}
-  for _ = 1, curves do
+  local number = numbers[math.random(#numbers)]
+  local shown = {
+    'GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc] [ECM]\\n',
+    string.format('Input number is %s (%d digits)\\n', number, #number),
+  }
+  for run = 1, curves do
     sigma = sigma + 1
+    if run > 1 then shown[#shown + 1] = string.format('Run %d out of %d:\\n', run, curves) end
     shown[#shown + 1] = string.format(step, sigma)
   end
   local body = string.format(
@@ -20,7 +25,7 @@ function request()
     '"program_version":"unknown","parameters":{"b1":11000,"b2":null,"curves":%d,"parametrization":1,"sigma":null},' ..
     '"results":{"factor_found":null,"factors_found":null,"curves_completed":%d,"execution_time":%.6f},' ..
     '"raw_output":"%s"}',
-    numbers[math.random(#numbers)], math.max(curves, 1), math.max(curves, 1), 0.7 + serial / 1e6,
+    number, math.max(curves, 1), math.max(curves, 1), 0.7 + serial / 1e6,
     curves > 0 and table.concat(shown) or "")
   return wrk.format("POST", path, {["Content-Type"] = "application/json"}, body)
 end
