@@ -3,8 +3,9 @@
 #
 # To the standard an event ends with a blank line, and what has none when the stream ends is thrown away. sseclient-py gives it out:
 # of `data: 193707721` that was cut behind the 7 it makes an event with 1937, and with its id, so that a client that goes on
-# from that id never gets the whole one. JSON in objects shows by itself that it was cut; numbers and plain words do not. httpx-sse
-# and eventsource-parser keep to the standard.
+# from that id never gets the whole one. JSON in objects shows by itself that it was cut; numbers and plain words do not. It
+# takes a response that ends with its connection; of a chunk that was cut the HTTP client tells first. httpx-sse and
+# eventsource-parser keep to the standard.
 #
 # Seen with the wheels sseclient-py 1.9.0 and httpx-sse 0.4.3 on httpx 0.28.1, and eventsource-parser 4.1.3 from npm. Fails when they
 # behave otherwise.
