@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from coordinator.log.shown import sse_message
 from core.events.chain import GENESIS, row_hash
 from core.events.envelope import StoredEvent
 from core.timestamps import from_iso
@@ -84,6 +85,19 @@ def test_ndjson_gives_all_there_is_or_as_much_as_is_asked_for(client, monkeypatc
 )
 def test_a_parameter_out_of_bounds_is_bad_input(client, query):
     assert client.get(f"/api/v1/events?{query}").status_code == 400
+
+
+def test_the_data_of_a_message_that_was_cut_anywhere_does_not_parse():
+    """sseclient-py hands them on, with the id, as if the event were whole."""
+    event = StoredEvent(
+        12, "number-3", 4, "factoring.factor_found.v1", 5, None, "7", "c", None, "r", b'{"factor":"1937"}', b""
+    )
+    *before, data = sse_message(event).removesuffix(b"\n\n").split(b"\ndata: ")
+    assert before == [b"id: 12\nevent: factoring.factor_found.v1"]
+    assert json.loads(data)["data"] == {"factor": "1937"}
+    for length in range(len(data)):
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(data[:length])
 
 
 def test_a_last_event_id_that_is_no_position_is_bad_input(client):
