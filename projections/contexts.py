@@ -31,7 +31,7 @@ from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
-    44,
+    45,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,

@@ -223,7 +223,7 @@ class AttemptMade(Fact, frozen=True):
             `declared` for factors that were just told, `relation` for those that another number was known to have.
         b1: bound of stage 1, 0 when the method has none.
         b2: -1 for the program's default, 0 for stage 1 only.
-        runs: how often, 0 when not said.
+        runs: how often; 0 when no run was finished, or none was told of.
         factors: the factors claimed that divide the number, in decimal.
         refused: why other claims were turned down, a sentence each.
         cpu_milliseconds: what it took, 0 when not said.

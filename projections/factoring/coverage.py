@@ -36,7 +36,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     unsplit = {event.fact.number for event in events if isinstance(event.fact, NumberSplit)}
     for event in events:
         fact = event.fact
-        if isinstance(fact, AttemptMade) and fact.method in _METHODS["p1"]:
+        if isinstance(fact, AttemptMade) and fact.method in _METHODS["p1"] and fact.runs:
             connection.executemany(
                 f"INSERT INTO coverage VALUES (?, ?, ?, ?) {_UPSERT}",
                 [(one, fact.method, fact.b1, fact.b2) for one in _with_parts(fact.number, family, unsplit)],

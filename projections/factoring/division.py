@@ -75,8 +75,8 @@ class Division:
         return stretches
 
     def reach(self, fact: AttemptMade) -> None:
-        """Count a run of P-1 or P+1 for a number and its parts; one of another method, or of stage 1 only, is none."""
-        if fact.method in _BESIDE and (b1 := b1_covered(fact.b1, fact.b2)):
+        """Count runs of P-1 or P+1 for a number and its parts; of another method, of stage 1 only, or not finished, they are none."""
+        if fact.method in _BESIDE and fact.runs and (b1 := b1_covered(fact.b1, fact.b2)):
             for one in self.counting(fact.number):
                 numbers.reach(self._numbers.change(one), *(b1 if fact.method == method else 0 for method in _BESIDE))
 

@@ -148,6 +148,13 @@ def tried(office, value, method, b1, b2=None):
     office.perform(ReportAttempt(value=str(value), method=method, b1=b1, b2=b2, runs=1))
 
 
+def test_a_run_of_p_minus_1_that_was_not_finished_counts_for_nothing(office):
+    number = submit(office, PRIMES[2], PRIMES[3], target_milli=40_000)
+    office.perform(ReportAttempt(value=str(PRIMES[2] * PRIMES[3]), method="pm1", b1=10**9, b2=None, runs=0))
+    assert office.factoring.number(number).minus_one_b1 == 0
+    assert not office.tables()["coverage"]
+
+
 def test_what_p_minus_1_did_is_kept_beside_the_curves_and_promises_less(office):
     value = PRIMES[2] * PRIMES[3]
     number = submit(office, PRIMES[2], PRIMES[3], target_milli=40_000)
