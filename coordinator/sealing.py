@@ -25,7 +25,7 @@ _NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _NO_TABLE = sqlite3.SQLITE_ERROR
 _NAMED = """
 SELECT json_extract(CAST(data AS TEXT), '$.seal') FROM events
-WHERE type LIKE 'clients.%named.v%' OR type = 'notifications.subscribed.v1'
+WHERE type LIKE 'clients.%named.v%' OR type IN ('notifications.subscribed.v1', 'notifications.secret_renewed.v1')
 """
 _MAKE = """
 PRAGMA journal_mode = WAL;

@@ -52,7 +52,7 @@ FEDERATION_FILE = Projection(
 TASKS_FILE = Projection(TASKS, 3, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
 NOTIFICATIONS_FILE = Projection(
     NOTIFICATIONS,
-    1,
+    2,
     frozenset({"notifications"}),
     notifications.SCHEMA,
     notifications.NotificationsState,

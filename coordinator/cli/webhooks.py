@@ -60,6 +60,22 @@ def list_(coordinator: str, *, in_json: bool) -> None:
 
 @webhooks.command()
 @click.argument("subscription", type=int)
+@click.option("--at-once", is_flag=True, help="The secret before signs nothing more; else it does for a day.")
+@coordinator_option
+@json_option
+def renew(subscription: int, coordinator: str, *, at_once: bool, in_json: bool) -> None:
+    """Sign what is delivered to SUBSCRIPTION with another secret, and print that, once."""
+    made = Coordinator(coordinator, ADMIN_KEY).post(f"{_ADDRESS}/{subscription}/secret", {"at_once": at_once})
+    if in_json:
+        print_json(made)
+        return
+    before = "signs nothing more" if at_once else "signs too for a day"
+    click.echo(f"Subscription {subscription} has another secret, shown this once; the one before {before}:", err=True)
+    click.echo(made["secret"])
+
+
+@webhooks.command()
+@click.argument("subscription", type=int)
 @click.option("--position", type=int, help="From this event on; from where deliveries stand unless it is said.")
 @coordinator_option
 @json_option

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -11,17 +12,31 @@ from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.webhooks.guarding import Guard
 from coordinator.webhooks.signing import new_secret
-from core.notifications.commands import SendAgain, Subscribe
+from core.clients.naming import ClientClaim
+from core.notifications.commands import RenewSecret, SendAgain, Subscribe
 from core.notifications.state import Subscription
 from core.notifications.wanted import check_types
-from core.refusals import BadInput
+from core.refusals import BadInput, Conflict, Unknown
+from projections.notifications.state import subscription_numbered
+
+_OVERLAP_SECONDS = 86_400
+"""For so long a secret that was renewed signs too."""
 
 
 class Receiver(msgspec.Struct, frozen=True):
-    """The part of a subscription that is sealed: where to, and the secret that deliveries are signed with."""
+    """The part of a subscription that is sealed.
+
+    Attributes:
+        url: where to.
+        secret: that deliveries are signed with.
+        former: the secret before, with which they are signed too; empty for none.
+        former_until: until when, Unix time.
+    """
 
     url: str
     secret: str
+    former: str = ""
+    former_until: int = 0
 
 
 _receiver = msgspec.json.Decoder(Receiver).decode
@@ -44,11 +59,43 @@ async def subscription_command(
     wanted = check_types([one.strip() for one in types if one.strip()], node.registry.facts.keys())
     await guard_of(settings).check_url(url)
     receiver = Receiver(url, new_secret())
+    sealed = await _sealed(node, receiver)
+    return Subscribe(seal=sealed.seal, sealed=sealed.sealed, types=wanted, project=project.strip()), receiver.secret
+
+
+async def renewal_command(node: Node, subscription: int, *, at_once: bool) -> tuple[RenewSecret, str]:
+    """Return the command that gives a subscription another secret, and that, which is shown once.
+
+    Args:
+        node: where.
+        subscription: its number.
+        at_once: whether the secret before signs nothing more, as when somebody else knows it; else it does for a day.
+
+    Raises:
+        Unknown: there is no such subscription.
+        Conflict: it has ended, or its key is lost.
+        Unavailable: the key that it is sealed under can't be written.
+    """
+    known = await node.readers["notifications"].query(subscription_numbered, subscription)
+    if known is None:
+        raise Unknown(f"There is no subscription {subscription}.")
+    before = receiver_of(node, known)
+    if before is None:
+        raise Conflict(f"Subscription {subscription} has ended, or its key is lost; make another one.")
+    receiver = Receiver(before.url, new_secret())
+    if not at_once:
+        receiver = msgspec.structs.replace(
+            receiver, former=before.secret, former_until=int(time.time()) + _OVERLAP_SECONDS
+        )
+    sealed = await _sealed(node, receiver)
+    return RenewSecret(subscription=subscription, seal=sealed.seal, sealed=sealed.sealed), receiver.secret
+
+
+async def _sealed(node: Node, receiver: Receiver) -> ClientClaim:
     try:
-        sealed = await asyncio.to_thread(node.sealing.seal, msgspec.json.encode(receiver).decode())
+        return await asyncio.to_thread(node.sealing.seal, msgspec.json.encode(receiver).decode())
     except sqlite3.OperationalError as error:
         raise Unavailable.because(error) from error
-    return Subscribe(seal=sealed.seal, sealed=sealed.sealed, types=wanted, project=project.strip()), receiver.secret
 
 
 def again_command(node: Node, subscription: int, position: int | None) -> SendAgain:

@@ -26,10 +26,10 @@ from coordinator.webhooks.errands import Delivered, Errand, Failing, Gone, desti
 from core.deciding import Command, Order
 from core.events.envelope import Event
 from core.notifications.commands import EndSubscription, NoteDelivered, NoteFailing
-from core.notifications.events import DeliveryGivenUp, SentAgain, Subscribed, SubscriptionEnded
+from core.notifications.events import DeliveryGivenUp, SecretRenewed, SentAgain, Subscribed, SubscriptionEnded
 from core.notifications.state import Subscription
 from core.refusals import Refusal
-from projections.notifications.state import subscriptions
+from projections.notifications.state import replaced_seals, subscriptions
 from projections.runtime.scrubbing import StillRead
 
 CONTEXT = "notifications"
@@ -38,7 +38,7 @@ _EVERY_SECONDS = 2.0
 _LONGEST_SECONDS = 60.0
 _AGAIN_SECONDS = 1.0
 _FAREWELL_SECONDS = 5.0
-_CHANGING = (Subscribed, SubscriptionEnded, SentAgain, DeliveryGivenUp)
+_CHANGING = (Subscribed, SecretRenewed, SubscriptionEnded, SentAgain, DeliveryGivenUp)
 
 _log = structlog.get_logger(__name__)
 _found = msgspec.json.Decoder(Delivered | Failing | Gone).decode
@@ -73,7 +73,7 @@ class Deliveries:
         self._settings = settings
         self._child: asyncio.subprocess.Process | None = None
         self._recording: asyncio.Task[None] | None = None
-        self._given: frozenset[tuple[int, int]] = frozenset()
+        self._given: frozenset[tuple[int, int, str]] = frozenset()
 
     async def reconcile(self) -> None:
         """Have the child deliver to the subscriptions that there are, and to no others.
@@ -82,8 +82,12 @@ class Deliveries:
             Unavailable: nothing can be read or written.
             OSError: no child can be had.
         """
-        known = [] if CONTEXT in self._node.withheld else await self._node.readers[CONTEXT].query(subscriptions)
-        await self._destroy_seals([one.seal for one in known if one.ended_at is not None])
+        if CONTEXT in self._node.withheld:
+            known, replaced = [], []
+        else:
+            known = await self._node.readers[CONTEXT].query(subscriptions)
+            replaced = await self._node.readers[CONTEXT].query(replaced_seals)
+        await self._destroy_seals([*replaced, *(one.seal for one in known if one.ended_at is not None)])
         wanted = [one for one in known if one.ended_at is None and one.given_up_at is None]
         if self._recording is not None and self._recording.done():
             _log.warning("deliveries_ended")
@@ -92,7 +96,7 @@ class Deliveries:
             return
         if self._child is None:
             await self._begin()
-        if frozenset((one.id, one.again) for one in wanted) != self._given:
+        if frozenset((one.id, one.again, one.seal) for one in wanted) != self._given:
             await self._give(wanted)
 
     async def _begin(self) -> None:
@@ -120,8 +124,8 @@ class Deliveries:
             if receiver is None:
                 await self._perform(EndSubscription(subscription=one.id, reason="unreadable"))
                 continue
-            destinations.append(destination(one, receiver.url, receiver.secret))
-            given.add((one.id, one.again))
+            destinations.append(destination(one, receiver))
+            given.add((one.id, one.again, one.seal))
         self._child.stdin.write(msgspec.json.encode(destinations) + b"\n")
         with suppress(ConnectionError):  # it has died; the next round has another one
             await self._child.stdin.drain()
@@ -148,7 +152,7 @@ class Deliveries:
             _log.info("delivery_not_recorded", reason=str(refusal))
 
     async def _destroy_seals(self, seals: Sequence[str]) -> None:
-        """Have addresses and secrets of subscriptions that have ended be readable for nobody."""
+        """Have addresses and secrets of subscriptions that have ended, or were given others, be readable for nobody."""
         if seals and (kept := self._node.sealing.kept(seals)):
             with suppress(StillRead):  # a backup is being taken
                 await asyncio.to_thread(self._node.sealing.destroy, kept)

@@ -39,7 +39,7 @@ class Office:
         self._errand = errand
         self._log = Log(Path(errand.directory))
         self._poster = Poster(errand.guard)
-        self._couriers: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._couriers: dict[tuple[int, int, str], asyncio.Task[None]] = {}
         self._end = self._log.end()
         self._growing = asyncio.Event()
         self.told: asyncio.Queue[tuple[Destination, ...] | None] = asyncio.Queue()
@@ -56,7 +56,7 @@ class Office:
         self._log.close()
 
     async def _serve(self, destinations: tuple[Destination, ...]) -> None:
-        wanted = {(one.subscription, one.again): one for one in destinations}
+        wanted = {(one.subscription, one.again, one.secret): one for one in destinations}
         for key in self._couriers.keys() - wanted.keys():
             delivering = self._couriers.pop(key)
             delivering.cancel()

@@ -141,7 +141,8 @@ class Courier:
 
     def _headers(self, message: str, body: bytes) -> dict[str, str]:
         headers = {"content-type": "application/json", "content-length": str(len(body)), "user-agent": "tallystick"}
-        return headers | signed(self._to.secret, message, int(time.time()), body)
+        moment = time.time()
+        return headers | signed(self._to.secrets(moment), message, int(moment), body)
 
     def _say_in_time(self) -> None:
         due = time.monotonic() - self._unsaid_since >= self._patience.unsaid_seconds

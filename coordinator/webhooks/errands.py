@@ -29,6 +29,8 @@ class Destination(msgspec.Struct, frozen=True):
         again: how often its events were sent again.
         url: where to.
         secret: that deliveries are signed with.
+        former: the secret before, with which they are signed too; empty for none.
+        former_until: until when, Unix time.
         types: of the events that it takes; none stands for all.
         project: whose events it takes; empty for all.
         upto: everything up to here is delivered.
@@ -43,6 +45,12 @@ class Destination(msgspec.Struct, frozen=True):
     project: str
     upto: int
     failing_since: int | None
+    former: str = ""
+    former_until: int = 0
+
+    def secrets(self, moment: float) -> tuple[str, ...]:
+        """Return the secrets that sign at a moment, Unix time."""
+        return (self.secret, self.former) if moment < self.former_until else (self.secret,)
 
 
 class Found(msgspec.Struct, frozen=True, tag=True):
@@ -71,6 +79,7 @@ class Gone(Found, frozen=True):
     """The receiver wants nothing any more."""
 
 
-def destination(one: Any, url: str, secret: str) -> Destination:
+def destination(one: Any, receiver: Any) -> Destination:
     """Return where a subscription is delivered to."""
-    return Destination(one.id, one.again, url, secret, one.types, one.project, one.upto, one.failing_since)
+    told = (one.types, one.project, one.upto, one.failing_since, receiver.former, receiver.former_until)
+    return Destination(one.id, one.again, receiver.url, receiver.secret, *told)

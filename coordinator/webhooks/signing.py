@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
@@ -18,19 +19,19 @@ def new_secret() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
-def signed(secret: str, message: str, seconds: int, body: bytes) -> dict[str, str]:
+def signed(keys: Iterable[str], message: str, seconds: int, body: bytes) -> dict[str, str]:
     """Return the headers by which a receiver tells who sent a body, and when.
 
     Args:
-        secret: as `new_secret` makes them.
+        keys: secrets as `new_secret` makes them; a receiver knows one of them.
         message: id of what is delivered, the same however often it is sent.
         seconds: when it is sent, Unix time.
         body: of the request.
     """
-    key = base64.b64decode(secret.removeprefix(_PREFIX))
-    digest = hmac.digest(key, b"%b.%d.%b" % (message.encode(), seconds, body), hashlib.sha256)
+    content = b"%b.%d.%b" % (message.encode(), seconds, body)
+    digests = [hmac.digest(base64.b64decode(key.removeprefix(_PREFIX)), content, hashlib.sha256) for key in keys]
     return {
         "webhook-id": message,
         "webhook-timestamp": str(seconds),
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests),
     }

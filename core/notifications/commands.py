@@ -18,6 +18,15 @@ class Subscribe(Command[SubscriptionAnswer], frozen=True):
     project: str = ""
 
 
+class RenewSecret(Command[SubscriptionAnswer], frozen=True):
+    """Have deliveries be signed with another secret; the fields are those of `SecretRenewed`."""
+
+    context = "notifications"
+    subscription: int
+    seal: str
+    sealed: str
+
+
 class EndSubscription(Command[SubscriptionAnswer], frozen=True):
     """Deliver nothing to a subscription any more; `reason` as in `SubscriptionEnded`."""
 

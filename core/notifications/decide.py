@@ -11,6 +11,7 @@ from core.notifications.commands import (
     NoteDelivered,
     NoteFailing,
     RaiseAlarm,
+    RenewSecret,
     SendAgain,
     Subscribe,
 )
@@ -21,6 +22,7 @@ from core.notifications.events import (
     DeliveryFailing,
     DeliveryGivenUp,
     EventsDelivered,
+    SecretRenewed,
     SentAgain,
     Subscribed,
     SubscriptionEnded,
@@ -61,6 +63,18 @@ def subscribe(command: Subscribe, _: Asking, state: NotificationsState) -> Decis
         project=command.project,
     )
     return [NewEvent(stream_of(fact.subscription), fact)]
+
+
+def renew(command: RenewSecret, _: Asking, state: NotificationsState) -> Decision:
+    """Give a subscription another secret.
+
+    Raises:
+        Unknown: there is no such subscription.
+        Conflict: it has ended.
+    """
+    known = _living(command.subscription, state)
+    fact = SecretRenewed(subscription=known.id, seal=command.seal, sealed=command.sealed)
+    return [NewEvent(stream_of(known.id), fact)]
 
 
 def end(command: EndSubscription, _: Asking, state: NotificationsState) -> Decision:
@@ -140,6 +154,7 @@ def answer(events: Sequence[Event], state: NotificationsState) -> Answer:  # noq
     match events[-1].fact:
         case (
             Subscribed(subscription=subscription)
+            | SecretRenewed(subscription=subscription)
             | SubscriptionEnded(subscription=subscription)
             | SentAgain(subscription=subscription)
         ):
@@ -152,6 +167,7 @@ NOTIFICATIONS = Context(
     facts=FACTS,
     decisions={
         Subscribe: subscribe,
+        RenewSecret: renew,
         EndSubscription: end,
         NoteDelivered: note_delivered,
         NoteFailing: note_failing,

@@ -26,6 +26,21 @@ class Subscribed(Fact, frozen=True):
     project: str
 
 
+class SecretRenewed(Fact, frozen=True):
+    """A subscription's deliveries are signed with another secret from now on.
+
+    Attributes:
+        subscription: its number.
+        seal: id of the key under which `sealed` is encrypted; the one before is destroyed.
+        sealed: the address and the secret, encrypted, base64; the secret before as well, while it signs too.
+    """
+
+    type = "notifications.secret_renewed.v1"
+    subscription: int
+    seal: str
+    sealed: str
+
+
 class SubscriptionEnded(Fact, frozen=True):
     """Nothing is delivered to a subscription any more.
 
@@ -112,6 +127,7 @@ class AlarmCleared(Fact, frozen=True):
 
 FACTS = (
     Subscribed,
+    SecretRenewed,
     SubscriptionEnded,
     EventsDelivered,
     DeliveryFailing,

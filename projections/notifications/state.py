@@ -10,6 +10,7 @@ from core.notifications.events import (
     DeliveryFailing,
     DeliveryGivenUp,
     EventsDelivered,
+    SecretRenewed,
     SentAgain,
     Subscribed,
     SubscriptionEnded,
@@ -36,6 +37,9 @@ CREATE TABLE subscriptions (
     reason TEXT NOT NULL,
     given_up_at INTEGER
 ) STRICT;
+CREATE TABLE replaced_seals (
+    seal TEXT PRIMARY KEY          -- of what was sealed before its secret was renewed
+) STRICT, WITHOUT ROWID;
 CREATE TABLE alarms (
     alarm TEXT NOT NULL,
     subject TEXT NOT NULL,
@@ -83,6 +87,12 @@ class NotificationsState(Answers):
                     "INSERT INTO subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, '', NULL, NULL, '', NULL)",
                     (*row, event.position, at, event.position),
                 )
+            case SecretRenewed(subscription=subscription, seal=seal, sealed=sealed):
+                execute(
+                    "INSERT OR IGNORE INTO replaced_seals SELECT seal FROM subscriptions WHERE subscription = ?",
+                    (subscription,),
+                )
+                execute(f"{_SET} seal = ?, sealed = ? WHERE subscription = ?", (seal, sealed, subscription))
             case SubscriptionEnded(subscription=subscription, reason=reason):
                 execute(f"{_SET} ended_at = ?, ending = ? WHERE subscription = ?", (at, reason, subscription))
             case EventsDelivered(subscription=subscription, upto=upto, deliveries=deliveries):
@@ -123,6 +133,11 @@ def subscription_numbered(connection: sqlite3.Connection, subscription: int) -> 
     """Return a subscription by its number, None when there is none."""
     row = connection.execute("SELECT * FROM subscriptions WHERE subscription = ?", (subscription,)).fetchone()
     return _subscription(row) if row else None
+
+
+def replaced_seals(connection: sqlite3.Connection) -> list[str]:
+    """Return the seals of what is of no use any more, since secrets were renewed."""
+    return [seal for (seal,) in connection.execute("SELECT seal FROM replaced_seals")]
 
 
 def alarms(connection: sqlite3.Connection) -> list[Alarm]:

@@ -13,7 +13,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.operations.subscribing import again_command, subscription_command
+from coordinator.operations.subscribing import again_command, renewal_command, subscription_command
 from core.notifications.commands import EndSubscription
 
 
@@ -29,6 +29,12 @@ class NewSubscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     types: tuple[str, ...] = ()
     project: str = ""
+
+
+class Renewal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another secret: the one before signs too for a day, or nothing more when `at_once`."""
+
+    at_once: bool = False
 
 
 class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +60,16 @@ async def subscribe(
     return answered(outcome, await made(node, outcome.answer.subscription, secret))
 
 
+@post("/{subscription:int}/secret", summary="Renew a secret", status_code=200, responses=may_answer(404, 409, 503))
+async def renew_secret(
+    request: AnyRequest, node: NamedDependency[Node], subscription: Id, data: JSONBody[Renewal]
+) -> Response[MadeSubscription]:
+    """Have deliveries be signed with another secret, and return that, once; the one before signs too for a day."""
+    command, secret = await renewal_command(node, subscription, at_once=data.at_once)
+    outcome = await perform(request, command, key="")
+    return answered(outcome, await made(node, subscription, secret))
+
+
 @post("/{subscription:int}/again", summary="Send events again", status_code=200, responses=may_answer(404, 409))
 async def send_again(
     request: AnyRequest, node: NamedDependency[Node], subscription: Id, data: JSONBody[Again]
@@ -72,7 +88,7 @@ async def end_subscription(request: AnyRequest, subscription: Id) -> Response[di
 
 ROUTER = Router(
     "/api/v1/admin/subscriptions",
-    route_handlers=[list_subscriptions, subscribe, send_again, end_subscription],
+    route_handlers=[list_subscriptions, subscribe, renew_secret, send_again, end_subscription],
     guards=[needs("admin")],
     tags=["Administration"],
 )

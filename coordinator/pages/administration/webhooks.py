@@ -8,7 +8,7 @@ import msgspec
 from coordinator.http.notifications.shown import known_subscriptions
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.operations.subscribing import again_command, subscription_command
+from coordinator.operations.subscribing import again_command, renewal_command, subscription_command
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from core.notifications.answers import SubscriptionAnswer
@@ -32,6 +32,12 @@ class _Again(msgspec.Struct, frozen=True):
     position: int | None = None
 
 
+class _Renewal(msgspec.Struct, frozen=True):
+    """Whether the secret before signs nothing more."""
+
+    at_once: bool = False
+
+
 async def webhooks(node: Node, _: Address) -> dict[str, Any]:
     """Return every subscription, those that need somebody first, and the alarms that are raised."""
     known = sorted(
@@ -52,7 +58,15 @@ async def subscribe(sent: Sent) -> Mapping[str, object]:
     command, secret = await subscription_command(sent.node, settings, wanted.url, types, wanted.project)
     outcome = await sent.perform(command)
     answer: SubscriptionAnswer = outcome.answer
-    return {"secret": secret, "made": answer.subscription}
+    return {"secret": secret, "made": answer.subscription, "renewed": False}
+
+
+async def renew_secret(sent: Sent) -> Mapping[str, object]:
+    """Give a subscription another secret and show that, once."""
+    number = sent.read_id("subscription")
+    command, secret = await renewal_command(sent.node, number, at_once=sent.read(_Renewal).at_once)
+    await sent.perform(command)
+    return {"secret": secret, "made": number, "renewed": True}
 
 
 async def end_subscription(sent: Sent) -> str:

@@ -69,6 +69,15 @@ def test_events_are_sent_again_and_a_subscription_ends(run, stub):
     assert "Subscription 2 has ended." in run("webhooks", "end", "2", "--coordinator", stub.url).output
 
 
+@pytest.mark.parametrize(("flags", "words"), [((), "signs too for a day"), (("--at-once",), "signs nothing more")])
+def test_a_secret_is_renewed_and_printed_once(run, stub, flags, words):
+    stub.answers["POST", f"{SUBSCRIPTIONS}/2/secret"] = 200, {"id": 2, "secret": "whsec_new"}
+    done = run("webhooks", "renew", "2", *flags, "--coordinator", stub.url)
+    assert done.stdout == "whsec_new\n"
+    assert words in done.stderr
+    assert stub.asked[-1][2] == {"at_once": bool(flags)}
+
+
 def test_weights_and_deadlines_are_sent_as_they_are_said(run, stub):
     stub.answers["GET", "/api/v1/shares"] = 200, SHARES
     listed = run("shares", "list", "--coordinator", stub.url).output

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coordinator.webhooks.signing import signed
 from tests.receivers import SPACE, Receiver
 from tests.waiting import until
 
@@ -90,6 +91,32 @@ def test_what_fails_is_shown_and_goes_on_when_it_is_sent_again(client, admin, re
     client.post(f"{ADDRESS}/{made['id']}/again", json={}, headers=admin)
     well = until(lambda: (one := standing(client, admin, made["id"]))["delivered"] and one)
     assert (well["state"], well["waiting"], well["failing_at"]) == ("delivered", 0, None)
+
+
+def signers(sent, *secrets):
+    """Return which of some secrets have signed a delivery."""
+    headers = sent["headers"]
+    told = headers["webhook-id"], int(headers["webhook-timestamp"]), sent["raw"]
+    said = headers["webhook-signature"].split(" ")
+    return [secret for secret in secrets if signed([secret], *told)["webhook-signature"] in said]
+
+
+def test_a_secret_is_renewed_and_the_one_before_signs_for_a_day_or_nothing_more(client, admin, receiver, subscribed):
+    made = subscribed(types=["factoring.composite_submitted"])
+    address, secrets = f"{ADDRESS}/{made['id']}", [made["secret"]]
+    numbers = (10**39 + 3) * (10**40 + 121), (10**35 + 69) * (10**36 + 67)  # nothing is found out about them later
+    for number, body, signing in (numbers[0], {}, [0, 1]), (numbers[1], {"at_once": True}, [2]):
+        renewed = client.post(f"{address}/secret", json=body, headers=admin)
+        assert (renewed.status_code, renewed.json()["url"]) == (200, made["url"])
+        secrets.append(renewed.json()["secret"])
+        receiver.taken.clear()
+        submit(client, number)
+        sent = until(lambda: receiver.taken and receiver.taken[0])
+        assert signers(sent, *secrets) == [secrets[one] for one in signing]
+    assert standing(client, admin, made["id"])["state"] == "delivered"
+    assert client.post(f"{ADDRESS}/4711/secret", json={}, headers=admin).status_code == 404
+    assert client.delete(address, headers=admin).status_code == 200
+    until(lambda: client.post(f"{address}/secret", json={}, headers=admin).status_code == 409)
 
 
 def test_neither_address_nor_secret_stands_in_a_file(client, admin, subscribed, serving_in):

@@ -91,7 +91,7 @@ def test_everything_is_delivered_once_in_order_and_nothing_about_deliveries(offi
     one = receiver.taken[3]
     sent = {name.lower(): value for name, value in one["headers"].items()}
     assert (
-        signed(SECRET, f"msg_L_1_{one['data']['position']}", int(sent["webhook-timestamp"]), one["raw"]).items()
+        signed([SECRET], f"msg_L_1_{one['data']['position']}", int(sent["webhook-timestamp"]), one["raw"]).items()
         <= sent.items()
     )
     assert one["type"] == one["data"]["type"]

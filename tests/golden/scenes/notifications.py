@@ -6,6 +6,7 @@ from core.notifications.commands import (
     NoteDelivered,
     NoteFailing,
     RaiseAlarm,
+    RenewSecret,
     SendAgain,
     Subscribe,
 )
@@ -37,3 +38,11 @@ def be_told(office):
         ClearAlarm(alarm="disk_filling", subject="data"),
     ):
         office.perform(note, client=None)
+
+
+@leads_to("notifications.secret_renewed.v1")
+def renew_a_secret(office):
+    """A receiver gets another secret."""
+    fresh(office)
+    told = office.perform(Subscribe(seal=name(office), sealed="sealed", types=(), project=""), client=None).subscription
+    office.perform(RenewSecret(subscription=told, seal=name(office), sealed="sealed anew"), client=None)

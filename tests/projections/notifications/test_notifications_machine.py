@@ -11,6 +11,7 @@ from core.notifications.commands import (
     NoteDelivered,
     NoteFailing,
     RaiseAlarm,
+    RenewSecret,
     SendAgain,
     Subscribe,
 )
@@ -53,6 +54,12 @@ class NotificationsMachine(Together):
         end = self.office.log.head().position
         assert made not in self.stands
         self.stands[made] = [end, end, 0, 0, None, False, False]
+
+    @rule(number=numbers)
+    def renew(self, number):
+        stands = self.stands.get(number)
+        done = self.attempt(RenewSecret(subscription=number, seal=f"s-{self.office.log.head().position}", sealed="y"))
+        assert (done is not None) == (stands is not None and not stands[6])
 
     @rule(number=numbers)
     def end(self, number):

@@ -16,6 +16,9 @@ def test_somebody_is_told_of_nothing_that_happens_here(administrator):
     assert "simulations, counting.job_failed" in shown
     again = administrator.post("/admin/webhooks/1/again", {"position": ""})
     assert "recorded as" in again.text
+    renewed = administrator.post("/admin/webhooks/1/secret", {"at_once": "true"})
+    assert "Subscription 1 has another secret." in renewed.text
+    assert re.search(r"whsec_[\w+/=]+", renewed.text)[0] != secret
     unsure = administrator.post("/admin/webhooks/1/end", {})
     assert "tick the box" in unsure.text
     ended = administrator.post("/admin/webhooks/1/end", {"confirmed": "yes"})
