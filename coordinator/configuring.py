@@ -15,6 +15,7 @@ from msgspec import Struct
 from coordinator.credentials import why
 from coordinator.settings import HINTS, LEGACY_NAMES, OTHER_VARIABLES, PREFIX, Settings, accepted_by, meaning_of
 from core.refusals import BadInput
+from core.wording import shortened
 
 
 class Setting(Struct, frozen=True):
@@ -114,11 +115,11 @@ def _read(origin: str, name: str, value: object) -> Any:
     try:
         return msgspec.convert(given, HINTS[name], strict=not isinstance(value, str), dec_hook=_to_path)
     except msgspec.ValidationError:
-        raise BadInput(f"{origin} is {value!r}; {accepted_by(name)} is accepted.") from None
+        raise BadInput(f"{origin} is {shortened(repr(value))}; {accepted_by(name)} is accepted.") from None
 
 
 def _to_path(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str) and value:
+    if kind is Path and isinstance(value, str) and value and "\0" not in value:
         return Path(value)
     raise ValueError(value)
 

@@ -47,7 +47,7 @@ _CALLERS = "Who may call, and how much"
 _WORK = "What work there is, and who does it"
 _TASKS = "Tasks"
 
-_Origin: TypeAlias = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.*:\[\]-]+)$")]
+_Origin: TypeAlias = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.*:\[\]-]+)\Z")]
 
 
 def _meaning(group: str, what: str, accepted: str, **bounds: Any) -> Meta:
@@ -64,7 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = Path("data")
     host: Annotated[
         str,
-        _meaning(_PLACE, "address to listen on", "a host name or an IP address", min_length=1),
+        _meaning(_PLACE, "address to listen on", "a host name or an IP address", pattern=r"^[^\s\x00-\x1f\x7f]+\Z"),
     ] = "127.0.0.1"
     port: Annotated[
         int,
@@ -97,7 +97,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             "address of the PostgreSQL database through which several nodes share a log, without a password; empty for a"
             " log of its own",
             "an address such as postgresql://tallystick@localhost/tallystick",
-            pattern=r"^$|^postgres(ql)?://.",
+            pattern=r"^\Z|^postgres(ql)?://[^\s\x00-\x1f\x7f]+\Z",
         ),
     ] = ""
     nodes: Annotated[
@@ -189,7 +189,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             _WORK,
             "the oldest version of `tallystick work` that is given work; empty for any",
             "a version such as 1.2.0",
-            pattern=r"^$|^[0-9]+(\.[0-9]+)*$",
+            pattern=r"^\Z|^[0-9]{1,9}(\.[0-9]{1,9})*\Z",
         ),
     ] = ""
     work_seconds: Annotated[
@@ -259,7 +259,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             _TASKS,
             "address of a Valkey server through which tasks go; empty for none",
             "an address such as valkey://localhost:6379",
-            pattern=r"^$|^(valkeys?|rediss?|unix)://.",
+            pattern=r"^\Z|^(valkeys?|rediss?|unix)://[^\s\x00-\x1f\x7f]+\Z",
         ),
     ] = ""
     max_waiting_tasks: Annotated[
@@ -282,12 +282,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check what the types can't say."""
-        if self.nodes and not (self.postgres and any(one.startswith(f"{self.node_name}=") for one in self.nodes)):
+        peers = peers_in(self.nodes)
+        if self.nodes and not (self.postgres and self.node_name in peers):
             raise BadInput(
                 f"nodes does not name {self.node_name!r}, or postgres is not set: nodes share a log in a database, and each is"
                 " named there, with node_name saying which one this is."
             )
-        peers_in(self.nodes)
         if self.nodes and self.desks:
             raise BadInput("desks and nodes are both set; one of them is accepted: a node answers in one process.")
         if self.counting_ceiling > 10**31:

@@ -98,6 +98,53 @@ def test_a_value_that_is_not_acceptable_is_refused_with_where_it_stands(environm
     assert refusal.value.sentence == sentence
 
 
+NOT_ACCEPTABLE = {
+    "data_dir": [3, "a\0b"],
+    "host": ["", " ", "a b", "a\n", "\0"],
+    "port": ["-1", "65536", "x", "0x10", True, 1.5],
+    "desks": ["-1", "65"],
+    "node_name": [" ", "a\nb", "x" * 254],
+    "postgres": ["mysql://x", "postgresql://", "postgresql://a b/c", "postgresql://a/b\n"],
+    "nodes": ["one", "one=h:0", "one=h:1,one=h:2"],
+    "allow_anonymous": ["admin", "none,read", "READ"],
+    "trusted_proxies": ["x", "10.0.0.0/99", "*"],
+    "webhook_networks": ["x", "*"],
+    "cors_origins": ["x", "ftp://x", "http://x/path", ["http://x\n"]],
+    "embed_origins": ["x", "http://x/path"],
+    "requests_per_second": ["0", "1000001"],
+    "requests_at_once": ["0", "100000001"],
+    "workers": ["-1", "1001"],
+    "lease_seconds": ["0", "86401"],
+    "minimum_worker_version": ["x", "1.", "v1", "1.0\n", "9" * 5_000],
+    "work_seconds": ["0", "86401"],
+    "longest_job_hours": ["0", "8761"],
+    "drop_in_timeout_minutes": ["0", "525601"],
+    "drop_in_strategy": ["Yield", "standard"],
+    "drop_in_beside_residues": ["x", "2"],
+    "number_ceiling_digits": ["9", "100001"],
+    "counting_ceiling": ["1", "x", str(10**31 + 1)],
+    "seed_machines": ["maybe"],
+    "valkey": ["http://x", "valkey://", "valkey://h\n"],
+    "max_waiting_tasks": ["0", "1000001"],
+}
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_every_setting_refuses_what_it_can_not_be_with_its_name_the_value_and_what_is_accepted(name):
+    for value in NOT_ACCEPTABLE[name]:
+        with pytest.raises(BadInput) as refusal:
+            load(None, {}, {name: value})
+        sentence = refusal.value.sentence
+        assert name in sentence.replace("-", "_"), sentence
+        assert "accepted" in sentence, sentence
+        assert len(sentence) < 500, sentence
+
+
+def test_a_node_whose_name_can_not_stand_in_nodes_is_refused():
+    with pytest.raises(BadInput, match="nodes does not name 'a=b'"):
+        load(None, {}, {"node_name": "a=b", "nodes": "a=b=127.0.0.1:1", "postgres": "postgresql://h/d"})
+
+
 def test_a_value_of_the_wrong_type_in_the_file_is_refused(tmp_path):
     config = tmp_path / "tallystick.toml"
     config.write_text("port = true\n")
