@@ -131,6 +131,8 @@ EXAMPLES = [
             ReportsDoubted(client=8, check=4, positions=(70, 75)),
         ],
     ),
+    (trust(HELD), answers(0), [Partly(CheckAnswered, checksum=0), ENDED]),
+    (trust(HELD), answers(2**32 - 1), [Partly(CheckAnswered, checksum=2**32 - 1), ENDED]),
     (trust(HELD), answers(-1), BadInput("out of bounds")),
     (trust(HELD), answers(2**32), BadInput("out of bounds")),
     (trust(lease=None), answers(55), Unknown("no check 'w'")),

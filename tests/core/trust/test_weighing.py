@@ -1,0 +1,54 @@
+"""Reports that are weighed: what their curves earn, and which of a machine's earlier curves are checked."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.factoring.curves import Bounds
+from core.factoring.mathematics.cost import nominal_microseconds
+from core.trust.drawing import EARLIER, lot
+from core.trust.standing import PROBATION, Standing
+from core.trust.weighing import Reported, earlier, weigh
+from tests.core.factoring.given import a_run
+
+SECRETS = st.binary(min_size=32, max_size=32)
+VALUE = "1" + "0" * 98 + "9"
+
+
+def reported(position, checksums, *uncredited):
+    sigmas = tuple(str(100 * position + offset) for offset in range(len(checksums)))
+    fact = a_run(
+        sigmas=sigmas, checksums=tuple(checksums), uncredited=uncredited, anonymous=0, curves=len(sigmas), client=8
+    )
+    return Reported(position, position.to_bytes(32, "big"), ("user-8",), VALUE, fact)
+
+
+@given(
+    secrets=st.lists(SECRETS, min_size=1, max_size=4),
+    curves=st.lists(st.lists(st.none() | st.integers(1, 2**32 - 1), max_size=20), min_size=4, max_size=4),
+    checked=st.lists(st.frozensets(st.integers(0, 19)), min_size=4, max_size=4),
+)
+def test_of_all_earlier_curves_those_with_the_least_lots_are_drawn_each_of_its_own_report(secrets, curves, checked):
+    reports = [reported(position, curves[position]) for position in range(len(secrets))]
+    lots = sorted(
+        (lot(secret, report.hash, offset), report.position, offset)
+        for report, secret in zip(reports, secrets, strict=True)
+        for offset, checksum in enumerate(report.fact.checksums)
+        if checksum is not None and offset not in checked[report.position]
+    )
+    drawn = [
+        (lots.weighed.position, curve.drawn.offset, curve.sigma, curve.checksum, curve.drawn.why)
+        for lots in earlier(reports, secrets, checked[: len(secrets)])
+        for curve in lots.curves
+    ]
+    assert drawn == sorted(
+        (position, offset, str(100 * position + offset), curves[position][offset], EARLIER)
+        for _, position, offset in lots[:PROBATION]
+    )
+
+
+def test_a_report_earns_the_nominal_time_of_the_curves_that_can_be_checked_and_no_more():
+    report = reported(70, [5, None, 6, 7], 3)
+    cost = nominal_microseconds(Bounds(report.fact.b1, report.fact.b2, report.fact.param), len(VALUE))
+    lots, after = weigh(report, Standing(known=True), b"s" * 32)
+    assert (lots.weighed.checkable, lots.weighed.cost, after.credit) == (2, cost, 2 * cost)
+    assert weigh(reported(70, [None]), Standing(known=True), b"s" * 32)[1] == Standing(known=True)
