@@ -131,6 +131,9 @@ def test_a_file_that_was_laundered_is_refused_where_its_curves_are_known_as_othe
     answer = upload(residue_file(number, [5, 6, 7], param=0), status=400)
     assert "2 of its 3 curves, sigma 5 first, are known here as curves of parametrisation 1" in answer["detail"]
     assert upload(residue_file(number, [8, 9], param=0))["curve_count"] == 2
+    hand_in(number, b2=0, curves_completed=1, raw_output=using.replace("1:{}", "0:{}").format(6))  # it is known as both
+    answer = upload(residue_file(number, [5, 6, 7], param=0), status=400)
+    assert "1 of its 3 curves, sigma 5 first, are known here as curves of parametrisation 1" in answer["detail"]
     assert upload(residue_file(number, [5, 6, 7], param=1))["curve_count"] == 3
 
 
