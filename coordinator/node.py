@@ -8,6 +8,7 @@ import msgspec
 
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
+from coordinator.durable import Displaced
 from coordinator.heads.notary import Notary
 from coordinator.live.broadcast import Growth
 from coordinator.live.live import Live
@@ -134,6 +135,10 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unwritable(self) -> str | None:
         """Why nothing can be recorded just now, in a sentence; None as far as it can be."""
+        try:
+            self.log.require_place()
+        except Displaced as gone:
+            return f"{gone}."
         return self.writer.unavailable or self.standing.unwritten or None
 
     @property

@@ -22,6 +22,7 @@ from coordinator.operations.steering import StandingPause, standing
 from coordinator.reactors.queue import TaskQueue
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
+from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.runtime.checkpoint import STATE, Degraded, degraded
 
@@ -231,8 +232,12 @@ async def _valkey(queue: TaskQueue | None) -> str:
 def _waiting(node: Node) -> list[BuiltAnew]:
     waiting = []
     for name, reason in node.withheld.sentences.items():
-        job = node.background.of(rebuild_of(name)).status
-        waiting.append(BuiltAnew(name, reason, job.done, job.total, job.seconds_left))
+        try:
+            job = node.background.of(rebuild_of(name)).status
+        except Unknown:  # it could not be begun, as where the log is gone
+            waiting.append(BuiltAnew(name, reason, 0, node.end, None))
+        else:
+            waiting.append(BuiltAnew(name, reason, job.done, job.total, job.seconds_left))
     return waiting
 
 

@@ -135,7 +135,10 @@ class Watchman:
         return found
 
     def _filling_disk(self, raised: frozenset[tuple[str, str]]) -> Iterator[Condition]:
-        usage = shutil.disk_usage(self._node.directory)
+        try:
+            usage = shutil.disk_usage(self._node.directory)
+        except FileNotFoundError:
+            return  # the directory is gone, which is told of by whoever would write there
         least = min(usage.total * _FREE_SHARE, _FREE_BYTES)
         if usage.free < least * (_ROOM_AGAIN if (DISK_FILLING, "data") in raised else 1):
             yield Condition(DISK_FILLING, "data", f"{usage.free / 10**9:.1f} GB are free where the data are.")

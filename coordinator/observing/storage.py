@@ -7,8 +7,11 @@ from coordinator.node import Node
 
 
 def free_bytes(node: Node) -> int:
-    """Return how much room is left where the data are."""
-    return shutil.disk_usage(node.directory).free
+    """Return how much room is left where the data are; where they are gone, there is none."""
+    try:
+        return shutil.disk_usage(node.directory).free
+    except FileNotFoundError:
+        return 0
 
 
 def wal_bytes(node: Node) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -42,6 +43,23 @@ def test_a_closed_terminal_asks_to_stop_as_sigterm_does(coordinator):
     coordinator.process.send_signal(signal.SIGHUP)
     assert coordinator.wait_until_dead() == 0
     assert '"event":"stopped"' in coordinator.output.read_text()
+
+
+def gone(directory):
+    """Remove a directory in which somebody goes on to write; tell whether it is gone."""
+    shutil.rmtree(directory, ignore_errors=True)
+    return not directory.exists()
+
+
+def test_a_directory_that_is_gone_is_told_of_before_anybody_wants_to_write(coordinator):
+    until(lambda: gone(coordinator.directory))
+    for _ in range(2):
+        health = HTTP.get(f"{coordinator.address}/health")
+        assert (health.status_code, health.json()["status"]) == (503, "unhealthy")
+        assert "log.db has been removed or replaced while it is open" in health.json()["reason"]
+    assert HTTP.get(f"{coordinator.address}/health/ready").status_code == 503
+    metrics = HTTP.get(f"{coordinator.address}/metrics", headers={"X-Admin-Key": "open-sesame"})
+    assert metrics.status_code == 503 or "tallystick_log_writable 0.0" in metrics.text
 
 
 def head_of(coordinator):
