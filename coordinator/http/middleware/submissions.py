@@ -35,7 +35,7 @@ from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitCo
 from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
-from core.factoring.formats.gmp_ecm.crediting import Shown, composite_of
+from core.factoring.formats.gmp_ecm.shown import Shown, composite_of
 from core.factoring.formats.submission import Run, Told, claims_of, claims_of_curves, remarks_on, resumed_runs, runs_of
 from core.factoring.reporting import NotSubmitted
 from core.refusals import BadInput

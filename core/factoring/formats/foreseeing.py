@@ -14,8 +14,8 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun
-from core.factoring.formats.gmp_ecm.crediting import verdicts_on
 from core.factoring.formats.gmp_ecm.output import Output
+from core.factoring.formats.gmp_ecm.shown import verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run import Stated, stated_in
 from core.refusals import BadInput

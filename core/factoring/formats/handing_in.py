@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.formats.foreseeing import Foreseen, foresee
 from core.factoring.formats.gmp_ecm.beside import attempt_of
-from core.factoring.formats.gmp_ecm.crediting import shown_in
+from core.factoring.formats.gmp_ecm.shown import shown_in
 from core.factoring.formats.hand_run import Stated
 from core.factoring.formats.submission import Run, Told, claims_of_curves, runs_of
 

@@ -20,7 +20,7 @@ from core.factoring.bounds import require_curves
 from core.factoring.commands import Claim
 from core.factoring.curves import Bounds, bounds_of, portions
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
-from core.factoring.formats.gmp_ecm.crediting import Shown, in_words
+from core.factoring.formats.gmp_ecm.shown import Shown, in_words
 from core.refusals import BadInput
 from core.wording import count_of, shortened
 

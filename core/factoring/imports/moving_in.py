@@ -10,7 +10,7 @@ from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
 from core.factoring.formats.gmp_ecm.beside import NAMES
-from core.factoring.formats.gmp_ecm.crediting import Shown, shown_in
+from core.factoring.formats.gmp_ecm.shown import Shown, shown_in
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
 from core.factoring.imports.commands import ImportAttempt, ImportComposite, ImportCurves

@@ -7,8 +7,8 @@ from gmpy2 import mpz
 from hypothesis import given
 
 from core.factoring.formats.expressions import number_from
-from core.factoring.formats.gmp_ecm.crediting import shown_of, verdicts_on
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
+from core.factoring.formats.gmp_ecm.shown import shown_of, verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run import stated_in
 from core.factoring.formats.handing_in import hand_in

@@ -7,7 +7,7 @@ import pytest
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
-from core.factoring.formats.gmp_ecm.crediting import shown_of
+from core.factoring.formats.gmp_ecm.shown import shown_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.submission import Told, remarks_on, runs_of
 from core.factoring.mathematics.probability import expected_curves
