@@ -44,8 +44,8 @@ def run_beside(terms: Terms, stages: int) -> OtherRun | None:
         return None
     if terms.b1_from and terms.saved_by is None:
         return OtherRun(terms.method, 0, STAGE_1_ONLY)
-    b1 = max(terms.b1, terms.b1_from)
-    if stages < 2 or terms.b2_from > b1:
+    b1 = terms.b1_run
+    if stages < 2 or terms.interrupted_at is not None or terms.b2_from > b1:
         return OtherRun(terms.method, b1, STAGE_1_ONLY)
     return runs_to(terms.method, b1, terms.b2)
 

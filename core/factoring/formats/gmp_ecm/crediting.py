@@ -3,6 +3,7 @@
 Credit follows what was run; where a text leaves that open, the lower is counted, and said so:
 
 - Stage 1 that was told to begin somewhere was never run below. A resumed one goes on where the residue stood.
+- A stage 1 that was interrupted counts up to the prime that the text names.
 - A stage 1 that found something ended the curve: stage 2 was not run, on a GPU for all its curves.
 - A stage 2 that was told to begin above B1 leaves a gap; such curves count as stage 1.
 - GMP-ECM 7.0 to 7.0.5 throw a residue of parametrisation 0 away when they resume it to a larger B1 (upstream's bug 21866):
@@ -60,6 +61,8 @@ _UNTOLD = "shown without a sigma and without the line that names the method"
 _BY_COEFFICIENT = "given by a coefficient instead of a sigma: what such a curve is worth is not known"
 _BEGAN_LATE = "told to begin stage 1 above its beginning, below which nothing was run"
 _STAGE_2_BEGAN_LATE = "told to begin stage 2 above B1, so that only stage 1 counts"
+_INTERRUPTED = "interrupted in stage 1, so that only stage 1 counts, up to there"
+_INTERRUPTED_SOMEWHERE = "interrupted in stage 1, and the output doesn't say where (the save file does)"
 _THREW_AWAY = (
     "resumed to a larger B1 by GMP-ECM before 7.0.6, which throws the residue away, so that what was saved counts"
 )
@@ -102,6 +105,8 @@ def _no_curve_that_counts(terms: Terms) -> str:
         return _BEGAN_LATE
     if not terms.b1_from and _throws_away(terms):
         return _THREW_ALL_AWAY
+    if terms.b1_run == 0:
+        return _INTERRUPTED_SOMEWHERE
     return ""
 
 
@@ -110,7 +115,10 @@ def _reached(terms: Terms, stages: int, because: Callable[[str], None]) -> tuple
     if _throws_away(terms):
         because(_THREW_AWAY)
         return terms.b1_from, 0
-    b1 = max(terms.b1, terms.b1_from)
+    b1 = terms.b1_run
+    if terms.interrupted_at is not None:
+        because(_INTERRUPTED)
+        return b1, 0
     if terms.b2 < b1:
         return b1, 0
     if stages < 2:

@@ -19,6 +19,7 @@ class Terms(Struct, frozen=True, gc=False):
         method: what it was; None when the text doesn't tell.
         saved_by: the program that had saved it, empty when that is not known; None when it was not resumed.
         version: of the GMP-ECM that ran it; None when the text doesn't tell.
+        interrupted_at: the prime at which stage 1 was told to stop, 0 where that is not known; None when it wasn't.
     """
 
     b1: int
@@ -31,6 +32,12 @@ class Terms(Struct, frozen=True, gc=False):
     method: Method | None = None
     saved_by: str | None = None
     version: str | None = None
+    interrupted_at: int | None = None
+
+    @property
+    def b1_run(self) -> int:
+        """How far stage 1 was run; 0 where that is not known."""
+        return max(self.b1 if self.interrupted_at is None else self.interrupted_at, self.b1_from)
 
 
 class Curve(Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@
     Input number is (10^33+7)/107491 (28 digits)                                     whose curves follow
     Using B1=11000, B2=1873422, polynomial x^1, sigma=1:2438257926                   a curve begins
     Step 1 took 12ms                                                                 a stage is over
+    Interrupted at prime 169067                                                      and was told to stop before (before that line)
     ********** Factor found in step 2: 77144051                                      and found something
     Run 2 out of 5:                                                                  another curve of the same kind follows
 
@@ -80,6 +81,12 @@ class StepOver(Struct, frozen=True, gc=False):
     step: int
 
 
+class Interrupted(Struct, frozen=True, gc=False):
+    """Stage 1 was told to stop, and was at this prime; 0 where the program doesn't know."""
+
+    prime: int
+
+
 class Found(Struct, frozen=True, gc=False):
     """A stage found a factor; of a curve on a GPU `sigma` says which one did."""
 
@@ -103,14 +110,14 @@ class Torn(Struct, frozen=True, gc=False):
     """A line that begins as a curve, a factor or a number does, and does not end so; or the mark of an editor's scissors."""
 
 
-Sentence = Header | Resuming | InputNumber | Announced | StepOver | Found | WholeFound | Run | Torn
+Sentence = Header | Resuming | InputNumber | Announced | StepOver | Interrupted | Found | WholeFound | Run | Torn
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _WIDEST_MARGIN = 200
 _SCISSORS = "... (truncated"
 _BEGINNING = re.compile(
     r"GMP-ECM (?=[^\s\[]{1,40} \[)|Resuming (?=ECM|P-1|P\+1)|Input number is |Using B1=|GPU: factor |\*{10} Factor found in "
-    r"|(?:Computing [0-9]{1,9} )?Step (?=[12] (?:on CPU )?took )|Found input number N|Run (?=[0-9]{1,12} out of )"
+    r"|(?:Computing [0-9]{1,9} )?Step (?=[12] (?:on CPU )?took )|Found input number N|Interrupted at prime |Run (?=[0-9]{1,12} out of )"
 )
 _HEADER = re.compile(r"([^\s\[]{1,40}) \[.{0,1000}\] \[(ECM|P-1|P\+1)\]\s*\Z")
 _RESUMING = re.compile(r"(ECM|P-1|P\+1) residue")
@@ -126,6 +133,7 @@ _FOUND = re.compile(r"step ([12]): ([0-9]+)\s*\Z")
 _FOUND_ON_GPU = re.compile(
     r"([0-9]+) found in Step ([12]) with curve [0-9]{1,10}(?: \(-sigma [0-3]:([0-9]{1,20})\))?\s*\Z"
 )
+_PRIME = re.compile(r"([0-9]{1,20})\s*\Z")
 _RUN = re.compile(r"([0-9]{1,12}) out of ([0-9]{1,12}):?\s*\Z")
 
 
@@ -170,6 +178,11 @@ def _found(rest: str) -> Sentence:
 def _found_on_gpu(rest: str) -> Sentence:
     found = _FOUND_ON_GPU.match(rest)
     return Found(int(found[2]), found[1], found[3]) if found else Torn()
+
+
+def _interrupted(rest: str) -> Sentence:
+    prime = _PRIME.match(rest)
+    return Interrupted(int(prime[1])) if prime else Torn()
 
 
 def _whole_found(_rest: str) -> Sentence:
@@ -218,6 +231,7 @@ _READ_BY: dict[str, Callable[[str], Sentence]] = {
     "***": _found,
     "GPU": _found_on_gpu,
     "Fou": _whole_found,
+    "Int": _interrupted,
     "Run": _run,
 }
 """By the first letters of their beginnings."""

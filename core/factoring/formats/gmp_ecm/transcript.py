@@ -20,6 +20,7 @@ from core.factoring.formats.gmp_ecm.sentences import (
     Found,
     Header,
     InputNumber,
+    Interrupted,
     Method,
     Resuming,
     Run,
@@ -99,6 +100,7 @@ class OutputReader:
         self._at_hand: tuple[Announced, Curve] | None = None
         self._terms: Terms | None = None
         self._stage = 0
+        self._interrupted_at: int | None = None
         self._found: list[Found] = []
         self._found_whole = False
         self._gpu_curves = 0
@@ -124,6 +126,8 @@ class OutputReader:
                 if step <= self._stage and self._at_hand and self._at_hand[0].last is None:
                     self._mixed, self._mixed_until = True, line
                 self._stage = step
+            case Interrupted(prime=prime):
+                self._interrupted_at = prime
             case Found():
                 self._find(sentence)
             case WholeFound():
@@ -233,12 +237,13 @@ class OutputReader:
         curves: tuple[Curve, ...] = ()
         if self._at_hand is not None and (self._is_over(self._at_hand[0]) if finished is None else finished):
             curves = self._curves(*self._at_hand)
-        self._at_hand, self._stage, self._found, self._found_whole = None, 0, [], False
+        self._at_hand, self._stage, self._interrupted_at = None, 0, None
+        self._found, self._found_whole = [], False
         return curves
 
     def _is_over(self, announced: Announced) -> bool:
         """Tell whether all stages of a curve were reported; a GPU leaves stage 2 out when one finds something before."""
-        stage_1_is_all = announced.b2 < announced.b1 or announced.last is not None
+        stage_1_is_all = announced.b2 < announced.b1 or announced.last is not None or self._interrupted_at is not None
         return bool(self._found) or self._stage == 2 or (self._stage == 1 and stage_1_is_all)
 
     def _find(self, found: Found) -> None:
@@ -251,6 +256,8 @@ class OutputReader:
     def _curves(self, announced: Announced, begun: Curve) -> tuple[Curve, ...]:
         if announced.last is not None:
             return tuple(self._on_gpu(announced, begun))
+        if self._interrupted_at is not None:
+            begun = replace(begun, terms=replace(begun.terms, interrupted_at=self._interrupted_at))
         if not self._found:
             return (replace(begun, stages=1) if self._stage == 1 else begun,)
         found = self._found[-1]

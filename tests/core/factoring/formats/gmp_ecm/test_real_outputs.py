@@ -4,6 +4,7 @@ import signal
 import subprocess
 
 import pytest
+from gmpy2 import next_prime
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
@@ -255,24 +256,65 @@ def test_an_output_cut_by_a_client_gives_whole_curves_and_the_fields_the_rest(ec
     assert (last.curves, last.sigmas) == (20, tuple(sigmas[10:]))
 
 
-@both_builds
-def test_a_curve_that_was_interrupted_was_not_run(ecm):
+def interrupted(ecm, *arguments, number=A):
+    """Return what GMP-ECM prints when it is told to stop as soon as a curve has begun."""
     # What is run in the background ignores Ctrl-C, and so would GMP-ECM, for hours.
-    command = ["env", "--default-signal=INT", ecm, "-param", "1", "-c", "9", "1e8"]
+    command = ["env", "--default-signal=INT", ecm, *map(str, arguments)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    process.stdin.write(f"{A}\n")
+    process.stdin.write(f"{number}\n")
     process.stdin.close()
     with process:
         said = ""
         while "Using" not in said:
             said += process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        said += process.stdout.read()
+        return said + process.stdout.read()
+
+
+@both_builds
+def test_a_curve_that_was_interrupted_was_not_run(ecm):
+    said = interrupted(ecm, "-param", 1, "-c", 9, 100_000_000)
     again = run(ecm, "-param", 1, "-c", 2, 2000, numbers=A)
     assert bounds_of(said) == []
     assert bounds_of(said + again) == [Bounds(2000, -1, 1)] * 2
     (only,) = credited(said + again, curves=11)
     assert only.curves == 2
+
+
+LONG = int(next_prime(10**300) * next_prime(10**301))
+
+
+@both_builds
+@pytest.mark.parametrize("b2", [(), (0,)])
+def test_a_curve_that_saved_what_it_had_when_it_was_interrupted_counts_up_to_there(ecm, b2, tmp_path):
+    """W goes on to B1 all the same, and says so of every prime; D often says that it was at prime 0."""
+    said = interrupted(ecm, "-save", tmp_path / "saved", "-param", 0, "-c", 2, 50_000, *b2, number=LONG)
+    primes = [int(line.rpartition(" ")[2]) for line in said.splitlines() if line.startswith("Interrupted")]
+    assert primes
+    assert bounds_of(said, LONG) == ([Bounds(primes[-1], STAGE_1_ONLY, 0)] if primes[-1] else [])
+    (reason,) = reasons(said, LONG)
+    assert reason.startswith("interrupted in stage 1")
+
+
+@both_builds
+@pytest.mark.parametrize(("option", "method"), [("-pm1", "P-1"), ("-pp1", "P+1")])
+def test_runs_of_other_methods_that_were_interrupted_count_up_to_there(ecm, option, method, tmp_path):
+    said = interrupted(ecm, "-save", tmp_path / "saved", option, 20_000_000, 0)
+    (prime,) = (int(line.rpartition(" ")[2]) for line in said.splitlines() if line.startswith("Interrupted"))
+    (other,) = shown(said).others
+    assert (other.method, other.b1, other.b2) == (method, prime, STAGE_1_ONLY)
+    assert 0 < prime < 20_000_000
+
+
+def test_a_factor_that_an_interrupted_curve_found_is_kept():
+    said = (
+        f"GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]\nInput number is {A * 907} (64 digits)\n"
+        "Using B1=10000000, B2=0, polynomial x^1, sigma=0:17730359530143505322\nInterrupted at prime {}\n"
+        "Step 1 took 409ms\n********** Factor found in step 1: 907\n"
+    )
+    assert shown(said.format(0), A * 907).factors == ("907",)
+    (ran,) = shown(said.format(169067), A * 907).curves
+    assert (ran.bounds, ran.factor) == (Bounds(169067, STAGE_1_ONLY, 0), "907")
 
 
 @both_builds
