@@ -113,6 +113,8 @@ def shown(value: Any) -> str:
 
 def _as_written(message: str, value: Any) -> str:
     """Show a value that did not fit; a whole number in floating point looks as if it would, but is exact only up to 2^53."""
+    if message == "Number out of range":
+        return f"{shown(value)}, more than floating point holds"
     whole = isinstance(value, float) and value.is_integer() and message.endswith("got `float`")
     return f"{shown(value)} in floating point" if whole else shown(value)
 

@@ -129,7 +129,10 @@ def smoothed(stretches: Sequence[Stretch], window: int) -> list[float]:
     for i in range(len(stretches)):
         side = min(half, i, len(stretches) - 1 - i)
         around = list(islice(stretches, i - side, i + side + 1))
-        means.append(sum(one.mean * one.points for one in around) / sum(one.points for one in around))
+        points = sum(one.points for one in around)
+        means.append(
+            sum(one.mean * (one.points / points) for one in around)
+        )  # the products first: a sum may be beyond floats
     return means
 
 

@@ -8,16 +8,15 @@ the values: near 1 they could come from one distribution; Vehtari et al. (Bayesi
 """
 
 from collections.abc import Sequence
-from math import fsum, inf, isqrt, sqrt
+from math import frexp, fsum, inf, isqrt, ldexp, sqrt
 from statistics import fmean
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 LEAST = 16
 """Fewer values say nothing about their spread."""
 SETTLED_BELOW = 1.01
-_LARGEST = 1e145
-"""The squares of many such can still be added up."""
 
 
 class Settling(Struct, frozen=True):
@@ -42,9 +41,16 @@ class Settling(Struct, frozen=True):
 
 
 def settling(values: Sequence[float]) -> Settling | None:
-    """Return the estimate for values in their order; None when they are too few, or too large to be squared."""
-    if len(values) < LEAST or max(map(abs, values)) > _LARGEST:
+    """Return the estimate for values in their order; None when they are too few."""
+    if len(values) < LEAST:
         return None
+    # Squares of very large values are beyond floats, those of very small ones nothing: a power of two brings all near 1, exactly.
+    power = frexp(max(map(abs, values)))[1]
+    found = _settling([ldexp(value, -power) for value in values])
+    return replace(found, mean=ldexp(found.mean, power), error=ldexp(found.error, power))
+
+
+def _settling(values: Sequence[float]) -> Settling:
     error = _error(values)
     spread = _variance(values)
     effective = min(spread / error / error, len(values)) if error else len(values)

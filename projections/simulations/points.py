@@ -160,7 +160,8 @@ def outline(connection: sqlite3.Connection, simulation: int, stretches: int, met
         return Outline(len(rows), [Stretch(*row) for row in rows], first, last, one("loss, at, point"))
     # Each stretch by itself: points lie in the order of their times, and one pass over them groups nothing.
     within = " AND at >= :begin AND at < :end"
-    summed = f"SELECT max(at), count(*), min(loss), avg(loss), max(loss) {values}{within}"
+    mean = "max(min(avg(loss), max(loss)), min(loss))"  # the sum of large losses may be beyond floats, and their mean, too, then
+    summed = f"SELECT max(at), count(*), min(loss), {mean}, max(loss) {values}{within}"
     span = last.at - first.at
     edges = [first.at - (-span * i // stretches) for i in range(stretches)] + [last.at + 1]
     found: list[tuple[dict[str, int], Stretch]] = []

@@ -23,6 +23,8 @@ _LARGEST = 4e307
 _FINEST = 1e-9
 """Of a value: what differs by less is drawn as if it did not, for floats end soon after."""
 _SHORTEST = 1e-300
+_DECADES = -307, 308
+"""The powers of ten that floats hold in full."""
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 Tick = tuple[float, str]
@@ -78,12 +80,13 @@ class Logarithmic:
     """
 
     def __init__(self, low: float, high: float) -> None:
-        self._low = floor(log10(low) + 1e-9)
-        self._high = max(ceil(log10(high) - 1e-9), self._low + 1)
+        least, most = _DECADES
+        self._low = min(max(floor(log10(low) + 1e-9), least), most - 1)
+        self._high = max(min(ceil(log10(high) - 1e-9), most), self._low + 1)
 
     def share(self, value: float) -> float:
-        """Return where a value stands."""
-        return (log10(value) - self._low) / (self._high - self._low)
+        """Return where a value stands; one beyond an end of the axis stands there."""
+        return min(max((log10(value) - self._low) / (self._high - self._low), 0), 1)
 
     def ticks(self) -> list[Tick]:
         """Return powers of ten, with their halves and fifths when there are few."""

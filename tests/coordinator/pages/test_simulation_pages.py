@@ -64,3 +64,23 @@ def test_a_smoothed_line_is_the_mean_of_neighbours_and_what_was_reported_stays(r
     assert "mean of 5 neighbours" in page
     assert "as reported" in page
     assert visitor.get("/convergence/1?smooth=4").status_code == 400
+
+
+def test_means_of_losses_at_the_end_of_floats_are_finite():
+    stretches = [Stretch(at, 3, 1.7e308, 1.7e308, 1.7e308) for at in range(5)]
+    assert smoothed(stretches, 5) == pytest.approx([1.7e308] * 5)
+
+
+def test_losses_of_any_size_are_drawn_and_judged(client, visitor):
+    for number, losses in enumerate(([5e-324, 1.7e308], [1e-300, 3e-300], [1.7e308] * 2), 1):
+        client.post("/simulations/", json={"name": f"run {number}"}).raise_for_status()
+        for i, loss in enumerate(losses * 16):
+            point = {"simulation_id": number, "loss_value": loss, "timestamp": f"2026-01-01T00:{i:02d}:00Z"}
+            client.post("/convergence/data", json=point).raise_for_status()
+        for view in ("", "?scale=logarithmic", "?smooth=5", "?scale=logarithmic&smooth=5"):
+            page = visitor.get(f"/convergence/{number}{view}")
+            assert page.status_code == 200
+            assert " inf" not in page.text
+            assert "nan" not in page.text
+    assert visitor.get("/convergence/compare?name=run&scale=logarithmic").status_code == 200
+    assert "not yet" not in visitor.get("/convergence/3").text

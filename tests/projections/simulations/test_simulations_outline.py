@@ -67,3 +67,11 @@ def test_other_metrics_stand_beside_the_loss_and_go_with_their_simulation(office
     assert points.outline(connection, number, 10, "c") is None
     office.perform(DeleteSimulation(simulation=number))
     assert metrics.names(connection, number) == []
+
+
+def test_the_mean_of_losses_whose_sum_is_beyond_floats_lies_among_them(office):
+    number = office.perform(CreateSimulation(name="s", machine=None)).id
+    for at in range(4):
+        office.perform(RecordPoint(simulation=number, loss=1.7e308, at=at))
+    (stretch,) = points.outline(office.committer.files["simulations"].connection, number, 1).stretches
+    assert (stretch.least, stretch.mean, stretch.greatest) == (1.7e308, 1.7e308, 1.7e308)

@@ -128,6 +128,12 @@ def test_a_loss_that_is_no_finite_number_is_refused(client, simulation, loss):
     assert "accepted" in answer.json()["detail"]
 
 
+def test_a_loss_that_is_a_number_but_too_large_is_said_to_be_that(client, simulation):
+    answer = client.post(f"/convergence/{simulation}/add-bare-sql", params={"loss_value": "1e400"})
+    said = "The query parameter loss_value is '1e400', more than floating point holds; a number is accepted."
+    assert answer.json()["detail"] == said
+
+
 @pytest.mark.parametrize("loss", ["nan", "inf", "-inf", "infinity", "1e400", "low", ""])
 def test_a_loss_in_the_query_is_finite_too(client, simulation, loss):
     answer = client.post(f"/convergence/{simulation}/add-bare-sql", params={"loss_value": loss})
