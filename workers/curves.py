@@ -148,7 +148,12 @@ class Batch:
                 process_group=0,  # Ctrl-C is for the worker, which then stops the batch
             )
         self._begun = time.monotonic()
-        self._guard = Guard(self._process.pid)
+        self._guard: Guard | None = None
+        try:
+            self._guard = Guard(self._process.pid)
+        except OSError:
+            self.close()
+            raise
 
     def __iter__(self) -> Iterator[Curve]:
         """Each curve once it is known to be over: when the next begins, or the program ends by itself."""
@@ -217,7 +222,8 @@ class Batch:
         """End the batch if it still runs."""
         self.stop()
         self._reap()
-        self._guard.dismiss()
+        if self._guard is not None:
+            self._guard.dismiss()
         assert self._process.stdout is not None
         self._process.stdout.close()
 

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import threading
@@ -180,3 +181,20 @@ def test_a_curve_that_found_something_in_stage_1_is_told_without_a_stage_2(ecm):
         result = batch.result()
     assert result.reached[-1] == Bounds(11_000, 0 if curves[-1].found_in == 1 else -1, 1)
     assert set(result.reached[:-1]) <= {Bounds(11_000, -1, 1)}
+
+
+def test_a_batch_that_nothing_can_watch_over_is_ended(tmp_path, monkeypatch):
+    program = tmp_path / "ecm"
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    watched = []
+
+    def guard(group):
+        watched.append(group)
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))  # there are as many processes as there may be
+
+    monkeypatch.setattr("workers.curves.Guard", guard)
+    with pytest.raises(BlockingIOError), run_batch(str(program), order()):
+        pass
+    with pytest.raises(ProcessLookupError):
+        os.killpg(watched[0], 0)
