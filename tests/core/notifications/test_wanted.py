@@ -30,7 +30,15 @@ def test_a_type_is_taken_by_its_first_words(types, event, taken):
 def test_nothing_about_a_delivery_is_ever_delivered():
     about = {one for one in KNOWN if one.startswith("notifications.") and not deliverable(one)}
     assert {one.partition(".")[2] for one in about} == {
-        *("subscribed.v1", "subscription_ended.v1", "delivered.v1", "failing.v1", "given_up.v1", "sent_again.v1"),
+        *(
+            "subscribed.v1",
+            "secret_renewed.v1",
+            "subscription_ended.v1",
+            "delivered.v1",
+            "failing.v1",
+            "given_up.v1",
+            "sent_again.v1",
+        ),
     }
 
 
