@@ -186,7 +186,7 @@ async def read_health(request: AnyRequest, node: NamedDependency[Node]) -> Respo
         building=_waiting(node),
         alarms=await _alarms(shared_of(request)),
         unattended=unattended(node, shared_of(request).settings),
-        paused=[] if unread else await standing(node),
+        paused=await _paused(node),
         desks=_desks(shared_of(request)),
     )
     return Response(health, status_code=200 if reason is None else 503, headers={"Cache-Control": "no-store"})
@@ -247,6 +247,14 @@ def _why_stopped(stopped: Sequence[DegradedView]) -> str | None:
         if one.view == STATE:
             return f"{one.context} takes no writes: its state stopped at event {one.position} ({one.reason})."
     return None
+
+
+async def _paused(node: Node) -> list[StandingPause]:
+    """Return what is paused; nothing where that can't be read, which `_stopped` tells, or will the next time."""
+    try:
+        return await standing(node)
+    except Unavailable:
+        return []
 
 
 async def _stopped(node: Node) -> tuple[list[DegradedView], str | None]:
