@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Sequence
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
+from coordinator.wallclock import now
 from coordinator.webhooks.guarding import Guard
 from coordinator.webhooks.signing import new_secret
 from core.clients.naming import ClientClaim
@@ -84,9 +84,8 @@ async def renewal_command(node: Node, subscription: int, *, at_once: bool) -> tu
         raise Conflict(f"Subscription {subscription} has ended, or its key is lost; make another one.")
     receiver = Receiver(before.url, new_secret())
     if not at_once:
-        receiver = msgspec.structs.replace(
-            receiver, former=before.secret, former_until=int(time.time()) + _OVERLAP_SECONDS
-        )
+        until = now() // 1_000_000 + _OVERLAP_SECONDS
+        receiver = msgspec.structs.replace(receiver, former=before.secret, former_until=until)
     sealed = await _sealed(node, receiver)
     return RenewSecret(subscription=subscription, seal=sealed.seal, sealed=sealed.sealed), receiver.secret
 
