@@ -16,13 +16,13 @@ import structlog
 
 from coordinator.log.queries import opening
 from coordinator.node import Node
-from coordinator.operations.subscribing import guard_of, receiver_of
+from coordinator.operations.subscribing import Receiver, guard_of, receiver_of
 from coordinator.processes.child import APART
 from coordinator.repeating import every
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
-from coordinator.webhooks.errands import Delivered, Errand, Failing, Gone, destination
+from coordinator.webhooks.errands import Delivered, Destination, Errand, Failing, Gone
 from core.deciding import Command, Order
 from core.events.envelope import Event
 from core.notifications.commands import EndSubscription, NoteDelivered, NoteFailing
@@ -124,7 +124,7 @@ class Deliveries:
             if receiver is None:
                 await self._perform(EndSubscription(subscription=one.id, reason="unreadable"))
                 continue
-            destinations.append(destination(one, receiver))
+            destinations.append(_destination(one, receiver))
             given.add((one.id, one.again, one.seal))
         self._child.stdin.write(msgspec.json.encode(destinations) + b"\n")
         with suppress(ConnectionError):  # it has died; the next round has another one
@@ -175,6 +175,21 @@ class Deliveries:
         except TimeoutError:
             child.kill()
             await child.wait()
+
+
+def _destination(subscription: Subscription, receiver: Receiver) -> Destination:
+    return Destination(
+        subscription=subscription.id,
+        again=subscription.again,
+        url=receiver.url,
+        secret=receiver.secret,
+        former=receiver.former,
+        former_until=receiver.former_until,
+        types=subscription.types,
+        project=subscription.project,
+        upto=subscription.upto,
+        failing_since=subscription.failing_since,
+    )
 
 
 def _command(found: Delivered | Failing | Gone) -> Command:

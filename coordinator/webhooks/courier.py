@@ -12,7 +12,7 @@ from coordinator.log.shown import show
 from coordinator.webhooks.errands import Delivered, Destination, Failing, Gone
 from coordinator.webhooks.posting import Message, Poster, TurnedDown
 from coordinator.webhooks.reading import Log, Wanted
-from coordinator.webhooks.signing import signed
+from coordinator.webhooks.signing import signature_headers
 from core.events.envelope import StoredEvent
 from core.timestamps import to_iso
 
@@ -142,7 +142,7 @@ class Courier:
     def _headers(self, message: str, body: bytes) -> dict[str, str]:
         headers = {"content-type": "application/json", "content-length": str(len(body)), "user-agent": "tallystick"}
         moment = time.time()
-        return headers | signed(self._to.secrets(moment), message, int(moment), body)
+        return headers | signature_headers(self._to.secrets(moment), message, int(moment), body)
 
     def _say_in_time(self) -> None:
         due = time.monotonic() - self._unsaid_since >= self._patience.unsaid_seconds

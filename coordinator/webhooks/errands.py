@@ -1,7 +1,5 @@
 """Errands: what the coordinator tells the child that delivers, and what that says it has found out."""
 
-from typing import Any
-
 import msgspec
 
 from coordinator.webhooks.guarding import Guard
@@ -77,9 +75,3 @@ class Failing(Found, frozen=True):
 
 class Gone(Found, frozen=True):
     """The receiver wants nothing any more."""
-
-
-def destination(one: Any, receiver: Any) -> Destination:
-    """Return where a subscription is delivered to."""
-    told = (one.types, one.project, one.upto, one.failing_since, receiver.former, receiver.former_until)
-    return Destination(one.id, one.again, receiver.url, receiver.secret, *told)

@@ -7,8 +7,8 @@ what the specification's implementations sign.
 import base64
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable
+from secrets import token_bytes
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
@@ -16,20 +16,22 @@ _SECRET_BYTES = 32
 
 def new_secret() -> str:
     """Make a secret: 256 random bits, as the specification writes them."""
-    return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    return _PREFIX + base64.b64encode(token_bytes(_SECRET_BYTES)).decode()
 
 
-def signed(keys: Iterable[str], message: str, seconds: int, body: bytes) -> dict[str, str]:
+def signature_headers(secrets: Iterable[str], message: str, seconds: int, body: bytes) -> dict[str, str]:
     """Return the headers by which a receiver tells who sent a body, and when.
 
     Args:
-        keys: secrets as `new_secret` makes them; a receiver knows one of them.
+        secrets: as `new_secret` makes them; a receiver knows one of them.
         message: id of what is delivered, the same however often it is sent.
         seconds: when it is sent, Unix time.
         body: of the request.
     """
     content = b"%b.%d.%b" % (message.encode(), seconds, body)
-    digests = [hmac.digest(base64.b64decode(key.removeprefix(_PREFIX)), content, hashlib.sha256) for key in keys]
+    digests = [
+        hmac.digest(base64.b64decode(secret.removeprefix(_PREFIX)), content, hashlib.sha256) for secret in secrets
+    ]
     return {
         "webhook-id": message,
         "webhook-timestamp": str(seconds),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordinator.webhooks.signing import signed
+from coordinator.webhooks.signing import signature_headers
 from tests.receivers import SPACE, Receiver
 from tests.waiting import until
 
@@ -98,7 +98,7 @@ def signers(sent, *secrets):
     headers = sent["headers"]
     told = headers["webhook-id"], int(headers["webhook-timestamp"]), sent["raw"]
     said = headers["webhook-signature"].split(" ")
-    return [secret for secret in secrets if signed([secret], *told)["webhook-signature"] in said]
+    return [secret for secret in secrets if signature_headers([secret], *told)["webhook-signature"] in said]
 
 
 def test_a_secret_is_renewed_and_the_one_before_signs_for_a_day_or_nothing_more(client, admin, receiver, subscribed):

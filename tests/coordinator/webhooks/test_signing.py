@@ -1,11 +1,11 @@
 """Signatures against those of the specification's own implementations."""
 
-from coordinator.webhooks.signing import new_secret, signed
+from coordinator.webhooks.signing import new_secret, signature_headers
 
 
 def test_what_is_signed_is_what_the_specification_signs():
     """The example of the reference implementations' tests."""
-    headers = signed(
+    headers = signature_headers(
         ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}'
     )
     assert headers == {
@@ -17,8 +17,8 @@ def test_what_is_signed_is_what_the_specification_signs():
 
 def test_several_secrets_sign_one_after_the_other():
     one, other = new_secret(), new_secret()
-    both = signed([one, other], "msg", 1, b"{}")["webhook-signature"]
-    assert both.split(" ") == [signed([key], "msg", 1, b"{}")["webhook-signature"] for key in (one, other)]
+    both = signature_headers([one, other], "msg", 1, b"{}")["webhook-signature"]
+    assert both.split(" ") == [signature_headers([key], "msg", 1, b"{}")["webhook-signature"] for key in (one, other)]
 
 
 def test_each_secret_is_another():
