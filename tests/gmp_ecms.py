@@ -5,6 +5,7 @@ that need it are left out, as those of the browser are.
 """
 
 import shutil
+import signal
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -38,7 +39,7 @@ def build(version):
     return pytest.param(path, id=version, marks=missing)
 
 
-BUILDS = [build(DEBIAN), build(WHEEL)]
+both_builds = pytest.mark.parametrize("ecm", [build(DEBIAN), build(WHEEL)])
 
 
 def run(program, *options, numbers="", expect=None):
@@ -53,3 +54,18 @@ def run(program, *options, numbers="", expect=None):
     )
     assert expect is None or done.returncode == expect, done.stdout
     return done.stdout
+
+
+def interrupted(program, *options, number):
+    """Run a GMP-ECM over a number; return what it printed when it was told to stop as soon as a curve had begun."""
+    # What is run in the background ignores Ctrl-C, and so would GMP-ECM, for hours.
+    command = ["env", "--default-signal=INT", program, *map(str, options)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdin.write(f"{number}\n")
+    process.stdin.close()
+    with process:
+        said = ""
+        while "Using" not in said:
+            said += process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        return said + process.stdout.read()

@@ -12,7 +12,7 @@ import pytest
 
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.mathematics.effort import t_level_milli
-from tests.gmp_ecms import BUILDS, run
+from tests.gmp_ecms import both_builds, run
 from tests.servers import HTTP, CoordinatorProcess, tallystick
 
 B1, STEP = 2000, 15
@@ -122,7 +122,7 @@ class Client:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("ecm", BUILDS)
+@both_builds
 def test_what_ran_is_what_is_credited_and_nothing_is_left_in_anybodys_hands(tmp_path, ecm):
     process = CoordinatorProcess(tmp_path / "data", TALLYSTICK_ADMIN_KEY="sesame").start()
     try:

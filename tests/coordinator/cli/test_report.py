@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.ending import Exit
-from tests.gmp_ecms import BUILDS
+from tests.gmp_ecms import both_builds
 from tests.gmp_ecms import run as run_ecm
 
 SUBMIT = ("POST", "/api/v1/submit_result")
@@ -30,7 +30,7 @@ def file(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("ecm", BUILDS)
+@both_builds
 def test_an_output_is_looked_through_line_by_line_before_it_is_handed_in(run, taking, file, ecm):
     text = run_ecm(ecm, "-param", 1, "-sigma", "1:12", "-c", 2, 100, 0, numbers=["10^40+7", str(N)])
     text += run_ecm(ecm, "-pm1", 100, 0, numbers=str(N))
@@ -53,7 +53,7 @@ SMOOTH = 2**4 * 3**2 * 5 * 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 + 1
 """A prime that P-1 finds with any B1 from 31 on."""
 
 
-@pytest.mark.parametrize("ecm", BUILDS)
+@both_builds
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -1,41 +1,15 @@
-"""What outputs of real GMP-ECMs count for, and those of programs that don't run here, with their sources."""
-
-import signal
-import subprocess
+"""What outputs of real GMP-ECMs count for."""
 
 import pytest
-from gmpy2 import next_prime
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
-from core.factoring.formats.gmp_ecm.shown import shown_of
-from core.factoring.formats.gmp_ecm.transcript import parse_output
-from core.factoring.formats.submission import Told, remarks_on, runs_of
+from core.factoring.formats.submission import Told, remarks_on
 from core.factoring.mathematics.probability import expected_curves
-from tests.gmp_ecms import BUILDS, DEBIAN, WHEEL, build, run
+from tests.core.factoring.formats.gmp_ecm.counted import P9, A, bounds_of, credited, shown
+from tests.gmp_ecms import DEBIAN, WHEEL, both_builds, build, run
 
-A, B = (10**30 + 57) * (10**31 + 33), (10**35 + 69) * (10**32 + 49)
-both_builds = pytest.mark.parametrize("ecm", BUILDS)
-
-
-def shown(text, number=A):
-    return shown_of(parse_output(text), number, 1000)
-
-
-def bounds_of(text, number=A):
-    return [ran.bounds for ran in shown(text, number).curves]
-
-
-def credited(text, number=A, curves=0, **fields):
-    told = Told(
-        **{"b1": None, "b2": None, "param": None, "sigma": "", "claims": (), "cpu_milliseconds": 0, "curves": curves}
-        | fields
-    )
-    return runs_of(told, shown(text, number))
-
-
-def reasons(text, number=A):
-    return [reason for reason, _ in shown(text, number).left_out]
+B = (10**35 + 69) * (10**32 + 49)
 
 
 @both_builds
@@ -215,9 +189,6 @@ def test_curves_given_by_a_coefficient_are_not_counted(ecm, options):
     assert (seen.curves, seen.over) == ((), 1)
 
 
-P9 = 1_000_000_007
-
-
 @both_builds
 def test_a_whole_output_is_believed_whatever_the_fields_count(ecm):
     number = P9 * A
@@ -254,67 +225,6 @@ def test_an_output_cut_by_a_client_gives_whole_curves_and_the_fields_the_rest(ec
         assert (only.curves, only.sigmas) == (20, tuple(sigmas[:9]))
     (last,) = credited(text[inside:], curves=20)
     assert (last.curves, last.sigmas) == (20, tuple(sigmas[10:]))
-
-
-def interrupted(ecm, *arguments, number=A):
-    """Return what GMP-ECM prints when it is told to stop as soon as a curve has begun."""
-    # What is run in the background ignores Ctrl-C, and so would GMP-ECM, for hours.
-    command = ["env", "--default-signal=INT", ecm, *map(str, arguments)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    process.stdin.write(f"{number}\n")
-    process.stdin.close()
-    with process:
-        said = ""
-        while "Using" not in said:
-            said += process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        return said + process.stdout.read()
-
-
-@both_builds
-def test_a_curve_that_was_interrupted_was_not_run(ecm):
-    said = interrupted(ecm, "-param", 1, "-c", 9, 100_000_000)
-    again = run(ecm, "-param", 1, "-c", 2, 2000, numbers=A)
-    assert bounds_of(said) == []
-    assert bounds_of(said + again) == [Bounds(2000, -1, 1)] * 2
-    (only,) = credited(said + again, curves=11)
-    assert only.curves == 2
-
-
-LONG = int(next_prime(10**300) * next_prime(10**301))
-
-
-@both_builds
-@pytest.mark.parametrize("b2", [(), (0,)])
-def test_a_curve_that_saved_what_it_had_when_it_was_interrupted_counts_up_to_there(ecm, b2, tmp_path):
-    """W goes on to B1 all the same, and says so of every prime; D often says that it was at prime 0."""
-    said = interrupted(ecm, "-save", tmp_path / "saved", "-param", 0, "-c", 2, 50_000, *b2, number=LONG)
-    primes = [int(line.rpartition(" ")[2]) for line in said.splitlines() if line.startswith("Interrupted")]
-    assert primes
-    assert bounds_of(said, LONG) == ([Bounds(primes[-1], STAGE_1_ONLY, 0)] if primes[-1] else [])
-    (reason,) = reasons(said, LONG)
-    assert reason.startswith("interrupted in stage 1")
-
-
-@both_builds
-@pytest.mark.parametrize(("option", "method"), [("-pm1", "P-1"), ("-pp1", "P+1")])
-def test_runs_of_other_methods_that_were_interrupted_count_up_to_there(ecm, option, method, tmp_path):
-    said = interrupted(ecm, "-save", tmp_path / "saved", option, 20_000_000, 0)
-    (prime,) = (int(line.rpartition(" ")[2]) for line in said.splitlines() if line.startswith("Interrupted"))
-    (other,) = shown(said).others
-    assert (other.method, other.b1, other.b2) == (method, prime, STAGE_1_ONLY)
-    assert 0 < prime < 20_000_000
-
-
-def test_a_factor_that_an_interrupted_curve_found_is_kept():
-    said = (
-        f"GMP-ECM 7.0.5 [configured with GMP 6.2.1] [ECM]\nInput number is {A * 907} (64 digits)\n"
-        "Using B1=10000000, B2=0, polynomial x^1, sigma=0:17730359530143505322\nInterrupted at prime {}\n"
-        "Step 1 took 409ms\n********** Factor found in step 1: 907\n"
-    )
-    assert shown(said.format(0), A * 907).factors == ("907",)
-    (ran,) = shown(said.format(169067), A * 907).curves
-    assert (ran.bounds, ran.factor) == (Bounds(169067, STAGE_1_ONLY, 0), "907")
 
 
 @both_builds
@@ -383,41 +293,3 @@ def test_above_30_machine_words_the_printed_b2_counts(ecm):
     (bounds,) = bounds_of(text, number)
     assert bounds.b2 != -1
     assert f"B2={bounds.b2}," in text or bounds.b2 < int(text.partition("B2=")[2].partition(",")[0])
-
-
-# GMP-ECM with a GPU is not to be had as a package; the print statements stand in cudawrapper.c, gpu.c and
-# cgbn_stage1.cu of GMP-ECM 7.0.0 to 7.0.5 and of its present source.
-GPU = """\
-GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc, --enable-gpu] [ECM]
-Input number is {number} ({digits} digits)
-Using B1=250000, B2=128992510, sigma={sigmas} (512 curves)
-{found}Computing 512 Step 1 took 53ms of CPU time / 5500ms of GPU time
-{stage_2}{outcome}"""
-FOUND = "GPU: factor 1000000007 found in Step 1 with curve 17 (-sigma 3:2017)\n"
-OUTCOME = "********** Factor found in step 1: 1000000007\nFound prime factor of 10 digits: 1000000007\n"
-gpu_releases = pytest.mark.parametrize("sigmas", ["3:2000-3:2511", "3:2000-2511"], ids=["to 7.0.4", "since 7.0.5"])
-
-
-def gpu(sigmas, *, found="", stage_2="", outcome=""):
-    number = P9 * A
-    return GPU.format(
-        number=number, digits=len(str(number)), sigmas=sigmas, found=found, stage_2=stage_2, outcome=outcome
-    )
-
-
-@gpu_releases
-def test_a_gpu_batch_that_found_something_in_stage_1_is_stage_1_only_and_names_the_curve(sigmas):
-    (only,) = credited(gpu(sigmas, found=FOUND, outcome=OUTCOME), P9 * A, curves=512)
-    assert (only.bounds, only.curves, len(only.sigmas)) == (Bounds(250000, 0, 3), 512, 512)
-    assert [(claim.factor, claim.sigma) for claim in only.claims] == [("1000000007", "2017")]
-
-
-@gpu_releases
-def test_a_gpu_batch_with_its_stage_2_is_whole(sigmas):
-    text = gpu(sigmas, stage_2="Computing 512 Step 2 on CPU took 12345ms\n")
-    assert [(r.bounds, r.curves) for r in credited(text, P9 * A, curves=512)] == [(Bounds(250000, -1, 3), 512)]
-
-
-@gpu_releases
-def test_of_a_gpu_batch_that_was_stopped_in_stage_2_stage_1_counts(sigmas):
-    assert [(r.bounds, r.curves) for r in credited(gpu(sigmas), P9 * A, curves=512)] == [(Bounds(250000, 0, 3), 512)]

@@ -7,10 +7,9 @@ import pytest
 from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.residue_lines import read_residues
 from core.factoring.formats.residue_sifting import Sieve
-from tests.gmp_ecms import BUILDS, run
+from tests.gmp_ecms import both_builds, run
 
 A = (10**30 + 57) * (10**31 + 33)
-both_builds = pytest.mark.parametrize("ecm", BUILDS)
 
 
 def saved(ecm, path, *options, numbers=A, b1=200):
