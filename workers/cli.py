@@ -4,7 +4,7 @@ import os
 import re
 import socket
 from collections.abc import Callable
-from datetime import datetime
+from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import rich_click as click
 from core.bearing import check_bearable
 from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal
-from workers.ending import Moment, Span, ending
+from workers.ending import Ending, ending_options
 from workers.jobs.parts import Part, PartOf
 
 COORDINATOR = click.option(
@@ -38,8 +38,13 @@ _API_KEY_FILE = click.option(
 
 
 def key_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that bring the key."""
-    return _API_KEY(_API_KEY_FILE(command))
+    """Give a command the options that bring a key; it takes what they say as `key`, empty for none."""
+
+    @wraps(command)
+    def with_key(*, api_key: str | None, api_key_file: Path | None, **others: object) -> None:
+        command(key=api_key or _key_in(api_key_file), **others)
+
+    return _API_KEY(_API_KEY_FILE(with_key))
 
 
 @click.command()
@@ -72,12 +77,7 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Where the results of a job go, for `tallystick hand-in`.",
 )
 @click.option("--part", type=PartOf(), default="1/1", metavar="I/N", help="Run only the I-th of N parts of a job.")
-@click.option("--stop-after", type=Span(), metavar="SPAN", help="End after so long, such as 3h or 1h30m.")
-@click.option("--stop-at", type=Moment(), metavar="TIME", help="End at a time, such as 06:30 or 2026-12-01T06:30.")
-@click.option(
-    "--stop-when", type=click.Path(path_type=Path), metavar="FILE", help="End as soon as there is such a file."
-)
-@click.option("--when", default="", metavar="COMMAND", help="Begin with work only while this shell command succeeds.")
+@ending_options
 @click.option("--exit-when-idle", is_flag=True, help="End when there is no work, instead of waiting for some.")
 @click.option(
     "--spool-dir",
@@ -96,12 +96,8 @@ def work(
     job: Path | None,
     into: Path | None,
     part: Part,
-    stop_after: float | None,
-    stop_at: datetime | None,
-    stop_when: Path | None,
-    when: str,
-    api_key: str | None,
-    api_key_file: Path | None,
+    end: Ending,
+    key: str,
     *,
     exit_when_idle: bool,
 ) -> None:
@@ -120,8 +116,6 @@ def work(
     if (job is None) != (into is None):
         raise BadInput("--from and --into go together: the job file, and the directory for its results.")
     check_bearable("--processes", processes, os.cpu_count() or 1, least=1)
-    key = api_key or key_in(api_key_file)
-    end = ending(stop_after, stop_at, stop_when, when)
     try:
         if job and into:
             from workers.jobs.offline import run_job  # noqa: PLC0415
@@ -150,7 +144,7 @@ def with_a_way_out(sentence: str, status: int) -> str:
     )
 
 
-def key_in(file: Path | None) -> str:
+def _key_in(file: Path | None) -> str:
     """Return the key that a file holds; nothing when there is none."""
     if file is None:
         return ""

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
 
 import rich_click as click
@@ -147,3 +148,23 @@ def ending(after: float | None, at: datetime | None, file: Path | None, command:
     if at is not None:
         seconds.append((at - datetime.now(UTC)).total_seconds())
     return Ending(min(seconds), file, command)
+
+
+def ending_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say when a worker ends by itself; it takes what they say as `end`."""
+
+    @click.option("--stop-after", type=Span(), metavar="SPAN", help="End after so long, such as 3h or 1h30m.")
+    @click.option("--stop-at", type=Moment(), metavar="TIME", help="End at a time, such as 06:30 or 2026-12-01T06:30.")
+    @click.option(
+        "--stop-when", type=click.Path(path_type=Path), metavar="FILE", help="End as soon as there is such a file."
+    )
+    @click.option(
+        "--when", default="", metavar="COMMAND", help="Begin with work only while this shell command succeeds."
+    )
+    @wraps(command)
+    def with_end(
+        *, stop_after: float | None, stop_at: datetime | None, stop_when: Path | None, when: str, **others: object
+    ) -> None:
+        command(end=ending(stop_after, stop_at, stop_when, when), **others)
+
+    return with_end

@@ -20,10 +20,11 @@ from core.refusals import BadInput, Refusal
 from core.timestamps import SECOND
 from core.wording import core_time, plural
 from workers.backoff import Backoff
-from workers.cli import COORDINATOR, key_in, key_options, with_a_way_out
+from workers.cli import COORDINATOR, key_options, with_a_way_out
 
 if TYPE_CHECKING:
     from workers.coordinator import Coordinator
+    from workers.jobs.directory import Collected
     from workers.jobs.handing_in import HandedIn
 
 _TRIES = 5
@@ -61,8 +62,7 @@ def take(
     processes: int,
     output: Path,
     client_id: str,
-    api_key: str | None,
-    api_key_file: Path | None,
+    key: str,
     *,
     in_json: bool,
 ) -> None:
@@ -76,7 +76,7 @@ def take(
     body = msgspec.json.encode({"client_id": check_name(client_id), "hours": hours, "processes": processes})
     unfinished = output.with_name(f"{output.name}.unfinished")
     try:
-        with unfinished.open("wb") as file, Coordinator(coordinator, api_key or key_in(api_key_file)) as there:
+        with unfinished.open("wb") as file, Coordinator(coordinator, key) as there:
             taken = _take(there, body)
             if taken.file is None:
                 raise Refusal(f"No job was taken: {taken.message}")
@@ -153,8 +153,7 @@ def _give_back(there: "Coordinator", content: str) -> None:
 def hand_in(
     paths: tuple[Path, ...],
     coordinator: str,
-    api_key: str | None,
-    api_key_file: Path | None,
+    key: str,
     *,
     hand_back: bool,
     in_json: bool,
@@ -163,32 +162,14 @@ def hand_in(
 
     What is not done is handed back, of the parts of a job whose worker has ended in good order.
     """
-    from workers.coordinator import Away, Coordinator, TurnedDown  # noqa: PLC0415 - as above
-    from workers.jobs.directory import collect  # noqa: PLC0415
-    from workers.jobs.handing_in import HandedIn, hand_in_job  # noqa: PLC0415
+    from workers.jobs.directory import collect  # noqa: PLC0415 - as above
 
     collected = collect(paths)
     if not collected.jobs:
         raise BadInput(
             f"There is no job file in {', '.join(map(str, paths))}; `tallystick work --into` leaves one there."
         )
-    done: list[HandedIn] = []
-    refused: list[str] = []
-    with (
-        Coordinator(coordinator, api_key or key_in(api_key_file)) as there,
-        Progress(console=Console(stderr=True), transient=True) as progress,
-    ):
-        for file in collected.jobs.values():
-            count = sum(len(collected.results.get(one.work_id, ())) for one in file.job.assignments)
-            task = progress.add_task("results", total=count)
-            try:
-                done.append(
-                    hand_in_job(there, file, collected, back=hand_back, advance=partial(progress.advance, task))
-                )
-            except TurnedDown as refusal:
-                refused.append(with_a_way_out(refusal.sentence, refusal.status))
-            except Away as away:
-                raise Refusal(f"The coordinator is away: {away}. What it has it has; hand in again later.") from None
+    done, refused = _hand_in_all(collected, coordinator, key, hand_back=hand_back)
     if in_json:
         click.echo(msgspec.json.encode(done))
     else:
@@ -199,6 +180,31 @@ def hand_in(
         lost.append(f"Not read, being damaged: {plural(len(collected.damaged), 'file')}, {collected.damaged[0]} first.")
     if refused or lost:
         raise Refusal(" ".join((*refused, *lost)))
+
+
+def _hand_in_all(
+    collected: "Collected", coordinator: str, key: str, *, hand_back: bool
+) -> tuple[list["HandedIn"], list[str]]:
+    """Hand in each job; return what came in, and why the coordinator took nothing of others.
+
+    Raises:
+        Refusal: nobody answers any more.
+    """
+    from workers.coordinator import Away, Coordinator, TurnedDown  # noqa: PLC0415
+    from workers.jobs.handing_in import hand_in_job  # noqa: PLC0415
+
+    done, refused = [], []
+    with Coordinator(coordinator, key) as there, Progress(console=Console(stderr=True), transient=True) as progress:
+        for file in collected.jobs.values():
+            count = sum(len(collected.results.get(one.work_id, ())) for one in file.job.assignments)
+            advance = partial(progress.advance, progress.add_task("results", total=count))
+            try:
+                done.append(hand_in_job(there, file, collected, back=hand_back, advance=advance))
+            except TurnedDown as refusal:
+                refused.append(with_a_way_out(refusal.sentence, refusal.status))
+            except Away as away:
+                raise Refusal(f"The coordinator is away: {away}. What it has it has; hand in again later.") from None
+    return done, refused
 
 
 def _say(one: "HandedIn") -> None:
