@@ -58,8 +58,9 @@ class Bars:
 
 
 @contextmanager
-def display(stream: TextIO = sys.stderr) -> Iterator[Display]:
-    """Set up logging to a stream, and bars when it is a terminal in front; called once, by whoever starts the worker."""
+def display() -> Iterator[Display]:
+    """Set up logging to standard error, and bars when it is a terminal in front; called once, by whoever starts the worker."""
+    stream = sys.stderr
     if not stream.isatty():
         _set_up_logging(structlog.BytesLoggerFactory(stream.buffer), structlog.processors.format_exc_info, _json_line)
         yield LogLines()

@@ -39,9 +39,9 @@ class Presence:
         """Tell whether anybody who does the work of a context was heard of in the minute before `now`."""
         return self.works_beside("", kind, now)
 
-    def works_beside(self, client: str, kind: str, now: int, within: int = MINUTE) -> bool:
-        """Tell the same of anybody but one client, within so many microseconds before `now`."""
-        return any(other != client for other, _ in _recent(self._worked.get(kind, OrderedDict()), now, within))
+    def works_beside(self, client: str, kind: str, now: int) -> bool:
+        """Tell the same of anybody but one client."""
+        return any(other != client for other, _ in _recent(self._worked.get(kind, OrderedDict()), now, MINUTE))
 
     def forget(self, client: str) -> None:
         """Have never heard of a client."""

@@ -26,7 +26,7 @@ class Follower:
         failure: why the last step was not taken as far as it should have been; None when it was.
     """
 
-    def __init__(self, pen: Pen, copy: SqliteEventLog, names: SharedNames | None = None) -> None:
+    def __init__(self, pen: Pen, copy: SqliteEventLog, names: SharedNames | None) -> None:
         self._pen = pen
         self._copy = copy
         self._names = names

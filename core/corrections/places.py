@@ -47,7 +47,7 @@ class Correction(Struct):
     reason: str = ""
 
 
-def corrections_in(facts: Iterable[tuple[int, Fact]], upto: int | None = None) -> list[Correction]:
+def corrections_in(facts: Iterable[tuple[int, Fact]], upto: int | None) -> list[Correction]:
     """Read the corrections of the newer kind that were complete at some moment, oldest first.
 
     Args:

@@ -188,9 +188,7 @@ def confirmed_events(
     ]
 
 
-def work_ended(
-    dissected: Dissected, finders: Collection[int], state: FactoringState, *, own: str = ""
-) -> list[NewEvent]:
+def work_ended(dissected: Dissected, finders: Collection[int], state: FactoringState, *, own: str) -> list[NewEvent]:
     """End what is handed out on a number that is being taken apart: whoever goes on would look for what is found.
 
     Args:

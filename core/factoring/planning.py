@@ -72,9 +72,7 @@ class Portion(Struct, frozen=True):
         return curves_within(self.most, bounds, digits, self.speed_milli)
 
 
-def portion_of(
-    client: int, work_seconds: int, state: FactoringState, *, unmeasured: bool = False, several: bool = False
-) -> Portion:
+def portion_of(client: int, work_seconds: int, state: FactoringState, *, unmeasured: bool, several: bool) -> Portion:
     """Return how much a client is given at a time; little until its speed is known, unless it may be `unmeasured`."""
     speed = state.speed_milli(client)
     most = work_seconds if speed or unmeasured else min(FIRST_SECONDS, work_seconds)

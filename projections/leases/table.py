@@ -159,7 +159,7 @@ def lease_clients(connection: sqlite3.Connection, among: Sequence[str]) -> set[i
     return {client for (client,) in rows}
 
 
-def count_live(connection: sqlite3.Connection, subjects: str = "") -> int:
+def count_live(connection: sqlite3.Connection, subjects: str) -> int:
     """Count the live leases on what begins so."""
     row = connection.execute(
         "SELECT count(*) FROM leases WHERE outcome IS NULL AND subject GLOB ?", (f"{subjects}*",)

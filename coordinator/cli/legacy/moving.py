@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from coordinator.cli.legacy.dumps import Problem, Read
 from coordinator.intake.moving_in import Item, Taken
-from coordinator.processes.progress import Progress, Report, unreported
+from coordinator.processes.progress import Progress, Report
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.curation.commands import DescribeNumber
@@ -59,7 +59,7 @@ class Move:
         report: told how far it has come, table by table.
     """
 
-    def __init__(self, dumps: Read, take: Take, report: Report = unreported) -> None:
+    def __init__(self, dumps: Read, take: Take, report: Report) -> None:
         self._dumps = dumps
         self._take = take
         self._report = report
