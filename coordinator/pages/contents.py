@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coordinator.http.inviting import JOIN
+from coordinator.http.access.inviting import JOIN
 from coordinator.node import Node
 from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
 from coordinator.pages.administration.contents import HOME

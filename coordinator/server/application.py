@@ -25,17 +25,15 @@ from coordinator.http import (
     explaining,
     heads,
     health,
-    invitations,
-    keys,
     log,
     openapi,
     problems,
     projections,
     steering,
     system,
-    users,
     verification,
 )
+from coordinator.http.access import invitations, keys, users
 from coordinator.http.door import Door, check_exposure
 from coordinator.http.entering import RolesStated, enter
 from coordinator.http.keyring import Keyring, open_keyring

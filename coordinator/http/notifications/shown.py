@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from coordinator.http.shown_keys import iso_or_none
+from coordinator.http.access.shown_keys import iso_or_none
 from coordinator.node import Node
 from coordinator.observing.figures import deliveries_waiting
 from coordinator.operations.subscribing import receiver_of

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from coordinator.http.inviting import NewInvitation, invited, known_invitations
+from coordinator.http.access.inviting import NewInvitation, invited, known_invitations
+from coordinator.http.access.shown_keys import known_keys, moment_of
 from coordinator.http.keyring import hash_of, new_key
-from coordinator.http.shown_keys import known_keys, moment_of
 from coordinator.node import Node
 from coordinator.operations.people import key_command, people
 from coordinator.pages.forms import Sent, done

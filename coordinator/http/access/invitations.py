@@ -7,9 +7,7 @@ from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from coordinator.http.caller import PUBLIC, AnyRequest, needs
-from coordinator.http.commanding import perform
-from coordinator.http.inviting import (
+from coordinator.http.access.inviting import (
     Invitation,
     KnownInvitation,
     NewInvitation,
@@ -17,10 +15,12 @@ from coordinator.http.inviting import (
     invited,
     known_invitations,
 )
+from coordinator.http.access.shown_keys import CreatedKey, created
+from coordinator.http.caller import PUBLIC, AnyRequest, needs
+from coordinator.http.commanding import perform
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
-from coordinator.http.shown_keys import CreatedKey, created
 from coordinator.node import Node
 from core.access.commands import WithdrawInvitation
 

@@ -5,6 +5,7 @@ from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from coordinator.http.access.shown_keys import CreatedKey, KeyList, created, known_keys, moment_of
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.keyring import hash_of, new_key
@@ -12,7 +13,6 @@ from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.shared import shared_of
-from coordinator.http.shown_keys import CreatedKey, KeyList, created, known_keys, moment_of
 from coordinator.node import Node
 from coordinator.operations.people import key_command
 from core.access.commands import RenewKey, RevokeKey

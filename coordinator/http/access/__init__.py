@@ -1,0 +1,1 @@
+"""Keys, invitations and users over HTTP: who may do what, and whose names are whose."""
