@@ -17,27 +17,13 @@ from litestar.types import Scope
 from coordinator.addresses import peers_in
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.desks.presence import SharedPresence
-from coordinator.http import (
-    bulk,
-    clients,
-    docs,
-    events,
-    explaining,
-    heads,
-    health,
-    log,
-    openapi,
-    problems,
-    projections,
-    steering,
-    system,
-    verification,
-)
+from coordinator.http import bulk, clients, docs, health, openapi, problems, steering, system
 from coordinator.http.access import invitations, keys, users
 from coordinator.http.door import Door, check_exposure
 from coordinator.http.entering import RolesStated, enter
 from coordinator.http.keyring import Keyring, open_keyring
 from coordinator.http.limits import Limits
+from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
 from coordinator.http.sessions import Sessions
@@ -73,7 +59,7 @@ _SHARED = (
     steering.ROUTER,
     steering.list_pauses,
     events.ROUTER,
-    log.ROUTER,
+    export.ROUTER,
     explaining.ROUTER,
     heads.ROUTER,
     bulk.hand_in,

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
 from coordinator.http.caller import needs
-from coordinator.http.events import MAX_LIMIT, After, Position
+from coordinator.http.log.events import MAX_LIMIT, After, Position
 from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE

@@ -72,7 +72,7 @@ def test_a_stream_is_read_from_its_beginning(client):
 
 
 def test_ndjson_gives_all_there_is_or_as_much_as_is_asked_for(client, monkeypatch):
-    monkeypatch.setattr("coordinator.http.events._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("coordinator.http.log.events._ROWS_AT_ONCE", 2)
     for query, expected in (("", range(1, 8)), ("?limit=5", range(1, 6)), ("?after=3&type=access", range(4, 8))):
         response = client.get(f"/api/v1/events{query}", headers={"Accept": "application/x-ndjson"})
         assert response.headers["content-type"] == "application/x-ndjson"

@@ -13,7 +13,7 @@ from coordinator.explaining.composites import WhyThisTLevel, why_this_t_level
 from coordinator.explaining.events import caused_by
 from coordinator.explaining.jobs import WhyThisCount, why_this_count
 from coordinator.http.caller import needs
-from coordinator.http.events import After, Position
+from coordinator.http.log.events import After, Position
 from coordinator.http.parameters import Id, PageNumber, PageSize, name_in
 from coordinator.http.problems import may_answer
 from coordinator.log.queries import event_at
