@@ -124,7 +124,7 @@ def _runs(told: Told, shown: Shown, visible: dict["_Kind", list[str]], curves: i
     sure = [kind for kind in visible if not kind.if_known]
     main = max(sure, key=lambda kind: len(visible[kind])) if sure else None
     if main is None and count < curves:
-        main = _Kind(_bounds_told(told))
+        main = _Kind(_bounds_told(told, shown.param))
     for text in filter(None, (told.sigma, *(claim.sigma for claim in told.claims))):
         if count == curves or main is None:
             break
@@ -148,9 +148,9 @@ def remarks_on(told: Told, shown: Shown) -> list[str]:
     seen = shown.over + (shown.unseen or 0)
     if shown.unseen is not None and told.curves > seen:
         remarks.append(
-            f"curves_completed says {told.curves}, and the output, which lacks none, shows {seen}: these count."
+            f"curves_completed says {told.curves}, and the output, which lacks none, shows {seen}: no others count."
         )
-    if told.param is None and told.may_be_param_0 and not shown.curves and not _parts(told.sigma)[1] and told.curves:
+    if told.may_be_param_0 and _guesses_param(told, shown):
         remarks.append(
             "The parametrisation is not known: for a number of this kind or size GMP-ECM chooses 0 or 1 itself, as it was"
             f" built. The curves count as of {USUAL_PARAM}, which is worth less."
@@ -234,11 +234,21 @@ def _visible(shown: Shown, told: int) -> dict[_Kind, list[str]]:
     return visible
 
 
-def _bounds_told(told: Told) -> Bounds:
+def _guesses_param(told: Told, shown: Shown) -> bool:
+    """Tell whether curves count of which neither the fields nor the output say the parametrisation."""
+    if told.b1 is None or shown.curves or not _unseen(told, shown):
+        return False
+    return told.param is None and shown.param is None and not _parts(told.sigma)[1]
+
+
+def _bounds_told(told: Told, shown: int | None) -> Bounds:
+    """Return the bounds that the fields tell of, with the parametrisation that the output shows where it does."""
     if told.b1 is None:
         raise BadInput("b1 is missing; the bound of stage 1 is required where the output does not show it.")
     param, sigma = _parts(told.sigma)
-    if param is None:
+    if shown is not None:
+        param = shown
+    elif param is None:
         param = param_of(sigma, USUAL_PARAM if told.param is None else told.param)
     return bounds_of(told.b1, told.b2, param)
 

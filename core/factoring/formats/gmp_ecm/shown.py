@@ -57,6 +57,7 @@ class Shown(Struct, frozen=True, gc=False):
         over: how many curves the text shows to be over, whatever they are and whosever.
         unseen: how many more were run; None when it doesn't tell.
         version: of GMP-ECM, when the text says it.
+        param: of the first curve that is named, be it one that counts or not; None where none is.
     """
 
     curves: tuple[Ran, ...] = ()
@@ -67,6 +68,7 @@ class Shown(Struct, frozen=True, gc=False):
     over: int = 0
     unseen: int | None = None
     version: str | None = None
+    param: int | None = None
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -115,6 +117,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         over=len(output.curves),
         unseen=output.unseen,
         version=output.version,
+        param=next(_params((*output.curves, *output.unfinished), owner), None),
     )
 
 
@@ -135,6 +138,13 @@ def _credited(curves: Sequence[Curve], output: Output, owner: Ownership) -> Iter
             mixed = output.mixed and terms.number is None
             credit = Credit(reasons=(_SEVERAL_AT_ONCE if mixed else NOT_OF_THIS_NUMBER,))
         yield credit, some
+
+
+def _params(curves: Sequence[Curve], owner: Ownership) -> Iterator[int]:
+    """Yield the parametrisations of a number's curves, but of those that may be others than they say."""
+    for (terms, _, if_known), _ in groupby(curves, key=way_of):
+        if terms.param is not None and not if_known and owner.covers(terms.number):
+            yield terms.param
 
 
 def _factor(curve: Curve, owner: Ownership) -> str | None:

@@ -269,7 +269,7 @@ def test_curves_of_another_number_in_the_same_output_are_not_credited_and_it_is_
     assert answer["credited_curves"] == 1
     assert answer["remarks"] == [
         "1 curve was run on another number, or the output doesn't tell on which.",
-        "curves_completed says 4, and the output, which lacks none, shows 2: these count.",
+        "curves_completed says 4, and the output, which lacks none, shows 2: no others count.",
     ]
     assert standing(N)["ecm_work"]["total_curves"] == 1
 

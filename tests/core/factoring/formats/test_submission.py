@@ -172,4 +172,28 @@ def test_what_a_whole_output_lacks_was_not_run():
     )
     assert [run.curves for run in runs_of(told(curves=100), whole)] == [1]
     (remark,) = remarks_on(told(curves=100), whole)
-    assert remark == "curves_completed says 100, and the output, which lacks none, shows 1: these count."
+    assert remark == "curves_completed says 100, and the output, which lacks none, shows 1: no others count."
+
+
+INTERRUPTED = "Using B1=11000, B2=1873422, polynomial x^1, sigma=0:5\nInterrupted at prime 0\nStep 1 took 1ms\n"
+HEADED = "GMP-ECM 7.0.5 [c] [ECM]\nInput number is 10403 (5 digits)\n"
+UNKNOWN_PARAM = {"param": None, "may_be_param_0": True}
+
+
+@pytest.mark.parametrize("output", [INTERRUPTED, HEADED + INTERRUPTED, shown(5, param=0, finished=False)], ids=str)
+def test_a_parametrisation_that_the_output_shows_is_known_although_no_curve_counts(output):
+    output = read(output) if isinstance(output, str) else output
+    told_of_it = told(curves=3, **UNKNOWN_PARAM)
+    assert {run.bounds.param for run in runs_of(told_of_it, output)} <= {0}
+    assert not any("parametrisation is not known" in remark for remark in remarks_on(told_of_it, output))
+
+
+@pytest.mark.parametrize(("fields", "said"), [({}, True), ({"curves": 0}, False), ({"b1": None}, False)])
+def test_that_a_parametrisation_is_guessed_is_said_only_where_curves_count_by_it(fields, said):
+    remarks = remarks_on(told(claims=(Claim("101"),), **UNKNOWN_PARAM | fields), NOTHING_SHOWN)
+    assert any("parametrisation is not known" in remark for remark in remarks) == said
+
+
+def test_of_an_output_that_lacks_none_and_shows_none_that_counts_it_is_not_said_that_some_count():
+    assert runs_of(told(curves=3), read(HEADED + INTERRUPTED)) == []
+    assert remarks_on(told(curves=3), read(HEADED + INTERRUPTED))[-1].endswith("shows 1: no others count.")

@@ -202,7 +202,7 @@ def test_a_whole_output_is_believed_whatever_the_fields_count(ecm):
     assert tail.curves == ran, "the first line that counts tells how many were not seen"
     told = Told(None, None, None, 100, "", (), 0)
     assert remarks_on(told, shown(text, number)) == [
-        f"curves_completed says 100, and the output, which lacks none, shows {ran}: these count."
+        f"curves_completed says 100, and the output, which lacks none, shows {ran}: no others count."
     ]
 
 
