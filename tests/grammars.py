@@ -112,6 +112,10 @@ logs = _pieces(
     *_OUTPUT,
     '{"input-expression": "2^113-1", "factors-prime": ["3391"], "ecm-curves": {"11000": 74}}\n',
     '{"status":"F", "exponent":1277, "worktype":"ECM", "b1":50000, "b2":5000000, "curves":10, "sigma":"123"}\n',
+    "M1277 completed 10 ECM curves, B1=50000, B2=5000000, Wi8: 39AB1238\n",
+    "ECM found a factor in curve #5, stage #2\nM1277 has a factor: 3391 (ECM curve 5, B1=50000, B2=5000000)\n",
+    "Starting factorization of 2047\nFinished 30 curves using GMP-ECM method on C4 input, B1=2k, B2=gmp-ecm default\nprp2 = 23\n",
+    "Info:Complete Factorization: Factoring 2047\nInfo:Square Root: Factors: 23 89\n",
     *("100@11000\n", "20/14@50000,1e9,0;", "curves: ", '{"', "}", "[", "]", "null", "1e999"),
 )
 """Outputs and logs of programs that were run by hand."""

@@ -17,7 +17,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.foreseeing import lines_of
 from core.factoring.formats.gmp_ecm.beside import NAMES
-from core.factoring.formats.hand_run import Stated
+from core.factoring.formats.hand_run.stated import Stated
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.factoring.mathematics.primality import IN_WORDS, settle
 from core.refusals import BadInput
@@ -42,11 +42,12 @@ _ADDRESS = "/api/v1/submit_result"
 def report(
     number: str, files: tuple[str, ...], coordinator: str, client_id: str, *, preview: bool, yes: bool, in_json: bool
 ) -> None:
-    """Hand in what GMP-ECM, YAFU or Prime95 printed or kept of work on NUMBER that was run by hand.
+    """Hand in what GMP-ECM, YAFU, Prime95 or CADO-NFS printed or kept of work on NUMBER that was run by hand.
 
     First it is shown what would be credited, line by line, and what not, and why. Curves that are known to the coordinator
-    already add nothing. A FILE is an output of GMP-ECM, YAFU's factor.json or log, Prime95's results.json.txt, or a list such
-    as 5208@11e6 or 300/513@25e4 (300 curves, of 213 more stage 1 alone); - is standard input.
+    already add nothing. A FILE is an output of GMP-ECM, YAFU's factor.json or log, Prime95's results.txt or results.json.txt
+    (not both: they tell the same), the log of CADO-NFS, of which the factors count, or a list such as 5208@11e6 or 300/513@25e4
+    (300 curves, of 213 more stage 1 alone); - is standard input.
     """
     value = _composite(number)
     texts = {name: _read(name) for name in files}
@@ -122,8 +123,11 @@ def _of_stated(number: str, client: str, stated: Stated) -> dict[str, Any]:
         b2 = None if bounds.b2 == DEFAULT_B2 else bounds.b2
         body["parameters"] = {"b1": bounds.b1, "b2": b2, "parametrization": bounds.param}
         body["results"]["curves_completed"] = stated.curves
+    elif beside is None:
+        body["method"] = stated.method
     if stated.factors:
-        body["results"]["factors_found"] = [{"factor": factor} for factor in stated.factors]
+        curve = {"sigma": f"{bounds.param}:{stated.sigma}"} if bounds is not None and stated.sigma else {}
+        body["results"]["factors_found"] = [{"factor": factor} | curve for factor in stated.factors]
     return body
 
 

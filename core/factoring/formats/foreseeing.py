@@ -9,7 +9,7 @@ from gmpy2 import mpz
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.bigint import abbreviate
+from core.bigint import abbreviate, digit_count
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.expressions import number_from
@@ -17,7 +17,8 @@ from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.gmp_ecm.output import Output
 from core.factoring.formats.gmp_ecm.shown import verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
-from core.factoring.formats.hand_run import Stated, stated_in
+from core.factoring.formats.hand_run.reading import stated_in
+from core.factoring.formats.hand_run.stated import Stated
 from core.refusals import BadInput
 from core.wording import count_of
 
@@ -83,8 +84,8 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
         )
     if not stated:
         raise BadInput(
-            "This is no output of GMP-ECM, no factor.json or log of YAFU, no results.json.txt of Prime95 and no list such as"
-            " 5208@11e6 or 300/513@25e4; one of these is accepted."
+            "This is no output of GMP-ECM, no factor.json or log of YAFU, no results.txt or results.json.txt of Prime95, no log of"
+            " CADO-NFS with its factors, and no list such as 5208@11e6 or 300/513@25e4; one of these is accepted."
         )
     useful = tuple(one for one in stated if one.bounds is not None or one.beside is not None or one.factors)
     return Foreseen(tuple(_row(one) for one in stated), output=False, stated=useful)
@@ -111,16 +112,46 @@ def _of_output(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Row
 
 
 def _held_against(stated: Stated, number: mpz, ceiling_digits: int) -> Stated:
-    """Take nothing from work on another number."""
-    if not stated.number:
+    """Take nothing from work on another number, and of the factors of a multiple only those of the number."""
+    why = _other_number(stated, number, ceiling_digits)
+    if why:
+        return Stated(stated.line, stated.program, number=stated.number, why=why)
+    if _number_said(stated, ceiling_digits) == number:
         return stated
+    own = tuple(factor for factor in stated.factors if _divides(factor, number))
+    if own or not stated.factors or stated.bounds is not None or stated.beside is not None:
+        return replace(stated, factors=own)
+    return replace(stated, factors=(), why="none of its factors divides the number")
+
+
+def _other_number(stated: Stated, number: mpz, ceiling_digits: int) -> str:
+    """Say that work was done on another number, or that this is not known; nothing when it was done on this one.
+
+    Of what was run on the rest of a number only the length is known: it is this one where it is as long.
+    """
+    said = _number_said(stated, ceiling_digits)
+    if stated.number and (said is None or said % number):
+        return f"it is of {abbreviate(stated.number)}"
+    if stated.digits and said != number and stated.digits != digit_count(number):
+        return f"it was run on {stated.digits} digits, and the number has {digit_count(number)}"
+    return ""
+
+
+def _number_said(stated: Stated, ceiling_digits: int) -> mpz | None:
+    """Return the number that a piece of work names; None when it names none, or one that can't be read."""
     try:
-        same = number_from(stated.number, ceiling_digits) % number == 0
+        return number_from(stated.number, ceiling_digits) if stated.number else None
     except BadInput:
-        same = False
-    if same:
-        return stated
-    return Stated(stated.line, stated.program, number=stated.number, why=f"it is of {abbreviate(stated.number)}")
+        return None
+
+
+def _divides(factor: str, number: mpz) -> bool:
+    return (
+        factor.isdecimal()
+        and len(factor) <= digit_count(number)
+        and 1 < mpz(factor) < number
+        and number % mpz(factor) == 0
+    )
 
 
 def _row(stated: Stated) -> Row:

@@ -10,7 +10,7 @@ from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.formats.foreseeing import Foreseen, foresee
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.shown import shown_in
-from core.factoring.formats.hand_run import Stated
+from core.factoring.formats.hand_run.stated import Stated
 from core.factoring.formats.submission import Run, Told, claims_of_curves, runs_of
 
 _GMP_ECM = "gmp-ecm"
@@ -68,12 +68,14 @@ def _curves(run: Run, number: str, digest: str) -> ReportCurves:
 
 
 def _stated(stated: Stated, number: str) -> ReportCurves | ReportAttempt:
-    claims = tuple(map(Claim, stated.factors))
+    sigma = stated.sigma if stated.bounds is not None else ""
+    claims = tuple(Claim(factor, sigma) for factor in stated.factors)
     if stated.beside is not None:
         return replace(attempt_of(stated.beside, number, stated.program, ""), claims=claims)
     if stated.bounds is None:
-        return _attempt(number, "auto", claims, stated.program, "")
-    return ReportCurves("", number, stated.bounds, stated.curves, claims=claims, program=stated.program)
+        return _attempt(number, stated.method, claims, stated.program, "")
+    sigmas = (sigma,) if sigma else ()
+    return ReportCurves("", number, stated.bounds, stated.curves, sigmas=sigmas, claims=claims, program=stated.program)
 
 
 def _attempt(number: str, method: str, claims: tuple[Claim, ...], program: str, digest: str) -> ReportAttempt:

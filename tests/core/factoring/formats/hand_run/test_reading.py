@@ -7,7 +7,7 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.foreseeing import foresee
 from core.factoring.formats.gmp_ecm.beside import OtherRun
-from core.factoring.formats.hand_run import stated_in
+from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
 from core.factoring.mathematics.probability import success_probability
 from core.refusals import BadInput
