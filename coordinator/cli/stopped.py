@@ -16,7 +16,7 @@ from structlog.typing import EventDict, WrappedLogger
 from coordinator.cli.ending import Exit, Failure
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.http.access.shown_keys import created, known_keys, moment_of
-from coordinator.http.keyring import hash_of, new_key
+from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node

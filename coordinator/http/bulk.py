@@ -10,9 +10,9 @@ import structlog
 from litestar import post
 from litestar.di import NamedDependency
 
+from coordinator.http.admission.door import Caller
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import Wish, check_key, perform_wishes
-from coordinator.http.door import Caller
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.places import AT_DESK
 from coordinator.http.reading import parse_json, quote_long_numbers, require_unpacked

@@ -12,9 +12,9 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
+from coordinator.http.admission.door import ROLES_OPTION, Caller, Connection
+from coordinator.http.admission.sessions import Session
 from coordinator.http.asked import Asked
-from coordinator.http.door import ROLES_OPTION, Caller, Connection
-from coordinator.http.sessions import Session
 from coordinator.http.shared import shared_of
 from core.access.roles import Role
 from core.refusals import Refusal

@@ -13,10 +13,10 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
+from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.bulk import MAX_ITEMS
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.commanding import MAX_KEY
-from coordinator.http.door import ROLES_OPTION
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.streamed import NDJSON

@@ -9,8 +9,8 @@ from typing import Any, cast
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import HTTPResponseStartEvent, Scope
 
+from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.caller import AnyRequest
-from coordinator.http.door import ROLES_OPTION
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.wallclock import now

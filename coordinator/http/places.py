@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.utils import normalize_path
 
-from coordinator.http.door import ROLES_OPTION
+from coordinator.http.admission.door import ROLES_OPTION
 
 _OPTION: Final = "at"
 AT_DESK: Final[dict[str, Any]] = {_OPTION: "desk"}

@@ -17,9 +17,9 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope
 
+from coordinator.http.admission.door import ROLES_OPTION, Connection
 from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, admit
-from coordinator.http.door import ROLES_OPTION, Connection
 from coordinator.http.places import AT_DESK
 from coordinator.http.problems import STOPPING, Encoded, answer_to
 from coordinator.http.reading import is_json

@@ -5,9 +5,9 @@ from typing import Any, TypeVar, cast
 import msgspec
 from litestar.types import Scope
 
+from coordinator.http.admission.door import Connection, Door
+from coordinator.http.admission.limits import Limits
 from coordinator.http.asked import Asked
-from coordinator.http.door import Connection, Door
-from coordinator.http.limits import Limits
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.settings import Settings

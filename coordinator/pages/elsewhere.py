@@ -7,8 +7,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.caller import AnyRequest, needs, origin_of
-from coordinator.http.door import PAGE_OPTION
 from coordinator.http.problems import may_answer
 from coordinator.http.tables import MEDIA_TYPES, OF
 from coordinator.node import Node

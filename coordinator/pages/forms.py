@@ -17,9 +17,9 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
+from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import ordered
-from coordinator.http.door import PAGE_OPTION
 from coordinator.http.problems import KINDS
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sentences import explain

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from coordinator.http.access.inviting import JOIN, accepted
+from coordinator.http.admission.keyring import hash_of
 from coordinator.http.caller import PUBLIC, AnyRequest
-from coordinator.http.keyring import hash_of
 from coordinator.http.problems import KINDS
 from coordinator.node import Node
 from coordinator.operations.people import people

@@ -15,8 +15,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
+from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
-from coordinator.http.door import PAGE_OPTION
 from coordinator.http.lines import line_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE

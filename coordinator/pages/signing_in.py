@@ -6,9 +6,9 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from coordinator.http.admission.sessions import COOKIE, LIFETIME_SECONDS
 from coordinator.http.caller import PUBLIC, AnyRequest, session_of
 from coordinator.http.problems import KINDS
-from coordinator.http.sessions import COOKIE, LIFETIME_SECONDS
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.forms import SEE_OTHER

@@ -12,8 +12,8 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictU
 from litestar import Response
 from msgspec import Struct
 
+from coordinator.http.admission.sessions import Session
 from coordinator.http.attendance import starting, unattended
-from coordinator.http.sessions import Session
 from coordinator.node import Node
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages import filters

@@ -19,14 +19,14 @@ from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.desks.presence import SharedPresence
 from coordinator.http import bulk, clients, docs, health, openapi, problems, steering, system
 from coordinator.http.access import invitations, keys, users
-from coordinator.http.door import Door, check_exposure
-from coordinator.http.entering import RolesStated, enter
-from coordinator.http.keyring import Keyring, open_keyring
-from coordinator.http.limits import Limits
+from coordinator.http.admission.door import Door, check_exposure
+from coordinator.http.admission.entering import RolesStated, enter
+from coordinator.http.admission.keyring import Keyring, open_keyring
+from coordinator.http.admission.limits import Limits
+from coordinator.http.admission.sessions import Sessions
 from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
 from coordinator.http.reading import JSONRequest
-from coordinator.http.sessions import Sessions
 from coordinator.http.shared import Shared, shared_in
 from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched

@@ -20,8 +20,8 @@ from coordinator.desks.forwarder import Forwarder
 from coordinator.desks.messages import Counted, Hello
 from coordinator.desks.office import Office, receiving
 from coordinator.desks.presence import SharedPresence
-from coordinator.http.keyring import LOCAL_WORKER, open_keyring
-from coordinator.http.limits import Limits
+from coordinator.http.admission.keyring import LOCAL_WORKER, open_keyring
+from coordinator.http.admission.limits import Limits
 from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
 from coordinator.http.system import VERSION

@@ -12,11 +12,11 @@ from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from coordinator.http.door import key_in
+from coordinator.http.admission.door import key_in
+from coordinator.http.admission.sessions import COOKIE
 from coordinator.http.past import AS_OF
 from coordinator.http.places import handler_at, is_at_desk
 from coordinator.http.problems import STOPPING, messages
-from coordinator.http.sessions import COOKIE
 from coordinator.http.shared import Shared
 
 CLIENT = b"x-tallystick-client"

@@ -17,11 +17,11 @@ from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from coordinator.http.door import VOUCHED, hands_out_work
-from coordinator.http.hosts import Hosts
+from coordinator.http.admission.door import VOUCHED, hands_out_work
+from coordinator.http.admission.hosts import Hosts
+from coordinator.http.admission.sessions import COOKIE, Sessions
 from coordinator.http.places import handler_at
 from coordinator.http.problems import messages
-from coordinator.http.sessions import COOKIE, Sessions
 from coordinator.live.broadcast import Growth
 from coordinator.pen import names
 from coordinator.pen.standing import Standing

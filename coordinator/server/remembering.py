@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import msgspec
 
-from coordinator.http.sessions import Kept, Sessions
+from coordinator.http.admission.sessions import Kept, Sessions
 from coordinator.pen.standing import Standing
 
 PATH = "/nodes/sessions"

@@ -15,7 +15,7 @@ import uvloop
 
 from coordinator.desks.forwarder import OfficeRefuses
 from coordinator.heads.signing import KeyUnreadable
-from coordinator.http.door import ExposedWithoutKeys
+from coordinator.http.admission.door import ExposedWithoutKeys
 from coordinator.log.engine import VERSION, has_wal_reset_fault
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from litestar import Litestar
 
-from coordinator.http.keyring import LOCAL_WORKER
+from coordinator.http.admission.keyring import LOCAL_WORKER
 from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
 from coordinator.server.answering import Server, configured, widen

@@ -21,7 +21,7 @@ from functools import partial
 
 import structlog
 
-from coordinator.http.keyring import new_key
+from coordinator.http.admission.keyring import new_key
 from coordinator.observing import logs
 from coordinator.processes.forking import Bell, fork, leave_terminal_to_parent
 from coordinator.scratch import place

@@ -5,9 +5,9 @@ import secrets
 import msgspec
 
 from coordinator.http.access.shown_keys import iso_or_none, moment_of
+from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.http.caller import AnyRequest, origin_of
 from coordinator.http.commanding import perform
-from coordinator.http.keyring import hash_of, new_key
 from coordinator.node import Node
 from coordinator.operations.people import owner_of, people
 from coordinator.wallclock import now

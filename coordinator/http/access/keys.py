@@ -6,9 +6,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from coordinator.http.access.shown_keys import CreatedKey, KeyList, created, known_keys, moment_of
+from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.keyring import hash_of, new_key
 from coordinator.http.parameters import Id
 from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered

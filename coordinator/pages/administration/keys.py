@@ -7,7 +7,7 @@ import msgspec
 
 from coordinator.http.access.inviting import NewInvitation, invited, known_invitations
 from coordinator.http.access.shown_keys import known_keys, moment_of
-from coordinator.http.keyring import hash_of, new_key
+from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.node import Node
 from coordinator.operations.people import key_command, people
 from coordinator.pages.forms import Sent, done

@@ -10,7 +10,7 @@ import core.deciding
 from coordinator import opening
 from coordinator.auditing.verify import verify
 from coordinator.founding import open_log
-from coordinator.http.keyring import hash_of
+from coordinator.http.admission.keyring import hash_of
 from coordinator.opening import opened
 from coordinator.wallclock import now
 from core.access.commands import CreateKey

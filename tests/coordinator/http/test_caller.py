@@ -7,10 +7,10 @@ from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconne
 from msgspec.structs import replace
 
 from coordinator.addresses import is_loopback
+from coordinator.http.admission.door import ADMIN_KEY_MISSING, ADMIN_KEY_WRONG, Door, ExposedWithoutKeys, check_exposure
+from coordinator.http.admission.keyring import Keyring
+from coordinator.http.admission.sessions import Sessions
 from coordinator.http.caller import PUBLIC, AnyRequest, caller_of, needs, origin_of
-from coordinator.http.door import ADMIN_KEY_MISSING, ADMIN_KEY_WRONG, Door, ExposedWithoutKeys, check_exposure
-from coordinator.http.keyring import Keyring
-from coordinator.http.sessions import Sessions
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings

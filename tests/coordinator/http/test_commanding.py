@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from litestar import Response, post
 from litestar.params import JSONBody
 
+from coordinator.http.admission.keyring import hash_of
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, check_key, perform, perform_wishes
-from coordinator.http.keyring import hash_of
 from coordinator.http.receipts import answered
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import ACCESS

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from coordinator.http.door import ROLES_OPTION
+from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.past import knows_the_past
 
 P12, P16, P64 = 10**11 + 3, 10**15 + 37, 10**63 + 121

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordinator.http import sessions
+from coordinator.http.admission import sessions
 
 
 def make_key(client, admin, *roles):

@@ -6,8 +6,8 @@ import ssl
 import msgspec
 import pytest
 
-from coordinator.http.door import VOUCHED
-from coordinator.http.sessions import Kept, Sessions
+from coordinator.http.admission.door import VOUCHED
+from coordinator.http.admission.sessions import Kept, Sessions
 from coordinator.live.broadcast import Growth
 from coordinator.pen.standing import Standing
 from coordinator.server import remembering

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from coordinator.http import keyring
+from coordinator.http.admission import keyring
 from coordinator.operations.upkeep import clock
 from coordinator.wallclock import now
 from core.timestamps import SECOND, to_iso

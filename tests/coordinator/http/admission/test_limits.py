@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordinator.http.limits import Limits
+from coordinator.http.admission.limits import Limits
 from coordinator.http.refusals import TooMany
 from core.timestamps import SECOND
 

@@ -7,8 +7,8 @@ from litestar.exceptions import ImproperlyConfiguredException, MethodNotAllowedE
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
 
+from coordinator.http.admission.door import ROLES_OPTION, hands_out_work
 from coordinator.http.caller import AnyRequest, RoleGuard, admit
-from coordinator.http.door import ROLES_OPTION, hands_out_work
 from coordinator.http.past import look_back
 from core.refusals import BadInput
 

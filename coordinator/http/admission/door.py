@@ -13,10 +13,10 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from coordinator.addresses import is_loopback
-from coordinator.http.hosts import Hosts
-from coordinator.http.keyring import Keyring
+from coordinator.http.admission.hosts import Hosts
+from coordinator.http.admission.keyring import Keyring
+from coordinator.http.admission.sessions import COOKIE, Session, Sessions
 from coordinator.http.refusals import Unidentified
-from coordinator.http.sessions import COOKIE, Session, Sessions
 from coordinator.settings import Settings
 from coordinator.wallclock import now
 from core.access.roles import ROLES, Role
