@@ -6,6 +6,8 @@ from contextlib import suppress
 
 import structlog
 
+from coordinator.unavailable import Unavailable
+
 _log = structlog.get_logger(__name__)
 
 
@@ -34,8 +36,10 @@ async def every(
         try:
             more = await do() is True
             wait, failing = seconds, False
-        except Exception:
-            if not failing:
+        except Exception as error:
+            if not failing and isinstance(error, Unavailable):  # what is away is no fault of ours
+                _log.warning(failure, reason=str(error))
+            elif not failing:
                 _log.exception(failure)
             wait, failing = min(2 * wait, longest or seconds), True
         # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with what it waits for.

@@ -1,7 +1,8 @@
 """Whether the pen is in a hand that writes, as others see it.
 
 Who holds the pen beats over its session, so PostgreSQL has always heard of it a moment ago. A lock that nobody lets go of says
-less: a process of PostgreSQL that hangs keeps it, and so do nodes that take it one after the other and can't append.
+less: a process of PostgreSQL that hangs keeps it, and so do nodes that take it one after the other and can't append. And he
+who holds it can't append while somebody else has the tables locked, which none would notice before something is to be written.
 """
 
 import time
@@ -17,6 +18,27 @@ SELECT pid, (extract(epoch FROM clock_timestamp() - greatest(query_start, state_
 FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+# One row of `pen` is changed by every append: whoever has it locked has taken ROW SHARE on the table, at the least.
+_LOCKED = """
+SELECT relname, pid
+FROM pg_locks JOIN pg_class ON pg_class.oid = relation JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname = 'tallystick' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock') AND relname IN ('pen', 'events')
+        OR mode IN ('RowShareLock', 'RowExclusiveLock') AND relname = 'pen')
+    AND pid NOT IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)
+ORDER BY relname, pid LIMIT 1
+"""
+
+
+def locked(session: Session) -> str:
+    """Return who has a table locked so that nothing can be appended, in words; empty when nobody has.
+
+    Raises:
+        SessionLost: PostgreSQL can't be asked.
+    """
+    for table, process in session.ask(_LOCKED):
+        return f"process {process} of PostgreSQL has the table tallystick.{table} locked"
+    return ""
 
 
 class Hand:
@@ -55,4 +77,5 @@ class Hand:
                     " nobody can take it until that process has ended"
                 )
             else:
-                self.writes = moment - self._held_since > _STEADY_SECONDS
+                self.trouble = locked(session)
+                self.writes = not self.trouble and moment - self._held_since > _STEADY_SECONDS

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -19,13 +19,13 @@ class Database(msgspec.Struct, frozen=True):
 
     Attributes:
         address: as libpq takes it, without a password.
-        password: None where none is needed, or libpq finds it.
+        password: returns it as it is now, whenever a session is begun; None where none is needed, or libpq finds it.
         node: by what name this node takes the pen.
         nodes: where the nodes reach each other, `host:port` by name; none where this one is alone.
     """
 
     address: str
-    password: str | None
+    password: Callable[[], str | None] | None
     node: str
     nodes: Mapping[str, str] = {}
 
@@ -80,6 +80,10 @@ class Pen(ABC):
 
         Why it is not, `reason` says.
         """
+
+    @abstractmethod
+    def look(self) -> None:
+        """See whether something is in the way of writing though the pen is held; `obstacle` says what."""
 
     @abstractmethod
     def top_up(self) -> int:

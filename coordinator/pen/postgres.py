@@ -10,12 +10,13 @@ import structlog
 
 from coordinator.log.checking import Damaged
 from coordinator.log.postgres import PostgresLog
-from coordinator.log.session import Session, SessionLost, without_password
+from coordinator.log.session import NotShared, SessionLost
 from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.pen.fitness import fitness_of
-from coordinator.pen.hand import Hand
+from coordinator.pen.hand import Hand, locked
 from coordinator.pen.pen import OTHER, Database, Pen
+from coordinator.pen.sessions import session_with
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import TROUBLES
 from coordinator.wallclock import now
@@ -30,6 +31,8 @@ SETTLING_SECONDS = 5.0
 """For so long it is tried to find out what became of an append."""
 TRY_SECONDS = 0.1
 """Who waits for the pen tries so often."""
+RECONNECT_SECONDS = 0.25
+"""Whoever was not let in tries again after so long: PostgreSQL writes each try into its log."""
 _LOCK = 0x54414C59
 _COMMIT = "SELECT pg_logical_emit_message(true, 'tallystick', '')::text"
 _TRIES = 10
@@ -58,6 +61,8 @@ class PostgresPen(Pen):
         self._holds = False
         self._hand = Hand(_LOCK)
         self._closing = threading.Event()
+        self._refused: SessionLost | NotShared | None = None
+        self._refused_at = 0.0
 
     @property
     def held(self) -> bool:
@@ -75,14 +80,23 @@ class PostgresPen(Pen):
         if self._shared is not None and self._shared.session.lost is None:
             return self._shared
         self._drop()
-        session = Session(without_password(self.database.address), self.database.password, self._noticed)
+        if self._refused is not None and time.monotonic() - self._refused_at < RECONNECT_SECONDS:
+            raise self._refused.with_traceback(None)
+        try:
+            self._shared = self._connect()
+        except (SessionLost, NotShared) as refusal:
+            self._refused, self._refused_at = refusal, time.monotonic()
+            raise
+        return self._shared
+
+    def _connect(self) -> PostgresLog:
+        session = session_with(self.database, self._noticed)
         try:
             self.fitness = fitness_of(session)
         except BaseException:
             session.close()
             raise
-        self._shared = PostgresLog(session)
-        return self._shared
+        return PostgresLog(session)
 
     def top_up(self) -> int:
         """Bring the copy up to the end of the shared log; return how many events that were.
@@ -159,6 +173,18 @@ class PostgresPen(Pen):
             self.reason = self.obstacle = str(error)
             return False
 
+    def look(self) -> None:
+        """See whether somebody keeps the tables locked, so that nothing can be appended though this node holds the pen."""
+        shared = self._shared
+        if not self.held or shared is None:
+            return
+        try:
+            self.obstacle = locked(shared.session)
+        except SessionLost:  # which is told already
+            return
+        if not self.obstacle:
+            self._seen_to_write()
+
     def _seen_to_write(self) -> None:
         self.written_at, self.obstacle = time.monotonic(), ""
 
@@ -174,6 +200,7 @@ class PostgresPen(Pen):
         try:
             shared.confirm()  # what is lost already would leave a doubt
             shared.append(events, onto)
+            self._seen_to_write()
         except HeadMoved as moved:
             self.give_up(str(moved))
             raise

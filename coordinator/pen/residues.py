@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from coordinator.log.session import NotShared, Session, SessionLost, without_password
+from coordinator.log.session import NotShared, Session, SessionLost
 from coordinator.pen.pen import Pen
+from coordinator.pen.sessions import session_with
 from coordinator.unavailable import Unavailable
 
 PIECE_BYTES = 1024 * 1024
@@ -31,9 +32,8 @@ class SharedResidues:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        database = self._pen.database
         try:
-            with closing(Session(without_password(database.address), database.password)) as session:
+            with closing(session_with(self._pen.database)) as session:
                 yield session
         except (SessionLost, NotShared) as loss:
             raise Unavailable(

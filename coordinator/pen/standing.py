@@ -69,10 +69,10 @@ class Standing:
 
     @property
     def unwritten(self) -> str:
-        """Why nobody writes whom this node could pass on to, in a sentence; empty while somebody does, or may in a moment."""
-        if self._pen is None or self.holding:
+        """Why nobody can write, this node or one that it could pass on to, in a sentence; empty while one can, or may in a moment."""
+        if self._pen is None or (self.holding and not self._pen.obstacle):
             return ""
-        if not self.peers:
+        if not self.peers and not self.holding:
             return f"Nothing can be written here: {self._pen.reason}."
         seconds = time.monotonic() - self._pen.written_at
         if seconds < _PATIENCE_SECONDS:

@@ -172,9 +172,9 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
 def _database(settings: Settings) -> Database | None:
     if not settings.postgres:
         return None
-    return Database(
-        settings.postgres, secret(os.environ, POSTGRES_PASSWORD), settings.node_name, peers_in(settings.nodes)
-    )
+    password = partial(secret, os.environ, POSTGRES_PASSWORD)
+    password()  # one that can't be read is found before anything is opened
+    return Database(settings.postgres, password, settings.node_name, peers_in(settings.nodes))
 
 
 async def _while_holding(standing: Standing, duties: Sequence[Duty]) -> None:

@@ -4,10 +4,11 @@ import itertools
 import structlog
 
 from coordinator.repeating import every
+from coordinator.unavailable import Unavailable
 
 
 def going_on(do, *, times, **options):
-    """Return what is logged until something was done so many times."""
+    """Return the lines that are logged until something was done so many times."""
     done = 0
 
     async def counted():
@@ -26,7 +27,7 @@ def going_on(do, *, times, **options):
 
     with structlog.testing.capture_logs() as logged:
         asyncio.run(story())
-    return [line["event"] for line in logged]
+    return logged
 
 
 def test_a_failure_is_logged_once_and_tried_again_until_it_is_over():
@@ -34,7 +35,15 @@ def test_a_failure_is_logged_once_and_tried_again_until_it_is_over():
         if time in {1, 2, 4}:
             raise OSError("the disk is full")
 
-    assert going_on(fails, times=5) == ["it_failed", "it_failed"]
+    assert [line["event"] for line in going_on(fails, times=5)] == ["it_failed", "it_failed"]
+
+
+def test_what_is_only_away_is_told_of_in_a_sentence():
+    async def fails(_):
+        raise Unavailable("The database is away.")
+
+    (line,) = going_on(fails, times=3)
+    assert line == {"event": "it_failed", "log_level": "warning", "reason": "The database is away."}
 
 
 def test_what_fails_is_tried_ever_later_up_to_the_longest_wait():

@@ -1,5 +1,6 @@
 """Writing while this node holds the pen of a log that nodes share, and following whoever does while it does not."""
 
+import time
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
 
 _EVERY_SECONDS = 0.02
+_LOOK_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +48,7 @@ class Tending:
         self._pen = node.pen
         self._follower = Follower(node.pen, node.log, node.names)
         self._failing = False
+        self._looked = time.monotonic()
         self._told = node.live.growth.position
         self._missed: list[tuple[int, int]] = []
         node.on_commit.extend((node.standing.follow, self._note))
@@ -59,6 +62,7 @@ class Tending:
         node, standing, follower = self._node, self._node.standing, self._follower
         missed, self._missed = self._missed, []
         if standing.holding and not missed:
+            await self._look()
             return False
         if standing.writes and not standing.holding:
             standing.end_writing(self._pen.reason)
@@ -88,6 +92,13 @@ class Tending:
         else:
             node.writer.refusing = _refusal(self._pen)
         return len(events) > 1
+
+    async def _look(self) -> None:
+        """See from time to time that this node could write, also while there is nothing to be written."""
+        moment = time.monotonic()
+        if moment - self._looked > _LOOK_SECONDS:
+            self._looked = moment
+            await self._node.writer.between_batches(lambda _committer: self._pen.look())
 
     def _note(self, events: Sequence[Event]) -> None:
         """Note up to where those who watch were told of everything.

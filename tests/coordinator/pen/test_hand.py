@@ -68,3 +68,26 @@ def test_nodes_that_take_the_pen_in_turns_and_can_not_append_do_not_pass_for_wri
         lock.rollback()
     one.take()
     assert beside(one).unwritten == ""
+
+
+@pytest.mark.parametrize(
+    "lock", ["SELECT * FROM tallystick.pen FOR UPDATE", "LOCK TABLE tallystick.events IN SHARE MODE"]
+)
+def test_a_table_that_somebody_keeps_locked_is_told_of_before_anything_is_to_be_written(
+    lock, node, postgres, database, soon, impatient
+):
+    north, south = node("north").take(), node("south")
+    north.append(1)
+    north.pen.look()
+    assert north.pen.obstacle == ""
+    with psycopg.connect(postgres.address(database, OWNER)) as idle:
+        idle.execute(lock)
+        table = "pen" if "pen" in lock else "events"
+        said = f"process {idle.info.backend_pid} of PostgreSQL has the table tallystick.{table} locked"
+        until(lambda: said in unwritten(south))
+        north.pen.look()
+        assert (north.pen.held, north.pen.obstacle) == (True, said)
+        idle.rollback()
+    north.pen.look()
+    assert north.pen.obstacle == ""
+    until(lambda: unwritten(south) == "")

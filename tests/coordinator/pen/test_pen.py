@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from coordinator.pen import postgres as pens
+from coordinator.pen import sessions
 from coordinator.pen.pen import OTHER, Database
 from coordinator.unavailable import Unavailable
 from core.events.chain import HeadMoved
@@ -220,3 +221,20 @@ def test_a_database_that_was_put_back_is_refused_by_who_has_more(node, postgres,
     north.pen.database = Database(postgres.address(copy), None, "north")
     assert not north.pen.attempt()
     assert "the database was put back from a backup" in north.pen.reason
+
+
+def test_who_is_not_let_in_does_not_knock_without_a_pause(node, postgres, database, monkeypatch):
+    north, knocks = node("north"), []
+
+    def knock(*arguments):
+        knocks.append(1)
+        return sessions.session_with(*arguments)
+
+    monkeypatch.setattr(pens, "session_with", knock)
+    north.pen.database = Database("postgresql://tallystick@127.0.0.1:1/log", None, "north")
+    for _ in range(20):
+        assert not north.pen.attempt()
+        assert "PostgreSQL can't be reached" in north.pen.reason
+    assert len(knocks) < 5
+    north.pen.database = Database(postgres.address(database), None, "north")
+    until(north.pen.attempt)

@@ -62,6 +62,8 @@ def test_a_pen_that_nobody_keeps_for_longer_than_it_takes_to_pass_it_on_is_told_
     assert standing.unwritten.endswith("20 seconds: no space left on device.")
     standing._pen.held = True
     standing.begin(7)
+    assert standing.unwritten.endswith("20 seconds: no space left on device."), "who has it can't write either"
+    standing._pen.obstacle = ""
     assert standing.unwritten == ""
 
 
