@@ -72,9 +72,13 @@ async def opened(
 
     Raises:
         DirectoryInUse: another coordinator works there.
-        NotALog: `log.db` is something else, of a newer format, or not the log that was there before.
+        BadInput: PostgreSQL's client is not installed.
+        NotALog: `log.db` is something else, of a newer format, or not the log that was there before; or the database can't be
+            the shared log.
         KeyUnreadable: `signing.key` or `client-keys.db` is lost, or can't be read as what it should be.
     """
+    if database is not None:
+        _require_address(database)
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
         log, pen = await asyncio.to_thread(_logs, directory, database)
@@ -102,16 +106,23 @@ async def opened(
         yield node
 
 
-def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, Pen | None]:
-    """Open the log, or this node's copy of the one that nodes share."""
-    if database is None:
-        return open_log(directory, now()), None
+def _require_address(database: Database) -> None:
+    """See that a database could be there, before anything is made in the data directory."""
     try:
-        from coordinator.pen.joining import joined  # noqa: PLC0415 - without a database its client need not be installed
+        from coordinator.log.session import without_password  # noqa: PLC0415 - without a database its client need not be installed
     except ImportError as error:
         raise BadInput(
             "postgres is set, and PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
         ) from error
+    without_password(database.address)
+
+
+def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, Pen | None]:
+    """Open the log, or this node's copy of the one that nodes share."""
+    if database is None:
+        return open_log(directory, now()), None
+    from coordinator.pen.joining import joined  # noqa: PLC0415 - as above
+
     return joined(directory, database)
 
 

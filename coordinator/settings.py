@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import force_setattr
 
-from coordinator.addresses import is_loopback, peers_in
+from coordinator.addresses import is_loopback, is_valkey, origin_of, peers_in
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
+from core.wording import shortened
 
 PREFIX = "TALLYSTICK_"
 
@@ -294,14 +296,29 @@ class Settings(Struct, frozen=True, kw_only=True):
             raise BadInput(
                 f"counting_ceiling is {self.counting_ceiling}; {accepted_by('counting_ceiling')} is accepted."
             )
+        self._check_addresses()
+
+    def _check_addresses(self) -> None:
+        if self.valkey and not is_valkey(self.valkey):
+            raise BadInput(f"valkey is {shortened(repr(self.valkey))}; {accepted_by('valkey')} is accepted.")
         for name in ("trusted_proxies", "webhook_networks"):
             for network in getattr(self, name):
                 try:
                     ipaddress.ip_network(network, strict=False)
                 except ValueError:
-                    raise BadInput(
-                        f"{name} names {network!r}; {accepted_by(name).removeprefix('a list of ')} are accepted."
-                    ) from None
+                    raise _not_among(name, network) from None
+        for name in ("cors_origins", "embed_origins"):
+            origins = {said: origin_of(said) for said in getattr(self, name)}
+            for said, origin in origins.items():
+                if origin is None:
+                    raise _not_among(name, said)
+            force_setattr(self, name, tuple(origins.values()))
+
+
+def _not_among(name: str, said: str) -> BadInput:
+    return BadInput(
+        f"{name} names {shortened(repr(said))}; {accepted_by(name).removeprefix('a list of ')} are accepted."
+    )
 
 
 HINTS = get_type_hints(Settings, include_extras=True)

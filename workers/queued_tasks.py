@@ -61,8 +61,10 @@ class QueuedTasksExecutor:
             self._valkey: Any = Valkey.from_url(
                 desk.valkey, decode_responses=True, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=2.0
             )
-        except ValueError as error:
-            raise BadInput(f"{desk.valkey!r} is not the address of a Valkey server: {error}.") from None
+            self._valkey.connection_pool.make_connection()  # which takes the words of the query; nothing is sent
+        except (TypeError, ValueError) as error:
+            reason = str(error).rpartition("() ")[2].rstrip(".")  # behind the name of what does not take a word
+            raise BadInput(f"{desk.valkey!r} is not the address of a Valkey server: {reason}.") from None
 
     def ask(self, key: str, wait: float) -> Sequence[Entry] | None:  # noqa: ARG002 - Valkey remembers by itself who has what
         """Take what is there: quick tasks by the hundred, slow ones one at a time; wait for the first otherwise.

@@ -109,6 +109,9 @@ def without_password(address: str) -> str:
         parts = conninfo_to_dict(address)
     except psycopg.ProgrammingError as error:
         raise NotShared(f"postgres is not the address of a database: {reason_of(error)}.") from error
+    for port in str(parts.get("port", "")).split(","):
+        if port and not (port.isdecimal() and 0 < int(port[:6]) < 65_536):
+            raise NotShared(f"postgres is not the address of a database: {port!r} is no port, which are 1 to 65535.")
     if parts.get("password"):
         raise NotShared(
             "postgres holds a password, which others can read there; write it into a file, and name that in"

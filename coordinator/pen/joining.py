@@ -35,6 +35,7 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
             can't be reached, and there is no copy yet; or neither holds any event, and something of an earlier log is left.
     """
     path = directory / "log.db"
+    was_there = path.exists()
     copy = SqliteEventLog(path)
     # What was acknowledged is on the database's disk; of a copy the power may take the newest events, and they are fetched.
     copy.connection.execute("PRAGMA synchronous = NORMAL")
@@ -55,7 +56,10 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
         (directory / SHARED).touch()
     except BaseException:
         pen.close()
+        begun = copy.head() != Head()
         copy.close()
+        if not was_there and not begun:
+            path.unlink()  # what holds nothing is no sign of a log
         raise
     return copy, pen
 

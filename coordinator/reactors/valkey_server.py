@@ -31,8 +31,9 @@ class ValkeyServer:
                 socket_timeout=_PATIENCE_SECONDS,
                 socket_connect_timeout=_PATIENCE_SECONDS,
             )
-        except ValueError as error:
-            reason = str(error).rstrip(".")
+            self._client.connection_pool.make_connection()  # which takes the words of the query; nothing is sent
+        except (TypeError, ValueError) as error:
+            reason = str(error).rpartition("() ")[2].rstrip(".")  # behind the name of what does not take a word
             raise BadInput(f"{url!r} is not the address of a Valkey server: {reason}.") from None
 
     def script(self, text: str) -> Any:

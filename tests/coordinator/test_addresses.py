@@ -1,6 +1,6 @@
 import pytest
 
-from coordinator.addresses import peers_in
+from coordinator.addresses import is_valkey, origin_of, peers_in
 from coordinator.configuring import load
 from core.refusals import BadInput
 
@@ -25,3 +25,43 @@ def test_they_are_looked_at_before_anything_is_opened():
     shared = {"TALLYSTICK_POSTGRES": "postgresql://tallystick@db/log", "TALLYSTICK_NODE_NAME": "one"}
     with pytest.raises(BadInput, match="nodes names 'two=b'"):
         load(None, shared | {"TALLYSTICK_NODES": "one=a:1,two=b"}, {})
+
+
+@pytest.mark.parametrize(
+    ("said", "origin"),
+    [
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("https://Forum.Example:443", "https://forum.example"),
+        ("http://forum.example:443", "http://forum.example:443"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("https://*.forum.example:*", "https://*.forum.example:*"),
+        ("*", "*"),
+        ("http://[", None),
+        ("http://a:65536", None),
+        ("http://a:", None),
+    ],
+)
+def test_an_origin_is_written_as_browsers_say_it(said, origin):
+    assert origin_of(said) == origin
+
+
+def test_origins_take_effect_however_they_are_written():
+    said = {"cors_origins": "http://a:80", "embed_origins": "https://Forum.example:443,*"}
+    settings = load(None, {}, said)
+    assert (settings.cors_origins, settings.embed_origins) == (("http://a",), ("https://forum.example", "*"))
+
+
+@pytest.mark.parametrize(
+    ("address", "can_be"),
+    [
+        ("valkey://localhost:6379/1", True),
+        ("valkeys://:word@localhost?ssl_cert_reqs=none", True),
+        ("unix:///run/valkey.sock", True),
+        ("valkey:///1", True),
+        ("valkey://localhost:0", False),
+        ("valkey://localhost/one", False),
+        ("unix://valkey.sock", False),
+    ],
+)
+def test_a_valkey_has_a_host_a_port_and_a_number_that_can_be(address, can_be):
+    assert is_valkey(address) is can_be

@@ -71,6 +71,22 @@ def test_a_copy_can_be_read_while_there_is_no_postgresql(join, directory, at, po
 def test_nothing_starts_without_postgresql_where_there_is_no_copy(directory):
     with pytest.raises(NotALog, match=r"There is nothing to start with: .* PostgreSQL can't be reached"):
         joined(directory, Database("postgresql://tallystick@127.0.0.1:1/log", None, "north"))
+    assert list(directory.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://h:99999/log", "'99999' is no port"),
+        ("postgresql://h:1,h:x/log", "'x' is no port"),
+        ("postgresql://[::1/log", "matching"),
+        ("postgresql://u:word@h/log", "holds a password"),
+    ],
+)
+def test_an_address_that_none_can_have_is_refused_before_anything_is_made(tmp_path, address, said):
+    with pytest.raises(NotALog, match=said):
+        visit(tmp_path / "data", Database(address, None, "north"))
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_log_that_was_never_shared_is_none_because_postgresql_is_not_there(tmp_path):

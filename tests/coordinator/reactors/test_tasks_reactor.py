@@ -192,7 +192,10 @@ def test_a_valkey_that_comes_back_empty_is_filled_again(story, valkey):
     story(tell)
 
 
-@pytest.mark.parametrize("url", ["valkey://localhost:port", "valkey://localhost:65536", "valkey://localhost?db=x"])
+@pytest.mark.parametrize(
+    "url",
+    ["valkey://localhost:port", "valkey://localhost:65536", "valkey://localhost?db=x", "valkey://localhost?word=x"],
+)
 def test_an_address_that_is_none_is_refused_in_a_sentence(url):
     with pytest.raises(BadInput, match=r"^'valkey://localhost.*' is not the address of a Valkey server: .*[^.]\.$"):
         ValkeyServer(url)
