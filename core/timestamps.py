@@ -45,23 +45,27 @@ def to_naive_iso(microseconds: int) -> str:
     return to_iso(microseconds)[:-1]
 
 
-def from_iso(text: str) -> int:
+def from_iso(text: str, field: str = "") -> int:
     """Read an ISO 8601 time; one without a zone is taken as UTC.
+
+    Args:
+        text: the time.
+        field: what its sender calls it; empty of what was written here.
 
     Raises:
         BadInput: as `parsed` does, or the time lies outside the years 1 to 9999 in UTC.
     """
-    moment = parsed(text)
+    moment = parsed(text, field)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
         return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        raise _no_time(text) from None
+        raise _no_time(text, field) from None
 
 
-def parsed(text: str) -> datetime:
-    """Read an ISO 8601 time, with a zone if it names one.
+def parsed(text: str, field: str = "") -> datetime:
+    """Read an ISO 8601 time, with a zone if it names one; `field` is as of `from_iso`.
 
     Raises:
         BadInput: the text is no such time, or has a fraction of a minute or an hour.
@@ -69,23 +73,27 @@ def parsed(text: str) -> datetime:
     upper = text.upper()  # RFC 3339 lets T and Z be small
     if _FRACTION_OF_MORE.search(upper):  # Python takes 09:48.5, half a minute, for half a second
         raise BadInput(
-            f"{shortened(text)!r} has a fraction of a minute or an hour; one of a second is accepted, "
+            f"{_called(text, field)} has a fraction of a minute or an hour; one of a second is accepted, "
             "as in 2026-11-22T09:48:31.5Z."
         )
     try:
         return datetime.fromisoformat(upper)
     except ValueError:
-        raise _no_time(text) from None
+        raise _no_time(text, field) from None
 
 
-def _no_time(text: str) -> BadInput:
-    return BadInput(f"{shortened(text)!r} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.")
+def _no_time(text: str, field: str) -> BadInput:
+    return BadInput(f"{_called(text, field)} is not an ISO 8601 time such as 2026-11-22T09:48:31Z.")
 
 
-def from_address(text: str) -> int:
+def _called(text: str, field: str) -> str:
+    return f"{field} {shortened(text)!r}".lstrip()
+
+
+def from_address(text: str, parameter: str) -> int:
     """Read an ISO 8601 time that stood in an address, where a `+` that nobody escaped arrives as a blank.
 
     Raises:
         BadInput: as `from_iso` does.
     """
-    return from_iso(_LOST_PLUS.sub(r"\1+\2", text))
+    return from_iso(_LOST_PLUS.sub(r"\1+\2", text), parameter)

@@ -150,7 +150,7 @@ def _wish(kind: Ingest[Any], decode: Any, raw: msgspec.Raw, caller: Caller, sett
         client=kind.speaks_as(command) if kind.speaks_as else name,
         content=_encode(msgspec.structs.replace(item, client_id="")),
         key=check_key(item.id, "id"),
-        occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at),
+        occurred_at=None if item.occurred_at is None else from_iso(item.occurred_at, "occurred_at"),
         role=kind.role,
     )
 

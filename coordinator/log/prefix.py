@@ -68,7 +68,7 @@ class LogPrefix(msgspec.Struct, frozen=True):
             if not 1 <= position <= self.head.position:
                 raise BadInput(f"There is no event {shortened(until)}; the log holds events 1 to {self.head.position}.")
             return position
-        position = self.position_at(from_iso(until))
+        position = self.position_at(from_iso(until, "until"))
         if position == 0:
             first = to_iso(self.event(1).recorded_at) if self.head.position else "never"
             raise BadInput(f"At {until} nothing had been recorded yet; the first event was recorded at {first}.")

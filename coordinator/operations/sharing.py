@@ -81,7 +81,7 @@ async def share_command(node: Node, project: str, weight: int | None, deadline: 
     known = await node.readers["factoring"].query(by_name, project)
     if known is None:
         raise Unknown(f"There is no project {shortened(project)!r}; the name of one that there is, is accepted.")
-    until = None if deadline is None else from_iso(deadline) if deadline else 0
+    until = None if deadline is None else from_iso(deadline, "deadline") if deadline else 0
     return SetShare(project=known.id, weight=weight, deadline=until)
 
 
@@ -94,4 +94,4 @@ def deadline_command(number: int, deadline: str | None) -> SetDeadline:
     """
     if not 0 < number <= _LARGEST_ID:
         raise Unknown(f"There is no number {number}.")
-    return SetDeadline(number=number, deadline=from_iso(deadline) if deadline else None)
+    return SetDeadline(number=number, deadline=from_iso(deadline, "deadline") if deadline else None)

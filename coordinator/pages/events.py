@@ -29,11 +29,11 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
     said = {name: address.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
     before = position_of(address, "before")
     if said["until"]:
-        last = await node.log_readers.query(recorded_upto, from_address(said["until"]) - 1)
+        last = await node.log_readers.query(recorded_upto, from_address(said["until"], "until") - 1)
         before = last + 1 if before is None else min(before, last + 1)
     since = 1
     if said["since"]:
-        since = await node.log_readers.query(recorded_upto, from_address(said["since"]) - 1) + 1
+        since = await node.log_readers.query(recorded_upto, from_address(said["since"], "since") - 1) + 1
     # Whoever asks for a stream or a type asks for all of it.
     choosing = not (said["stream"] or said["type"])
     everything = address.query.get("show") == "all"

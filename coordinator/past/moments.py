@@ -55,13 +55,13 @@ def moment_of(connection: sqlite3.Connection, text: str, now: int) -> Moment:
 
 def _position_at(connection: sqlite3.Connection, text: str, now: int) -> int:
     try:
-        time = from_address(text)
-    except BadInput:
-        raise BadInput(
-            f"{shortened(text)!r} is neither the position of an event nor an ISO 8601 time such as 2026-11-22T09:48:31Z."
-        ) from None
+        time = from_address(text, "as_of")
+    except BadInput as no_time:
+        raise BadInput(f"{no_time.sentence} The position of an event is accepted, too.") from None
     if time > now:
-        raise BadInput(f"{to_iso(time)} lies in the future; the position of an event or a time up to now is accepted.")
+        raise BadInput(
+            f"as_of {to_iso(time)} lies in the future; the position of an event or a time up to now is accepted."
+        )
     position = recorded_upto(connection, time)
     if position == 0:
         first = event_at(connection, 1)

@@ -105,7 +105,7 @@ def summary_of(stated: StatedSummary, fields: Mapping[str, msgspec.Raw]) -> Summ
     Raises:
         BadInput: the timestamp is none, a topic's name or count is not acceptable, or the whole is larger than 1 MiB.
     """
-    stated_at = from_iso(stated.timestamp)
+    stated_at = from_iso(stated.timestamp, "timestamp")
     content = Content(
         topics=_counted(stated.topic_counts),
         facts=tuple(sorted(set(stated.fact_hashes))),

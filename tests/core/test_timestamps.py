@@ -43,6 +43,12 @@ def test_what_is_no_time_is_refused_in_a_sentence(text):
         from_iso(text)
 
 
+@pytest.mark.parametrize("text", ["now", "2026-11-22T09:48.5Z", "9999-12-31T23:59:59-01:00"])
+def test_a_time_that_is_refused_is_called_as_its_sender_calls_it(text):
+    with pytest.raises(BadInput, match=f"^since '{text}' "):
+        from_address(text, "since")
+
+
 @pytest.mark.parametrize("zone", ["", "Z", "+02:00"])
 @pytest.mark.parametrize("time", ["09:48.5", "0948,5", "09.25", "9:48.5"])
 def test_a_fraction_of_more_than_a_second_is_not_taken_for_one_of_a_second(time, zone):
@@ -58,5 +64,6 @@ def test_a_fraction_of_a_second_is_read(text):
 @pytest.mark.parametrize("zone", ["+02:00", "+0200"])
 def test_a_zone_whose_plus_was_not_escaped_in_an_address_is_read(zone):
     for text in ("2026-11-22T09:48:31.5", "2026-11-22 09:48"):
-        assert from_address(f"{text}{zone}".replace("+", " ")) == from_address(text + zone) == from_iso(text + zone)
-    assert from_address("2026-11-22 09:48") == from_iso("2026-11-22T09:48")
+        lost = f"{text}{zone}".replace("+", " ")
+        assert from_address(lost, "since") == from_address(text + zone, "since") == from_iso(text + zone)
+    assert from_address("2026-11-22 09:48", "since") == from_iso("2026-11-22T09:48")

@@ -97,7 +97,7 @@ async def invited(request: AnyRequest, node: Node, data: NewInvitation) -> tuple
         label=owner.label,
         user=owner.user,
         name=owner.name,
-        key_expires_at=moment_of(data.key_expires_at),
+        key_expires_at=moment_of(data.key_expires_at, "key_expires_at"),
     )
     outcome = await perform(request, command, key="")
     link = f"{origin_of(request)}{JOIN}/{secret}"

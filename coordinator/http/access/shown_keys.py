@@ -56,13 +56,13 @@ async def created(node: Node, number: int, key: str) -> CreatedKey:
     return CreatedKey(number, key, shown.roles, shown.label, shown.user, shown.user_name, shown.expires_at)
 
 
-def moment_of(text: str | None) -> int | None:
-    """Read when something expires; None for never.
+def moment_of(text: str | None, field: str = "expires_at") -> int | None:
+    """Read when something expires; None for never. `field` is what its sender calls it.
 
     Raises:
         BadInput: it is not a time.
     """
-    return None if text is None else from_iso(text)
+    return None if text is None else from_iso(text, field)
 
 
 def iso_or_none(moment: int | None) -> str | None:

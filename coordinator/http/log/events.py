@@ -84,8 +84,8 @@ async def list_events(
     selection = Selection(
         stream=of_stream,
         type=of_type,
-        since=None if since is None else from_address(since),
-        until=None if until is None else from_address(until),
+        since=None if since is None else from_address(since, "since"),
+        until=None if until is None else from_address(until, "until"),
         cause=of_cause,
         correlation=of_request,
     )

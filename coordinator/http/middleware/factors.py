@@ -95,7 +95,7 @@ async def list_factors(
 ) -> Response[FactorFeed]:
     """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
     known = await node.readers["clients"].query(names)
-    begin, factoring = from_address(since) if since else 0, node.readers["factoring"]
+    begin, factoring = from_address(since, "since") if since else 0, node.readers["factoring"]
     if size == ALL:
 
         def read(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[FeedRow], int]:

@@ -51,7 +51,7 @@ class NewPoint(msgspec.Struct, frozen=True):
 )
 async def record_point(request: AnyRequest, data: JSONBody[NewPoint]) -> Response[PointShown]:
     """Record a point. The same content sent twice is two points, unless an Idempotency-Key says that it is one."""
-    at = None if data.timestamp is None else from_iso(data.timestamp)
+    at = None if data.timestamp is None else from_iso(data.timestamp, "timestamp")
     command = RecordPoint(
         simulation=data.simulation_id, loss=data.loss_value, at=at, metrics=metrics_of(data.metrics or {})
     )
@@ -106,7 +106,7 @@ async def read_news(
     As Server-Sent Events (`Accept: text/event-stream`), return them and each new point as it is recorded; a client
     that was cut off resumes by the header Last-Event-ID.
     """
-    beyond = BEGINNING if last_timestamp is None else end_of(from_address(last_timestamp))
+    beyond = BEGINNING if last_timestamp is None else end_of(from_address(last_timestamp, "last_timestamp"))
     if request.accept.best_match(["application/json", SSE], default="application/json") != SSE:
         return await _drawn(node, number, partial(_graph, number), beyond)
     after = resumed(request)

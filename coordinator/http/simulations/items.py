@@ -18,7 +18,7 @@ class RecordedPoint(Item, frozen=True, kw_only=True):
 
 def record(item: RecordedPoint, _: Settings) -> RecordPoint:
     """Read a point."""
-    at = None if item.timestamp is None else from_iso(item.timestamp)
+    at = None if item.timestamp is None else from_iso(item.timestamp, "timestamp")
     return RecordPoint(
         simulation=item.simulation_id, loss=item.loss_value, at=at, metrics=metrics_of(item.metrics or {})
     )

@@ -31,7 +31,7 @@ class NewMachine(msgspec.Struct, frozen=True, kw_only=True):
 class NewStatus(msgspec.Struct, frozen=True):
     """The status that a machine shall have, unless the query says."""
 
-    status: MachineStatus | None = None
+    status: MachineStatus | msgspec.UnsetType = msgspec.UNSET
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -75,7 +75,7 @@ async def set_machine_status(
     status: FromQuery[MachineStatus | None] = None,
 ) -> Response[MachineShown]:
     """Set a status by hand, in the body or as the query parameter `status`."""
-    wanted = (data.status if data else None) or status
+    wanted = data.status if data and data.status is not msgspec.UNSET else status
     if wanted is None:
         raise BadInput("status is missing; one of available, busy, maintenance is required.")
     return await _changed(request, SetMachineStatus(machine=number, status=wanted))

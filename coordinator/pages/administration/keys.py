@@ -51,7 +51,7 @@ async def keys_page(node: Node, _: Address) -> dict[str, Any]:
 async def create_key(sent: Sent) -> Mapping[str, object]:
     """Create a key and show it, once."""
     wanted, key = sent.read(_Wanted), new_key()
-    roles, expires_at = parse_roles(wanted.roles.split(",")), moment_of(wanted.expires)
+    roles, expires_at = parse_roles(wanted.roles.split(",")), moment_of(wanted.expires, "expires")
     command = await key_command(sent.node, hash_of(key), roles, wanted.label, wanted.user, expires_at)
     return await _created(sent, command, key)
 
@@ -59,7 +59,7 @@ async def create_key(sent: Sent) -> Mapping[str, object]:
 async def renew_key(sent: Sent) -> Mapping[str, object]:
     """Create a key like another and show it, once."""
     wanted, key = sent.read(_Wanted), new_key()
-    command = RenewKey(key=sent.read_id("key"), hash=hash_of(key), expires_at=moment_of(wanted.expires))
+    command = RenewKey(key=sent.read_id("key"), hash=hash_of(key), expires_at=moment_of(wanted.expires, "expires"))
     return await _created(sent, command, key)
 
 

@@ -117,7 +117,7 @@ class Row(Struct, frozen=True, gc=False):
             BadInput: there is something else.
         """
         text = self.text(column)
-        return from_iso(text) if text else None
+        return from_iso(text, column) if text else None
 
 
 def rows_of(lines: Iterator[str], table: Table) -> Iterator[Row | tuple[int, str]]:

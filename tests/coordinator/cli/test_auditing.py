@@ -68,7 +68,7 @@ def test_some_projections_are_replayed_up_to_now(run, directory, tmp_path):
     ("flags", "exit_code", "sentence"),
     [
         (("--until", "4"), Exit.USAGE, "There is no event 4; the log holds events 1 to 3."),
-        (("--until", "yesterday"), Exit.USAGE, "'yesterday' is not an ISO 8601 time"),
+        (("--until", "yesterday"), Exit.USAGE, "until 'yesterday' is not an ISO 8601 time"),
         (("--projection", "nothing"), Exit.REFUSED, "There are no projections 'nothing'; there are clients, access"),
         (
             ("--projection", "nothing", "--until", "2"),

@@ -131,7 +131,11 @@ def test_two_clients_may_use_the_same_id(client):
             "i-1",
             "client_id ' ' is not acceptable; 1 to 128 printable characters, not all blank, are.",
         ),
-        (item(1, occurred_at="noon"), "i-1", "'noon' is not an ISO 8601 time such as 2026-11-22T09:48:31Z."),
+        (
+            item(1, occurred_at="noon"),
+            "i-1",
+            "occurred_at 'noon' is not an ISO 8601 time such as 2026-11-22T09:48:31Z.",
+        ),
         (item(1, length="x" * 250), "i-1", f"The label has 250 characters; at most {MAX_LABEL} are accepted."),
         ([1], None, "The item is not an object; an object with a type and an id is accepted."),
         (None, None, "The item is not an object; an object with a type and an id is accepted."),

@@ -206,13 +206,17 @@ def test_who_was_there_is_not_known_of_the_past(serving, history):
     [
         ("0", "There is no event 0; the log holds events 1 to"),
         ("99999", "There is no event 99999; the log holds events 1 to"),
-        ("-1", "'-1' is neither the position of an event nor an ISO 8601 time such as"),
-        ("", "'' is neither"),
-        ("yesterday", "'yesterday' is neither"),
-        ("2026-13-01", "'2026-13-01' is neither"),
+        (
+            "-1",
+            "as_of '-1' is not an ISO 8601 time such as 2026-11-22T09:48:31Z. The position of an event is accepted, too.",
+        ),
+        ("", "as_of '' is not an ISO 8601 time"),
+        ("yesterday", "as_of 'yesterday' is not an ISO 8601 time"),
+        ("2026-13-01", "as_of '2026-13-01' is not an ISO 8601 time"),
+        ("2026-11-22T09:48.5Z", "as_of '2026-11-22T09:48.5Z' has a fraction of a minute or an hour; one of a second"),
         ("9" * 40, f"There is no event {'9' * 40}; the log holds events 1 to"),
         ("1990-01-01", "At 1990-01-01T00:00:00.000000Z nothing had been recorded; the first event was recorded at"),
-        ("9998-01-01", "9998-01-01T00:00:00.000000Z lies in the future"),
+        ("9998-01-01", "as_of 9998-01-01T00:00:00.000000Z lies in the future"),
         ("1&as_of=2", "as_of is given 2 times"),
     ],
 )

@@ -46,7 +46,7 @@ def test_a_weight_and_deadlines_are_given_shown_and_taken_away(client, admin, pr
             400,
             "deadline is 2001-01-01T00:00:00.000000Z, which is past",
         ),
-        ("shares", {"project": "a", "deadline": "soon"}, 400, "'soon' is not an ISO 8601 time"),
+        ("shares", {"project": "a", "deadline": "soon"}, 400, "deadline 'soon' is not an ISO 8601 time"),
         ("shares", {"project": "c", "weight": 2}, 404, "There is no project 'c'"),
         ("deadlines", {"number": 1, "deadline": "2001-01-01"}, 400, "which is past; a time in the future is accepted."),
         ("deadlines", {"number": 99, "deadline": "2099-01-01"}, 404, "99"),

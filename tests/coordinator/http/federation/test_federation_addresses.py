@@ -244,7 +244,7 @@ def test_a_count_that_is_whole_is_taken_however_it_is_written_alone_and_in_bulk(
         ({"agent_id": "x" * 257}, "text of 1 to 256 characters"),
         ({"agent_id": "a\n"}, "none of them a control character"),
         ({"agent_id": None}, "summary.agent_id is null"),
-        ({"timestamp": "yesterday"}, "'yesterday' is not an ISO 8601 time"),
+        ({"timestamp": "yesterday"}, "timestamp 'yesterday' is not an ISO 8601 time"),
         ({"timestamp": 1767261600}, "summary.timestamp is 1767261600; text is accepted"),
         ({"topic_counts": {"t": -1}}, "topic_counts['t'] is -1; a whole number from 0 to 1000000000000"),
         ({"topic_counts": {"t": 1.5}}, "topic_counts['t'] is 1.5"),

@@ -97,7 +97,7 @@ def test_points_in_bulk_are_accepted_once_and_refused_alone(client, simulation):
             "There is no simulation 999999.",
             "loss_value is 'low'; a number is accepted.",
             "colour is not known here",
-            "'yesterday' is not an ISO 8601 time",
+            "timestamp 'yesterday' is not an ISO 8601 time",
         ),
         strict=True,
     ):
@@ -190,4 +190,5 @@ def test_a_point_of_an_unknown_simulation_is_404(client):
 def test_a_time_that_is_none_is_refused(client, simulation, parameters):
     answer = client.get(f"/convergence/{simulation}/stream", params=parameters)
     assert answer.status_code == httpx.codes.BAD_REQUEST
-    assert "is not an ISO 8601 time" in answer.json()["detail"]
+    said = repr(parameters["last_timestamp"])
+    assert answer.json()["detail"].startswith(f"last_timestamp {said} is not an ISO 8601 time")

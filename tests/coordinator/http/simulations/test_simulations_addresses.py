@@ -44,6 +44,9 @@ def test_a_machine_status_is_set_in_the_body_or_in_the_query(client, machine):
     assert client.patch(address, params={"status": "available"}).json()["status"] == "available"
     assert client.patch(address, params={"status": "busy"}, json={}).json()["status"] == "busy"
     assert problem(client.patch(address), 400) == "status is missing; one of available, busy, maintenance is required."
+    for status, said in ((None, "null"), ("away", "'away'")):
+        answer = client.patch(address, json={"status": status})
+        assert problem(answer, 400) == f"status is {said}; one of available, busy, maintenance is accepted."
 
 
 def test_a_simulation_is_created_pending_and_answered_with_200(client, machine):

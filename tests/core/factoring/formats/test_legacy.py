@@ -64,7 +64,7 @@ def test_a_line_with_a_cell_too_few_is_named_and_does_not_stop_its_neighbours():
         ({"id": "1"}, "number is empty; digits or an expression are needed."),
         ({"id": "1", "number": "15", "is_active": "maybe"}, "is_active 'maybe' is neither true (t, true, 1) nor"),
         ({"id": "1", "number": "15", "target_t_level": "high"}, "target_t_level 'high' is not a number such as 35.2."),
-        ({"id": "1", "number": "15", "created_at": "yesterday"}, "'yesterday' is not an ISO 8601 time"),
+        ({"id": "1", "number": "15", "created_at": "yesterday"}, "created_at 'yesterday' is not an ISO 8601 time"),
     ],
 )
 def test_a_cell_that_does_not_hold_what_it_should_is_named(cells, sentence):
