@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from core.deciding import Answer, Asking, Command, Unprepared
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.decide import FACTORING
-from core.factoring.events import CurvesRun
+from core.factoring.events import CurvesRun, Part
 from core.factoring.fairness import Given, Share
 from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics.primality import settle
@@ -25,6 +25,10 @@ from core.timestamps import SECOND
 
 NOW = 1_790_000_000_000_000
 P, Q, R = 1_000_003, 1_000_033, 1_000_037
+PARTS = (
+    Part(number=2, value=str(P), digits=7, primality="proven", times=1, target_milli=15_000),
+    Part(number=3, value=str(Q), digits=7, primality="proven", times=1, target_milli=15_000),
+)
 STAGE_1, CURVE = Bounds(2_000, 0, 1), Bounds(2_000, -1, 1)
 
 

@@ -3,13 +3,17 @@
 import pytest
 
 from core.factoring.decide import FACTORING
+from tests.core.factoring import test_reporting_decisions as reporting
+from tests.core.factoring import test_submitting_decisions as submitting
 from tests.core.factoring import test_work_decisions as work
 from tests.core.factoring.curation import test_curation_decisions as curation
 from tests.core.factoring.imports import test_import_decisions as imports
 from tests.core.factoring.proofs import test_proof_decisions as proofs
 from tests.core.factoring.residues import test_residue_decisions as residues
 
-EXAMPLES = [example for room in (work, curation, residues, imports, proofs) for example in room.EXAMPLES]
+EXAMPLES = [
+    example for room in (submitting, work, reporting, curation, residues, imports, proofs) for example in room.EXAMPLES
+]
 
 
 @pytest.mark.parametrize("command", FACTORING.decisions, ids=lambda command: command.__name__)

@@ -1,52 +1,30 @@
-"""Daily work decided over a state in memory: numbers handed in, work given out, curves and other attempts reported."""
+"""Work given out, held and handed back, decided over a state in memory."""
 
 from msgspec.structs import replace
 
-from core.factoring.answers import CompositeAnswer, LeaseAnswer, NoWork
+from core.factoring.answers import LeaseAnswer, NoWork
 from core.factoring.commands import (
     AcknowledgeWork,
-    Claim,
     EndWork,
     ExpireWork,
-    Prior,
     RenewWork,
-    ReportAttempt,
-    ReportCurves,
     RequestP1Work,
     RequestSieving,
     RequestWork,
     ReserveWork,
-    ShareFactors,
-    SubmitComposite,
 )
-from core.factoring.curation.events import NumberUnshelved, ProjectCreated
 from core.factoring.events import (
-    AttemptMade,
-    CompositeChanged,
-    CompositeSubmitted,
     CurveMeasured,
-    CurvesRun,
-    FactorFound,
-    NumberSplit,
-    Part,
-    ProjectJoined,
-    Raised,
     WorkAcknowledged,
     WorkAssigned,
     WorkReserved,
 )
-from core.factoring.evidence import FactorConfirmed
-from core.factoring.formats.worklist import Work
-from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
-from core.factoring.reporting import NotSubmitted
 from core.factoring.state import Wanted
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND
 from tests.core.factoring.given import (
-    CURVE,
     NOW,
-    STAGE_1,
     Example,
     P,
     Partly,
@@ -62,75 +40,10 @@ from tests.core.factoring.given import (
 )
 
 ASKS = RequestWork(work="w", wanted=Wanted(), lease_seconds=120, work_seconds=600)
-RAN = ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=10)
-TRIED = ReportAttempt(value=str(P * Q), method="pm1", b1=10**6, b2=None, runs=1)
 RESERVES = ReserveWork(work="r", number=1, method="snfs", metadata="{}", lease_seconds=60)
 ASSIGNED = an_assignment()
-FREE, HELD = a_number(), with_leases(a_number())
-PARTS = (
-    Part(number=2, value=str(P), digits=7, primality="proven", times=1, target_milli=15_000),
-    Part(number=3, value=str(Q), digits=7, primality="proven", times=1, target_milli=15_000),
-)
 ENDED = LeaseAnswer(lease="w", expires_at=NOW + 100 * SECOND, outcome="expired")
-
-SUBMITTED = [
-    Example(
-        "a number that nobody knows is recorded with the usual target",
-        World(),
-        SubmitComposite(text="1000003*1000033", ceiling_digits=100),
-        [Partly(CompositeSubmitted, number=1, value=str(P * Q), expression="1000003*1000033", target_milli=15_000)],
-    ),
-    Example(
-        "small factors are taken out at once, and the project of the first number that joins it begins",
-        World(),
-        SubmitComposite(text="21", ceiling_digits=100, project="small"),
-        [
-            ProjectCreated(project=1, name="small", description=""),
-            Partly(CompositeSubmitted, number=1, value="21", project="small"),
-            Partly(FactorFound, factor=1, value="3", client=0, attempt=0),
-            Partly(FactorFound, factor=2, value="7", client=0, attempt=0),
-            Partly(NumberSplit, number=1),
-        ],
-    ),
-    Example(
-        "what is newly wanted of a known number is recorded",
-        World(FREE),
-        SubmitComposite(text=str(P * Q), ceiling_digits=100, priority=7, project="p"),
-        [
-            CompositeChanged(number=1, target_milli=None, priority=7),
-            ProjectCreated(project=1, name="p", description=""),
-            ProjectJoined(number=1, project="p"),
-        ],
-    ),
-    Example(
-        "a deleted number that is handed in again is listed again",
-        World(a_number(shelf="deleted")),
-        SubmitComposite(text=str(P * Q), ceiling_digits=100),
-        [NumberUnshelved(number=1)],
-    ),
-    Example(
-        "nothing is recorded when nothing is new",
-        World(FREE, projects={"p": 1}, members={(1, "p")}),
-        SubmitComposite(text=str(P * Q), ceiling_digits=100, target_milli=15_000, project="p"),
-        Partly(CompositeAnswer, outcome="existing", number=1),
-    ),
-    Example(
-        "curves that were run elsewhere are declared",
-        World(FREE, worths={CURVE: 1}),
-        SubmitComposite(text=str(P * Q), ceiling_digits=100, prior=Prior(work=(Work(5, 2_000, None, 1),))),
-        [
-            PriorWorkDeclared(
-                attempt=1, number=1, client=3, t_milli=0, level=None, curves=(DeclaredCurves(2_000, -1, 1, 5),)
-            )
-        ],
-    ),
-    Example(
-        "a target that nobody can mean is refused",
-        World(),
-        SubmitComposite(text="77", ceiling_digits=100, target_milli=100_001),
-        BadInput("target_t_level 100.001 is out of bounds"),
-    ),
-]
+FREE, HELD = a_number(), with_leases(a_number())
 
 ASKED_FOR = [
     Example(
@@ -311,116 +224,8 @@ HELD_ON = [
     ),
 ]
 
-REPORTED = [
-    Example(
-        "curves without a sigma all count",
-        World(FREE),
-        RAN,
-        [Partly(CurvesRun, attempt=1, number=1, client=3, curves=10, anonymous=10, sigmas=(), doubt="")],
-    ),
-    Example(
-        "a curve known with smaller bounds is raised, one known with these adds nothing",
-        World(FREE, curves={(1, 1): {"7": STAGE_1, "8": CURVE}}),
-        ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=3, sigmas=("7", "8", "9")),
-        [Partly(CurvesRun, anonymous=0, raised=(Raised(0, 2_000, 0),), uncredited=(1,))],
-    ),
-    Example(
-        "a factor takes the number apart, and what others hold on it ends",
-        World(HELD, leases=[a_lease("other", client=4)]),
-        ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=1, sigmas=("7",), claims=(Claim(str(P), "7"),)),
-        [
-            Partly(CurvesRun, factors=(str(P),), refused=()),
-            FactorFound(factor=1, number=1, value=str(P), primality="proven", attempt=1, sigma="7", client=3),
-            NumberSplit(number=1, parts=PARTS),
-            LeaseEnded(lease="other", context="factoring", outcome="revoked", reason="a factor was found"),
-        ],
-    ),
-    Example(
-        "a factor that is known is confirmed",
-        World(a_number(status="factored"), a_number(2, value=P), a_number(3, value=Q), parts={1: [2, 3]}),
-        ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=1, claims=(Claim(str(P), "9"),)),
-        [
-            Partly(CurvesRun, factors=(str(P),)),
-            FactorConfirmed(number=1, attempt=1, client=3, value=str(P), sigma="9"),
-        ],
-    ),
-    Example(
-        "a claim that divides nothing is turned down by name, and the curves count",
-        World(FREE),
-        ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=1, claims=(Claim("17"),)),
-        [
-            Partly(
-                CurvesRun,
-                anonymous=1,
-                factors=(),
-                refused=("The factor 17 does not divide 1000036000099; it was not recorded.",),
-            )
-        ],
-    ),
-    Example(
-        "the last curves of an assignment end it",
-        World(HELD, assignments=[an_assignment(completed=4)], leases=[a_lease()]),
-        ReportCurves(work="w", value="", bounds=None, curves=6),
-        [Partly(CurvesRun, work="w", b1=2_000, anonymous=6), Partly(LeaseEnded, lease="w", outcome="completed")],
-    ),
-    Example(
-        "more CPU time than there was is doubted",
-        World(HELD, assignments=[an_assignment(cores=2)], leases=[a_lease()]),
-        ReportCurves(work="w", value="", bounds=None, curves=1, cpu_milliseconds=21_000),
-        [Partly(CurvesRun, doubt="21.0 CPU-seconds were reported, but 2 cores had 20.0 since the assignment.")],
-    ),
-    Example("of a number that nobody handed in nothing is reported", World(), RAN, NotSubmitted("submit it first")),
-    Example(
-        "in a prime there is nothing to find",
-        World(a_number(value=P)),
-        ReportCurves(work="", value=str(P), bounds=CURVE, curves=1),
-        BadInput("is prime; there is nothing to find in it"),
-    ),
-    Example(
-        "more sigmas than curves are refused",
-        World(FREE),
-        ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=1, sigmas=("7", "8")),
-        BadInput("2 sigmas were sent for 1 curve"),
-    ),
-    Example(
-        "another attempt adds no effort",
-        World(FREE),
-        TRIED,
-        [Partly(AttemptMade, attempt=1, number=1, method="pm1", b1=10**6, b2=-1, runs=1, factors=())],
-    ),
-    Example(
-        "its factors count",
-        World(FREE),
-        ReportAttempt(value=str(P * Q), method="qs", b1=0, b2=None, runs=1, claims=(Claim(str(Q)),)),
-        [Partly(AttemptMade, method="qs"), Partly(FactorFound, value=str(Q)), NumberSplit(number=1, parts=PARTS)],
-    ),
-    Example(
-        "a method that nobody knows is refused",
-        World(FREE),
-        ReportAttempt(value=str(P * Q), method="guessing", b1=0, b2=None, runs=1),
-        BadInput("method 'guessing' is not known"),
-    ),
-]
-SHARED = [
-    Example(
-        "a factor of another number that divides this one as well is recorded of it, as nobody's work",
-        World(FREE),
-        ShareFactors(value=str(P * Q), factors=(str(Q),)),
-        [
-            Partly(AttemptMade, method="relation", runs=0),
-            Partly(FactorFound, value=str(Q)),
-            NumberSplit(number=1, parts=PARTS),
-        ],
-    ),
-    Example(
-        "what does not divide it is no news",
-        World(FREE),
-        ShareFactors(value=str(P * Q), factors=("17",)),
-        Partly(CompositeAnswer, number=1, outcome="existing"),
-    ),
-]
 
-EXAMPLES = [*SUBMITTED, *ASKED_FOR, *HELD_ON, *REPORTED, *SHARED]
+EXAMPLES = [*ASKED_FOR, *HELD_ON]
 
 
 @each(EXAMPLES)
