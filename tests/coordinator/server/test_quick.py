@@ -98,21 +98,16 @@ def run(app, tmp_path_factory):
     return lambda story, *headers: asyncio.run(told(story, *headers))
 
 
-async def working(connection):
-    """Hand in what workers do, and much that is turned down; return every answer."""
-    said = []
-
-    async def ask(line, body=None, *headers):
-        status, fields, answer = await connection.ask(line, body, *headers)
-        said.append((CHANCE.sub(b"#", line.encode()), status, sorted(fields), CHANCE.sub(b"#", answer)))
-        return json.loads(answer)
-
-    await ask("POST /api/v1/composites/bulk", [{"number": NUMBER}])
-    work = (await ask("GET /api/v1/ecm-work?client_id=alice&work_type=progressive"))["work_id"]
+def held(work):
+    """What the holder of an assignment says while at it."""
     at_work = f"/api/v1/work/{work}"
-    await ask(f"POST {at_work}/claim?client_id=alice")
-    await ask(f"POST {at_work}/start?client_id=alice")
-    await ask(f"PUT {at_work}/progress?client_id=alice&curves_completed=3")
+    yield f"POST {at_work}/claim?client_id=alice", None
+    yield f"POST {at_work}/start?client_id=alice", None
+    yield f"PUT {at_work}/progress?client_id=alice&curves_completed=3", None
+
+
+def reported(work):
+    """Reports of curves, with keys and without, that count, count again, or are turned down."""
     result = {
         "work_assignment_id": work,
         "curves_completed": 2,
@@ -138,48 +133,76 @@ async def working(connection):
         (result, "X-API-Key: nobody's"),
         (result, "Idempotency-Key: #"),
     ):
-        await ask("POST /api/v1/results/ecm", body, *headers)
-    submission = {
-        "composite": NUMBER,
-        "client_id": "alice-box",
-        "method": "ecm",
-        "program": "gmp-ecm",
-        "parameters": {"b1": 11000},
-        "results": {"curves_completed": 2},
-        "raw_output": OUTPUT,
-    }
-    await ask("POST /api/v1/submit_result", submission)
-    await ask("POST /api/v1/submit_result", submission)
-    await ask("POST /api/v1/submit_result", submission | {"composite": "2^367-5", "project": "new"})
-    await ask("POST /api/v1/submit_result", submission | {"method": "magic"})
-    await ask("GET /api/v1/ecm-work")
-    await ask("GET /api/v1/ecm-work?client_id=bob&client_id=alice")
-    await ask("GET /api/v1/ecm-work?client_id=b%6Fb&min_digits=400")
-    await ask("GET /api/v1/ecm-work?client_id=bob&min_digits=400&as_of=1")
-    await ask("GET /api/v1/ecm-work?client_id=bob&min_digits=x")
-    await ask("GET /api/v1/ecm-work?client_id=bob&else=1&min_digits=400")
+        yield "POST /api/v1/results/ecm", body, *headers
+
+
+SUBMISSION = {
+    "composite": NUMBER,
+    "client_id": "alice-box",
+    "method": "ecm",
+    "program": "gmp-ecm",
+    "parameters": {"b1": 11000},
+    "results": {"curves_completed": 2},
+    "raw_output": OUTPUT,
+}
+SUBMITTED = [
+    ("POST /api/v1/submit_result", body)
+    for body in (
+        SUBMISSION,
+        SUBMISSION,
+        SUBMISSION | {"composite": "2^367-5", "project": "new"},
+        SUBMISSION | {"method": "magic"},
+    )
+]
+ASKED_FOR = [
+    (f"GET /api/v1/{asked}", None)
     for asked in (
-        "client_id=carol&cores=8&lease_seconds=300&lives_seconds=1000&beside=true",
-        "client_id=carol&strategy=ladder&min_digits=400",
-        "client_id=carol&numbers=16&strategy=yield&wait=0.01",
-        "client_id=carol&method=qs",
-        "client_id=carol&method=magic",
-        "client_id=carol&beside=perhaps",
-        "client_id=carol&numbers=17",
-        "client_id=carol&wait=61",
-        "client_id=carol&lease_seconds=0",
-        "client_id=carol&min_digits=3&max_digits=2",
-        "strategy=yield",
-    ):
-        await ask(f"GET /api/v1/work/request?{asked}")
-    await ask("GET /api/v1/work/request?client_id=carol", None, "User-Agent: tallystick/0.0.1")
-    await ask("GET /api/v1/checks/work?client_id=carol&lives_seconds=60&lease_seconds=60&wait=0.01")
-    await ask("GET /api/v1/checks/work?client_id=carol&lease_seconds=0")
-    await ask("GET /api/v1/checks/work")
-    await ask("PUT /api/v1/work/nothing/progress?client_id=alice")
-    await ask(f"POST {at_work}/complete?client_id=bob")
-    await ask(f"POST {at_work}/complete?client_id=alice")
-    await ask(f"GET {at_work}/complete?client_id=alice")
+        "ecm-work",
+        "ecm-work?client_id=bob&client_id=alice",
+        "ecm-work?client_id=b%6Fb&min_digits=400",
+        "ecm-work?client_id=bob&min_digits=400&as_of=1",
+        "ecm-work?client_id=bob&min_digits=x",
+        "ecm-work?client_id=bob&else=1&min_digits=400",
+        "work/request?client_id=carol&cores=8&lease_seconds=300&lives_seconds=1000&beside=true",
+        "work/request?client_id=carol&strategy=ladder&min_digits=400",
+        "work/request?client_id=carol&numbers=16&strategy=yield&wait=0.01",
+        "work/request?client_id=carol&method=qs",
+        "work/request?client_id=carol&method=magic",
+        "work/request?client_id=carol&beside=perhaps",
+        "work/request?client_id=carol&numbers=17",
+        "work/request?client_id=carol&wait=61",
+        "work/request?client_id=carol&lease_seconds=0",
+        "work/request?client_id=carol&min_digits=3&max_digits=2",
+        "work/request?strategy=yield",
+        "checks/work?client_id=carol&lives_seconds=60&lease_seconds=60&wait=0.01",
+        "checks/work?client_id=carol&lease_seconds=0",
+        "checks/work",
+    )
+]
+BY_AN_OLD_WORKER = ("GET /api/v1/work/request?client_id=carol", None, "User-Agent: tallystick/0.0.1")
+
+
+def ended(work):
+    """What ends an assignment, and what does not."""
+    yield "PUT /api/v1/work/nothing/progress?client_id=alice", None
+    yield f"POST /api/v1/work/{work}/complete?client_id=bob", None
+    yield f"POST /api/v1/work/{work}/complete?client_id=alice", None
+    yield f"GET /api/v1/work/{work}/complete?client_id=alice", None
+
+
+async def working(connection):
+    """Hand in what workers do, and much that is turned down; return every answer."""
+    said = []
+
+    async def ask(line, body=None, *headers):
+        status, fields, answer = await connection.ask(line, body, *headers)
+        said.append((CHANCE.sub(b"#", line.encode()), status, sorted(fields), CHANCE.sub(b"#", answer)))
+        return json.loads(answer)
+
+    await ask("POST /api/v1/composites/bulk", [{"number": NUMBER}])
+    work = (await ask("GET /api/v1/ecm-work?client_id=alice&work_type=progressive"))["work_id"]
+    for request in (*held(work), *reported(work), *SUBMITTED, *ASKED_FOR, BY_AN_OLD_WORKER, *ended(work)):
+        await ask(*request)
     return said
 
 
