@@ -23,7 +23,7 @@ from core.wording import shortened
 _JSON = re.compile(rb"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _MISSING = re.compile(r"^Missing required (?P<where>\w+) parameter '(?P<name>[^']+)'")
 _PLACE = re.compile(r"`\$\.(?P<field>[^.\[\]`]+)")
-_TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.+-])(\d{4301,})(?![\d.eE])', re.DOTALL)
+_TEXT_OR_LONG_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])(-\d{4300,}|\d{4301,})(?![\d.eE])', re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
 _MAX_ACCEPT = 1_000
 _DIGITS_READ = 4_300
@@ -184,7 +184,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def quote_long_numbers(body: bytes) -> bytes:
-    """Turn whole numbers of JSON that have more than 4,300 digits, which msgspec does not read, into texts."""
+    """Turn whole numbers of JSON that have more than 4,300 characters, which msgspec does not read, into texts."""
     if len(body) <= _DIGITS_READ:
         return body
     return _TEXT_OR_LONG_NUMBER.sub(lambda found: b'"%b"' % found[1] if found[1] else found[0], body)

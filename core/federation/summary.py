@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from core.bigint import abbreviate
 from core.clients.naming import MAX_NAME
 from core.events.idempotency import fingerprint_of
 from core.refusals import BadInput
@@ -144,7 +145,7 @@ def _counted(topics: dict[str, Any]) -> dict[str, int]:
         try:
             counted[topic] = msgspec.convert(count, _Count, strict=False)
         except msgspec.ValidationError:
-            shown = shortened(_encode(count).decode())
+            shown = abbreviate(count) if isinstance(count, str) else shortened(_encode(count).decode())
             raise BadInput(
                 f"topic_counts[{shortened(topic)!r}] is {shown}; a whole number from 0 to {MAX_COUNT} is accepted."
             ) from None

@@ -278,6 +278,30 @@ def test_what_is_no_summary_at_all_is_a_400(client, body):
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize("number", ["7" * 4_300, "7" * 6_000, "-" + "7" * 4_299, "-" + "7" * 4_300, "-" + "7" * 6_000])
+@pytest.mark.parametrize("field", ['"metadata": {"n": %s}', '"metadata": {"d": [{"n": %s}]}', '"more": %s'])
+def test_numbers_of_any_length_are_kept_as_they_came_and_read_by_everybody(client, number, field):
+    """Python and msgspec read none of more than 4,300 characters, where nobody says otherwise."""
+    body = f'{{"summary": {{"agent_id": "a", "timestamp": "{NOW}", "topic_counts": {{"t": 1}}, {field % number}}}}}'
+    answer = client.post("/push", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == httpx.codes.OK, answer.text
+    assert pull(client)["merged_topic_counts"] == {"t": 1}
+    assert client.get("/api/v1/federation/agents/a/history").status_code == httpx.codes.OK
+    events = client.get("/api/v1/events").text
+    assert f":{number}" in events
+    position = answer.headers["Tallystick-Position"]
+    assert f":{number}" in client.get(f"/api/v1/events/{position}").text
+    assert client.get(f"/events/{position}", headers={"Accept": "text/html"}).status_code == httpx.codes.OK
+
+
+@pytest.mark.parametrize(("sign", "shown"), [("", "7777…7777 (6000 digits)"), ("-", "-7777…7777 (6000 digits)")])
+def test_a_long_number_where_a_count_belongs_is_named(client, sign, shown):
+    body = f'{{"summary": {{"agent_id": "a", "timestamp": "{NOW}", "topic_counts": {{"t": {sign}{"7" * 6_000}}}}}}}'
+    answer = client.post("/push", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == httpx.codes.BAD_REQUEST
+    assert answer.json()["detail"].startswith(f"topic_counts['t'] is {shown}; a whole number from 0 to")
+
+
 def test_a_million_facts_are_a_400(client):
     body = json.dumps({"summary": {"agent_id": "a", "timestamp": NOW, "fact_hashes": ["f"] * 10**6}})
     answer = client.post("/push", content=body, headers={"Content-Type": "application/json"})
