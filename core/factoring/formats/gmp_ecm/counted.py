@@ -28,9 +28,9 @@ class Counted:
         self.begin()
         self._from_the_first = True
 
-    def announce(self, curves: int = 1) -> None:
-        """A curve begins, or its place is taken by a division; or so many, each of them counted as the next."""
-        self._run = (self._next or self._run + 1) + curves - 1
+    def announce(self) -> None:
+        """A curve begins, or its place is taken by a division."""
+        self._run = self._next or self._run + 1
         self._next = 0
 
     def follows(self, said: Run) -> bool:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from core.factoring.formats.gmp_ecm.counted import Counted
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
+from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.sentences import (
     Announced,
     Found,
@@ -30,7 +31,6 @@ from core.factoring.formats.gmp_ecm.sentences import (
     WholeFound,
     sentence_of,
 )
-from core.factoring.formats.gmp_ecm.stretches import Alike, sentences_in
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
@@ -48,10 +48,19 @@ def parse_output(text: str) -> Output:
 
     Where no stage is reported at all, lines were left out: there a curve was run when another one of its run follows it.
     """
+    return plain_output(text) or read_by_lines(text)
+
+
+def read_by_lines(text: str) -> Output:
+    """The same, by one line after the other, whatever the text is."""
     excerpt = _A_STEP.search(text) is None
+    lines = text.splitlines()
     readers: dict[str, OutputReader] = {}
     ended: list[tuple[OutputReader, tuple[Curve, ...]]] = []
-    for line, margin, sentence in sentences_in(text):
+    for line, said in enumerate(map(sentence_of, lines), 1):
+        if said is None:
+            continue
+        margin, sentence = said
         key = margin and _CLOCK.sub("", margin)
         if key not in readers:
             if len(readers) == _MOST_MARGINS:
@@ -59,7 +68,7 @@ def parse_output(text: str) -> Output:
             readers[key] = OutputReader(excerpt=excerpt)
         reader = readers[key]
         ended.append((reader, reader.take(sentence, line)))
-    cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(text.splitlines()[-1])
+    cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
     unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
     ended += ((reader, reader.close()) for reader in readers.values())
     last = next(reversed(readers.values()), OutputReader())
@@ -116,7 +125,7 @@ class OutputReader:
         said = sentence_of(line)
         return self.take(said[1]) if said else ()
 
-    def take(self, sentence: Sentence | Alike, line: int = 0) -> tuple[Curve, ...]:
+    def take(self, sentence: Sentence, line: int = 0) -> tuple[Curve, ...]:
         """Take in the next sentence, which stands on this line; the curves that it shows to be over."""
         self._line = line
         if not self._begun:
@@ -132,8 +141,6 @@ class OutputReader:
                 self._find(sentence)
             case WholeFound():
                 self._found_whole = True
-            case Alike():
-                return self._go_on(sentence)
             case _:
                 another_follows = self._excerpt and isinstance(sentence, Announced | Run)
                 over = self._end(finished=True if another_follows else None)
@@ -218,19 +225,6 @@ class OutputReader:
         begun = Curve(self._terms, announced.sigma, line=self._line)
         self._at_hand, self._introduced, self._resuming = (announced, begun), False, None
         self._counted.announce()
-
-    def _go_on(self, alike: Alike) -> tuple[Curve, ...]:
-        """Take in curves like the one at hand, which is over; the last of them is at hand then."""
-        assert self._at_hand is not None, "others are like the one before them"
-        announced, before = self._at_hand
-        told = zip(alike.sigmas, alike.lines, strict=True)
-        curves = (before, *(Curve(before.terms, sigma, line=line) for sigma, line in told))
-        self._at_hand = announced, curves[-1]
-        if alike.counted:
-            self._counted.announce(len(alike.sigmas))
-        if self._mixed:
-            self._mixed_until = curves[-1].line
-        return curves[:-1]
 
     def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:
         """End the curve at hand; whether it was finished follows from what was reported when it is not said."""
