@@ -34,7 +34,10 @@ def gmp_ecm_number(text: str, ceiling_digits: int) -> mpz:
     """
     if len(text) > 3 * ceiling_digits + 1000:
         raise BadInput(f"The expression {abbreviate(text)} is too long for a number of {ceiling_digits} digits.")
-    number = _Reading(text.translate(_UNREAD), BoundedArithmetic(2 * ceiling_digits + 100)).value()
+    if text.isascii() and text.isdigit():
+        number = mpz(text, 10)  # as most are; it is what would be read
+    else:
+        number = _Reading(text.translate(_UNREAD), BoundedArithmetic(2 * ceiling_digits + 100)).value()
     if number == 1:
         return number
     if digit_count(above_one(number, spelled=text)) > ceiling_digits:

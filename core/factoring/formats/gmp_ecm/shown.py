@@ -100,7 +100,8 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
     curves: list[Ran] = []
     factors = [stray.factor for stray in output.strays if owner.has(stray.factor, stray.number)]
     for credit, alike in _credited(output.curves, output, owner):
-        reasons.update(dict.fromkeys(credit.reasons, len(alike)))
+        for reason in credit.reasons:
+            reasons[reason] += len(alike)
         if credit.beside is not None:
             others.setdefault(credit.beside, []).extend(curve.factor for curve in alike)
         elif credit.bounds is not None:
