@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from coordinator.pages.legible import legible
 from coordinator.wallclock import now
 from core import wording
 from core.timestamps import EPOCH, SECOND, from_iso, to_iso
@@ -174,7 +175,7 @@ NAMED: dict[str, Callable[..., Any]] = {
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
         *(wording.chance, wording.rate, wording.measured, wording.among),
-        *(cells, command, kept, moment, day, span, power, number, brief, expression, powers, b1, to_iso),
+        *(cells, command, kept, moment, day, span, power, number, brief, expression, powers, b1, to_iso, legible),
     )
 }
 """The filters, by the names under which templates use them; `ago` and `when` differ for pages of the past."""

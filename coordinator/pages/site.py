@@ -18,6 +18,7 @@ from coordinator.node import Node
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
+from coordinator.pages.legible import Legible
 from coordinator.pages.stopped import stopped
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
@@ -141,6 +142,7 @@ def _environment(brought: tuple[BaseLoader, ...], *, past: bool) -> Environment:
         loader=ChoiceLoader([PackageLoader("coordinator.pages"), *brought]),
         autoescape=True,
         undefined=StrictUndefined,
+        extensions=[Legible],
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from coordinator.node import Node
 from coordinator.pages.contributing import Brought, Contribution, Words, served
+from coordinator.pages.legible import legible
 from core.access import events as access
 from core.clients import events as clients
 from core.clients.naming import client_name
@@ -71,7 +72,7 @@ async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Wo
     called = await node.readers["clients"].query(user_names)
 
     def link(user: str) -> Markup | str:
-        return Markup('<a href="/users/{}">{}</a>').format(user, called.get(user, user)) if user else "nobody"
+        return Markup('<a href="/users/{}">{}</a>').format(user, legible(called.get(user, user))) if user else "nobody"
 
     return {
         "target": lambda fact: _target(fact.target, known),
@@ -158,12 +159,12 @@ class _Said(dict[str, object]):
 
     def __missing__(self, word: str) -> object:
         if word in self._words:
-            return self._words[word](self._fact)
+            return legible(self._words[word](self._fact))
         said: object = getattr(self._fact, word)
-        return self._link(said) if word == "client" and isinstance(said, int) else said
+        return self._link(said) if word == "client" and isinstance(said, int) else legible(said)
 
 
 def client_link(client: int, known: Mapping[int, str]) -> Markup | str:
     """Return who a client is, with a link."""
     name = client_name(client, known)
-    return "somebody" if name is None else Markup('<a href="/contributors/{}">{}</a>').format(client, name)
+    return "somebody" if name is None else Markup('<a href="/contributors/{}">{}</a>').format(client, legible(name))

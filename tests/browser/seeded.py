@@ -9,7 +9,7 @@ from gmpy2 import next_prime
 
 from tests.residue_files import residue_file
 
-HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">' + "M" * 120
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">\u05d0\u05d1\u05d2 7\u3164' + "M" * 120
 NUMBER = str((10**39 + 3) * (10**19 + 51))
 SMALL_N = 10_000
 

@@ -44,8 +44,13 @@ def test_a_page_tells_of_one_thing_as_one_and_labels_nothing_that_it_does_not_te
     assert shown.value(f"[...{ONES}, ...{UNSAID}]") == []
 
 
-def test_text_full_of_markup_stays_text(shown):
+SAID = """[document.body.innerText,
+    ...[...document.querySelectorAll('*')].flatMap((one) => [...one.attributes].map((attribute) => attribute.value))]"""
+
+
+def test_text_full_of_markup_stays_text_and_what_makes_it_legible_is_markup(shown):
     assert shown.value("document.querySelectorAll('main script, main img').length") == 0
+    assert shown.value(f"{SAID}.filter((text) => /<bdi|<span/.test(text))") == []
 
 
 WIDTHS = (320, 360, 390, 820, 1280, 1600)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from coordinator.node import Node
 from coordinator.pages.contributing import Words
 from coordinator.pages.filters import expression
+from coordinator.pages.legible import legible
 from coordinator.pages.telling import client_link, how_paused, why_paused
 from core.bigint import abbreviate
 from core.events.envelope import Event
@@ -147,9 +148,9 @@ def _run(fact: Any) -> str:
 def number_link(number: int, known: Number | None) -> Markup:
     """Return what a number is called, with a link."""
     if known is None:
-        title: Markup | str = f"number {number}"
+        title: object = f"number {number}"
     else:
-        title = known.name or (expression(known.expression) if known.expression else ends(known.value))
+        title = legible(known.name) or (expression(known.expression) if known.expression else ends(known.value))
     return Markup('<a href="/composites/{}">{}</a>').format(number, title)
 
 
