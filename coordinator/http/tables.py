@@ -38,16 +38,29 @@ _EXACT_IN_JSON = 2**53
 
 
 class Paging(msgspec.Struct, frozen=True):
-    """Where a page of a list lies: how many rows there are in all, which page it is, from 1, and how many fit on one."""
+    """Where a page of a list lies.
+
+    Attributes:
+        total: how many rows there are in all.
+        page: which one it is, from 1.
+        size: how many rows fit on one.
+        name: of the parameter that asks for another one.
+    """
 
     total: int
     page: int
     size: int
+    name: str = "page"
 
     @property
     def last(self) -> int:
         """The last page that there is."""
         return max(-(-self.total // self.size), 1)
+
+    @property
+    def rows(self) -> slice:
+        """Which of all rows are on it."""
+        return slice((self.page - 1) * self.size, self.page * self.size)
 
 
 class Whole(msgspec.Struct, frozen=True):
@@ -159,7 +172,7 @@ def place_of(request: AnyRequest, paging: Paging) -> dict[str, str]:
     # Lists that are asked for by `limit` have an `offset` in place of the page.
     by_offset = request.query_params.keys() & {"limit", "offset"}
     turns = {
-        name: {"offset": (to - 1) * paging.size} if by_offset else {"page": to}
+        name: {"offset": (to - 1) * paging.size} if by_offset else {paging.name: to}
         for name, to in around.items()
         if 1 <= to <= paging.last
     }

@@ -64,7 +64,7 @@ def read_upload(directory: Path, upload_id: str) -> Upload:
     return msgspec.json.decode(path.read_bytes(), type=Upload)
 
 
-def recent_uploads(directory: Path, limit: int) -> list[Upload]:
-    """Return the uploads whose state changed last, the newest first."""
+def recent_uploads(directory: Path) -> list[str]:
+    """Return the ids of the uploads, that whose state changed last first."""
     states = sorted((directory / DIRECTORY).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return [read_upload(directory, path.stem) for path in states[:limit]]
+    return [path.stem for path in states]

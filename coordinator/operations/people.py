@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sqlite3
+from itertools import islice
 
 from msgspec import Struct
 
@@ -37,6 +38,11 @@ class People(Struct, frozen=True):
     def user_name(self, user: str) -> str:
         """Return what a user is called."""
         return self.names.get(user, user)
+
+    def some_names(self, most: int) -> list[str]:
+        """Return what users are called that are nobody else, the first of them."""
+        alone = (user for user, into in self.belongings.users.items() if not into)
+        return [self.user_name(user) for user in islice(alone, most)]
 
     def owner(self, client: int) -> str:
         """Return what those are called whose name a client's is, together."""

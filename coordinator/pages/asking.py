@@ -5,29 +5,56 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from coordinator.http.sentences import explain
+from coordinator.http.tables import Paging
 from coordinator.pages.site import Address
 from core.refusals import BadInput
 from core.wording import shortened
 
 Word = TypeVar("Word", bound=str)
 StructT = TypeVar("StructT", bound=msgspec.Struct)
+RowT = TypeVar("RowT")
+ROWS = 50
+"""So many rows of a list that is read whole stand on one page."""
+HINTS = 200
+"""So many names are offered to one who types; any other is typed in full."""
 _DIGITS = 18
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MOST_PAGES = 10**9
 
 
-def page_of(address: Address) -> int:
+def page_of(address: Address, name: str = "page") -> int:
     """Return which page of a list is asked for, from 1.
 
     Raises:
         BadInput: it is no such number.
     """
-    text = address.query.get("page") or "1"
+    text = address.query.get(name) or "1"
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= _MOST_PAGES):
-        raise BadInput(f"page is {shortened(text)!r}; a whole number from 1 is accepted.")
+        raise BadInput(f"{name} is {shortened(text)!r}; a whole number from 1 is accepted.")
     return int(text)
+
+
+def part_of(address: Address, rows: Sequence[RowT], name: str = "page") -> tuple[Sequence[RowT], Paging]:
+    """Return the rows of a list that are asked for, and where they lie in it; those of its last page when they lie beyond.
+
+    Raises:
+        BadInput: what asks for a page by this name is no such number.
+    """
+    paging = paging_of(address, len(rows), name)
+    return rows[paging.rows], paging
+
+
+def paging_of(address: Address, total: int, name: str = "page") -> Paging:
+    """Return which page is asked for of a list with so many rows; the last one when it would lie beyond.
+
+    Raises:
+        BadInput: what asks for a page by this name is no such number.
+    """
+    paging = Paging(total, page_of(address, name), ROWS, name)
+    return replace(paging, page=min(paging.page, paging.last))
 
 
 def position_of(address: Address, name: str) -> int | None:

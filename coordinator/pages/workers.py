@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from coordinator.http.tables import Table
 from coordinator.node import Node
+from coordinator.pages.asking import part_of
 from coordinator.pages.contributing import Brought, Cause, Measure, Queue, Run, Runs, served
 from coordinator.pages.site import Address
 from coordinator.wallclock import now
@@ -111,8 +112,12 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     workers = await standing_of(
         [one.speeds for one in brought if one.speeds], node, named, [one.runs for one in brought if one.runs]
     )
+    shown, paging = part_of(address, sorted(workers, key=lambda one: (not one.late, one.works)))
     return {
-        "workers": workers,
+        "workers": shown,
+        "paging": paging,
+        "working": sum(one.works for one in workers),
+        "late": sum(one.late for one in workers),
         "queues": queues,
         "causes": causes,
         "ended": ended.total(),

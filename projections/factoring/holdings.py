@@ -18,6 +18,10 @@ _LEASE = ", ".join(f"leases.{column}" for column in leases.COLUMNS.split(", "))
 _LEASE_COLUMNS = len(leases.COLUMNS.split(", "))
 
 
+_ALL = -1
+"""The limit that is none, to SQLite."""
+
+
 class Holding(Struct, frozen=True):
     """An assignment with its lease, and the number that is worked on."""
 
@@ -50,6 +54,7 @@ class Chosen(Struct, frozen=True, kw_only=True):
         live: only those that somebody holds, or only those that have ended.
         outcome: only those that ended so.
         limit: how many, the newest first.
+        offset: how many newer ones to leave out.
     """
 
     work: str | None = None
@@ -58,6 +63,7 @@ class Chosen(Struct, frozen=True, kw_only=True):
     live: bool | None = None
     outcome: str | None = None
     limit: int = 100
+    offset: int = 0
 
 
 def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
@@ -75,8 +81,8 @@ def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
     rows = connection.execute(
         f"SELECT assignments.*, {_LEASE}, {_NUMBER} FROM {joined}"
         f" JOIN numbers ON numbers.number = assignments.number WHERE {' AND '.join((*live, *used)) or 'TRUE'}"
-        " ORDER BY position DESC LIMIT ?",
-        (*used.values(), chosen.limit),
+        " ORDER BY position DESC LIMIT ? OFFSET ?",
+        (*used.values(), chosen.limit, chosen.offset),
     )
     return [_holding(row) for row in rows]
 
@@ -87,7 +93,7 @@ def _holding(row: Sequence[Any]) -> Holding:
     return Holding(assignment_of(row), Lease(*row[lease:number]), number_of(tuple(row[number:])))
 
 
-def reservations(connection: sqlite3.Connection, limit: int) -> list[Reservation]:
+def reservations(connection: sqlite3.Connection, limit: int = _ALL) -> list[Reservation]:
     """List the reservations that stand, the newest first."""
     rows = connection.execute(
         "SELECT reservations.*, expires_at, outcome FROM reservations JOIN leases ON lease = work"

@@ -51,6 +51,11 @@ class ResidueCounts(Struct, frozen=True, gc=False):
     expired: int
     curves_pending: int
 
+    @property
+    def files(self) -> int:
+        """All files."""
+        return self.available + self.claimed + self.completed + self.expired
+
 
 def standing_of(connection: sqlite3.Connection, residue: int) -> ListedResidue | None:
     """Return how a residue file stands."""
@@ -64,9 +69,9 @@ def residues_of(connection: sqlite3.Connection, number: int, limit: int) -> list
     return [_standing(row) for row in rows]
 
 
-def newest_residues(connection: sqlite3.Connection, limit: int) -> list[ListedResidue]:
-    """Return the residue files that were handed in last."""
-    rows = connection.execute(f"{_SELECT} ORDER BY residues.residue DESC LIMIT ?", (limit,))
+def newest_residues(connection: sqlite3.Connection, limit: int, offset: int) -> list[ListedResidue]:
+    """Return the residue files that were handed in last, without so many newer ones."""
+    rows = connection.execute(f"{_SELECT} ORDER BY residues.residue DESC LIMIT ? OFFSET ?", (limit, offset))
     return [_standing(row) for row in rows]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from coordinator.node import Node
 from coordinator.operations.upkeep.clock import expire_due
+from coordinator.pages.asking import paging_of
 from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
@@ -15,17 +16,17 @@ from projections.clients.state import names
 from projections.factoring import holdings
 from projections.factoring.holdings import Chosen
 
-_SHOWN = 200
 
-
-async def assignments(node: Node, _: Address) -> dict[str, Any]:
-    """Return the assignments that somebody holds, the newest first."""
+async def assignments(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the assignments that somebody holds, the newest first."""
     factoring = node.readers["factoring"]
-    held = await factoring.query(holdings.choose, Chosen(live=True, limit=_SHOWN))
+    paging = paging_of(address, await factoring.query(holdings.count_of, live=True))
+    chosen = Chosen(live=True, limit=paging.size, offset=paging.rows.start)
+    held = await factoring.query(holdings.choose, chosen)
     return {
         "held": held,
+        "paging": paging,
         "wholes": await factoring.query(wholes_of, [one.number for one in held]),
-        "count": await factoring.query(holdings.count_of, live=True),
         "names": await node.readers["clients"].query(names),
     }
 

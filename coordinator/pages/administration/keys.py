@@ -10,6 +10,7 @@ from coordinator.http.access.shown_keys import known_keys, moment_of
 from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.node import Node
 from coordinator.operations.people import key_command, people
+from coordinator.pages.asking import HINTS, part_of
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from core.access.answers import KeyAnswer
@@ -34,13 +35,18 @@ class _Wanted(msgspec.Struct, frozen=True):
     expires: str | None = None
 
 
-async def keys_page(node: Node, _: Address) -> dict[str, Any]:
-    """Return every key that was ever created, and the invitations that nobody has used."""
+async def keys_page(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the keys that were ever created, and one of the invitations that nobody has used."""
     who = await people(node)
+    keys, paging = part_of(address, (await known_keys(node, {})).keys)
+    unused = [one for one in await known_invitations(node) if one.key is None and one.withdrawn_at is None]
+    invitations, paging_of_invitations = part_of(address, unused, "invitations")
     return {
-        "keys": (await known_keys(node, {})).keys,
-        "invitations": [one for one in await known_invitations(node) if one.key is None and one.withdrawn_at is None],
-        "users": [who.user_name(user) for user, into in who.belongings.users.items() if not into],
+        "keys": keys,
+        "paging": paging,
+        "invitations": invitations,
+        "paging_of_invitations": paging_of_invitations,
+        "users": who.some_names(HINTS),
         "roles": {role: _OPENS[role] for role in ROLES},
         "created": None,
         "link": None,

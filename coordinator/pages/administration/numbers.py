@@ -21,7 +21,6 @@ from projections.factoring.catalogue import Search
 
 _SIZE = 50
 _HELD = 20
-_RESERVED = 1_000
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -69,7 +68,7 @@ async def one_number(node: Node, address: Address) -> dict[str, Any]:
     return {
         "number": found,
         "held": await factoring.query(catalogue.held_on, number, _HELD),
-        "reserved": [one for one in await factoring.query(holdings.reservations, _RESERVED) if one.number == number],
+        "reserved": [one for one in await factoring.query(holdings.reservations) if one.number == number],
         "difficulty": await factoring.query(curation.snfs_difficulty, number),
         "names": await node.readers["clients"].query(names),
     }

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from coordinator.intake.kept_uploads import recent_uploads
+from coordinator.intake.kept_uploads import read_upload, recent_uploads
 from coordinator.log.reading import chosen
 from coordinator.node import Node
 from coordinator.operations.health import health
@@ -15,7 +15,7 @@ from core.events.envelope import StoredEvent
 from projections.access.state import keys
 from projections.factoring import counts, holdings
 
-_EVENTS, _UPLOADS, _RESERVED, _SCANNED = 15, 5, 1_000, 2_000
+_EVENTS, _UPLOADS, _SCANNED = 15, 5, 2_000
 
 
 async def overview(brought: Brought, node: Node, _: Address) -> dict[str, Any]:
@@ -38,8 +38,8 @@ async def overview_of_factoring(node: Node, _: Address) -> dict[str, Any]:
         "by_shelf": await factoring.query(counts.count_by_shelf),
         "by_status": await factoring.query(counts.count_by_status),
         "held": await factoring.query(holdings.count_of, live=True),
-        "reserved": len(await factoring.query(holdings.reservations, _RESERVED)),
-        "uploads": recent_uploads(node.directory, _UPLOADS),
+        "reserved": len(await factoring.query(holdings.reservations)),
+        "uploads": [read_upload(node.directory, one) for one in recent_uploads(node.directory)[:_UPLOADS]],
     }
 
 

@@ -7,6 +7,7 @@ from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations import reserving
 from coordinator.operations.reserving import Method, NewReservation
+from coordinator.pages.asking import part_of
 from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
@@ -14,15 +15,15 @@ from projections.clients.state import names
 from projections.factoring import catalogue, holdings
 
 _PAGE = "/admin/reservations"
-_SHOWN = 500
 
 
 async def reservations(node: Node, address: Address) -> dict[str, Any]:
-    """Return the reservations that stand; the address may name a number to reserve."""
+    """Return a page of the reservations that stand; the address may name a number to reserve."""
     factoring = node.readers["factoring"]
-    standing = await factoring.query(holdings.reservations, _SHOWN)
+    standing, paging = part_of(address, await factoring.query(holdings.reservations))
     return {
         "reservations": standing,
+        "paging": paging,
         "numbers": await factoring.query(catalogue.numbers_by_id, [one.number for one in standing]),
         "names": await node.readers["clients"].query(names),
         "methods": get_args(Method),

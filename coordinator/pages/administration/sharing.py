@@ -6,6 +6,7 @@ import msgspec
 
 from coordinator.node import Node
 from coordinator.operations.sharing import deadline_command, known_shares, share_command
+from coordinator.pages.asking import HINTS, part_of
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 
@@ -28,9 +29,19 @@ class _Deadline(msgspec.Struct, frozen=True):
     deadline: str | None = None
 
 
-async def shares_page(node: Node, _: Address) -> dict[str, Any]:
-    """Return the shares of all projects, and the deadlines of numbers."""
-    return {"shares": await known_shares(node)}
+async def shares_page(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the shares of projects, and one of the deadlines of numbers."""
+    known = await known_shares(node)
+    shares, paging = part_of(address, known.shares)
+    deadlines, paging_of_deadlines = part_of(address, known.deadlines, "deadlines")
+    return {
+        "taking_turns": known.taking_turns,
+        "shares": shares,
+        "paging": paging,
+        "deadlines": deadlines,
+        "paging_of_deadlines": paging_of_deadlines,
+        "projects": [one.project for one in known.shares if one.project][:HINTS],
+    }
 
 
 async def set_share(sent: Sent) -> str:

@@ -7,9 +7,10 @@ import msgspec
 from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.operations.steering import Of
+from coordinator.pages.asking import part_of
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
-from core.steering.pausing import EVERYTHING, KINDS
+from core.steering.pausing import KINDS
 
 _PAGE = "/admin/pauses"
 
@@ -23,9 +24,10 @@ class _Wanted(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-async def steering_page(_: Node, __: Address) -> dict[str, Any]:
-    """Return what can be paused; what is paused stands on every page."""
-    return {"ofs": steering.OFS, "kinds": KINDS, "everything": EVERYTHING}
+async def steering_page(node: Node, address: Address) -> dict[str, Any]:
+    """Return what can be paused, and a page of what is."""
+    pauses, paging = part_of(address, await steering.standing(node))
+    return {"ofs": steering.OFS, "kinds": KINDS, "pauses": pauses, "paging": paging}
 
 
 async def pause(sent: Sent) -> str:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from coordinator.intake.kept_uploads import recent_uploads
+from coordinator.intake.kept_uploads import read_upload, recent_uploads
 from coordinator.node import Node
+from coordinator.pages.asking import part_of
 from coordinator.pages.site import Address
 
-_SHOWN = 30
 
-
-async def uploads(node: Node, _: Address) -> dict[str, Any]:
-    """Return the uploads whose state changed last."""
-    return {"uploads": recent_uploads(node.directory, _SHOWN)}
+async def uploads(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the uploads, that whose state changed last first."""
+    shown, paging = part_of(address, recent_uploads(node.directory))
+    return {"uploads": [read_upload(node.directory, one) for one in shown], "paging": paging}

@@ -8,6 +8,7 @@ from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.forgetting import forget_user
 from coordinator.operations.people import client_meant, people, sealed, user_meant
+from coordinator.pages.asking import HINTS, part_of
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from coordinator.writer.outcome import Outcome
@@ -39,10 +40,13 @@ class Row(msgspec.Struct, frozen=True):
     clients: list[int]
 
 
-async def users_page(node: Node, _: Address) -> dict[str, Any]:
-    """Return every user with its keys and names, and the names that several users share."""
+async def users_page(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the users with their keys and names, and one of the names that several users share."""
     who, known = await people(node), await node.readers["clients"].query(names_of)
     belongings = who.belongings
+    users, paging = part_of(address, list(belongings.users.items()))
+    several = [(client, who.owner(client)) for client, users in belongings.holders.items() if len(users) > 1]
+    shared, paging_of_shared = part_of(address, several, "shared")
     made = [key for key in await node.readers["access"].query(keys) if key.revoked_at is None]
     rows = [
         Row(
@@ -52,12 +56,15 @@ async def users_page(node: Node, _: Address) -> dict[str, Any]:
             [key.id for key in made if belongings.user(key.user) == user],
             belongings.names_of(user),
         )
-        for user, into in belongings.users.items()
+        for user, into in users
     ]
     return {
         "users": rows,
+        "paging": paging,
+        "known": who.some_names(HINTS),
         "names": known,
-        "shared": {client: who.owner(client) for client, users in belongings.holders.items() if len(users) > 1},
+        "shared": shared,
+        "paging_of_shared": paging_of_shared,
         "merged": belongings.clients,
     }
 

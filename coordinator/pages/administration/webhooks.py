@@ -9,6 +9,7 @@ from coordinator.http.notifications.shown import known_subscriptions
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.subscribing import again_command, renewal_command, subscription_command
+from coordinator.pages.asking import part_of
 from coordinator.pages.forms import Sent, done
 from coordinator.pages.site import Address
 from core.notifications.answers import SubscriptionAnswer
@@ -38,14 +39,16 @@ class _Renewal(msgspec.Struct, frozen=True):
     at_once: bool = False
 
 
-async def webhooks(node: Node, _: Address) -> dict[str, Any]:
-    """Return every subscription, those that need somebody first, and the alarms that are raised."""
-    known = sorted(
-        await known_subscriptions(node), key=lambda one: (one.ended_at is not None, one.reason == "", one.id)
-    )
+async def webhooks(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the subscriptions, those that need somebody first, one of those that ended, and the alarms raised."""
+    known = sorted(await known_subscriptions(node), key=lambda one: (one.reason == "", one.id))
+    subscriptions, paging = part_of(address, [one for one in known if one.ended_at is None])
+    ended, paging_of_ended = part_of(address, [one for one in known if one.ended_at is not None], "ended")
     return {
-        "subscriptions": [one for one in known if one.ended_at is None],
-        "ended": [one for one in known if one.ended_at is not None],
+        "subscriptions": subscriptions,
+        "paging": paging,
+        "ended": ended,
+        "paging_of_ended": paging_of_ended,
         "alarms": [one for one in await node.readers["notifications"].query(alarms) if one.cleared_at is None],
         "secret": None,
     }

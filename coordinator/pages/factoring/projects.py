@@ -1,20 +1,21 @@
 """Projects: what belongs to each, and how far it is."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from coordinator.explaining.finishing import finish
 from coordinator.explaining.prospects import outlook
-from coordinator.http.tables import Table
+from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
-from coordinator.pages.asking import id_of
+from coordinator.pages.asking import id_of, part_of
 from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.listing import wholes_of
-from coordinator.pages.factoring.overview import shares
+from coordinator.pages.factoring.overview import ProjectShare, shares
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.timestamps import to_iso
@@ -51,12 +52,25 @@ class LevelRow(Struct, frozen=True):
     numbers: int
 
 
-async def projects(node: Node, _: Address) -> dict[str, Any]:
-    """Return every project."""
-    found = await node.readers["factoring"].query(table.listed)
-    shown = await node.readers["factoring"].query(shares, found, node.time)
-    rows = (_row(one.project, one.left_milliseconds) for one in shown)
-    return {"projects": shown, "tables": (Table("projects", ProjectRow, rows),)}
+async def projects(node: Node, address: Address) -> dict[str, Any]:
+    """Return a page of the projects."""
+    factoring, now = node.readers["factoring"], node.time
+    found, paging = part_of(address, await factoring.query(table.listed))
+    shown = await factoring.query(shares, found, now)
+
+    def every(connection: sqlite3.Connection) -> Iterator[ProjectRow]:
+        return map(_listed, shares(connection, table.listed(connection), now))
+
+    whole = Whole(ProjectRow, factoring, every)
+    return {
+        "projects": shown,
+        "paging": paging,
+        "tables": (Table("projects", ProjectRow, map(_listed, shown), paging, whole),),
+    }
+
+
+def _listed(one: ProjectShare) -> ProjectRow:
+    return _row(one.project, one.left_milliseconds)
 
 
 def _row(one: Project, left_milliseconds: float) -> ProjectRow:

@@ -3,20 +3,22 @@
 from typing import Any
 
 from coordinator.node import Node
+from coordinator.pages.asking import paging_of
 from coordinator.pages.site import Address
 from projections.clients.state import names
 from projections.factoring import catalogue
 from projections.factoring.residue_status import newest_residues, residue_counts
 
-_SHOWN = 100
 
-
-async def residues(node: Node, _: Address) -> dict[str, Any]:
-    """Return how many residue files stand how, and the newest of them."""
+async def residues(node: Node, address: Address) -> dict[str, Any]:
+    """Return how many residue files stand how, and a page of them, the newest first."""
     factoring = node.readers["factoring"]
-    newest = await factoring.query(newest_residues, _SHOWN)
+    counts = await factoring.query(residue_counts)
+    paging = paging_of(address, counts.files)
+    newest = await factoring.query(newest_residues, paging.size, paging.rows.start)
     return {
-        "counts": await factoring.query(residue_counts),
+        "counts": counts,
+        "paging": paging,
         "residues": newest,
         "numbers": await factoring.query(catalogue.numbers_by_id, [one.file.number for one in newest]),
         "names": await node.readers["clients"].query(names),

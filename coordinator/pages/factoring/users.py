@@ -11,6 +11,7 @@ from coordinator.http.factoring.rows import ClientRow, client_row
 from coordinator.http.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
+from coordinator.pages.asking import part_of
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.finds import Find, finds
 from coordinator.pages.site import Address
@@ -130,6 +131,9 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
     shown = who.belongings.user(asked)
     rows, everybody, found, shown_finds = await node.readers["factoring"].query(_work_of, shown, who, node.time)
     board = [one.user for one in credit_by_user(everybody, who, known, "cpu_time") if one.user]
+    active = {row.client: row for row in rows}
+    idle = {client: None for client in who.belongings.names_of(shown) if client not in active}
+    clients, paging = part_of(address, [*active.items(), *idle.items()])
     return {
         "user": asked,
         "name": who.user_name(asked),
@@ -138,8 +142,8 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
         "did": added(rows),
         "rank": board.index(shown) + 1 if shown in board else None,
         "contributors": len(board),
-        "clients": rows,
-        "idle": [client for client in who.belongings.names_of(shown) if client not in {row.client for row in rows}],
+        "clients": clients,
+        "paging": paging,
         "roots": who.belongings.clients,
         "shared": [client for client in who.belongings.names_of(shown) if len(who.belongings.holders_of(client)) > 1],
         "names": known,

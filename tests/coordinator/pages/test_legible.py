@@ -12,8 +12,7 @@ SHALOM = "\u05e9\u05dc\u05d5\u05dd"
     [
         ("box7 \N{EN DASH} 9\u202f441", "box7 \N{EN DASH} 9\u202f441"),
         ("<b>\u3164", "&lt;b&gt;\u3164"),
-        ("\u3164 \u200d", '<span class="unseen" title="hangul filler">U+3164</span> '
-         '<span class="unseen" title="zero width joiner">U+200D</span>'),
+        ("\u2800", '<span class="unseen" title="braille pattern blank">U+2800</span>'),
         ("ad\u200bmin", 'ad<span class="unseen" title="zero width space">U+200B</span>min'),
         ("\u202ecod.exe", '<span class="unseen" title="right-to-left override">U+202E</span>cod.exe'),
         ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
