@@ -70,12 +70,12 @@ class AdmittedLine:
 
     Args:
         line: to the sender of a request.
-        scope: of the request.
+        following: asks whether they still may.
     """
 
-    def __init__(self, line: Line, scope: Scope) -> None:
+    def __init__(self, line: Line, following: Following) -> None:
         self._line = line
-        self._following = Following(scope)
+        self._following = following
 
     def write(self, encoded: bytes) -> bool:
         """Write as the line does."""
@@ -83,22 +83,21 @@ class AdmittedLine:
 
 
 class _Streaming(ASGIResponse):
-    """Sends what a producer delivers until it ends, the client goes away, or, of what is `live`, may not follow it any more."""
+    """Sends what a producer delivers until it ends, the client goes away, or may not follow any more what is live."""
 
     _should_set_content_length = False
 
-    def __init__(self, produce: Produce, *, live: bool, **options: Any) -> None:
+    def __init__(self, produce: Produce, following: Following | None, **options: Any) -> None:
         super().__init__(**options)
         self._produce = produce
-        self._live = live
+        self._following = following
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Send the stream."""
-        following = Following(scope)
 
         async def deliver(body: bytes) -> None:
-            if self._live:
-                following.check()
+            if self._following is not None:
+                self._following.check()
             await send({"type": "http.response.body", "body": body, "more_body": True})
 
         await self.start_response(send)
@@ -155,17 +154,20 @@ class Streamed(Response[Any]):
 
     Args:
         produce: delivers it, encoded.
-        media_type: of the whole.
+        media_type: of the whole; Server-Sent Events are live.
+        following: asks of what is live whether the client still may have it, where that is asked elsewhere too.
     """
 
-    def __init__(self, produce: Produce, media_type: str) -> None:
+    def __init__(self, produce: Produce, media_type: str, following: Following | None = None) -> None:
         # X-Accel-Buffering keeps nginx from holding back what comes.
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         super().__init__(None, media_type=media_type, headers=headers)
         self._produce = produce
+        self._following = following
 
-    def to_asgi_response(self, *_: Any, headers: dict[str, str] | None = None, **__: Any) -> ASGIResponse:
+    def to_asgi_response(self, *_: Any, headers: dict[str, str] | None = None, **options: Any) -> ASGIResponse:
         """Make the response."""
         live = self.media_type == SSE
+        following = (self._following or Following(options["request"].scope)) if live else None
         headers = {**(headers or {}), **self.headers}
-        return _Streaming(self._produce, live=live, headers=headers, media_type=self.media_type)
+        return _Streaming(self._produce, following, headers=headers, media_type=self.media_type)

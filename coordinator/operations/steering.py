@@ -14,7 +14,7 @@ from core.factoring.curation.commands import PauseProject, ResumeProject
 from core.factoring.curation.projects import stream_of as stream_of_project
 from core.refusals import BadInput, Unknown
 from core.steering import commands
-from core.steering.pausing import EVERYTHING, KINDS, Pause, by_target, hindering, kind_target
+from core.steering.pausing import EVERYTHING, KINDS, Pause, by_target, hindering, how, kind_target
 from core.timestamps import to_iso
 from core.wording import shortened
 from projections.clients.state import names, number_named
@@ -54,6 +54,11 @@ class StandingPause(msgspec.Struct, frozen=True):
     since: str
     position: int
     sentence: str
+
+    @property
+    def subject(self) -> str:
+        """What is paused, as a sentence about it begins."""
+        return f"{spoken(self.of, self.name)} {how(drains=self.drains)}"
 
 
 async def target_meant(node: Node, of: Of, name: str) -> Target:
@@ -128,7 +133,8 @@ def spoken(of: Of, name: str) -> str:
     """Return how a target is called at the beginning of a sentence."""
     if of == "everything":
         return "Everything"
-    return f"The kind {name} ({KINDS[name]})" if of == "kind" else f"The {of} {name}"
+    meaning = KINDS[name] if of == "kind" else name
+    return f"The {of} {name}" if meaning == name else f"The {of} {name} ({meaning})"
 
 
 async def why_to_stop(node: Node, kind: str, client: str, work: str = "") -> str | None:

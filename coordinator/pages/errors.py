@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from coordinator.http.caller import AnyRequest, origin_of, session_of
 from coordinator.http.problems import Problem
 from coordinator.http.shared import shared_of
-from coordinator.pages.forms import SEE_OTHER
+from coordinator.pages.forms import SEE_OTHER, STANDS_ON
 from coordinator.pages.serving import pages_of
 from coordinator.pages.signing_in import LOGIN
 from coordinator.pages.site import Address, answered
@@ -21,12 +21,20 @@ def show_error(request: AnyRequest, problem: Problem, headers: dict[str, str]) -
     """Show a problem; whoever has to sign in first is led there, and from there back."""
     path = request.scope["path"]
     if problem.status == HTTPStatus.UNAUTHORIZED and path != LOGIN:
-        query = request.scope["query_string"].decode("latin-1")
-        back = f"{path}?{query}" if query and request.method == "GET" else path
-        return Redirect(f"{LOGIN}?{urlencode({'next': back})}", status_code=SEE_OTHER)
+        return Redirect(f"{LOGIN}?{urlencode({'next': _back(request)})}", status_code=SEE_OTHER)
     site = pages_of(request).site
-    address = Address(path, {}, {}, origin_of(request))
+    query = dict(request.query_params) if request.method == "GET" else {}
+    address = Address(path, {}, query, origin_of(request))
     context = site.around(shared_of(request).node, address, "", session_of(request)) | {"error": problem}
     response = answered(site.write_at_once(_TEMPLATE, context), context, problem.status)
     response.headers.update(headers)
     return response
+
+
+def _back(request: AnyRequest) -> str:
+    """Return where whoever was turned away wanted to be: on the page of a form that was sent, else where they asked for."""
+    if stands_on := request.route_handler.opt.get(STANDS_ON):
+        page: str = stands_on.format(**request.path_params)
+        return page
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query and request.method == "GET" else str(path)

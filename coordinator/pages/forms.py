@@ -41,6 +41,10 @@ TOKEN = "once"  # noqa: S105 - the name of a field, and nothing secret
 """The field by which what is sent twice from one page, by an impatient click, is recognised."""
 
 
+STANDS_ON: Final = "stands_on"
+"""The option of a form's route that holds the page on which it stands."""
+
+
 class Because(msgspec.Struct, frozen=True):
     """Why something is done."""
 
@@ -141,8 +145,7 @@ def handler(form: Form) -> HTTPRouteHandler:
     """Make the route of a form.
 
     Raises:
-        Unidentified: there is no session.
-        Forbidden: the form is not the session's.
+        Unidentified: there is no session, or not any more.
     """
 
     async def take(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
@@ -150,10 +153,12 @@ def handler(form: Form) -> HTTPRouteHandler:
         if session is None and form.role == "admin":
             raise Unidentified("Forms are taken from those who have signed in; programs use the API.")
         sent = await request.form()
-        if session is not None:
-            session.check(sent.get("token"))
+        if session is None and sent.get("token"):
+            raise Unidentified("The session that the form belongs to has ended; nothing was recorded.")
         fields = {name: _joined(sent.getall(name)) for name in sent if name != "token"}
         try:
+            if session is not None:
+                session.check(sent.get("token"))
             result = await form.act(Sent(request, node, request.path_params, fields))
         except (Refusal, Unavailable) as refusal:
             status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
@@ -170,7 +175,7 @@ def handler(form: Form) -> HTTPRouteHandler:
         path,
         include_in_schema=False,
         guards=[needs(form.role)],
-        opt={PAGE_OPTION: True},
+        opt={PAGE_OPTION: True, STANDS_ON: form.page},
         status_code=HTTPStatus.OK,
         request_max_body_size=form.max_bytes,
     )(take)

@@ -21,7 +21,7 @@ from coordinator.http.lines import line_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.shared import shared_of
-from coordinator.http.streamed import KEEPALIVE, SSE, AdmittedLine, Streamed, resumed
+from coordinator.http.streamed import KEEPALIVE, SSE, AdmittedLine, Following, Streamed, resumed
 from coordinator.http.tables import (
     MEDIA_TYPES,
     OF,
@@ -180,13 +180,14 @@ async def follow_page(
     """Send, as Server-Sent Events, the regions of a page whenever the log has grown."""
     changes = pages_of(request).follow(node, page, origin_of(request), caller_of(request).may)
     line = line_of(request.scope)
-    attend = None if line is None else partial(changes.audience.attend, AdmittedLine(line, request.scope))
+    following = Following(request.scope)
+    attend = None if line is None else partial(changes.audience.attend, AdmittedLine(line, following))
 
     async def produce(deliver: Deliver) -> None:
         position = resumed(request, after)
         await stream(node.live.page_pulse, changes.frame, deliver, after=position, keepalive=KEEPALIVE, attend=attend)
 
-    return Streamed(produce, SSE)
+    return Streamed(produce, SSE, following)
 
 
 @get("/static/{fingerprint:str}/{name:str}", include_in_schema=False, guards=[PUBLIC])

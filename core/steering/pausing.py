@@ -42,8 +42,12 @@ class Pause(msgspec.Struct, frozen=True, gc=False):
     @property
     def told(self) -> str:
         """The words that follow the name of what is paused, in a sentence."""
-        how = "is being drained" if self.drains else "is paused"
-        return f"{how} since {to_iso(self.since)[:19]}Z{f': {self.reason}' if self.reason else ''}"
+        return f"{how(drains=self.drains)} since {to_iso(self.since)[:19]}Z{f': {self.reason}' if self.reason else ''}"
+
+
+def how(*, drains: bool) -> str:
+    """Return what is the case with something that is paused or drained, in words."""
+    return "is being drained" if drains else "is paused"
 
 
 class KnownPauses(Protocol):

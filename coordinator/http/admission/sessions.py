@@ -43,7 +43,9 @@ class Session(Struct, frozen=True):
             Forbidden: it is not this session's.
         """
         if not (isinstance(token, str) and hmac.compare_digest(token.encode(), self.token.encode())):
-            raise Forbidden("The form does not belong to the session of this browser; open its page again.")
+            raise Forbidden(
+                "The form does not belong to the session of this browser, and nothing was recorded; send it from a page opened since."
+            )
 
 
 class Kept(Struct, frozen=True):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from coordinator.node import Node
 from coordinator.pages.contributing import Words
-from coordinator.pages.filters import expression
+from coordinator.pages.filters import expression, moment
 from coordinator.pages.legible import legible
 from coordinator.pages.telling import client_link, how_paused, why_paused
 from core.bigint import abbreviate
@@ -24,7 +24,6 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
-from core.timestamps import to_iso
 from core.wording import bounds, ends, plural
 from projections.factoring import catalogue, submitted
 
@@ -121,7 +120,7 @@ async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -
         "value": lambda fact: abbreviate(fact.value),
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
         "run": _run,
-        "until": lambda fact: f" until {to_iso(fact.deadline)[:16].replace('T', ' ')} UTC" if fact.deadline else "",
+        "until": lambda fact: Markup(" until {}").format(moment(fact.deadline)) if fact.deadline else "",
         "bounds": lambda fact: f", {bounds(fact.b1, fact.b2)}" if getattr(fact, "b1", 0) else "",
         "method": lambda fact: _METHODS.get(fact.method, fact.method),
         "primality": lambda fact: {"proven": "it is prime"}.get(fact.primality, "it is composite"),

@@ -7,7 +7,7 @@ function going() {
 
 async function again() {
   try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const response = await fetch(document.body.dataset.page, { headers: { Accept: "text/html" } });
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const detail = Object.fromEntries([...fresh.querySelectorAll("[data-work]")].map((one) => [one.id, one.innerHTML]));

@@ -25,7 +25,7 @@ function apply(event) {
 
 function open() {
   if (source || paused || document.hidden || !document.querySelector("[id^='live_']")) return;
-  source = new EventSource(`/live?after=${position}&page=${encodeURIComponent(location.pathname + location.search)}`);
+  source = new EventSource(`/live?after=${position}&page=${encodeURIComponent(body.dataset.page)}`);
   source.onopen = () => show("live");
   source.onmessage = apply;
   source.onerror = () => {

@@ -18,7 +18,9 @@ def test_one_banner_tells_what_is_paused_and_cuts_long_reasons(visitor, client):
     banners = re.findall(r'<div class="banner" role="status">(.*?)</div>', page, re.DOTALL)
     assert len(banners) == 1
     assert "24 more paused" in banners[0]
-    told = re.findall(r"The project (box-\d\d) is paused since", banners[0])
+    told = re.findall(
+        r"The project (box-\d\d) is paused since <time [^>]*>\d+ \w+ \d{4}, \d\d:\d\d UTC</time>: much", banners[0]
+    )
     assert len(told) == len(set(told)) == 20
     assert "All 25 as JSON" in banners[0]
     assert len(banners[0]) < 20 * 500

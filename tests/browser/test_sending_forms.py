@@ -1,0 +1,85 @@
+"""What was written into a form is not lost: when its session has ended, and when the form is refused."""
+
+import pytest
+
+from tests.browser.conftest import ADMIN_KEY
+
+LOADED = "document.readyState === 'complete'"
+REASON = "document.querySelector('main [name=\"reason\"]')"
+LIVE = "document.getElementById('stream-state').dataset.state === 'live'"
+
+
+def write(page, **fields):
+    for name, text in fields.items():
+        page.value(f"document.querySelector('main [name=\"{name}\"]').value = {text!r}")
+
+
+def send(page):
+    page.value("window.before = true")
+    page.value("document.querySelector('main form[method=\"post\"] .primary').click()")
+    page.wait_for(f"!window.before && {LOADED}")
+
+
+def sign_in(page):
+    write(page, key=ADMIN_KEY)
+    send(page)
+
+
+def test_what_was_written_comes_back_when_the_session_had_ended_before_it_was_sent(visit, client):
+    page = visit("/admin/pauses")
+    write(page, of="project", name="mersenne", reason="the disk is full", how="drain")
+    page.call("Network.clearBrowserCookies")
+    send(page)
+    assert page.value("location.pathname + location.search") == "/admin/login?next=%2Fadmin%2Fpauses"
+    assert page.value("document.getElementById('typed').hidden") is False
+    sign_in(page)
+    assert page.value("location.pathname") == "/admin/pauses"
+    shown = "['of', 'name', 'reason', 'how'].map((name) => document.querySelector(`main [name=\"${name}\"]`).value)"
+    page.wait_for(f"{REASON}.value")
+    assert page.value(shown) == ["project", "mersenne", "the disk is full", "drain"]
+    page.go(page.value("location.href"))
+    assert page.value(f"{REASON}.value") == ""
+    assert client.get("/api/v1/pauses").json() == {"pauses": []}
+
+
+def test_a_row_that_was_acted_on_too_late_leads_back_to_its_page(visit):
+    page = visit("/admin/keys")
+    page.value("document.querySelector('#keys-made details').open = true")
+    page.value("window.before = true")
+    page.call("Network.clearBrowserCookies")
+    page.value("document.querySelector('#keys-made details form').submit()")
+    page.wait_for(f"!window.before && {LOADED}")
+    sign_in(page)
+    assert page.value("location.pathname") == "/admin/keys"
+    assert page.value("document.querySelector('h1').textContent") == "Keys"
+
+
+def test_a_page_opened_before_somebody_signed_in_anew_comes_back_with_what_was_written(visit):
+    page = visit("/admin/pauses")
+    write(page, name="", reason="the disk is full")
+    page.value("document.querySelector('main [name=\"token\"]').value = 'of another session'")
+    send(page)
+    assert "does not belong to the session" in page.value("document.querySelector('.banner.bad').textContent")
+    assert page.value(f"{REASON}.value") == "the disk is full"
+
+
+@pytest.mark.parametrize("path", ["/counting", "/composites/{number}"])
+def test_a_page_that_comes_back_with_a_refused_form_is_live(visit, path):
+    page = visit(path)
+    page.wait_for(LIVE)
+    page.value("window.before = true")
+    page.value("document.querySelector('main form[method=\"post\"]').submit()")
+    page.wait_for(f"!window.before && {LOADED}")
+    assert page.value("document.querySelector('.banner.bad') !== null")
+    page.wait_for(LIVE)
+
+
+def test_signing_in_leads_back_to_what_was_looked_at(visit):
+    page = visit("/composites?search=digits:40..&sort=digits")
+    page.value("[...document.querySelectorAll('a')].find((one) => one.textContent === 'Sign in').click()")
+    page.wait_for(f"location.pathname === '/admin/login' && {LOADED}")
+    sign_in(page)
+    assert (
+        page.value("location.pathname + decodeURIComponent(location.search)")
+        == "/composites?search=digits:40..&sort=digits"
+    )
