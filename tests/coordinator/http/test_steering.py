@@ -143,6 +143,6 @@ def test_a_form_of_administration_pauses_and_resumes(client, steer):
     token = page.split('name="token" value="')[1].split('"')[0]
     form = {"token": token, "of": "kind", "name": "tasks", "how": "drain", "reason": "a storm"}
     paused = client.post("/admin/pauses", data=form, follow_redirects=True)
-    assert "The kind tasks (tasks) is being drained" in paused.text
+    assert "The kind tasks is being drained" in paused.text
     resumed = client.post("/admin/pauses/end", data={"token": token, "of": "kind", "name": "tasks"})
     assert "Nothing is paused." in resumed.text
