@@ -120,19 +120,19 @@ def power(value: int) -> str | Markup:
 
 def number(value: str) -> Markup:
     """Write a big number, in full up to 40 digits, with the whole of it to copy."""
-    return _copied(value, wording.digits(value))
+    return _copied(value, wording.digits(value), "number")
 
 
 def brief(value: str) -> Markup:
     """Write a big number by its ends, with the whole of it to copy."""
-    return _copied(value, wording.ends(value))
+    return _copied(value, wording.ends(value), "number ends")
 
 
-def _copied(value: str, short: str) -> Markup:
+def _copied(value: str, short: str, look: str) -> Markup:
     if short == value:
-        return Markup('<span class="number">{0}</span>').format(value)
+        return Markup('<span class="{0}">{1}</span>').format(look, value)
     title = value if len(value) < _TITLED else wording.plural(len(value), "digit")
-    return Markup('<span class="number" data-copy="{0}" title="{1}">{2}</span>').format(value, title, short)
+    return Markup('<span class="{0}" data-copy="{1}" title="{2}">{3}</span>').format(look, value, title, short)
 
 
 def expression(text: str) -> Markup:

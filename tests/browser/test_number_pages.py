@@ -1,6 +1,10 @@
 """The page of a number: what is planned and why, its charts with their data, and its history in pages."""
 
+import pytest
+from gmpy2 import next_prime
+
 from tests.browser.seeded import NUMBER
+from tests.browser.test_pages import SPILLED
 from tests.servers import HTTP
 
 HTML = {"Accept": "text/html"}
@@ -37,6 +41,15 @@ def test_curves_move_the_charts_and_the_plan(visit, client):
     assert page.value("document.querySelectorAll('#live_missed polyline').length") == 2
     assert "with B1 11e3" in page.value(why)
     assert page.errors() == []
+
+
+@pytest.mark.parametrize("width", [641, 768, 993, 1240])
+def test_a_factor_too_long_for_its_column_does_not_lie_over_the_next(visit, client, width):
+    number = str(1009 * next_prime(10**60))
+    client.post("/api/v1/composites/bulk", json=[number]).raise_for_status()
+    page = visit(page_of(client, number), width=width)
+    assert "…" in page.value("document.querySelector('.factors').textContent")
+    assert page.value(SPILLED) == []
 
 
 def test_every_chart_and_table_is_given_away_by_the_address_of_the_page(client, site):

@@ -53,7 +53,7 @@ def test_text_full_of_markup_stays_text_and_what_makes_it_legible_is_markup(show
     assert shown.value(f"{SAID}.filter((text) => /<bdi|<span/.test(text))") == []
 
 
-WIDTHS = (320, 360, 390, 820, 1280, 1600)
+WIDTHS = (320, 360, 390, 641, 820, 993, 1240, 1280, 1600)
 SMALL = """[...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() && !one.closest('sup')
     && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
     && parseFloat(getComputedStyle(one).fontSize) < 11.9).map((one) => one.outerHTML.slice(0, 80))"""
