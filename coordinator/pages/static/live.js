@@ -2,7 +2,7 @@
 const body = document.body;
 const state = document.getElementById("stream-state");
 const pauseButtons = document.querySelectorAll('[data-does="pause"]');
-const words = { live: "Live", paused: "Paused", reconnecting: "Reconnecting" };
+const words = { live: "Live", paused: "Paused", reconnecting: "Reconnecting", out: "Signed out" };
 let source = null;
 let position = Number(body.dataset.position);
 let paused = false;
@@ -30,12 +30,16 @@ function open() {
   source.onmessage = apply;
   source.onerror = () => {
     show("reconnecting");
-    if (source.readyState === EventSource.CLOSED) {
-      // The browser itself tries again only where nobody answered, not where somebody said no.
-      close();
-      setTimeout(open, 3000);
-    }
+    if (source.readyState === EventSource.CLOSED) turnedAway();
   };
+}
+
+// The browser itself tries again only where nobody answered, not where somebody said no.
+async function turnedAway() {
+  close();
+  const page = await fetch(body.dataset.page, { method: "HEAD" }).catch(() => null);
+  if (page?.status === 401) show("out");
+  else setTimeout(open, 3000);
 }
 
 function close() {

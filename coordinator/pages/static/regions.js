@@ -34,20 +34,27 @@ function isRead(region) {
   return region.matches(":hover, :focus-within") || region.querySelector(".chosen") || (top < 0 && bottom > 0);
 }
 
-function isTypedIn(region) {
+// What somebody types into, or has selected to copy it, is put in when they have done.
+function isHeld(region) {
   const active = document.activeElement;
-  return region.contains(active) && active.matches("input, select, textarea");
+  const selection = getSelection();
+  const selected = !selection.isCollapsed && (region.contains(selection.anchorNode) || region.contains(selection.focusNode));
+  return selected || (region.contains(active) && active.matches("input, select, textarea"));
+}
+
+function scrollers(region) {
+  return [region, ...region.querySelectorAll(".scroll")];
 }
 
 function put(region, html) {
   const active = document.activeElement;
   const place = [...region.querySelectorAll(places)].indexOf(active);
   const address = active.getAttribute("href");
-  const scrolled = region.scrollLeft;
+  const scrolled = scrollers(region).map((one) => [one.scrollLeft, one.scrollTop]);
   const unfolded = [...region.querySelectorAll("details[id][open]")].map((details) => details.id);
   region.innerHTML = html;
-  region.scrollLeft = scrolled;
   for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
+  scrollers(region).forEach((one, index) => one.scrollTo(...(scrolled[index] ?? [])));
   if (place < 0) return;
   const now = [...region.querySelectorAll(places)];
   (now.find((one) => address && one.getAttribute("href") === address) ?? now[place])?.focus({ preventScroll: true });
@@ -55,7 +62,8 @@ function put(region, html) {
 
 // The badge counts on; aloud it is said once.
 function tell() {
-  const lists = [...waiting].map(([id, html]) => [document.getElementById(id), html]).filter(([list]) => isList(list));
+  const all = [...waiting].map(([id, html]) => [document.getElementById(id), html]);
+  const lists = all.filter(([list, html]) => isList(list) && moves(list, html));
   const count = lists.reduce((sum, [list, html]) => sum + newRows(list, html), 0);
   badge.textContent = count ? `${count} new` : "The order has changed";
   if (lists.length && badge.hidden) announced.textContent = badge.textContent;
@@ -65,7 +73,7 @@ function tell() {
 function settle(all) {
   for (const [id, html] of waiting) {
     const region = document.getElementById(id);
-    if (!all && (isTypedIn(region) || isRead(region))) continue;
+    if (!all && (isHeld(region) || isRead(region))) continue;
     put(region, html);
     waiting.delete(id);
   }
@@ -77,7 +85,7 @@ document.addEventListener("arrived", ({ detail }) => {
   for (const [id, html] of Object.entries(detail)) {
     const region = document.getElementById(id);
     if (!region) continue;
-    if (isTypedIn(region) || (isList(region) && moves(region, html) && isRead(region))) {
+    if (isHeld(region) || (isList(region) && moves(region, html) && isRead(region))) {
       waiting.set(id, html);
     } else {
       waiting.delete(id);
@@ -88,7 +96,7 @@ document.addEventListener("arrived", ({ detail }) => {
   document.dispatchEvent(new CustomEvent("refreshed"));
 });
 
-for (const leaving of ["pointerover", "focusout", "scroll"]) {
+for (const leaving of ["pointerover", "focusout", "scroll", "selectionchange"]) {
   document.addEventListener(leaving, () => { if (waiting.size) settle(false); }, { passive: true });
 }
 
