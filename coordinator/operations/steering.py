@@ -57,7 +57,7 @@ class StandingPause(msgspec.Struct, frozen=True):
 
     @property
     def subject(self) -> str:
-        """What is paused, as a sentence about it begins."""
+        """The beginning of a sentence about it: `The project mersenne is paused`."""
         return f"{spoken(self.of, self.name)} {how(drains=self.drains)}"
 
 
