@@ -32,8 +32,7 @@ class Standing:
         holder: the name of the node that took the pen last; empty while nobody is known to have it.
         term: the position at which that was.
         takeovers: how often this node has begun to write since the start.
-        end: where the shared log ended when it was last read.
-        heard_at: when that was, by the monotonic clock.
+        heard_at: when the shared log was read last, by the monotonic clock.
         trouble: why it can't be read, in a sentence; empty while it can.
     """
 
@@ -48,7 +47,6 @@ class Standing:
         self.holder = ""
         self.term = 0
         self.takeovers = 0
-        self.end = 0
         self.heard_at = time.monotonic()
         self._changed = asyncio.Event()
 
@@ -85,9 +83,9 @@ class Standing:
         """Where the node is reached that writes, as far as is known here; None when that is this one, or nobody."""
         return None if self.holder == self.own else self.peers.get(self.holder)
 
-    def heard(self, end: int) -> None:
-        """Note where the shared log ends just now."""
-        self.end, self.heard_at = end, time.monotonic()
+    def heard(self) -> None:
+        """Note that the shared log was read just now."""
+        self.heard_at = time.monotonic()
 
     def follow(self, events: Iterable[Event]) -> None:
         """Note who takes the pen; told of every batch as it is committed."""

@@ -112,7 +112,7 @@ class Tending:
     def _tell(self, failure: Exception | None, standing: Standing) -> None:
         """Note how far the shared log was read; say in the log when it can't be, once."""
         if failure is None:
-            standing.heard(self._node.log.head().position)
+            standing.heard()
         elif not self._failing:
             _log.warning("not_followed", reason=str(failure) or type(failure).__name__)
         standing.trouble = "" if failure is None else str(failure) or type(failure).__name__

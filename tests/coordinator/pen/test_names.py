@@ -3,9 +3,11 @@ import contextlib
 import pytest
 
 from coordinator.pen import names
-from coordinator.pen.names import SharedNames, answer, seals_in
+from coordinator.pen.names import SharedNames, answer
 from coordinator.sealing import SealingKeys
-from tests.ledgers import keys_in
+from core.clients.events import ClientForgotten, ClientNamed
+from core.events.envelope import NewEvent
+from tests.ledgers import following, opening
 from tests.memory_log import MemoryEventLog
 
 NOBODY = {"two": "127.0.0.1:9"}
@@ -46,21 +48,48 @@ def test_where_no_other_node_is_there_a_name_is_kept_here(sealing):
     assert sealing.unseal(claim.seal, claim.sealed) == "ada"
 
 
-def test_keys_that_are_lacking_are_asked_for_and_those_that_are_destroyed_stay_so(sealing, elsewhere, monkeypatch):
+def log_of(*facts):
+    """Return a log of facts about clients, in memory, each of a command of its own."""
+    log = MemoryEventLog()
+    log.append(following(log, opening()), log.head())
+    for fact in facts:
+        log.append(following(log, NewEvent(f"client-{fact.client}", fact)), log.head())
+    return log
+
+
+@pytest.mark.parametrize("at_once", [1, 10_000])
+def test_keys_that_are_lacking_are_asked_for_and_those_that_are_destroyed_stay_so(
+    sealing, elsewhere, monkeypatch, at_once
+):
     ada, bob = elsewhere.seal("ada"), elsewhere.seal("bob")
     elsewhere.destroy([bob.seal])
-    log = MemoryEventLog()
-    keys_in(log, 2)
-    rows = [
-        names.msgspec.structs.replace(row, data=f'{{"seal":"{one.seal}","sealed":"{one.sealed}"}}'.encode())
-        for row, one in zip(log.read(0, 2), (ada, bob), strict=True)
-    ]
-    assert seals_in(rows) == {ada.seal, bob.seal}
     monkeypatch.setattr(SharedNames, "_answers", handed(elsewhere))
-    monkeypatch.setattr(log, "read", lambda after, _limit: [row for row in rows if row.position > after])
+    monkeypatch.setattr(names, "_AT_ONCE", at_once)
+    log = log_of(ClientNamed(1, ada.seal, ada.sealed), ClientNamed(2, bob.seal, bob.sealed))
     SharedNames(sealing, NOBODY, None).learn(log, 0)
     assert sealing.unseal(ada.seal, ada.sealed) == "ada"
     assert sealing.unseal(bob.seal, bob.sealed) is None
+
+
+def test_no_node_is_asked_for_more_than_is_lacking(sealing, elsewhere, monkeypatch):
+    ada, bob, eve = (elsewhere.seal(name) for name in ("ada", "bob", "eve"))
+    sealing.keep(elsewhere.of([bob.seal]))
+    asked = []
+
+    def answers(_self, _method, lacking):
+        asked.append(list(lacking))
+        yield elsewhere.of(lacking)
+        asked.append("of another node, too")
+        yield {}
+
+    monkeypatch.setattr(SharedNames, "_answers", answers)
+    shared = SharedNames(sealing, NOBODY, None)
+    log = log_of(*(ClientNamed(number, one.seal, one.sealed) for number, one in enumerate((ada, bob), 1)))
+    shared.learn(log, 0)
+    shared.learn(log, 0)
+    assert asked == [[ada.seal]]
+    shared.learn(log_of(ClientForgotten(3, eve.seal)), 0)
+    assert asked == [[ada.seal]], "what is forgotten stays so"
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST"])

@@ -42,6 +42,20 @@ def test_a_node_writes_from_when_it_begins_to_until_its_pen_is_gone(standing):
     assert not standing.holding
 
 
+def test_silence_lasts_until_something_is_heard(standing):
+    standing.heard_at -= 20
+    assert standing.silence >= 20
+    standing.heard()
+    assert standing.silence < 20
+
+
+def test_who_ends_writing_is_nobody_who_writes(standing):
+    standing.took("one", 7)
+    standing.begin(7)
+    standing.end_writing("the session is gone")
+    assert (standing.writes, standing.holder, standing.takeovers) == (False, "", 1)
+
+
 def test_what_is_passed_on_goes_to_who_took_the_pen_last(standing):
     assert standing.address is None
     standing.took("two", 7)
