@@ -145,6 +145,7 @@ def remarks_on(told: Told, shown: Shown) -> list[str]:
     remarks = [*in_words(shown.left_out), *_beside_in_words(shown)]
     if told.curves and _without_b1(told, shown):
         remarks.append("b1 is missing, and no output shows it: the factor counts, and the curves don't.")
+    remarks += _other_b1_in_words(told.b1, shown)
     seen = shown.over + (shown.unseen or 0)
     if shown.unseen is not None and told.curves > seen:
         remarks.append(
@@ -156,6 +157,14 @@ def remarks_on(told: Told, shown: Shown) -> list[str]:
             f" built. The curves count as of {USUAL_PARAM}, which is worth less."
         )
     return remarks
+
+
+def _other_b1_in_words(b1: int | None, shown: Shown) -> Iterator[str]:
+    """Say that no curve was run with the B1 that the fields tell of: GMP-ECM 7.0.5 reads a B1 of 250,000 as 250."""
+    ran = sorted({curve.bounds.b1 for curve in (*shown.curves, *shown.unfinished)})
+    if b1 is not None and ran and b1 not in ran:
+        bounds = f"{ran[0]}" if len(ran) == 1 else f"{ran[0]} to {ran[-1]}"
+        yield f"b1 says {b1}, and the output shows {bounds}: that counts."
 
 
 def _beside_in_words(shown: Shown) -> Iterator[str]:

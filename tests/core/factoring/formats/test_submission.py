@@ -175,6 +175,28 @@ def test_what_a_whole_output_lacks_was_not_run():
     assert remark == "curves_completed says 100, and the output, which lacks none, shows 1: no others count."
 
 
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ((250,), ["b1 says 11000, and the output shows 250: that counts."]),
+        ((300, 250), ["b1 says 11000, and the output shows 250 to 300: that counts."]),
+        ((11000, 11345), []),
+        ((), []),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("finished", [True, False])
+def test_that_nothing_was_run_with_the_b1_of_the_fields_is_said(bounds, said, finished):
+    output = read("".join(curve(b1, finished) for b1 in bounds))
+    assert remarks_on(told(curves=0), output) == said
+    assert remarks_on(told(curves=0, b1=None), output) == []
+
+
+def curve(b1, finished):
+    end = "Step 1 took 1ms\n" if finished else ""
+    return f"Using B1={b1}, B2=0, polynomial x^1, sigma=1:5\n{end}"
+
+
 INTERRUPTED = "Using B1=11000, B2=1873422, polynomial x^1, sigma=0:5\nInterrupted at prime 0\nStep 1 took 1ms\n"
 HEADED = "GMP-ECM 7.0.5 [c] [ECM]\nInput number is 10403 (5 digits)\n"
 UNKNOWN_PARAM = {"param": None, "may_be_param_0": True}

@@ -1,6 +1,7 @@
 """What outputs of real GMP-ECMs count for."""
 
 import pytest
+from msgspec.structs import replace
 
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import STAGE_1_ONLY, Bounds
@@ -204,6 +205,24 @@ def test_a_whole_output_is_believed_whatever_the_fields_count(ecm):
     assert remarks_on(told, shown(text, number)) == [
         f"curves_completed says 100, and the output, which lacks none, shows {ran}: no others count."
     ]
+
+
+@both_builds
+def test_a_number_of_curves_with_an_exponent_is_one_curve_and_that_counts(ecm):
+    text = run(ecm, "-param", 1, "-c", "1e3", "2e3", 0, numbers=A)
+    (only,) = credited(text, curves=1000)
+    assert (only.bounds.b1, only.curves) == (2000, 1)
+
+
+@pytest.mark.parametrize("ecm", [build(DEBIAN)])
+@pytest.mark.parametrize(("typed", "read"), [("250,000", 250), ("260k", 260)])
+def test_of_a_b1_that_was_read_as_far_as_its_digits_go_it_is_said_which_one_ran(ecm, typed, read):
+    text = run(ecm, "-param", 1, "-c", 2, typed, 0, numbers=A)
+    meant = 1000 * read
+    assert [bounds.b1 for bounds in bounds_of(text)] == [read] * 2
+    told = Told(meant, None, None, 2, "", (), 0)
+    assert remarks_on(told, shown(text)) == [f"b1 says {meant}, and the output shows {read}: that counts."]
+    assert remarks_on(replace(told, b1=read), shown(text)) == []
 
 
 @both_builds
