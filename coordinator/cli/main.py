@@ -14,6 +14,7 @@ from typing import NoReturn
 import rich_click as click
 from click.exceptions import NoArgsIsHelpError
 
+from coordinator.cli.compiled import cut_off
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DATA_DIR
 from coordinator.cli.signs import write_plainly
@@ -52,6 +53,13 @@ class Commands(click.RichGroup):
             _end(ctx, f"{_sentence_of(error)} `{command} --help` says what is accepted.", Exit.USAGE)
         except KeyboardInterrupt:
             _end(ctx, "Interrupted.", Exit.INTERRUPTED)
+        except EOFError as error:  # of which click says "Aborted." alone
+            compiled = cut_off(error)
+            if compiled is None:
+                raise
+            _end(
+                ctx, f"{compiled} is cut off, as a full disk leaves it. Remove it: Python makes it anew.", Exit.REFUSED
+            )
         except Exception as trouble:
             from coordinator.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
 

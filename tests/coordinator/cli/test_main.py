@@ -67,6 +67,24 @@ def test_how_a_command_ends_shows_in_its_exit_code(run, monkeypatch, raised, exi
     assert (result.exit_code, result.stderr) == (exit_code, sentence)
 
 
+def test_a_compiled_file_that_a_full_disk_has_cut_off_is_named(tmp_path):
+    """Until it is removed no start succeeds, also when there is room again."""
+    prefix = {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
+    command = [sys.executable, "-m", "coordinator.cli", "curves", "1e6"]
+
+    def run_again():
+        return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **prefix}, check=False)
+
+    assert run_again().returncode == Exit.DONE
+    (compiled,) = tmp_path.rglob("coordinator/cli/mathematics.*.pyc")
+    compiled.write_bytes(compiled.read_bytes()[:1000])
+    done = run_again()
+    assert (done.returncode, done.stdout) == (Exit.REFUSED, "")
+    assert done.stderr == f"{compiled} is cut off, as a full disk leaves it. Remove it: Python makes it anew.\n"
+    compiled.unlink()
+    assert run_again().returncode == Exit.DONE
+
+
 def test_a_demo_that_finds_its_port_taken_leaves_nothing_behind(run):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
