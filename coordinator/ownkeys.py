@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 
 import structlog
@@ -122,7 +123,10 @@ def fresh_seed(directory: Path) -> bytes:
 
 
 def _aside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.until-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+    """Return where a key is kept that is replaced: by the time, and where one was replaced in the same second, a number."""
+    until = f"{path.name}.until-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
+    names = chain([until], (f"{until}-{number}" for number in count(2)))
+    return next(there for there in map(path.with_name, names) if not there.exists())
 
 
 REPLACED: Mapping[str, tuple[str, Callable[[Path], None]]] = {

@@ -102,7 +102,10 @@ def _receive(pipe: Connection, halt: Halt, deadline: float) -> tuple[bool, Any]:
 def _serve(pipe: Connection, parent: int) -> None:
     """Run in the child: what comes through the pipe, until it is closed."""
     tie_to(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which then stops its child
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(
+            number, signal.SIG_IGN
+        )  # Ctrl-C and a terminal's end are for the worker, which then stops its child
     while True:
         try:
             function, arguments = pipe.recv()

@@ -103,7 +103,7 @@ def work(
 ) -> None:
     """Ask a coordinator for work, do it, report it, until told to stop.
 
-    SIGTERM or Ctrl-C, or an end that was given: what is done is reported, the rest is handed back. A second one: at once.
+    SIGTERM, Ctrl-C, the end of its terminal, or an end that was given: what is done is reported, the rest is handed back. A second one: at once.
     """
     from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - this and what follows is only loaded by who works
     from workers.courier import Courier  # noqa: PLC0415

@@ -7,8 +7,8 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol, TextIO
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import IO, Any, BinaryIO, Protocol, TextIO, cast
 
 import msgspec
 import structlog
@@ -57,15 +57,44 @@ class Bars:
             self._progress.remove_task(task)
 
 
+class _Lossy:
+    """A stream that loses what it can't write: neither a terminal that was closed nor a full disk shall cost work.
+
+    Args:
+        stream: where to.
+    """
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+
+    def write(self, said: str | bytes) -> int:
+        """Write it, if that can be."""
+        with suppress(OSError):
+            self._stream.write(said)
+        return len(said)
+
+    def flush(self) -> None:
+        """Have it written, if that can be."""
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 @contextmanager
 def display() -> Iterator[Display]:
     """Set up logging to standard error, and bars when it is a terminal in front; called once, by whoever starts the worker."""
     stream = sys.stderr
     if not stream.isatty():
-        _set_up_logging(structlog.BytesLoggerFactory(stream.buffer), structlog.processors.format_exc_info, _json_line)
+        _set_up_logging(
+            structlog.BytesLoggerFactory(cast("BinaryIO", _Lossy(stream.buffer))),
+            structlog.processors.format_exc_info,
+            _json_line,
+        )
         yield LogLines()
         return
-    console = Console(file=stream)
+    console = Console(file=cast("TextIO", _Lossy(stream)))
     _set_up_logging(lambda *_: _AboveBars(console), structlog.dev.ConsoleRenderer())
     if not _is_in_front(stream):
         yield LogLines()

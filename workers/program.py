@@ -70,7 +70,7 @@ class Worker:
         self._news: queue.SimpleQueue[_Stop | _Ended] = queue.SimpleQueue()
 
     def run(self, processes: int) -> None:
-        """Work in so many seats until SIGTERM, Ctrl-C, or, when that is wanted, until there is no work.
+        """Work in so many seats until SIGTERM, Ctrl-C, the end of its terminal, or, when wanted, until there is no work.
 
         What is done by then is reported, or kept on disk; the rest is handed back. A second signal ends it at once.
 
@@ -86,17 +86,19 @@ class Worker:
 
     @contextmanager
     def _heeding_signals(self) -> Iterator[None]:
-        """Take the first signal as a request, the second as an order."""
+        """Take the first signal as a request, the second as an order; of a closed terminal both the shell and the system tell."""
         heard = False
 
         def heed(number: int, _: FrameType | None) -> None:
             nonlocal heard
-            if heard:
+            if heard and number != signal.SIGHUP:
                 raise KeyboardInterrupt
             heard = True
             self._news.put(_Stop(signal.Signals(number).name))  # of all queues, this one may be used in here
 
-        before = {number: signal.signal(number, heed) for number in (signal.SIGTERM, signal.SIGINT)}
+        outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # as `nohup` wants it
+        heeded = (signal.SIGTERM, signal.SIGINT) if outlives else (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        before = {number: signal.signal(number, heed) for number in heeded}
         try:
             yield
         finally:

@@ -1,6 +1,10 @@
 """How a command ends."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+from types import FrameType
 
 
 class Exit(IntEnum):
@@ -16,7 +20,10 @@ class Exit(IntEnum):
     REFUSED = 4
     """The coordinator or the data directory turned the request down; trying again won't help."""
     INTERRUPTED = 130
-    """Ctrl-C."""
+    """Ctrl-C; by another signal a command ends with 128 and its number, as shells have it."""
+
+
+_TOLD_BY = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Failure(Exception):  # noqa: N818 - how a command ends is no fault of the program
@@ -30,3 +37,54 @@ class Failure(Exception):  # noqa: N818 - how a command ends is no fault of the 
     def __init__(self, exit_code: Exit, sentence: str) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
+
+
+class Told(KeyboardInterrupt):
+    """The command was told to end by a signal.
+
+    Args:
+        number: the signal's.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+@contextmanager
+def ends_when_told() -> Iterator[None]:
+    """Have SIGTERM and a closed terminal end what is under way as Ctrl-C does, so that it leaves no parts behind.
+
+    A terminal's end does not where `nohup` has the command outlive it.
+
+    Raises:
+        Told: a signal came.
+    """
+    signals = [number for number in _TOLD_BY if signal.getsignal(number) is signal.SIG_DFL]
+
+    def tell(number: int, _: FrameType | None) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)  # what is cleared away by now shall be to its end
+        raise Told(number)
+
+    for number in signals:
+        signal.signal(number, tell)
+    try:
+        yield
+    finally:
+        for number in signals:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def how_interrupted(interrupt: KeyboardInterrupt) -> tuple[str, int]:
+    """Return what is said of a command that was interrupted, and what it ends with."""
+    if isinstance(interrupt, Told):
+        return f"Ended by {signal.Signals(interrupt.number).name}.", 128 + interrupt.number
+    return "Interrupted.", Exit.INTERRUPTED
+
+
+def heed_signals_alone() -> None:
+    """Leave signals to a command that has its own way with them."""
+    for number in _TOLD_BY:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)

@@ -15,7 +15,7 @@ import rich_click as click
 from click.exceptions import NoArgsIsHelpError
 
 from coordinator.cli.compiled import cut_off
-from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.ending import Exit, Failure, ends_when_told, how_interrupted
 from coordinator.cli.options import DATA_DIR
 from coordinator.cli.signs import write_plainly
 from core.refusals import BadInput, Refusal
@@ -41,7 +41,8 @@ class Commands(click.RichGroup):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            with ends_when_told():
+                return super().invoke(ctx)
         except Failure as failure:
             _end(ctx, str(failure), failure.exit_code)
         except Refusal as refusal:
@@ -51,8 +52,8 @@ class Commands(click.RichGroup):
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else f"tallystick {ctx.invoked_subcommand or ''}".rstrip()
             _end(ctx, f"{_sentence_of(error)} `{command} --help` says what is accepted.", Exit.USAGE)
-        except KeyboardInterrupt:
-            _end(ctx, "Interrupted.", Exit.INTERRUPTED)
+        except KeyboardInterrupt as interrupt:
+            _end(ctx, *how_interrupted(interrupt))
         except EOFError as error:  # of which click says "Aborted." alone
             compiled = cut_off(error)
             if compiled is None:
@@ -79,7 +80,7 @@ def _sentence_of(error: click.UsageError) -> str:
     return said if said.endswith((".", "?")) else f"{said}."
 
 
-def _end(ctx: click.Context, sentence: str, exit_code: Exit) -> NoReturn:
+def _end(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:
     click.echo(sentence, err=True)
     ctx.exit(exit_code)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from coordinator.cli.ending import Exit
+from coordinator.cli.ending import Exit, heed_signals_alone
 from coordinator.configuring import Setting, described, load
 
 
@@ -21,6 +21,7 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment, which wins over the TOML file. In brackets stand the default and the variable of
     each setting.
     """
+    heed_signals_alone()
     with _without_rich():
         from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
         from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above

@@ -59,16 +59,19 @@ def filled(directory: Path) -> Iterator[None]:
     """
     missing = [path for path in (directory, *directory.parents) if not path.exists()]
     lock = directory / _FILE
-    was_there = lock.exists()
+    was_there, held = lock.exists(), False
     try:
         with locked(directory):
+            held = True
             try:
                 yield
             except BaseException:
                 if not was_there:
                     lock.unlink(missing_ok=True)
                 raise
-    except BaseException:
+    except BaseException as error:
+        if not (held or was_there or isinstance(error, DirectoryInUse)):  # told to end while it took hold
+            lock.unlink(missing_ok=True)
         for path in missing:
             with suppress(OSError):  # it was not made, or holds something
                 path.rmdir()

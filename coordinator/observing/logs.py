@@ -39,6 +39,17 @@ class _LossyLogger(structlog.BytesLogger):
     log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
+class _LossyPrinter(structlog.PrintLogger):
+    """The same on a terminal: whoever closes it does not keep what runs there from ending in good order."""
+
+    def msg(self, message: str) -> None:
+        """Write a line, if that can be."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
 def set_up(stream: TextIO = sys.stderr) -> None:
     """Write log lines to a stream; called once, by whoever starts a process.
 
@@ -47,7 +58,7 @@ def set_up(stream: TextIO = sys.stderr) -> None:
     """
     if stream.isatty():
         for_people: tuple[Processor, ...] = (*_STAMPED, _text_of_each)
-        _configure(for_people, structlog.PrintLoggerFactory(stream))
+        _configure(for_people, lambda *_: _LossyPrinter(stream))
         _take_over_standard_library(stream, for_people)
     else:
         _configure((json_line,), lambda *_: _LossyLogger(stream.buffer))

@@ -66,6 +66,15 @@ def test_an_admin_key_that_is_none_opens_nothing(tmp_path, content):
     assert len(kept_admin_key(tmp_path)) > 40
 
 
+def test_of_keys_that_are_replaced_within_one_second_each_is_kept(tmp_path):
+    keys = [kept_admin_key(tmp_path)]
+    kept = []
+    for _ in range(3):
+        kept.append(replace(tmp_path, "admin"))
+        keys.append(kept_admin_key(tmp_path))
+    assert [old.read_text().strip() for old in kept] == keys[:-1]
+
+
 def test_an_admin_key_is_made_whole_and_for_its_owner(tmp_path):
     (tmp_path / "admin.new").write_bytes(b"half")
     key = kept_admin_key(tmp_path)

@@ -131,7 +131,7 @@ def test_what_nobody_foresaw_ends_the_worker_and_is_not_hidden(run):
         run(2, exit_when_idle=False, kind=Kind(stumble))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_reaches_whoever_is_at_work(run, number):
     def work_until_told(seat):
         os.kill(os.getpid(), number)

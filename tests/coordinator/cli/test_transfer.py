@@ -1,10 +1,14 @@
 import json
+import os
+import signal
 import sqlite3
 
 import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.log.lock import locked
+from tests.launcher import launch
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 @pytest.fixture
@@ -87,3 +91,19 @@ def test_what_is_no_log_is_neither_exported_nor_imported(run, tmp_path):
     assert done.stderr.startswith("Line 1: This is not the header of an exported log")
     assert run("import", tmp_path / "missing", "--data-dir", tmp_path / "there").exit_code == Exit.USAGE
     assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_who_is_told_to_end_leaves_no_parts_behind(run, directory, tmp_path, number):
+    exported, there, done = tmp_path / "log.ndjson", tmp_path / "there", tmp_path / "part"
+    run("export", exported, "--data-dir", directory)
+    os.mkfifo(done)
+    with (tmp_path / "said").open("w+") as said:
+        process = launch("coordinator.cli", "import", done, "--data-dir", there, stdout=said, stderr=said)
+        with done.open("wb") as to:
+            to.write(exported.read_bytes()[:-10])
+            to.flush()
+            until(there.exists)
+            process.send_signal(number)
+            assert process.wait(PATIENCE_SECONDS) == (Exit.INTERRUPTED if number == signal.SIGINT else 128 + number)
+    assert not there.exists()
