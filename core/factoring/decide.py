@@ -6,20 +6,10 @@ from typing import Any
 
 from core.deciding import Answer, Asking, Command, Context, Decision
 from core.events.envelope import Event
-from core.factoring import (
-    assigning,
-    attempting,
-    events,
-    evidence,
-    p1,
-    prior_events,
-    reporting,
-    reserving,
-    sieving,
-    submitting,
-)
+from core.factoring import attempting, events, evidence, prior_events, reporting, submitting
 from core.factoring import commands as work
 from core.factoring.answers import ANSWERS, LeaseAnswer, answer
+from core.factoring.assignment import assigning, p1, reserving, sieving
 from core.factoring.curation import commands as curation
 from core.factoring.curation import correcting, curating, projects, sharing, shelving
 from core.factoring.curation import events as curation_events

@@ -5,9 +5,9 @@ from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
+from core.factoring.assignment.fairness import Given, Share
 from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
-from core.factoring.fairness import Given, Share
 from core.factoring.formats.forms import Form, LucasSequence
 from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.mathematics.beside import effort_beside

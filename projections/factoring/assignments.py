@@ -9,12 +9,12 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from core.events.envelope import Event
-from core.factoring.assigning import FAIR
+from core.factoring.assignment.assigning import FAIR
+from core.factoring.assignment.fairness import Given
+from core.factoring.assignment.sieving import METHOD
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
-from core.factoring.fairness import Given
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
-from core.factoring.sieving import METHOD
 from core.factoring.state import Assignment
 from core.steering.pausing import Pause
 from projections.factoring import projects

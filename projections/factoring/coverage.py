@@ -6,10 +6,10 @@ from collections.abc import Set as AbstractSet
 
 from core.events.envelope import Event
 from core.events.fact import Fact
+from core.factoring.assignment.p1 import p1_b1
 from core.factoring.commands import P1Method
 from core.factoring.events import AttemptMade, NumberSplit
 from core.factoring.mathematics.standard import STANDARD
-from core.factoring.p1 import p1_b1
 from core.factoring.state import Wanted
 from projections.factoring.family import Family
 from projections.factoring.ordering import of_project

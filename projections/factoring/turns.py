@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from core.events.envelope import Event
+from core.factoring.assignment.fairness import Share
 from core.factoring.curation.events import NumberDeadlineSet, ProjectShareSet
-from core.factoring.fairness import Share
 from core.timestamps import SECOND
 
 SCHEMA = """

@@ -24,9 +24,9 @@ from coordinator.cli.printing import shown
 from coordinator.cli.submit import hand_in
 from coordinator.cli.wire import Coordinator
 from core.bigint import digit_count
+from core.factoring.assignment.sieving import MOST_DIGITS
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.numberlist import entries
-from core.factoring.sieving import MOST_DIGITS
 from core.wording import duration
 
 _WORKERS = 2

@@ -32,8 +32,8 @@ from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
+from core.factoring.assignment.sieving import METHOD
 from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
-from core.factoring.sieving import METHOD
 from core.factoring.state import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso

@@ -22,7 +22,7 @@ from coordinator.pages.factoring.listing import product_of
 from coordinator.pages.factoring.progress import Progress, progress_on
 from coordinator.pages.site import Address
 from core import wording
-from core.factoring.sieving import MOST_DIGITS
+from core.factoring.assignment.sieving import MOST_DIGITS
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.wording import shortened

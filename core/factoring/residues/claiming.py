@@ -3,7 +3,7 @@
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import lease_answer
-from core.factoring.assigning import check_lease, no_work
+from core.factoring.assignment.assigning import check_lease, no_work
 from core.factoring.curves import STAGE_1_ONLY, Bounds, portions
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import number_of, residue_answer

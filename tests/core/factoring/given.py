@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from core.deciding import Answer, Asking, Command, Unprepared
+from core.factoring.assignment.fairness import Given, Share
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.decide import FACTORING
 from core.factoring.events import CurvesRun, Part
-from core.factoring.fairness import Given, Share
 from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics.primality import settle
 from core.factoring.residues.state import ResidueFile

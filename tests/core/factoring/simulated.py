@@ -16,6 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from core.deciding import Asking
+from core.factoring.assignment.planning import LEAST_OF_SEVERAL_SECONDS, Plan, Portion, most_promising
 from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.mathematics.cost import curves_within, nominal_microseconds
 from core.factoring.mathematics.effort import DIGITS, t_level_milli
@@ -23,7 +24,6 @@ from core.factoring.mathematics.exponentials import ONE
 from core.factoring.mathematics.probability import CurveOdds
 from core.factoring.mathematics.row_odds import P_MINUS_1
 from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_reached, next_row
-from core.factoring.planning import LEAST_OF_SEVERAL_SECONDS, Plan, Portion, most_promising
 from core.factoring.state import Number
 from core.factoring.targets import usual_target_milli
 from projections.factoring.ahead import promise_of

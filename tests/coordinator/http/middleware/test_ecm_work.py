@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.factoring.p1 import p1_b1
+from core.factoring.assignment.p1 import p1_b1
 from core.timestamps import SECOND, from_iso
 
 P16, P20, P64 = 10**15 + 37, 10**19 + 51, 10**63 + 121

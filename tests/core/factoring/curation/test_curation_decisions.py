@@ -3,6 +3,7 @@
 from core.corrections.events import Concluded, ReportsReinstated, ReportsWithdrawn, Restated
 from core.events.envelope import NewEvent
 from core.factoring.answers import CompositeAnswer, ProjectAnswer
+from core.factoring.assignment.fairness import Share
 from core.factoring.curation.commands import (
     ChangeComposite,
     Correct,
@@ -31,7 +32,6 @@ from core.factoring.curation.events import (
 )
 from core.factoring.events import AttemptMade, CompositeChanged, FactorFound, NumberSplit
 from core.factoring.evidence import WishNoted
-from core.factoring.fairness import Share
 from core.factoring.residues.events import ResidueIdsGivenOut
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown

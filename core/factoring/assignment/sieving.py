@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
-from core.factoring.assigning import check_lease, granted, no_work
+from core.factoring.assignment.assigning import check_lease, granted, no_work
 from core.factoring.commands import RequestSieving
 from core.factoring.events import WorkAssigned
 from core.factoring.state import FactoringState

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 from core.deciding import Asking, Decision
-from core.factoring.assigning import check_lease, granted, held_enough, no_work
+from core.factoring.assignment.assigning import check_lease, granted, held_enough, no_work
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import RequestP1Work
 from core.factoring.events import WorkAssigned

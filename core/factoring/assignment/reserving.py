@@ -1,7 +1,7 @@
 """Decisions about numbers that are worked on elsewhere, by other means."""
 
 from core.deciding import Asking, Decision
-from core.factoring.assigning import check_lease, granted
+from core.factoring.assignment.assigning import check_lease, granted
 from core.factoring.commands import ReserveWork
 from core.factoring.curation.shelving import listed
 from core.factoring.events import WorkReserved
