@@ -1,6 +1,7 @@
 """When leases end: whatever the wall clock says, and however long the coordinator was frozen."""
 
 import pytest
+import structlog
 
 from coordinator.timekeeping import Timekeeper
 from core.events.envelope import Event, StoredEvent
@@ -62,7 +63,7 @@ def test_a_lease_ends_after_its_time_whatever_the_wall_clock_is_set_to(clocks, s
     clocks.set(step)
     clocks.go(LENGTH - 11)
     assert clocks.due == []
-    clocks.go(2)
+    clocks.go(1)
     assert clocks.due == ["a"]
     clocks.tell(LeaseEnded("a", "factoring", "expired", ""))
     assert clocks.due == []
@@ -109,6 +110,14 @@ def test_the_time_of_a_freeze_does_not_count_and_what_waits_is_heard_first(clock
     assert clocks.due == ["new"]
 
 
+def test_a_lease_that_is_granted_before_a_freeze_is_seen_does_not_last_for_that_time(clocks):
+    clocks.freeze(180)
+    clocks.grant()
+    clocks.go(1)
+    clocks.go(LENGTH + 5)
+    assert clocks.due == ["a"]
+
+
 def test_leases_of_an_earlier_life_have_their_whole_time_once_more(clocks):
     def earlier(lease, left):
         return Lease(lease, "composite-1", 1, LENGTH, clocks.wall + left * SECOND, None, 2)
@@ -124,6 +133,21 @@ def test_leases_of_an_earlier_life_have_their_whole_time_once_more(clocks):
     clocks.keeper.forget("factoring", "over")
     clocks.keeper.adopt("factoring", leases[1:])
     assert clocks.due == ["short", "long"]
+
+
+def test_who_takes_over_adopts_leases_of_which_others_have_heard_and_was_not_frozen_meanwhile(clocks):
+    clocks.keeper.adopted["factoring"] = 1
+    clocks.grant()
+    clocks.freeze(LENGTH)
+    clocks.keeper.begin_anew()
+    assert clocks.keeper.adopted == {}
+    with structlog.testing.capture_logs() as logged:
+        clocks.go(LENGTH)
+    assert logged == []
+    assert clocks.due == []
+    clocks.keeper.adopt("factoring", [Lease("b", "composite-1", 1, LENGTH, clocks.wall, None, 2)])
+    clocks.go(LENGTH)
+    assert clocks.due == ["b"]
 
 
 def test_a_lease_that_was_granted_ahead_of_time_does_not_last_for_that_time(clocks):
@@ -154,3 +178,14 @@ def test_what_is_wrong_with_the_clock_is_said_as_long_as_it_is(clocks):
     clocks.set(60)
     clocks.go(1)
     assert clocks.keeper.complaint is None
+
+
+def test_a_log_that_is_ahead_of_the_clock_is_logged_once_and_a_second_is_nothing(clocks):
+    clocks.grant()
+    clocks.set(-1)
+    with structlog.testing.capture_logs() as logged:
+        clocks.keeper.look()
+        assert (clocks.keeper.complaint, logged) == (None, [])
+        clocks.set(-60)
+        clocks.go(3)
+    assert [line["event"] for line in logged] == ["clock_was_set", "log_is_ahead_of_the_clock"]
