@@ -50,8 +50,9 @@ def test_heads_are_found_by_their_positions(tmp_path_factory, positions, wanted)
     book.close()
 
 
-def test_a_line_that_a_crash_cut_short_is_written_over(path):
-    path.write_bytes(line_of(head(3)) + line_of(head(7))[:-20])
+@pytest.mark.parametrize("lacking", [20, 1])
+def test_a_line_that_a_crash_cut_short_is_written_over(path, lacking):
+    path.write_bytes(line_of(head(3)) + line_of(head(7 * 10**9))[:-lacking])
     book = HeadBook(path)
     assert book.newest() == head(3)
     book.add(head(8))

@@ -3,10 +3,11 @@
 from contextlib import closing
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coordinator.heads.book import FILE, HeadBook, line_of
 from coordinator.heads.notary import INTERVAL, Notary
-from coordinator.heads.signing import is_signed
+from coordinator.heads.signing import SigningKey, is_signed
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.events.envelope import NewEvent
 from core.events.heads import check_consistency, check_inclusion
@@ -49,6 +50,15 @@ def test_a_head_is_signed_at_intervals_and_only_when_the_log_has_grown(notary, d
     notary.tend(LATER + SECOND)
     notary.tend(LATER + 1_000 * SECOND)
     assert positions(notary) == [EVENTS, EVENTS + 1]
+
+
+def test_who_may_have_signed_since_is_the_key_of_then_and_that_of_now(notary, directory):
+    before = notary.sign(START).key
+    record(directory)
+    notary.key = SigningKey(Ed25519PrivateKey.generate())
+    notary.sign(LATER)
+    assert notary.keys_since(EVENTS - 1) == notary.keys_since(EVENTS) == {before, notary.key.public}
+    assert notary.keys_since(EVENTS + 1) == notary.keys_since(EVENTS + 2) == {notary.key.public}
 
 
 def test_a_clock_that_was_set_back_keeps_no_head_from_being_signed(notary, directory):
