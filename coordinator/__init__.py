@@ -9,6 +9,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     repeating.py    doing something again and again
     unusable.py     why files can't be used, in a sentence
     durable.py      files that survive a power cut
+    databases.py    SQLite files that are read and not written, wherever they lie
     scratch.py      a place for what is not kept
     addresses.py    hosts by the text of their address: who reaches them
     credentials.py  keys that come from the environment, or from files that it names

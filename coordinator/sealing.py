@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from coordinator.databases import uri_for_reading
 from coordinator.durable import Place
 from core.clients.naming import ClientClaim
 from projections.runtime.scrubbing import scrub
@@ -57,7 +58,7 @@ class SealingKeys:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._lock = threading.Lock()
         if read_only and path.exists():
-            self._connection = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            self._connection = _connect(uri_for_reading(path))
             with _told_of(path, self._connection, _NO_TABLE):
                 self._connection.execute("SELECT 1 FROM seals LIMIT 1")
             return
@@ -179,7 +180,7 @@ def has_sealed_names(log: sqlite3.Connection) -> bool:
 
 
 def _found(path: Path, statement: str) -> bool:
-    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro")) as connection, _told_of(path, connection):
+    with closing(_connect(uri_for_reading(path))) as connection, _told_of(path, connection):
         return connection.execute(f"{statement} LIMIT 1").fetchone() is not None
 
 

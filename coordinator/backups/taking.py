@@ -18,6 +18,7 @@ from coordinator.auditing.exporting import belongings
 from coordinator.auditing.verify import problem_in
 from coordinator.backups.lacking import at_fault
 from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, note_backup, write_manifest
+from coordinator.databases import uri_for_reading
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
@@ -115,7 +116,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _copy_database(source: Path, target: Path) -> None:
     try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(uri_for_reading(source), uri=True)) as database:
             database.execute("VACUUM INTO ?", (str(target),))
     except sqlite3.Error as error:
         raise OSError(f"{source} can't be copied: {reason_of(error)}") from error

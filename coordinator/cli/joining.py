@@ -7,7 +7,7 @@ import rich_click as click
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option
 from coordinator.log.lock import DirectoryInUse
-from coordinator.unusable import reason_of
+from coordinator.unusable import sentence_of
 from core.wording import count_of
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -40,4 +40,4 @@ def join(file: Path, data_dir: Path, *, handing: bool) -> None:
     except DirectoryInUse as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     except OSError as error:
-        raise Failure(Exit.REFUSED, f"{file} can't be used: {reason_of(error, named=True)}.") from None
+        raise Failure(Exit.REFUSED, sentence_of(error, data_dir)) from None

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from coordinator.correcting.folding import Correcting
+from coordinator.databases import uri_for_reading
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.snapshots import copy_nearest
 from coordinator.projecting.opening import discard, path_of
@@ -49,7 +50,7 @@ def _take_answers(copy: sqlite3.Connection, live: Path, position: int) -> bool:
     """Copy what was answered up to a position; False when the live file does not hold all of it."""
     if not live.exists():
         return False
-    with closing(sqlite3.connect(f"{live.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as standing:
+    with closing(sqlite3.connect(uri_for_reading(live), uri=True, isolation_level=None)) as standing:
         standing.execute("BEGIN")
         stopped = checkpoint.stopped(standing)
         if checkpoint.read(standing).position < position or (stopped is not None and stopped.position <= position):

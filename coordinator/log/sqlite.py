@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.databases import uri_for_reading
 from coordinator.durable import Displaced, Place
 from coordinator.log.reading import COLUMNS, LogReader
 from coordinator.unusable import is_about_room, reason_of
@@ -63,7 +64,7 @@ class SqliteEventLog(LogReader):
             raise NotALog(f"There is no event log at {path}.")
         try:
             connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+                uri_for_reading(path) if read_only else f"{path.absolute().as_uri()}?mode=rwc",
                 uri=True,
                 isolation_level=None,
                 check_same_thread=False,

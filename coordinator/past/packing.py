@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from coordinator.databases import uri_for_reading
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.projecting.damage import is_blameless
 from projections.runtime import checkpoint
@@ -64,7 +65,7 @@ def mark_of(path: Path) -> Mark:
             return _mark_before(file)
     path.stat()
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(uri_for_reading(path), uri=True)) as connection:
             version, head = checkpoint.version(connection), checkpoint.read(connection)
             corrected, stopped = checkpoint.corrected(connection), bool(checkpoint.degraded(connection))
     except UNREADABLE as error:

@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from coordinator.databases import uri_for_reading
 from coordinator.log.sqlite import UNREADABLE
 from projections.runtime.disk import the_disk_failed
 
@@ -56,7 +57,7 @@ def why_damaged(path: Path) -> str | None:
     if not path.is_file():
         return "it is not a file" if path.exists() else "it is gone"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(uri_for_reading(path), uri=True)) as connection:
             connection.execute("SELECT * FROM sqlite_master").fetchall()
             (found,) = connection.execute(WHOLE).fetchone()
     except UNREADABLE as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from coordinator.databases import uri_for_reading
 from coordinator.log.corrections import Corrections
 from coordinator.projecting.damage import aside, is_blameless, set_aside, why_damaged
 from core.events.chain import Head
@@ -190,4 +191,4 @@ def _tables(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 
 
 def _reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    return sqlite3.connect(uri_for_reading(path), uri=True, isolation_level=None)

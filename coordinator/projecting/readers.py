@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
+from coordinator.databases import uri_for_reading
 from coordinator.projecting.damage import reading_fails
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import reason_of
@@ -97,7 +98,7 @@ class Readers:
         return connection
 
     def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = sqlite3.connect(uri_for_reading(self.path), uri=True, isolation_level=None)
         try:
             for pragma in ("query_only = ON", "busy_timeout = 5000", f"cache_size = -{_CACHE_KIB}"):
                 connection.execute(f"PRAGMA {pragma}")

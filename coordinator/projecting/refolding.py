@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.databases import uri_for_reading
 from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.building import BuildingApart, NotBuilt
@@ -102,10 +103,10 @@ class Refolding:
     @contextmanager
     def _standing(self, name: str) -> Iterator[sqlite3.Connection]:
         """Look at a file as it stands, within one transaction; the one that should is attached once it is built."""
-        live_path, due_path = path_of(self._directory, name).absolute(), self._fresh(name).absolute()
-        with closing(sqlite3.connect(f"{live_path.as_uri()}?mode=ro", uri=True, isolation_level=None)) as live:
+        live_path, due_path = path_of(self._directory, name), self._fresh(name)
+        with closing(sqlite3.connect(uri_for_reading(live_path), uri=True, isolation_level=None)) as live:
             if due_path.exists():
-                live.execute(f"ATTACH ? AS {DUE}", (f"{due_path.as_uri()}?mode=ro",))
+                live.execute(f"ATTACH ? AS {DUE}", (uri_for_reading(due_path),))
             live.execute("BEGIN")
             yield live
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from coordinator.databases import uri_for_reading
 from coordinator.log.reading import chosen
 from core.events.envelope import StoredEvent
 from core.notifications.wanted import ALARMS, OWN
@@ -128,4 +129,4 @@ def _of_types(types: Sequence[str]) -> tuple[str, list[str | int]]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    return sqlite3.connect(uri_for_reading(path), uri=True, isolation_level=None)
