@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from coordinator.webhooks import guarding
 from coordinator.webhooks.guarding import Guard, host_of
 from core.refusals import BadInput
 
@@ -59,6 +60,26 @@ def test_an_address_of_this_machine_is_known_whatever_it_is():
         ours = probe.getsockname()[0]
     with pytest.raises(BadInput, match="is this coordinator itself"):
         Guard((f"{ours}/32",), 8000).check(ours, 8000)
+
+
+def test_a_public_address_of_this_machine_is_not_delivered_to_unless_the_settings_name_it(monkeypatch):
+    monkeypatch.setattr(guarding, "_is_ours", lambda _address: True)
+    with pytest.raises(BadInput, match=r"8\.8\.8\.8 is this machine"):
+        PUBLIC.check("8.8.8.8", 443)
+    Guard(("8.8.8.8/32",), 8000).check("8.8.8.8", 443)
+
+
+@pytest.mark.parametrize("addresses", [("8.8.8.8", "10.0.0.1"), ("10.0.0.1", "8.8.8.8")])
+def test_a_host_of_which_one_address_is_not_delivered_to_is_none_at_all(addresses):
+    async def resolve():
+        async def found(_host, port, **_how):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+        asyncio.get_running_loop().getaddrinfo = found
+        return await PUBLIC.resolve("example.org", 443)
+
+    with pytest.raises(BadInput, match=r"10\.0\.0\.1 is of no public network"):
+        asyncio.run(resolve())
 
 
 @pytest.mark.parametrize("host", ["localhost", "2130706433", "0x7f.1", "127.1", "0177.0.0.1"])
