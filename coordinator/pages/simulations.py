@@ -19,7 +19,7 @@ from coordinator.pages.searching import EACH
 from coordinator.pages.simulation_charts import MOST_RUNS, SMOOTHINGS, Comparing, Run, View
 from coordinator.pages.site import Address, Page, Section
 from core.events.envelope import Event
-from core.refusals import Unknown
+from core.refusals import BadInput, Unknown
 from core.simulations import events as facts
 from core.simulations.events import LOSS
 from core.simulations.settling import settling
@@ -128,14 +128,18 @@ async def compare(node: Node, address: Address) -> dict[str, Any]:
     """Return several simulations in one chart: those that the address names, and the newest whose names hold a text.
 
     Raises:
-        BadInput: the address names what is no simulation's number.
+        BadInput: the address asks for what nobody knows; what is no simulation's number is told on the page.
     """
-    wanted = asked(address, Comparing)
-    numbers = [identity(word) for word in wanted.runs.replace(",", " ").split()][:MOST_RUNS]
+    wanted, problem = asked(address, Comparing), None
+    try:
+        numbers = [identity(word) for word in wanted.runs.replace(",", " ").split()][:MOST_RUNS]
+    except BadInput as refusal:
+        numbers, problem = [], str(refusal)
     runs, known = await node.readers["simulations"].query(_runs, numbers, wanted)
     chart = simulation_charts.comparison(runs, wanted) if any(run.outline for run in runs) else None
     return {
         "runs": runs,
+        "problem": problem,
         "metrics": known,
         "asked": wanted,
         "smoothings": SMOOTHINGS,

@@ -15,7 +15,7 @@ from coordinator.pages.asking import id_of, identity
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.events.envelope import StoredEvent
-from core.refusals import BadInput
+from core.refusals import BadInput, Refusal
 
 _PAGE = "/admin/corrections"
 _SHOWN = 200
@@ -66,7 +66,7 @@ class _Unwanted(msgspec.Struct, frozen=True):
 async def corrections(node: Node, address: Address) -> dict[str, Any]:
     """Return the corrections made, and how far it is known what the one that the address describes would amount to."""
     text, undo = address.query.get("positions", ""), bool(address.query.get("undo"))
-    asked = await meant(node, positions_in(text), reinstate=undo) if text.strip() else []
+    asked, problem = await _asked(node, text, undo=undo)
     work = previewed(node, _places(asked), id_of(address.query.get("since", "")), undo=undo) if asked else None
     return {
         "begun": corrections_begun(node),
@@ -75,10 +75,19 @@ async def corrections(node: Node, address: Address) -> dict[str, Any]:
         "reason": address.query.get("reason", ""),
         "undo": undo,
         "asked": asked,
+        "problem": problem,
         "work": work,
         "preview": await _preview(node, work.result) if work and work.result else None,
         "again": address.turned(since=node.time),
     }
+
+
+async def _asked(node: Node, text: str, *, undo: bool) -> tuple[Sequence[StoredEvent], str | None]:
+    """Return the events that an address names, or why they can't be withdrawn or taken back in."""
+    try:
+        return await meant(node, positions_in(text), reinstate=undo) if text.strip() else [], None
+    except Refusal as refusal:
+        return [], str(refusal)
 
 
 def _places(events: Sequence[StoredEvent]) -> list[int]:

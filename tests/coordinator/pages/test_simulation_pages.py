@@ -84,3 +84,10 @@ def test_losses_of_any_size_are_drawn_and_judged(client, visitor):
             assert "nan" not in page.text
     assert visitor.get("/convergence/compare?name=run&scale=logarithmic").status_code == 200
     assert "not yet" not in visitor.get("/convergence/3").text
+
+
+def test_what_is_no_number_of_a_simulation_is_said_beside_what_was_asked_for(visitor):
+    answer = visitor.get("/convergence/compare", params={"runs": "1, two", "name": "chain"})
+    assert answer.status_code == 400
+    assert "&#39;two&#39; is not an id; a whole number from 1 is." in answer.text
+    assert ('value="1, two"' in answer.text, 'value="chain"' in answer.text) == (True, True)

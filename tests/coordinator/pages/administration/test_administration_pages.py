@@ -239,3 +239,10 @@ def test_the_overview_of_administration_lists_what_was_done_with_keys(administra
     administrator.post("/admin/keys", {"roles": "read"})
     lately = administrator.get("/admin").text.partition("Done lately with a key")[2]
     assert re.search(r"key 1 was created for", lately)
+
+
+def test_what_can_not_be_withdrawn_is_said_beside_what_was_filled_in(administrator):
+    asked = {"positions": "1, two", "reason": "a broken machine"}
+    answer = administrator.get("/admin/corrections", params=asked)
+    assert (answer.status_code, banner(answer)) == (400, "'two' is not an id; a whole number from 1 is.")
+    assert [f'value="{text}"' in answer.text for text in asked.values()] == [True, True]
