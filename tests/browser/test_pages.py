@@ -102,6 +102,12 @@ def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark
         assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}, ...{BROKEN}, ...{SPILLED}]") == []
 
 
+def test_a_card_has_the_whole_width_of_a_phone(visit):
+    page = visit("/events", width=360)
+    widths = page.value("[...document.querySelectorAll('#live_events .told')].map((one) => one.offsetWidth)")
+    assert min(widths) > 300
+
+
 def test_a_date_and_its_hour_have_room_in_a_form_on_a_phone(visit):
     page = visit("/admin/shares", width=320)
     widths = page.value("[...document.querySelectorAll('[type=datetime-local]')].map((one) => one.offsetWidth)")
