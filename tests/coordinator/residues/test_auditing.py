@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing.verify import verify
+from coordinator.residues import auditing
 from coordinator.residues.auditing import Audited, audit, needed
 from core.factoring.residues.commands import RemoveResidue
 from core.factoring.residues.events import ResiduesUploaded
@@ -40,6 +41,21 @@ def test_a_missing_file_and_a_changed_one_are_named(office):
         f"Residue file 1: residues/{missing.name} is missing.",
         f"Residue file 2: residues/{changed.name} was changed, what it holds has the SHA-256 {holds}.",
     )
+
+
+def test_a_file_that_is_removed_during_the_look_is_not_missing(office, monkeypatch):
+    removed, missing = kept(office, b"one"), kept(office, b"three")
+    missing.unlink()
+    look = auditing._fault
+
+    def look_late(directory, sha256):
+        if removed.exists():
+            office.perform(RemoveResidue(residue=1, reason=""))
+            removed.unlink()
+        return look(directory, sha256)
+
+    monkeypatch.setattr(auditing, "_fault", look_late)
+    assert audited(office).faults == (f"Residue file 2: residues/{missing.name} is missing.",)
 
 
 def test_a_file_that_cannot_be_read_is_named(office):
