@@ -12,7 +12,7 @@ from gmpy2 import mpz
 from core.refusals import BadInput
 
 _DIGITS = re.compile(r"\A[0-9]+\Z")
-_BREAK = re.compile(r"\\[ \t]*\r?\n[ \t]*")
+_BREAK = re.compile(r"[\\_][ \t]*\r?\n[ \t]*")
 
 _SHOWN_WHOLE = 24
 """Longest text that a sentence quotes whole."""
@@ -44,7 +44,10 @@ def parse_decimal(text: str, ceiling_digits: int) -> mpz:
 
 
 def unbroken(text: str) -> str:
-    """Return a text with long numbers in one piece, which bc, dc, GAP and Maxima break by a backslash and a line's end."""
+    """Return a text with long numbers in one piece, which programs break at a line's end.
+
+    bc, dc, GAP and Maxima put a backslash there, FriCAS an underscore.
+    """
     return _BREAK.sub("", text)
 
 

@@ -3,7 +3,7 @@
 `b,n-` and `b,n+` are the Cunningham tables' b^n - 1 and b^n + 1; where these fall into two by themselves, `b,nL` and `b,nM`
 are the halves (Brillhart et al., "Factorizations of b^n ± 1", table of Aurifeuillian factorizations). Copied from a web
 page, a minus may be another sign, digits may stand in groups of three, exponents may be raised. Programs break a long number
-by a backslash at the end of a line.
+by a backslash or an underscore at the end of a line.
 
 What has two readings is refused with both, and how to write each.
 """

@@ -38,14 +38,15 @@ def test_a_name_is_written_out(name, plain):
         "2037035976334486086268445688409378161051468393665936250636140449354\\\n381299763336706183397376",  # bc, dc
         "20370359763344860862684456884093781610514683936659362506361404493543812997633\\\n36706183397376\n",  # GAP
         " 20370359763344860862684456884093781610514683936659362506361404493543812997633\\ \r\n 36706183397376",  # Maxima
+        "\n  2037035976334486086268445688409378161051468393665936250636140449354381299763_\n   336706183397376\n",  # FriCAS
     ],
 )
 def test_a_number_that_a_program_broke_over_lines_is_whole(printed):
     assert number_from(printed, 1000) == 2**300
 
 
-@pytest.mark.parametrize("text", ["12\n34", "12\\34", "12\\ 34", "12\\\n", "12\\\n\n34"])
-def test_without_a_backslash_at_the_end_of_a_line_nothing_is_joined(text):
+@pytest.mark.parametrize("text", ["12\n34", "12\\34", "12\\ 34", "12\\\n", "12\\\n\n34", "12_34", "12_", "12_\n\n34"])
+def test_without_a_sign_at_the_end_of_a_line_nothing_is_joined(text):
     with pytest.raises(BadInput):
         number_from(text, 1000)
 

@@ -35,13 +35,16 @@ def test_a_line_of_comment_as_gmp_ecm_has_it_is_passed_over():
     ]
 
 
-def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next():
-    lines = ["7", "123\\\n", "456\\ \n", "  789 # a long one", "11"]
+@pytest.mark.parametrize("sign", ["\\", "_"])
+def test_a_line_that_ends_in_a_sign_for_it_goes_on_in_the_next(sign):
+    lines = ["7", f"123{sign}\n", f" 456{sign} \n", "  789 # a long one", "11"]
     assert list(entries(lines)) == [Entry(1, "7"), Entry(2, "123456789"), Entry(5, "11")]
 
 
-def test_a_list_that_ends_in_a_backslash_lacks_something_and_its_last_line_gives_no_number():
-    (entry,) = entries(["123\\"])
+@pytest.mark.parametrize("sign", ["\\", "_"])
+def test_a_list_that_ends_in_such_a_sign_lacks_something_and_its_last_line_gives_no_number(sign):
+    (entry,) = entries([f"123{sign}"])
+    assert entry.text == f"123{sign}"
     with pytest.raises(BadInput):
         number_from(entry.text, 100)
 
