@@ -104,6 +104,30 @@ def test_an_error_before_the_log_has_committed_undoes_everything_for_everybody(o
     assert perform(office, order("c"))[0].answer == KeyAnswer(key=2)
 
 
+def test_what_was_answered_before_an_error_and_not_applied_yet_is_shown_at_once(office, monkeypatch):
+    office.committer.perform([order("a")])
+    assert (office.committer.unapplied, office.committer.applied) == (1, 1)
+    fails_once(monkeypatch, office.log, "append")
+    results, _events = office.committer.perform([order("b")])
+    assert isinstance(results[0], Unavailable)
+    assert labels(office) == ["a"]
+    assert (office.committer.unapplied, office.committer.applied, office.committer.behind) == (0, 2, False)
+
+
+def test_a_file_that_was_found_damaged_is_so_until_it_is_replaced(office, monkeypatch):
+    malformed = sqlite3.DatabaseError("database disk image is malformed")
+    malformed.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    for trouble in (malformed, OSError("no space left on device")):
+
+        def append(_events, _onto, trouble=trouble):
+            raise trouble
+
+        with monkeypatch.context() as patch:
+            patch.setattr(office.log, "append", append)
+            perform(office, order("a"))
+        assert office.committer.damaged
+
+
 def test_an_append_that_failed_after_all_it_did_is_found_in_the_log_and_not_repeated(office, monkeypatch):
     original = office.log.append
 
