@@ -149,6 +149,12 @@ def test_days_of_failing_before_a_start_count_but_a_few_attempts_are_made_all_th
     assert len(receiver.attempts) == QUICK.told_after
 
 
+def test_days_of_failing_count_no_more_once_an_event_was_taken(office, receiver):
+    receiver.answer = lambda attempt: (204, {}) if attempt["data"]["position"] < 3 else (500, {})
+    found = deliver(office, receiver, ends=lambda: len(receiver.attempts) > 8, failing_since=1)
+    assert [one.given_up for one in found if isinstance(one, Failing)] == [False]
+
+
 def test_a_receiver_that_answers_410_is_left_alone(office, receiver):
     receiver.answer = lambda attempt: (204, {}) if attempt["data"]["position"] < 3 else (410, {})
     assert [type(one) for one in deliver(office, receiver)] == [Delivered, Gone]
@@ -172,7 +178,10 @@ def test_a_receiver_says_for_how_long_it_is_left_alone(office, receiver):
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("7", 7), ("0", 0), ("soon", 0), ("99999999", 86_400), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("-5", 0), ("", 0)],
+    [
+        *(("7", 7), ("0", 0), ("soon", 0), ("99999999", 86_400), ("-5", 0), ("", 0)),
+        *(("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("Wed, 21 Oct 2099 07:28:00 GMT", 86_400)),
+    ],
 )
 def test_retry_after_is_read_within_bounds(value, seconds):
     assert posting._wait([(b"Retry-After", value.encode())]) == seconds
