@@ -108,10 +108,16 @@ class EcmFailed(Exception):  # noqa: N818 - it reads as what happened
 
 
 @contextmanager
-def run_batch(program: str, order: BatchOrder) -> Iterator["Batch"]:
-    """Start a batch; on the way out it is ended, if it still runs, and its files are removed."""
+def run_batch(program: str, order: BatchOrder, begun: Path | None = None) -> Iterator["Batch"]:
+    """Start a batch; on the way out it is ended, if it still runs, and its files are removed.
+
+    Args:
+        program: GMP-ECM.
+        order: what it shall run.
+        begun: a save file with a stage 1 of P-1 or P+1, to go on with.
+    """
     with TemporaryDirectory(prefix="tallystick-") as directory:
-        batch = Batch(program, order, Path(directory))
+        batch = Batch(program, order, Path(directory), begun)
         try:
             yield batch
         finally:
@@ -122,11 +128,15 @@ class Batch:
     """A batch under way. Iterate for each curve as it finishes, then ask for the result.
 
     Everything but `stop` belongs to one thread, which must outlive the batch (see `workers.leash`).
+
+    Attributes:
+        save_file: where GMP-ECM puts its residues, as it ends.
     """
 
-    def __init__(self, program: str, order: BatchOrder, directory: Path) -> None:
+    def __init__(self, program: str, order: BatchOrder, directory: Path, begun: Path | None = None) -> None:
         self._order = order
-        self._save_file = directory / "residues"
+        self._begun_file = begun
+        self.save_file = directory / "residues"
         self._reader = OutputReader()
         self._curves: list[Curve] = []
         self._last_words: deque[str] = deque(maxlen=2)
@@ -231,9 +241,10 @@ class Batch:
         order = self._order
         bounds = [str(order.b1)] if order.b2 is None else [str(order.b1), str(order.b2)]
         if order.method != "ecm":
-            return ["-one", f"-{order.method}", *bounds]
+            which = [f"-{order.method}"] if self._begun_file is None else ["-resume", str(self._begun_file)]
+            return ["-one", *which, "-save", str(self.save_file), *bounds]
         which = ["-sigma", f"{order.param}:{order.sigma}"] if order.sigma else ["-param", str(order.param)]
-        return ["-one", *which, "-c", str(order.curves), "-save", str(self._save_file), *bounds]
+        return ["-one", *which, "-c", str(order.curves), "-save", str(self.save_file), *bounds]
 
     def _record(self, curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
         self._curves += curves
@@ -251,9 +262,9 @@ class Batch:
 
     def _saved_checksums(self) -> dict[str | None, int | None]:
         """Checksum by sigma. A last line cut off by `stop` is none; a residue modulo a cofactor is another number's."""
-        if not self._save_file.exists():
+        if self._order.method != "ecm" or not self.save_file.exists():
             return {}
-        with self._save_file.open("rb") as file:
+        with self.save_file.open("rb") as file:
             lines = takewhile(lambda line: line.endswith(b"\n"), file)
             residues = read_residues(lines, ceiling_digits=len(self._order.number))
             return {residue.sigma: residue.checksum for residue in residues if residue.number == self._order.number}

@@ -6,7 +6,6 @@ sent again: the answer to the first time may have been lost. Workers may share a
 same coordinator.
 """
 
-import os
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 import structlog
+
+from workers.durable import write_whole
 
 _REFUSED = "refused"
 
@@ -107,19 +108,4 @@ class Spool:
 
 
 def _write(path: Path, result: Result) -> None:
-    """Write a file that is whole from the moment when it has its name."""
-    unfinished = path.with_suffix(".unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(msgspec.json.encode(result))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    write_whole(path, msgspec.json.encode(result))

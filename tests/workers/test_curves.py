@@ -88,7 +88,7 @@ def test_stopping_a_batch_that_is_over_changes_nothing(ecm):
 
 def test_leaving_a_batch_early_ends_the_program_and_removes_its_files(ecm):
     with run_batch(ecm, order(b1=10**9)) as batch:
-        directory = batch._save_file.parent
+        directory = batch.save_file.parent
         assert directory.exists()
     assert not directory.exists()
     assert batch._process.returncode == -signal.SIGKILL
@@ -140,8 +140,8 @@ def test_a_printed_factor_that_does_not_divide_the_number_is_a_fault_and_its_cur
 def test_a_damaged_save_file_is_told_and_the_curves_still_count(ecm):
     with run_batch(ecm, order()) as batch:
         assert len(list(batch)) == 5
-        saved = batch._save_file.read_text()
-        batch._save_file.write_text(saved.replace("PARAM=1", "PARAM=2", 1))
+        saved = batch.save_file.read_text()
+        batch.save_file.write_text(saved.replace("PARAM=1", "PARAM=2", 1))
         with pytest.raises(EcmFailed, match=r"damaged save file\. Line 1: CHECKSUM=") as failure:
             batch.result()
     assert failure.value.result.checksums == (None,) * 5
