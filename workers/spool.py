@@ -66,6 +66,8 @@ class Spool:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         (directory / _REFUSED).mkdir(parents=True, exist_ok=True)
+        numbers = (path.name.partition("-")[0] for path in self._paths())
+        self._newest = max((int(number) for number in numbers if number.isdecimal()), default=0)
 
     def keep(self, address: str, body: object) -> None:
         """Write a result to disk; when this returns, it outlives the worker and the machine's power.
@@ -75,7 +77,8 @@ class Spool:
         """
         result = Result(str(uuid.uuid4()), address, msgspec.Raw(msgspec.json.encode(body)))
         try:
-            _write(self.directory / f"{time.time_ns():020}-{result.key}.json", result)
+            self._newest = max(time.time_ns(), self._newest + 1)  # also where the clock was set back
+            _write(self.directory / f"{self._newest:020}-{result.key}.json", result)
         except OSError as trouble:
             raise NotKept(result, trouble, self.directory) from trouble
 

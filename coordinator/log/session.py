@@ -148,6 +148,7 @@ class Session:
         self._connection = connected(address, password, "tallystick")
         self.role = self._connection.info.user
         self.version = self._connection.info.parameter_status("server_version") or ""
+        self._process = self._connection.info.backend_pid
         self._told = lost
         self._turn = threading.Lock()
         self._asked: float | None = None
@@ -170,8 +171,8 @@ class Session:
         connection = self._connection
         connection.add_notice_handler(self._noticed)
         connection.adapters.register_dumper(int, Int8BinaryDumper)
-        ((self._process,),) = self.ask(_BEAT)
-        if self._process != connection.info.backend_pid:
+        ((process,),) = self.ask(_BEAT)
+        if process != self._process:
             raise NotShared(
                 "There is a pooler of connections between here and PostgreSQL; the pen is held by a session, so connect to"
                 " PostgreSQL itself."
@@ -284,7 +285,11 @@ class Session:
 
     def _hang_up(self) -> None:
         """Have whoever waits for an answer wait no longer; closing a connection is not for another thread to do."""
-        line = socket.socket(fileno=self._connection.fileno())  # no duplicate: there may be no descriptor for it
+        try:
+            descriptor = self._connection.fileno()
+        except psycopg.Error:  # it was closed this moment
+            return
+        line = socket.socket(fileno=descriptor)  # no duplicate: there may be no descriptor for it
         try:
             line.shutdown(socket.SHUT_RDWR)
         finally:

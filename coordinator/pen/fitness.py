@@ -29,7 +29,7 @@ def fitness_of(session: Session) -> Fitness:
     """
     warnings = _require_rights(session)
     _require_version(session)
-    _require_time(session)
+    require_time(session)
     ((names, flushed, standbys),) = session.ask(_DURABILITY)
     standby = "synchronous" if names else "asynchronous" if standbys else "none"
     if standby == "asynchronous":
@@ -67,8 +67,13 @@ def _require_version(session: Session) -> None:
         )
 
 
-def _require_time(session: Session) -> None:
-    """See that this machine and the database's agree on the time: leases go by it, and events are in its order."""
+def require_time(session: Session) -> None:
+    """See that this machine and the database's agree on the time: leases go by it, and events are in its order.
+
+    Raises:
+        NotShared: they do not.
+        SessionLost: the database can't be asked.
+    """
     ((there,),) = session.ask("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
     apart = now() - there
     if abs(apart) > _APART:

@@ -13,7 +13,7 @@ from coordinator.log.postgres import PostgresLog
 from coordinator.log.session import NotShared, SessionLost
 from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
-from coordinator.pen.fitness import fitness_of
+from coordinator.pen.fitness import fitness_of, require_time
 from coordinator.pen.hand import Hand, locked
 from coordinator.pen.pen import OTHER, Database, Pen
 from coordinator.pen.sessions import session_with
@@ -128,6 +128,7 @@ class PostgresPen(Pen):
             self.obstacle = self._hand.trouble or self.obstacle
             return False
         try:
+            require_time(shared.session)
             self.term = self._begin_term(shared)
         except BaseException:
             self._drop()
@@ -174,13 +175,20 @@ class PostgresPen(Pen):
             return False
 
     def look(self) -> None:
-        """See whether somebody keeps the tables locked, so that nothing can be appended though this node holds the pen."""
+        """See whether somebody keeps the tables locked, so that nothing can be appended though this node holds the pen.
+
+        Who finds that its clock was set gives the pen up: what is recorded later could not bear an earlier time.
+        """
         shared = self._shared
         if not self.held or shared is None:
             return
         try:
             self.obstacle = locked(shared.session)
+            require_time(shared.session)
         except SessionLost:  # which is told already
+            return
+        except NotShared as unfit:
+            self.give_up(str(unfit).removesuffix("."))
             return
         if not self.obstacle:
             self._seen_to_write()

@@ -76,7 +76,8 @@ class Standing:
         if seconds < _PATIENCE_SECONDS:
             return ""
         why = self._pen.obstacle or "none of the nodes that take the pen keeps it"
-        return f"Nobody has written to the shared log for {seconds:.0f} seconds: {why}."
+        who = "As far as this node can see, nobody" if self.trouble else "Nobody"
+        return f"{who} has written to the shared log for {seconds:.0f} seconds: {why}."
 
     @property
     def address(self) -> str | None:

@@ -44,7 +44,7 @@ _CLIENT, _SCHEME, _HOST_IS_OWN = b"tallystick-client", b"tallystick-scheme", b"t
 _BY_A_NODE = frozenset({_CLIENT, _SCHEME, _HOST_IS_OWN})
 _NOT_HOLDING = b"tallystick-not-holding"
 _POSITION = b"tallystick-position"
-_NOTHING = "No node can write just now; nothing was recorded. Try again."
+_NOTHING = "This node knows of none that writes just now; nothing was recorded. Try again, here or at another node."
 _MAYBE = (
     "The node that writes was lost while it had this request; it may have been recorded or not: send it again, with the"
     " same key."

@@ -41,6 +41,16 @@ def test_what_is_kept_waits_in_order_until_it_is_discarded_also_for_the_next_wor
     assert next_worker.is_empty() == (not left)
 
 
+def test_a_clock_that_is_set_back_changes_no_order(tmp_path, monkeypatch):
+    hours = iter([5, 3, 4, 1])
+    monkeypatch.setattr("workers.spool.time.time_ns", lambda: next(hours) * 3_600 * 10**9)
+    for first in (0, 2):
+        spool = Spool(tmp_path)
+        for number in (first, first + 1):
+            spool.keep("/there", {"number": number})
+    assert numbers_in(spool) == [0, 1, 2, 3]
+
+
 def test_every_result_has_a_key_of_its_own_which_it_keeps(tmp_path):
     spool = Spool(tmp_path)
     for _ in range(5):

@@ -51,8 +51,8 @@ class Limits:
             bucket = self._buckets[caller] = _Bucket(self._at_once, now)
             if len(self._buckets) > _REMEMBERED:
                 self._buckets.popitem(last=False)
-        elif now > bucket.filled_at:
-            flown = (now - bucket.filled_at) * self._per_second / SECOND
+        else:
+            flown = max(now - bucket.filled_at, 0) * self._per_second / SECOND  # a clock may be set back
             bucket.tokens = min(bucket.tokens + flown, self._at_once)
             bucket.filled_at = now
         if bucket.tokens < 1:

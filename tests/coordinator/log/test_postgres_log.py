@@ -97,6 +97,18 @@ def test_a_session_over_which_nothing_is_asked_is_kept_by_its_beats(postgres, lo
     assert time.monotonic() - log.session.answered < FRESH_SECONDS
 
 
+def test_a_session_that_is_long_in_being_set_up_is_kept_meanwhile(postgres, database, monkeypatch):
+    class Slow(Session):
+        def _set_up(self):
+            began = self.answered
+            until(lambda: self.answered > began)
+            super()._set_up()
+
+    monkeypatch.setattr(sessions, "BEAT_SECONDS", 0.01)
+    with closing(Slow(postgres.address(database))) as session:
+        session.beat()
+
+
 def test_a_session_that_was_ended_is_lost_for_good(postgres, log):
     told = []
     log.session._told = told.append

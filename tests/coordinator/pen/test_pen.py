@@ -5,8 +5,8 @@ import threading
 import psycopg
 import pytest
 
+from coordinator.pen import fitness, sessions
 from coordinator.pen import postgres as pens
-from coordinator.pen import sessions
 from coordinator.pen.pen import OTHER, Database
 from coordinator.unavailable import Unavailable
 from core.events.chain import HeadMoved
@@ -238,3 +238,19 @@ def test_who_is_not_let_in_does_not_knock_without_a_pause(node, postgres, databa
     assert len(knocks) < 5
     north.pen.database = Database(postgres.address(database), None, "north")
     until(north.pen.attempt)
+
+
+def test_a_node_whose_clock_was_set_gives_the_pen_up_and_takes_none(node, monkeypatch):
+    north, south = node("north").take(), node("south")
+    assert not south.pen.attempt()
+    present, ahead = fitness.now, 86_400 * 1_000_000
+    with monkeypatch.context() as patched:
+        patched.setattr(fitness, "now", lambda: present() + ahead)
+        north.pen.look()
+        assert not north.pen.held
+        assert "The clock of this machine is 86" in north.lost[-1]
+        for _ in range(2):  # by the session that it has, and by another one
+            assert not south.pen.attempt()
+            assert "seconds ahead of that of the database" in south.pen.reason
+    until(south.pen.attempt)
+    assert types(south) == ["log.opened", "pen.taken", "pen.taken"]

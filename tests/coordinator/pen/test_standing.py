@@ -74,6 +74,11 @@ def test_a_pen_that_nobody_keeps_for_longer_than_it_takes_to_pass_it_on_is_told_
     )
     standing._pen.obstacle = "no space left on device"
     assert standing.unwritten.endswith("20 seconds: no space left on device.")
+    standing.trouble = "PostgreSQL can't be reached"
+    assert standing.unwritten.startswith(
+        "As far as this node can see, nobody has written to the shared log for 20 seconds"
+    )
+    standing.trouble = ""
     standing._pen.held = True
     standing.begin(7)
     assert standing.unwritten.endswith("20 seconds: no space left on device."), "who has it can't write either"

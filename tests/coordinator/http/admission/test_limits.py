@@ -43,6 +43,7 @@ def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing():
     limits.take(None, "alice", 5 * SECOND)
     with pytest.raises(TooMany):
         limits.take(None, "alice", 5 * SECOND)
+    limits.take(None, "alice", 6 * SECOND)
 
 
 def test_a_client_that_is_forgotten_has_no_bucket_any_more():
