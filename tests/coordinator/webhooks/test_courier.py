@@ -155,6 +155,24 @@ def test_days_of_failing_count_no_more_once_an_event_was_taken(office, receiver)
     assert [one.given_up for one in found if isinstance(one, Failing)] == [False]
 
 
+def test_that_failing_is_over_is_said_at_once_and_the_rest_together(office, receiver):
+    found = deliver(office, receiver, failing_since=1, patience=replace(QUICK, unsaid=1_000))
+    assert [(type(one), one.deliveries) for one in found] == [(Delivered, 1), (Delivered, len(receiver.taken) - 1)]
+
+
+def test_between_attempts_it_is_waited_longer_and_longer(office, receiver):
+    came = []
+
+    def answer(_):
+        came.append(time.monotonic())
+        return 500, {}
+
+    receiver.answer = answer
+    patience = replace(QUICK, waits=(0.0, 3_600.0))
+    deliver(office, receiver, ends=lambda: len(came) > 1 and time.monotonic() - came[1] > 0.3, patience=patience)
+    assert len(came) == 2
+
+
 def test_a_receiver_that_answers_410_is_left_alone(office, receiver):
     receiver.answer = lambda attempt: (204, {}) if attempt["data"]["position"] < 3 else (410, {})
     assert [type(one) for one in deliver(office, receiver)] == [Delivered, Gone]
