@@ -3,9 +3,11 @@
 import hashlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
+from core.encodings import encoding_of
 from core.factoring.formats.residue_sifting import Sieve
 from core.factoring.residues.commands import Contents
 from core.refusals import BadInput
@@ -55,7 +57,9 @@ def check(source: Path, target: Path, ceiling_digits: int, told_b1: int | None) 
 
 
 def lines_of(file: IO[bytes]) -> Iterator[bytes]:
-    """Return the lines of a residue file; one without an end comes in pieces, of which none is a residue.
+    """Return the lines of a residue file in UTF-8; one without an end comes in pieces, of which none is a residue.
+
+    Files that PowerShell has joined are in UTF-16, which GMP-ECM could not resume.
 
     Raises:
         BadInput: it was packed, by its first bytes.
@@ -64,6 +68,12 @@ def lines_of(file: IO[bytes]) -> Iterator[bytes]:
     for packed, program in _PACKED.items():
         if first.startswith(packed):
             raise BadInput(f"The file was packed by {program}; a file of residues is accepted as GMP-ECM writes it.")
+    if (encoding := encoding_of(first)) != "utf-8":
+        file.seek(0)
+        text = TextIOWrapper(file, encoding, errors="replace", newline="\n")
+        while joined := text.readline(_LONGEST_LINE):
+            yield joined.encode()
+        return
     if first := first.removeprefix(BOM_UTF8):
         yield first
     while line := file.readline(_LONGEST_LINE):

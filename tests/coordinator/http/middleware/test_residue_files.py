@@ -144,6 +144,14 @@ def test_a_byte_order_mark_does_not_cost_the_first_curve(number, upload, claim, 
     assert (uploaded["curve_count"], at("GET", f"{uploaded['residue_id']}/download").content) == (2, content)
 
 
+def test_files_that_powershell_has_joined_in_utf_16_are_kept_as_gmp_ecm_reads_them(number, upload, claim, at):
+    lines = residue_file(number, [5, 6])
+    uploaded = upload(lines.replace(b"\n", b"\r\n").decode().encode("utf-16"))
+    claim()
+    kept = at("GET", f"{uploaded['residue_id']}/download").content
+    assert (uploaded["curve_count"], kept) == (2, lines.replace(b"\n", b"\r\n"))
+
+
 @pytest.mark.parametrize(("pack", "program"), [(gzip.compress, "gzip"), (bz2.compress, "bzip2"), (lzma.compress, "xz")])
 def test_of_a_packed_file_it_is_said_that_it_is_packed(number, upload, pack, program):
     answer = upload(pack(residue_file(number, [5])), status=400)
