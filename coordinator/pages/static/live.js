@@ -30,16 +30,19 @@ function open() {
   source.onmessage = apply;
   source.onerror = () => {
     show("reconnecting");
-    if (source.readyState === EventSource.CLOSED) turnedAway();
+    if (source.readyState === EventSource.CLOSED) {
+      close();
+      setTimeout(again, 3000); // whoever leaves the page closes the stream too, and is gone by then
+    }
   };
 }
 
 // The browser itself tries again only where nobody answered, not where somebody said no.
-async function turnedAway() {
-  close();
+async function again() {
+  if (source || paused || document.hidden) return;
   const page = await fetch(body.dataset.page, { method: "HEAD" }).catch(() => null);
   if (page?.status === 401) show("out");
-  else setTimeout(open, 3000);
+  else open();
 }
 
 function close() {
