@@ -14,6 +14,7 @@ from coordinator.http.tables import MEDIA_TYPES, OF
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
 from coordinator.pages.charts.alone import IMAGE, chart_in
+from coordinator.pages.legible import spelled
 from coordinator.pages.serving import pages_of
 from coordinator.settings import Settings
 from core.refusals import Unknown
@@ -91,8 +92,11 @@ def _far(connection: sqlite3.Connection, identity: int) -> tuple[str, str] | Non
         return None
     count = tallies.tally_of(connection, project.name).factors
     factors = f"{whole(count)} factor{'' if count == 1 else 's'}"
-    name = project.name if len(project.name) <= _LONGEST else f"{project.name[: _LONGEST - 1]}…"
-    return name, f"{whole(project.factored)} of {whole(project.numbers)} done, {factors}"
+    name = spelled(project.name)
+    return (
+        name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…",
+        f"{whole(project.factored)} of {whole(project.numbers)} done, {factors}",
+    )
 
 
 HANDLERS = (embed, badge)

@@ -37,6 +37,11 @@ def legible(value: object) -> object:
     return Markup("<bdi>{}</bdi>").format(written) if _FROM_RIGHT_TO_LEFT.search(value) else written
 
 
+def spelled(text: str) -> str:
+    """Return the same without markup, where nothing but text can stand."""
+    return escape(legible(text)).striptags()
+
+
 def _written(letter: re.Match[str]) -> str:
     """Write what can't be seen by its number, with its name on hover."""
     name = unicodedata.name(letter[0], "a control character").lower()

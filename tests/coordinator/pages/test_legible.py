@@ -37,6 +37,7 @@ def test_a_name_can_be_read_wherever_a_page_tells_it_and_stays_itself_where_it_i
         f"<title>{name if name == SHALOM else 'U+3164U+FFA0'} · Tallystick</title>"
         in administrator.get("/projects/1").text
     )
+    assert f">{name if name == SHALOM else 'U+3164U+FFA0'}</text>" in client.get("/badge/project/1.svg").text
     administrator.post("/admin/pauses", {"of": "project", "name": name}).raise_for_status()
     page = administrator.get("/admin/pauses").text
     assert f'name="name" value="{name}"' in page
