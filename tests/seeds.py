@@ -74,11 +74,11 @@ def tried_with(seed):
 
 
 def figures_in(report):
-    """Return what tests have told of themselves with `record_property`, by their names."""
+    """Return what tests have told of themselves with `record_property`, in words, by their names."""
     if not report.exists():
         return {}
     return {
-        case.get("name"): {told.get("name"): float(told.get("value")) for told in case.iter("property")}
+        case.get("name"): {told.get("name"): told.get("value") for told in case.iter("property")}
         for case in ET.parse(report).iter("testcase")
         if case.find("properties") is not None
     }

@@ -1,10 +1,12 @@
 """Trying random seeds goes on from its results; the suite has none of its own."""
 
 import itertools
+import subprocess
+import sys
 
 from hypothesis import settings
 
-from tests.seeds import pending
+from tests.seeds import figures_in, pending
 
 
 def results(*codes, commit="now"):
@@ -30,6 +32,21 @@ def test_of_the_seeds_that_are_named_those_are_left_out_that_have_passed_for_thi
     known = [*results(0, 0, 0, commit="before"), *results(0, 1)]
     assert list(pending(known, "now", "0-3")) == [1, 2, 3]
     assert list(pending(known, "now", "7")) == [7]
+
+
+def test_whatever_tests_tell_of_themselves_is_kept(tmp_path):
+    tested, report = tmp_path / "test_told.py", tmp_path / "report.xml"
+    tested.write_text(
+        "def test_one(record_property):\n"
+        "    record_property('inputs', 7)\n"
+        "    record_property('takeovers', 'kill 1: 0.20, 0.25')\n"
+        "def test_another():\n"
+        "    pass\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", str(tested)]
+    subprocess.run([*command, f"--junit-xml={report}", "-o", "junit_family=xunit1"], check=True, capture_output=True)
+    assert figures_in(report) == {"test_one": {"inputs": "7", "takeovers": "kill 1: 0.20, 0.25"}}
+    assert figures_in(tmp_path / "none.xml") == {}
 
 
 def test_the_suite_tries_the_same_examples_in_every_run():
