@@ -1,18 +1,28 @@
 """Pages about being told, and what its events say to people."""
 
+from collections.abc import Mapping, Sequence
+
+from coordinator.node import Node
 from coordinator.pages.administration.contents import HOME
 from coordinator.pages.administration.webhooks import (
     PAGE,
     end_subscription,
+    ending,
     renew_secret,
     send_again,
     subscribe,
     webhooks,
 )
-from coordinator.pages.contributing import Contribution
+from coordinator.pages.contributing import Contribution, Words
 from coordinator.pages.forms import Form
 from coordinator.pages.site import Page, Section
+from core.events.envelope import Event
 from core.notifications import events
+
+
+async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
+    return {"ending": lambda fact: ending(fact.reason)}
+
 
 NOTIFICATIONS = Contribution(
     context="notifications",
@@ -27,12 +37,13 @@ NOTIFICATIONS = Contribution(
     sentences={
         events.Subscribed: "subscription {subscription} was made",
         events.SecretRenewed: "subscription {subscription} has another secret",
-        events.SubscriptionEnded: "subscription {subscription} ended: {reason}",
+        events.SubscriptionEnded: "subscription {subscription} ended, {ending}",
         events.DeliveryFailing: 'event <a href="/events/{position}">{position}</a> could not be delivered to subscription {subscription}: {reason}',
         events.DeliveryGivenUp: 'delivering event <a href="/events/{position}">{position}</a> to subscription {subscription} was given up: {reason}',
         events.SentAgain: "subscription {subscription} is sent everything again from event {position} on",
         events.AlarmRaised: "an alarm was raised about {subject}: {reason}",
         events.AlarmCleared: "the alarm about {subject} is over",
     },
+    words=_words,
     books={events.EventsDelivered: "subscription {subscription} has been sent all up to event {upto}"},
 )

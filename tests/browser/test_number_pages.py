@@ -4,7 +4,7 @@ import pytest
 from gmpy2 import next_prime
 
 from tests.browser.seeded import NUMBER
-from tests.browser.test_pages import SPILLED
+from tests.browser.test_pages import SCROLLED, SPILLED
 from tests.servers import HTTP
 
 HTML = {"Accept": "text/html"}
@@ -50,6 +50,12 @@ def test_a_factor_too_long_for_its_column_does_not_lie_over_the_next(visit, clie
     page = visit(page_of(client, number), width=width)
     assert "…" in page.value("document.querySelector('.factors').textContent")
     assert page.value(SPILLED) == []
+
+
+def test_residue_files_of_a_number_can_be_read_on_a_phone(visit, client):
+    page = visit(page_of(client, NUMBER), width=320)
+    assert "stage-1" in page.value("document.querySelector('#live_residues').textContent")
+    assert page.value(SCROLLED) == []
 
 
 def test_every_chart_and_table_is_given_away_by_the_address_of_the_page(client, site):

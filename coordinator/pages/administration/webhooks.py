@@ -17,6 +17,12 @@ from core.notifications.commands import EndSubscription
 from projections.notifications.state import alarms
 
 PAGE = "/admin/webhooks"
+_ENDINGS = {"gone": "its receiver said so", "unreadable": "its key was lost"}
+
+
+def ending(reason: str) -> str:
+    """Return why a subscription ended, in words."""
+    return _ENDINGS.get(reason, "by an administrator")
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -47,7 +53,7 @@ async def webhooks(node: Node, address: Address) -> dict[str, Any]:
     return {
         "subscriptions": subscriptions,
         "paging": paging,
-        "ended": ended,
+        "ended": [(one, ending(one.ending)) for one in ended],
         "paging_of_ended": paging_of_ended,
         "alarms": [one for one in await node.readers["notifications"].query(alarms) if one.cleared_at is None],
         "secret": None,

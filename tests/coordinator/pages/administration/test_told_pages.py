@@ -23,6 +23,7 @@ def test_somebody_is_told_of_nothing_that_happens_here(administrator):
     assert "tick the box" in unsure.text
     ended = administrator.post("/admin/webhooks/1/end", {"confirmed": "yes"})
     assert "by an administrator" in ended.text
+    assert "subscription 1 ended, by an administrator" in administrator.get("/events").text
 
 
 def test_an_address_that_is_not_delivered_to_is_refused_with_what_was_filled_in(administrator):
