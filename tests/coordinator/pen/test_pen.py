@@ -254,3 +254,13 @@ def test_a_node_whose_clock_was_set_gives_the_pen_up_and_takes_none(node, monkey
             assert "seconds ahead of that of the database" in south.pen.reason
     until(south.pen.attempt)
     assert types(south) == ["log.opened", "pen.taken", "pen.taken"]
+
+
+def test_who_takes_the_pen_with_a_clock_that_is_behind_goes_by_what_was_recorded(node, monkeypatch):
+    north = node("north").take()
+    north.append(1)
+    north.pen.give_up("for a moment")
+    monkeypatch.setattr(pens, "now", lambda: 0)
+    north.take()
+    newest, taken = north.rows()[-2:]
+    assert taken.recorded_at == newest.recorded_at
