@@ -1,0 +1,62 @@
+"""Working out a correction beside a coordinator that goes on: ids that were given out meanwhile are nobody else's."""
+
+import msgspec
+import pytest
+
+from coordinator.correcting.child import Task, WorkedOut, work_out
+from coordinator.processes.progress import unreported
+from coordinator.projecting.opening import building_path_of
+from coordinator.sealing import SealingKeys
+from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.curves import bounds_of
+from core.factoring.events import CurvesRun, FactorFound
+from tests.office import Office
+
+P, Q, R = 10**11 + 3, 10**13 + 37, 10**19 + 51
+OTHER_P, OTHER_Q = 10**12 + 39, 10**14 + 31
+
+
+@pytest.fixture
+def office(tmp_path):
+    SealingKeys(tmp_path / "client-keys.db").close()
+    office = Office(tmp_path)
+    for number in (P * Q * R, OTHER_P * OTHER_Q * R):
+        office.perform(SubmitComposite(text=str(number), ceiling_digits=1_000))
+    yield office
+    office.close()
+
+
+def report(office, number, factor, client):
+    """Report a curve that found a factor; return the position of the report."""
+    command = ReportCurves("", str(number), bounds_of(2_000, None, 1), 1, claims=(Claim(str(factor)),))
+    office.perform(command, client=client)
+    return next(row.position for row in reversed(office.log.read(0, 10_000)) if row.type == CurvesRun.type)
+
+
+def found(office):
+    """The ids of factors that the log has given out."""
+    events = [office.committer.registry.event(row).fact for row in office.log.read(0, 10_000)]
+    return [fact.factor for fact in events if isinstance(fact, FactorFound)]
+
+
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["nobody else", "somebody else"])
+def test_who_finds_something_meanwhile_keeps_the_id_that_it_was_given(office, meanwhile):
+    first = report(office, P * Q * R, P, "alice")
+    report(office, P * Q * R, P, "bob")
+    path = building_path_of(office.directory, "factoring")
+    tells = []
+
+    def told():
+        if meanwhile and not tells:
+            report(office, OTHER_P * OTHER_Q * R, OTHER_P, "carol")
+        tells.append(office.log.head().position)
+        return tells[-1]
+
+    before = found(office)
+    work_out(Task(str(office.directory), str(path), (first,), ()), unreported, told)
+    outcome = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=WorkedOut)
+    given = [row for place in outcome.places for row in place.rows or () if row.type == FactorFound.type]
+    anew = {msgspec.json.decode(row.data, type=FactorFound).factor for row in given} - set(before)
+    assert len(anew) == 1
+    assert anew.isdisjoint(found(office))
+    assert len(tells) == (2 if meanwhile else 1)
