@@ -84,7 +84,7 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
         )
     if not stated:
         raise BadInput(
-            "This is no output of GMP-ECM, no factor.json or log of YAFU, no results.txt or results.json.txt of Prime95, no log of"
+            "This is no output of GMP-ECM (which shows no curves with -q), no factor.json or log of YAFU, no results.txt or results.json.txt of Prime95, no log of"
             " CADO-NFS with its factors, and no list such as 5208@11e6 or 300/513@25e4; one of these is accepted."
         )
     useful = tuple(one for one in stated if one.bounds is not None or one.beside is not None or one.factors)

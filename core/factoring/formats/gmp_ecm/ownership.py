@@ -20,6 +20,7 @@ class Ownership:
         self._number = number
         self._ceiling = ceiling_digits
         self._named = [*_factors_named(output), *map(mpz, primes)]
+        self._multiples: set[str] = set()
         self._answers = {} if number is None else {text: self._is_same(text) for text in output.numbers[:_MOST_NUMBERS]}
 
     def covers(self, text: str | None) -> bool:
@@ -32,8 +33,11 @@ class Ownership:
         return not self._answers if text is None else self._answers.get(text, False)
 
     def has(self, factor: str, text: str | None) -> bool:
-        """Tell whether a factor is of the number, found on the one that is spelled so: where the text doesn't tell, a division does."""
-        if text is not None or self.covers(text):
+        """Tell whether a factor is of the number, found on the one that is spelled so.
+
+        A division tells it where the text doesn't, and of what was found on a multiple.
+        """
+        if text not in self._multiples and (text is not None or self.covers(text)):
             return self.covers(text)
         assert self._number is not None
         return 1 < mpz(factor) < self._number and bool(gmpy2.is_divisible(self._number, mpz(factor)))
@@ -44,6 +48,8 @@ class Ownership:
         except BadInput:
             return False
         assert self._number is not None
+        if value > self._number and gmpy2.is_divisible(value, self._number):
+            self._multiples.add(text)
         return covers(value, self._number, self._named)
 
 

@@ -103,12 +103,14 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         for reason in credit.reasons:
             reasons[reason] += len(alike)
         if credit.beside is not None:
-            others.setdefault(credit.beside, []).extend(curve.factor for curve in alike)
+            others.setdefault(credit.beside, []).extend(_factor(curve, owner) for curve in alike)
         elif credit.bounds is not None:
-            curves += _ran(credit, alike)
+            curves += _ran(credit, alike, owner)
         else:
             factors += filter(None, (_factor(curve, owner) for curve in alike))
-    unfinished = [ran for credit, alike in _credited(output.unfinished, output, owner) for ran in _ran(credit, alike)]
+    unfinished = [
+        ran for credit, alike in _credited(output.unfinished, output, owner) for ran in _ran(credit, alike, owner)
+    ]
     return Shown(
         curves=tuple(curves),
         unfinished=tuple(unfinished),
@@ -152,7 +154,7 @@ def _factor(curve: Curve, owner: Ownership) -> str | None:
     return curve.factor if curve.factor and owner.has(curve.factor, curve.terms.number) else None
 
 
-def _ran(credit: Credit, curves: Iterable[Curve]) -> Iterator[Ran]:
+def _ran(credit: Credit, curves: Iterable[Curve], owner: Ownership) -> Iterator[Ran]:
     """Return the curves as they are recorded; none when they don't count."""
     if credit.bounds is None:
         return
@@ -160,7 +162,7 @@ def _ran(credit: Credit, curves: Iterable[Curve]) -> Iterator[Ran]:
         assert curve.sigma is not None, "it counts"
         # Of parametrisation 1 only the square matters.
         sigma = curve.sigma.removeprefix("-") if credit.bounds.param == 1 else curve.sigma
-        yield Ran(credit.bounds, sigma, curve.factor, credit.if_known)
+        yield Ran(credit.bounds, sigma, _factor(curve, owner), credit.if_known)
 
 
 def in_words(left_out: Iterable[tuple[str, int]]) -> list[str]:

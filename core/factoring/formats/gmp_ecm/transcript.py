@@ -14,6 +14,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from core.factoring.formats.gmp_ecm.counted import Counted
+from core.factoring.formats.gmp_ecm.folded import unfolded
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
 from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.sentences import (
@@ -53,6 +54,7 @@ def parse_output(text: str) -> Output:
 
 def read_by_lines(text: str) -> Output:
     """The same, by one line after the other, whatever the text is."""
+    text = unfolded(text)
     excerpt = _A_STEP.search(text) is None
     lines = text.splitlines()
     readers: dict[str, OutputReader] = {}

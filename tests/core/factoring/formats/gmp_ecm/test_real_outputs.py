@@ -32,6 +32,16 @@ def test_of_a_resumed_file_of_two_numbers_each_has_its_own_curves(ecm, tmp_path)
 
 
 @both_builds
+def test_what_was_found_on_a_multiple_is_a_factor_of_the_number_where_it_divides_it(ecm):
+    text = run(ecm, "-param", 1, "-c", 3, 11_000, numbers=[P9 * A])
+    assert f"Factor found in step 1: {P9}" in text or f"Factor found in step 2: {P9}" in text
+    whole, part = shown(text, P9 * A), shown(text, A)
+    assert str(P9) in {*whole.factors, *(ran.factor for ran in whole.curves)}
+    assert str(P9) not in {*part.factors, *(claim.factor for run_of in credited(text, A) for claim in run_of.claims)}
+    assert len(part.curves) == len(whole.curves)
+
+
+@both_builds
 def test_curves_on_what_is_left_of_a_number_count_for_it_and_those_on_an_unknown_part_do_not(ecm):
     number, left, part = 907 * 10**3 + 7, A, A * B
     text = run(ecm, "-param", 1, "-c", 2, 500, 0, numbers=[f"({A}*907)/907"])
