@@ -116,7 +116,7 @@ def test_without_being_told_so_nothing_is_handed_in(run, taking, file):
 def test_a_file_of_no_program_is_refused_with_those_that_are(run, taking, file):
     result = run("report", "--coordinator", taking.url, "2^277+1", file("hello"), "--yes")
     assert (result.exit_code, taking.asked) == (Exit.USAGE, [])
-    assert "no output of GMP-ECM, no factor.json or log of YAFU" in result.stderr
+    assert "no output of GMP-ECM (which shows no curves with -q), no factor.json or log of YAFU" in result.stderr
 
 
 @pytest.mark.parametrize(("number", "what"), [("10007", "prime"), ("2^521-1", "a probable prime")])
