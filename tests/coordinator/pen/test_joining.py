@@ -1,7 +1,7 @@
 """Opening a node's copy of the shared log at its start."""
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -9,8 +9,10 @@ from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
 from coordinator.log.sqlite import NotALog
 from coordinator.opening import opened
-from coordinator.pen.joining import joined
+from coordinator.pen.joining import joined, shared_names
+from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Database
+from coordinator.sealing import SealingKeys
 from tests.ledgers import START, data_directory
 
 
@@ -128,3 +130,16 @@ def test_a_copy_does_not_go_on_alone_unless_somebody_wants_it_to(directory, at, 
     log = open_log(directory, START)
     assert log.head() == end
     log.close()
+
+
+def test_who_has_others_gives_them_the_keys_of_names_and_who_has_none_keeps_them(directory, monkeypatch):
+    monkeypatch.setattr(SharedNames, "copy", lambda shared, seal, _key: copied.append((seal, dict(shared._others))))
+    copied, nodes = [], {"north": "10.0.0.1:1", "south": "10.0.0.2:1"}
+    with closing(SealingKeys(directory / "client-keys.db")) as sealing:
+        assert shared_names(directory, sealing, Database("", None, "north", {"north": nodes["north"]})) is None
+        sealing.seal("ada")
+        assert copied == []
+        assert shared_names(directory, sealing, Database("", None, "north", nodes)) is not None
+        assert copied == []
+        claim = sealing.seal("bob")
+        assert copied == [(claim.seal, {"south": nodes["south"]})]
