@@ -24,7 +24,7 @@ _FLAGS = (
     "--disable-sync",
     "--remote-debugging-port=0",
 )
-_NAMED_KEYS = {"Enter": ("\r", 13), "Tab": ("", 9)}
+_NAMED_KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27)}
 """What a key types that has a name, and its code, by which the browser does what it does by itself."""
 
 

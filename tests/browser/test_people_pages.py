@@ -122,6 +122,18 @@ def test_the_menu_of_a_phone_leads_to_every_section(visit):
     page.wait_for("location.pathname === '/projects'")
 
 
+def test_the_menu_of_a_phone_is_folded_by_who_goes_on(visit):
+    page = visit("/", width=360)
+    menu = "document.querySelector('.menu')"
+    page.value(f"{menu}.open = true; [...{menu}.querySelectorAll('.tools > :not([hidden])')].at(-1).focus()")
+    page.press("Tab")
+    page.wait_for(f"!{menu}.contains(document.activeElement)")
+    assert page.value(f"{menu}.open") is False
+    page.value(f"{menu}.open = true; {menu}.querySelector('a').focus()")
+    page.press("Escape")
+    assert page.value(f"[{menu}.open, document.activeElement.textContent]") == [False, "Menu"]
+
+
 def test_workers_are_given_away_with_what_waits_and_what_failed_by_cause(client):
     client.get("/api/v1/work/request", params={"client_id": "present"}).raise_for_status()
     given = client.get("/workers", params={"as": "json"}).json()

@@ -58,6 +58,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// The menu of a phone lies over the page: it is folded when one goes on to what is under it.
+const menu = document.querySelector(".menu");
+menu.addEventListener("focusout", ({ relatedTarget: next }) => {
+  if (next && !menu.contains(next)) menu.open = false;
+});
+menu.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  menu.open = false;
+  menu.firstElementChild.focus();
+});
+
 document.addEventListener("refreshed", mark);
 for (const [name, does] of [["theme", switchTheme], ["shortcuts", bound["?"]]]) {
   for (const button of buttons(name)) {

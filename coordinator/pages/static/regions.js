@@ -38,7 +38,7 @@ function isRead(region) {
 function isHeld(region) {
   const active = document.activeElement;
   const selection = getSelection();
-  const selected = !selection.isCollapsed && (region.contains(selection.anchorNode) || region.contains(selection.focusNode));
+  const selected = !selection.isCollapsed && selection.containsNode(region, true);
   return selected || (region.contains(active) && active.matches("input, select, textarea"));
 }
 
